@@ -1,0 +1,232 @@
+import type { StoredAuditEvent } from '../domain/audit.js';
+import type { Removal } from '../domain/policy.js';
+import type {
+  AgentRecord,
+  AgentSpec,
+  ResourceRecord,
+  ResourceServerRecord,
+  ResourceServerSpec,
+  ResourceSpec,
+} from '../domain/records.js';
+import type { AccessRequest, ClientCredential, RequestContext } from '../domain/request.js';
+import type { Principal, RevocationDimension, RevocationOutcome } from '../domain/revocation.js';
+import type { RateState } from '../domain/signals.js';
+import type { KeyRecord, TokenClaims } from '../domain/token.js';
+
+/** What a granted request is answered with. Everything else is thrown as a CountersignError. */
+export interface AccessGranted {
+  readonly token: string;
+  readonly scopes: readonly string[];
+  /** Granted scopes or lifetime differ from what was asked. */
+  readonly narrowed: boolean;
+  readonly removed: readonly Removal[];
+  readonly ttlSeconds: number;
+  readonly resource: string;
+  readonly grantId: string;
+  readonly decisionId: string;
+  readonly rate: RateState;
+}
+
+/** RFC 7662 section 2.2: the claims when active; nothing else when not. */
+export type Introspection =
+  { readonly active: false } | { readonly active: true; readonly claims: TokenClaims };
+
+/** The use cases of the public and sidecar listeners. */
+export interface PublicOperations {
+  authorize(
+    request: AccessRequest,
+    credential: ClientCredential,
+    context: RequestContext,
+  ): Promise<AccessGranted>;
+  introspect(
+    token: string,
+    credential: ClientCredential,
+    context: RequestContext,
+  ): Promise<Introspection>;
+  /** RFC 7009: resolves for unknown tokens too; 503 means the token still exists. */
+  revokeToken(token: string, credential: ClientCredential, context: RequestContext): Promise<void>;
+}
+
+/** Who called the admin API. */
+export interface AdminContext {
+  readonly requestId: string;
+  readonly principal: Principal;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Opaque; undefined on the last page. */
+  readonly nextCursor: string | undefined;
+}
+
+export interface PageRequest {
+  readonly cursor: string | undefined;
+  /** 1 to 500. */
+  readonly limit: number;
+}
+
+/** A secret is shown in the answer to the call that made it, and never again. */
+export interface CreatedSecret {
+  readonly id: string;
+  readonly secret: string;
+}
+
+export interface AgentOperations {
+  list(page: PageRequest): Promise<Page<AgentRecord>>;
+  /** Throws `not_found`. */
+  get(id: string): Promise<AgentRecord>;
+  /** Throws `conflict` when the id exists, also when it was deleted by the API. */
+  create(
+    spec: AgentSpec,
+    context: AdminContext,
+  ): Promise<{ agent: AgentRecord; secret: CreatedSecret }>;
+  /** Replaces the spec when the version is still `expectedVersion`; throws `conflict`. */
+  update(
+    id: string,
+    spec: AgentSpec,
+    expectedVersion: number,
+    context: AdminContext,
+  ): Promise<AgentRecord>;
+  remove(id: string, context: AdminContext): Promise<void>;
+  /** Disabling and quarantining revoke the agent's tokens in the same step. */
+  setStatus(
+    id: string,
+    status: 'active' | 'disabled' | 'quarantined',
+    reason: string,
+    context: AdminContext,
+  ): Promise<AgentRecord>;
+  /** At most two valid at a time: throws `conflict` on a third. */
+  createSecret(id: string, context: AdminContext): Promise<CreatedSecret>;
+  removeSecret(id: string, secretId: string, context: AdminContext): Promise<void>;
+}
+
+export interface ResourceOperations {
+  list(page: PageRequest): Promise<Page<ResourceRecord>>;
+  get(id: string): Promise<ResourceRecord>;
+  /** Creates (expectedVersion 0) or replaces; throws `conflict`. */
+  put(spec: ResourceSpec, expectedVersion: number, context: AdminContext): Promise<ResourceRecord>;
+  remove(id: string, context: AdminContext): Promise<void>;
+}
+
+export interface ResourceServerOperations {
+  list(page: PageRequest): Promise<Page<ResourceServerRecord>>;
+  get(id: string): Promise<ResourceServerRecord>;
+  create(
+    spec: ResourceServerSpec,
+    context: AdminContext,
+  ): Promise<{ resourceServer: ResourceServerRecord; secret: CreatedSecret }>;
+  update(
+    id: string,
+    spec: ResourceServerSpec,
+    expectedVersion: number,
+    context: AdminContext,
+  ): Promise<ResourceServerRecord>;
+  remove(id: string, context: AdminContext): Promise<void>;
+  createSecret(id: string, context: AdminContext): Promise<CreatedSecret>;
+  removeSecret(id: string, secretId: string, context: AdminContext): Promise<void>;
+}
+
+export interface RevocationCommand {
+  readonly by: RevocationDimension;
+  /** A token text is taken for its `jti`. */
+  readonly value: string;
+  readonly reason: string;
+  readonly denyUntilLifted: boolean;
+}
+
+export interface RevocationOperations {
+  /** Effective on every node when the outcome is `done`. */
+  revoke(command: RevocationCommand, context: AdminContext): Promise<RevocationOutcome>;
+  /** Ends a "deny until lifted"; what was revoked stays revoked. */
+  lift(
+    command: Omit<RevocationCommand, 'denyUntilLifted'>,
+    context: AdminContext,
+  ): Promise<RevocationOutcome>;
+}
+
+export interface KeyOperations {
+  list(): Promise<readonly Omit<KeyRecord, 'sealed_private_key'>[]>;
+  /** Asks the worker for a rotation. */
+  requestRotation(context: AdminContext): Promise<void>;
+  /** Kills the key's tokens at once; another key signs from then on. */
+  revoke(kid: string, reason: string, context: AdminContext): Promise<RevocationOutcome>;
+}
+
+export interface AuditQuery extends PageRequest {
+  readonly agentId?: string;
+  readonly sessionId?: string;
+  readonly taskId?: string;
+  readonly userId?: string;
+  readonly decisionId?: string;
+  readonly grantId?: string;
+  readonly jti?: string;
+  readonly type?: string;
+  readonly sinceMs?: number;
+  readonly untilMs?: number;
+  readonly order: 'asc' | 'desc';
+}
+
+/** An event with the use seen through introspection of the grant it names. */
+export interface AuditItem extends StoredAuditEvent {
+  readonly use?: { readonly count: number; readonly last_at_ms: number };
+}
+
+export interface AuditPage extends Page<AuditItem> {
+  /** False when events that were in the streams at the time of the query are not in the store yet (worker down or behind). */
+  readonly complete: boolean;
+}
+
+export interface AuditOperations {
+  /** Waits up to two seconds for what was written before the call to reach the store. */
+  query(query: AuditQuery): Promise<AuditPage>;
+}
+
+export interface Delivery {
+  readonly id: string;
+  readonly event_id: string;
+  readonly endpoint: string;
+  /** `irrevocable`: every try failed; an operator must look. */
+  readonly state: 'pending' | 'delivered' | 'irrevocable';
+  readonly attempts: number;
+  readonly last_error?: string;
+  readonly updated_at_ms: number;
+}
+
+export interface DeliveryOperations {
+  list(page: PageRequest & { readonly state?: Delivery['state'] }): Promise<Page<Delivery>>;
+  retry(id: string, context: AdminContext): Promise<void>;
+}
+
+export interface PolicyStatus {
+  readonly revision: string;
+  readonly source: string;
+  readonly activated_at_ms: number;
+  readonly entrypoint: string;
+  readonly opa_version: string;
+  /** Why the newest candidate was refused; absent when the newest is the active one. */
+  readonly last_refusal?: { readonly at_ms: number; readonly detail: string };
+}
+
+export interface PolicyOperations {
+  status(): PolicyStatus;
+  /** Loads what is on disk now; throws `conflict` with the problems when it is refused and the old one stays. */
+  reload(context: AdminContext): Promise<PolicyStatus>;
+}
+
+/** The use cases of the admin listener. */
+export interface AdminOperations {
+  readonly agents: AgentOperations;
+  readonly resources: ResourceOperations;
+  readonly resourceServers: ResourceServerOperations;
+  readonly revocations: RevocationOperations;
+  readonly keys: KeyOperations;
+  readonly audit: AuditOperations;
+  readonly deliveries: DeliveryOperations;
+  readonly policy: PolicyOperations;
+}
+
+/** One named readiness check; `detail` is for operators. */
+export interface ReadinessCheck {
+  readonly name: string;
+  check(): Promise<{ readonly ok: boolean; readonly detail: string }>;
+}

@@ -1,0 +1,76 @@
+import type { Principal } from './revocation.js';
+
+export const AUDIT_EVENT_TYPES = [
+  'access.granted',
+  'access.denied',
+  'access.review_required',
+  'access.rate_limited',
+  'access.refused',
+  'token.introspected',
+  'token.expired',
+  'revocation.applied',
+  'revocation.lifted',
+  'agent.created',
+  'agent.updated',
+  'agent.deleted',
+  'agent.status_changed',
+  'agent.secret_created',
+  'agent.secret_deleted',
+  'resource.written',
+  'resource.deleted',
+  'resource_server.written',
+  'resource_server.deleted',
+  'resource_server.secret_created',
+  'resource_server.secret_deleted',
+  'key.published',
+  'key.activated',
+  'key.retired',
+  'key.revoked',
+  'key.rotation_requested',
+  'policy.activated',
+  'policy.refused',
+  'audit.gap',
+] as const;
+export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
+
+/**
+ * One event, as written to the stream. The store adds time (its tick), shard, epoch and sequence: together
+ * (shard, epoch, sequence) they are the event's identity. Members are wire names; absent means not known.
+ */
+export interface AuditEvent {
+  readonly type: AuditEventType;
+  readonly request_id?: string;
+  readonly principal: Principal;
+  readonly agent_id?: string;
+  readonly session_id?: string;
+  readonly task_id?: string;
+  readonly user_id?: string;
+  readonly declared_reason?: string;
+  readonly resource?: string;
+  readonly scopes_requested?: readonly string[];
+  readonly scopes_granted?: readonly string[];
+  readonly removed?: readonly { scope: string; rule: string; reason: string }[];
+  readonly decision_id?: string;
+  readonly effect?: string;
+  readonly rules?: readonly string[];
+  readonly codes?: readonly string[];
+  readonly policy_revision?: string;
+  readonly input_digest?: string;
+  readonly clamped?: boolean;
+  readonly alarms?: readonly string[];
+  readonly authentication?: string;
+  readonly ttl_seconds_requested?: number;
+  readonly ttl_seconds_granted?: number;
+  readonly expires_at_ms?: number;
+  readonly grant_id?: string;
+  readonly jti?: string;
+  readonly kid?: string;
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+/** An event with the identity and time the store gave it. */
+export interface StoredAuditEvent extends AuditEvent {
+  /** `<shard>/<epoch>/<seq>`, with `.<n>` after it for the n-th event of a batch. */
+  readonly event_id: string;
+  readonly time_ms: number;
+}

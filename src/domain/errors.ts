@@ -1,0 +1,163 @@
+import type { Reason, Removal } from './policy.js';
+
+/** One row per code: the status in JSON, the status and OAuth `error` in form answers, and the public texts. */
+interface ErrorKind {
+  readonly status: number;
+  /** RFC 6749 section 5.2 answers; absent means the same status and code as in JSON. */
+  readonly form?: { readonly status: number; readonly error: string };
+  readonly title: string;
+  /** What the caller can do about it. */
+  readonly hint: string;
+}
+
+export const ERROR_KINDS = {
+  invalid_request: {
+    status: 400,
+    title: 'The request is malformed',
+    hint: 'Correct the member or parameter that the detail names and send the request again.',
+  },
+  invalid_client: {
+    status: 401,
+    title: 'Client authentication failed',
+    hint: 'Check the client id, the secret or assertion, and that one authentication method is used.',
+  },
+  invalid_scope: {
+    status: 400,
+    title: 'The scope is missing or malformed',
+    hint: 'Ask for 1 to 64 scopes of at most 256 characters each.',
+  },
+  invalid_target: {
+    status: 400,
+    title: 'The resource is not known',
+    hint: 'Name one registered resource by its id or by its audience URI.',
+  },
+  unsupported_grant_type: {
+    status: 400,
+    title: 'The grant type is not supported',
+    hint: 'Use client_credentials.',
+  },
+  unauthorized_client: {
+    status: 403,
+    title: 'This client may not use this endpoint',
+    hint: 'Resource servers introspect; agents ask for tokens.',
+  },
+  unsupported_token_type: {
+    status: 400,
+    title: 'This kind of token cannot be revoked here',
+    hint: 'Send an access token issued by this service.',
+  },
+  access_denied: {
+    status: 403,
+    form: { status: 400, error: 'invalid_scope' },
+    title: 'The policy denied the request',
+    hint: 'Read the reasons; ask for less, or ask an operator for a grant.',
+  },
+  agent_quarantined: {
+    status: 403,
+    form: { status: 400, error: 'unauthorized_client' },
+    title: 'The policy denied the request',
+    hint: 'An operator must release this agent.',
+  },
+  review_required: {
+    status: 403,
+    form: { status: 400, error: 'invalid_scope' },
+    title: 'A person must approve this request',
+    hint: 'Approvals are not available yet; ask for scopes that need no review.',
+  },
+  slow_down: {
+    status: 429,
+    title: 'Too many requests',
+    hint: 'Wait as long as Retry-After says.',
+  },
+  temporarily_unavailable: {
+    status: 503,
+    title: 'The service cannot decide right now',
+    hint: 'Nothing was granted. Try again after Retry-After seconds.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'The content type is not supported',
+    hint: 'Send application/json or application/x-www-form-urlencoded, as the endpoint documents.',
+  },
+  payload_too_large: {
+    status: 413,
+    title: 'The body is too large',
+    hint: 'Send at most 65,536 bytes.',
+  },
+  not_found: { status: 404, title: 'There is nothing here', hint: 'Check the path and the id.' },
+  method_not_allowed: {
+    status: 405,
+    title: 'The method is not allowed here',
+    hint: 'Use a method that the Allow header lists.',
+  },
+  unauthorized: {
+    status: 401,
+    title: 'The admin token is missing or wrong',
+    hint: 'Send Authorization: Bearer with an admin token.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'This principal may not do that',
+    hint: 'Ask for a role that includes the operation.',
+  },
+  host_not_allowed: {
+    status: 403,
+    title: 'This listener does not answer browsers or foreign host names',
+    hint: 'Call it by its own address, without Origin and Sec-Fetch-Site.',
+  },
+  conflict: {
+    status: 409,
+    title: 'The record was changed or exists already',
+    hint: 'Read it again and repeat the change.',
+  },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof ERROR_KINDS;
+
+/** Members an error may carry to the caller beside its code. All of them are public. */
+export interface PublicErrorFields {
+  readonly decisionId?: string;
+  readonly reasons?: readonly Reason[];
+  readonly removed?: readonly Removal[];
+  readonly retryAfterSeconds?: number;
+  /** RateLimit headers (draft-ietf-httpapi-ratelimit-headers). */
+  readonly rate?: {
+    readonly limit: number;
+    readonly remaining: number;
+    readonly resetSeconds: number;
+  };
+  /** Problems in a document, each at a JSON pointer. */
+  readonly problems?: readonly { readonly pointer: string; readonly message: string }[];
+  readonly allow?: string;
+  /** WWW-Authenticate scheme of a 401. */
+  readonly challenge?: 'Basic' | 'Bearer';
+}
+
+/**
+ * The one error the outside ever sees. `detail` is public and never says anything that helps a guesser;
+ * `internal` goes to the log only.
+ */
+export class CountersignError extends Error {
+  override readonly name = 'CountersignError';
+
+  constructor(
+    readonly code: ErrorCode,
+    readonly detail: string,
+    readonly fields: PublicErrorFields = {},
+    readonly internal?: string,
+    cause?: unknown,
+  ) {
+    super(`${code}: ${internal ?? detail}`, cause === undefined ? undefined : { cause });
+  }
+}
+
+/** 503 for anything of ours that failed: the caller learns nothing but that nothing was granted. */
+export function unavailable(internal: string, cause?: unknown): CountersignError {
+  return new CountersignError(
+    'temporarily_unavailable',
+    'Nothing was granted.',
+    { retryAfterSeconds: 1 },
+    internal,
+    cause,
+  );
+}

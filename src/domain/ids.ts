@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { isShardNumber } from './shard.js';
+
+/** Prefixes of ids that carry the shard their state lives in, so nothing has to be looked up to find it. */
+export type ShardedIdKind = 'jti' | 'grt' | 'dec';
+/** Prefixes of ids that live nowhere in particular. No id shares a prefix with a secret (`csk_`, `csr_`, `csa_`). */
+export type PlainIdKind = 'agt' | 'res' | 'rsv' | 'rev' | 'req' | 'sec' | 'key';
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'; // Crockford base32, lower case
+const RANDOM_CHARS = 26; // 130 bits
+
+let pool = Buffer.alloc(0);
+let poolOffset = 0;
+
+/** 26 characters of Crockford base32 from the system's random source; the pool saves a call per id. */
+export function randomPart(): string {
+  if (poolOffset + RANDOM_CHARS > pool.length) {
+    pool = randomBytes(RANDOM_CHARS * 128);
+    poolOffset = 0;
+  }
+  let out = '';
+  for (let i = 0; i < RANDOM_CHARS; i++) out += ALPHABET[(pool[poolOffset++] ?? 0) & 31];
+  return out;
+}
+
+/** A new id such as `grt_17_0123…`: kind, shard number, 130 random bits. */
+export function newShardedId(kind: ShardedIdKind, shard: number): string {
+  return `${kind}_${String(shard)}_${randomPart()}`;
+}
+
+/** A new id such as `rev_0123…`. */
+export function newId(kind: PlainIdKind): string {
+  return `${kind}_${randomPart()}`;
+}
+
+const SHARDED = /^(jti|grt|dec)_(0|[1-9][0-9]{0,3})_[0-9a-hjkmnp-tv-z]{26}$/;
+
+/**
+ * The shard an id names, or undefined when the id has not exactly our shape, is of another kind,
+ * or names a shard that does not exist. No key may be made from an id this function did not accept.
+ */
+export function shardOfId(kind: ShardedIdKind, id: string, shards: number): number | undefined {
+  const match = SHARDED.exec(id);
+  if (match?.[1] !== kind) return undefined;
+  const shard = Number(match[2]);
+  return isShardNumber(shard, shards) ? shard : undefined;
+}

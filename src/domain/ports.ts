@@ -1,0 +1,171 @@
+import type { AuditEvent } from './audit.js';
+import type { Evaluation, PolicyInput } from './policy.js';
+import type { AgentRecord, ResourceRecord, ResourceServerRecord } from './records.js';
+import type { Principal, Revocation, RevocationOutcome } from './revocation.js';
+import type { RateState, Signals } from './signals.js';
+import type { KeyringDocument, SignedToken, TokenClaims } from './token.js';
+
+/** Counters of what moved: a cache entry read under another generation is read again. */
+export interface Generations {
+  readonly registry: number;
+  readonly policy: number;
+  readonly keyring: number;
+}
+
+/* ---- registry ---- */
+
+/** Agents by id. `find` may answer from a cache; `refresh` always reads the store. */
+export interface AgentDirectory {
+  find(id: string): Promise<AgentRecord | undefined>;
+  refresh(id: string): Promise<AgentRecord | undefined>;
+}
+
+/** Resources and resource servers. Entries are cached with the registry generation they were read under. */
+export interface Catalogue {
+  /** By id or audience URI; undefined when there is none or it was deleted. */
+  resource(idOrAudience: string): Promise<ResourceRecord | undefined>;
+  resourceServer(id: string): Promise<ResourceServerRecord | undefined>;
+  /** Tells the cache which generation the store is at; returns true when cached entries went stale by it. */
+  observe(registryGeneration: number): boolean;
+}
+
+/* ---- identity ---- */
+
+/** Single use of a client assertion's `jti`, and refusal of what was made before the shard's epoch. */
+export interface AssertionReplayGuard {
+  /** False when it was used before, or issued before the epoch of the agent's shard began. Times in seconds. */
+  consume(
+    agentId: string,
+    jti: string,
+    issuedAtSeconds: number,
+    expiresAtSeconds: number,
+  ): Promise<boolean>;
+}
+
+/* ---- signals (one round trip in the agent's shard) ---- */
+
+export interface GatherRequest {
+  readonly agent: AgentRecord;
+  readonly resource: string;
+  readonly scopes: readonly string[];
+  /** False on the second gather of one request. */
+  readonly count: boolean;
+}
+
+export type GatherResult =
+  /** The agent's record is not the one that was authenticated: read and authenticate again. */
+  | { readonly state: 'agent_changed' }
+  | {
+      readonly state: 'gathered';
+      readonly epoch: string;
+      readonly basis: number;
+      /** The shard's clock, milliseconds since the Unix epoch, never going back. */
+      readonly tickMs: number;
+      readonly generations: Generations;
+      readonly status: AgentRecord['status'];
+      readonly signals: Signals;
+      readonly rate: RateState;
+    };
+
+export interface SignalGatherer {
+  gather(request: GatherRequest): Promise<GatherResult>;
+}
+
+/* ---- policy ---- */
+
+/** The active bundle. Asynchronous, so that the engine may move to worker threads. Throws CountersignError 503 on any fault. */
+export interface PolicyDecisionPoint {
+  decide(input: PolicyInput): Promise<Evaluation>;
+}
+
+/* ---- token ---- */
+
+export interface TokenSigner {
+  /** Brings the in-memory keyring to at least this generation; returns false when it had to read the store. */
+  sync(keyringGeneration: number): Promise<boolean>;
+  sign(claims: TokenClaims): SignedToken;
+}
+
+export interface TokenVerifier {
+  /**
+   * The claims of a token that one of our published keys signed, whatever its time and state; undefined for
+   * anything else. Remembers verified tokens by hash.
+   */
+  verify(token: string): (SignedToken & { readonly claims: TokenClaims }) | undefined;
+}
+
+/* ---- commit, introspect, revoke ---- */
+
+export interface CommitRequest {
+  readonly agent: AgentRecord;
+  readonly epoch: string;
+  readonly basis: number;
+  readonly generations: Generations;
+  readonly claims: TokenClaims;
+  readonly signed: SignedToken;
+  readonly resource: string;
+  readonly event: AuditEvent;
+}
+
+export type CommitResult =
+  | { readonly state: 'committed' }
+  /** Another epoch, a changed generation or a changed agent: gather again, once. */
+  | { readonly state: 'moved'; readonly what: 'epoch' | 'generation' | 'agent' }
+  /** A revocation covers it: `dimension` says which. */
+  | { readonly state: 'revoked'; readonly dimension: string }
+  | { readonly state: 'refused'; readonly why: string };
+
+export interface GrantCommitter {
+  commit(request: CommitRequest): Promise<CommitResult>;
+}
+
+/** Records a decision that ends without a token. `denied` counts it in the agent's denials. */
+export interface DecisionRecorder {
+  record(agentId: string, event: AuditEvent, counts: 'denied' | 'none'): Promise<void>;
+}
+
+export type IntrospectionVerdict = {
+  readonly active: boolean;
+  readonly registryGeneration: number;
+  readonly keyringGeneration: number;
+  /** For metrics and logs only; the answer never tells. */
+  readonly why: 'active' | 'unknown' | 'hash' | 'epoch' | 'expired' | 'revoked' | 'status';
+};
+
+export interface IntrospectionStore {
+  /** `token` undefined: a token that is not ours; costs the same round trip and is never active. */
+  check(
+    token: { readonly jti: string; readonly sha256: string } | undefined,
+  ): Promise<IntrospectionVerdict>;
+}
+
+/** Uses seen through introspection, counted in process and flushed each second. Never throws. */
+export interface UseCounter {
+  count(claims: TokenClaims, resourceServerId: string, active: boolean): void;
+}
+
+export interface RevocationStore {
+  revoke(revocation: Revocation): Promise<RevocationOutcome>;
+  lift(revocation: Omit<Revocation, 'denyUntilLifted'>): Promise<RevocationOutcome>;
+  /** RFC 7009: only when the agent's record is still this version. */
+  revokeOwnToken(
+    agent: AgentRecord,
+    jti: string,
+    revocation: Revocation,
+  ): Promise<'done' | 'agent_changed'>;
+}
+
+/* ---- keyring ---- */
+
+export interface KeyringStore {
+  read(): Promise<KeyringDocument | undefined>;
+  /**
+   * Replaces the document when the stored generation is still `expected` (0: none yet), records the events in
+   * the same step, and bumps the keyring generation of every shard before it returns true. False: lost the race.
+   */
+  replace(expected: number, next: KeyringDocument, events: readonly AuditEvent[]): Promise<boolean>;
+  /** The control slot's clock. */
+  tickMs(): Promise<number>;
+}
+
+export type { Principal };

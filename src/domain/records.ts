@@ -1,0 +1,114 @@
+/** Records of the registry. Wire names (snake_case), since they are stored, served and given to the policy as they are. */
+
+/** One of at most two valid secrets. Only the SHA-256 is ever kept. */
+export interface SecretRecord {
+  readonly id: string;
+  /** Lower-case hex SHA-256 of the whole secret text, prefix and checksum included. */
+  readonly sha256: string;
+  readonly created_at_ms: number;
+}
+
+/** What an agent may ask for on one resource. Scope patterns may end in `*`; `resource` may be `*`. */
+export interface AgentGrant {
+  readonly resource: string;
+  readonly scopes: readonly string[];
+  readonly max_ttl_seconds?: number;
+}
+
+/** Request budget: the sustained rate per minute and the burst above it, per agent and per agent and resource. */
+export interface RateLimit {
+  readonly per_minute: number;
+  readonly burst: number;
+  readonly resource_per_minute: number;
+  readonly resource_burst: number;
+}
+
+export type AgentStatus = 'active' | 'disabled' | 'quarantined' | 'deleted';
+
+/** A public key an agent signs client assertions with (RFC 7517 members; private members are refused). */
+export type PublicJwk = Readonly<Record<string, unknown>> & { readonly kty: string };
+
+/** What an operator writes about an agent, in `countersign.yaml` or the admin API. */
+export interface AgentSpec {
+  readonly id: string;
+  readonly description?: string;
+  readonly owner?: string;
+  readonly roles?: readonly string[];
+  readonly grants?: readonly AgentGrant[];
+  readonly rate?: Partial<RateLimit>;
+  readonly jwks?: { readonly keys: readonly PublicJwk[] };
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** An agent as stored: what was written, plus what the service keeps. */
+export interface AgentRecord {
+  readonly spec: AgentSpec;
+  readonly secrets: readonly SecretRecord[];
+  readonly source: 'config' | 'api';
+  /** Digest of the configuration entry last applied; empty for an agent made by the API. */
+  readonly config_digest: string;
+  readonly created_at_ms: number;
+  readonly updated_at_ms: number;
+  readonly status: AgentStatus;
+  /** One more for each change of any member, status and secrets included. */
+  readonly version: number;
+}
+
+export type Risk = 'low' | 'medium' | 'high' | 'critical';
+
+/** One entry of a resource's catalogue. `name` may end in `*`. */
+export interface ScopeSpec {
+  readonly name: string;
+  readonly risk: Risk;
+  readonly description: string;
+  /** Nobody should ever ask for it; asking is an alarm, and looks like any other denial. */
+  readonly honey?: boolean;
+  /** A person must approve. */
+  readonly review?: boolean;
+  readonly max_ttl_seconds?: number;
+}
+
+/** A tool in the catalogue. */
+export interface ResourceSpec {
+  readonly id: string;
+  readonly description?: string;
+  /** URIs; the first is the `aud` of tokens for this resource. */
+  readonly audiences: readonly string[];
+  readonly scopes: readonly ScopeSpec[];
+  readonly max_ttl_seconds?: number;
+  readonly requires?: readonly ('session' | 'task' | 'user' | 'reason')[];
+  /** Local time of day in a named zone; outside it the default policy denies. */
+  readonly working_hours?: {
+    readonly timezone: string;
+    readonly days: readonly string[];
+    readonly start: string;
+    readonly end: string;
+  };
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** What an operator writes about a target API that may introspect. */
+export interface ResourceServerSpec {
+  readonly id: string;
+  readonly description?: string;
+  /** It is told only about tokens whose audience is one of these resources' (ids, not URIs). */
+  readonly resources: readonly string[];
+}
+
+interface Stored {
+  readonly source: 'config' | 'api';
+  readonly config_digest: string;
+  readonly version: number;
+  readonly deleted: boolean;
+  readonly updated_at_ms: number;
+}
+
+export interface ResourceRecord extends Stored {
+  readonly spec: ResourceSpec;
+}
+
+export interface ResourceServerRecord extends Stored {
+  readonly spec: ResourceServerSpec;
+  readonly secrets: readonly SecretRecord[];
+  readonly disabled: boolean;
+}

@@ -1,0 +1,45 @@
+/** What an agent merely says about its errand. It attributes, restricts and revokes; it never grants. */
+export interface Declared {
+  readonly session_id?: string;
+  readonly task_id?: string;
+  readonly user_id?: string;
+  readonly reason?: string;
+}
+
+/** What both codecs build from a token request. Nothing in it is proven. */
+export interface AccessRequest {
+  readonly codec: 'json' | 'form';
+  /** `client_id` or its JSON alias `agent_id` in the body: must match the proven identity, else `invalid_client`. */
+  readonly clientIdAlias: string | undefined;
+  /** A registered resource id or one of its audience URIs. */
+  readonly resource: string;
+  /** Distinct, well-formed, in the order asked; 1 to 64. */
+  readonly scopes: readonly string[];
+  /** A positive integer, not clamped yet; undefined when the agent did not say. */
+  readonly ttlSeconds: number | undefined;
+  readonly declared: Declared;
+}
+
+/** A credential as presented; nothing about it is checked yet. */
+export type ClientCredential =
+  | {
+      readonly method: 'client_secret_basic' | 'client_secret_post';
+      readonly clientId: string;
+      readonly secret: string;
+    }
+  | {
+      readonly method: 'private_key_jwt';
+      readonly clientId: string | undefined;
+      readonly assertion: string;
+    }
+  /** Whoever reaches the sidecar listener is the one agent it is configured for. */
+  | { readonly method: 'sidecar'; readonly clientId: string };
+
+/** Where a request came from; travels beside it for logs, braking and audit. */
+export interface RequestContext {
+  readonly requestId: string;
+  /** The peer's address, for braking failed authentication. Never a metric label. */
+  readonly source: string;
+  /** Milliseconds since the Unix epoch on the machine's clock after which the answer is 503. */
+  readonly deadlineMs: number;
+}

@@ -1,0 +1,56 @@
+/** Claims of an access token: RFC 9068 section 2.2, plus the receipt. Times in whole seconds. */
+export interface TokenClaims {
+  readonly iss: string;
+  readonly aud: string;
+  /** The agent. */
+  readonly sub: string;
+  readonly client_id: string;
+  readonly iat: number;
+  readonly exp: number;
+  readonly jti: string;
+  /** Space-separated. */
+  readonly scope: string;
+  readonly grant_id: string;
+  readonly decision_id: string;
+  readonly session_id?: string;
+  readonly task_id?: string;
+  readonly user_id?: string;
+  /** Revision of the bundle that decided. */
+  readonly policy_revision: string;
+  readonly input_digest: string;
+}
+
+/** A signed token and what the store keeps of it. */
+export interface SignedToken {
+  readonly token: string;
+  /** Lower-case hex SHA-256 of the token text. */
+  readonly sha256: string;
+  readonly kid: string;
+}
+
+export type SigningAlg = 'ES256' | 'RS256';
+
+/** `next` is published and does not sign yet; `previous` no longer signs and is published until its last token is past. */
+export type KeyState = 'next' | 'active' | 'previous' | 'revoked' | 'retired';
+
+export interface KeyRecord {
+  readonly kid: string;
+  readonly alg: SigningAlg;
+  readonly state: KeyState;
+  readonly public_jwk: Readonly<Record<string, unknown>>;
+  /** AES-256-GCM of the PKCS#8 private key; absent once retired or revoked. */
+  readonly sealed_private_key?: string;
+  readonly published_at_ms: number;
+  readonly activated_at_ms?: number;
+  /** When a previous key's last token is past. */
+  readonly retires_at_ms?: number;
+  readonly revoked_at_ms?: number;
+}
+
+/** The whole keyring: one document, replaced by compare-and-set on `generation`. */
+export interface KeyringDocument {
+  readonly generation: number;
+  readonly keys: readonly KeyRecord[];
+  /** Set by `key rotate`; the worker clears it when a rotation it asked for is under way. */
+  readonly rotation_requested_at_ms?: number;
+}

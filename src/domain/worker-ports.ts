@@ -1,0 +1,48 @@
+import type { AuditEvent } from './audit.js';
+
+/** A stream of audit events: one per shard, and one of the control slot. */
+export type StreamName = number | 'control';
+
+/** One entry as it is in a stream. */
+export interface StreamEntry {
+  /** `<tick>-<seq>`, the id in the stream. */
+  readonly streamId: string;
+  readonly epoch: string;
+  readonly seq: number;
+  readonly tickMs: number;
+  /** One event, or several that were written together (uses seen through introspection). */
+  readonly events: readonly AuditEvent[];
+}
+
+/** Reads and trims the audit streams. */
+export interface AuditStreams {
+  readonly names: readonly StreamName[];
+  /** Entries after `afterStreamId` ('0-0': from the start), oldest first, at most `count`. */
+  read(stream: StreamName, afterStreamId: string, count: number): Promise<readonly StreamEntry[]>;
+  /** Deletes entries at or below this id. Call only with what is safely in the store. */
+  trimThrough(stream: StreamName, streamId: string): Promise<void>;
+  /** The newest id in each stream now; '0-0' where it is empty. */
+  tips(): Promise<ReadonlyMap<StreamName, string>>;
+  /**
+   * Claims the streams for one audit store. False when another store has them: two stores would each
+   * hold half of the record.
+   */
+  claim(storeId: string): Promise<boolean>;
+}
+
+/** Writes `token.expired` events for what is past and removes its state. Idempotent. */
+export interface ExpirySweeper {
+  /** Returns how many tokens were expired, at most `limit` per shard. */
+  sweepShard(shard: number, limit: number): Promise<number>;
+}
+
+/** Control writes and revocations that were recorded as intents and are not in every shard yet. */
+export interface IntentResumer {
+  /** Applies every pending intent to the shards that miss it; returns how many were completed. */
+  resume(): Promise<number>;
+}
+
+/** Deletes floors and members of permanent sets that no living token can be covered by. */
+export interface RevocationPruner {
+  pruneShard(shard: number): Promise<number>;
+}
