@@ -1,0 +1,136 @@
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { hostPort } from './addresses.js';
+import type {
+  AuditConfig,
+  Config,
+  ConfiguredSecrets,
+  KeysConfig,
+  PolicyConfig,
+  RedisConfig,
+  RegistryConfig,
+  TokensConfig,
+  WebhookConfig,
+} from './config.js';
+import { hasDemo } from './demo.js';
+import type { RawConfig } from './raw.js';
+
+/** The folder that holds package.json, seen from `src/config` and from `dist/config`. */
+const PACKAGE_ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** What comes from elsewhere than the document. */
+export interface ConfigParts {
+  readonly registry: RegistryConfig;
+  readonly secrets: ConfiguredSecrets;
+  readonly webhooks: readonly WebhookConfig[];
+  readonly warnings: readonly string[];
+  readonly file: string | undefined;
+  /** Folder that relative paths start from. */
+  readonly cwd: string;
+}
+
+/** The checked document under the names the code uses, with the defaults that depend on other values. */
+export function buildConfig(raw: RawConfig, parts: ConfigParts): Config {
+  const { cwd } = parts;
+  const dataDir = resolve(cwd, raw.data_dir);
+  const { public: open, admin, sidecar } = raw.listeners;
+  const at = (path: string | undefined): string | undefined =>
+    path === undefined ? undefined : resolve(cwd, path);
+  return {
+    profile: raw.profile,
+    issuer: (raw.issuer ?? `http://${hostPort('127.0.0.1', open.port)}`).replace(/\/+$/, ''),
+    issuerIsDefault: raw.issuer === undefined,
+    listeners: {
+      public: { host: open.host ?? defaultPublicHost(raw), port: open.port },
+      admin: { host: admin.host, port: admin.port, allowedHosts: admin.allowed_hosts ?? [] },
+      sidecar: {
+        enabled: sidecar.enabled ?? false,
+        host: sidecar.host,
+        port: sidecar.port,
+        socket: at(sidecar.socket),
+        agentId: sidecar.agent_id ?? '',
+        allowedHosts: sidecar.allowed_hosts ?? [],
+      },
+    },
+    redis: redisOf(raw),
+    dataDir,
+    tokens: tokensOf(raw),
+    keys: keysOf(raw, at),
+    policy: policyOf(raw, cwd),
+    request: { deadlineMs: raw.request.deadline_ms },
+    admin: {
+      principals: (raw.admin.principals ?? []).map(({ id, role, token_sha256 }) => ({
+        id,
+        role,
+        tokenSha256: token_sha256,
+      })),
+    },
+    audit: auditOf(raw, dataDir, at),
+    webhooks: parts.webhooks,
+    registry: parts.registry,
+    demo: raw.profile === 'local' && hasDemo(parts.registry),
+    log: { level: raw.log.level },
+    worker: { enabled: raw.worker.enabled },
+    security: { acceptReplicaRisk: raw.security.accept_replica_risk },
+    secrets: parts.secrets,
+    warnings: parts.warnings,
+    file: parts.file,
+  };
+}
+
+type At = (path: string | undefined) => string | undefined;
+
+function defaultPublicHost(raw: RawConfig): string {
+  return raw.profile === 'production' ? '0.0.0.0' : '127.0.0.1';
+}
+
+function redisOf({ redis }: RawConfig): RedisConfig {
+  return {
+    url: redis.url,
+    prefix: redis.prefix,
+    shards: redis.shards,
+    commandTimeoutMs: redis.command_timeout_ms,
+    highWaterBytes: redis.high_water_bytes,
+  };
+}
+
+function tokensOf({ tokens }: RawConfig): TokensConfig {
+  return {
+    defaultTtlSeconds: tokens.default_ttl_seconds,
+    maxTtlSeconds: tokens.max_ttl_seconds,
+    skewSeconds: tokens.skew_seconds,
+    signingAlg: tokens.signing_alg,
+  };
+}
+
+function keysOf({ keys }: RawConfig, at: At): KeysConfig {
+  return {
+    rotateEverySeconds: keys.rotate_every_seconds,
+    jwksCacheSeconds: keys.jwks_cache_seconds,
+    keyEncryptionKeyFile: at(keys.key_encryption_key_file),
+    previousKeyEncryptionKeyFile: at(keys.previous_key_encryption_key_file),
+  };
+}
+
+function policyOf({ policy }: RawConfig, cwd: string): PolicyConfig {
+  const packaged = join(PACKAGE_ROOT, 'bundles', 'countersign');
+  return {
+    path: policy.path === undefined ? packaged : resolve(cwd, policy.path),
+    entrypoint: policy.entrypoint,
+    watch: policy.watch,
+    signatures: policy.signatures,
+    breaker: {
+      maxMs: policy.breaker.max_ms,
+      tripAfter: policy.breaker.trip_after,
+      coolDownMs: policy.breaker.cool_down_ms,
+    },
+  };
+}
+
+function auditOf({ audit }: RawConfig, dataDir: string, at: At): AuditConfig {
+  return {
+    storePath: at(audit.store_path) ?? join(dataDir, 'audit.db'),
+    jsonlPath: at(audit.jsonl_path),
+    stdout: audit.stdout,
+  };
+}

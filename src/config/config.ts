@@ -1,0 +1,153 @@
+import type { AgentSpec, ResourceServerSpec, ResourceSpec } from '../domain/records.js';
+import type { SigningAlg } from '../domain/token.js';
+
+export type Profile = 'local' | 'production';
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export type AdminRole = 'auditor' | 'operator' | 'admin';
+
+export interface PublicListenerConfig {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+}
+
+export interface AdminListenerConfig extends PublicListenerConfig {
+  /** Names accepted in `Host` beside the loopback ones; without a port. */
+  readonly allowedHosts: readonly string[];
+}
+
+export interface SidecarListenerConfig extends AdminListenerConfig {
+  readonly enabled: boolean;
+  /** A unix socket; replaces host and port. */
+  readonly socket: string | undefined;
+  /** Whoever reaches the listener is this agent; empty only when the listener is off. */
+  readonly agentId: string;
+}
+
+export interface RedisConfig {
+  /** Undefined: `start` runs a private Redis. Schemes: see `REDIS_SCHEMES`. */
+  readonly url: string | undefined;
+  /** First part of every key. */
+  readonly prefix: string;
+  readonly shards: number;
+  readonly commandTimeoutMs: number;
+  /** Memory in use at which issuing stops; undefined: no mark beyond Redis's own maxmemory. */
+  readonly highWaterBytes: number | undefined;
+}
+
+export interface TokensConfig {
+  /** When the agent does not say. */
+  readonly defaultTtlSeconds: number;
+  /** No token ever lives longer. */
+  readonly maxTtlSeconds: number;
+  /** How long past expiry a record is kept. */
+  readonly skewSeconds: number;
+  readonly signingAlg: SigningAlg;
+}
+
+export interface KeysConfig {
+  readonly rotateEverySeconds: number;
+  /** `max-age` of the JWKS; the next key is published at least this long before it signs. */
+  readonly jwksCacheSeconds: number;
+  readonly keyEncryptionKeyFile: string | undefined;
+  readonly previousKeyEncryptionKeyFile: string | undefined;
+}
+
+/** When evaluation takes too long too often, requests are refused for a while and nothing is evaluated. */
+export interface BreakerConfig {
+  /** One evaluation above this is slow. */
+  readonly maxMs: number;
+  /** Slow or faulty evaluations in a row that open the breaker. */
+  readonly tripAfter: number;
+  readonly coolDownMs: number;
+}
+
+export interface PolicyConfig {
+  /** A bundle folder or tar.gz; absolute. */
+  readonly path: string;
+  readonly entrypoint: string;
+  /** Load again when the files change. */
+  readonly watch: boolean;
+  readonly signatures: 'off' | 'required';
+  readonly breaker: BreakerConfig;
+}
+
+export interface AdminPrincipalConfig {
+  readonly id: string;
+  readonly role: AdminRole;
+  /** Lower-case hex SHA-256 of the whole token text. */
+  readonly tokenSha256: string;
+}
+
+export interface AuditConfig {
+  /** The embedded audit database; absolute. */
+  readonly storePath: string;
+  /** Events are appended here too, one JSON object a line. */
+  readonly jsonlPath: string | undefined;
+  readonly stdout: boolean;
+}
+
+export interface WebhookConfig {
+  readonly id: string;
+  readonly url: string;
+  /** The Standard Webhooks secret (`whsec_…`). Never logged, never shown. */
+  readonly secret: string;
+  /** Event types sent; empty: all that are sent at all. */
+  readonly events: readonly string[];
+}
+
+/** What the file says about agents, resources and resource servers; wire names, checked. */
+export interface RegistryConfig {
+  /** Raise it with every edit: an instance with an older file never undoes a newer one. */
+  readonly revision: number;
+  readonly agents: readonly AgentSpec[];
+  readonly resources: readonly ResourceSpec[];
+  readonly resource_servers: readonly ResourceServerSpec[];
+}
+
+/** Secrets that came from the environment or a file. `resolveSecrets` fills in what the local profile makes itself. */
+export interface ConfiguredSecrets {
+  readonly adminToken: string | undefined;
+  /** Base64 of exactly 32 bytes. */
+  readonly keyEncryptionKey: string | undefined;
+  readonly previousKeyEncryptionKey: string | undefined;
+}
+
+/** The whole configuration: checked, with every default filled in, deeply frozen. */
+export interface Config {
+  readonly profile: Profile;
+  /** `iss` of tokens and base of the metadata; no slash at the end. */
+  readonly issuer: string;
+  /** True when nobody set `issuer`: it then follows the port that was really bound. */
+  readonly issuerIsDefault: boolean;
+  readonly listeners: {
+    readonly public: PublicListenerConfig;
+    readonly admin: AdminListenerConfig;
+    readonly sidecar: SidecarListenerConfig;
+  };
+  readonly redis: RedisConfig;
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly tokens: TokensConfig;
+  readonly keys: KeysConfig;
+  readonly policy: PolicyConfig;
+  readonly request: { readonly deadlineMs: number };
+  readonly admin: { readonly principals: readonly AdminPrincipalConfig[] };
+  readonly audit: AuditConfig;
+  readonly webhooks: readonly WebhookConfig[];
+  readonly registry: RegistryConfig;
+  /** The local profile serves the demo: the registry has the demo agent and its resource server. */
+  readonly demo: boolean;
+  readonly log: { readonly level: LogLevel };
+  /** Whether `start` and `serve --with-worker` run the worker in the same process. */
+  readonly worker: { readonly enabled: boolean };
+  readonly security: {
+    /** "I accept the risk": run on a store with replicas before leases exist. */
+    readonly acceptReplicaRisk: boolean;
+  };
+  readonly secrets: ConfiguredSecrets;
+  /** What is allowed but should be looked at. */
+  readonly warnings: readonly string[];
+  /** The file that was read; undefined when there was none. */
+  readonly file: string | undefined;
+}

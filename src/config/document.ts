@@ -1,0 +1,44 @@
+import { isNode, LineCounter, parseDocument } from 'yaml';
+import type { ConfigProblem } from './problems.js';
+import { isTree, pathOf, type Tree } from './tree.js';
+
+export interface ParsedDocument {
+  readonly tree: Tree;
+  readonly problems: readonly ConfigProblem[];
+  /** The line that a pointer's value starts on, or its nearest parent's; undefined for the whole document. */
+  lineOf(pointer: string): number | undefined;
+}
+
+const MAX_ALIASES = 32;
+
+/** Reads one YAML 1.2 document. A duplicate key, a second document or an alias bomb is a problem. */
+export function parseYaml(text: string): ParsedDocument {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const problems: ConfigProblem[] = [...document.errors, ...document.warnings].map((error) => ({
+    where: '',
+    message: `not valid YAML: ${error.message}`,
+    line: lines.linePos(error.pos[0]).line,
+  }));
+  const lineOf = (pointer: string): number | undefined => {
+    for (let path = pathOf(pointer); path.length > 0; path = path.slice(0, -1)) {
+      const node: unknown = document.getIn(path, true);
+      if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+    }
+    return undefined;
+  };
+  if (problems.length > 0) return { tree: {}, problems, lineOf };
+  return { ...contentOf(() => document.toJS({ maxAliasCount: MAX_ALIASES })), lineOf };
+}
+
+function contentOf(read: () => unknown): { tree: Tree; problems: ConfigProblem[] } {
+  try {
+    const value = read();
+    if (value === null || value === undefined) return { tree: {}, problems: [] };
+    if (isTree(value)) return { tree: value, problems: [] };
+    return { tree: {}, problems: [{ where: '', message: 'must be a mapping of keys to values' }] };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { tree: {}, problems: [{ where: '', message: `not valid YAML: ${why}` }] };
+  }
+}

@@ -1,0 +1,159 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { buildConfig } from './build.js';
+import type { Config, RegistryConfig } from './config.js';
+import { readSecrets, readWebhooks, type ReadFile } from './credentials.js';
+import { DEMO_AGENT_ID, DEMO_REGISTRY, hasDemo } from './demo.js';
+import { parseYaml, type ParsedDocument } from './document.js';
+import {
+  applyEnvironment,
+  CONFIG_FILE_VARIABLE,
+  SETTINGS,
+  unknownVariables,
+  type Environment,
+  type Origins,
+} from './environment.js';
+import { ConfigInvalid, type ConfigProblem } from './problems.js';
+import type { RawConfig } from './raw.js';
+import { checkIds, type CheckRegistry } from './registry.js';
+import { checkRules, warningsOf } from './rules.js';
+import { checkShape } from './shape.js';
+import { deepFreeze, setAt, type Tree } from './tree.js';
+
+export const DEFAULT_CONFIG_FILE = 'countersign.yaml';
+
+/** Values that win over everything, by dotted path: `{'redis.url': 'unix:///run/redis.sock'}`. */
+export type Overrides = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+
+export interface LoadOptions {
+  /** Checks the registry's entries; the default looks at their ids only. */
+  readonly checkRegistry?: CheckRegistry;
+  /** Folder that relative paths start from; the process's own by default. */
+  readonly cwd?: string;
+}
+
+/** The text of a file, undefined when there is none. */
+export const readFileIfPresent: ReadFile = (path) => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
+/**
+ * Reads the file that COUNTERSIGN_CONFIG names (countersign.yaml when it is there), lays the environment and
+ * then the overrides over it, and checks the whole. Throws ConfigInvalid with every problem at once.
+ */
+export function loadConfig(
+  env: Environment,
+  readFile: ReadFile = readFileIfPresent,
+  overrides: Overrides = {},
+  options: LoadOptions = {},
+): Config {
+  const cwd = options.cwd ?? process.cwd();
+  const problems: ConfigProblem[] = [];
+  const read: ReadFile = (path) => readFile(resolve(cwd, path));
+  const { document, file } = readDocument(env, read, problems);
+  const origins: Origins = new Map();
+  const { tree } = document;
+  const registryGiven = tree['registry'] !== undefined && tree['registry'] !== null;
+  problems.push(...applyEnvironment(tree, env, origins));
+  problems.push(...applyOverrides(tree, overrides, origins));
+  const shape = checkShape(tree, origins);
+  problems.push(...shape.problems);
+  const registry = readRegistry(shape.raw, registryGiven, options.checkRegistry, problems);
+  const raw = withSidecarDefaults(shape.raw, registry);
+  problems.push(...checkRules(raw));
+  const source = { env, readFile: read, problems };
+  const secrets = readSecrets(raw, source);
+  const webhooks = readWebhooks(raw, source);
+  if (
+    raw.profile === 'production' &&
+    file === undefined &&
+    (env[CONFIG_FILE_VARIABLE] ?? '') === ''
+  ) {
+    problems.push({ where: CONFIG_FILE_VARIABLE, message: 'must name a file in production' });
+  }
+  if (problems.length > 0) throw new ConfigInvalid(located(problems, document, origins));
+  const webhookVariables = (raw.webhooks ?? []).flatMap(({ secret_env: name }) => name ?? []);
+  const warnings = [...warningsOf(raw), ...unknownVariables(env, webhookVariables)];
+  const parts = { registry, secrets, webhooks, warnings, file, cwd };
+  return deepFreeze(buildConfig(raw, parts));
+}
+
+function readDocument(
+  env: Environment,
+  read: ReadFile,
+  problems: ConfigProblem[],
+): { document: ParsedDocument; file: string | undefined } {
+  const named = env[CONFIG_FILE_VARIABLE] === '' ? undefined : env[CONFIG_FILE_VARIABLE];
+  const path = named ?? DEFAULT_CONFIG_FILE;
+  let text: string | undefined;
+  try {
+    text = read(path);
+    if (text === undefined && named !== undefined) {
+      problems.push({ where: CONFIG_FILE_VARIABLE, message: `there is no file ${path}` });
+    }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    problems.push({ where: CONFIG_FILE_VARIABLE, message: `${path} cannot be read: ${why}` });
+  }
+  const document = parseYaml(text ?? '');
+  problems.push(...document.problems);
+  return { document, file: text === undefined ? undefined : path };
+}
+
+function applyOverrides(tree: Tree, overrides: Overrides, origins: Origins): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  for (const [dotted, value] of Object.entries(overrides)) {
+    const setting = SETTINGS.find(({ path }) => path.join('.') === dotted);
+    if (setting === undefined) {
+      problems.push({ where: dotted, message: 'is not a known key' });
+    } else if (setAt(tree, setting.path, value)) {
+      origins.set(setting.pointer, dotted);
+    }
+  }
+  return problems;
+}
+
+/** The registry of the file; the demo in the local profile when the file has none. */
+function readRegistry(
+  raw: RawConfig,
+  given: boolean,
+  check: CheckRegistry = checkIds,
+  problems: ConfigProblem[],
+): RegistryConfig {
+  if (!given && raw.profile === 'local') return DEMO_REGISTRY;
+  const checked = check(raw.registry);
+  if (checked.ok) return checked.registry;
+  for (const { pointer, message } of checked.problems) {
+    problems.push({ where: `/registry${pointer}`, message });
+  }
+  return { revision: raw.registry.revision, agents: [], resources: [], resource_servers: [] };
+}
+
+/** In the local profile the sidecar is on unless somebody says otherwise, and stands for the demo agent. */
+function withSidecarDefaults(raw: RawConfig, registry: RegistryConfig): RawConfig {
+  const { sidecar } = raw.listeners;
+  const demo = raw.profile === 'local' && hasDemo(registry);
+  const agentId = sidecar.agent_id ?? (demo ? DEMO_AGENT_ID : undefined);
+  const enabled = sidecar.enabled ?? (raw.profile === 'local' && agentId !== undefined);
+  const filled = { ...sidecar, enabled, ...(agentId === undefined ? {} : { agent_id: agentId }) };
+  return { ...raw, listeners: { ...raw.listeners, sidecar: filled } };
+}
+
+/** Names the variable where one set the value, and the line where the file did. */
+function located(
+  problems: readonly ConfigProblem[],
+  document: ParsedDocument,
+  origins: Origins,
+): ConfigProblem[] {
+  return problems.map((problem) => {
+    const where = origins.get(problem.where) ?? problem.where;
+    if (!where.startsWith('/') || problem.line !== undefined) return { ...problem, where };
+    const line = document.lineOf(where);
+    return line === undefined ? problem : { ...problem, line };
+  });
+}

@@ -1,0 +1,88 @@
+import type { AdminRole, LogLevel, Profile } from './config.js';
+import type { SigningAlg } from '../domain/token.js';
+
+/** The document after its check and with the schema's defaults filled in. Wire names, as in `countersign.yaml`. */
+export interface RawConfig {
+  readonly profile: Profile;
+  readonly issuer?: string;
+  readonly listeners: {
+    readonly public: { readonly host?: string; readonly port: number };
+    readonly admin: RawGuardedListener;
+    readonly sidecar: RawGuardedListener & {
+      readonly enabled?: boolean;
+      readonly socket?: string;
+      readonly agent_id?: string;
+    };
+  };
+  readonly redis: {
+    readonly url?: string;
+    readonly prefix: string;
+    readonly shards: number;
+    readonly command_timeout_ms: number;
+    readonly high_water_bytes?: number;
+  };
+  readonly data_dir: string;
+  readonly tokens: {
+    readonly default_ttl_seconds: number;
+    readonly max_ttl_seconds: number;
+    readonly skew_seconds: number;
+    readonly signing_alg: SigningAlg;
+  };
+  readonly keys: {
+    readonly rotate_every_seconds: number;
+    readonly jwks_cache_seconds: number;
+    readonly key_encryption_key_file?: string;
+    readonly previous_key_encryption_key_file?: string;
+  };
+  readonly policy: {
+    readonly path?: string;
+    readonly entrypoint: string;
+    readonly watch: boolean;
+    readonly signatures: 'off' | 'required';
+    readonly breaker: {
+      readonly max_ms: number;
+      readonly trip_after: number;
+      readonly cool_down_ms: number;
+    };
+  };
+  readonly request: { readonly deadline_ms: number };
+  readonly admin: { readonly token_file?: string; readonly principals?: readonly RawPrincipal[] };
+  readonly audit: {
+    readonly store_path?: string;
+    readonly jsonl_path?: string;
+    readonly stdout: boolean;
+  };
+  readonly webhooks?: readonly RawWebhook[];
+  readonly registry: RawRegistry;
+  readonly log: { readonly level: LogLevel };
+  readonly worker: { readonly enabled: boolean };
+  readonly security: { readonly accept_replica_risk: boolean };
+}
+
+interface RawGuardedListener {
+  readonly host: string;
+  readonly port: number;
+  readonly allowed_hosts?: readonly string[];
+}
+
+export interface RawPrincipal {
+  readonly id: string;
+  readonly role: AdminRole;
+  readonly token_sha256: string;
+}
+
+export interface RawWebhook {
+  readonly id: string;
+  readonly url: string;
+  readonly secret_env?: string;
+  readonly secret_file?: string;
+  readonly events?: readonly string[];
+}
+
+/** Entries are only known to be objects here: their own check belongs to the registry's schemas. */
+export interface RawRegistry {
+  readonly revision: number;
+  readonly agents?: readonly Readonly<Record<string, unknown>>[];
+  readonly resources?: readonly Readonly<Record<string, unknown>>[];
+  readonly resource_servers?: readonly Readonly<Record<string, unknown>>[];
+}

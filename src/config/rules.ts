@@ -1,0 +1,124 @@
+import { isLoopback } from './addresses.js';
+import type { ConfigProblem } from './problems.js';
+import type { RawConfig } from './raw.js';
+
+/** One rule about how values go together. `production` rules hold in that profile only. */
+interface Rule {
+  readonly where: string;
+  readonly production?: true;
+  readonly broken: (raw: RawConfig) => boolean;
+  readonly message: string;
+}
+
+const RULES: readonly Rule[] = [
+  {
+    where: '/tokens/default_ttl_seconds',
+    broken: (raw) => raw.tokens.default_ttl_seconds > raw.tokens.max_ttl_seconds,
+    message: 'must not be above tokens.max_ttl_seconds',
+  },
+  {
+    where: '/keys/rotate_every_seconds',
+    broken: (raw) => raw.keys.rotate_every_seconds < raw.keys.jwks_cache_seconds,
+    message: 'must not be below keys.jwks_cache_seconds: the next key is published that long first',
+  },
+  {
+    where: '/listeners/sidecar/host',
+    broken: ({ listeners: { sidecar } }) =>
+      sidecar.enabled === true && sidecar.socket === undefined && !isLoopback(sidecar.host),
+    message: 'must be a loopback address: whoever reaches the sidecar listener is the agent',
+  },
+  {
+    where: '/listeners/sidecar/agent_id',
+    broken: ({ listeners: { sidecar } }) =>
+      sidecar.enabled === true && sidecar.agent_id === undefined,
+    message: 'must name the agent that the sidecar listener stands for',
+  },
+  {
+    where: '/issuer',
+    production: true,
+    broken: (raw) => raw.issuer?.startsWith('https://') !== true,
+    message: 'must be set in production, and be an https URL',
+  },
+  {
+    where: '/redis/url',
+    production: true,
+    broken: (raw) => raw.redis.url === undefined,
+    message: 'must be set in production: a private Redis belongs to one machine only',
+  },
+  {
+    where: '/listeners/admin/allowed_hosts',
+    production: true,
+    broken: ({ listeners: { admin } }) =>
+      !isLoopback(admin.host) && (admin.allowed_hosts ?? []).length === 0,
+    message: 'must name the hosts that the admin listener answers to when it is not on loopback',
+  },
+];
+
+/** What the values break when taken together, and what the profile refuses. */
+export function checkRules(raw: RawConfig): ConfigProblem[] {
+  const problems = RULES.filter(
+    (rule) => (rule.production !== true || raw.profile === 'production') && rule.broken(raw),
+  ).map(({ where, message }) => ({ where, message }));
+  return [...problems, ...plainWebhooks(raw), ...duplicates(raw)];
+}
+
+function plainWebhooks(raw: RawConfig): ConfigProblem[] {
+  if (raw.profile !== 'production') return [];
+  return (raw.webhooks ?? []).flatMap(({ url }, index) =>
+    url.startsWith('https://')
+      ? []
+      : [{ where: `/webhooks/${String(index)}/url`, message: 'must be https in production' }],
+  );
+}
+
+/** Two entries of one list that answer to the same name. */
+function duplicates(raw: RawConfig): ConfigProblem[] {
+  const principals = raw.admin.principals ?? [];
+  const lists: readonly (readonly [string, string, readonly unknown[]])[] = [
+    ['/admin/principals', 'id', principals.map(({ id }) => id)],
+    ['/admin/principals', 'token_sha256', principals.map((one) => one.token_sha256)],
+    ['/webhooks', 'id', (raw.webhooks ?? []).map(({ id }) => id)],
+  ];
+  return lists.flatMap(([list, key, values]) =>
+    values.flatMap((value, index) =>
+      values.indexOf(value) === index
+        ? []
+        : [{ where: `${list}/${String(index)}/${key}`, message: 'is there twice' }],
+    ),
+  );
+}
+
+/** What is allowed, and should be looked at. */
+export function warningsOf(raw: RawConfig): string[] {
+  const warnings: string[] = [];
+  const { listeners, redis, policy, profile } = raw;
+  const publicHost = listeners.public.host;
+  if (profile === 'local' && publicHost !== undefined && !isLoopback(publicHost)) {
+    warnings.push(`listeners.public.host ${publicHost} is not loopback, and the profile is local`);
+  }
+  if (profile === 'local' && !isLoopback(listeners.admin.host)) {
+    warnings.push(`listeners.admin.host ${listeners.admin.host} is not loopback`);
+  }
+  if (profile === 'production' && policy.signatures === 'off') {
+    warnings.push('policy.signatures is off: bundles are taken as they are on disk');
+  }
+  if (policy.signatures === 'required') {
+    warnings.push('policy.signatures is required: every bundle is refused in this version');
+  }
+  if (raw.security.accept_replica_risk) {
+    warnings.push('security.accept_replica_risk: a failover of the store can lose revocations');
+  }
+  return [...warnings, ...redisWarnings(redis.url)];
+}
+
+function redisWarnings(url: string | undefined): string[] {
+  const match = /^(redis|rediss)(?:\+[a-z]+)?:\/\/(?:([^@/]*)@)?([^/?]*)/.exec(url ?? '');
+  if (match === null) return [];
+  const [, scheme, login, hosts = ''] = match;
+  const names = hosts.split(',').map((host) => host.replace(/:[0-9]+$/, ''));
+  if (names.every(isLoopback)) return [];
+  return [
+    ...(scheme === 'rediss' ? [] : ['redis.url is not TLS, and the store is on another machine']),
+    ...(login?.includes(':') === true ? [] : ['redis.url has no password']),
+  ];
+}

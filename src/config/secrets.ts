@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Config } from './config.js';
+import {
+  DEVELOPMENT_KEY_MARK,
+  KEY_ENCRYPTION_KEY_BYTES,
+  parseKeyEncryptionKey,
+} from './key-material.js';
+import { ConfigInvalid } from './problems.js';
+
+export const ADMIN_TOKEN_FILE = 'admin-token';
+export const KEY_ENCRYPTION_KEY_FILE = 'key-encryption-key';
+
+/** The secrets a service runs with. Never logged, never shown. */
+export interface Secrets {
+  /** Undefined in production when only named principals may call the admin API. */
+  readonly adminToken: string | undefined;
+  /** The file that holds the admin token, when the local profile made it. */
+  readonly adminTokenFile: string | undefined;
+  /** 32 bytes. */
+  readonly keyEncryptionKey: Buffer;
+  readonly previousKeyEncryptionKey: Buffer | undefined;
+}
+
+/**
+ * The configured secrets. In the local profile what is absent is made once and kept under the data folder,
+ * readable by its owner only; several processes that start at once end with the same ones.
+ */
+export async function resolveSecrets(
+  config: Config,
+  mintAdminToken: () => string,
+): Promise<Secrets> {
+  const { adminToken, keyEncryptionKey, previousKeyEncryptionKey: previous } = config.secrets;
+  const local = config.profile === 'local';
+  const tokenFile = join(config.dataDir, ADMIN_TOKEN_FILE);
+  const makesToken = local && adminToken === undefined;
+  const key = keyEncryptionKey ?? (local ? await developmentKey(config.dataDir) : undefined);
+  if (key === undefined) {
+    throw new ConfigInvalid([{ where: '/keys/key_encryption_key_file', message: 'must be set' }]);
+  }
+  return {
+    adminToken: makesToken ? await keepSecret(tokenFile, mintAdminToken) : adminToken,
+    adminTokenFile: makesToken ? tokenFile : undefined,
+    keyEncryptionKey: Buffer.from(key, 'base64'),
+    previousKeyEncryptionKey: previous === undefined ? undefined : Buffer.from(previous, 'base64'),
+  };
+}
+
+async function developmentKey(dataDir: string): Promise<string> {
+  const path = join(dataDir, KEY_ENCRYPTION_KEY_FILE);
+  const text = await keepSecret(
+    path,
+    () => DEVELOPMENT_KEY_MARK + randomBytes(KEY_ENCRYPTION_KEY_BYTES).toString('base64'),
+  );
+  const key = parseKeyEncryptionKey(text);
+  if (!key.ok) throw new ConfigInvalid([{ where: path, message: key.message }]);
+  return key.base64;
+}
+
+/** The text of the file, which is made with mode 0600 when it is not there. */
+async function keepSecret(path: string, make: () => string): Promise<string> {
+  const kept = await readIfPresent(path);
+  if (kept !== undefined) return kept;
+  await writePrivateFile(path, `${make()}\n`, 'keep');
+  const written = await readIfPresent(path);
+  if (written === undefined) {
+    throw new ConfigInvalid([
+      { where: path, message: 'is empty: delete it to have it made again' },
+    ]);
+  }
+  return written;
+}
+
+async function readIfPresent(path: string): Promise<string | undefined> {
+  try {
+    const text = (await readFile(path, 'utf8')).trim();
+    return text === '' ? undefined : text;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Writes a file that only its owner can read, whole or not at all. `keep` leaves a file that is there
+ * already; `replace` takes its place.
+ */
+export async function writePrivateFile(
+  path: string,
+  text: string,
+  existing: 'keep' | 'replace',
+): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const fresh = `${path}.${randomBytes(6).toString('hex')}`;
+  await writeFile(fresh, text, { mode: 0o600, flag: 'wx' });
+  if (existing === 'replace') {
+    await rename(fresh, path);
+    return;
+  }
+  try {
+    await link(fresh, path);
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  } finally {
+    await unlink(fresh);
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

@@ -1,0 +1,57 @@
+/** A document whose members are not known yet. */
+export type Tree = Record<string, unknown>;
+
+export function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The JSON pointer (RFC 6901) of a path. */
+export function pointerOf(path: readonly (string | number)[]): string {
+  return path
+    .map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .join('');
+}
+
+/** The path of a JSON pointer; array indexes stay texts. */
+export function pathOf(pointer: string): string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** Sets a member, making the objects on the way; false when something else is in the way. */
+export function setAt(tree: Tree, path: readonly string[], value: unknown): boolean {
+  let at = tree;
+  for (const part of path.slice(0, -1)) {
+    const next = at[part] ?? (at[part] = {});
+    if (!isTree(next)) return false;
+    at = next;
+  }
+  const last = path.at(-1);
+  if (last === undefined) return false;
+  at[last] = value;
+  return true;
+}
+
+/** Removes what is at the path, or the whole array when the path leads into one, so that no index moves. */
+export function removeAt(tree: Tree, path: readonly string[]): void {
+  let at = tree;
+  for (const [depth, part] of path.entries()) {
+    const next = at[part];
+    if (depth === path.length - 1 || !isTree(next)) {
+      Reflect.deleteProperty(at, part);
+      return;
+    }
+    at = next;
+  }
+}
+
+/** Freezes plain objects and arrays all the way down. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const member of Object.values(value)) deepFreeze(member);
+  }
+  return value;
+}
