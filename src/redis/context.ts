@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import type { AuditEvent } from '../domain/audit.js';
+import type { Keys } from './keys.js';
+import type { ScriptRunner } from './scripts.js';
+
+/** What every store needs. */
+export interface StoreContext {
+  readonly runner: ScriptRunner;
+  readonly keys: Keys;
+  readonly shards: number;
+}
+
+let nonces: string[] = [];
+
+/** A nonce a shard may take as its next epoch: 128 random bits. Drawn in bulk, since every write offers one. */
+export function candidateEpoch(): string {
+  if (nonces.length === 0) {
+    const hex = randomBytes(16 * 64).toString('hex');
+    nonces = Array.from({ length: 64 }, (_, i) => hex.slice(i * 32, i * 32 + 32));
+  }
+  return nonces.pop() ?? randomBytes(16).toString('hex');
+}
+
+/** Events as they are stored: one as an object, several as an array; none as the empty text. */
+export function eventText(events: AuditEvent | readonly AuditEvent[]): string {
+  if (Array.isArray(events)) {
+    if (events.length === 0) return '';
+    return JSON.stringify(events.length === 1 ? events[0] : events);
+  }
+  return JSON.stringify(events);
+}

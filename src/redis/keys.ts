@@ -1,0 +1,59 @@
+import type { StreamName } from '../domain/worker-ports.js';
+
+/**
+ * Every key name of the service is made here. All keys of one shard carry the same hash tag, so what one
+ * request touches is in one Redis Cluster slot; ids reach this module only after their shape was checked.
+ */
+export interface Keys {
+  meta(shard: StreamName): string;
+  audit(shard: StreamName): string;
+  revocations(shard: number): string;
+  agent(shard: number, agentId: string): string;
+  agents(shard: number): string;
+  signals(shard: number, agentId: string): string;
+  bucket(shard: number, agentId: string): string;
+  resourceBucket(shard: number, agentId: string, resource: string): string;
+  token(shard: number, jti: string): string;
+  grant(shard: number, grantId: string): string;
+  expiry(shard: number): string;
+  assertion(shard: number, agentId: string, digest: string): string;
+  readonly settings: string;
+  readonly intents: string;
+  readonly keyring: string;
+  readonly resources: string;
+  readonly audiences: string;
+  readonly resourceServers: string;
+  readonly configRevision: string;
+  readonly auditOwner: string;
+}
+
+/** Key names under `<prefix>:{s17}:` for shard 17 and `<prefix>:{control}:` for what belongs to none. */
+export function createKeys(prefix: string): Keys {
+  const bases: string[] = [];
+  const shardBase = (shard: number): string => (bases[shard] ??= `${prefix}:{s${String(shard)}}:`);
+  const control = `${prefix}:{control}:`;
+  const base = (name: StreamName): string => (name === 'control' ? control : shardBase(name));
+  return {
+    meta: (shard) => `${base(shard)}meta`,
+    audit: (shard) => `${base(shard)}audit`,
+    revocations: (shard) => `${shardBase(shard)}revocations`,
+    agent: (shard, agentId) => `${shardBase(shard)}agent:${agentId}`,
+    agents: (shard) => `${shardBase(shard)}agents`,
+    signals: (shard, agentId) => `${shardBase(shard)}signals:${agentId}`,
+    bucket: (shard, agentId) => `${shardBase(shard)}bucket:${agentId}`,
+    resourceBucket: (shard, agentId, resource) =>
+      `${shardBase(shard)}bucket:${agentId}:${resource}`,
+    token: (shard, jti) => `${shardBase(shard)}token:${jti}`,
+    grant: (shard, grantId) => `${shardBase(shard)}grant:${grantId}`,
+    expiry: (shard) => `${shardBase(shard)}expiry`,
+    assertion: (shard, agentId, digest) => `${shardBase(shard)}assertion:${agentId}:${digest}`,
+    settings: `${control}settings`,
+    intents: `${control}intents`,
+    keyring: `${control}keyring`,
+    resources: `${control}resources`,
+    audiences: `${control}audiences`,
+    resourceServers: `${control}resource-servers`,
+    configRevision: `${control}config-revision`,
+    auditOwner: `${control}audit-owner`,
+  };
+}

@@ -1,0 +1,19 @@
+#!lua flags=allow-oom
+-- Records that a token is past and removes its grant. Idempotent by the expiry set. The token record leaves by its own TTL.
+-- KEYS[1] shard meta
+-- KEYS[2] audit stream
+-- KEYS[3] expiry set
+-- KEYS[4] grant record
+-- ARGV[1] candidate epoch; [2] member; [3] event
+-- Returns {'EXPIRED'}, {'GONE'} or {'LIVING'}
+-- @include shard
+-- @include write
+-- @include audit
+local due = redis.call('ZSCORE', KEYS[3], ARGV[2])
+if not due then return { 'GONE' } end
+local meta = open_shard()
+if meta.tick < tonumber(due) then return { 'LIVING' } end
+append_event(meta, ARGV[3])
+redis.call('DEL', KEYS[4])
+redis.call('ZREM', KEYS[3], ARGV[2])
+return { 'EXPIRED' }

@@ -1,0 +1,32 @@
+-- The shard's meta, KEYS[1] in every script. Sequence, tick and epoch live here and nowhere else.
+local function text(number)
+  return string.format('%.0f', number)
+end
+
+-- Who the server is now: a restart changes run_id, a promotion or failback master_replid.
+local function server_identity()
+  local info = redis.call('INFO', 'server', 'replication')
+  return string.match(info, 'run_id:(%x+)') .. '/' .. string.match(info, 'master_replid:(%x+)')
+end
+
+local function server_ms()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+
+local function read_meta()
+  local m = redis.call('HMGET', KEYS[1], 'identity', 'epoch', 'epoch_began', 'tick', 'seq',
+    'g:registry', 'g:policy', 'g:keyring')
+  -- A tick that steps back would revive what had expired.
+  local tick = math.max(server_ms(), tonumber(m[4] or '0'))
+  return {
+    identity = m[1], epoch = m[2], epoch_began = tonumber(m[3] or '0'), tick = tick,
+    seq = tonumber(m[5] or '0'),
+    registry = tonumber(m[6] or '0'), policy = tonumber(m[7] or '0'), keyring = tonumber(m[8] or '0'),
+  }
+end
+
+-- For scripts that only read: the epoch if the server is still the one it was drawn under, else false.
+local function current_epoch(meta)
+  return meta.identity == server_identity() and meta.epoch
+end

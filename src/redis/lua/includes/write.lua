@@ -1,0 +1,16 @@
+-- For scripts that write: takes the next sequence, and draws a new epoch (the candidate in ARGV[1]) when the
+-- server is not the one the epoch was drawn under. Written before anything else, so no sequence is used twice.
+local function open_shard()
+  local meta = read_meta()
+  local identity = server_identity()
+  meta.seq = meta.seq + 1
+  if meta.identity ~= identity or not meta.epoch then
+    meta.epoch = ARGV[1]
+    meta.epoch_began = meta.tick
+    redis.call('HSET', KEYS[1], 'identity', identity, 'epoch', meta.epoch, 'epoch_began', text(meta.tick),
+      'tick', text(meta.tick), 'seq', text(meta.seq))
+  else
+    redis.call('HSET', KEYS[1], 'tick', text(meta.tick), 'seq', text(meta.seq))
+  end
+  return meta
+end

@@ -1,0 +1,9 @@
+#!lua
+-- Draws the shard's epoch if the server is new to it, and answers where the shard is.
+-- KEYS[1] shard meta
+-- ARGV[1] candidate epoch
+-- Returns {'OPEN', epoch, tick, registry, policy, keyring}
+-- @include shard
+-- @include write
+local meta = open_shard()
+return { 'OPEN', meta.epoch, meta.tick, meta.registry, meta.policy, meta.keyring }

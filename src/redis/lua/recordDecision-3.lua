@@ -1,0 +1,19 @@
+#!lua
+-- Records a decision that ends without a token, and counts a denial.
+-- KEYS[1] shard meta
+-- KEYS[2] audit stream
+-- KEYS[3] agent signals
+-- ARGV[1] candidate epoch; [2] event; [3] 1 to count a denial
+-- Returns {'RECORDED'}
+-- @include shard
+-- @include write
+-- @include audit
+-- @include signals
+local meta = open_shard()
+append_event(meta, ARGV[2])
+if ARGV[3] == '1' then
+  local state = load_signals(redis.call('GET', KEYS[3]), meta.tick)
+  turn(state, 'd60', meta.tick, 1)
+  redis.call('SET', KEYS[3], cmsgpack.pack(state), 'PX', text(KEEP_MS))
+end
+return { 'RECORDED' }

@@ -1,0 +1,79 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { PrivateRedisError } from './errors.js';
+import { endProcess, identify, type ProcessIdentity } from './process.js';
+import { askRedis, type RedisAddress } from './resp.js';
+
+/** A Redis process that this process started and has to end. */
+export interface RedisServer {
+  readonly identity: ProcessIdentity;
+  readonly child: ChildProcess;
+  /** Resolves when the process is gone, with what it last wrote; never rejects. */
+  readonly exited: Promise<RedisExit>;
+}
+
+export interface RedisExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The last lines it wrote, at most 4,000 characters. */
+  readonly output: string;
+}
+
+/**
+ * Starts `redis-server` with these configuration directives (`['port', '0']`, …) and no configuration file, in
+ * a session of its own, so that Ctrl-C in a terminal reaches the service alone, which ends it last.
+ */
+export function spawnRedis(
+  serverPath: string,
+  directives: readonly (readonly string[])[],
+): RedisServer {
+  const args = directives.flatMap(([name, ...values]) => [`--${String(name)}`, ...values]);
+  const child = spawn(serverPath, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  let output = '';
+  const keep = (chunk: Buffer) => {
+    output = (output + chunk.toString()).slice(-4000);
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  const exited = new Promise<RedisExit>((resolve) => {
+    child.on('close', (code, signal) => {
+      resolve({ code, signal, output: output.trim() });
+    });
+    child.on('error', (error) => {
+      resolve({ code: null, signal: null, output: error.message });
+    });
+  });
+  const identity = child.pid === undefined ? undefined : identify(child.pid);
+  return { identity: identity ?? { pid: child.pid ?? 0, startedAt: 'never' }, child, exited };
+}
+
+/**
+ * Waits until the server answers PING, which it does not before its append-only file is loaded.
+ * Throws PrivateRedisError `start_failed`, with what the server said, when it ends or is not ready in time.
+ */
+export async function waitUntilReady(
+  server: RedisServer,
+  address: RedisAddress,
+  timeoutMs: number,
+): Promise<void> {
+  let exit: RedisExit | undefined;
+  void server.exited.then((seen) => (exit = seen));
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const answer = await askRedis(address, ['PING']).catch((error: unknown) => String(error));
+    if (answer === 'PONG') return;
+    if (exit !== undefined) {
+      throw new PrivateRedisError('start_failed', `Redis ended as it started: ${exit.output}`);
+    }
+    if (performance.now() > deadline) {
+      await endProcess(server.identity, 2000);
+      const { output } = await server.exited;
+      const waited = `${String(Math.round(timeoutMs / 1000))} s`;
+      throw new PrivateRedisError(
+        'start_failed',
+        `Redis is not ready after ${waited} (${answer}): ${output}`,
+      );
+    }
+    await delay(10);
+  }
+}

@@ -1,0 +1,120 @@
+import { Cluster, type Redis } from 'ioredis';
+import type { RedisClient } from './client.js';
+
+/** What the probe found; `problems` must be empty before the service may be ready. */
+export interface ProbeReport {
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export interface ProbeOptions {
+  /** Production refuses what `local` only warns about. */
+  readonly production: boolean;
+  /** The operator accepted that a failover may bring revoked tokens back, in those words. */
+  readonly acceptReplicaRisk: boolean;
+}
+
+/** Checks on every primary what the invariants rest on: version, eviction, durability, replicas, ids in Lua, clock. */
+export async function probeRedis(client: RedisClient, options: ProbeOptions): Promise<ProbeReport> {
+  const problems: string[] = [];
+  const warnings: string[] = [];
+  const nodes: Redis[] = client instanceof Cluster ? client.nodes('master') : [client];
+  if (nodes.length === 0) problems.push('no primary of the cluster can be reached');
+  for (const node of nodes) {
+    for (const finding of await probeNode(node, options)) {
+      const serious = finding.always || options.production;
+      (serious ? problems : warnings).push(finding.text);
+    }
+  }
+  return { problems, warnings };
+}
+
+interface Finding {
+  readonly text: string;
+  /** Refused in every profile. */
+  readonly always: boolean;
+}
+
+async function probeNode(node: Redis, options: ProbeOptions): Promise<Finding[]> {
+  const info = parseInfo(await node.info());
+  const findings: Finding[] = [];
+  const must = (ok: boolean, text: string, always = true): void => {
+    if (!ok) findings.push({ text, always });
+  };
+  const major = Number(
+    (info.get('valkey_version') ?? info.get('redis_version') ?? '0').split('.')[0],
+  );
+  must(
+    major >= 7,
+    `Redis 7.0 or Valkey 7.2 or newer is needed, this is ${info.get('redis_version') ?? 'unknown'}`,
+  );
+  must(
+    info.get('maxmemory_policy') === 'noeviction',
+    'maxmemory-policy must be noeviction: an evicted record is a lost one',
+  );
+  must(info.get('role') === 'master', 'the server is a replica: connect to the primary');
+  must(
+    info.get('aof_enabled') === '1',
+    'the append-only file is off: a restart would lose the record (appendonly yes)',
+    false,
+  );
+  const fsync = await configValue(node, 'appendfsync');
+  must(
+    fsync === 'always' || fsync === undefined,
+    'appendfsync should be always: a power loss may lose the last second',
+    false,
+  );
+  const replicas = Number(info.get('connected_slaves') ?? '0');
+  must(
+    replicas === 0 || options.acceptReplicaRisk,
+    'the store has replicas: after a failover a revoked token may be active again until the lease is built (security.accept_replica_risk accepts it)',
+    false,
+  );
+  must(
+    await luaSeesIds(node),
+    'INFO in a script does not give run_id and master_replid: the epoch cannot be kept',
+  );
+  const [seconds] = await node.time();
+  must(
+    Math.abs(Number(seconds) - Date.now() / 1000) < 30,
+    'the clock of Redis and of this machine differ by more than 30 s',
+  );
+  return findings;
+}
+
+async function luaSeesIds(node: Redis): Promise<boolean> {
+  const script =
+    "#!lua\nlocal i = redis.call('INFO', 'server', 'replication')\n" +
+    "return (string.match(i, 'run_id:%x+') and string.match(i, 'master_replid:%x+')) and 1 or 0";
+  return (await node.eval(script, 0)) === 1;
+}
+
+async function configValue(node: Redis, name: string): Promise<string | undefined> {
+  try {
+    const reply: unknown = await node.config('GET', name);
+    if (Array.isArray(reply)) return String(reply[1]);
+    return (reply as Record<string, string>)[name];
+  } catch {
+    // Managed servers forbid CONFIG; what it would say is then on the operator.
+    return undefined;
+  }
+}
+
+function parseInfo(text: string): ReadonlyMap<string, string> {
+  const pairs = text.split('\r\n').flatMap((line): [string, string][] => {
+    const at = line.indexOf(':');
+    return at > 0 ? [[line.slice(0, at), line.slice(at + 1)]] : [];
+  });
+  return new Map(pairs);
+}
+
+/** Used memory and its limit in bytes, of the fullest primary; the limit is 0 when there is none. */
+export async function memoryOf(client: RedisClient): Promise<{ used: number; max: number }> {
+  const nodes: Redis[] = client instanceof Cluster ? client.nodes('master') : [client];
+  const infos = await Promise.all(nodes.map(async (node) => parseInfo(await node.info('memory'))));
+  const all = infos.map((info) => ({
+    used: Number(info.get('used_memory') ?? '0'),
+    max: Number(info.get('maxmemory') ?? '0'),
+  }));
+  return all.sort((a, b) => b.used - a.used)[0] ?? { used: 0, max: 0 };
+}

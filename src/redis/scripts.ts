@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { unavailable } from '../domain/errors.js';
+import type { RedisClient } from './client.js';
+
+const SCRIPT_NAMES = [
+  'applyRevocation',
+  'commitGrant',
+  'consumeAssertion',
+  'expireToken',
+  'gatherSignals',
+  'introspectToken',
+  'openShard',
+  'pruneRevocation',
+  'raiseGeneration',
+  'recordDecision',
+  'recordEvents',
+  'replaceKeyring',
+  'revokeToken',
+  'writeAgent',
+  'writeCatalogue',
+  'writeIntent',
+] as const;
+export type ScriptName = (typeof SCRIPT_NAMES)[number];
+
+interface Script {
+  readonly source: string;
+  readonly sha1: string;
+  readonly keyCount: number;
+}
+
+/** What a script answers: a status from the list in its header, then values. */
+export type ScriptReply = readonly [string, ...(string | number | null)[]];
+
+/** Told the name, the time and whether it failed, after each run. */
+export type ScriptObserver = (name: ScriptName, durationMs: number, failed: boolean) => void;
+
+const LUA_DIR = new URL('./lua/', import.meta.url);
+
+/** Reads every script, with its includes written in place, keyed by verb-noun name. `edit` is for tests that take a guard out. */
+export function readScripts(
+  edit: (fileName: string, source: string) => string = (_, source) => source,
+): ReadonlyMap<ScriptName, Script> {
+  const read = (path: string): string => edit(path, readFileSync(new URL(path, LUA_DIR), 'utf8'));
+  const found = new Map<string, Script>();
+  for (const file of readdirSync(LUA_DIR)) {
+    const match = /^([a-zA-Z]+)-([0-9])\.lua$/.exec(file);
+    if (match?.[1] === undefined) continue;
+    const source = read(file).replace(/^-- @include ([a-z]+)$/gm, (_, part: string) =>
+      read(`includes/${part}.lua`),
+    );
+    const sha1 = createHash('sha1').update(source).digest('hex');
+    found.set(match[1], { source, sha1, keyCount: Number(match[2]) });
+  }
+  return new Map(SCRIPT_NAMES.map((name) => [name, required(found.get(name), name)]));
+}
+
+function required(script: Script | undefined, name: string): Script {
+  if (script === undefined) throw new Error(`the script ${name} is missing from the build`);
+  return script;
+}
+
+/** Runs the scripts on one connection. Any failure is a CountersignError 503: nothing is assumed to have happened. */
+export class ScriptRunner {
+  constructor(
+    readonly client: RedisClient,
+    private readonly scripts: ReadonlyMap<ScriptName, Script> = readScripts(),
+    private readonly observe: ScriptObserver = () => undefined,
+  ) {}
+
+  /** Runs a script by hash; sends the text when the server does not have it, which is safe since it did not run. */
+  async run(
+    name: ScriptName,
+    keys: readonly string[],
+    args: readonly (string | number | Buffer)[],
+  ): Promise<ScriptReply> {
+    const script = required(this.scripts.get(name), name);
+    const started = performance.now();
+    let failed = true;
+    try {
+      const reply = await this.send(script, keys, args);
+      failed = false;
+      return reply as ScriptReply;
+    } catch (error) {
+      throw unavailable(`script ${name} failed: ${String(error)}`, error);
+    } finally {
+      this.observe(name, performance.now() - started, failed);
+    }
+  }
+
+  private async send(
+    script: Script,
+    keys: readonly string[],
+    args: readonly (string | number | Buffer)[],
+  ): Promise<unknown> {
+    if (keys.length !== script.keyCount) throw new Error(`takes ${String(script.keyCount)} keys`);
+    try {
+      return await this.client.evalsha(script.sha1, keys.length, ...keys, ...args);
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+      return await this.client.eval(script.source, keys.length, ...keys, ...args);
+    }
+  }
+}
+
+/** A reply that no script of this build gives: the script and this code do not match. */
+export function unexpectedReply(name: ScriptName, reply: ScriptReply): Error {
+  return unavailable(`script ${name} answered ${reply[0]}`);
+}

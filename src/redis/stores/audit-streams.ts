@@ -1,0 +1,65 @@
+import type { AuditEvent } from '../../domain/audit.js';
+import { unavailable } from '../../domain/errors.js';
+import type { AuditStreams, StreamEntry, StreamName } from '../../domain/worker-ports.js';
+import type { StoreContext } from '../context.js';
+
+/** The audit streams: one per shard and one of the control slot. */
+export function createAuditStreams({ runner, keys, shards }: StoreContext): AuditStreams {
+  const { client } = runner;
+  const names: readonly StreamName[] = [
+    'control',
+    ...Array.from({ length: shards }, (_, shard) => shard),
+  ];
+  return {
+    names,
+    async read(stream, afterStreamId, count) {
+      const from = `(${afterStreamId}`;
+      const entries = await guarded(() =>
+        client.xrange(keys.audit(stream), from, '+', 'COUNT', count),
+      );
+      return entries.map(([id, fields]) => entryOf(id, fields));
+    },
+    async trimThrough(stream, streamId) {
+      const [tick = '0', seq = '0'] = streamId.split('-');
+      const keepFrom = `${tick}-${String(BigInt(seq) + 1n)}`;
+      await guarded(() => client.xtrim(keys.audit(stream), 'MINID', keepFrom));
+    },
+    async tips() {
+      const newest = await Promise.all(
+        names.map((name) =>
+          guarded(() => client.xrevrange(keys.audit(name), '+', '-', 'COUNT', 1)),
+        ),
+      );
+      return new Map(names.map((name, index) => [name, newest[index]?.[0]?.[0] ?? '0-0']));
+    },
+    async claim(storeId) {
+      const owner = await guarded(async () => {
+        await client.setnx(keys.auditOwner, storeId);
+        return client.get(keys.auditOwner);
+      });
+      return owner === storeId;
+    },
+  };
+}
+
+function entryOf(streamId: string, fields: readonly string[]): StreamEntry {
+  const byName = new Map<string, string>();
+  for (let i = 0; i + 1 < fields.length; i += 2) byName.set(fields[i] ?? '', fields[i + 1] ?? '');
+  const [tick = '', seq = ''] = streamId.split('-');
+  const event = JSON.parse(byName.get('event') ?? 'null') as AuditEvent | AuditEvent[];
+  return {
+    streamId,
+    epoch: byName.get('epoch') ?? '',
+    seq: Number(seq),
+    tickMs: Number(tick),
+    events: Array.isArray(event) ? event : [event],
+  };
+}
+
+async function guarded<T>(command: () => Promise<T>): Promise<T> {
+  try {
+    return await command();
+  } catch (error) {
+    throw unavailable('an audit stream cannot be reached', error);
+  }
+}

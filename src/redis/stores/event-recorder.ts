@@ -1,0 +1,38 @@
+import type { AuditEvent } from '../../domain/audit.js';
+import type { DecisionRecorder } from '../../domain/ports.js';
+import { shardOfAgent } from '../../domain/shard.js';
+import type { StreamName } from '../../domain/worker-ports.js';
+import { candidateEpoch, eventText, type StoreContext } from '../context.js';
+import { unexpectedReply } from '../scripts.js';
+
+/** Records decisions that end without a token, in the agent's shard. Throws 503: no answer leaves unrecorded. */
+export function createDecisionRecorder({ runner, keys, shards }: StoreContext): DecisionRecorder {
+  return {
+    async record(agentId, event, counts) {
+      const shard = shardOfAgent(agentId, shards);
+      const reply = await runner.run(
+        'recordDecision',
+        [keys.meta(shard), keys.audit(shard), keys.signals(shard, agentId)],
+        [candidateEpoch(), eventText(event), counts === 'denied' ? 1 : 0],
+      );
+      if (reply[0] !== 'RECORDED') throw unexpectedReply('recordDecision', reply);
+    },
+  };
+}
+
+/** Appends events as one entry to a stream; returns the stream's tick in milliseconds. */
+export async function recordEvents(
+  { runner, keys }: StoreContext,
+  stream: StreamName,
+  events: readonly AuditEvent[],
+): Promise<number> {
+  const reply = await runner.run(
+    'recordEvents',
+    [keys.meta(stream), keys.audit(stream)],
+    [candidateEpoch(), eventText(events)],
+  );
+  if (reply[0] !== 'RECORDED' || typeof reply[1] !== 'number') {
+    throw unexpectedReply('recordEvents', reply);
+  }
+  return reply[1];
+}

@@ -1,0 +1,115 @@
+import type { AuditEvent } from '../../domain/audit.js';
+import { unavailable } from '../../domain/errors.js';
+import type { IntentResumer } from '../../domain/worker-ports.js';
+import { candidateEpoch, eventText, type StoreContext } from '../context.js';
+import { unexpectedReply } from '../scripts.js';
+
+/** What is to be applied to every shard. Applying it twice, or late, changes nothing that it should not. */
+export type Intent =
+  | {
+      readonly kind: 'generation';
+      readonly which: 'registry' | 'policy' | 'keyring';
+      readonly value: number;
+    }
+  | {
+      readonly kind: 'revocation';
+      readonly field: string;
+      readonly mode: 'floor' | 'permanent' | 'lift';
+      readonly deny: boolean;
+      readonly revId: string;
+    };
+type Ordered = Intent & { readonly order?: number };
+
+/** Records an intent and its event in the control slot; returns its place in the order of control writes. */
+export async function writeIntent(
+  { runner, keys }: StoreContext,
+  id: string,
+  intent: Intent,
+  event: AuditEvent,
+): Promise<number> {
+  const reply = await runner.run(
+    'writeIntent',
+    [keys.meta('control'), keys.audit('control'), keys.intents],
+    [candidateEpoch(), id, JSON.stringify(intent), eventText(event)],
+  );
+  if (reply[0] !== 'WRITTEN' || typeof reply[1] !== 'number') {
+    throw unexpectedReply('writeIntent', reply);
+  }
+  return reply[1];
+}
+
+/** Applies an intent to every shard, one call each, and forgets it when all have it. Returns the shards that are missing. */
+export async function applyIntent(
+  context: StoreContext,
+  id: string,
+  intent: Intent,
+  order: number,
+): Promise<readonly number[]> {
+  const shards = Array.from({ length: context.shards }, (_, shard) => shard);
+  const applied = await Promise.allSettled(
+    shards.map((shard) => applyToShard(context, shard, intent, order)),
+  );
+  const missing = shards.filter((shard) => applied[shard]?.status !== 'fulfilled');
+  if (missing.length === 0) {
+    // Left behind by a failure here, it is applied again later, which changes nothing.
+    await context.runner.client.hdel(context.keys.intents, id).catch(() => 0);
+  }
+  return missing;
+}
+
+async function applyToShard(
+  { runner, keys }: StoreContext,
+  shard: number,
+  intent: Intent,
+  order: number,
+): Promise<void> {
+  if (intent.kind === 'generation') {
+    const args = [candidateEpoch(), intent.which, intent.value];
+    const reply = await runner.run('raiseGeneration', [keys.meta(shard)], args);
+    if (reply[0] !== 'RAISED') throw unexpectedReply('raiseGeneration', reply);
+    return;
+  }
+  const reply = await runner.run(
+    'applyRevocation',
+    [keys.meta(shard), keys.audit(shard), keys.revocations(shard)],
+    [candidateEpoch(), intent.field, intent.mode, intent.deny ? 1 : 0, order, intent.revId, ''],
+  );
+  if (reply[0] !== 'APPLIED') throw unexpectedReply('applyRevocation', reply);
+}
+
+/** Finishes what a crash or an unreachable shard left half done. */
+export function createIntentResumer(context: StoreContext): IntentResumer {
+  return {
+    async resume() {
+      const pending = await readIntents(context);
+      let completed = 0;
+      for (const [id, text] of pending) {
+        const intent = JSON.parse(text) as Ordered;
+        const missing = await applyIntent(context, id, intent, intent.order ?? 0);
+        if (missing.length === 0) completed++;
+      }
+      return completed;
+    },
+  };
+}
+
+async function readIntents({ runner, keys }: StoreContext): Promise<[string, string][]> {
+  try {
+    return Object.entries(await runner.client.hgetall(keys.intents));
+  } catch (error) {
+    throw unavailable('reading the intents failed', error);
+  }
+}
+
+/** Raises a generation in every shard; throws 503 while a shard is missing. The sweeper finishes it all the same. */
+export async function raiseGeneration(
+  context: StoreContext,
+  id: string,
+  which: 'registry' | 'policy' | 'keyring',
+  value: number,
+): Promise<void> {
+  const missing = await applyIntent(context, id, { kind: 'generation', which, value }, 0);
+  if (missing.length > 0) {
+    throw unavailable(`the ${which} generation is missing in shards ${missing.join(', ')}`);
+  }
+}

@@ -1,0 +1,38 @@
+import { unavailable } from '../../domain/errors.js';
+import { newId } from '../../domain/ids.js';
+import type { KeyringStore } from '../../domain/ports.js';
+import type { KeyringDocument } from '../../domain/token.js';
+import { candidateEpoch, eventText, type StoreContext } from '../context.js';
+import { unexpectedReply } from '../scripts.js';
+import { raiseGeneration } from './intents.js';
+
+/** The keyring: one document in the control slot, replaced by compare-and-set, announced to every shard. */
+export function createKeyringStore(context: StoreContext): KeyringStore {
+  const { runner, keys } = context;
+  return {
+    async read() {
+      try {
+        const text = await runner.client.get(keys.keyring);
+        return text === null ? undefined : (JSON.parse(text) as KeyringDocument);
+      } catch (error) {
+        throw unavailable('reading the keyring failed', error);
+      }
+    },
+    async replace(expected, next, events) {
+      const intentId = newId('rev');
+      const reply = await runner.run(
+        'replaceKeyring',
+        [keys.meta('control'), keys.audit('control'), keys.keyring, keys.intents],
+        [candidateEpoch(), expected, JSON.stringify(next), eventText(events), intentId],
+      );
+      if (reply[0] === 'CONFLICT') return false;
+      if (reply[0] !== 'WRITTEN') throw unexpectedReply('replaceKeyring', reply);
+      await raiseGeneration(context, intentId, 'keyring', next.generation);
+      return true;
+    },
+    async tickMs() {
+      const reply = await runner.run('openShard', [keys.meta('control')], [candidateEpoch()]);
+      return Number(reply[2]);
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import type { AuditEvent } from '../../domain/audit.js';
+import { unavailable } from '../../domain/errors.js';
+import type { ExpirySweeper, RevocationPruner } from '../../domain/worker-ports.js';
+import { candidateEpoch, eventText, type StoreContext } from '../context.js';
+import { unexpectedReply } from '../scripts.js';
+import { readGrant } from './grant-reader.js';
+import { identityOf } from './revocation-store.js';
+
+/** Expiry events: a sorted set per shard, written by the commit, and this sweep of it. */
+export function createExpirySweeper(context: StoreContext): ExpirySweeper {
+  const { runner, keys } = context;
+  return {
+    async sweepShard(shard, limit) {
+      const due = await guarded(async () => {
+        const tick = await shardTick(context, shard);
+        return runner.client.zrange(keys.expiry(shard), '-inf', String(tick), 'BYSCORE', 'LIMIT', 0, limit);
+      });
+      let expired = 0;
+      for (const member of due) expired += await expire(context, shard, member);
+      return expired;
+    },
+  };
+}
+
+async function expire(context: StoreContext, shard: number, member: string): Promise<number> {
+  const { runner, keys } = context;
+  const [jti = '', grantId = ''] = member.split(' ');
+  const grant = await readGrant(context, shard, grantId);
+  const event: AuditEvent = {
+    type: 'token.expired',
+    principal: { kind: 'system', id: 'expiry-sweeper' },
+    ...(grant === undefined ? {} : identityOf(grant)),
+    jti,
+    grant_id: grantId,
+  };
+  const reply = await runner.run(
+    'expireToken',
+    [keys.meta(shard), keys.audit(shard), keys.expiry(shard), keys.grant(shard, grantId)],
+    [candidateEpoch(), member, eventText(event)],
+  );
+  return reply[0] === 'EXPIRED' ? 1 : 0;
+}
+
+async function shardTick({ runner, keys }: StoreContext, shard: number): Promise<number> {
+  const reply = await runner.run('openShard', [keys.meta(shard)], [candidateEpoch()]);
+  if (reply[0] !== 'OPEN') throw unexpectedReply('openShard', reply);
+  return Number(reply[2]);
+}
+
+// Keys and policy revisions come back into use unless they stay dead for ever.
+const KEPT_FOR_EVER = /^(?:key|policy_revision):/;
+
+/** Removes floors and dead tokens and grants that are older than any token they could cover. */
+export function createRevocationPruner(
+  context: StoreContext,
+  longestTokenMs: number,
+): RevocationPruner {
+  const { runner, keys } = context;
+  return {
+    async pruneShard(shard) {
+      const [tick, fields] = await guarded(
+        async () =>
+          [
+            await shardTick(context, shard),
+            Object.entries(await runner.client.hgetall(keys.revocations(shard))),
+          ] as const,
+      );
+      let pruned = 0;
+      for (const [field, value] of fields) {
+        if (KEPT_FOR_EVER.test(field) || !isPast(value, tick - longestTokenMs)) continue;
+        const reply = await runner.run(
+          'pruneRevocation',
+          [keys.meta(shard), keys.revocations(shard)],
+          [candidateEpoch(), field, value],
+        );
+        if (reply[0] === 'PRUNED') pruned++;
+      }
+      return pruned;
+    },
+  };
+}
+
+/** `P|tick|rev_id`, or `F|floor|deny|order|tick|rev_id`; what denies until lifted is never past. */
+function isPast(value: string, beforeMs: number): boolean {
+  const parts = value.split('|');
+  if (parts[0] === 'P') return Number(parts[1]) < beforeMs;
+  return parts[0] === 'F' && parts[2] === '0' && Number(parts[4]) < beforeMs;
+}
+
+async function guarded<T>(command: () => Promise<T>): Promise<T> {
+  try {
+    return await command();
+  } catch (error) {
+    throw unavailable('a sweep failed', error);
+  }
+}
