@@ -20,6 +20,14 @@ export interface AccessRequest {
   readonly declared: Declared;
 }
 
+/** Client authentication members of a body (RFC 6749 section 2.3.1, RFC 7523 section 2.2), as sent; empty is absent. */
+export interface BodyCredential {
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  readonly clientAssertion?: string;
+  readonly clientAssertionType?: string;
+}
+
 /** A credential as presented; nothing about it is checked yet. */
 export type ClientCredential =
   | {

@@ -1,0 +1,65 @@
+import type { Clock } from '../domain/clock.js';
+import type { AssertionReplayGuard } from '../domain/ports.js';
+import type { AgentRecord, PublicJwk, ResourceServerRecord } from '../domain/records.js';
+
+/**
+ * Records by id, cached, with a way to demand one that is not older than a given moment. Moments are counted,
+ * not timed, so no clock can blur them.
+ */
+export interface CredentialSource<Record> {
+  /** Marks this moment; a read that starts later is newer than it. */
+  turn(): number;
+  /** May answer from a cache. */
+  find(id: string): Promise<Record | undefined>;
+  /** A record read after the moment; reads the store only if what `find` answered is older. */
+  readSince(id: string, turn: number): Promise<Record | undefined>;
+}
+
+export interface AssertionExpectations {
+  /** The agent's registered keys; anything signed by another is refused. */
+  readonly keys: readonly PublicJwk[];
+  /** Both `iss` and `sub` (RFC 7523 section 3). */
+  readonly clientId: string;
+  /** The only `aud` that is taken: our issuer. */
+  readonly audience: string;
+  readonly nowMs: number;
+  /** Longest time from `iat` to now and from `iat` to `exp`. */
+  readonly maxAgeSeconds: number;
+}
+
+export interface VerifiedAssertion {
+  readonly jti: string;
+  readonly issuedAtSeconds: number;
+  readonly expiresAtSeconds: number;
+}
+
+/** Checks a client assertion in full but for single use; undefined when anything about it is wrong. Never throws. */
+export type AssertionVerifier = (
+  assertion: string,
+  expectations: AssertionExpectations,
+) => VerifiedAssertion | undefined;
+
+/** Slows down whoever keeps failing. Synchronous, in process. */
+export interface FailureBrake {
+  /** Throws CountersignError `slow_down` while the source's or the pair's budget of failures is used up. */
+  check(source: string, clientId: string): void;
+  /** Takes one failure from both budgets. */
+  charge(source: string, clientId: string): void;
+}
+
+/** What authentication needs from the rest of the service. */
+export interface AuthenticatorDeps {
+  readonly agents: CredentialSource<AgentRecord>;
+  readonly resourceServers: CredentialSource<ResourceServerRecord>;
+  readonly replayGuard: AssertionReplayGuard;
+  readonly verifyAssertion: AssertionVerifier;
+  /** Prefix and checksum of a secret: what fails here cannot be anybody's. */
+  readonly isWellFormedSecret: (text: string, kind: 'agent' | 'resource_server') => boolean;
+  readonly brake: FailureBrake;
+  readonly clock: Clock;
+  /** Our issuer URL. */
+  readonly assertionAudience: string;
+  readonly assertionMaxAgeSeconds: number;
+  /** `timingSafeEqual` unless a test counts the calls. Both sides are 32 bytes. */
+  readonly compareDigests?: (left: Uint8Array, right: Uint8Array) => boolean;
+}

@@ -1,0 +1,32 @@
+import { CountersignError } from '../domain/errors.js';
+
+/** Parameters the service knows. Only these are ever repeated in an error: any other name may be a misplaced secret. */
+const KNOWN_NAMES: ReadonlySet<string> = new Set([
+  'grant_type',
+  'client_id',
+  'agent_id',
+  'client_secret',
+  'client_assertion',
+  'client_assertion_type',
+  'resource',
+  'audience',
+  'scope',
+  'ttl',
+  'countersign_ttl',
+  'session_id',
+  'task_id',
+  'user_id',
+  'reason',
+  'token',
+  'token_type_hint',
+]);
+
+/** The name if it is safe to repeat to the caller, else a general word. */
+export function publicName(name: string): string {
+  return KNOWN_NAMES.has(name) ? name : 'A member';
+}
+
+/** 400 `invalid_request`. The detail is printable ASCII, names the member and never repeats a value. */
+export function malformed(detail: string): CountersignError {
+  return new CountersignError('invalid_request', detail);
+}
