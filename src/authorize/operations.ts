@@ -1,4 +1,4 @@
-import type { StoredAuditEvent } from '../domain/audit.js';
+import type { AuditPage, AuditQuery, Delivery, Page, PageRequest } from '../domain/audit-query.js';
 import type { Removal } from '../domain/policy.js';
 import type {
   AgentRecord,
@@ -12,6 +12,15 @@ import type { AccessRequest, ClientCredential, RequestContext } from '../domain/
 import type { Principal, RevocationDimension, RevocationOutcome } from '../domain/revocation.js';
 import type { RateState } from '../domain/signals.js';
 import type { KeyRecord, TokenClaims } from '../domain/token.js';
+
+export type {
+  AuditItem,
+  AuditPage,
+  AuditQuery,
+  Delivery,
+  Page,
+  PageRequest,
+} from '../domain/audit-query.js';
 
 /** What a granted request is answered with. Everything else is thrown as a CountersignError. */
 export interface AccessGranted {
@@ -51,18 +60,6 @@ export interface PublicOperations {
 export interface AdminContext {
   readonly requestId: string;
   readonly principal: Principal;
-}
-
-export interface Page<T> {
-  readonly items: readonly T[];
-  /** Opaque; undefined on the last page. */
-  readonly nextCursor: string | undefined;
-}
-
-export interface PageRequest {
-  readonly cursor: string | undefined;
-  /** 1 to 500. */
-  readonly limit: number;
 }
 
 /** A secret is shown in the answer to the call that made it, and never again. */
@@ -152,44 +149,9 @@ export interface KeyOperations {
   revoke(kid: string, reason: string, context: AdminContext): Promise<RevocationOutcome>;
 }
 
-export interface AuditQuery extends PageRequest {
-  readonly agentId?: string;
-  readonly sessionId?: string;
-  readonly taskId?: string;
-  readonly userId?: string;
-  readonly decisionId?: string;
-  readonly grantId?: string;
-  readonly jti?: string;
-  readonly type?: string;
-  readonly sinceMs?: number;
-  readonly untilMs?: number;
-  readonly order: 'asc' | 'desc';
-}
-
-/** An event with the use seen through introspection of the grant it names. */
-export interface AuditItem extends StoredAuditEvent {
-  readonly use?: { readonly count: number; readonly last_at_ms: number };
-}
-
-export interface AuditPage extends Page<AuditItem> {
-  /** False when events that were in the streams at the time of the query are not in the store yet (worker down or behind). */
-  readonly complete: boolean;
-}
-
 export interface AuditOperations {
   /** Waits up to two seconds for what was written before the call to reach the store. */
   query(query: AuditQuery): Promise<AuditPage>;
-}
-
-export interface Delivery {
-  readonly id: string;
-  readonly event_id: string;
-  readonly endpoint: string;
-  /** `irrevocable`: every try failed; an operator must look. */
-  readonly state: 'pending' | 'delivered' | 'irrevocable';
-  readonly attempts: number;
-  readonly last_error?: string;
-  readonly updated_at_ms: number;
 }
 
 export interface DeliveryOperations {
