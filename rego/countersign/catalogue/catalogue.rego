@@ -1,0 +1,52 @@
+# METADATA
+# title: The tool catalogue
+# description: Which entries of the resource's catalogue a scope asked for touches.
+package countersign.catalogue
+
+import data.countersign.scopes
+
+# METADATA
+# title: The entries each scope touches
+# description: >-
+#   For each scope asked for, in that order, every entry that covers it or is covered by it: a
+#   wildcard answers for the worst of all it reaches.
+# custom:
+#   id: countersign.catalogue.overlapping
+overlapping := [entries |
+	some scope in input.request.scopes
+	entries := [entry |
+		some entry in input.resource.scopes
+		scopes.overlaps(entry.name, scope)
+	]
+]
+
+# METADATA
+# title: Scopes that are in the catalogue
+# description: Positions of the scopes asked for that an entry covers as a whole.
+# custom:
+#   id: countersign.catalogue.listed
+listed contains position if {
+	some position, scope in input.request.scopes
+	some entry in overlapping[position]
+	scopes.covers(entry.name, scope)
+}
+
+# METADATA
+# title: Tell operators of scopes outside the catalogue
+# description: >-
+#   The agent is told the same as for any scope it does not hold, so that the catalogue cannot be
+#   read by asking; operators are told the difference.
+# custom:
+#   id: countersign.catalogue.outside
+obligations := [obligation |
+	outside := [scope |
+		some position, scope in input.request.scopes
+		not position in listed
+	]
+	count(outside) > 0
+	obligation := {
+		"id": "countersign.catalogue.outside",
+		"type": "alarm",
+		"properties": {"signal": "scope_not_in_catalogue", "scopes": outside},
+	}
+]

@@ -1,0 +1,245 @@
+# METADATA
+# title: Countersign's default policy
+# description: >-
+#   Decides what an agent may have of the scopes it asked for. Every grant follows from rules that
+#   hold; whatever is undefined, unknown or failed leaves the default, which is to deny.
+# scope: subpackages
+# schemas:
+#   - input: schema.input
+package countersign
+
+import data.countersign.catalogue
+import data.countersign.delegation
+import data.countersign.grants
+import data.countersign.honey
+import data.countersign.hours
+import data.countersign.limits
+import data.countersign.request
+import data.countersign.requirements
+import data.countersign.review
+import data.countersign.risk
+import data.countersign.ttl
+
+# METADATA
+# title: The request may be decided by its scopes
+# description: Every condition on the request as a whole holds.
+# custom:
+#   id: countersign.admitted
+admitted if {
+	request.satisfied
+	delegation.satisfied
+	limits.satisfied
+	requirements.satisfied
+	hours.satisfied
+}
+
+# METADATA
+# title: Scopes the agent may have
+# description: Positions of the scopes asked for that are granted, in the catalogue, of known risk and not honey.
+# custom:
+#   id: countersign.eligible
+eligible := ((catalogue.listed & grants.held) & honey.clean) & risk.known
+
+# METADATA
+# title: Scopes granted
+# description: Positions, in the order asked, of the scopes the agent may have without review.
+# custom:
+#   id: countersign.granted
+granted := [position |
+	some position, _ in input.request.scopes
+	position in eligible
+	position in review.exempt
+]
+
+# METADATA
+# title: Scopes that wait for a person
+# description: Positions, in the order asked, of the scopes the agent may have after review.
+# custom:
+#   id: countersign.pending
+pending := [position |
+	some position, _ in input.request.scopes
+	position in eligible
+	not position in review.exempt
+]
+
+# METADATA
+# title: Scopes the agent may not have
+# description: Positions, in the order asked, of all other scopes.
+# custom:
+#   id: countersign.refused
+refused := [position |
+	some position, _ in input.request.scopes
+	not position in eligible
+]
+
+# METADATA
+# title: What was cut
+# description: Each scope asked for that is not granted, in the order asked, with the rule that cut it.
+# custom:
+#   id: countersign.removed
+removed := [removal |
+	some position, scope in input.request.scopes
+	some [positions, refusal] in [[pending, review.refusal], [refused, grants.refusal]]
+	position in positions
+	removal := {"scope": scope, "rule": refusal.rule, "reason": refusal.message}
+]
+
+# METADATA
+# title: Why scopes are granted
+# description: The kinds of grants that cover the scopes granted or waiting for review.
+# custom:
+#   id: countersign.grant_reasons
+grant_reasons := [reason |
+	some [held, reason] in [
+		[grants.held_by_agent, grants.agent_reason],
+		[grants.held_by_role, grants.role_reason],
+	]
+	count({position | some position in granted} & held) > 0
+]
+
+# METADATA
+# title: Why scopes are cut
+# description: The rules that cut the scopes that are not granted.
+# custom:
+#   id: countersign.cut_reasons
+cut_reasons := [reason |
+	some [positions, reason] in [[pending, review.refusal], [refused, grants.refusal]]
+	count(positions) > 0
+]
+
+# METADATA
+# title: Why the request as a whole is refused
+# description: What every unmet condition says, in a fixed order.
+# custom:
+#   id: countersign.refusals
+refusals := [refusal |
+	some said in [
+		request.refusals,
+		delegation.refusals,
+		limits.refusals,
+		requirements.refusals,
+		hours.refusals,
+	]
+	some code in sort(object.keys(said))
+	refusal := said[code]
+]
+
+# METADATA
+# title: What the service must do
+# description: Owed whatever the effect is.
+# custom:
+#   id: countersign.obligations
+obligations := [obligation |
+	some owed in [honey.obligations, catalogue.obligations, limits.obligations]
+	some obligation in owed
+]
+
+# METADATA
+# title: Why the request is denied as a whole
+# description: The conditions that are not met.
+# custom:
+#   id: countersign.denial_by_condition
+denial_reasons := refusals if count(refusals) > 0
+
+# METADATA
+# title: Why the request is denied for its scopes
+# description: Every condition is met, and no scope asked for is granted.
+# custom:
+#   id: countersign.denial_by_scope
+denial_reasons := cut_reasons if {
+	admitted
+	count(refusals) == 0
+	count(granted) == 0
+	count(cut_reasons) > 0
+}
+
+# METADATA
+# title: Allow
+# description: Every scope asked for is granted.
+# custom:
+#   id: countersign.allow
+outcome := {
+	"effect": "allow",
+	"grant": {"scopes": input.request.scopes, "ttl_seconds": ttl.seconds(granted)},
+	"reasons": array.concat(grant_reasons, ttl.reasons(granted)),
+	"obligations": obligations,
+} if {
+	admitted
+	count(granted) > 0
+	count(granted) == count(input.request.scopes)
+}
+
+# METADATA
+# title: Narrow
+# description: Some of the scopes asked for are granted; what was cut is listed.
+# custom:
+#   id: countersign.narrow
+outcome := {
+	"effect": "narrow",
+	"grant": {
+		"scopes": [input.request.scopes[position] | some position in granted],
+		"ttl_seconds": ttl.seconds(granted),
+	},
+	"removed": removed,
+	"reasons": array.concat(
+		grant_reasons,
+		array.concat(cut_reasons, ttl.reasons(granted)),
+	),
+	"obligations": obligations,
+} if {
+	admitted
+	count(granted) > 0
+	count(removed) > 0
+}
+
+# METADATA
+# title: Review
+# description: No scope is granted at once, and at least one may be after a person approved it.
+# custom:
+#   id: countersign.review
+outcome := {
+	"effect": "review",
+	"review": review.ask([input.request.scopes[position] | some position in pending]),
+	"reasons": cut_reasons,
+	"obligations": obligations,
+} if {
+	admitted
+	count(granted) == 0
+	count(pending) > 0
+}
+
+# METADATA
+# title: Deny
+# description: No scope is granted or waits for review, or a condition is not met.
+# custom:
+#   id: countersign.deny
+denial := {
+	"effect": "deny",
+	"reasons": denial_reasons,
+	"obligations": obligations,
+}
+
+# METADATA
+# title: Denied unless a rule says otherwise
+# description: What is answered when neither an outcome nor a reason to deny could be evaluated.
+# custom:
+#   id: countersign.denied_by_default
+default decision := {
+	"effect": "deny",
+	"reasons": [{
+		"rule": "countersign.denied_by_default",
+		"code": "denied_by_default",
+		"message": "Nothing in the policy allows the request.",
+	}],
+	"obligations": [],
+}
+
+# METADATA
+# title: The decision
+# description: The one result the service reads. Its shape is `rego/schemas/result.json`.
+# entrypoint: true
+# custom:
+#   id: countersign.decision
+decision := outcome if {
+	outcome
+} else := denial

@@ -1,0 +1,79 @@
+# METADATA
+# title: Honey scopes
+# description: Scopes nobody should ask for. Asking looks like any other denial and is an alarm.
+package countersign.honey
+
+import data.countersign.catalogue
+import data.countersign.config
+import data.countersign.scopes
+
+# METADATA
+# title: Scopes that touch no honey
+# description: Positions of the scopes asked for whose entries are all known not to be honey.
+# custom:
+#   id: countersign.honey.clean
+clean contains position if {
+	some position, entries in catalogue.overlapping
+	every entry in entries {
+		object.get(entry, "honey", false) == false
+	}
+}
+
+# METADATA
+# title: Scopes that touch honey
+# description: Positions of the scopes asked for that are not known to be clean.
+# custom:
+#   id: countersign.honey.touched
+touched contains position if {
+	some position, _ in input.request.scopes
+	not position in clean
+}
+
+# METADATA
+# title: Honey asked for by name
+# description: Positions of the scopes asked for that lie within a honey entry, not merely reach one by a wildcard.
+# custom:
+#   id: countersign.honey.named
+named contains position if {
+	some position in touched
+	some entry in catalogue.overlapping[position]
+	object.get(entry, "honey", false) != false
+	scopes.covers(entry.name, input.request.scopes[position])
+}
+
+# METADATA
+# title: Raise an alarm for honey
+# description: One alarm for each scope asked for that touches honey.
+# custom:
+#   id: countersign.honey.alarm
+alarms := [alarm |
+	some position, scope in input.request.scopes
+	position in touched
+	alarm := {
+		"id": concat(".", ["countersign.honey.alarm", format_int(position, 10)]),
+		"type": "alarm",
+		"properties": {"signal": "honey_scope", "scope": scope},
+	}
+]
+
+# METADATA
+# title: Quarantine for honey
+# description: Returned when honey was asked for by name and `honey.quarantine` is on.
+# custom:
+#   id: countersign.honey.quarantine
+quarantines := [quarantine |
+	config.honey.quarantine == true
+	count(named) > 0
+	quarantine := {
+		"id": "countersign.honey.quarantine",
+		"type": "quarantine",
+		"properties": {"reason": "honey_scope"},
+	}
+]
+
+# METADATA
+# title: What the service owes for honey
+# description: The alarms, then the quarantine.
+# custom:
+#   id: countersign.honey.obligations
+obligations := array.concat(alarms, quarantines)

@@ -1,0 +1,221 @@
+# METADATA
+# title: Limits on what the agent has been doing
+# description: Counters and the anomaly score. A signal that is missing is a denial.
+package countersign.limits
+
+import data.countersign.config
+
+# METADATA
+# title: The signals that must be there
+# description: Every counter the service keeps for an agent.
+# custom:
+#   id: countersign.limits.counters
+counters := [
+	"requests_10m", "requests_2h", "denials_60m", "first_seen_scopes_60m",
+	"first_seen_resources_60m",
+]
+
+# METADATA
+# title: Every signal was counted
+# description: Every counter is a number from zero up, and nothing unknown stands beside them.
+# custom:
+#   id: countersign.limits.complete
+complete if {
+	every counter in counters {
+		is_number(input.signals[counter])
+		input.signals[counter] >= 0
+	}
+	is_boolean(input.signals.first_seen_now)
+	known := {counter | some counter in counters} | {"first_seen_now", "anomaly"}
+	object.keys(input.signals) - known == set()
+}
+
+# METADATA
+# title: Requests stay within the limit
+# description: The agent asked at most `max_requests_10m` times in the last ten minutes.
+# custom:
+#   id: countersign.limits.requests_within
+requests_within if {
+	complete
+	input.signals.requests_10m <= config.limits.max_requests_10m
+}
+
+# METADATA
+# title: Denials stay within the limit
+# description: The agent was denied at most `max_denials_60m` times in the last hour.
+# custom:
+#   id: countersign.limits.denials_within
+denials_within if {
+	complete
+	input.signals.denials_60m <= config.limits.max_denials_60m
+}
+
+# METADATA
+# title: New scopes stay within the limit
+# description: The agent asked for at most `max_first_seen_scopes_60m` scopes it had not asked for before.
+# custom:
+#   id: countersign.limits.new_scopes_within
+new_scopes_within if {
+	complete
+	input.signals.first_seen_scopes_60m <= config.limits.max_first_seen_scopes_60m
+}
+
+# METADATA
+# title: The anomaly score
+# description: Zero when no model computed one; undefined when it is not a number in [0, 1].
+# custom:
+#   id: countersign.limits.anomaly
+anomaly := score if {
+	score := object.get(input.signals, "anomaly", 0)
+	is_number(score)
+	score >= 0
+	score <= 1
+}
+
+# METADATA
+# title: The agent behaves as usual
+# description: The anomaly score is below `step_up`.
+# custom:
+#   id: countersign.limits.usual
+usual if {
+	anomaly < config.anomaly.step_up
+	anomaly < config.anomaly.quarantine
+}
+
+# METADATA
+# title: The agent behaves oddly
+# description: The anomaly score is at or above `step_up` and below `quarantine`.
+# custom:
+#   id: countersign.limits.stepped_up
+stepped_up if {
+	anomaly >= config.anomaly.step_up
+	anomaly < config.anomaly.quarantine
+}
+
+# METADATA
+# title: Usual behaviour is tolerable
+# description: An agent that behaves as usual may be granted scopes.
+# custom:
+#   id: countersign.limits.tolerable_usual
+tolerable if usual
+
+# METADATA
+# title: Odd behaviour is tolerable
+# description: An agent that behaves oddly may be granted scopes, for less time and with more review.
+# custom:
+#   id: countersign.limits.tolerable_odd
+tolerable if stepped_up
+
+# METADATA
+# title: The agent is within every limit
+# description: Holds when every signal is there and none is over its limit.
+# custom:
+#   id: countersign.limits.satisfied
+satisfied if {
+	requests_within
+	denials_within
+	new_scopes_within
+	tolerable
+}
+
+# METADATA
+# title: No cap while the agent behaves as usual
+# description: An empty list of lifetime caps.
+# custom:
+#   id: countersign.limits.no_step_up
+ttl_caps := [] if usual
+
+# METADATA
+# title: A short lifetime while the agent behaves oddly
+# description: Caps the lifetime at `step_up_ttl_seconds`.
+# custom:
+#   id: countersign.limits.step_up
+ttl_caps := [{
+	"rule": "countersign.limits.step_up",
+	"seconds": config.anomaly.step_up_ttl_seconds,
+}] if {
+	stepped_up
+}
+
+# METADATA
+# title: Refuse without signals
+# description: Said when a signal is missing or is not what it should be.
+# custom:
+#   id: countersign.limits.signals_missing
+refusals["signals_missing"] := {
+	"rule": "countersign.limits.signals_missing",
+	"code": "signals_missing",
+	"message": "What the policy must know about the agent is not known.",
+} if {
+	not complete
+}
+
+# METADATA
+# title: Refuse too many requests
+# description: Said when the agent asked too often in the last ten minutes.
+# custom:
+#   id: countersign.limits.request_rate
+refusals["request_rate"] := {
+	"rule": "countersign.limits.request_rate",
+	"code": "request_rate",
+	"message": "The agent has asked too often in the last ten minutes.",
+} if {
+	complete
+	not requests_within
+}
+
+# METADATA
+# title: Refuse after too many denials
+# description: Said when the agent was denied too often in the last hour.
+# custom:
+#   id: countersign.limits.denials
+refusals["too_many_denials"] := {
+	"rule": "countersign.limits.denials",
+	"code": "too_many_denials",
+	"message": "The agent has been denied too often in the last hour.",
+} if {
+	complete
+	not denials_within
+}
+
+# METADATA
+# title: Refuse too many new scopes
+# description: Said when the agent asked for too many scopes that are new to it in the last hour.
+# custom:
+#   id: countersign.limits.new_scopes
+refusals["too_many_new_scopes"] := {
+	"rule": "countersign.limits.new_scopes",
+	"code": "too_many_new_scopes",
+	"message": "The agent has asked for too many new scopes in the last hour.",
+} if {
+	complete
+	not new_scopes_within
+}
+
+# METADATA
+# title: Refuse anomalous behaviour
+# description: Said when the anomaly score is at or above `quarantine`, or cannot be read.
+# custom:
+#   id: countersign.limits.anomalous
+refusals["anomalous_behaviour"] := {
+	"rule": "countersign.limits.anomalous",
+	"code": "anomalous_behaviour",
+	"message": "The agent behaves unlike itself.",
+} if {
+	not tolerable
+}
+
+# METADATA
+# title: Quarantine an anomalous agent
+# description: Returned when the score is at or above `quarantine` and `quarantine_agent` is on.
+# custom:
+#   id: countersign.limits.quarantine
+obligations := [obligation |
+	config.anomaly.quarantine_agent == true
+	anomaly >= config.anomaly.quarantine
+	obligation := {
+		"id": "countersign.limits.quarantine",
+		"type": "quarantine",
+		"properties": {"reason": "anomaly"},
+	}
+]

@@ -1,0 +1,84 @@
+# METADATA
+# title: The shape of the request
+# description: >-
+#   The input is checked against its schema before it gets here; what the other rules build on
+#   is checked again, so that this bundle denies on its own.
+package countersign.request
+
+# METADATA
+# title: The input holds exactly the members that are known
+# description: A missing or an unknown member at the top of the input is a denial.
+# custom:
+#   id: countersign.request.known_members
+known_members if {
+	object.keys(input) == {
+		"request", "agent", "resource", "signals", "delegation",
+		"approval", "now",
+	}
+	object.keys(input.request) == {"resource", "scopes", "ttl_seconds", "declared"}
+	object.keys(input.request.declared) - {"session_id", "task_id", "user_id", "reason"} == set()
+}
+
+# METADATA
+# title: What was asked is well formed
+# description: At least one scope, all texts, no scope twice, and a lifetime of at least a second.
+# custom:
+#   id: countersign.request.well_formed
+well_formed if {
+	known_members
+	is_array(input.request.scopes)
+	every scope in input.request.scopes {
+		is_string(scope)
+	}
+	distinct := {scope | some scope in input.request.scopes}
+	count(distinct) == count(input.request.scopes)
+	count(distinct) > 0
+	is_number(input.request.ttl_seconds)
+	input.request.ttl_seconds >= 1
+	is_number(input.now.unix_ms)
+	is_string(input.agent.id)
+	input.agent.id != ""
+}
+
+# METADATA
+# title: The resource is the one asked for
+# description: The catalogue entry in the input belongs to the resource of the request.
+# custom:
+#   id: countersign.request.same_resource
+same_resource if input.resource.id == input.request.resource
+
+# METADATA
+# title: The request can be decided
+# description: Holds when the request is well formed and its resource is the one described.
+# custom:
+#   id: countersign.request.satisfied
+satisfied if {
+	well_formed
+	same_resource
+}
+
+# METADATA
+# title: Refuse a malformed input
+# description: Said when the input is not what the policy was written for.
+# custom:
+#   id: countersign.request.malformed
+refusals["malformed_input"] := {
+	"rule": "countersign.request.malformed",
+	"code": "malformed_input",
+	"message": "The request could not be understood by the policy.",
+} if {
+	not well_formed
+}
+
+# METADATA
+# title: Refuse another resource's description
+# description: Said when the resource described is not the resource asked for.
+# custom:
+#   id: countersign.request.resource_mismatch
+refusals["resource_mismatch"] := {
+	"rule": "countersign.request.resource_mismatch",
+	"code": "resource_mismatch",
+	"message": "The resource asked for is not the resource described.",
+} if {
+	not same_resource
+}

@@ -1,0 +1,67 @@
+# METADATA
+# title: Review
+# description: Which scopes a person must approve, and who.
+package countersign.review
+
+import data.countersign.catalogue
+import data.countersign.config
+import data.countersign.limits
+
+# METADATA
+# title: An entry needs no review
+# description: Neither the entry itself nor its risk tier asks for one.
+# custom:
+#   id: countersign.review.plain
+plain(entry) if {
+	object.get(entry, "review", false) == false
+	config.risk[entry.risk].review == false
+}
+
+# METADATA
+# title: An entry needs no review from a usual agent
+# description: The agent behaves as usual.
+# custom:
+#   id: countersign.review.trusted_usual
+trusted(_) if limits.usual
+
+# METADATA
+# title: An entry needs no review even from an odd agent
+# description: The entry's risk tier asks for no review when the agent behaves oddly.
+# custom:
+#   id: countersign.review.trusted_tier
+trusted(entry) if config.risk[entry.risk].step_up_review == false
+
+# METADATA
+# title: Scopes that need no review
+# description: Positions of the scopes asked for none of whose entries needs a review.
+# custom:
+#   id: countersign.review.exempt
+exempt contains position if {
+	some position, entries in catalogue.overlapping
+	every entry in entries {
+		plain(entry)
+		trusted(entry)
+	}
+}
+
+# METADATA
+# title: What the agent is told of a scope that needs review
+# description: Said when a scope that is granted otherwise needs a person's approval.
+# custom:
+#   id: countersign.review.needs_review
+refusal := {
+	"rule": "countersign.review.needs_review",
+	"code": "needs_review",
+	"message": "The scope needs approval by a person.",
+}
+
+# METADATA
+# title: The review asked for
+# description: Who may approve the scopes, for how long they may, and what they would approve.
+# custom:
+#   id: countersign.review.ask
+ask(pending) := {
+	"approvers": config.review.approvers,
+	"expires_in_seconds": config.review.expires_in_seconds,
+	"reason": concat("", ["Approval is needed for: ", concat(" ", pending)]),
+}

@@ -1,0 +1,28 @@
+# METADATA
+# title: Risk tiers
+# description: What the risk of a catalogue entry means, by the tiers in the configuration.
+package countersign.risk
+
+import data.countersign.catalogue
+import data.countersign.config
+
+# METADATA
+# title: Scopes whose risk is known
+# description: Positions of the scopes asked for all of whose entries have a tier.
+# custom:
+#   id: countersign.risk.known
+known contains position if {
+	some position, entries in catalogue.overlapping
+	every entry in entries {
+		is_number(config.risk[entry.risk].max_ttl_seconds)
+	}
+}
+
+# METADATA
+# title: The lifetimes a scope's risks allow
+# description: The cap in seconds of the tier of each entry the scope touches.
+# custom:
+#   id: countersign.risk.ttl_seconds
+ttl_seconds(position) := [config.risk[entry.risk].max_ttl_seconds |
+	some entry in catalogue.overlapping[position]
+]

@@ -1,0 +1,111 @@
+# METADATA
+# title: Lifetime
+# description: The shortest of what was asked and every cap on the scopes that are granted.
+package countersign.ttl
+
+import data.countersign.catalogue
+import data.countersign.grants
+import data.countersign.limits
+import data.countersign.risk
+
+# METADATA
+# title: The resource's cap
+# description: The longest lifetime of any token for the resource, where it has one.
+# custom:
+#   id: countersign.ttl.resource
+resource_caps := [cap |
+	seconds := input.resource.max_ttl_seconds
+	cap := {"rule": "countersign.ttl.resource", "seconds": seconds}
+]
+
+# METADATA
+# title: The catalogue's caps
+# description: The caps of the entries that the scopes at these positions touch.
+# custom:
+#   id: countersign.ttl.scope
+scope_caps(positions) := [cap |
+	some position in positions
+	some entry in catalogue.overlapping[position]
+	cap := {"rule": "countersign.ttl.scope", "seconds": entry.max_ttl_seconds}
+]
+
+# METADATA
+# title: The risk tiers' caps
+# description: The caps of the risk tiers of the entries that the scopes at these positions touch.
+# custom:
+#   id: countersign.ttl.risk
+risk_caps(positions) := [cap |
+	some position in positions
+	some seconds in risk.ttl_seconds(position)
+	cap := {"rule": "countersign.ttl.risk", "seconds": seconds}
+]
+
+# METADATA
+# title: The grants' caps
+# description: The caps of the grants that cover the scopes at these positions.
+# custom:
+#   id: countersign.ttl.grant
+grant_caps(positions) := [cap |
+	some position in positions
+	cap := {"rule": "countersign.ttl.grant", "seconds": grants.max_ttl_seconds[position]}
+]
+
+# METADATA
+# title: Every cap
+# description: All caps on the scopes at these positions, as `{rule, seconds}`, in a fixed order.
+# custom:
+#   id: countersign.ttl.caps
+caps(positions) := [cap |
+	some group in [
+		resource_caps,
+		scope_caps(positions),
+		risk_caps(positions),
+		grant_caps(positions),
+		limits.ttl_caps,
+	]
+	some cap in group
+]
+
+# METADATA
+# title: The lifetime granted
+# description: >-
+#   In seconds, for the scopes at these positions. Undefined, which denies, when a cap is not a
+#   whole number of seconds from one up, or when no risk tier capped it.
+# custom:
+#   id: countersign.ttl.seconds
+seconds(positions) := shortest if {
+	count(risk_caps(positions)) > 0
+	is_array(limits.ttl_caps)
+	all_seconds := [cap.seconds | some cap in caps(positions)]
+	every one in all_seconds {
+		is_number(one)
+		one == floor(one)
+	}
+	shortest := min(array.concat([input.request.ttl_seconds], all_seconds))
+	shortest == floor(shortest)
+	shortest >= 1
+}
+
+# METADATA
+# title: Why the lifetime is shorter than asked
+# description: One reason for each kind of cap that made the lifetime what it is; none when it is what was asked.
+# custom:
+#   id: countersign.ttl.capped
+reasons(positions) := [reason |
+	granted := seconds(positions)
+	granted < input.request.ttl_seconds
+	binding := {cap.rule | some cap in caps(positions); cap.seconds == granted}
+	some rule in [
+		"countersign.ttl.resource",
+		"countersign.ttl.scope",
+		"countersign.ttl.risk",
+		"countersign.ttl.grant",
+		"countersign.limits.step_up",
+	]
+	rule in binding
+	reason := {
+		"rule": rule,
+		"code": "ttl_capped",
+		"message": "The lifetime is shorter than asked.",
+	}
+]
