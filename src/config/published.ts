@@ -1,0 +1,26 @@
+import { SETTINGS } from './environment.js';
+import { CONFIG_SCHEMA, type Schema } from './schema.js';
+import { pointerOf } from './tree.js';
+
+const VARIABLES = new Map(SETTINGS.map(({ pointer, variables }) => [pointer, variables[0]]));
+
+/** The schema that editors and `countersign config schema` get: the one the check uses, with variable names. */
+export function publishedSchema(): Schema {
+  return annotated(CONFIG_SCHEMA, []);
+}
+
+function annotated(schema: Schema, path: readonly string[]): Schema {
+  const variable = VARIABLES.get(pointerOf(path));
+  const noted =
+    variable === undefined
+      ? schema
+      : { ...schema, description: `${schema.description ?? ''} Environment: ${variable}.`.trim() };
+  if (schema.properties === undefined) return noted;
+  const properties = Object.fromEntries(
+    Object.entries(schema.properties).map(([key, member]) => [
+      key,
+      annotated(member, [...path, key]),
+    ]),
+  );
+  return { ...noted, properties };
+}
