@@ -1,0 +1,33 @@
+import type { AgentDirectory } from '../domain/ports.js';
+import type { AgentRecord } from '../domain/records.js';
+import { isRecordId } from './record-id.js';
+import type { AgentStore } from './ports.js';
+import { createRecordCache, type RecordCache } from './record-cache.js';
+
+/** Agents by id, with the moments authentication needs to tell a fresh record from a cached one. */
+export interface CachedAgentDirectory extends AgentDirectory {
+  turn(): number;
+  readSince(id: string, turn: number): Promise<AgentRecord | undefined>;
+}
+
+const MAX_ENTRIES = 10_000;
+
+/**
+ * Reads agents one by one as they are asked for and keeps the most recently used: nothing is read at start and
+ * nothing is ever scanned. An id of another shape than an operator can register costs no read.
+ */
+export function createAgentDirectory(
+  store: AgentStore,
+  options: { readonly maxEntries?: number } = {},
+): CachedAgentDirectory {
+  const cache: RecordCache<AgentRecord> = createRecordCache(
+    options.maxEntries ?? MAX_ENTRIES,
+    async (id) => (isRecordId(id) ? store.read(id) : undefined),
+  );
+  return {
+    turn: () => cache.turn(),
+    find: (id) => cache.find(id),
+    refresh: (id) => cache.readSince(id, cache.turn()),
+    readSince: (id, turn) => cache.readSince(id, turn),
+  };
+}

@@ -1,0 +1,66 @@
+import type { Catalogue } from '../domain/ports.js';
+import type { ResourceRecord, ResourceServerRecord } from '../domain/records.js';
+import type { CatalogueStore } from './ports.js';
+import { createRecordCache, type RecordCache } from './record-cache.js';
+import { isAudience, isRecordId } from './record-id.js';
+
+/** The catalogue, and resource servers with the moments authentication needs. */
+export interface CachedCatalogue extends Catalogue {
+  readonly resourceServers: Pick<RecordCache<ResourceServerRecord>, 'turn' | 'find' | 'readSince'>;
+}
+
+interface AudienceEntry {
+  readonly id: string;
+}
+
+const MAX_ENTRIES = 10_000;
+
+/**
+ * Resources and resource servers, cached until the registry generation moves in any direction: after a restore
+ * of older state it goes back. Audience URIs are an index of their own, checked against the record.
+ */
+export function createCatalogue(
+  store: CatalogueStore,
+  options: { readonly maxEntries?: number } = {},
+): CachedCatalogue {
+  const maxEntries = options.maxEntries ?? MAX_ENTRIES;
+  const resources = createRecordCache<ResourceRecord>(maxEntries, (id) => store.readResource(id));
+  const servers = createRecordCache<ResourceServerRecord>(maxEntries, async (id) =>
+    isRecordId(id) ? store.readResourceServer(id) : undefined,
+  );
+  const audiences = createRecordCache<AudienceEntry>(maxEntries, async (uri) => {
+    const id = await store.readResourceByAudience(uri);
+    return id === undefined ? undefined : { id };
+  });
+  let generation: number | undefined;
+
+  const byId = async (id: string): Promise<ResourceRecord | undefined> => {
+    const record = await resources.find(id);
+    return record?.deleted === false ? record : undefined;
+  };
+
+  return {
+    async resource(idOrAudience) {
+      if (isRecordId(idOrAudience)) return byId(idOrAudience);
+      if (!isAudience(idOrAudience)) return undefined;
+      const entry = await audiences.find(idOrAudience);
+      const record = entry === undefined ? undefined : await byId(entry.id);
+      return record?.spec.audiences.includes(idOrAudience) === true ? record : undefined;
+    },
+    async resourceServer(id) {
+      const record = await servers.find(id);
+      return record?.deleted === false ? record : undefined;
+    },
+    observe(registryGeneration) {
+      if (registryGeneration === generation) return false;
+      generation = registryGeneration;
+      const hadEntries = [resources.forget(), servers.forget(), audiences.forget()];
+      return hadEntries.includes(true);
+    },
+    resourceServers: {
+      turn: () => servers.turn(),
+      find: (id) => servers.find(id),
+      readSince: (id, turn) => servers.readSince(id, turn),
+    },
+  };
+}

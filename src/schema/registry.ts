@@ -1,0 +1,209 @@
+import type { AgentSpec, ResourceServerSpec, ResourceSpec } from '../domain/records.js';
+import { compileCheck } from './compile.js';
+
+/** Ids of agents, resources and resource servers; chosen by operators. */
+export const RECORD_ID_PATTERN = '^[a-z0-9][a-z0-9._-]{0,63}$';
+
+const SEGMENT = '[A-Za-z0-9_.~@/=+-]{1,128}';
+/** One scope or scope pattern; accepts exactly what `isScope` of the domain does (with maxLength 256). */
+export const SCOPE_PATTERN = `^(?:\\*|${SEGMENT}(?::${SEGMENT}){0,3}(?::\\*)?)$`;
+
+const recordId = { type: 'string', pattern: RECORD_ID_PATTERN } as const;
+const scope = { type: 'string', maxLength: 256, pattern: SCOPE_PATTERN } as const;
+const description = { type: 'string', maxLength: 1024 } as const;
+const ttlSeconds = { type: 'integer', minimum: 1, maximum: 86_400 } as const;
+const perMinute = { type: 'integer', minimum: 1, maximum: 1_000_000 } as const;
+const base64url = (maxLength: number): object => ({
+  type: 'string',
+  pattern: '^[A-Za-z0-9_-]+$',
+  maxLength,
+});
+
+const labels = {
+  description: 'Free facts for policies and operators.',
+  type: 'object',
+  maxProperties: 64,
+  propertyNames: {
+    pattern: '^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$',
+    not: { enum: ['constructor', 'prototype'] },
+  },
+  additionalProperties: { type: 'string', maxLength: 256 },
+} as const;
+
+/** What each key type must have, and what it must not (RFC 7518 section 6, RFC 8037). */
+const keyTypes = [
+  { kty: 'EC', required: ['crv', 'x', 'y'], never: ['n', 'e'], crv: ['P-256', 'P-384'] },
+  { kty: 'RSA', required: ['n', 'e'], never: ['crv', 'x', 'y'], crv: [] },
+  { kty: 'OKP', required: ['crv', 'x'], never: ['y', 'n', 'e'], crv: ['Ed25519'] },
+].map(({ kty, required, never, crv }) => ({
+  if: { type: 'object', properties: { kty: { const: kty } } },
+  then: {
+    type: 'object',
+    required,
+    properties: {
+      ...Object.fromEntries(never.map((name) => [name, false])),
+      ...(crv.length === 0 ? {} : { crv: { enum: crv } }),
+    },
+  },
+}));
+
+/** A public JWK (RFC 7517). Closed, so that no private member (`d p q dp dq qi oth k`) gets in. */
+export const publicJwkSchema = {
+  type: 'object',
+  required: ['kty'],
+  additionalProperties: false,
+  properties: {
+    kty: { enum: ['EC', 'RSA', 'OKP'] },
+    kid: { type: 'string', minLength: 1, maxLength: 128, pattern: '^[\\x21-\\x7e]+$' },
+    use: { const: 'sig' },
+    alg: { enum: ['ES256', 'ES384', 'RS256', 'PS256', 'EdDSA'] },
+    key_ops: { type: 'array', items: { const: 'verify' }, maxItems: 1 },
+    crv: { type: 'string' },
+    x: base64url(128),
+    y: base64url(128),
+    n: base64url(1366),
+    e: base64url(8),
+  },
+  allOf: keyTypes,
+} as const;
+
+const grant = {
+  type: 'object',
+  required: ['resource', 'scopes'],
+  additionalProperties: false,
+  properties: {
+    resource: {
+      description: 'A registered resource, or * for every one.',
+      anyOf: [recordId, { const: '*' }],
+    },
+    scopes: { type: 'array', items: scope, minItems: 1, maxItems: 500, uniqueItems: true },
+    max_ttl_seconds: ttlSeconds,
+  },
+} as const;
+
+/** An agent as an operator writes it. */
+export const agentSpecSchema = {
+  title: 'Agent',
+  type: 'object',
+  required: ['id'],
+  additionalProperties: false,
+  properties: {
+    id: recordId,
+    description,
+    owner: { type: 'string', maxLength: 256 },
+    roles: { type: 'array', items: recordId, maxItems: 64, uniqueItems: true },
+    grants: { type: 'array', items: grant, maxItems: 200 },
+    rate: {
+      description: 'Request budget; what is absent has the default.',
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        per_minute: perMinute,
+        burst: perMinute,
+        resource_per_minute: perMinute,
+        resource_burst: perMinute,
+      },
+    },
+    jwks: {
+      description: 'Public keys for private_key_jwt.',
+      type: 'object',
+      required: ['keys'],
+      additionalProperties: false,
+      properties: { keys: { type: 'array', items: publicJwkSchema, minItems: 1, maxItems: 8 } },
+    },
+    labels,
+  },
+} as const;
+
+const catalogueScope = {
+  type: 'object',
+  required: ['name', 'risk', 'description'],
+  additionalProperties: false,
+  properties: {
+    name: scope,
+    risk: { enum: ['low', 'medium', 'high', 'critical'] },
+    description,
+    honey: { description: 'Nobody should ask for it; asking is an alarm.', type: 'boolean' },
+    review: { description: 'A person must approve.', type: 'boolean' },
+    max_ttl_seconds: ttlSeconds,
+  },
+} as const;
+
+const timeOfDay = { type: 'string', pattern: '^(?:[01][0-9]|2[0-3]):[0-5][0-9]$' } as const;
+
+const workingHours = {
+  description: 'Local time of day in a named zone.',
+  type: 'object',
+  required: ['timezone', 'days', 'start', 'end'],
+  additionalProperties: false,
+  properties: {
+    timezone: {
+      description: 'A name of the IANA time zone database.',
+      type: 'string',
+      maxLength: 64,
+      pattern: '^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}$',
+    },
+    days: {
+      type: 'array',
+      items: { enum: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] },
+      minItems: 1,
+      maxItems: 7,
+      uniqueItems: true,
+    },
+    start: timeOfDay,
+    end: timeOfDay,
+  },
+} as const;
+
+/** A resource of the catalogue as an operator writes it. */
+export const resourceSpecSchema = {
+  title: 'Resource',
+  type: 'object',
+  required: ['id', 'audiences', 'scopes'],
+  additionalProperties: false,
+  properties: {
+    id: recordId,
+    description,
+    audiences: {
+      description: 'Absolute URIs without fragment; the first is the aud of tokens.',
+      type: 'array',
+      items: {
+        type: 'string',
+        format: 'uri',
+        maxLength: 512,
+        pattern: '^[A-Za-z][A-Za-z0-9+.-]*:[\\x21\\x22\\x24-\\x7e]+$',
+      },
+      minItems: 1,
+      maxItems: 8,
+    },
+    scopes: { type: 'array', items: catalogueScope, minItems: 1, maxItems: 500 },
+    max_ttl_seconds: ttlSeconds,
+    requires: {
+      description: 'What an agent must declare.',
+      type: 'array',
+      items: { enum: ['session', 'task', 'user', 'reason'] },
+      maxItems: 4,
+      uniqueItems: true,
+    },
+    working_hours: workingHours,
+    labels,
+  },
+} as const;
+
+/** A target API that may introspect, as an operator writes it. */
+export const resourceServerSpecSchema = {
+  title: 'ResourceServer',
+  type: 'object',
+  required: ['id', 'resources'],
+  additionalProperties: false,
+  properties: {
+    id: recordId,
+    description,
+    resources: { type: 'array', items: recordId, minItems: 1, maxItems: 500, uniqueItems: true },
+  },
+} as const;
+
+/** Shapes only; what a schema cannot say is checked beside the registry. */
+export const checkAgentShape = compileCheck<AgentSpec>(agentSpecSchema);
+export const checkResourceShape = compileCheck<ResourceSpec>(resourceSpecSchema);
+export const checkResourceServerShape = compileCheck<ResourceServerSpec>(resourceServerSpecSchema);
