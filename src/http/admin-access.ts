@@ -1,0 +1,40 @@
+import type { AdminRole } from './ports.js';
+
+const READ: readonly AdminRole[] = ['auditor', 'operator', 'admin'];
+const RESPOND: readonly AdminRole[] = ['operator', 'admin'];
+const CHANGE: readonly AdminRole[] = ['admin'];
+
+/** Which roles may do what: auditors look, operators also stop things, admins also change and release them. */
+export const OPERATION_ROLES = {
+  listAgents: READ,
+  createAgent: CHANGE,
+  getAgent: READ,
+  updateAgent: CHANGE,
+  deleteAgent: CHANGE,
+  setAgentStatus: RESPOND,
+  createAgentSecret: CHANGE,
+  deleteAgentSecret: CHANGE,
+  listResources: READ,
+  getResource: READ,
+  putResource: CHANGE,
+  deleteResource: CHANGE,
+  listResourceServers: READ,
+  createResourceServer: CHANGE,
+  getResourceServer: READ,
+  updateResourceServer: CHANGE,
+  deleteResourceServer: CHANGE,
+  createResourceServerSecret: CHANGE,
+  deleteResourceServerSecret: CHANGE,
+  createRevocation: RESPOND,
+  liftRevocation: RESPOND,
+  listKeys: READ,
+  rotateKeys: CHANGE,
+  revokeKey: RESPOND,
+  queryAudit: READ,
+  listDeliveries: READ,
+  retryDelivery: RESPOND,
+  getPolicy: READ,
+  reloadPolicy: CHANGE,
+} as const satisfies Record<string, readonly AdminRole[]>;
+
+export type AdminOperationId = keyof typeof OPERATION_ROLES;

@@ -1,0 +1,26 @@
+import type { Check } from '../schema/compile.js';
+import { CountersignError } from '../domain/errors.js';
+import type { Call } from './call.js';
+import { requireCodec } from './content-type.js';
+import type { RequestParsers } from './ports.js';
+
+const JSON_ONLY = ['json'] as const;
+
+/** Reads a JSON body strictly and checks it against a closed schema; throws `invalid_request` with every problem. */
+export async function readDocument<T>(
+  call: Call,
+  parsers: Pick<RequestParsers, 'parseJson'>,
+  check: Check<T>,
+): Promise<T> {
+  requireCodec(call, JSON_ONLY);
+  return requireValid(parsers.parseJson(await call.body()), check);
+}
+
+/** The value when it fits its schema; throws `invalid_request` with every problem. */
+export function requireValid<T>(value: unknown, check: Check<T>): T {
+  const checked = check(value);
+  if (checked.ok) return checked.value;
+  throw new CountersignError('invalid_request', 'The document does not fit its schema.', {
+    problems: checked.problems,
+  });
+}

@@ -1,0 +1,36 @@
+import type { ErrorCode } from '../domain/errors.js';
+import { type AdminOperationId, OPERATION_ROLES } from './admin-access.js';
+import type { Handler } from './call.js';
+import type { JsonSchema, QueryParameter, Route, Success } from './route.js';
+
+interface AdminRouteSpec {
+  readonly summary: string;
+  readonly method: Route['method'];
+  readonly path: string;
+  /** Closed schema of the JSON body; absent when none is read. */
+  readonly json?: JsonSchema;
+  readonly query?: Readonly<Record<string, QueryParameter>>;
+  readonly responses: Readonly<Record<number, Success>>;
+  readonly errors?: readonly ErrorCode[];
+  readonly handler: Handler;
+}
+
+const ALWAYS: readonly ErrorCode[] = ['invalid_request', 'temporarily_unavailable'];
+const WITH_BODY: readonly ErrorCode[] = ['unsupported_media_type', 'payload_too_large'];
+
+/** A route of the admin API: its roles come from the one table, its common errors are added. */
+export function adminRoute(operationId: AdminOperationId, spec: AdminRouteSpec): Route {
+  const { summary, method, path, json, query, responses, errors = [], handler } = spec;
+  return {
+    operationId,
+    summary,
+    method,
+    paths: [path],
+    access: OPERATION_ROLES[operationId],
+    ...(json === undefined ? {} : { body: { json } }),
+    ...(query === undefined ? {} : { query }),
+    responses,
+    errors: [...ALWAYS, ...(json === undefined ? [] : WITH_BODY), ...errors],
+    handler,
+  };
+}

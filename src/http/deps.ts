@@ -1,0 +1,53 @@
+import type { AdminOperations, PublicOperations, ReadinessCheck } from '../authorize/operations.js';
+import type { Clock } from '../domain/clock.js';
+import type { ServerTimeouts } from './draining-server.js';
+import type { ExchangeDeps } from './exchange.js';
+import type { ListenAddress } from './listen-address.js';
+import type { AuthenticateAdmin, RequestParsers } from './ports.js';
+
+export interface HttpConfig {
+  /** The issuer URL; error pages are at `<issuer>/errors/<code>`. */
+  readonly issuer: string;
+  readonly version: string;
+  readonly public: { readonly host: string; readonly port: number };
+  readonly admin: {
+    readonly host: string;
+    readonly port: number;
+    /** Host values taken beside loopback: `name` or `name:port`. */
+    readonly allowedHosts: readonly string[];
+  };
+  /** Absent: no sidecar listener. */
+  readonly sidecar?: {
+    readonly address: ListenAddress;
+    readonly agentId: string;
+    readonly allowedHosts: readonly string[];
+  };
+  /** How long a use case may take before its answer is 503, in milliseconds. */
+  readonly requestTimeoutMs: number;
+  /** How long a JWKS and the metadata may be cached, in seconds. */
+  readonly jwksMaxAgeSeconds: number;
+  /** Serve the hot routes from node:http before Express; on unless false. */
+  readonly front?: boolean;
+}
+
+/** All the HTTP layer needs from outside. */
+export interface HttpDeps {
+  readonly config: HttpConfig;
+  readonly operations: PublicOperations;
+  readonly adminOperations: AdminOperations;
+  readonly parsers: RequestParsers;
+  readonly authenticateAdmin: AuthenticateAdmin;
+  /** RFC 8414 document. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** RFC 7517 section 5 key set, as it is now. */
+  jwks(): Promise<{ readonly keys: readonly unknown[] }>;
+  /** Prometheus text exposition, version 0.0.4. */
+  metrics(): Promise<string>;
+  readonly readinessChecks: readonly ReadinessCheck[];
+  readonly clock: Clock;
+  readonly observe: ExchangeDeps['observe'];
+  readonly onError: ExchangeDeps['onError'];
+  readonly timeouts?: Partial<ServerTimeouts>;
+  /** Folder of the error pages; the one of this package unless given. */
+  readonly errorPagesFolder?: string;
+}

@@ -1,0 +1,123 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { Server as NetServer, type ListenOptions, type Socket } from 'node:net';
+import { answerClientError } from './client-error.js';
+import type { Exchange } from './exchange.js';
+
+export interface ServerTimeouts {
+  /** For the head of a request, in milliseconds. */
+  readonly headersTimeoutMs: number;
+  /** For a whole request, body included, in milliseconds. */
+  readonly requestTimeoutMs: number;
+  /** How often the two above are looked at, in milliseconds. */
+  readonly checkIntervalMs: number;
+  readonly keepAliveTimeoutMs: number;
+  /** On close: how long idle connections may still send a request that is on its way, in milliseconds. */
+  readonly idleGraceMs: number;
+}
+
+export const DEFAULT_TIMEOUTS: ServerTimeouts = {
+  headersTimeoutMs: 5_000,
+  requestTimeoutMs: 10_000,
+  checkIntervalMs: 1_000,
+  keepAliveTimeoutMs: 65_000,
+  idleGraceMs: 500,
+};
+
+const POLL_MS = 5;
+
+/** A node:http server that answers what it accepted before it goes. */
+export class DrainingServer {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #closing: Promise<void> | undefined;
+
+  constructor(
+    listener: RequestListener,
+    private readonly exchange: Exchange,
+    private readonly timeouts: ServerTimeouts,
+  ) {
+    this.#server = createServer(
+      {
+        headersTimeout: timeouts.headersTimeoutMs,
+        requestTimeout: timeouts.requestTimeoutMs,
+        connectionsCheckingInterval: timeouts.checkIntervalMs,
+        keepAliveTimeout: timeouts.keepAliveTimeoutMs,
+        noDelay: true,
+      },
+      listener,
+    );
+    this.#server.on('clientError', answerClientError);
+    this.#server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+  }
+
+  /** Resolves when connections are taken; rejects when the address cannot be had. */
+  async listen(address: ListenOptions): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(address, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+  }
+
+  /** The TCP port; undefined on a unix socket or before `listen`. */
+  port(): number | undefined {
+    const address = this.#server.address();
+    return typeof address === 'object' && address !== null ? address.port : undefined;
+  }
+
+  /**
+   * Takes no new connections, answers every request whose head arrived with `Connection: close`, gives idle
+   * connections a grace to send what is on its way, and cuts what is left after `deadlineMs` milliseconds.
+   */
+  close(deadlineMs: number): Promise<void> {
+    this.#closing ??= this.#drain(performance.now() + deadlineMs);
+    return this.#closing;
+  }
+
+  async #drain(deadline: number): Promise<void> {
+    this.exchange.draining = true;
+    const stopped = await this.#stopListening();
+    const graceEnd = Math.min(performance.now() + this.timeouts.idleGraceMs, deadline);
+    await pollUntil(() => this.#sockets.size === 0, graceEnd);
+    // An end, not a destroy: what was written is still sent, and the peer sees an orderly close.
+    await pollUntil(() => this.#endIdle(), deadline);
+    for (const socket of this.#sockets) socket.destroy();
+    await stopped.closed;
+    this.#server.close(); // ends the time-out check; everything else is closed
+  }
+
+  // Connections the kernel completed already are taken first. http.Server.close would cut idle
+  // connections at once, and with them requests that are on their way; net.Server's does not.
+  async #stopListening(): Promise<{ readonly closed: Promise<void> }> {
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+    const closed = new Promise<void>((resolve) => {
+      NetServer.prototype.close.call(this.#server, () => {
+        resolve();
+      });
+    });
+    return { closed };
+  }
+
+  #idleSockets(): Socket[] {
+    const busy = new Set<Socket | null>();
+    for (const res of this.exchange.active) busy.add(res.socket);
+    return [...this.#sockets].filter((socket) => !busy.has(socket));
+  }
+
+  #endIdle(): boolean {
+    for (const socket of this.#idleSockets()) if (!socket.writableEnded) socket.end();
+    return this.#sockets.size === 0;
+  }
+}
+
+async function pollUntil(done: () => boolean, deadline: number): Promise<void> {
+  while (!done() && performance.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}

@@ -1,0 +1,100 @@
+import { CountersignError, ERROR_KINDS, type ErrorCode, unavailable } from '../domain/errors.js';
+import type { Reply } from './call.js';
+
+/** The shape an error is answered in: RFC 9457 or RFC 6749 section 5.2. */
+export type ErrorShape = 'problem' | 'oauth';
+
+const DEFAULT_RETRY_SECONDS = 1;
+
+/** The code the outside sees: a quarantined agent is not told that it is. */
+export function publicCode(code: ErrorCode): ErrorCode {
+  return code === 'agent_quarantined' ? 'access_denied' : code;
+}
+
+/** Status and OAuth `error` of a code in form answers. */
+export function oauthAnswer(code: ErrorCode): { readonly status: number; readonly error: string } {
+  const kind = ERROR_KINDS[code];
+  return 'form' in kind ? kind.form : { status: kind.status, error: code };
+}
+
+/** What was thrown as the one error the outside sees: anything not ours is a 503 that says nothing. */
+export function toCountersignError(thrown: unknown): CountersignError {
+  if (thrown instanceof CountersignError) return thrown;
+  return unavailable(thrown instanceof Error ? thrown.message : 'a non-error was thrown', thrown);
+}
+
+/** The answer to a request that failed, in the shape its codec calls for. */
+export function replyError(
+  error: CountersignError,
+  shape: ErrorShape,
+  issuer: string,
+  requestId: string,
+): Reply {
+  return shape === 'oauth' ? replyOauth(error) : replyProblem(error, issuer, requestId);
+}
+
+function replyOauth(error: CountersignError): Reply {
+  const { status, error: code } = oauthAnswer(error.code);
+  const body = JSON.stringify({ error: code, error_description: describeInAscii(error.detail) });
+  return { status, headers: errorHeaders('application/json', status, error), body };
+}
+
+function replyProblem(error: CountersignError, issuer: string, requestId: string): Reply {
+  const code = publicCode(error.code);
+  const { status, title, hint } = ERROR_KINDS[code];
+  const { decisionId, reasons, removed, problems } = error.fields;
+  const body = JSON.stringify({
+    type: `${issuer}/errors/${code}`,
+    title,
+    status,
+    detail: error.detail,
+    error: code,
+    hint,
+    request_id: requestId,
+    decision_id: decisionId,
+    reasons: reasons?.map(({ rule, code: reason, message }) => ({ rule, code: reason, message })),
+    removed: removed?.map(({ scope, rule, reason }) => ({ scope, rule, reason })),
+    problems: problems?.map(({ pointer, message }) => ({ pointer, message })),
+  });
+  return { status, headers: errorHeaders('application/problem+json', status, error), body };
+}
+
+function errorHeaders(contentType: string, status: number, error: CountersignError): string[] {
+  const { retryAfterSeconds, rate, allow, challenge } = error.fields;
+  const headers = ['Content-Type', contentType, 'Cache-Control', 'no-store', 'Pragma', 'no-cache'];
+  if (status === 401) {
+    const scheme = challenge ?? (error.code === 'unauthorized' ? 'Bearer' : 'Basic');
+    headers.push('WWW-Authenticate', `${scheme} realm="countersign"`);
+  }
+  if (status === 429 || status === 503) {
+    const seconds = Math.max(1, Math.ceil(retryAfterSeconds ?? DEFAULT_RETRY_SECONDS));
+    headers.push('Retry-After', String(seconds));
+  }
+  if (rate !== undefined) headers.push(...rateHeaders(rate));
+  if (allow !== undefined) headers.push('Allow', allow);
+  return headers;
+}
+
+/** RateLimit fields (draft-ietf-httpapi-ratelimit-headers-06 names); reset in whole seconds. */
+export function rateHeaders(rate: {
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetSeconds: number;
+}): string[] {
+  return [
+    'RateLimit-Limit',
+    String(rate.limit),
+    'RateLimit-Remaining',
+    String(Math.max(0, Math.floor(rate.remaining))),
+    'RateLimit-Reset',
+    String(Math.max(0, Math.ceil(rate.resetSeconds))),
+  ];
+}
+
+/** RFC 6749 section 5.2 allows %x20-21, %x23-5B and %x5D-7E in `error_description`. */
+function describeInAscii(detail: string): string {
+  return detail
+    .replaceAll('"', "'")
+    .replaceAll('\\', '/')
+    .replaceAll(/[^ -~]/gu, '?');
+}

@@ -1,0 +1,115 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../domain/clock.js';
+import type { CountersignError } from '../domain/errors.js';
+import type { ListenerName, PathParams, Reply } from './call.js';
+import { codecOf } from './content-type.js';
+import { type ErrorShape, replyError, toCountersignError } from './error-reply.js';
+import { IncomingCall } from './incoming-call.js';
+import type { Observation } from './ports.js';
+import type { Route } from './route.js';
+
+/** Runs before every handler of a listener; throws to refuse. */
+export type Guard = (call: IncomingCall, route: Route | undefined) => void | Promise<void>;
+
+export interface ExchangeDeps {
+  readonly listener: ListenerName;
+  readonly issuer: string;
+  readonly requestTimeoutMs: number;
+  readonly clock: Clock;
+  readonly guard: Guard | undefined;
+  observe(observation: Observation): void;
+  /** Something that is not a CountersignError was thrown: a defect or a dependency's fault. */
+  onError(error: unknown, call: { readonly requestId: string; readonly route: string }): void;
+}
+
+const UNMATCHED = 'unmatched';
+
+/**
+ * Answers requests on one listener: guard, handler, the one error handler, write, observe. Both ways of
+ * serving, Express and the front before it, end here.
+ */
+export class Exchange {
+  /** Answers under way. */
+  readonly active = new Set<ServerResponse>();
+  /** Once set, every answer carries `Connection: close`. */
+  draining = false;
+
+  constructor(private readonly deps: ExchangeDeps) {}
+
+  /** Serves one request with a route's handler. Never rejects. */
+  async answer(
+    route: Route,
+    req: IncomingMessage,
+    res: ServerResponse,
+    params: PathParams,
+  ): Promise<void> {
+    await this.#run(req, res, params, route, route.handler);
+  }
+
+  /** Answers a request that no route serves. Never rejects. */
+  async answerUnmatched(
+    req: IncomingMessage,
+    res: ServerResponse,
+    make: () => Reply,
+  ): Promise<void> {
+    await this.#run(req, res, {}, undefined, () => make());
+  }
+
+  async #run(
+    req: IncomingMessage,
+    res: ServerResponse,
+    params: PathParams,
+    route: Route | undefined,
+    handle: (call: IncomingCall) => Reply | Promise<Reply>,
+  ): Promise<void> {
+    const { listener, guard, clock, requestTimeoutMs } = this.deps;
+    const startedAt = performance.now();
+    const call = new IncomingCall(req, params, listener, clock.nowMs() + requestTimeoutMs);
+    this.active.add(res);
+    let reply: Reply;
+    let error: CountersignError | undefined;
+    try {
+      if (guard !== undefined) await guard(call, route);
+      reply = await handle(call);
+    } catch (thrown) {
+      error = toCountersignError(thrown);
+      if (error !== thrown)
+        this.deps.onError(thrown, { requestId: call.requestId, route: nameOf(route) });
+      reply = replyError(error, shapeOf(call, route), this.deps.issuer, call.requestId);
+    }
+    this.#write(res, reply, call.requestId);
+    this.active.delete(res);
+    this.deps.observe({
+      route: nameOf(route),
+      listener,
+      status: reply.status,
+      durationMs: performance.now() - startedAt,
+      requestId: call.requestId,
+      source: call.source,
+      error,
+    });
+  }
+
+  #write(res: ServerResponse, reply: Reply, requestId: string): void {
+    if (res.destroyed || res.headersSent) return;
+    if (this.draining) res.shouldKeepAlive = false;
+    const headers = [...reply.headers, 'X-Request-Id', requestId];
+    // RFC 9110 section 8.6: none with 204.
+    if (reply.status !== 204) {
+      headers.push('Content-Length', String(Buffer.byteLength(reply.body)));
+    }
+    res.writeHead(reply.status, headers);
+    res.end(reply.body);
+  }
+}
+
+function nameOf(route: Route | undefined): string {
+  return route?.operationId ?? UNMATCHED;
+}
+
+/** OAuth's shape for form requests to the client endpoints, problem+json for everything else. */
+function shapeOf(call: IncomingCall, route: Route | undefined): ErrorShape {
+  const isForm =
+    route?.body?.form !== undefined && codecOf(call.headers['content-type']) === 'form';
+  return isForm ? 'oauth' : 'problem';
+}

@@ -1,0 +1,62 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { CountersignError } from '../domain/errors.js';
+import type { Reply } from './call.js';
+import type { Exchange } from './exchange.js';
+import { replyEmpty } from './reply.js';
+import type { Route } from './route.js';
+
+/** Serves a route table with Express: it only matches; reading, answering and errors are the exchange's. */
+export function expressApp(routes: readonly Route[], exchange: Exchange): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', false);
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
+  for (const [path, methods] of byPath(routes)) mountPath(app, path, methods, exchange);
+  app.use((req: Request, res: Response) =>
+    exchange.answerUnmatched(req, res, () => {
+      throw new CountersignError('not_found', 'Nothing is served at this path.');
+    }),
+  );
+  // Express itself only fails on a path parameter that does not decode.
+  app.use((_error: unknown, req: Request, res: Response, next: NextFunction) => {
+    void next;
+    return exchange.answerUnmatched(req, res, () => {
+      throw new CountersignError('invalid_request', 'The path is not well-formed.');
+    });
+  });
+  return app;
+}
+
+function byPath(routes: readonly Route[]): Map<string, Route[]> {
+  const paths = new Map<string, Route[]>();
+  for (const route of routes) {
+    for (const path of route.paths) {
+      const served = paths.get(path) ?? [];
+      served.push(route);
+      paths.set(path, served);
+    }
+  }
+  return paths;
+}
+
+function mountPath(app: Express, path: string, served: readonly Route[], exchange: Exchange): void {
+  const allow = allowedMethods(served);
+  app.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), (req: Request, res: Response) => {
+    const method = req.method === 'HEAD' ? 'GET' : req.method;
+    const route = served.find((one) => one.method === method);
+    if (route !== undefined) return exchange.answer(route, req, res, req.params);
+    return exchange.answerUnmatched(req, res, () => replyOther(method, allow));
+  });
+}
+
+function replyOther(method: string, allow: string): Reply {
+  if (method === 'OPTIONS') return replyEmpty(204, ['Allow', allow]);
+  throw new CountersignError('method_not_allowed', `Use ${allow}.`, { allow });
+}
+
+function allowedMethods(served: readonly Route[]): string {
+  const methods = served.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+  return [...methods, 'OPTIONS'].join(', ');
+}

@@ -1,0 +1,42 @@
+import { CountersignError } from '../domain/errors.js';
+import type { Call } from './call.js';
+
+/** Checks that a call to a loopback listener does not come from a browser or by a foreign name. */
+export type HostGuard = (call: Call) => void;
+
+const LOOPBACK = /^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])$/;
+const DEFAULT_PORT = '80';
+
+/**
+ * Makes the guard of one listener. A browser on this machine can reach loopback, and a foreign name can be
+ * made to resolve to it, so Host must be loopback with the listener's own port (any port on a unix socket),
+ * or listed in `allowedHosts` (`name` or `name:port`). Origin and Sec-Fetch-Site are refused whatever they say.
+ */
+export function hostGuard(
+  port: () => number | undefined,
+  allowedHosts: readonly string[],
+): HostGuard {
+  const listed = new Set(allowedHosts.map((host) => host.toLowerCase()));
+  return (call) => {
+    if (call.headers.origin !== undefined || call.headers['sec-fetch-site'] !== undefined) {
+      throw notAllowed('Browsers are not answered here.');
+    }
+    const host = call.single('host')?.toLowerCase();
+    if (host === undefined) throw notAllowed('The Host header is missing.');
+    if (!listed.has(host) && !isOwnLoopback(host, port())) {
+      throw notAllowed('The Host header does not name this listener.');
+    }
+  };
+}
+
+function isOwnLoopback(host: string, port: number | undefined): boolean {
+  const colon = host.lastIndexOf(':');
+  const hasPort = colon > host.lastIndexOf(']') && colon >= 0;
+  const name = hasPort ? host.slice(0, colon) : host;
+  const named = hasPort ? host.slice(colon + 1) : DEFAULT_PORT;
+  return LOOPBACK.test(name) && (port === undefined || named === String(port));
+}
+
+function notAllowed(detail: string): CountersignError {
+  return new CountersignError('host_not_allowed', detail);
+}

@@ -1,0 +1,110 @@
+import type { RequestListener } from 'node:http';
+import { expressApp } from './express-app.js';
+import { checkPrincipal } from './admin-guard.js';
+import { DEFAULT_TIMEOUTS, DrainingServer } from './draining-server.js';
+import { Exchange, type Guard } from './exchange.js';
+import { frontBefore } from './front.js';
+import { hostGuard } from './host-guard.js';
+import type { ListenerName } from './call.js';
+import type { HttpDeps } from './deps.js';
+import type { Route } from './route.js';
+import { adminRoutes, publicRoutes, sidecarRoutes } from './route-tables.js';
+import { requireLoopback } from './loopback.js';
+import { listenAt, type ListenAddress } from './listen-address.js';
+
+/** One listener: serve it with `listen`, end it with `close`. */
+export interface Listener {
+  readonly name: ListenerName;
+  /** Resolves to the URL it answers at, or `unix:<path>`; rejects when the address cannot be had. */
+  listen(): Promise<string>;
+  /** Answers what was accepted, then goes; cuts what is left after `deadlineMs` milliseconds. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+export interface Listeners {
+  readonly public: Listener;
+  readonly admin: Listener;
+  readonly sidecar: Listener | undefined;
+  /** Closes all of them at the same time. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+const HOT_OPERATIONS: ReadonlySet<string> = new Set(['token', 'introspect', 'sidecarToken']);
+
+/** The three listeners over one set of use cases. Nothing listens until each one's `listen`. */
+export function createListeners(deps: HttpDeps): Listeners {
+  const publicListener = createPublicListener(deps);
+  const admin = createAdminListener(deps);
+  const sidecar = createSidecarListener(deps);
+  return {
+    public: publicListener,
+    admin,
+    sidecar,
+    close: async (deadlineMs) => {
+      const all = [publicListener, admin, ...(sidecar === undefined ? [] : [sidecar])];
+      await Promise.all(all.map((listener) => listener.close(deadlineMs)));
+    },
+  };
+}
+
+/** Agents and resource servers: token, introspection, revocation, metadata, keys. */
+export function createPublicListener(deps: HttpDeps): Listener {
+  const { host, port } = deps.config.public;
+  return createListener(deps, 'public', { host, port }, publicRoutes(deps), () => undefined);
+}
+
+/** Operators: the admin API, metrics and health. */
+export function createAdminListener(deps: HttpDeps): Listener {
+  const { host, port, allowedHosts } = deps.config.admin;
+  return createListener(deps, 'admin', { host, port }, adminRoutes(deps), (boundPort) => {
+    const checkHost = hostGuard(boundPort, allowedHosts);
+    return async (call, route) => {
+      checkHost(call);
+      if (route !== undefined) await checkPrincipal(call, route, deps.authenticateAdmin);
+    };
+  });
+}
+
+/** The one agent of this host: the plain request without a credential. Loopback or a unix socket only. */
+export function createSidecarListener(deps: HttpDeps): Listener | undefined {
+  const { sidecar } = deps.config;
+  if (sidecar === undefined) return undefined;
+  if ('host' in sidecar.address) requireLoopback(sidecar.address.host);
+  const routes = sidecarRoutes(deps, sidecar.agentId);
+  return createListener(deps, 'sidecar', sidecar.address, routes, (boundPort) => {
+    const checkHost = hostGuard(boundPort, sidecar.allowedHosts);
+    return (call) => {
+      checkHost(call);
+    };
+  });
+}
+
+function createListener(
+  deps: HttpDeps,
+  name: ListenerName,
+  address: ListenAddress,
+  routes: readonly Route[],
+  makeGuard: (boundPort: () => number | undefined) => Guard | undefined,
+): Listener {
+  const exchange: Exchange = new Exchange({
+    listener: name,
+    issuer: deps.config.issuer.replace(/\/$/, ''),
+    requestTimeoutMs: deps.config.requestTimeoutMs,
+    clock: deps.clock,
+    guard: makeGuard(() => server.port()),
+    observe: deps.observe,
+    onError: deps.onError,
+  });
+  const app: RequestListener = expressApp(routes, exchange);
+  const hot = routes.filter(({ operationId }) => HOT_OPERATIONS.has(operationId));
+  const front = deps.config.front === false ? app : frontBefore(app, hot, exchange);
+  const server: DrainingServer = new DrainingServer(front, exchange, {
+    ...DEFAULT_TIMEOUTS,
+    ...deps.timeouts,
+  });
+  return {
+    name,
+    listen: () => listenAt(server, address),
+    close: (deadlineMs) => server.close(deadlineMs),
+  };
+}

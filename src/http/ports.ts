@@ -1,0 +1,56 @@
+import type { AccessRequest, ClientCredential } from '../domain/request.js';
+import type { ListenerName } from './call.js';
+import type { CountersignError } from '../domain/errors.js';
+import type { Codec } from './content-type.js';
+
+/** What of a body may be a credential. Nothing in it is checked; no member is ever logged. */
+export interface BodyCredential {
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  readonly clientAssertion?: string;
+  readonly clientAssertionType?: string;
+}
+
+/** The codecs and the credential extraction, given to the listeners by the composition root. */
+export interface RequestParsers {
+  /** Throws `invalid_request`, `invalid_scope`, `unsupported_grant_type`. */
+  parseToken(
+    codec: Codec,
+    body: Uint8Array,
+  ): { readonly request: AccessRequest; readonly bodyCredential: BodyCredential };
+  /** The form of RFC 7662 section 2.1 and RFC 7009 section 2.1; throws `invalid_request`. */
+  parseTokenForm(body: Uint8Array): {
+    readonly token: string;
+    readonly tokenTypeHint: string | undefined;
+    readonly bodyCredential: BodyCredential;
+  };
+  /** One credential out of one method; throws `invalid_client` or `invalid_request`. */
+  credentialFrom(presented: {
+    readonly authorizationHeader: string | undefined;
+    readonly bodyCredential: BodyCredential;
+    readonly clientIdAlias: string | undefined;
+  }): ClientCredential;
+  /** Strict JSON: duplicate members, bad UTF-8 and depth over 64 throw `invalid_request`. */
+  parseJson(body: Uint8Array): unknown;
+}
+
+/** `auditor` reads, `operator` also revokes and sets status, `admin` may do everything. */
+export type AdminRole = 'auditor' | 'operator' | 'admin';
+
+/** Looks a bearer token up in constant time; undefined when nobody has it. */
+export type AuthenticateAdmin = (
+  token: string,
+) => Promise<{ readonly id: string; readonly role: AdminRole } | undefined>;
+
+/** One answered request, for metrics and the log. */
+export interface Observation {
+  /** The operation id, or `unmatched`: never a path, so that it can be a metric label. */
+  readonly route: string;
+  readonly listener: ListenerName;
+  readonly status: number;
+  readonly durationMs: number;
+  readonly requestId: string;
+  readonly source: string;
+  /** What the answer was made from when it is an error; `internal` and `cause` are for the log only. */
+  readonly error: CountersignError | undefined;
+}

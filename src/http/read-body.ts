@@ -1,0 +1,76 @@
+import type { IncomingMessage } from 'node:http';
+import { CountersignError } from '../domain/errors.js';
+
+/** Bytes. */
+export const MAX_BODY_BYTES = 65_536;
+/** What is read and thrown away after a 413, so that the caller can finish sending and read the answer. */
+const MAX_DISCARDED_BYTES = 1_048_576;
+
+const EMPTY = new Uint8Array(0);
+
+/**
+ * Reads a whole request body of at most 65,536 bytes. A body that comes too slowly is ended by the
+ * server's own request time-out, which costs no timer per request.
+ */
+export function readBody(req: IncomingMessage): Promise<Uint8Array> {
+  const encoding = req.headers['content-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    return Promise.reject(
+      new CountersignError('unsupported_media_type', 'Send the body without a Content-Encoding.'),
+    );
+  }
+  const declared = req.headers['content-length'];
+  if (declared !== undefined && Number(declared) > MAX_BODY_BYTES) {
+    discardRest(req, 0);
+    return Promise.reject(tooLarge());
+  }
+  return new Promise((resolve, reject) => {
+    collect(req, resolve, reject);
+  });
+}
+
+function collect(
+  req: IncomingMessage,
+  resolve: (body: Uint8Array) => void,
+  reject: (error: CountersignError) => void,
+): void {
+  let first: Uint8Array = EMPTY;
+  let rest: Uint8Array[] | undefined;
+  let bytes = 0;
+  const onData = (chunk: Uint8Array): void => {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) {
+      req.off('data', onData);
+      discardRest(req, bytes);
+      reject(tooLarge());
+    } else if (bytes === chunk.length) first = chunk;
+    else (rest ??= [first]).push(chunk);
+  };
+  const onEarlyEnd = (): void => {
+    reject(new CountersignError('invalid_request', 'The body ended early.'));
+  };
+  req.on('data', onData);
+  req.on('end', () => {
+    resolve(rest === undefined ? first : Buffer.concat(rest, bytes));
+  });
+  req.on('error', onEarlyEnd);
+  req.on('close', onEarlyEnd); // after `end` it changes nothing
+}
+
+function discardRest(req: IncomingMessage, alreadyRead: number): void {
+  let bytes = alreadyRead;
+  req.on('error', () => {
+    // The caller went away; the answer is lost with it.
+  });
+  req.on('data', (chunk: Uint8Array) => {
+    bytes += chunk.length;
+    if (bytes > MAX_DISCARDED_BYTES) req.destroy();
+  });
+}
+
+function tooLarge(): CountersignError {
+  return new CountersignError(
+    'payload_too_large',
+    `The body is over ${String(MAX_BODY_BYTES)} bytes.`,
+  );
+}

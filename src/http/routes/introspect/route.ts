@@ -1,0 +1,82 @@
+import type { JsonSchema, Route } from '../../route.js';
+import { answerIntrospection, type IntrospectDeps } from './handler.js';
+
+const STRING: JsonSchema = { type: 'string' };
+const SECONDS: JsonSchema = { type: 'integer', description: 'Seconds since the Unix epoch.' };
+
+/** RFC 7662 section 2.1, also of RFC 7009 section 2.1. */
+export const TOKEN_FORM_SCHEMA: JsonSchema = {
+  type: 'object',
+  required: ['token'],
+  properties: {
+    token: STRING,
+    token_type_hint: { type: 'string', description: 'Taken and not relied on.' },
+    client_id: STRING,
+    client_secret: STRING,
+    client_assertion: STRING,
+    client_assertion_type: STRING,
+  },
+};
+
+const ACTIVE: JsonSchema = {
+  type: 'object',
+  required: [
+    ...['active', 'scope', 'client_id', 'token_type', 'exp', 'iat', 'sub', 'aud', 'iss', 'jti'],
+    ...['grant_id', 'decision_id', 'policy_revision', 'input_digest'],
+  ],
+  additionalProperties: false,
+  properties: {
+    active: { const: true },
+    scope: STRING,
+    client_id: STRING,
+    token_type: { const: 'Bearer' },
+    exp: SECONDS,
+    iat: SECONDS,
+    sub: STRING,
+    aud: STRING,
+    iss: STRING,
+    jti: STRING,
+    grant_id: STRING,
+    decision_id: STRING,
+    session_id: STRING,
+    task_id: STRING,
+    user_id: STRING,
+    policy_revision: STRING,
+    input_digest: STRING,
+  },
+};
+
+const INACTIVE: JsonSchema = {
+  type: 'object',
+  required: ['active'],
+  additionalProperties: false,
+  properties: { active: { const: false } },
+};
+
+/** RFC 7662. */
+export function introspectRoute(deps: IntrospectDeps): Route {
+  return {
+    operationId: 'introspect',
+    summary: 'Ask whether a token is good now. For resource servers.',
+    method: 'POST',
+    paths: ['/introspect', '/oauth2/introspect'],
+    access: 'client',
+    body: { form: TOKEN_FORM_SCHEMA },
+    responses: {
+      200: {
+        description: 'Active with its claims, or inactive and nothing else.',
+        content: { 'application/json': { oneOf: [ACTIVE, INACTIVE] } },
+      },
+    },
+    errors: [
+      'invalid_request',
+      'invalid_client',
+      'unauthorized_client',
+      'slow_down',
+      'temporarily_unavailable',
+      'unsupported_media_type',
+      'payload_too_large',
+    ],
+    handler: answerIntrospection(deps),
+  };
+}

@@ -1,0 +1,282 @@
+import type {
+  AccessGranted,
+  AdminContext,
+  AdminOperations,
+  AuditItem,
+  AuditQuery,
+  CreatedSecret,
+  Delivery,
+  Introspection,
+  PageRequest,
+  PolicyStatus,
+  PublicOperations,
+  RevocationCommand,
+} from '../../src/authorize/operations.js';
+import { CountersignError } from '../../src/domain/errors.js';
+import type {
+  AgentRecord,
+  ResourceRecord,
+  ResourceServerRecord,
+} from '../../src/domain/records.js';
+import type { AccessRequest, ClientCredential, RequestContext } from '../../src/domain/request.js';
+import type { RevocationOutcome } from '../../src/domain/revocation.js';
+import type { KeyRecord, TokenClaims } from '../../src/domain/token.js';
+
+/** A call that reached the operations, for tests to look at. */
+export interface SeenCall {
+  readonly operation: string;
+  readonly arguments: readonly unknown[];
+}
+
+export const GRANTED: AccessGranted = {
+  token: 'eyJhbGciOiJFUzI1NiJ9.e30.c2ln',
+  scopes: ['read_invoices', 'read_customers'],
+  narrowed: false,
+  removed: [],
+  ttlSeconds: 300,
+  resource: 'stripe',
+  grantId: 'grt_17_00000000000000000000000000',
+  decisionId: 'dec_17_00000000000000000000000000',
+  rate: {
+    limited: false,
+    bucket: undefined,
+    limit: 60,
+    remaining: 59,
+    retryAfterMs: 0,
+    resetMs: 1_000,
+  },
+};
+
+export const CLAIMS: TokenClaims = {
+  iss: 'http://127.0.0.1:8484',
+  aud: 'https://api.stripe.com',
+  sub: 'demo-agent',
+  client_id: 'demo-agent',
+  iat: 1_700_000_000,
+  exp: 1_700_000_300,
+  jti: 'jti_17_00000000000000000000000000',
+  scope: 'read_invoices',
+  grant_id: GRANTED.grantId,
+  decision_id: GRANTED.decisionId,
+  session_id: 's1',
+  policy_revision: 'rev-1',
+  input_digest: 'sha256:00',
+};
+
+export const AGENT: AgentRecord = {
+  spec: { id: 'demo-agent', roles: ['finance'], grants: [{ resource: 'stripe', scopes: ['*'] }] },
+  secrets: [{ id: 'sec_1', sha256: 'ab'.repeat(32), created_at_ms: 1 }],
+  source: 'api',
+  config_digest: '',
+  created_at_ms: 1,
+  updated_at_ms: 2,
+  status: 'active',
+  version: 3,
+};
+
+export const RESOURCE: ResourceRecord = {
+  spec: {
+    id: 'stripe',
+    audiences: ['https://api.stripe.com'],
+    scopes: [{ name: 'read_invoices', risk: 'low', description: 'Read invoices' }],
+  },
+  source: 'config',
+  config_digest: 'd',
+  version: 1,
+  deleted: false,
+  updated_at_ms: 2,
+};
+
+export const RESOURCE_SERVER: ResourceServerRecord = {
+  spec: { id: 'stripe-api', resources: ['stripe'] },
+  secrets: [{ id: 'sec_2', sha256: 'cd'.repeat(32), created_at_ms: 1 }],
+  disabled: false,
+  source: 'api',
+  config_digest: '',
+  version: 1,
+  deleted: false,
+  updated_at_ms: 2,
+};
+
+export const KEY: KeyRecord = {
+  kid: 'key_1',
+  alg: 'ES256',
+  state: 'active',
+  public_jwk: { kty: 'EC', crv: 'P-256', x: 'x', y: 'y', kid: 'key_1' },
+  sealed_private_key: 'SEALED',
+  published_at_ms: 1,
+  activated_at_ms: 2,
+};
+
+export const EVENT: AuditItem = {
+  event_id: '17/e/1',
+  time_ms: 1_700_000_000_000,
+  type: 'access.granted',
+  principal: { kind: 'agent', id: 'demo-agent' },
+  agent_id: 'demo-agent',
+  use: { count: 2, last_at_ms: 1_700_000_000_500 },
+};
+
+export const DELIVERY: Delivery = {
+  id: 'dlv_1',
+  event_id: '17/e/1',
+  endpoint: 'ops',
+  state: 'pending',
+  attempts: 1,
+  last_error: 'HTTP 500',
+  updated_at_ms: 5,
+};
+
+export const POLICY: PolicyStatus = {
+  revision: 'rev-1',
+  source: 'bundles/countersign.tar.gz',
+  activated_at_ms: 1,
+  entrypoint: 'countersign/decision',
+  opa_version: '1.22.2',
+};
+
+export const SECRET: CreatedSecret = { id: 'sec_9', secret: `csk_${'a'.repeat(49)}` };
+
+type Behaviour<T> = () => T | Promise<T>;
+
+/** Operations that answer what a test says and remember what they were asked. */
+export class FakeOperations {
+  readonly seen: SeenCall[] = [];
+  authorizeWith: Behaviour<AccessGranted> = () => GRANTED;
+  introspectWith: Behaviour<Introspection> = () => ({ active: true, claims: CLAIMS });
+  revokeTokenWith: Behaviour<void> = () => undefined;
+  revokeWith: Behaviour<RevocationOutcome> = () => ({ state: 'done', revId: 'rev_1' });
+  /** When set, every admin operation but `revocations` throws it. */
+  adminFails: CountersignError | undefined = undefined;
+
+  readonly public: PublicOperations = {
+    authorize: async (
+      request: AccessRequest,
+      credential: ClientCredential,
+      context: RequestContext,
+    ) => {
+      this.#note('authorize', request, credential, context);
+      return this.authorizeWith();
+    },
+    introspect: async (token, credential, context) => {
+      this.#note('introspect', token, credential, context);
+      return this.introspectWith();
+    },
+    revokeToken: async (token, credential, context) => {
+      this.#note('revokeToken', token, credential, context);
+      await this.revokeTokenWith();
+    },
+  };
+
+  readonly admin: AdminOperations = {
+    agents: {
+      list: (page: PageRequest) =>
+        this.#answer('agents.list', { items: [AGENT], nextCursor: 'next' }, page),
+      get: (id) => this.#answer('agents.get', AGENT, id),
+      create: (spec, context) =>
+        this.#answer('agents.create', { agent: { ...AGENT, spec }, secret: SECRET }, spec, context),
+      update: (id, spec, version, context) =>
+        this.#answer('agents.update', { ...AGENT, spec }, id, spec, version, context),
+      remove: (id, context) => this.#answer('agents.remove', undefined, id, context),
+      setStatus: (id, status, reason, context) =>
+        this.#answer('agents.setStatus', { ...AGENT, status }, id, status, reason, context),
+      createSecret: (id, context) => this.#answer('agents.createSecret', SECRET, id, context),
+      removeSecret: (id, secretId, context) =>
+        this.#answer('agents.removeSecret', undefined, id, secretId, context),
+    },
+    resources: {
+      list: (page) =>
+        this.#answer('resources.list', { items: [RESOURCE], nextCursor: undefined }, page),
+      get: (id) => this.#answer('resources.get', RESOURCE, id),
+      put: (spec, version, context) =>
+        this.#answer('resources.put', { ...RESOURCE, spec }, spec, version, context),
+      remove: (id, context) => this.#answer('resources.remove', undefined, id, context),
+    },
+    resourceServers: {
+      list: (page) =>
+        this.#answer(
+          'resourceServers.list',
+          { items: [RESOURCE_SERVER], nextCursor: undefined },
+          page,
+        ),
+      get: (id) => this.#answer('resourceServers.get', RESOURCE_SERVER, id),
+      create: (spec, context) =>
+        this.#answer(
+          'resourceServers.create',
+          { resourceServer: { ...RESOURCE_SERVER, spec }, secret: SECRET },
+          spec,
+          context,
+        ),
+      update: (id, spec, version, context) =>
+        this.#answer(
+          'resourceServers.update',
+          { ...RESOURCE_SERVER, spec },
+          id,
+          spec,
+          version,
+          context,
+        ),
+      remove: (id, context) => this.#answer('resourceServers.remove', undefined, id, context),
+      createSecret: (id, context) =>
+        this.#answer('resourceServers.createSecret', SECRET, id, context),
+      removeSecret: (id, secretId, context) =>
+        this.#answer('resourceServers.removeSecret', undefined, id, secretId, context),
+    },
+    revocations: {
+      revoke: async (command: RevocationCommand, context: AdminContext) => {
+        this.#note('revocations.revoke', command, context);
+        return this.revokeWith();
+      },
+      lift: async (command, context) => {
+        this.#note('revocations.lift', command, context);
+        return this.revokeWith();
+      },
+    },
+    keys: {
+      list: () => this.#answer('keys.list', [KEY]),
+      requestRotation: (context) => this.#answer('keys.requestRotation', undefined, context),
+      revoke: async (kid, reason, context) => {
+        this.#note('keys.revoke', kid, reason, context);
+        return this.revokeWith();
+      },
+    },
+    audit: {
+      query: (query: AuditQuery) =>
+        this.#answer(
+          'audit.query',
+          { items: [EVENT], nextCursor: undefined, complete: true },
+          query,
+        ),
+    },
+    deliveries: {
+      list: (page) =>
+        this.#answer('deliveries.list', { items: [DELIVERY], nextCursor: undefined }, page),
+      retry: (id, context) => this.#answer('deliveries.retry', undefined, id, context),
+    },
+    policy: {
+      status: () => {
+        this.#note('policy.status');
+        return POLICY;
+      },
+      reload: (context) => this.#answer('policy.reload', POLICY, context),
+    },
+  };
+
+  /** The last call of an operation; throws when there was none. */
+  last(operation: string): SeenCall {
+    const found = this.seen.findLast((call) => call.operation === operation);
+    if (found === undefined) throw new Error(`${operation} was not called`);
+    return found;
+  }
+
+  #note(operation: string, ...passed: unknown[]): void {
+    this.seen.push({ operation, arguments: passed });
+  }
+
+  #answer<T>(operation: string, answer: T, ...passed: unknown[]): Promise<T> {
+    this.#note(operation, ...passed);
+    return this.adminFails === undefined
+      ? Promise.resolve(answer)
+      : Promise.reject(this.adminFails);
+  }
+}
