@@ -12,7 +12,7 @@ export interface PublicListenerConfig {
 }
 
 export interface AdminListenerConfig extends PublicListenerConfig {
-  /** Names accepted in `Host` beside the loopback ones; without a port. */
+  /** Values of `Host` accepted beside the loopback ones: `name` or `name:port`. */
   readonly allowedHosts: readonly string[];
 }
 

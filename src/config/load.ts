@@ -15,7 +15,7 @@ import {
 } from './environment.js';
 import { ConfigInvalid, type ConfigProblem } from './problems.js';
 import type { RawConfig } from './raw.js';
-import { checkIds, type CheckRegistry } from './registry.js';
+import { checkRegistryShape, type CheckRegistry } from './registry.js';
 import { checkRules, warningsOf } from './rules.js';
 import { checkShape } from './shape.js';
 import { deepFreeze, setAt, type Tree } from './tree.js';
@@ -26,7 +26,7 @@ export const DEFAULT_CONFIG_FILE = 'countersign.yaml';
 export type Overrides = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
 export interface LoadOptions {
-  /** Checks the registry's entries; the default looks at their ids only. */
+  /** Checks the registry's entries; the default looks at each by itself. */
   readonly checkRegistry?: CheckRegistry;
   /** Folder that relative paths start from; the process's own by default. */
   readonly cwd?: string;
@@ -122,7 +122,7 @@ function applyOverrides(tree: Tree, overrides: Overrides, origins: Origins): Con
 function readRegistry(
   raw: RawConfig,
   given: boolean,
-  check: CheckRegistry = checkIds,
+  check: CheckRegistry = checkRegistryShape,
   problems: ConfigProblem[],
 ): RegistryConfig {
   if (!given && raw.profile === 'local') return DEMO_REGISTRY;

@@ -1,7 +1,11 @@
-import { compileCheck, type Problem } from '../schema/compile.js';
+import type { Check, Problem } from '../schema/compile.js';
+import {
+  checkAgentShape,
+  checkResourceServerShape,
+  checkResourceShape,
+} from '../schema/registry.js';
 import type { RegistryConfig } from './config.js';
 import type { RawRegistry } from './raw.js';
-import { pointerOf } from './tree.js';
 
 /** The registry section once checked, or every problem at a pointer below `/registry`. */
 export type RegistryCheck =
@@ -10,33 +14,56 @@ export type RegistryCheck =
 
 export type CheckRegistry = (raw: RawRegistry) => RegistryCheck;
 
-const IDENTIFIED = {
-  type: 'object',
-  required: ['id'],
-  properties: { id: { type: 'string', pattern: '^[a-z0-9][a-z0-9._-]{0,63}$' } },
+/** Checks the shape of every entry, and that no list has an id twice. */
+export const checkRegistryShape: CheckRegistry = (raw) => {
+  const problems: Problem[] = [];
+  const registry = readEntries(raw, problems);
+  const { agents, resources, resource_servers: servers } = registry;
+  const lists = { agents, resources, resource_servers: servers };
+  for (const [list, entries] of Object.entries(lists)) problems.push(...twice(list, entries));
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, registry };
 };
-const LISTS = ['agents', 'resources', 'resource_servers'] as const;
 
-const checkIdentified = compileCheck<RegistryConfig>({
-  type: 'object',
-  properties: Object.fromEntries(LISTS.map((list) => [list, { type: 'array', items: IDENTIFIED }])),
-});
+export interface EntryChecks {
+  readonly agent: Check<RegistryConfig['agents'][number]>;
+  readonly resource: Check<RegistryConfig['resources'][number]>;
+  readonly resourceServer: Check<RegistryConfig['resource_servers'][number]>;
+}
 
-/** Checks that every entry has a well-formed id and that no list has one twice. */
-export const checkIds: CheckRegistry = (raw) => {
-  const filled = { ...raw };
-  const whole = { agents: [], resources: [], resource_servers: [], ...filled };
-  const checked = checkIdentified(whole);
-  if (!checked.ok) return { ok: false, problems: checked.problems };
-  const problems = LISTS.flatMap((list) => twice(list, checked.value[list]));
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, registry: checked.value };
+const SHAPES: EntryChecks = {
+  agent: checkAgentShape,
+  resource: checkResourceShape,
+  resourceServer: checkResourceServerShape,
 };
+
+/** The entries that pass; what is wrong with the others goes to `problems`. */
+export function readEntries(
+  raw: RawRegistry,
+  problems: Problem[],
+  checks: EntryChecks = SHAPES,
+): RegistryConfig {
+  const each = <T>(list: string, entries: readonly unknown[] | undefined, check: Check<T>): T[] =>
+    (entries ?? []).flatMap((entry, index) => {
+      const checked = check(entry);
+      if (checked.ok) return [checked.value];
+      for (const { pointer, message } of checked.problems) {
+        problems.push({ pointer: `/${list}/${String(index)}${pointer}`, message });
+      }
+      return [];
+    });
+  return {
+    revision: raw.revision,
+    agents: each('agents', raw.agents, checks.agent),
+    resources: each('resources', raw.resources, checks.resource),
+    resource_servers: each('resource_servers', raw.resource_servers, checks.resourceServer),
+  };
+}
 
 function twice(list: string, entries: readonly { readonly id: string }[]): Problem[] {
   const ids = entries.map(({ id }) => id);
   return ids.flatMap((id, index) =>
     ids.indexOf(id) === index
       ? []
-      : [{ pointer: pointerOf([list, index, 'id']), message: `${id} is there twice` }],
+      : [{ pointer: `/${list}`, message: `the id ${id} is there twice` }],
   );
 }

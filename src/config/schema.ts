@@ -58,9 +58,9 @@ function list(description: string, items: Schema): Schema {
   return { type: 'array', description, items };
 }
 
-const allowedHosts = list('Names accepted in Host beside the loopback ones, without a port.', {
+const allowedHosts = list('Hosts accepted beside loopback: name or name:port.', {
   type: 'string',
-  pattern: '^[A-Za-z0-9_.-]+$|^\\[[0-9A-Fa-f:.]+\\]$',
+  pattern: '^([A-Za-z0-9_.-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?$',
 });
 
 const port = (value: number): Schema =>
