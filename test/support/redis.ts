@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findRedisServer } from '../../src/redis/private/binary.js';
+import { endProcess } from '../../src/redis/private/process.js';
+import type { RedisAddress } from '../../src/redis/private/resp.js';
+import { spawnRedis, waitUntilReady, type RedisServer } from '../../src/redis/private/server.js';
+
+export interface TestRedisOptions {
+  /** Directives after the defaults (AOF with `appendfsync always`, `noeviction`): `['--maxmemory', '5mb']`. */
+  readonly args?: readonly string[];
+  /** Listens on a free TCP port of 127.0.0.1 as well; `url` then names that port. */
+  readonly tcp?: boolean;
+}
+
+/** A Redis of one test. Its files live as long as it does, so `restart` finds what was written. */
+export interface TestRedis {
+  /** `unix://…/redis.sock`, or `redis://127.0.0.1:port` with `tcp`. */
+  readonly url: string;
+  readonly port: number | undefined;
+  /** Of the process that runs now: another one after `restart`. */
+  readonly pid: number;
+  readonly socket: string;
+  readonly dir: string;
+  /** Ends it and removes its files. May be called twice. */
+  stop(): Promise<void>;
+  /** SIGKILL, and waits until it is gone; files stay. */
+  kill9(): Promise<void>;
+  /** SIGSTOP: connections stay open and nothing answers. */
+  pause(): void;
+  resume(): void;
+  /** Ends it if it runs (SIGTERM), starts it again on the same files, waits until it answers. */
+  restart(): Promise<void>;
+}
+
+const running = new Set<RedisServer>();
+const folders = new Set<string>();
+
+process.on('exit', () => {
+  for (const server of running) server.child.kill('SIGKILL');
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Starts a private server on a unix socket in a folder of its own and waits until it answers. */
+export async function startRedis(options: TestRedisOptions = {}): Promise<TestRedis> {
+  const dir = mkdtempSync(join(tmpdir(), 'cs-redis-'));
+  folders.add(dir);
+  const socket = join(dir, 'redis.sock');
+  const port = options.tcp === true ? await freePort() : undefined;
+  const directives = directivesOf(dir, socket, port, options.args ?? []);
+  let server = await launch(directives, { path: socket });
+
+  const kill9 = async () => {
+    server.child.ref();
+    server.child.kill('SIGKILL');
+    await server.exited;
+  };
+  return {
+    url: port === undefined ? `unix://${socket}` : `redis://127.0.0.1:${String(port)}`,
+    port,
+    socket,
+    dir,
+    get pid() {
+      return server.identity.pid;
+    },
+    kill9,
+    pause: () => void server.child.kill('SIGSTOP'),
+    resume: () => void server.child.kill('SIGCONT'),
+    async stop() {
+      await kill9();
+      rmSync(dir, { recursive: true, force: true });
+      folders.delete(dir);
+    },
+    async restart() {
+      server.child.kill('SIGCONT');
+      await endProcess(server.identity, 5000);
+      server = await launch(directives, { path: socket });
+    },
+  };
+}
+
+/** A port of 127.0.0.1 that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const listener = createServer();
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const address = listener.address();
+  await new Promise((resolve) => listener.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** Starts a server and waits for it; it is killed with this process at the latest. */
+export async function launch(
+  directives: readonly (readonly string[])[],
+  address: RedisAddress,
+): Promise<RedisServer> {
+  const server = spawnRedis(findRedisServer(), directives);
+  running.add(server);
+  void server.exited.then(() => running.delete(server));
+  await waitUntilReady(server, address, 15_000);
+  // A server that a test forgot must not keep the test process alive: the exit hook ends it.
+  server.child.unref();
+  for (const pipe of [server.child.stdout, server.child.stderr]) (pipe as Socket | null)?.unref();
+  return server;
+}
+
+function directivesOf(
+  dir: string,
+  socket: string,
+  port: number | undefined,
+  args: readonly string[],
+): string[][] {
+  const extra: string[][] = [];
+  for (const arg of args) {
+    if (arg.startsWith('--')) extra.push([arg.slice(2)]);
+    else extra.at(-1)?.push(arg);
+  }
+  return [
+    ['port', String(port ?? 0)],
+    ['bind', '127.0.0.1'],
+    ['unixsocket', socket],
+    ['unixsocketperm', '700'],
+    ['dir', dir],
+    ['save', ''],
+    ['appendonly', 'yes'],
+    ['appendfsync', 'always'],
+    ['maxmemory-policy', 'noeviction'],
+    ...extra,
+  ];
+}
