@@ -1,0 +1,117 @@
+import type { AuditEvent, AuditEventType } from '../domain/audit.js';
+import type { Principal } from '../domain/revocation.js';
+import type { KeyRecord, KeyState, KeyringDocument } from '../domain/token.js';
+
+/** Records of retired and revoked keys that are kept, for the record. */
+const ENDED_KEPT = 20;
+
+/** A keyring to write in place of the one it was planned from, and the events that say what changed. */
+export interface KeyringPlan {
+  readonly next: KeyringDocument;
+  readonly events: readonly AuditEvent[];
+}
+
+/** Who changes the keyring, for the audit events. */
+export interface KeyChangeCause {
+  readonly principal: Principal;
+  readonly requestId?: string;
+  readonly reason?: string;
+}
+
+export const SERVICE_ITSELF: KeyChangeCause = { principal: { kind: 'system', id: 'keyring' } };
+
+/** The first keyring: one key, active at once, since nobody holds an older key set. */
+export function firstKeyring(key: KeyRecord, nowMs: number): KeyringPlan {
+  return {
+    next: { generation: 1, keys: [activate(key, nowMs)] },
+    events: [keyEvent('key.published', key), keyEvent('key.activated', key)],
+  };
+}
+
+/** Marks that a rotation is wanted. Undefined when one is wanted or under way already. */
+export function requestRotation(
+  document: KeyringDocument,
+  nowMs: number,
+  cause: KeyChangeCause,
+): KeyringPlan | undefined {
+  if (document.rotation_requested_at_ms !== undefined) return undefined;
+  if (keyIn(document, 'next')) return undefined;
+  return {
+    next: {
+      ...document,
+      generation: document.generation + 1,
+      rotation_requested_at_ms: nowMs,
+    },
+    events: [{ type: 'key.rotation_requested', ...causeMembers(cause) }],
+  };
+}
+
+/**
+ * Revokes a key: it verifies nothing from now on and its private half is gone. When it was active, the next
+ * key signs at once, published long enough or not; without one, `newKey` does. Undefined when there is no such
+ * key or it ended before.
+ */
+export function revokeKey(
+  document: KeyringDocument,
+  kid: string,
+  nowMs: number,
+  options: KeyChangeCause & { readonly newKey: () => KeyRecord },
+): KeyringPlan | undefined {
+  const revoked = document.keys.find((key) => key.kid === kid);
+  if (!revoked || revoked.state === 'revoked' || revoked.state === 'retired') return undefined;
+  const events = [keyEvent('key.revoked', revoked, options)];
+  const others = document.keys.filter((key) => key !== revoked);
+  let keys = [...others, endKey(revoked, 'revoked', nowMs)];
+  if (revoked.state === 'active') {
+    const published = keyIn(document, 'next');
+    const successor = published ?? options.newKey();
+    if (!published) events.push(keyEvent('key.published', successor, options));
+    events.push(keyEvent('key.activated', successor, options));
+    keys = [...keys.filter((key) => key !== published), activate(successor, nowMs)];
+  }
+  return { next: withKeys(document, keys), events };
+}
+
+export function keyIn(document: KeyringDocument, state: KeyState): KeyRecord | undefined {
+  return document.keys.find((key) => key.state === state);
+}
+
+export function activate(key: KeyRecord, nowMs: number): KeyRecord {
+  return { ...key, state: 'active', activated_at_ms: nowMs };
+}
+
+/** A key that verifies nothing any more, without its private half. */
+export function endKey(key: KeyRecord, state: 'revoked' | 'retired', nowMs: number): KeyRecord {
+  const { sealed_private_key: _dropped, ...rest } = key;
+  return { ...rest, state, ...(state === 'revoked' ? { revoked_at_ms: nowMs } : {}) };
+}
+
+/** The next generation with these keys; of the ended ones, which stand in the order they ended, the last stay. */
+export function withKeys(document: KeyringDocument, keys: readonly KeyRecord[]): KeyringDocument {
+  const ended = keys.filter((key) => key.sealed_private_key === undefined);
+  const forgotten = new Set(ended.slice(0, Math.max(0, ended.length - ENDED_KEPT)));
+  return {
+    ...document,
+    generation: document.generation + 1,
+    keys: keys.filter((key) => !forgotten.has(key)),
+  };
+}
+
+export function keyEvent(
+  type: AuditEventType,
+  key: KeyRecord,
+  cause: KeyChangeCause = SERVICE_ITSELF,
+): AuditEvent {
+  return { type, kid: key.kid, ...causeMembers(cause, { alg: key.alg }) };
+}
+
+function causeMembers(
+  cause: KeyChangeCause,
+  detail: Readonly<Record<string, unknown>> = {},
+): Pick<AuditEvent, 'principal' | 'request_id' | 'detail'> {
+  return {
+    principal: cause.principal,
+    ...(cause.requestId === undefined ? {} : { request_id: cause.requestId }),
+    detail: cause.reason === undefined ? detail : { ...detail, reason: cause.reason },
+  };
+}

@@ -1,0 +1,110 @@
+import { unavailable } from '../domain/errors.js';
+import type { KeyringStore } from '../domain/ports.js';
+import type { PublicJwk } from '../domain/records.js';
+import type { KeyringDocument, SigningAlg } from '../domain/token.js';
+import { firstKeyring } from './key-changes.js';
+import type { Sealer } from './sealer.js';
+import { generateSigningKey, openSigningKey, type SigningKey } from './signing-key.js';
+
+const PUBLISHED = new Set(['next', 'active', 'previous']);
+const ENSURE_ATTEMPTS = 8;
+
+/** What one generation of the keyring means for this process. Never changed, only replaced. */
+export interface KeyringView {
+  readonly generation: number;
+  readonly active: SigningKey;
+  /** The keys whose tokens count, by kid. A revoked or retired key is not among them. */
+  readonly verifying: ReadonlyMap<string, SigningKey>;
+  /** Their public halves, oldest first. */
+  readonly published: readonly PublicJwk[];
+}
+
+/** The keyring in memory. */
+export interface Keyring {
+  /** The view last read. Throws a 503 before the first read. */
+  view(): KeyringView;
+  /**
+   * Brings the view to at least this generation. True: it was there already; false: the store was read.
+   * Throws a 503 when the store has no such generation, or a key does not open.
+   */
+  sync(generation: number): Promise<boolean>;
+  /** At start: reads the keyring, or makes the first key when there is none. Of two processes one wins. */
+  ensure(alg: SigningAlg): Promise<void>;
+}
+
+export interface KeyringOptions {
+  /** Called with each generation as the view takes it up. */
+  readonly generationObserved?: (generation: number) => void;
+}
+
+/** A keyring over a store. Syncs that overlap share one read. */
+export function createKeyring(
+  store: KeyringStore,
+  sealer: Sealer,
+  options: KeyringOptions = {},
+): Keyring {
+  let current: KeyringView | undefined;
+  let reading: Promise<boolean> | undefined;
+
+  async function load(): Promise<boolean> {
+    const document = await store.read();
+    if (!document) return false;
+    if (current && document.generation <= current.generation) return true;
+    current = openKeyring(document, sealer);
+    options.generationObserved?.(document.generation);
+    return true;
+  }
+  /** Whether the store has a keyring at all. */
+  function read(): Promise<boolean> {
+    reading ??= load().finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  }
+  const isAt = (generation: number): boolean =>
+    current !== undefined && current.generation >= generation;
+
+  return {
+    view() {
+      if (!current) throw unavailable('keyring: not read yet');
+      return current;
+    },
+    async sync(generation) {
+      if (isAt(generation)) return true;
+      await read(); // perhaps one that began before this generation was written
+      if (!isAt(generation)) await read();
+      if (!isAt(generation)) {
+        throw unavailable(`keyring: the store has no generation ${String(generation)}`);
+      }
+      return false;
+    },
+    async ensure(alg) {
+      for (let attempt = 0; attempt < ENSURE_ATTEMPTS; attempt++) {
+        if (await read()) return;
+        const nowMs = await store.tickMs();
+        const { next, events } = firstKeyring(await generateSigningKey(alg, sealer, nowMs), nowMs);
+        await store.replace(0, next, events);
+      }
+      throw unavailable('keyring: the first key was written and cannot be read');
+    },
+  };
+}
+
+/** Opens every published key of a document. Throws a 503 when one does not open, or not exactly one is active. */
+export function openKeyring(document: KeyringDocument, sealer: Sealer): KeyringView {
+  const records = document.keys
+    .filter((record) => PUBLISHED.has(record.state))
+    .sort((a, b) => a.published_at_ms - b.published_at_ms || (a.kid < b.kid ? -1 : 1));
+  const keys = records.map((record) => openSigningKey(record, sealer));
+  const active = keys.filter((_, index) => records[index]?.state === 'active');
+  const [only] = active;
+  if (!only || active.length !== 1) {
+    throw unavailable(`keyring: ${String(active.length)} active keys, not one`);
+  }
+  return {
+    generation: document.generation,
+    active: only,
+    verifying: new Map(keys.map((key) => [key.kid, key])),
+    published: keys.map((key) => key.publicJwk),
+  };
+}

@@ -1,0 +1,98 @@
+import { unavailable } from '../domain/errors.js';
+import type { KeyRecord, KeyringDocument, SigningAlg } from '../domain/token.js';
+import { activate, endKey, keyEvent, keyIn, withKeys, type KeyringPlan } from './key-changes.js';
+
+export interface RotationSchedule {
+  /** How long others may keep the key set: a key is published this long before it signs. */
+  readonly jwksCacheSeconds: number;
+  /** The longest life of a token, and how far clocks may differ: how long a key verifies after it signed. */
+  readonly maxTtlSeconds: number;
+  readonly skewSeconds: number;
+  readonly rotateEverySeconds: number;
+  /** Another algorithm than the active key's asks for a rotation. */
+  readonly alg: SigningAlg;
+}
+
+/** The steps of a rotation. Each leaves a keyring that works, so a rotation may stop after any of them. */
+export type RotationStep = 'publish' | 'promote' | 'retire';
+
+/** The one step that is due now; undefined when none is. Throws a 503 on a keyring without an active key. */
+export function nextRotationStep(
+  document: KeyringDocument,
+  nowMs: number,
+  schedule: RotationSchedule,
+): RotationStep | undefined {
+  const active = keyIn(document, 'active');
+  if (!active) throw unavailable('keyring: no active key');
+  if (document.keys.some((key) => isPast(key, nowMs))) return 'retire';
+  const next = keyIn(document, 'next');
+  if (next) {
+    return nowMs - next.published_at_ms >= schedule.jwksCacheSeconds * 1000 ? 'promote' : undefined;
+  }
+  const ageMs = nowMs - (active.activated_at_ms ?? active.published_at_ms);
+  const wanted =
+    document.rotation_requested_at_ms !== undefined ||
+    ageMs >= schedule.rotateEverySeconds * 1000 ||
+    active.alg !== schedule.alg;
+  return wanted ? 'publish' : undefined;
+}
+
+/**
+ * The keyring after the step that is due: a key from `newKey` is published as `next`; or the next key becomes
+ * active and the active one `previous` until its last token is past; or keys whose last token is past retire.
+ * Pure but for `newKey`. Undefined when no step is due.
+ */
+export function planRotation(
+  document: KeyringDocument,
+  nowMs: number,
+  options: RotationSchedule & { readonly newKey: () => KeyRecord },
+): KeyringPlan | undefined {
+  switch (nextRotationStep(document, nowMs, options)) {
+    case 'publish':
+      return publish(document, { ...options.newKey(), published_at_ms: nowMs });
+    case 'promote':
+      return promote(document, nowMs, options);
+    case 'retire':
+      return retire(document, nowMs);
+    case undefined:
+      return undefined;
+  }
+}
+
+function publish(document: KeyringDocument, key: KeyRecord): KeyringPlan {
+  const { rotation_requested_at_ms: _underWay, ...rest } = document;
+  return {
+    next: withKeys(rest, [...document.keys, key]),
+    events: [keyEvent('key.published', key)],
+  };
+}
+
+function promote(
+  document: KeyringDocument,
+  nowMs: number,
+  schedule: RotationSchedule,
+): KeyringPlan | undefined {
+  const next = keyIn(document, 'next');
+  if (!next) return undefined;
+  const retiresAtMs = nowMs + (schedule.maxTtlSeconds + schedule.skewSeconds) * 1000;
+  const keys = document.keys.map((key): KeyRecord => {
+    if (key === next) return activate(key, nowMs);
+    if (key.state !== 'active') return key;
+    return { ...key, state: 'previous', retires_at_ms: retiresAtMs };
+  });
+  return { next: withKeys(document, keys), events: [keyEvent('key.activated', next)] };
+}
+
+function retire(document: KeyringDocument, nowMs: number): KeyringPlan {
+  const past = document.keys.filter((key) => isPast(key, nowMs));
+  const others = document.keys.filter((key) => !isPast(key, nowMs));
+  const keys = [...others, ...past.map((key) => endKey(key, 'retired', nowMs))];
+  return {
+    next: withKeys(document, keys),
+    events: past.map((key) => keyEvent('key.retired', key)),
+  };
+}
+
+function isPast(key: KeyRecord, nowMs: number): boolean {
+  return key.state === 'previous' && nowMs >= (key.retires_at_ms ?? 0);
+}
