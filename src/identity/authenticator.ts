@@ -1,11 +1,11 @@
 import type { AgentRecord, ResourceServerRecord } from '../domain/records.js';
 import type { ClientCredential } from '../domain/request.js';
 import { claimedSubject } from './assertion-subject.js';
-import type { AuthenticatorDeps, CredentialSource } from './ports.js';
+import type { AuthenticatorDeps, CredentialSource, FailureBrake } from './ports.js';
 import { createAssertionProof, createSecretProof, type Proof } from './proof.js';
 import { invalidClient } from './refusal.js';
 
-/** Who is asking, proven. Both throw CountersignError: `invalid_client`, `slow_down`, or what a store throws. */
+/** Who is asking, proven. All throw CountersignError: `invalid_client`, `slow_down`, or what a store throws. */
 export interface Authenticator {
   /**
    * The agent a credential proves. A quarantined agent is who it is, so it authenticates; what it may do is
@@ -14,6 +14,15 @@ export interface Authenticator {
    * @param source the peer's address; failures are counted under it
    */
   authenticateAgent(
+    credential: ClientCredential,
+    alias: string | undefined,
+    source: string,
+  ): Promise<AgentRecord>;
+  /**
+   * The same, later in the same request, against the record as the store has it now. An assertion is not
+   * consumed again, so call it only after `authenticateAgent` took the same credential.
+   */
+  authenticateAgentAgain(
     credential: ClientCredential,
     alias: string | undefined,
     source: string,
@@ -34,89 +43,108 @@ const AUTHENTICATING: ReadonlySet<string> = new Set(['active', 'quarantined']);
  */
 export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
   const assertionProof = createAssertionProof(deps);
+  const agent = (
+    credential: ClientCredential,
+    alias: string | undefined,
+    source: string,
+    mode: Mode,
+  ): Promise<AgentRecord> => {
+    const id = claimedId(credential);
+    const aliasFits = alias === undefined || alias === id;
+    if (credential.method === 'sidecar') {
+      return findSidecarAgent(deps.agents, credential.clientId, aliasFits, mode);
+    }
+    const proof: Proof<AgentRecord> =
+      credential.method === 'private_key_jwt'
+        ? assertionProof(credential.assertion, id)
+        : createSecretProof(deps, credential.secret, 'agent');
+    return prove(
+      deps.brake,
+      deps.agents,
+      { id, source, mode },
+      {
+        ...proof,
+        possible: proof.possible && aliasFits,
+        holds: (record) => proof.holds(record) && isAuthenticating(record),
+      },
+    );
+  };
   return {
-    async authenticateAgent(credential, alias, source) {
-      const id = claimedId(credential);
-      const aliasFits = alias === undefined || alias === id;
-      if (credential.method === 'sidecar') {
-        // Not braked: whoever sits beside the agent could otherwise lock it out by naming another.
-        const agent = await findSidecarAgent(deps.agents, credential.clientId);
-        if (agent === undefined || !aliasFits) throw invalidClient('sidecar agent refused');
-        return agent;
-      }
-      const proof: Proof<AgentRecord> =
-        credential.method === 'private_key_jwt'
-          ? assertionProof(credential.assertion, id)
-          : createSecretProof(deps, credential.secret, 'agent');
-      return prove(
-        deps,
-        deps.agents,
-        { id, source, possible: proof.possible && aliasFits },
-        {
-          ...proof,
-          holds: (agent) => proof.holds(agent) && isAuthenticating(agent),
-        },
-      );
-    },
-    authenticateResourceServer(credential, source) {
-      const byAgentMethod =
-        credential.method === 'private_key_jwt' || credential.method === 'sidecar';
-      if (byAgentMethod) {
-        return Promise.reject(invalidClient('not a method of resource servers'));
+    authenticateAgent: (credential, alias, source) => agent(credential, alias, source, 'first'),
+    authenticateAgentAgain: (credential, alias, source) =>
+      agent(credential, alias, source, 'again'),
+    async authenticateResourceServer(credential, source) {
+      if (credential.method === 'private_key_jwt' || credential.method === 'sidecar') {
+        throw invalidClient('not a method of resource servers');
       }
       const proof: Proof<ResourceServerRecord> = createSecretProof(
         deps,
         credential.secret,
         'resource_server',
       );
-      const attempt = { id: credential.clientId, source, possible: proof.possible };
-      return prove(deps, deps.resourceServers, attempt, {
-        ...proof,
-        holds: (server) => proof.holds(server) && server?.disabled === false && !server.deleted,
-      });
+      return prove(
+        deps.brake,
+        deps.resourceServers,
+        { id: credential.clientId, source, mode: 'first' },
+        {
+          ...proof,
+          holds: (server) => proof.holds(server) && server?.disabled === false && !server.deleted,
+        },
+      );
     },
   };
 }
 
+/** `again`: the record must be newer than the call, and what may be used once was used already. */
+type Mode = 'first' | 'again';
+
 interface Attempt {
   readonly id: string | undefined;
   readonly source: string;
-  /** False when the credential cannot be anybody's: nothing is read, the rest is the same. */
-  readonly possible: boolean;
+  readonly mode: Mode;
 }
 
 async function prove<R>(
-  deps: AuthenticatorDeps,
+  brake: FailureBrake,
   records: CredentialSource<R>,
-  attempt: Attempt,
+  { id, source, mode }: Attempt,
   proof: Proof<R>,
 ): Promise<R> {
-  const { id, source, possible } = attempt;
-  const wellFormedId = id !== undefined && CLIENT_ID.test(id) ? id : '';
-  deps.brake.check(source, wellFormedId);
-  const readable = possible && wellFormedId !== '';
+  const clientId = id !== undefined && CLIENT_ID.test(id) ? id : '';
+  brake.check(source, clientId);
+  const readable = proof.possible && clientId !== '';
+  const holdsFor = (record: R | undefined): boolean => proof.holds(record) && proof.possible;
   const turn = records.turn();
-  let record = readable ? await records.find(wellFormedId) : undefined;
-  let holds = proof.holds(record) && possible;
+  const read = (): Promise<R | undefined> =>
+    mode === 'first' ? records.find(clientId) : records.readSince(clientId, turn);
+  let record = readable ? await read() : undefined;
+  let holds = holdsFor(record);
   if (!holds) {
     // A secret, key or status may be newer than the cache. An unknown id is never cached: it was read just now.
-    if (record !== undefined) record = await records.readSince(wellFormedId, turn);
-    holds = proof.holds(record) && possible;
+    if (record !== undefined) record = await records.readSince(clientId, turn);
+    holds = holdsFor(record);
   }
-  if (record !== undefined && holds && (await proof.consume(record))) return record;
-  deps.brake.charge(source, wellFormedId);
+  if (record !== undefined && holds) {
+    if (mode === 'again' || (await proof.consume(record))) return record;
+  }
+  brake.charge(source, clientId);
   throw invalidClient(record === undefined ? 'unknown or impossible client' : 'proof failed');
 }
 
+/** Not braked: whoever sits beside the agent could otherwise lock it out by naming another. */
 async function findSidecarAgent(
   agents: CredentialSource<AgentRecord>,
   id: string,
-): Promise<AgentRecord | undefined> {
+  aliasFits: boolean,
+  mode: Mode,
+): Promise<AgentRecord> {
   const turn = agents.turn();
-  const cached = await agents.find(id);
-  if (isAuthenticating(cached)) return cached;
-  const agent = await agents.readSince(id, turn);
-  return isAuthenticating(agent) ? agent : undefined;
+  let agent = mode === 'first' ? await agents.find(id) : undefined;
+  if (!isAuthenticating(agent)) agent = await agents.readSince(id, turn);
+  if (agent === undefined || !isAuthenticating(agent) || !aliasFits) {
+    throw invalidClient('the sidecar cannot stand for this agent');
+  }
+  return agent;
 }
 
 function isAuthenticating(agent: AgentRecord | undefined): boolean {

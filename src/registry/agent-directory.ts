@@ -1,7 +1,7 @@
 import type { AgentDirectory } from '../domain/ports.js';
 import type { AgentRecord } from '../domain/records.js';
+import type { AgentStore } from '../domain/registry-ports.js';
 import { isRecordId } from './record-id.js';
-import type { AgentStore } from './ports.js';
 import { createRecordCache, type RecordCache } from './record-cache.js';
 
 /** Agents by id, with the moments authentication needs to tell a fresh record from a cached one. */
@@ -17,7 +17,7 @@ const MAX_ENTRIES = 10_000;
  * nothing is ever scanned. An id of another shape than an operator can register costs no read.
  */
 export function createAgentDirectory(
-  store: AgentStore,
+  store: Pick<AgentStore, 'read'>,
   options: { readonly maxEntries?: number } = {},
 ): CachedAgentDirectory {
   const cache: RecordCache<AgentRecord> = createRecordCache(

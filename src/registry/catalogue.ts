@@ -1,6 +1,6 @@
 import type { Catalogue } from '../domain/ports.js';
 import type { ResourceRecord, ResourceServerRecord } from '../domain/records.js';
-import type { CatalogueStore } from './ports.js';
+import type { CatalogueStore } from '../domain/registry-ports.js';
 import { createRecordCache, type RecordCache } from './record-cache.js';
 import { isAudience, isRecordId } from './record-id.js';
 
@@ -20,7 +20,7 @@ const MAX_ENTRIES = 10_000;
  * of older state it goes back. Audience URIs are an index of their own, checked against the record.
  */
 export function createCatalogue(
-  store: CatalogueStore,
+  store: Pick<CatalogueStore, 'readResource' | 'resourceIdOfAudience' | 'readResourceServer'>,
   options: { readonly maxEntries?: number } = {},
 ): CachedCatalogue {
   const maxEntries = options.maxEntries ?? MAX_ENTRIES;
@@ -29,7 +29,7 @@ export function createCatalogue(
     isRecordId(id) ? store.readResourceServer(id) : undefined,
   );
   const audiences = createRecordCache<AudienceEntry>(maxEntries, async (uri) => {
-    const id = await store.readResourceByAudience(uri);
+    const id = await store.resourceIdOfAudience(uri);
     return id === undefined ? undefined : { id };
   });
   let generation: number | undefined;
@@ -51,6 +51,7 @@ export function createCatalogue(
       const record = await servers.find(id);
       return record?.deleted === false ? record : undefined;
     },
+    generation: () => generation,
     observe(registryGeneration) {
       if (registryGeneration === generation) return false;
       generation = registryGeneration;

@@ -14,45 +14,94 @@ export const checkResourceSpec: Check<ResourceSpec> = and(checkResourceShape, re
 /** Every problem of a resource server as written. */
 export const checkResourceServerSpec: Check<ResourceServerSpec> = checkResourceServerShape;
 
-/** Everything a configuration file says about the registry, each part of a correct shape. */
-export interface RegistrySpecs {
-  readonly agents: readonly AgentSpec[];
-  readonly resources: readonly ResourceSpec[];
-  readonly resourceServers: readonly ResourceServerSpec[];
+/** The registry part of a configuration file, its entries not checked yet. */
+export interface RegistryDocument {
+  readonly revision: number;
+  readonly agents?: readonly unknown[];
+  readonly resources?: readonly unknown[];
+  readonly resource_servers?: readonly unknown[];
 }
 
+export type CheckedRegistry =
+  | {
+      readonly ok: true;
+      readonly registry: {
+        readonly revision: number;
+        readonly agents: readonly AgentSpec[];
+        readonly resources: readonly ResourceSpec[];
+        readonly resource_servers: readonly ResourceServerSpec[];
+      };
+    }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
 /**
- * What is wrong between records that are right by themselves: an id twice, an audience of two resources, a
- * resource server or grant that names a resource nobody wrote. Pointers are under `/agents`, `/resources` and
- * `/resource_servers`.
+ * Every problem of a registry document: of each entry, of ids that are there twice, and of audiences that two
+ * resources claim. A name of a resource that is not in the document is fine: the API may have written it.
  */
-export function findRegistryConflicts(specs: RegistrySpecs): readonly Problem[] {
-  const known = new Set(specs.resources.map(({ id }) => id));
-  const unknown = (id: string): boolean => id !== '*' && !known.has(id);
-  return [
-    ...repeated(specs.agents.map(({ id }, i) => [id, `/agents/${String(i)}/id`])),
-    ...repeated(specs.resources.map(({ id }, i) => [id, `/resources/${String(i)}/id`])),
-    ...repeated(
-      specs.resourceServers.map(({ id }, i) => [id, `/resource_servers/${String(i)}/id`]),
-    ),
-    ...repeated(
-      specs.resources.flatMap(({ audiences }, i) =>
-        audiences.map((uri, j) => [uri, `/resources/${String(i)}/audiences/${String(j)}`] as const),
-      ),
-    ),
-    ...specs.resourceServers.flatMap(({ resources }, i) =>
-      resources.flatMap((id, j) =>
-        unknown(id) ? [notRegistered(`/resource_servers/${String(i)}/resources/${String(j)}`)] : [],
-      ),
-    ),
-    ...specs.agents.flatMap(({ grants = [] }, i) =>
-      grants.flatMap(({ resource }, j) =>
-        unknown(resource)
-          ? [notRegistered(`/agents/${String(i)}/grants/${String(j)}/resource`)]
-          : [],
-      ),
-    ),
+export function checkRegistry(document: RegistryDocument): CheckedRegistry {
+  const agents = checkEntries('/agents', document.agents ?? [], checkAgentSpec);
+  const resources = checkEntries('/resources', document.resources ?? [], checkResourceSpec);
+  const servers = checkEntries(
+    '/resource_servers',
+    document.resource_servers ?? [],
+    checkResourceServerSpec,
+  );
+  const problems = [
+    ...agents.problems,
+    ...resources.problems,
+    ...servers.problems,
+    ...repeated(agents.entries.map(idAt)),
+    ...repeated(resources.entries.map(idAt)),
+    ...repeated(servers.entries.map(idAt)),
+    ...sharedAudiences(resources.entries),
   ];
+  if (problems.length > 0) return { ok: false, problems };
+  return {
+    ok: true,
+    registry: {
+      revision: document.revision,
+      agents: agents.entries.map(({ spec }) => spec),
+      resources: resources.entries.map(({ spec }) => spec),
+      resource_servers: servers.entries.map(({ spec }) => spec),
+    },
+  };
+}
+
+interface Entry<T> {
+  readonly pointer: string;
+  readonly spec: T;
+}
+
+function checkEntries<T>(
+  list: string,
+  values: readonly unknown[],
+  check: Check<T>,
+): { readonly entries: readonly Entry<T>[]; readonly problems: readonly Problem[] } {
+  const entries: Entry<T>[] = [];
+  const problems: Problem[] = [];
+  values.forEach((value, index) => {
+    const at = `${list}/${String(index)}`;
+    const checked = check(value);
+    if (checked.ok) entries.push({ pointer: at, spec: checked.value });
+    else {
+      problems.push(
+        ...checked.problems.map(({ pointer, message }) => ({ pointer: at + pointer, message })),
+      );
+    }
+  });
+  return { entries, problems };
+}
+
+function idAt({ pointer, spec }: Entry<{ readonly id: string }>): readonly [string, string] {
+  return [spec.id, `${pointer}/id`];
+}
+
+function sharedAudiences(entries: readonly Entry<ResourceSpec>[]): Problem[] {
+  return repeated(
+    entries.flatMap(({ pointer, spec }) =>
+      spec.audiences.map((uri, i) => [uri, `${pointer}/audiences/${String(i)}`] as const),
+    ),
+  );
 }
 
 function and<T>(shape: Check<T>, problemsOf: (value: T) => readonly Problem[]): Check<T> {
@@ -108,8 +157,4 @@ function repeated(texts: readonly (readonly [text: string, pointer: string])[]):
     seen.add(text);
     return [];
   });
-}
-
-function notRegistered(pointer: string): Problem {
-  return { pointer, message: 'names a resource that is not registered' };
 }

@@ -131,6 +131,8 @@ const catalogueScope = {
 
 const timeOfDay = { type: 'string', pattern: '^(?:[01][0-9]|2[0-3]):[0-5][0-9]$' } as const;
 
+const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+
 const workingHours = {
   description: 'Local time of day in a named zone.',
   type: 'object',
@@ -145,13 +147,13 @@ const workingHours = {
     },
     days: {
       type: 'array',
-      items: { enum: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] },
+      items: { enum: DAYS.flatMap((day) => [day, day.slice(0, 3)]) },
       minItems: 1,
       maxItems: 7,
       uniqueItems: true,
     },
     start: timeOfDay,
-    end: timeOfDay,
+    end: { type: 'string', pattern: '^(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)$' },
   },
 } as const;
 
