@@ -1,0 +1,83 @@
+import { compileCheck } from '../../schema/compile.js';
+import type { BundleMembers } from './members.js';
+import { BundleRefused } from './refused.js';
+
+/** OPA's `.manifest`, what the engine reads of it. */
+export interface BundleManifest {
+  readonly revision: string;
+  readonly roots?: readonly string[];
+  readonly wasm: readonly { readonly entrypoint: string; readonly module: string }[];
+  readonly rego_version?: number;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** Key of the manifest's metadata that names the OPA version that compiled the bundle. */
+export const COMPILER_KEY = 'countersign.opa_version';
+const OLDEST_COMPILER = [1, 20, 0] as const;
+
+const check = compileCheck<BundleManifest>({
+  type: 'object',
+  required: ['revision', 'wasm'],
+  properties: {
+    revision: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._:+/=-]{0,127}$' },
+    roots: { type: 'array', items: { type: 'string' } },
+    wasm: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['entrypoint', 'module'],
+        properties: { entrypoint: { type: 'string' }, module: { type: 'string' } },
+      },
+    },
+    rego_version: { type: 'integer' },
+    metadata: { type: 'object' },
+  },
+});
+
+/** Reads and checks `.manifest`. Throws BundleRefused. */
+export function readManifest(members: BundleMembers): BundleManifest {
+  const file = members.get('.manifest');
+  if (file === undefined) throw new BundleRefused('manifest_invalid', ['there is no .manifest']);
+  let document: unknown;
+  try {
+    document = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file));
+  } catch (error) {
+    throw new BundleRefused('manifest_invalid', ['.manifest is not JSON'], error);
+  }
+  const checked = check(document);
+  if (!checked.ok) {
+    throw new BundleRefused(
+      'manifest_invalid',
+      checked.problems.map(({ pointer, message }) => `.manifest${pointer}: ${message}`),
+    );
+  }
+  return checked.value;
+}
+
+/**
+ * The compiler's version as stamped. Compilers before 1.20.0 made WASM that corrupts its memory, so an older
+ * one, or none, is refused. Throws BundleRefused.
+ */
+export function compilerVersion(manifest: BundleManifest): string {
+  const stamped = manifest.metadata?.[COMPILER_KEY];
+  if (typeof stamped !== 'string') {
+    throw new BundleRefused('compiler_too_old', [
+      `metadata["${COMPILER_KEY}"] does not name the OPA version that compiled the bundle`,
+    ]);
+  }
+  const parts = /^([0-9]{1,6})\.([0-9]{1,6})\.([0-9]{1,6})(-[0-9A-Za-z.-]+)?$/.exec(stamped);
+  if (parts === null || isOlder(parts.slice(1, 4).map(Number), parts[4] !== undefined)) {
+    throw new BundleRefused('compiler_too_old', [
+      `compiled by OPA ${stamped}; 1.20.0 or newer is needed`,
+    ]);
+  }
+  return stamped;
+}
+
+function isOlder(version: readonly number[], prerelease: boolean): boolean {
+  for (const [i, oldest] of OLDEST_COMPILER.entries()) {
+    const part = version[i] ?? 0;
+    if (part !== oldest) return part < oldest;
+  }
+  return prerelease;
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { BundleRefused } from './refused.js';
+
+/** Limits that hold before and while a bundle is unpacked. */
+export interface BundleLimits {
+  readonly compressedBytes: number;
+  readonly unpackedBytes: number;
+  readonly entries: number;
+  readonly pathChars: number;
+}
+
+export const DEFAULT_BUNDLE_LIMITS: BundleLimits = {
+  compressedBytes: 16 * 1024 * 1024,
+  unpackedBytes: 64 * 1024 * 1024,
+  entries: 1000,
+  pathChars: 256,
+};
+
+/** The files of a bundle by normalised path, within the limits and without doubles. */
+export class BundleMembers {
+  private readonly files = new Map<string, Buffer>();
+  private entries = 0;
+  private bytes = 0;
+
+  constructor(private readonly limits: BundleLimits) {}
+
+  /** Counts one entry of any kind, before its content is read. Throws BundleRefused. */
+  admit(name: string, sizeBytes: number): void {
+    this.entries += 1;
+    this.bytes += sizeBytes;
+    if (this.entries > this.limits.entries) {
+      throw new BundleRefused('over_limit', [`more than ${String(this.limits.entries)} entries`]);
+    }
+    if (this.bytes > this.limits.unpackedBytes) {
+      throw new BundleRefused('over_limit', [
+        `more than ${String(this.limits.unpackedBytes)} bytes unpacked`,
+      ]);
+    }
+    if (name.length > this.limits.pathChars) {
+      throw new BundleRefused('over_limit', [
+        `a path of more than ${String(this.limits.pathChars)} characters`,
+      ]);
+    }
+  }
+
+  add(name: string, content: Buffer): void {
+    const path = normalisePath(name);
+    if (this.files.has(path)) throw new BundleRefused('unsafe_member', [`${path} is there twice`]);
+    this.files.set(path, content);
+  }
+
+  get(path: string): Buffer | undefined {
+    return this.files.get(path);
+  }
+
+  paths(): string[] {
+    return [...this.files.keys()].sort();
+  }
+
+  /** `sha256:` and hex over every path and content, whatever the archive around them. */
+  digest(): string {
+    const hash = createHash('sha256');
+    for (const path of this.paths()) {
+      const content = createHash('sha256')
+        .update(this.files.get(path) ?? '')
+        .digest('hex');
+      hash.update(`${path}\0${content}\n`);
+    }
+    return `sha256:${hash.digest('hex')}`;
+  }
+}
+
+/** `/a/b` and `./a/b` are `a/b`; whatever could point elsewhere is refused. Throws BundleRefused. */
+export function normalisePath(name: string): string {
+  const path = name.replace(/^(?:\.?\/)/, '');
+  const segments = path.split('/');
+  const unsafe = segments.some((s) => s === '' || s === '.' || s === '..');
+  if (unsafe || path.includes('\\') || /\p{Cc}/u.test(path)) {
+    throw new BundleRefused('unsafe_member', [`the path ${JSON.stringify(name)} is not allowed`]);
+  }
+  return path;
+}

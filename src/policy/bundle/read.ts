@@ -1,0 +1,93 @@
+import { open, stat } from 'node:fs/promises';
+import { readArchive } from './archive.js';
+import { readData } from './data.js';
+import { readDirectory } from './directory.js';
+import { compilerVersion, readManifest, type BundleManifest } from './manifest.js';
+import {
+  DEFAULT_BUNDLE_LIMITS,
+  normalisePath,
+  type BundleLimits,
+  type BundleMembers,
+} from './members.js';
+import { BundleRefused } from './refused.js';
+
+/** A bundle whose form was checked. Nothing of it has run yet. */
+export interface Bundle {
+  readonly revision: string;
+  /** `sha256:` and hex over the unpacked members: the same content has the same digest in any archive. */
+  readonly digest: string;
+  readonly opaVersion: string;
+  /** The compiled module of each entrypoint the manifest names. */
+  readonly modules: ReadonlyMap<string, Uint8Array>;
+  /** JSON text of the data, an object. */
+  readonly data: Uint8Array;
+}
+
+export interface BundleOptions {
+  readonly limits?: BundleLimits;
+  /** `required` refuses every bundle until signatures can be checked: required means required. */
+  readonly signatures: 'off' | 'required';
+}
+
+/** Reads an OPA bundle from a folder or a tar.gz file. Throws BundleRefused, and nothing else. */
+export async function readBundle(path: string, options: BundleOptions): Promise<Bundle> {
+  if (options.signatures === 'required') {
+    throw new BundleRefused('signature_required', [
+      'signatures are required, and this version cannot check them; no bundle is accepted',
+    ]);
+  }
+  const limits = options.limits ?? DEFAULT_BUNDLE_LIMITS;
+  try {
+    const folder = (await stat(path)).isDirectory();
+    return toBundle(
+      folder
+        ? await readDirectory(path, limits)
+        : await readArchive(await readFileWithin(path, limits.compressedBytes), limits),
+    );
+  } catch (error) {
+    if (error instanceof BundleRefused) throw error;
+    throw new BundleRefused('unreadable', [`${path} cannot be read`], error);
+  }
+}
+
+async function readFileWithin(path: string, maxBytes: number): Promise<Buffer> {
+  const handle = await open(path, 'r');
+  try {
+    if ((await handle.stat()).size > maxBytes) {
+      throw new BundleRefused('over_limit', [`more than ${String(maxBytes)} bytes compressed`]);
+    }
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
+
+function toBundle(members: BundleMembers): Bundle {
+  if (members.get('patch.json') !== undefined) {
+    throw new BundleRefused('manifest_invalid', ['delta bundles are not supported']);
+  }
+  const manifest = readManifest(members);
+  const opaVersion = compilerVersion(manifest);
+  return {
+    revision: manifest.revision,
+    digest: members.digest(),
+    opaVersion,
+    modules: readModules(manifest, members),
+    data: readData(members),
+  };
+}
+
+function readModules(manifest: BundleManifest, members: BundleMembers): Map<string, Uint8Array> {
+  const modules = new Map<string, Uint8Array>();
+  for (const { entrypoint, module } of manifest.wasm) {
+    const wasm = members.get(normalisePath(module));
+    if (wasm === undefined) {
+      throw new BundleRefused('wasm_invalid', [`the manifest names ${module}, which is not there`]);
+    }
+    if (modules.has(entrypoint)) {
+      throw new BundleRefused('manifest_invalid', [`the entrypoint ${entrypoint} is there twice`]);
+    }
+    modules.set(entrypoint, wasm);
+  }
+  return modules;
+}

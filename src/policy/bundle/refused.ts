@@ -1,0 +1,26 @@
+/** Why a bundle was refused, by kind. */
+export type RefusalCode =
+  | 'unreadable'
+  | 'over_limit'
+  | 'unsafe_member'
+  | 'manifest_invalid'
+  | 'data_invalid'
+  | 'signature_required'
+  | 'compiler_too_old'
+  | 'wasm_invalid'
+  | 'entrypoint_missing'
+  | 'missing_builtin'
+  | 'decision_invalid';
+
+/** A bundle that will not be served. `problems` is for operators and lists all that was found. */
+export class BundleRefused extends Error {
+  override readonly name = 'BundleRefused';
+
+  constructor(
+    readonly code: RefusalCode,
+    readonly problems: readonly string[],
+    cause?: unknown,
+  ) {
+    super(`${code}: ${problems.join('; ')}`, cause === undefined ? undefined : { cause });
+  }
+}

@@ -1,0 +1,65 @@
+/** What went wrong inside the engine. Used in logs and as a metric label; never told to a caller. */
+export const FAULT_CLASSES = [
+  'abort',
+  'trap',
+  'conflict',
+  'builtin',
+  'missing_builtin',
+  'out_of_memory',
+  'input_invalid',
+  'reentrant',
+  'breaker',
+  'no_bundle',
+  'unknown',
+] as const;
+export type FaultClass = (typeof FAULT_CLASSES)[number];
+
+/** A fault of one evaluation. The engine turns it into `temporarily_unavailable`. */
+export class EngineFault extends Error {
+  override readonly name = 'EngineFault';
+
+  constructor(
+    readonly fault: FaultClass,
+    message: string,
+    cause?: unknown,
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+  }
+}
+
+/**
+ * Names whatever was thrown while WASM ran. The package throws strings and plain objects, V8 throws its own
+ * errors, and `opa_abort` ends in an EngineFault of ours.
+ */
+export function classifyFault(thrown: unknown): EngineFault {
+  if (thrown instanceof EngineFault) return thrown;
+  if (thrown instanceof WebAssembly.RuntimeError) {
+    return new EngineFault('trap', thrown.message, thrown);
+  }
+  if (thrown instanceof RangeError) {
+    const memory = /memory|allocation/i.test(thrown.message);
+    return new EngineFault(memory ? 'out_of_memory' : 'trap', thrown.message, thrown);
+  }
+  if (thrown instanceof Error) return new EngineFault('unknown', thrown.message, thrown);
+  const text = textOf(thrown);
+  return text.startsWith('not implemented: built-in function')
+    ? new EngineFault('missing_builtin', text, thrown)
+    : abortFault(text);
+}
+
+/** The fault behind a message of `opa_abort`. */
+export function abortFault(message: string): EngineFault {
+  if (/conflict/.test(message)) return new EngineFault('conflict', message);
+  if (/opa_malloc: failed|out of memory/.test(message)) {
+    return new EngineFault('out_of_memory', message);
+  }
+  return new EngineFault('abort', message);
+}
+
+function textOf(thrown: unknown): string {
+  if (typeof thrown === 'string') return thrown;
+  if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) {
+    return String(thrown.message);
+  }
+  return 'something that is not an error was thrown';
+}

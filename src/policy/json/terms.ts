@@ -1,0 +1,79 @@
+/**
+ * A Rego value as the host sees it. Integers a double would round are bigint; sets and objects keep what JSON
+ * loses (a set is not an array, a key need not be a string).
+ */
+export type Term =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly Term[]
+  | RegoSet
+  | { readonly [key: string]: Term };
+
+/** A Rego set, its members sorted as OPA sorts them. */
+export class RegoSet {
+  readonly members: readonly Term[];
+
+  constructor(members: readonly Term[]) {
+    this.members = [...members].sort(compareTerms);
+  }
+}
+
+/** Whether a term is an object (not a set, an array or null). */
+export function isObject(term: Term): term is { readonly [key: string]: Term } {
+  return (
+    typeof term === 'object' && term !== null && !Array.isArray(term) && !(term instanceof RegoSet)
+  );
+}
+
+/** Whether a term is an array. Array.isArray does not narrow readonly arrays. */
+export function isArray(term: Term): term is readonly Term[] {
+  return Array.isArray(term);
+}
+
+function rank(term: Term): number {
+  if (term === null) return 0;
+  if (typeof term === 'boolean') return 1;
+  if (typeof term === 'number' || typeof term === 'bigint') return 2;
+  if (typeof term === 'string') return 3;
+  if (isArray(term)) return 4;
+  return term instanceof RegoSet ? 6 : 5;
+}
+
+/** OPA's order: null, booleans, numbers, strings, arrays, objects, sets. */
+export function compareTerms(a: Term, b: Term): number {
+  const byRank = rank(a) - rank(b);
+  if (byRank !== 0) return byRank;
+  if (typeof a === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b as string));
+  if (isArray(a)) return compareLists(a, b as readonly Term[]);
+  if (a instanceof RegoSet) return compareLists(a.members, (b as RegoSet).members);
+  if (isObject(a)) return compareObjects(a, b as { readonly [key: string]: Term });
+  if (a === b || a === null || b === null) return 0;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function compareLists(a: readonly Term[], b: readonly Term[]): number {
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
+    const byItem = compareTerms(a[i] ?? null, b[i] ?? null);
+    if (byItem !== 0) return byItem;
+  }
+  return a.length - b.length;
+}
+
+function compareObjects(
+  a: { readonly [key: string]: Term },
+  b: { readonly [key: string]: Term },
+): number {
+  const aKeys = Object.keys(a).sort(compareTerms);
+  const bKeys = Object.keys(b).sort(compareTerms);
+  for (let i = 0; i < Math.min(aKeys.length, bKeys.length); i++) {
+    const key = aKeys[i] ?? '';
+    const byKey = compareTerms(key, bKeys[i] ?? '');
+    if (byKey !== 0) return byKey;
+    const byValue = compareTerms(a[key] ?? null, b[key] ?? null);
+    if (byValue !== 0) return byValue;
+  }
+  return aKeys.length - bKeys.length;
+}

@@ -1,0 +1,92 @@
+import type { HostBuiltins } from '../builtins/host-builtin.js';
+import { abortFault, EngineFault } from '../fault.js';
+import { parseJson, parseValue, writeJson } from '../json/lossless.js';
+import type { Term } from '../json/terms.js';
+import type { PolicyExports } from './exports.js';
+import { parseInto, readText } from './memory-text.js';
+
+const MAX_OPERAND_BYTES = 4 * 1024 * 1024;
+const MAX_MESSAGE_BYTES = 4096;
+const encoder = new TextEncoder();
+
+/**
+ * The imports of one memory. The package's own importer keeps calling the instance it was made for and prefers
+ * its own builtins over ours; these read `exports` anew at each call, so a poisoned instance can be replaced
+ * under them.
+ */
+export class PolicyImports {
+  /** Exports of the instance that runs now. */
+  exports: PolicyExports | undefined;
+  private names = new Map<number, string>();
+
+  constructor(
+    readonly memory: WebAssembly.Memory,
+    private readonly builtins: HostBuiltins,
+  ) {}
+
+  /** Reads the static table of builtins the module may call and returns the names nobody supplies. */
+  bind(exports: PolicyExports): string[] {
+    const text = readText(
+      this.memory,
+      exports.opa_json_dump(exports.builtins()),
+      MAX_OPERAND_BYTES,
+    );
+    const ids = Object.entries(JSON.parse(text) as Record<string, number>);
+    this.names = new Map(ids.map(([name, id]) => [id, name]));
+    return ids
+      .map(([name]) => name)
+      .filter((name) => !this.builtins.has(name))
+      .sort();
+  }
+
+  object(): WebAssembly.Imports {
+    const call = (id: number, _context: number, ...operands: number[]): number =>
+      this.call(id, operands);
+    return {
+      env: {
+        memory: this.memory,
+        opa_abort: (address: number): never => {
+          throw abortFault(readText(this.memory, address, MAX_MESSAGE_BYTES));
+        },
+        opa_println: (): undefined => undefined,
+        opa_builtin0: call,
+        opa_builtin1: call,
+        opa_builtin2: call,
+        opa_builtin3: call,
+        opa_builtin4: call,
+      },
+    };
+  }
+
+  private call(id: number, addresses: readonly number[]): number {
+    const name = this.names.get(id);
+    const builtin = name === undefined ? undefined : this.builtins.get(name);
+    if (name === undefined || builtin === undefined || this.exports === undefined) {
+      throw new EngineFault('missing_builtin', name ?? `number ${String(id)}`);
+    }
+    const { exports } = this;
+    const operands = addresses.map((address) =>
+      this.operand(exports, address, builtin.tellsSets === true),
+    );
+    let json: string;
+    try {
+      // writeJson throws on what is not JSON: a promise, undefined, NaN, a class instance.
+      json = writeJson(builtin.call(...operands));
+    } catch (error) {
+      if (error instanceof EngineFault) throw error;
+      throw new EngineFault('builtin', `${name}: ${messageOf(error)}`, error);
+    }
+    return parseInto(exports, this.memory, encoder.encode(json));
+  }
+
+  private operand(exports: PolicyExports, address: number, tellsSets: boolean): Term {
+    const raw = tellsSets ? exports.opa_value_dump(address) : exports.opa_json_dump(address);
+    const text = readText(this.memory, raw, MAX_OPERAND_BYTES);
+    exports.opa_free(raw);
+    return tellsSets ? parseValue(text) : parseJson(text);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'threw something that is not an error';
+}

@@ -1,0 +1,86 @@
+const IMPORT_SECTION = 2;
+const KIND_FUNCTION = 0;
+const KIND_TABLE = 1;
+const KIND_MEMORY = 2;
+const KIND_GLOBAL = 3;
+
+/** How many 64 KiB pages a module's imported memory must and may have. */
+export interface MemoryLimits {
+  readonly minPages: number;
+  readonly maxPages: number | undefined;
+}
+
+/**
+ * Reads the limits of `env.memory` from a module's import section (WebAssembly core 1.0, section 5.5.5), which
+ * the JavaScript API does not show. The package assumes 5 pages and so rejects large policies. Throws
+ * RangeError when the module imports no memory.
+ */
+export function memoryLimits(wasm: Uint8Array): MemoryLimits {
+  const bytes = new Bytes(wasm, 8);
+  while (!bytes.done()) {
+    const id = bytes.byte();
+    const size = bytes.leb();
+    if (id === IMPORT_SECTION) {
+      const limits = findMemory(bytes);
+      if (limits !== undefined) return limits;
+      break;
+    }
+    bytes.skip(size);
+  }
+  throw new RangeError('the module imports no memory');
+}
+
+function findMemory(bytes: Bytes): MemoryLimits | undefined {
+  for (let left = bytes.leb(); left > 0; left--) {
+    bytes.skip(bytes.leb());
+    bytes.skip(bytes.leb());
+    const kind = bytes.byte();
+    if (kind === KIND_MEMORY) return readLimits(bytes);
+    if (kind === KIND_FUNCTION) bytes.leb();
+    else if (kind === KIND_GLOBAL) bytes.skip(2);
+    else if (kind === KIND_TABLE) {
+      bytes.skip(1);
+      readLimits(bytes);
+    } else throw new RangeError(`import kind ${String(kind)} is not known`);
+  }
+  return undefined;
+}
+
+function readLimits(bytes: Bytes): MemoryLimits {
+  const flags = bytes.byte();
+  if (flags > 1) throw new RangeError('shared and 64-bit memories are not supported');
+  const minPages = bytes.leb();
+  return { minPages, maxPages: flags === 1 ? bytes.leb() : undefined };
+}
+
+class Bytes {
+  constructor(
+    private readonly bytes: Uint8Array,
+    private at: number,
+  ) {}
+
+  done(): boolean {
+    return this.at >= this.bytes.length;
+  }
+
+  byte(): number {
+    const value = this.bytes[this.at++];
+    if (value === undefined) throw new RangeError('the module ends early');
+    return value;
+  }
+
+  /** An unsigned 32-bit LEB128. */
+  leb(): number {
+    let value = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) return value;
+    }
+    throw new RangeError('a number in the module is too long');
+  }
+
+  skip(count: number): void {
+    this.at += count;
+  }
+}
