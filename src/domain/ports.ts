@@ -25,6 +25,8 @@ export interface Catalogue {
   /** By id or audience URI; undefined when there is none or it was deleted. */
   resource(idOrAudience: string): Promise<ResourceRecord | undefined>;
   resourceServer(id: string): Promise<ResourceServerRecord | undefined>;
+  /** The generation entries are read under now; undefined before the first was observed. */
+  generation(): number | undefined;
   /** Tells the cache which generation the store is at; returns true when cached entries went stale by it. */
   observe(registryGeneration: number): boolean;
 }

@@ -1,34 +1,11 @@
 import type { AuditEvent } from '../../domain/audit.js';
 import { unavailable } from '../../domain/errors.js';
 import type { AgentRecord } from '../../domain/records.js';
+import type { AgentStore, AgentWrite, AgentWriteOptions } from '../../domain/registry-ports.js';
 import { revocationField } from '../../domain/revocation.js';
 import { shardOfAgent } from '../../domain/shard.js';
 import { candidateEpoch, eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
-
-/** An agent to write: everything but the version, which the store counts. */
-export type AgentWrite = Omit<AgentRecord, 'version'>;
-
-export interface AgentWriteOptions {
-  /** Revoke every token of the agent in the same step, under this `rev_id`. */
-  readonly cutUnder?: string;
-  /** Forget its signals, as for a deleted agent. */
-  readonly forget?: boolean;
-}
-
-export interface AgentStore {
-  /** Tombstones of deleted agents are returned too. */
-  read(id: string): Promise<AgentRecord | undefined>;
-  /** Compare-and-set on the version (0: none yet); undefined when it lost. */
-  write(
-    agent: AgentWrite,
-    expectedVersion: number,
-    event: AuditEvent,
-    options?: AgentWriteOptions,
-  ): Promise<AgentRecord | undefined>;
-  /** Ids after `afterId` in one shard, in order of their bytes. */
-  idsOfShard(shard: number, afterId: string, limit: number): Promise<readonly string[]>;
-}
 
 /** Agents, each in the shard of its id; a million cost no start-up time and no scan. */
 export function createAgentStore(context: StoreContext): AgentStore {

@@ -1,27 +1,11 @@
 import type { AuditEvent } from '../../domain/audit.js';
 import { CountersignError, unavailable } from '../../domain/errors.js';
 import { newId } from '../../domain/ids.js';
+import type { CatalogueStore } from '../../domain/registry-ports.js';
 import type { ResourceRecord, ResourceServerRecord } from '../../domain/records.js';
 import { candidateEpoch, eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 import { raiseGeneration } from './intents.js';
-
-/** Resources and resource servers, one document each in the control slot. Deleted ones stay as tombstones. */
-export interface CatalogueStore {
-  readResource(id: string): Promise<ResourceRecord | undefined>;
-  /** The id of the resource that has this audience URI. */
-  resourceIdOfAudience(uri: string): Promise<string | undefined>;
-  readResourceServer(id: string): Promise<ResourceServerRecord | undefined>;
-  listResources(): Promise<readonly ResourceRecord[]>;
-  listResourceServers(): Promise<readonly ResourceServerRecord[]>;
-  /** Compare-and-set on the version before `record.version`; in every shard's generation before it resolves. */
-  writeResource(
-    record: ResourceRecord,
-    before: ResourceRecord | undefined,
-    event: AuditEvent,
-  ): Promise<boolean>;
-  writeResourceServer(record: ResourceServerRecord, event: AuditEvent): Promise<boolean>;
-}
 
 /** The catalogue in Redis; a write is acknowledged when every shard's registry generation shows it. */
 export function createCatalogueStore(context: StoreContext): CatalogueStore {

@@ -13,7 +13,15 @@ export function createExpirySweeper(context: StoreContext): ExpirySweeper {
     async sweepShard(shard, limit) {
       const due = await guarded(async () => {
         const tick = await shardTick(context, shard);
-        return runner.client.zrange(keys.expiry(shard), '-inf', String(tick), 'BYSCORE', 'LIMIT', 0, limit);
+        return runner.client.zrange(
+          keys.expiry(shard),
+          '-inf',
+          String(tick),
+          'BYSCORE',
+          'LIMIT',
+          0,
+          limit,
+        );
       });
       let expired = 0;
       for (const member of due) expired += await expire(context, shard, member);

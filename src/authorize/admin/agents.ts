@@ -1,0 +1,181 @@
+import type { AuditEvent, AuditEventType } from '../../domain/audit.js';
+import type { Clock } from '../../domain/clock.js';
+import { CountersignError } from '../../domain/errors.js';
+import { newId } from '../../domain/ids.js';
+import type { AgentRecord, AgentSpec } from '../../domain/records.js';
+import type { AgentStore, AgentWrite, AgentWriteOptions } from '../../domain/registry-ports.js';
+import type { AdminContext, AgentOperations, CreatedSecret } from '../operations.js';
+import { listAgents } from './agent-list.js';
+import { checkSpec, MAX_SECRETS, type MintSecret, type SpecCheck } from './secrets.js';
+
+export interface AgentOperationsDeps {
+  readonly store: AgentStore;
+  readonly mintSecret: MintSecret;
+  readonly check: SpecCheck<AgentSpec>;
+  readonly clock: Clock;
+  readonly shards: number;
+}
+
+/** How often a change that reads and writes back is tried when others write the same record. */
+const CAS_TRIES = 5;
+
+/** Agents through the admin API. Every write is a compare-and-set, recorded in the same step. */
+export function createAgentOperations(deps: AgentOperationsDeps): AgentOperations {
+  const get = async (id: string): Promise<AgentRecord> => {
+    const agent = await deps.store.read(id);
+    if (agent === undefined || agent.status === 'deleted') throw notFound();
+    return agent;
+  };
+  const change = (
+    id: string,
+    type: AuditEventType,
+    context: AdminContext,
+    edit: (agent: AgentRecord) => Edit,
+  ): Promise<AgentRecord> => changeAgent(deps, get, { id, type, context, edit });
+  return {
+    list: (page) => listAgents(deps.store, deps.shards, page),
+    get,
+    create: (spec, context) => create(deps, spec, context),
+    update: (id, spec, expectedVersion, context) =>
+      change(id, 'agent.updated', context, (agent) => {
+        if (agent.version !== expectedVersion) throw conflict();
+        checkSpec(deps.check, { ...spec, id });
+        return { agent: { ...agent, spec: { ...spec, id } } };
+      }),
+    async remove(id, context) {
+      await change(id, 'agent.deleted', context, (agent) => ({
+        agent: { ...agent, status: 'deleted', secrets: [] },
+        options: { cutUnder: newId('rev'), forget: true },
+      }));
+    },
+    setStatus: (id, status, reason, context) =>
+      change(id, 'agent.status_changed', context, (agent) => ({
+        agent: { ...agent, status },
+        detail: { status, previous: agent.status, reason },
+        ...(status === 'active' ? {} : { options: { cutUnder: newId('rev') } }),
+      })),
+    async createSecret(id, context) {
+      let created: CreatedSecret | undefined;
+      await change(id, 'agent.secret_created', context, (agent) => {
+        const { record, shown } = newSecret(deps);
+        if (agent.secrets.length >= MAX_SECRETS) throw tooManySecrets();
+        created = shown;
+        return {
+          agent: { ...agent, secrets: [...agent.secrets, record] },
+          detail: { secret_id: record.id },
+        };
+      });
+      if (created === undefined) throw conflict();
+      return created;
+    },
+    async removeSecret(id, secretId, context) {
+      await change(id, 'agent.secret_deleted', context, (agent) => {
+        const secrets = agent.secrets.filter((secret) => secret.id !== secretId);
+        if (secrets.length === agent.secrets.length) throw notFound();
+        return { agent: { ...agent, secrets }, detail: { secret_id: secretId } };
+      });
+    },
+  };
+}
+
+interface Edit {
+  readonly agent: AgentWrite;
+  readonly detail?: Readonly<Record<string, unknown>>;
+  readonly options?: AgentWriteOptions;
+}
+
+async function changeAgent(
+  deps: AgentOperationsDeps,
+  get: (id: string) => Promise<AgentRecord>,
+  change: {
+    readonly id: string;
+    readonly type: AuditEventType;
+    readonly context: AdminContext;
+    readonly edit: (agent: AgentRecord) => Edit;
+  },
+): Promise<AgentRecord> {
+  for (let tries = 0; tries < CAS_TRIES; tries++) {
+    const before = await get(change.id);
+    const { agent, detail, options } = change.edit(before);
+    const { version: _before, ...written } = {
+      ...agent,
+      version: 0,
+      updated_at_ms: deps.clock.nowMs(),
+    };
+    const event = agentEvent(change.type, change.id, change.context, detail);
+    const after = await deps.store.write(written, before.version, event, options);
+    if (after !== undefined) return after;
+  }
+  throw conflict();
+}
+
+async function create(
+  deps: AgentOperationsDeps,
+  spec: AgentSpec,
+  context: AdminContext,
+): Promise<{ agent: AgentRecord; secret: CreatedSecret }> {
+  checkSpec(deps.check, spec);
+  const now = deps.clock.nowMs();
+  const { record, shown } = newSecret(deps);
+  const agent = await deps.store.write(
+    {
+      spec,
+      secrets: [record],
+      source: 'api',
+      config_digest: '',
+      created_at_ms: now,
+      updated_at_ms: now,
+      status: 'active',
+    },
+    0,
+    agentEvent('agent.created', spec.id, context, { secret_id: record.id }),
+  );
+  if (agent === undefined) throw conflict();
+  return { agent, secret: shown };
+}
+
+function newSecret(deps: AgentOperationsDeps): ReturnType<typeof secretOf> {
+  return secretOf(deps.mintSecret('agent'), deps.clock.nowMs());
+}
+
+/** A minted secret as it is kept and as it is shown, once. */
+export function secretOf(
+  minted: { readonly secret: string; readonly sha256: string },
+  nowMs: number,
+): { record: AgentRecord['secrets'][number]; shown: CreatedSecret } {
+  const id = newId('sec');
+  return {
+    record: { id, sha256: minted.sha256, created_at_ms: nowMs },
+    shown: { id, secret: minted.secret },
+  };
+}
+
+function agentEvent(
+  type: AuditEventType,
+  agentId: string,
+  { requestId, principal }: AdminContext,
+  detail: Readonly<Record<string, unknown>> | undefined,
+): AuditEvent {
+  return {
+    type,
+    request_id: requestId,
+    principal,
+    agent_id: agentId,
+    ...(detail === undefined ? {} : { detail }),
+  };
+}
+
+/** 404 for a record that does not exist or was deleted. */
+export function notFound(): CountersignError {
+  return new CountersignError('not_found', 'There is no such record.');
+}
+
+/** 409 for a lost compare-and-set. */
+export function conflict(): CountersignError {
+  return new CountersignError('conflict', 'The record exists already or was changed meanwhile.');
+}
+
+/** 409 for a third secret. */
+export function tooManySecrets(): CountersignError {
+  return new CountersignError('conflict', 'Two secrets are valid already; delete one first.');
+}

@@ -1,0 +1,116 @@
+import type { AuditEventType } from '../../domain/audit.js';
+import type { Clock } from '../../domain/clock.js';
+import type { ResourceServerRecord, ResourceServerSpec } from '../../domain/records.js';
+import type { CatalogueStore } from '../../domain/registry-ports.js';
+import type { AdminContext, CreatedSecret, ResourceServerOperations } from '../operations.js';
+import { conflict, notFound, secretOf, tooManySecrets } from './agents.js';
+import { pageOf } from './page.js';
+import { checkSpec, MAX_SECRETS, type MintSecret, type SpecCheck } from './secrets.js';
+
+export interface ResourceServerOperationsDeps {
+  readonly store: CatalogueStore;
+  readonly mintSecret: MintSecret;
+  readonly check: SpecCheck<ResourceServerSpec>;
+  readonly clock: Clock;
+}
+
+/** Target APIs that may introspect, through the admin API. */
+export function createResourceServerOperations(
+  deps: ResourceServerOperationsDeps,
+): ResourceServerOperations {
+  const { store } = deps;
+  const get = async (id: string): Promise<ResourceServerRecord> => {
+    const record = await store.readResourceServer(id);
+    if (record === undefined || record.deleted) throw notFound();
+    return record;
+  };
+  const change = async (
+    id: string,
+    type: AuditEventType,
+    context: AdminContext,
+    edit: (before: ResourceServerRecord) => ResourceServerRecord,
+  ): Promise<ResourceServerRecord> => {
+    const before = await get(id);
+    const record = {
+      ...edit(before),
+      version: before.version + 1,
+      updated_at_ms: deps.clock.nowMs(),
+    };
+    return write(store, record, type, context);
+  };
+  return {
+    async list(page) {
+      const records = await store.listResourceServers();
+      return pageOf(
+        records.filter((record) => !record.deleted),
+        page,
+      );
+    },
+    get,
+    create: (spec, context) => create(deps, spec, context),
+    update: (id, spec, expectedVersion, context) =>
+      change(id, 'resource_server.written', context, (before) => {
+        if (before.version !== expectedVersion) throw conflict();
+        checkSpec(deps.check, { ...spec, id });
+        return { ...before, spec: { ...spec, id } };
+      }),
+    async remove(id, context) {
+      await change(id, 'resource_server.deleted', context, (before) => ({
+        ...before,
+        deleted: true,
+        secrets: [],
+      }));
+    },
+    async createSecret(id, context) {
+      const { record, shown } = secretOf(deps.mintSecret('resource_server'), deps.clock.nowMs());
+      await change(id, 'resource_server.secret_created', context, (before) => {
+        if (before.secrets.length >= MAX_SECRETS) throw tooManySecrets();
+        return { ...before, secrets: [...before.secrets, record] };
+      });
+      return shown;
+    },
+    async removeSecret(id, secretId, context) {
+      await change(id, 'resource_server.secret_deleted', context, (before) => {
+        const secrets = before.secrets.filter((secret) => secret.id !== secretId);
+        if (secrets.length === before.secrets.length) throw notFound();
+        return { ...before, secrets };
+      });
+    },
+  };
+}
+
+async function create(
+  deps: ResourceServerOperationsDeps,
+  spec: ResourceServerSpec,
+  context: AdminContext,
+): Promise<{ resourceServer: ResourceServerRecord; secret: CreatedSecret }> {
+  checkSpec(deps.check, spec);
+  // A deleted id stays taken: its old secrets and audience must not come back under a new owner.
+  if ((await deps.store.readResourceServer(spec.id)) !== undefined) throw conflict();
+  const nowMs = deps.clock.nowMs();
+  const { record: secret, shown } = secretOf(deps.mintSecret('resource_server'), nowMs);
+  const record: ResourceServerRecord = {
+    spec,
+    secrets: [secret],
+    disabled: false,
+    source: 'api',
+    config_digest: '',
+    version: 1,
+    deleted: false,
+    updated_at_ms: nowMs,
+  };
+  const resourceServer = await write(deps.store, record, 'resource_server.written', context);
+  return { resourceServer, secret: shown };
+}
+
+async function write(
+  store: CatalogueStore,
+  record: ResourceServerRecord,
+  type: AuditEventType,
+  { requestId, principal }: AdminContext,
+): Promise<ResourceServerRecord> {
+  const detail = { resource_server: record.spec.id };
+  const event = { type, request_id: requestId, principal, detail };
+  if (!(await store.writeResourceServer(record, event))) throw conflict();
+  return record;
+}

@@ -1,0 +1,71 @@
+import { CountersignError } from '../../domain/errors.js';
+import { newId, shardOfId } from '../../domain/ids.js';
+import type { RevocationStore, TokenVerifier } from '../../domain/ports.js';
+import { PERMANENT_DIMENSIONS, type RevocationOutcome } from '../../domain/revocation.js';
+import type { AdminContext, RevocationCommand, RevocationOperations } from '../operations.js';
+
+export interface RevocationOperationsDeps {
+  readonly store: RevocationStore;
+  /** Knows the newest keys, so that no living token is taken for a stranger's. */
+  readonly verify: (token: string) => Promise<ReturnType<TokenVerifier['verify']>>;
+  readonly shards: number;
+  /** Revoking a key also changes the keyring: it is done there. */
+  readonly revokeKey: (
+    kid: string,
+    reason: string,
+    context: AdminContext,
+  ) => Promise<RevocationOutcome>;
+  readonly onRevocation: (by: string) => void;
+}
+
+/** Revocations by any dimension, for operators. */
+export function createRevocationOperations(deps: RevocationOperationsDeps): RevocationOperations {
+  return {
+    async revoke(command, context) {
+      const value = await checkedValue(deps, command);
+      deps.onRevocation(command.by);
+      if (command.by === 'key') return deps.revokeKey(value, command.reason, context);
+      return deps.store.revoke({
+        ...command,
+        value,
+        revId: newId('rev'),
+        principal: context.principal,
+        requestId: context.requestId,
+      });
+    },
+    async lift(command, context) {
+      if (PERMANENT_DIMENSIONS.has(command.by)) {
+        throw new CountersignError('invalid_request', `A revocation by ${command.by} is for ever.`);
+      }
+      return deps.store.lift({
+        ...command,
+        revId: newId('rev'),
+        principal: context.principal,
+        requestId: context.requestId,
+      });
+    },
+  };
+}
+
+/** A token becomes its `jti`; ids must have our shape, so that a typing error does not answer "done". */
+async function checkedValue(
+  deps: RevocationOperationsDeps,
+  { by, value, denyUntilLifted }: RevocationCommand,
+): Promise<string> {
+  if (denyUntilLifted && PERMANENT_DIMENSIONS.has(by)) {
+    throw new CountersignError(
+      'invalid_request',
+      `A revocation by ${by} is for ever; deny_until_lifted does not apply.`,
+    );
+  }
+  if (by === 'all' && value !== '*') {
+    throw new CountersignError('invalid_request', 'The value of a revocation by all is "*".');
+  }
+  if (by === 'grant' && shardOfId('grt', value, deps.shards) === undefined) {
+    throw new CountersignError('invalid_request', 'The value is not a grant id (grt_…).');
+  }
+  if (by !== 'token' || shardOfId('jti', value, deps.shards) !== undefined) return value;
+  const known = await deps.verify(value);
+  if (known !== undefined) return known.claims.jti;
+  throw new CountersignError('invalid_request', 'The value is neither a token of ours nor a jti.');
+}

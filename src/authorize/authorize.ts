@@ -1,0 +1,225 @@
+import type { Clock } from '../domain/clock.js';
+import { CountersignError, unavailable } from '../domain/errors.js';
+import { newShardedId } from '../domain/ids.js';
+import type { Decision } from '../domain/policy.js';
+import type {
+  Catalogue,
+  DecisionRecorder,
+  GatherResult,
+  GrantCommitter,
+  PolicyDecisionPoint,
+  SignalGatherer,
+  TokenSigner,
+} from '../domain/ports.js';
+import type { AgentRecord, ResourceRecord } from '../domain/records.js';
+import type { AccessRequest, ClientCredential, RequestContext } from '../domain/request.js';
+import { shardOfAgent } from '../domain/shard.js';
+import { claimsOf } from './claims.js';
+import { grantedEvent } from './events.js';
+import { fulfil } from './fulfil.js';
+import { policyInput } from './input.js';
+import type { AccessGranted } from './operations.js';
+import type { ClientAuthenticator, DecisionClamp, Quarantine, Stage, StageTimer } from './ports.js';
+import { refuse, refuseLimited, refuseQuarantined, refuseRevoked } from './refuse.js';
+
+export interface AuthorizeDeps {
+  readonly authenticator: ClientAuthenticator;
+  readonly catalogue: Catalogue;
+  readonly gatherer: SignalGatherer;
+  readonly policy: PolicyDecisionPoint;
+  readonly clamp: DecisionClamp;
+  readonly signer: TokenSigner;
+  readonly committer: GrantCommitter;
+  readonly recorder: DecisionRecorder;
+  readonly quarantine: Quarantine;
+  readonly clock: Clock;
+  readonly timer: StageTimer;
+  readonly onDecision: (effect: string) => void;
+  readonly issuer: string;
+  readonly shards: number;
+  readonly defaultTtlSeconds: number;
+  readonly maxTtlSeconds: number;
+}
+
+/** One request on its way; what is known of it so far. */
+export interface Attempt {
+  readonly request: AccessRequest;
+  readonly credential: ClientCredential;
+  readonly context: RequestContext;
+  readonly agent: AgentRecord;
+  readonly resource: ResourceRecord;
+  /** The registry generation the resource was read under. */
+  readonly registryGeneration: number | undefined;
+  readonly decisionId: string;
+  /** What was asked, or the default, within the service's maximum. */
+  readonly ttlSeconds: number;
+}
+
+export type Gathered = Extract<GatherResult, { state: 'gathered' }>;
+
+/** What was read had changed meanwhile: start over from what is there now. */
+const MOVED = Symbol('moved');
+
+/**
+ * Decides on one access request and, if the policy allows, issues the token it grants.
+ * Throws a CountersignError for every answer that is not a token; each decision is recorded before it is answered.
+ */
+export async function authorize(
+  deps: AuthorizeDeps,
+  request: AccessRequest,
+  credential: ClientCredential,
+  context: RequestContext,
+): Promise<AccessGranted> {
+  const { authenticator } = deps;
+  const { clientIdAlias } = request;
+  const agent = await timed(deps, 'authenticate', () =>
+    authenticator.authenticateAgent(credential, clientIdAlias, context.source),
+  );
+  const counted = { done: false };
+  const first = await attempt(
+    deps,
+    await prepare(deps, request, credential, context, agent),
+    counted,
+  );
+  if (first !== MOVED) return first;
+
+  const again = await authenticator.authenticateAgentAgain(
+    credential,
+    clientIdAlias,
+    context.source,
+  );
+  const second = await attempt(
+    deps,
+    await prepare(deps, request, credential, context, again),
+    counted,
+  );
+  if (second === MOVED) throw unavailable('the state moved twice under one request');
+  return second;
+}
+
+async function prepare(
+  deps: AuthorizeDeps,
+  request: AccessRequest,
+  credential: ClientCredential,
+  context: RequestContext,
+  agent: AgentRecord,
+): Promise<Attempt> {
+  // Taken before the read: a record that changes meanwhile shows as another generation.
+  const registryGeneration = deps.catalogue.generation();
+  const resource = await deps.catalogue.resource(request.resource);
+  if (resource === undefined) {
+    throw new CountersignError('invalid_target', 'The resource is not registered.');
+  }
+  return {
+    request,
+    credential,
+    context,
+    agent,
+    resource,
+    registryGeneration,
+    decisionId: newShardedId('dec', shardOfAgent(agent.spec.id, deps.shards)),
+    ttlSeconds: Math.min(request.ttlSeconds ?? deps.defaultTtlSeconds, deps.maxTtlSeconds),
+  };
+}
+
+async function attempt(
+  deps: AuthorizeDeps,
+  now: Attempt,
+  counted: { done: boolean },
+): Promise<AccessGranted | typeof MOVED> {
+  const gathered = await gather(deps, now, counted);
+  if (gathered === MOVED) return MOVED;
+  if (gathered.rate.limited) return refuseLimited(deps, now, gathered);
+  if (gathered.status !== 'active') return refuseQuarantined(deps, now);
+
+  const decision = await decide(deps, now, gathered);
+  const fulfilled = fulfil(decision);
+  if (fulfilled.quarantine !== undefined) {
+    await deps.quarantine(now.agent, fulfilled.quarantine, now.context.requestId);
+  }
+  deps.onDecision(fulfilled.decision.effect);
+  if (fulfilled.decision.effect === 'deny' || fulfilled.decision.effect === 'review') {
+    return refuse(deps, now, fulfilled);
+  }
+  return issue(deps, now, gathered, fulfilled.decision, fulfilled.alarms);
+}
+
+async function gather(
+  deps: AuthorizeDeps,
+  { agent, resource, request, registryGeneration }: Attempt,
+  counted: { done: boolean },
+): Promise<Gathered | typeof MOVED> {
+  const gathered = await timed(deps, 'gather', () =>
+    deps.gatherer.gather({
+      agent,
+      resource: resource.spec.id,
+      scopes: request.scopes,
+      count: !counted.done,
+    }),
+  );
+  if (gathered.state === 'agent_changed') return MOVED;
+  counted.done = true;
+  deps.catalogue.observe(gathered.generations.registry);
+  await deps.signer.sync(gathered.generations.keyring);
+  return registryGeneration === gathered.generations.registry ? gathered : MOVED;
+}
+
+async function decide(deps: AuthorizeDeps, now: Attempt, gathered: Gathered): Promise<Decision> {
+  const input = policyInput(now, gathered);
+  const evaluation = await timed(deps, 'decide', () => deps.policy.decide(input));
+  const resourceCap = now.resource.spec.max_ttl_seconds ?? deps.maxTtlSeconds;
+  return deps.clamp(evaluation, input, [now.ttlSeconds, deps.maxTtlSeconds, resourceCap]);
+}
+
+async function issue(
+  deps: AuthorizeDeps,
+  now: Attempt,
+  gathered: Gathered,
+  decision: Decision,
+  alarms: readonly string[],
+): Promise<AccessGranted | typeof MOVED> {
+  const claims = claimsOf(deps, now, gathered, decision);
+  const signed = await timed(deps, 'sign', () => Promise.resolve(deps.signer.sign(claims)));
+  if (deps.clock.nowMs() > now.context.deadlineMs)
+    throw unavailable('past the deadline before commit');
+  const committed = await timed(deps, 'commit', () =>
+    deps.committer.commit({
+      agent: now.agent,
+      epoch: gathered.epoch,
+      basis: gathered.basis,
+      generations: gathered.generations,
+      claims,
+      signed,
+      resource: now.resource.spec.id,
+      event: grantedEvent(now, decision, claims, signed, alarms),
+    }),
+  );
+  if (committed.state === 'moved') return MOVED;
+  if (committed.state === 'revoked') return refuseRevoked(deps, now, decision, committed.dimension);
+  if (committed.state === 'refused') throw unavailable(`commit refused: ${committed.why}`);
+  return {
+    token: signed.token,
+    scopes: decision.scopes,
+    narrowed: decision.removed.length > 0 || decision.scopes.length < now.request.scopes.length,
+    removed: decision.removed,
+    ttlSeconds: decision.ttlSeconds,
+    resource: now.resource.spec.id,
+    grantId: claims.grant_id,
+    decisionId: now.decisionId,
+    rate: gathered.rate,
+  };
+}
+
+/** Runs a stage and tells the timer how long it took, also when it failed. */
+export async function timed<T>(
+  deps: { readonly timer: StageTimer },
+  stage: Stage,
+  run: () => Promise<T>,
+): Promise<T> {
+  const started = performance.now();
+  try {
+    return await run();
+  } finally {
+    deps.timer(stage, performance.now() - started);
+  }
+}

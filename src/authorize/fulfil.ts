@@ -1,0 +1,56 @@
+import type { Decision, Obligation } from '../domain/policy.js';
+
+export interface Fulfilled {
+  readonly decision: Decision;
+  /** Signals an operator is told about; they go into the event. */
+  readonly alarms: readonly string[];
+  /** The reason to quarantine the agent, if the policy asked for it. */
+  readonly quarantine: string | undefined;
+}
+
+/** Does what the policy obliged the service to. An obligation that is not understood turns the result into a denial (I4). */
+export function fulfil(decision: Decision): Fulfilled {
+  const alarms: string[] = [];
+  let quarantine: string | undefined;
+  for (const obligation of decision.obligations) {
+    const text = understood(obligation);
+    if (text === undefined) return { decision: denied(decision, obligation), alarms, quarantine };
+    if (obligation.type === 'alarm') alarms.push(text);
+    else quarantine = text;
+  }
+  // A quarantined agent must not leave with a token that the same decision gave.
+  if (quarantine !== undefined && decision.effect !== 'deny') {
+    return { decision: withoutGrant(decision), alarms, quarantine };
+  }
+  return { decision, alarms, quarantine };
+}
+
+function understood({ type, properties }: Obligation): string | undefined {
+  if (type === 'alarm') {
+    const { signal, scope } = properties;
+    if (typeof signal !== 'string') return undefined;
+    return typeof scope === 'string' ? `${signal}: ${scope}` : signal;
+  }
+  if (type === 'quarantine') {
+    const { reason } = properties;
+    return typeof reason === 'string' ? reason : undefined;
+  }
+  return undefined;
+}
+
+function denied(decision: Decision, obligation: Obligation): Decision {
+  return {
+    ...withoutGrant(decision),
+    reasons: [
+      {
+        rule: 'countersign.obligations',
+        code: 'obligation_not_understood',
+        message: `The policy asks for something this service cannot do (${obligation.id}).`,
+      },
+    ],
+  };
+}
+
+function withoutGrant(decision: Decision): Decision {
+  return { ...decision, effect: 'deny', scopes: [], ttlSeconds: 0, removed: [] };
+}

@@ -1,0 +1,75 @@
+import { unavailable } from '../domain/errors.js';
+import type {
+  Catalogue,
+  IntrospectionStore,
+  TokenSigner,
+  TokenVerifier,
+  UseCounter,
+} from '../domain/ports.js';
+import type { ResourceServerRecord } from '../domain/records.js';
+import type { ClientCredential, RequestContext } from '../domain/request.js';
+import type { TokenClaims } from '../domain/token.js';
+import { timed } from './authorize.js';
+import type { Introspection } from './operations.js';
+import type { ClientAuthenticator, StageTimer } from './ports.js';
+
+export interface IntrospectDeps {
+  readonly authenticator: ClientAuthenticator;
+  readonly catalogue: Catalogue;
+  readonly verifier: TokenVerifier;
+  readonly signer: Pick<TokenSigner, 'sync'>;
+  readonly store: IntrospectionStore;
+  readonly uses: UseCounter;
+  readonly timer: StageTimer;
+  readonly onVerdict: (why: string) => void;
+}
+
+/** Reads of one request before it gives up on a registry that keeps moving. */
+const ROUNDS = 3;
+const INACTIVE: Introspection = { active: false };
+
+/**
+ * Whether a token is good now, for the resource server that asks (RFC 7662). Unknown, expired, revoked, malformed
+ * and not for this caller are one and the same answer, and cost the same.
+ * Throws `invalid_client`, `slow_down` or 503.
+ */
+export async function introspect(
+  deps: IntrospectDeps,
+  token: string,
+  credential: ClientCredential,
+  context: RequestContext,
+): Promise<Introspection> {
+  const { authenticator, catalogue } = deps;
+  for (let round = 0; round < ROUNDS; round++) {
+    const registryGeneration = catalogue.generation();
+    const caller = await timed(deps, 'authenticate', () =>
+      authenticator.authenticateResourceServer(credential, context.source),
+    );
+    const known = deps.verifier.verify(token);
+    const visible =
+      known !== undefined && (await isFor(catalogue, caller, known.claims)) ? known : undefined;
+    const verdict = await timed(deps, 'check', () =>
+      deps.store.check(visible && { jti: visible.claims.jti, sha256: visible.sha256 }),
+    );
+    const sameKeys = await deps.signer.sync(verdict.keyringGeneration);
+    catalogue.observe(verdict.registryGeneration);
+    // What was read before the store moved may be old, in either direction: once more from what is there now.
+    const settled = sameKeys && registryGeneration === verdict.registryGeneration;
+    if (!settled) continue;
+    deps.onVerdict(visible === undefined ? 'not_visible' : verdict.why);
+    if (visible === undefined) return INACTIVE;
+    deps.uses.count(visible.claims, caller.spec.id, verdict.active);
+    return verdict.active ? { active: true, claims: visible.claims } : INACTIVE;
+  }
+  throw unavailable('the registry or the keyring moved under every round');
+}
+
+/** A resource server is told about tokens for its own resources only. */
+async function isFor(
+  catalogue: Catalogue,
+  caller: ResourceServerRecord,
+  claims: TokenClaims,
+): Promise<boolean> {
+  const resource = await catalogue.resource(claims.aud);
+  return resource !== undefined && caller.spec.resources.includes(resource.spec.id);
+}

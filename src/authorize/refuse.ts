@@ -1,0 +1,95 @@
+import { CountersignError } from '../domain/errors.js';
+import type { Decision, Reason } from '../domain/policy.js';
+import type { RateState } from '../domain/signals.js';
+import type { Attempt, AuthorizeDeps, Gathered } from './authorize.js';
+import { timed } from './authorize.js';
+import { decisionEvent, requestEvent } from './events.js';
+import type { Fulfilled } from './fulfil.js';
+
+type Deps = Pick<AuthorizeDeps, 'recorder' | 'timer' | 'onDecision'>;
+
+/** Records a denial or a review, then throws it. What cannot be recorded is answered 503. */
+export async function refuse(deps: Deps, now: Attempt, fulfilled: Fulfilled): Promise<never> {
+  const { decision, alarms } = fulfilled;
+  const review = decision.effect === 'review';
+  const type = review ? 'access.review_required' : 'access.denied';
+  const event = decisionEvent(now, type, decision, alarms);
+  await timed(deps, 'record', () =>
+    deps.recorder.record(now.agent.spec.id, event, review ? 'none' : 'denied'),
+  );
+  throw review
+    ? new CountersignError('review_required', 'The policy asks for an approval.', {
+        decisionId: now.decisionId,
+        reasons: decision.reasons,
+      })
+    : denial(now, decision.reasons);
+}
+
+/** The agent asked faster than its budget: recorded, then 429. */
+export async function refuseLimited(deps: Deps, now: Attempt, { rate }: Gathered): Promise<never> {
+  const event = {
+    ...requestEvent(now, 'access.rate_limited'),
+    effect: 'deny',
+    codes: [`${rate.bucket ?? 'agent'}_rate`],
+  };
+  deps.onDecision('rate_limited');
+  await timed(deps, 'record', () => deps.recorder.record(now.agent.spec.id, event, 'none'));
+  throw new CountersignError('slow_down', 'The request budget of this agent is used up.', {
+    retryAfterSeconds: Math.max(1, Math.ceil(rate.retryAfterMs / 1000)),
+    rate: rateFields(rate),
+  });
+}
+
+/** The agent is in quarantine: recorded, then denied without saying so. */
+export async function refuseQuarantined(deps: Deps, now: Attempt): Promise<never> {
+  const event = {
+    ...requestEvent(now, 'access.denied'),
+    effect: 'deny',
+    codes: ['agent_quarantined'],
+    rules: ['countersign.quarantine'],
+  };
+  deps.onDecision('deny');
+  await timed(deps, 'record', () => deps.recorder.record(now.agent.spec.id, event, 'none'));
+  throw new CountersignError('agent_quarantined', 'The request was denied.', {
+    decisionId: now.decisionId,
+  });
+}
+
+/** A revocation covers what was about to be issued. */
+export async function refuseRevoked(
+  deps: Deps,
+  now: Attempt,
+  decision: Decision,
+  dimension: string,
+): Promise<never> {
+  const by = dimension.split(':')[0] ?? 'all';
+  const reasons: Reason[] = [
+    {
+      rule: 'countersign.revoked',
+      code: 'revoked',
+      message: `An operator denies requests for this ${by} until lifted.`,
+    },
+  ];
+  const denied: Decision = { ...decision, effect: 'deny', scopes: [], removed: [], reasons };
+  return refuse(deps, now, { decision: denied, alarms: [], quarantine: undefined });
+}
+
+function denial(now: Attempt, reasons: readonly Reason[]): CountersignError {
+  return new CountersignError('access_denied', 'The request was denied.', {
+    decisionId: now.decisionId,
+    reasons,
+  });
+}
+
+/** The RateLimit header values of a budget. */
+export function rateFields(rate: RateState): {
+  limit: number;
+  remaining: number;
+  resetSeconds: number;
+} {
+  return {
+    limit: rate.limit,
+    remaining: rate.remaining,
+    resetSeconds: Math.ceil(rate.resetMs / 1000),
+  };
+}

@@ -1,0 +1,43 @@
+import type { AuditEvent } from './audit.js';
+import type { AgentRecord, ResourceRecord, ResourceServerRecord } from './records.js';
+
+/** An agent to write: everything but the version, which the store counts. */
+export type AgentWrite = Omit<AgentRecord, 'version'>;
+
+export interface AgentWriteOptions {
+  /** Revoke every token of the agent in the same step, under this `rev_id`. */
+  readonly cutUnder?: string;
+  /** Forget its signals, as for a deleted agent. */
+  readonly forget?: boolean;
+}
+
+export interface AgentStore {
+  /** Tombstones of deleted agents are returned too. */
+  read(id: string): Promise<AgentRecord | undefined>;
+  /** Compare-and-set on the version (0: none yet); undefined when it lost. */
+  write(
+    agent: AgentWrite,
+    expectedVersion: number,
+    event: AuditEvent,
+    options?: AgentWriteOptions,
+  ): Promise<AgentRecord | undefined>;
+  /** Ids after `afterId` in one shard, in order of their bytes. */
+  idsOfShard(shard: number, afterId: string, limit: number): Promise<readonly string[]>;
+}
+
+/** Resources and resource servers, one document each. Deleted ones stay as tombstones. */
+export interface CatalogueStore {
+  readResource(id: string): Promise<ResourceRecord | undefined>;
+  /** The id of the resource that has this audience URI. */
+  resourceIdOfAudience(uri: string): Promise<string | undefined>;
+  readResourceServer(id: string): Promise<ResourceServerRecord | undefined>;
+  listResources(): Promise<readonly ResourceRecord[]>;
+  listResourceServers(): Promise<readonly ResourceServerRecord[]>;
+  /** Compare-and-set on the version before `record.version`; in every shard's generation before it resolves. */
+  writeResource(
+    record: ResourceRecord,
+    before: ResourceRecord | undefined,
+    event: AuditEvent,
+  ): Promise<boolean>;
+  writeResourceServer(record: ResourceServerRecord, event: AuditEvent): Promise<boolean>;
+}
