@@ -1,0 +1,66 @@
+import type { StreamName } from '../domain/worker-ports.js';
+import type { Database } from './database.js';
+import { STREAM_START } from './stream-id.js';
+
+/** How far a stream was read, and under which epoch: another epoch may have put entries below the id. */
+export interface StreamCursor {
+  readonly epoch: string;
+  readonly streamId: string;
+}
+
+/** The cursor of the epoch that was met last; undefined when nothing of the stream was ever read. */
+export function currentCursor(database: Database, stream: StreamName): StreamCursor | undefined {
+  const [row] = database.all(
+    'SELECT epoch, stream_id FROM cursors WHERE stream = ? ORDER BY ordinal DESC LIMIT 1',
+    [String(stream)],
+  );
+  if (row === undefined) return undefined;
+  return { epoch: String(row['epoch']), streamId: String(row['stream_id']) };
+}
+
+/** The highest sequence seen in each epoch of the stream; undefined where none was seen yet. */
+export function readLastSeqs(
+  database: Database,
+  stream: StreamName,
+): Map<string, number | undefined> {
+  const rows = database.all(
+    'SELECT epoch, last_seq FROM cursors WHERE stream = ? ORDER BY ordinal',
+    [String(stream)],
+  );
+  return new Map(
+    rows.map((row) => [
+      String(row['epoch']),
+      row['last_seq'] === null ? undefined : Number(row['last_seq']),
+    ]),
+  );
+}
+
+/** Keeps the sequences and makes `next` the current cursor. */
+export function moveCursor(
+  database: Database,
+  stream: StreamName,
+  lastSeqs: ReadonlyMap<string, number | undefined>,
+  next: StreamCursor,
+): void {
+  const name = String(stream);
+  const ordinal = (): number =>
+    Number(
+      database.all('SELECT coalesce(max(ordinal), 0) + 1 AS next FROM cursors WHERE stream = ?', [
+        name,
+      ])[0]?.['next'],
+    );
+  for (const [epoch, lastSeq] of lastSeqs) {
+    database.run(
+      `INSERT INTO cursors (stream, epoch, ordinal, stream_id, last_seq) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (stream, epoch) DO UPDATE SET last_seq = excluded.last_seq`,
+      [name, epoch, ordinal(), STREAM_START, lastSeq ?? null],
+    );
+  }
+  const isCurrent = currentCursor(database, stream)?.epoch === next.epoch;
+  database.run(
+    `INSERT INTO cursors (stream, epoch, ordinal, stream_id, last_seq) VALUES (?, ?, ?, ?, NULL)
+     ON CONFLICT (stream, epoch) DO UPDATE SET stream_id = excluded.stream_id
+     ${isCurrent ? '' : ', ordinal = excluded.ordinal'}`,
+    [name, next.epoch, ordinal(), next.streamId],
+  );
+}

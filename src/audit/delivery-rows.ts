@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import type { AuditEvent } from '../domain/audit.js';
+import type { Database } from './database.js';
+
+/** Whether webhooks are told of an event: revocations, quarantine, and requests that set off an alarm. */
+export function callsForDelivery(event: AuditEvent): boolean {
+  const type: unknown = event.type;
+  switch (type) {
+    case 'revocation.applied':
+    case 'revocation.lifted':
+      return true;
+    case 'agent.status_changed':
+      return event.detail?.['status'] === 'quarantined';
+    default:
+      return (
+        typeof type === 'string' && type.startsWith('access.') && (event.alarms?.length ?? 0) > 0
+      );
+  }
+}
+
+/** The same event and endpoint always make the same id; it has no `:`, which job ids may not contain. */
+export function deliveryId(eventId: string, endpoint: string): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([eventId, endpoint]))
+    .digest('hex');
+  return `dlv_${digest.slice(0, 40)}`;
+}
+
+/** One pending row for each endpoint. Call in the transaction that inserted the event, right after it. */
+export function insertDeliveries(
+  database: Database,
+  eventId: string,
+  timeMs: number,
+  endpoints: readonly string[],
+): void {
+  for (const endpoint of endpoints) {
+    database.run(
+      `INSERT OR IGNORE INTO deliveries
+         (id, event_row, event_id, endpoint, state, attempts, last_error, updated_at_ms)
+       VALUES (?, (SELECT max(id) FROM events), ?, ?, 'pending', 0, NULL, ?)`,
+      [deliveryId(eventId, endpoint), eventId, endpoint, timeMs],
+    );
+  }
+}

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import type { Database } from './database.js';
+
+const DIMENSIONS = [
+  'agent_id',
+  'session_id',
+  'task_id',
+  'user_id',
+  'resource',
+  'decision_id',
+  'grant_id',
+  'jti',
+] as const;
+/** The columns of `events` that are copied out of an event so that queries can find it. */
+export const EVENT_DIMENSIONS = DIMENSIONS;
+
+const FIRST = `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE events (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  shard TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL, n INTEGER NOT NULL,
+  time_ms INTEGER NOT NULL, type TEXT NOT NULL,
+  ${DIMENSIONS.map((name) => `${name} TEXT,`).join(' ')}
+  effect TEXT, principal_kind TEXT NOT NULL, principal_id TEXT NOT NULL,
+  json TEXT NOT NULL,
+  UNIQUE (shard, epoch, seq, n)
+) STRICT;
+CREATE INDEX events_by_time ON events (time_ms);
+CREATE INDEX events_by_type ON events (type, time_ms);
+${DIMENSIONS.filter((name) => name !== 'resource')
+  .map(
+    (name) =>
+      `CREATE INDEX events_by_${name} ON events (${name}, time_ms) WHERE ${name} IS NOT NULL;`,
+  )
+  .join('\n')}
+CREATE TABLE cursors (
+  stream TEXT NOT NULL, epoch TEXT NOT NULL, ordinal INTEGER NOT NULL,
+  stream_id TEXT NOT NULL, last_seq INTEGER,
+  PRIMARY KEY (stream, epoch)
+) STRICT;
+CREATE TABLE sinks (name TEXT PRIMARY KEY, event_row INTEGER NOT NULL) STRICT;
+CREATE TABLE uses (
+  grant_id TEXT PRIMARY KEY, count INTEGER NOT NULL, last_at_ms INTEGER NOT NULL
+) STRICT;
+CREATE TABLE deliveries (
+  ord INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  event_row INTEGER NOT NULL REFERENCES events (id), event_id TEXT NOT NULL,
+  endpoint TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('pending', 'delivered', 'irrevocable')),
+  attempts INTEGER NOT NULL, last_error TEXT, updated_at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX deliveries_by_state ON deliveries (state, ord);
+`;
+
+/** One entry per schema version; entry i takes version i to i + 1. Only ever append. */
+const MIGRATIONS: readonly string[] = [FIRST];
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** The version of the schema in the file; 0 for a file that was just made. */
+export function schemaVersion(database: Database): number {
+  return Number(database.all('PRAGMA user_version')[0]?.['user_version'] ?? 0);
+}
+
+/** Throws when the file was written by a newer version of the product. */
+export function refuseNewer(version: number): void {
+  if (version > SCHEMA_VERSION) {
+    throw new Error(
+      `The audit store has schema version ${String(version)}; this version knows ${String(SCHEMA_VERSION)}. Use a newer version.`,
+    );
+  }
+}
+
+/** Brings the schema up to date, one transaction for all steps, and gives a new store its random id. */
+export function migrate(database: Database): void {
+  database.transaction(() => {
+    const version = schemaVersion(database);
+    refuseNewer(version);
+    for (const step of MIGRATIONS.slice(version)) database.exec(step);
+    database.exec(`PRAGMA user_version = ${String(SCHEMA_VERSION)}`);
+    database.run('INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)', [
+      'store_id',
+      randomBytes(16).toString('hex'),
+    ]);
+  });
+}

@@ -1,0 +1,76 @@
+import type { AuditItem, AuditQuery, Page } from '../domain/audit-query.js';
+import type { Database, SqlRow, SqlValue } from './database.js';
+import { storedEvent } from './event-row.js';
+import { checkLimit, decodeCursor, encodeCursor } from './page.js';
+
+type Condition = readonly [sql: string, value: SqlValue | undefined];
+
+function filters(query: AuditQuery): readonly Condition[] {
+  return [
+    ['e.agent_id = ?', query.agentId],
+    ['e.session_id = ?', query.sessionId],
+    ['e.task_id = ?', query.taskId],
+    ['e.user_id = ?', query.userId],
+    ['e.decision_id = ?', query.decisionId],
+    ['e.grant_id = ?', query.grantId],
+    ['e.jti = ?', query.jti],
+    ['e.type = ?', query.type],
+    ['e.time_ms >= ?', query.sinceMs],
+    ['e.time_ms <= ?', query.untilMs],
+  ];
+}
+
+function item(row: SqlRow): AuditItem {
+  const event = storedEvent(row);
+  const count = row['use_count'];
+  if (typeof count !== 'number') return event;
+  return { ...event, use: { count, last_at_ms: Number(row['use_last_at_ms']) } };
+}
+
+function cursorKind(query: AuditQuery): string {
+  return `audit-${query.order}`;
+}
+
+/** The limit and the place the page starts after. Throws CountersignError `invalid_request` when either is not ours. */
+export function checkQuery(query: AuditQuery): {
+  readonly limit: number;
+  readonly after: readonly number[] | undefined;
+} {
+  const limit = checkLimit(query.limit);
+  if (query.cursor === undefined) return { limit, after: undefined };
+  return { limit, after: decodeCursor(cursorKind(query), 2, query.cursor) };
+}
+
+/**
+ * One page of events by time, those of one millisecond in the order they came in. A cursor is the last
+ * event of its page, so what is written meanwhile never repeats or moves what was seen.
+ * Throws CountersignError `invalid_request` for a limit or cursor that is not ours.
+ */
+export function queryEvents(database: Database, query: AuditQuery): Page<AuditItem> {
+  const { limit, after } = checkQuery(query);
+  const active = filters(query).filter(
+    (condition): condition is [string, SqlValue] => condition[1] !== undefined,
+  );
+  const where = active.map(([sql]) => sql);
+  const values: SqlValue[] = active.map(([, value]) => value);
+  if (after !== undefined) {
+    where.push(`(e.time_ms, e.id) ${query.order === 'asc' ? '>' : '<'} (?, ?)`);
+    values.push(...after);
+  }
+  const direction = query.order === 'asc' ? 'ASC' : 'DESC';
+  const rows = database.all(
+    `SELECT e.id, e.shard, e.epoch, e.seq, e.n, e.time_ms, e.json,
+       u.count AS use_count, u.last_at_ms AS use_last_at_ms
+     FROM events e LEFT JOIN uses u ON u.grant_id = e.grant_id
+     ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`}
+     ORDER BY e.time_ms ${direction}, e.id ${direction} LIMIT ?`,
+    [...values, limit + 1],
+  );
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const nextCursor =
+    rows.length > limit && last !== undefined
+      ? encodeCursor(cursorKind(query), [Number(last['time_ms']), Number(last['id'])])
+      : undefined;
+  return { items: shown.map(item), nextCursor };
+}

@@ -1,0 +1,46 @@
+import type { AuditSink } from './sinks.js';
+import type { AuditStore } from './store.js';
+
+const LINES_PER_WRITE = 500;
+
+async function pumpSink(store: AuditStore, sink: AuditSink): Promise<void> {
+  let row = store.sinkRow(sink.name) ?? 0;
+  for (;;) {
+    const events = store.eventsAfter(row, LINES_PER_WRITE);
+    const last = events.at(-1);
+    if (last === undefined) return;
+    await sink.write(events.map(({ event }) => JSON.stringify(event)));
+    // After the write: a crash in between repeats these lines and loses none.
+    store.moveSink(sink.name, last.row);
+    row = last.row;
+  }
+}
+
+/** Sets where a sink that is new begins. Call before the first event of an export is stored. */
+export function registerSinks(store: AuditStore, sinks: readonly AuditSink[]): void {
+  for (const sink of sinks) {
+    if (store.sinkRow(sink.name) !== undefined) continue;
+    store.moveSink(sink.name, sink.from === 'oldest' ? 0 : store.lastRow());
+  }
+}
+
+/**
+ * Writes to each sink what it has not had yet. One that fails is reported and does not hold up the others.
+ * Returns those that did not fail.
+ */
+export async function pumpSinks(
+  store: AuditStore,
+  sinks: readonly AuditSink[],
+  options: { readonly onSinkError?: (sink: string, error: unknown) => void },
+): Promise<readonly AuditSink[]> {
+  const working: AuditSink[] = [];
+  for (const sink of sinks) {
+    try {
+      await pumpSink(store, sink);
+      working.push(sink);
+    } catch (error) {
+      options.onSinkError?.(sink.name, error);
+    }
+  }
+  return working;
+}

@@ -1,0 +1,86 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
+
+/** Where events go beside the store. Each event is one line of JSON without its newline. */
+export interface AuditSink {
+  /** Its name in the store's table of sink positions; another name starts over. */
+  readonly name: string;
+  /** Where a sink that is new begins: with the oldest event in the store, or with the next one. */
+  readonly from: 'oldest' | 'next';
+  /** Resolves when the lines are safe. A crash right after may repeat them: at least once. */
+  write(lines: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+const NEWLINE = 0x0a;
+const CHUNK_BYTES = 65_536;
+
+/** A crash may have torn the last line; its event is written again, so what is left of it goes. */
+async function cutTornLine(file: FileHandle): Promise<void> {
+  let end = (await file.stat()).size;
+  const buffer = Buffer.alloc(CHUNK_BYTES);
+  while (end > 0) {
+    const start = Math.max(0, end - CHUNK_BYTES);
+    const { bytesRead } = await file.read(buffer, 0, end - start, start);
+    const newline = buffer.subarray(0, bytesRead).lastIndexOf(NEWLINE);
+    if (newline >= 0) {
+      await file.truncate(start + newline + 1);
+      return;
+    }
+    end = start;
+  }
+  await file.truncate(0);
+}
+
+/** Appends to a JSONL file (mode 0600), fsynced for each batch. */
+export function createFileSink(path: string): AuditSink {
+  let opened: Promise<FileHandle> | undefined;
+  const prepare = async (): Promise<FileHandle> => {
+    // Read and write, made when absent: append mode would let nobody cut a torn line.
+    const maker = await open(path, 'a', 0o600);
+    await maker.close();
+    const file = await open(path, 'r+');
+    await file.chmod(0o600);
+    await cutTornLine(file);
+    await file.close();
+    return open(path, 'a', 0o600);
+  };
+  const forget = async (): Promise<void> => {
+    const file = await opened?.catch(() => undefined);
+    opened = undefined;
+    await file?.close();
+  };
+  return {
+    name: `file:${path}`,
+    from: 'oldest',
+    write: async (lines) => {
+      opened ??= prepare();
+      try {
+        const file = await opened;
+        await file.appendFile(lines.map((line) => `${line}\n`).join(''));
+        await file.datasync();
+      } catch (error) {
+        // Part of a line may be in the file: the next write opens it anew and cuts that off.
+        await forget().catch(() => undefined);
+        throw error;
+      }
+    },
+    close: forget,
+  };
+}
+
+/** Writes to a stream such as the process's standard output. Starts with the next event, not with history. */
+export function createStreamSink(name: string, stream: Writable): AuditSink {
+  return {
+    name: `stream:${name}`,
+    from: 'next',
+    write: (lines) =>
+      new Promise((resolve, reject) => {
+        stream.write(lines.map((line) => `${line}\n`).join(''), (error) => {
+          if (error) reject(error);
+          else resolve();
+        });
+      }),
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,98 @@
+import type { AuditItem, AuditQuery, Page } from '../domain/audit-query.js';
+import type { StoredAuditEvent } from '../domain/audit.js';
+import type { StreamEntry, StreamName } from '../domain/worker-ports.js';
+import { appendBatch, type AuditGap } from './append.js';
+import { currentCursor, readLastSeqs, type StreamCursor } from './cursors.js';
+import { openWritable, type Database } from './database.js';
+import { createDeliveryLedger, type DeliveryLedger } from './delivery-ledger.js';
+import { storedEvent } from './event-row.js';
+import { migrate } from './migrations.js';
+import { queryEvents } from './query.js';
+
+export interface AuditStoreOptions {
+  /** Names of the webhook endpoints; each gets a delivery of each event that calls for one. */
+  readonly endpoints?: readonly string[];
+  /** Told after the commit that recorded the gap. */
+  readonly onGap?: (gap: AuditGap) => void;
+  /** Told the id of an event that something secret was taken out of. */
+  readonly onRedacted?: (eventId: string) => void;
+}
+
+/** The audit store as the worker has it: one file, one writer at a time, safe under several. */
+export interface AuditStore {
+  /** Random, made with the file. */
+  readonly storeId: string;
+  readonly deliveries: DeliveryLedger;
+  cursor(stream: StreamName): StreamCursor | undefined;
+  knowsEpoch(stream: StreamName, epoch: string): boolean;
+  /**
+   * Writes entries and the cursor in one transaction. False, and nothing written, when the cursor is not
+   * `expected` any more. Events that are in the store already are left as they are.
+   */
+  appendBatch(
+    stream: StreamName,
+    expected: StreamCursor | undefined,
+    entries: readonly StreamEntry[],
+    next: StreamCursor,
+  ): boolean;
+  query(query: AuditQuery): Page<AuditItem>;
+  /** Events in the order they were stored, after the row of that number. */
+  eventsAfter(row: number, limit: number): readonly { row: number; event: StoredAuditEvent }[];
+  /** The row a sink has written last; undefined for a sink that is new. */
+  sinkRow(sink: string): number | undefined;
+  moveSink(sink: string, row: number): void;
+  lastRow(): number;
+  close(): void;
+}
+
+function eventsAfter(
+  database: Database,
+  after: number,
+  limit: number,
+): readonly { row: number; event: StoredAuditEvent }[] {
+  return database
+    .all(
+      'SELECT id, shard, epoch, seq, n, time_ms, json FROM events WHERE id > ? ORDER BY id LIMIT ?',
+      [after, limit],
+    )
+    .map((row) => ({ row: Number(row['id']), event: storedEvent(row) }));
+}
+
+function sinkRow(database: Database, sink: string): number | undefined {
+  const [row] = database.all('SELECT event_row FROM sinks WHERE name = ?', [sink]);
+  return row === undefined ? undefined : Number(row['event_row']);
+}
+
+/** Opens the store for writing; makes and migrates it first when need be. */
+export function openAuditStore(path: string, options: AuditStoreOptions = {}): AuditStore {
+  const database = openWritable(path);
+  migrate(database);
+  const endpoints = options.endpoints ?? [];
+  const [identity] = database.all("SELECT value FROM meta WHERE key = 'store_id'");
+  return {
+    storeId: String(identity?.['value']),
+    deliveries: createDeliveryLedger(database),
+    cursor: (stream) => currentCursor(database, stream),
+    knowsEpoch: (stream, epoch) => readLastSeqs(database, stream).has(epoch),
+    appendBatch: (stream, expected, entries, next) => {
+      const outcome = appendBatch(database, { endpoints }, stream, expected, entries, next);
+      for (const gap of outcome.gaps) options.onGap?.(gap);
+      for (const eventId of outcome.redacted) options.onRedacted?.(eventId);
+      return outcome.appended;
+    },
+    query: (query) => queryEvents(database, query),
+    eventsAfter: (row, limit) => eventsAfter(database, row, limit),
+    sinkRow: (sink) => sinkRow(database, sink),
+    moveSink: (sink, row) => {
+      database.run(
+        `INSERT INTO sinks (name, event_row) VALUES (?, ?)
+         ON CONFLICT (name) DO UPDATE SET event_row = excluded.event_row`,
+        [sink, row],
+      );
+    },
+    lastRow: () => Number(database.all('SELECT max(id) AS row FROM events')[0]?.['row'] ?? 0),
+    close: () => {
+      database.close();
+    },
+  };
+}

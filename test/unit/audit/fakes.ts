@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AuditEvent } from '../../../src/domain/audit.js';
+import type { AuditStreams, StreamEntry, StreamName } from '../../../src/domain/worker-ports.js';
+import { compareStreamIds } from '../../../src/audit/stream-id.js';
+
+/** A folder for one test file, removed by the returned function. */
+export function scratchFolder(): { readonly folder: string; readonly remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'cs-audit-'));
+  return {
+    folder,
+    remove: () => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export function event(members: Partial<AuditEvent> = {}): AuditEvent {
+  return { type: 'access.granted', principal: { kind: 'agent', id: 'crawler' }, ...members };
+}
+
+export function entry(
+  seq: number,
+  events: readonly AuditEvent[] = [event({ request_id: `req_${String(seq)}` })],
+  place: { epoch?: string; tickMs?: number } = {},
+): StreamEntry {
+  const tickMs = place.tickMs ?? 1_000 + seq;
+  const streamId = `${String(tickMs)}-${String(seq)}`;
+  return { streamId, epoch: place.epoch ?? 'e1', seq, tickMs, events };
+}
+
+/** Streams in memory. `onStep` is called before and after everything, and may throw: that is a crash. */
+export class FakeStreams implements AuditStreams {
+  readonly entries = new Map<StreamName, StreamEntry[]>();
+  owner: string | undefined;
+  onStep: (step: string) => void = () => undefined;
+
+  constructor(readonly names: readonly StreamName[] = [0, 'control']) {
+    for (const name of names) this.entries.set(name, []);
+  }
+
+  of(stream: StreamName): StreamEntry[] {
+    return this.entries.get(stream) ?? [];
+  }
+
+  async read(stream: StreamName, after: string, count: number): Promise<readonly StreamEntry[]> {
+    await this.step('before read');
+    const found = this.of(stream).filter((item) => compareStreamIds(item.streamId, after) > 0);
+    await this.step('after read');
+    return found.slice(0, count);
+  }
+
+  async trimThrough(stream: StreamName, streamId: string): Promise<void> {
+    await this.step('before trim');
+    const kept = this.of(stream).filter((item) => compareStreamIds(item.streamId, streamId) > 0);
+    this.entries.set(stream, kept);
+    await this.step('after trim');
+  }
+
+  async tips(): Promise<ReadonlyMap<StreamName, string>> {
+    await this.step('tips');
+    return new Map(this.names.map((name) => [name, this.of(name).at(-1)?.streamId ?? '0-0']));
+  }
+
+  async claim(storeId: string): Promise<boolean> {
+    await this.step('claim');
+    this.owner ??= storeId;
+    return this.owner === storeId;
+  }
+
+  private async step(name: string): Promise<void> {
+    await Promise.resolve();
+    this.onStep(name);
+  }
+}
