@@ -73,26 +73,24 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
     authenticateAgent: (credential, alias, source) => agent(credential, alias, source, 'first'),
     authenticateAgentAgain: (credential, alias, source) =>
       agent(credential, alias, source, 'again'),
-    async authenticateResourceServer(credential, source) {
-      if (credential.method === 'private_key_jwt' || credential.method === 'sidecar') {
-        throw invalidClient('not a method of resource servers');
-      }
-      const proof: Proof<ResourceServerRecord> = createSecretProof(
-        deps,
-        credential.secret,
-        'resource_server',
-      );
-      return prove(
-        deps.brake,
-        deps.resourceServers,
-        { id: credential.clientId, source, mode: 'first' },
-        {
-          ...proof,
-          holds: (server) => proof.holds(server) && server?.disabled === false && !server.deleted,
-        },
-      );
-    },
+    authenticateResourceServer: (credential, source) => serverOf(deps, credential, source),
   };
+}
+
+async function serverOf(
+  deps: AuthenticatorDeps,
+  credential: ClientCredential,
+  source: string,
+): Promise<ResourceServerRecord> {
+  if (credential.method === 'private_key_jwt' || credential.method === 'sidecar') {
+    throw invalidClient('not a method of resource servers');
+  }
+  const proof = createSecretProof<ResourceServerRecord>(deps, credential.secret, 'resource_server');
+  const attempt: Attempt = { id: credential.clientId, source, mode: 'first' };
+  return prove(deps.brake, deps.resourceServers, attempt, {
+    ...proof,
+    holds: (server) => proof.holds(server) && server?.disabled === false && !server.deleted,
+  });
 }
 
 /** `again`: the record must be newer than the call, and what may be used once was used already. */

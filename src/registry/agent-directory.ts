@@ -2,7 +2,7 @@ import type { AgentDirectory } from '../domain/ports.js';
 import type { AgentRecord } from '../domain/records.js';
 import type { AgentStore } from '../domain/registry-ports.js';
 import { isRecordId } from './record-id.js';
-import { createRecordCache, type RecordCache } from './record-cache.js';
+import { RecordCache } from './record-cache.js';
 
 /** Agents by id, with the moments authentication needs to tell a fresh record from a cached one. */
 export interface CachedAgentDirectory extends AgentDirectory {
@@ -20,9 +20,8 @@ export function createAgentDirectory(
   store: Pick<AgentStore, 'read'>,
   options: { readonly maxEntries?: number } = {},
 ): CachedAgentDirectory {
-  const cache: RecordCache<AgentRecord> = createRecordCache(
-    options.maxEntries ?? MAX_ENTRIES,
-    async (id) => (isRecordId(id) ? store.read(id) : undefined),
+  const cache = new RecordCache<AgentRecord>(options.maxEntries ?? MAX_ENTRIES, async (id) =>
+    isRecordId(id) ? store.read(id) : undefined,
   );
   return {
     turn: () => cache.turn(),

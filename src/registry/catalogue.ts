@@ -1,7 +1,7 @@
 import type { Catalogue } from '../domain/ports.js';
 import type { ResourceRecord, ResourceServerRecord } from '../domain/records.js';
 import type { CatalogueStore } from '../domain/registry-ports.js';
-import { createRecordCache, type RecordCache } from './record-cache.js';
+import { RecordCache } from './record-cache.js';
 import { isAudience, isRecordId } from './record-id.js';
 
 /** The catalogue, and resource servers with the moments authentication needs. */
@@ -24,11 +24,11 @@ export function createCatalogue(
   options: { readonly maxEntries?: number } = {},
 ): CachedCatalogue {
   const maxEntries = options.maxEntries ?? MAX_ENTRIES;
-  const resources = createRecordCache<ResourceRecord>(maxEntries, (id) => store.readResource(id));
-  const servers = createRecordCache<ResourceServerRecord>(maxEntries, async (id) =>
+  const resources = new RecordCache<ResourceRecord>(maxEntries, (id) => store.readResource(id));
+  const servers = new RecordCache<ResourceServerRecord>(maxEntries, async (id) =>
     isRecordId(id) ? store.readResourceServer(id) : undefined,
   );
-  const audiences = createRecordCache<AudienceEntry>(maxEntries, async (uri) => {
+  const audiences = new RecordCache<AudienceEntry>(maxEntries, async (uri) => {
     const id = await store.resourceIdOfAudience(uri);
     return id === undefined ? undefined : { id };
   });
@@ -58,10 +58,6 @@ export function createCatalogue(
       const hadEntries = [resources.forget(), servers.forget(), audiences.forget()];
       return hadEntries.includes(true);
     },
-    resourceServers: {
-      turn: () => servers.turn(),
-      find: (id) => servers.find(id),
-      readSince: (id, turn) => servers.readSince(id, turn),
-    },
+    resourceServers: servers,
   };
 }
