@@ -1,0 +1,69 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import type { PublicJwk } from '../domain/records.js';
+import type { JwsAlg } from './jws.js';
+
+const MIN_RSA_BITS = 2048;
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+
+/** A client's public key and the algorithms it may be used with. */
+export interface AssertionKey {
+  readonly publicKey: KeyObject;
+  readonly algs: readonly JwsAlg[];
+}
+
+// Registry records live in a cache: each key is imported once in its record's life there.
+const imported = new WeakMap<PublicJwk, { readonly key: AssertionKey | undefined }>();
+
+/**
+ * The one key a header's `kid` names: with a `kid`, the key that has it, or a single key that has none; without,
+ * the single key. Undefined when that is no key, several, or one that may not verify signatures.
+ */
+export function selectAssertionKey(
+  keys: readonly PublicJwk[],
+  kid: string | undefined,
+): AssertionKey | undefined {
+  const alone = keys.length === 1;
+  const [chosen, another] = keys.filter((key) => {
+    if (kid === undefined) return alone;
+    return key['kid'] === kid || (alone && key['kid'] === undefined);
+  });
+  return chosen && !another ? importOnce(chosen) : undefined;
+}
+
+function importOnce(jwk: PublicJwk): AssertionKey | undefined {
+  const known = imported.get(jwk);
+  if (known) return known.key;
+  const key = importAssertionKey(jwk);
+  imported.set(jwk, { key });
+  return key;
+}
+
+/** Imports an EC P-256, EC P-384 or RSA public key; the algorithm follows from the key. Undefined for any other. */
+export function importAssertionKey(jwk: PublicJwk): AssertionKey | undefined {
+  if (PRIVATE_MEMBERS.some((member) => Object.hasOwn(jwk, member)) || !mayVerify(jwk)) {
+    return undefined;
+  }
+  const named = jwk['alg'];
+  const algs = algsOf(jwk).filter((alg) => named === undefined || alg === named);
+  if (algs.length === 0) return undefined;
+  try {
+    const publicKey = createPublicKey({ key: { ...jwk }, format: 'jwk' });
+    const bits = publicKey.asymmetricKeyDetails?.modulusLength;
+    return bits !== undefined && bits < MIN_RSA_BITS ? undefined : { publicKey, algs };
+  } catch {
+    return undefined;
+  }
+}
+
+function algsOf(jwk: PublicJwk): readonly JwsAlg[] {
+  if (jwk.kty === 'RSA') return ['RS256', 'PS256'];
+  if (jwk.kty !== 'EC') return [];
+  if (jwk['crv'] === 'P-256') return ['ES256'];
+  return jwk['crv'] === 'P-384' ? ['ES384'] : [];
+}
+
+function mayVerify(jwk: PublicJwk): boolean {
+  const { use, key_ops: operations } = jwk;
+  if (use !== undefined && use !== 'sig') return false;
+  return operations === undefined || (Array.isArray(operations) && operations.includes('verify'));
+}

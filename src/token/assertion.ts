@@ -1,0 +1,93 @@
+import type { PublicJwk } from '../domain/records.js';
+import { selectAssertionKey } from './assertion-keys.js';
+import { parseCompactJws, signatureHolds } from './jws.js';
+import type { JsonObject } from './strict-json.js';
+
+/** How far a client's clock may differ from ours. */
+const SKEW_SECONDS = 30;
+const DEFAULT_MAX_AGE_SECONDS = 300;
+const MAX_JTI_CHARS = 256;
+
+/** Members that bring a key along or change what the signature means. Others are ignored (RFC 7515 section 4). */
+const REFUSED_HEADERS = ['crit', 'jwk', 'jku', 'x5u', 'x5c', 'b64'];
+/** Any other type is a token made for something else, such as an access token (RFC 8725 section 3.11). */
+const TYPES = new Set(['jwt', 'client-authentication+jwt']);
+
+export interface AssertionExpectation {
+  /** The client's registered public keys. */
+  readonly keys: readonly PublicJwk[];
+  readonly clientId: string;
+  /** The issuer, and only that: not the token endpoint (RFC 7523bis). */
+  readonly audience: string;
+  readonly nowMs: number;
+  /** The longest an assertion may live; 300 when not given. */
+  readonly maxAgeSeconds?: number;
+}
+
+/** What single use needs. Whether it was used before is for the caller to ask the store. */
+export interface VerifiedAssertion {
+  readonly jti: string;
+  readonly issuedAtSeconds: number;
+  readonly expiresAtSeconds: number;
+}
+
+/**
+ * Checks a `private_key_jwt` client assertion (RFC 7523 section 3 and its revision): spelling, header, claims,
+ * times, then the signature. Undefined when anything is wrong; nobody is told what.
+ */
+export function verifyClientAssertion(
+  assertion: string,
+  expected: AssertionExpectation,
+): VerifiedAssertion | undefined {
+  const jws = parseCompactJws(assertion);
+  if (!jws || !isHeaderPlain(jws.header)) return undefined;
+  const { alg, kid } = jws.header;
+  if (kid !== undefined && typeof kid !== 'string') return undefined;
+  const key = selectAssertionKey(expected.keys, kid);
+  const keyAlg = key?.algs.find((each) => each === alg);
+  if (!key || !keyAlg || !isMeantForUs(jws.payload, expected)) return undefined;
+  const verified = readTimes(jws.payload, expected);
+  return verified && signatureHolds(assertion, keyAlg, key.publicKey) ? verified : undefined;
+}
+
+/** Who an assertion says it is by, to know whose keys to check it with. Nothing is proven by it. */
+export function claimedAssertionSubject(assertion: string): string | undefined {
+  const subject = parseCompactJws(assertion)?.payload['sub'];
+  return typeof subject === 'string' ? subject : undefined;
+}
+
+function isHeaderPlain(header: JsonObject): boolean {
+  if (REFUSED_HEADERS.some((member) => Object.hasOwn(header, member))) return false;
+  const { typ } = header;
+  return typ === undefined || (typeof typ === 'string' && TYPES.has(typ.toLowerCase()));
+}
+
+function isMeantForUs(payload: JsonObject, expected: AssertionExpectation): boolean {
+  const { iss, sub, aud } = payload;
+  if (iss !== expected.clientId || sub !== expected.clientId) return false;
+  const audiences: unknown[] = Array.isArray(aud) ? aud : [aud];
+  return audiences.length === 1 && audiences[0] === expected.audience;
+}
+
+/**
+ * `iat`, `exp` and `jti` are all required: the epoch rule needs the first, single use the others. An assertion
+ * made long ago to be valid only now is as bad as a standing secret, so its whole life is bounded too.
+ */
+function readTimes(
+  payload: JsonObject,
+  expected: AssertionExpectation,
+): VerifiedAssertion | undefined {
+  const { iat, exp, nbf, jti } = payload;
+  if (!isTime(iat) || !isTime(exp) || (nbf !== undefined && !isTime(nbf))) return undefined;
+  if (typeof jti !== 'string' || jti.length < 1 || jti.length > MAX_JTI_CHARS) return undefined;
+  const now = expected.nowMs / 1000;
+  const longest = (expected.maxAgeSeconds ?? DEFAULT_MAX_AGE_SECONDS) + SKEW_SECONDS;
+  if (exp <= now || exp <= iat || exp - now > longest || exp - iat > longest) return undefined;
+  if (Math.max(iat, nbf ?? iat) > now + SKEW_SECONDS) return undefined;
+  return { jti, issuedAtSeconds: Math.floor(iat), expiresAtSeconds: Math.ceil(exp) };
+}
+
+/** A NumericDate, which may have a fraction (RFC 7519 section 2). */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+}
