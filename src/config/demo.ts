@@ -11,7 +11,7 @@ export const DEMO_REGISTRY: RegistryConfig = {
       id: DEMO_AGENT_ID,
       description: 'Asks for whatever it needs at the moment',
       owner: 'demo@example.com',
-      roles: ['reader'],
+      roles: ['demo'],
       grants: [
         {
           resource: 'stripe',

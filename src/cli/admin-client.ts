@@ -1,0 +1,97 @@
+import type { Tree } from '../config/tree.js';
+import { EXIT } from './exit-codes.js';
+import { CliFailure } from './failure.js';
+import { cursorOf, exchange, expectSuccess, warnWhenPlain, type Answer } from './http-client.js';
+import { adminAccess } from './settings.js';
+import type { Terminal } from './terminal.js';
+import { rowsOf } from './values.js';
+
+export interface AdminRequest {
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly body?: unknown;
+  /** Sent as `If-Match: "<version>"`. */
+  readonly ifMatch?: number;
+}
+
+/** The admin API: every call either succeeds or throws CliFailure. */
+export interface AdminClient {
+  readonly url: string;
+  call(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    request?: AdminRequest,
+  ): Promise<Answer>;
+  /** The first page's items, or those of every page. */
+  list(path: string, request: ListRequest): Promise<ListAnswer>;
+}
+
+export interface ListRequest {
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly all: boolean;
+}
+
+export interface ListAnswer {
+  readonly items: readonly Tree[];
+  /** Where to go on; undefined when there is no more. */
+  readonly nextCursor: string | undefined;
+  /** The first page as it came. */
+  readonly first: unknown;
+}
+
+export function adminClient(terminal: Terminal, urlOption?: string): AdminClient {
+  const { url, token } = adminAccess(terminal, urlOption);
+  if (token === undefined || token === '') {
+    throw new CliFailure(
+      EXIT.notAllowed,
+      `no admin token for ${url}: set COUNTERSIGN_ADMIN_TOKEN, or run this beside the service's data folder`,
+    );
+  }
+  warnWhenPlain(terminal, url);
+  const call: AdminClient['call'] = async (method, path, { query, body, ifMatch } = {}) =>
+    expectSuccess(
+      await exchange(terminal, {
+        method,
+        url: `${url}/admin/v1${path}${queryOf(query ?? {})}`,
+        headers: {
+          authorization: `Bearer ${token}`,
+          accept: 'application/json',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(ifMatch === undefined ? {} : { 'if-match': `"${String(ifMatch)}"` }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    );
+  return { url, call, list: (path, request) => listPages(call, path, request) };
+}
+
+async function listPages(
+  call: AdminClient['call'],
+  path: string,
+  { query = {}, all }: ListRequest,
+): Promise<ListAnswer> {
+  const { body: first } = await call('GET', path, { query });
+  const items = [...rowsOf(first, 'items')];
+  let cursor = cursorOf(first);
+  while (all && cursor !== undefined) {
+    const { body } = await call('GET', path, { query: { ...query, cursor } });
+    items.push(...rowsOf(body, 'items'));
+    const next = cursorOf(body);
+    // A cursor that leads to itself would never end.
+    cursor = next === cursor ? undefined : next;
+  }
+  return { items, nextCursor: cursor, first };
+}
+
+function queryOf(query: Readonly<Record<string, string | undefined>>): string {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '') given.append(name, value);
+  }
+  const text = given.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** One segment of a path. */
+export function segment(id: string): string {
+  return encodeURIComponent(id);
+}

@@ -1,0 +1,61 @@
+import type { Command } from 'commander';
+import type { Tree } from '../config/tree.js';
+import { collect, positiveInteger } from './define.js';
+import { readDocumentFile } from './document-file.js';
+import { usage } from './failure.js';
+import type { Terminal } from './terminal.js';
+
+/** Ways to say what an agent is: a file, flags, or flags over a file. */
+export interface SpecOptions {
+  readonly file?: string;
+  readonly description?: string;
+  readonly owner?: string;
+  readonly role?: readonly string[];
+  readonly grant?: readonly string[];
+  readonly maxTtl?: number;
+}
+
+export function specOptions(command: Command): Command {
+  return command
+    .option('-f, --file <path>', 'YAML or JSON with the agent; - for standard input')
+    .option('--description <text>', 'what it is for')
+    .option('--owner <text>', 'who answers for it')
+    .option('--role <role>', 'a role of the policy; may be given again', collect)
+    .option('--grant <resource=scope,scope>', 'what it may ask for; may be given again', collect)
+    .option('--max-ttl <seconds>', 'longest lifetime of each --grant', positiveInteger);
+}
+
+/** The agent's document: the file, or what is stored, with the flags laid over it. */
+export async function agentFrom(
+  terminal: Terminal,
+  id: string | undefined,
+  options: SpecOptions,
+  stored: Tree = {},
+): Promise<Tree> {
+  const { file, description, owner, role, grant, maxTtl } = options;
+  const base = file === undefined ? stored : await readDocumentFile(terminal, file);
+  const spec: Tree = {
+    ...base,
+    ...(id === undefined ? {} : { id }),
+    ...(description === undefined ? {} : { description }),
+    ...(owner === undefined ? {} : { owner }),
+    ...(role === undefined ? {} : { roles: role }),
+    ...(grant === undefined ? {} : { grants: grant.map((text) => parseGrant(text, maxTtl)) }),
+  };
+  if (typeof spec['id'] !== 'string') throw usage('name the agent: as an argument or in the file');
+  if (id !== undefined && base['id'] !== undefined && base['id'] !== id) {
+    throw usage(`the file is about another agent than ${id}`);
+  }
+  return spec;
+}
+
+function parseGrant(text: string, maxTtl: number | undefined): Tree {
+  const match = /^([^=\s]+)=(\S+)$/.exec(text);
+  if (match === null) throw usage(`--grant ${text}: write resource=scope,scope`);
+  const [, resource, scopes = ''] = match;
+  return {
+    resource,
+    scopes: scopes.split(','),
+    ...(maxTtl === undefined ? {} : { max_ttl_seconds: maxTtl }),
+  };
+}

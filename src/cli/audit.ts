@@ -1,0 +1,77 @@
+import { Option, type Command } from 'commander';
+import { isTree, type Tree } from '../config/tree.js';
+import { connect, defineAdmin, type Cli } from './define.js';
+import { pageOptions, pageQuery, printPage, type PageOptions } from './listing.js';
+import { parseMoment } from './moment.js';
+import type { Column } from './output.js';
+import { textOf, timeOf } from './values.js';
+
+const FILTERS = [
+  ['agent', 'of this agent'],
+  ['session', 'of this session'],
+  ['task', 'of this task'],
+  ['user', 'of this user'],
+  ['decision', 'of this decision'],
+  ['grant', 'of this grant'],
+  ['jti', 'of this token'],
+  ['type', 'of this type, such as access.granted'],
+] as const;
+
+type AuditOptions = PageOptions &
+  Partial<Record<(typeof FILTERS)[number][0] | 'since' | 'until' | 'order', string>>;
+
+const COLUMNS: readonly Column[] = [
+  { title: 'TIME', value: (row) => timeOf(row, 'time_ms') },
+  { title: 'EVENT', value: (row) => textOf(row, 'type') },
+  { title: 'BY', value: (row) => principalOf(row) },
+  { title: 'AGENT', value: (row) => textOf(row, 'agent_id') },
+  { title: 'RESOURCE', value: (row) => textOf(row, 'resource') },
+  { title: 'SCOPE', value: (row) => textOf(row, 'scopes_granted') || asked(row) },
+  { title: 'DECISION', value: (row) => textOf(row, 'decision_id') },
+  { title: 'USES', value: (row) => textOf(row, 'use', 'count') },
+];
+
+function principalOf(row: Tree): string {
+  const kind = textOf(row, 'principal', 'kind');
+  return kind === '' ? '' : `${kind}:${textOf(row, 'principal', 'id')}`;
+}
+
+function asked(row: Tree): string {
+  const scopes = textOf(row, 'scopes_requested');
+  return scopes === '' ? '' : `(asked ${scopes})`;
+}
+
+/** `countersign audit`: who asked for what, what was decided and by which rule, and what came of it. */
+export function auditCommand(program: Command, cli: Cli): void {
+  const command = pageOptions(defineAdmin(program, 'audit', 'search the record, newest first'));
+  for (const [name, description] of FILTERS)
+    command.option(`--${name} <value>`, `only ${description}`);
+  command
+    .option('--since <when>', 'from: 15m, 2h, 3d ago, or a time')
+    .option('--until <when>', 'to, likewise')
+    .addOption(new Option('--order <order>', 'by time').choices(['asc', 'desc']).default('desc'))
+    .action(async (options: AuditOptions) => {
+      const request = { query: queryOf(cli, options), all: options.all === true };
+      const page = await connect(cli, options).list('/audit', request);
+      const complete = isTree(page.first) ? page.first['complete'] !== false : true;
+      printPage(cli, options, page, { columns: COLUMNS }, { complete });
+      if (!complete) {
+        cli.terminal.err(
+          'warning: the newest events are not in the store yet; is the worker running?\n',
+        );
+      }
+    });
+}
+
+function queryOf({ terminal }: Cli, options: AuditOptions): Record<string, string | undefined> {
+  const at = (text: string | undefined): string | undefined =>
+    text === undefined ? undefined : new Date(parseMoment(text, terminal.nowMs())).toISOString();
+  const filters = Object.fromEntries(FILTERS.map(([name]) => [name, options[name]]));
+  return {
+    ...filters,
+    ...pageQuery(options),
+    since: at(options.since),
+    until: at(options.until),
+    order: options.order,
+  };
+}

@@ -1,0 +1,40 @@
+import { Option, type Command } from 'commander';
+import { segment } from './admin-client.js';
+import { connect, defineAdmin, show, type AdminOptions, type Cli } from './define.js';
+import { pageOptions, pageQuery, printPage, type PageOptions } from './listing.js';
+import type { Column } from './output.js';
+import { textOf, timeOf } from './values.js';
+
+const COLUMNS: readonly Column[] = [
+  { title: 'ID', value: (row) => textOf(row, 'id') },
+  { title: 'ENDPOINT', value: (row) => textOf(row, 'endpoint') },
+  { title: 'EVENT', value: (row) => textOf(row, 'event_id') },
+  { title: 'STATE', value: (row) => textOf(row, 'state') },
+  { title: 'TRIES', value: (row) => textOf(row, 'attempts') },
+  { title: 'LAST ERROR', value: (row) => textOf(row, 'last_error') },
+  { title: 'UPDATED', value: (row) => timeOf(row, 'updated_at_ms') },
+];
+
+/** `countersign deliveries …`: what webhooks were told. */
+export function deliveryCommands(program: Command, cli: Cli): void {
+  const deliveries = program.command('deliveries').description('what webhooks were told');
+  pageOptions(defineAdmin(deliveries, 'list', 'list deliveries'))
+    .addOption(
+      new Option('--state <state>', 'only these').choices(['pending', 'delivered', 'irrevocable']),
+    )
+    .action(async (options: PageOptions & { readonly state?: string }) => {
+      const query = { ...pageQuery(options), state: options.state };
+      const request = { query, all: options.all === true };
+      const page = await connect(cli, options).list('/deliveries', request);
+      printPage(cli, options, page, { columns: COLUMNS });
+    });
+  defineAdmin(deliveries, 'retry <id>', 'try a failed delivery again').action(
+    async (id: string, options: AdminOptions) => {
+      const path = `/deliveries/${segment(id)}/retry`;
+      const { body } = await connect(cli, options).call('POST', path, { body: {} });
+      show(cli, options, body, ({ out }) => {
+        out(`delivery ${id} is tried again\n`);
+      });
+    },
+  );
+}

@@ -1,0 +1,126 @@
+import { isLoopback } from '../config/addresses.js';
+import { isTree } from '../config/tree.js';
+import { redactText } from '../redaction.js';
+import { EXIT, type ExitCode } from './exit-codes.js';
+import { CliFailure } from './failure.js';
+import type { Terminal } from './terminal.js';
+import { rowsOf, textOf } from './values.js';
+
+export interface Exchange {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Parsed JSON; undefined for an empty body. */
+  readonly body: unknown;
+  readonly date: string | undefined;
+}
+
+const TIMEOUT_MS = 20_000;
+
+/** One exchange. Throws CliFailure when nothing answers, or answers with something that is not ours. */
+export async function exchange(terminal: Terminal, request: Exchange): Promise<Answer> {
+  const { method, url, headers, body } = request;
+  let response: Response;
+  let text: string;
+  try {
+    response = await terminal.fetch(url, {
+      method,
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(headers === undefined ? {} : { headers }),
+      ...(body === undefined ? {} : { body }),
+    });
+    text = await response.text();
+  } catch (error) {
+    const { origin } = new URL(url);
+    throw new CliFailure(
+      EXIT.unavailable,
+      `${origin} does not answer (${reasonOf(error)}). Is Countersign running there?`,
+    );
+  }
+  const date = response.headers.get('date') ?? undefined;
+  return { status: response.status, body: parse(text, response, url), date };
+}
+
+function parse(text: string, response: Response, url: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    if (response.ok) return text;
+    throw new CliFailure(
+      EXIT.unavailable,
+      `${new URL(url).origin} answered ${String(response.status)} with something that is not JSON`,
+    );
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (!(cause instanceof Error)) return String(cause);
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
+  return redactText(code);
+}
+
+/** The answer when it is a success; throws CliFailure with what the service said when it is not. */
+export function expectSuccess(answer: Answer): Answer {
+  if (answer.status >= 200 && answer.status < 300) return answer;
+  throw new CliFailure(exitCodeOf(answer), describeProblem(answer), answer.body);
+}
+
+/** Problem documents (RFC 9457) and OAuth errors (RFC 6749) in a few lines. */
+export function describeProblem({ status, body }: Answer): string {
+  const code = textOf(body, 'error');
+  const detail = textOf(body, 'detail') || textOf(body, 'error_description');
+  const lines = [`${code || String(status)}: ${detail || textOf(body, 'title') || 'refused'}`];
+  for (const problem of rowsOf(body, 'problems')) {
+    lines.push(`  ${textOf(problem, 'pointer')}: ${textOf(problem, 'message')}`);
+  }
+  for (const reason of rowsOf(body, 'reasons')) {
+    lines.push(`  ${textOf(reason, 'rule')}: ${textOf(reason, 'message')}`);
+  }
+  const hint = textOf(body, 'hint');
+  if (hint !== '') lines.push(hint);
+  const decision = textOf(body, 'decision_id');
+  if (decision !== '') lines.push(`decision ${decision}`);
+  return lines.join('\n');
+}
+
+const EXIT_BY_STATUS: Readonly<Record<number, ExitCode>> = {
+  400: EXIT.usage,
+  401: EXIT.notAllowed,
+  404: EXIT.notFound,
+  405: EXIT.unavailable,
+  409: EXIT.conflict,
+  412: EXIT.conflict,
+  413: EXIT.usage,
+  415: EXIT.usage,
+  429: EXIT.unavailable,
+};
+const NOT_ALLOWED = new Set(['forbidden', 'unauthorized_client', 'host_not_allowed']);
+
+function exitCodeOf({ status, body }: Answer): ExitCode {
+  if (status === 403) {
+    return NOT_ALLOWED.has(textOf(body, 'error')) ? EXIT.notAllowed : EXIT.refused;
+  }
+  return EXIT_BY_STATUS[status] ?? EXIT.unavailable;
+}
+
+/** Says so, on stderr, when a credential is about to cross a network in the clear. */
+export function warnWhenPlain(terminal: Terminal, url: string): void {
+  const { protocol, hostname } = new URL(url);
+  if (protocol === 'http:' && !isLoopback(hostname)) {
+    terminal.err(`warning: ${url} is not https: the credential crosses the network in the clear\n`);
+  }
+}
+
+/** The `next_cursor` of a page. */
+export function cursorOf(body: unknown): string | undefined {
+  const cursor = isTree(body) ? body['next_cursor'] : undefined;
+  return typeof cursor === 'string' && cursor !== '' ? cursor : undefined;
+}

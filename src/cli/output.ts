@@ -1,0 +1,50 @@
+import type { Tree } from '../config/tree.js';
+import type { Terminal } from './terminal.js';
+
+export interface Column {
+  readonly title: string;
+  readonly value: (row: Tree) => string;
+}
+
+/** Lines up rows under titles; says so when there are none. */
+export function printTable(
+  terminal: Terminal,
+  columns: readonly Column[],
+  rows: readonly Tree[],
+): void {
+  if (rows.length === 0) {
+    terminal.out('nothing found\n');
+    return;
+  }
+  const cells = rows.map((row) => columns.map((column) => plain(column.value(row))));
+  const widths = columns.map(({ title }, at) =>
+    Math.max(title.length, ...cells.map((line) => (line[at] ?? '').length)),
+  );
+  const titles = columns.map(({ title }) => title);
+  for (const line of [titles, ...cells]) {
+    const padded = line.map((cell, at) => cell.padEnd(widths[at] ?? 0));
+    terminal.out(`${padded.join('  ').trimEnd()}\n`);
+  }
+}
+
+/** `name  value` lines, without those that have no value. */
+export function printFields(
+  terminal: Terminal,
+  fields: readonly (readonly [name: string, value: string])[],
+): void {
+  const shown = fields.filter(([, value]) => value !== '');
+  const width = Math.max(0, ...shown.map(([name]) => name.length));
+  for (const [name, value] of shown) terminal.out(`${name.padEnd(width)}  ${plain(value)}\n`);
+}
+
+export function printJson(terminal: Terminal, value: unknown): void {
+  terminal.out(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Text from elsewhere cannot move the cursor, colour or rename the terminal, or fake a line. */
+export function plain(text: string): string {
+  return text.replaceAll(
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
+    '�',
+  );
+}

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { connect, defineAdmin, show, type AdminOptions, type Cli } from './define.js';
+import { printFields } from './output.js';
+import type { Terminal } from './terminal.js';
+import { textOf, timeOf } from './values.js';
+
+/** `countersign policy …`: the bundle that decides. */
+export function policyCommands(program: Command, cli: Cli): void {
+  const policy = program.command('policy').description('the bundle that decides');
+  defineAdmin(policy, 'status', 'which bundle decides').action(async (options: AdminOptions) => {
+    const { body } = await connect(cli, options).call('GET', '/policy');
+    show(cli, options, body, (terminal) => {
+      printStatus(terminal, body);
+    });
+  });
+  defineAdmin(policy, 'reload', 'load the bundle on disk; a refused one changes nothing').action(
+    async (options: AdminOptions) => {
+      const { body } = await connect(cli, options).call('POST', '/policy/reload', { body: {} });
+      show(cli, options, body, (terminal) => {
+        printStatus(terminal, body);
+      });
+    },
+  );
+}
+
+function printStatus(terminal: Terminal, body: unknown): void {
+  printFields(terminal, [
+    ['revision', textOf(body, 'revision')],
+    ['source', textOf(body, 'source')],
+    ['entrypoint', textOf(body, 'entrypoint')],
+    ['opa', textOf(body, 'opa_version')],
+    ['active since', timeOf(body, 'activated_at_ms')],
+    ['last refused', textOf(body, 'last_refusal', 'detail')],
+  ]);
+}

@@ -1,0 +1,30 @@
+import { text as readText } from 'node:stream/consumers';
+import type { Environment } from '../config/environment.js';
+import { readFileIfPresent } from '../config/load.js';
+
+/** Everything of the outside a command touches, so that a test can stand in for it. */
+export interface Terminal {
+  readonly env: Environment;
+  readonly cwd: string;
+  out(text: string): void;
+  err(text: string): void;
+  readonly fetch: typeof fetch;
+  /** Milliseconds since the Unix epoch. */
+  nowMs(): number;
+  readStdin(): Promise<string>;
+  /** The text of a file, undefined when there is none. */
+  readFile(path: string): string | undefined;
+}
+
+export function processTerminal(): Terminal {
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    fetch,
+    nowMs: () => Date.now(),
+    readStdin: () => readText(process.stdin),
+    readFile: readFileIfPresent,
+  };
+}
