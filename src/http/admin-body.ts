@@ -12,8 +12,16 @@ export async function readDocument<T>(
   parsers: Pick<RequestParsers, 'parseJson'>,
   check: Check<T>,
 ): Promise<T> {
+  return requireValid(await readJson(call, parsers), check);
+}
+
+/** Reads a JSON body strictly, unchecked. */
+export async function readJson(
+  call: Call,
+  parsers: Pick<RequestParsers, 'parseJson'>,
+): Promise<unknown> {
   requireCodec(call, JSON_ONLY);
-  return requireValid(parsers.parseJson(await call.body()), check);
+  return parsers.parseJson(await call.body());
 }
 
 /** The value when it fits its schema; throws `invalid_request` with every problem. */

@@ -1,9 +1,9 @@
-import type { AdminOperations, PublicOperations, ReadinessCheck } from '../authorize/operations.js';
+import type { AdminOperations, PublicOperations } from '../authorize/operations.js';
 import type { Clock } from '../domain/clock.js';
 import type { ServerTimeouts } from './draining-server.js';
 import type { ExchangeDeps } from './exchange.js';
 import type { ListenAddress } from './listen-address.js';
-import type { AuthenticateAdmin, RequestParsers } from './ports.js';
+import type { AuthenticateAdmin, Readiness, RequestParsers } from './ports.js';
 
 export interface HttpConfig {
   /** The issuer URL; error pages are at `<issuer>/errors/<code>`. */
@@ -13,7 +13,7 @@ export interface HttpConfig {
   readonly admin: {
     readonly host: string;
     readonly port: number;
-    /** Host values taken beside loopback: `name` or `name:port`. */
+    /** Host values taken beside loopback: `name` with any port, or `name:port`. */
     readonly allowedHosts: readonly string[];
   };
   /** Absent: no sidecar listener. */
@@ -41,9 +41,10 @@ export interface HttpDeps {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** RFC 7517 section 5 key set, as it is now. */
   jwks(): Promise<{ readonly keys: readonly unknown[] }>;
-  /** Prometheus text exposition, version 0.0.4. */
-  metrics(): Promise<string>;
-  readonly readinessChecks: readonly ReadinessCheck[];
+  /** The Prometheus text exposition. */
+  metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
+  /** Never rejects. */
+  readiness(): Promise<Readiness>;
   readonly clock: Clock;
   readonly observe: ExchangeDeps['observe'];
   readonly onError: ExchangeDeps['onError'];

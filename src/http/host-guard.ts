@@ -10,7 +10,7 @@ const DEFAULT_PORT = '80';
 /**
  * Makes the guard of one listener. A browser on this machine can reach loopback, and a foreign name can be
  * made to resolve to it, so Host must be loopback with the listener's own port (any port on a unix socket),
- * or listed in `allowedHosts` (`name` or `name:port`). Origin and Sec-Fetch-Site are refused whatever they say.
+ * or listed in `allowedHosts` (`name`, with any port, or `name:port`). Origin and Sec-Fetch-Site are refused whatever they say.
  */
 export function hostGuard(
   port: () => number | undefined,
@@ -23,17 +23,23 @@ export function hostGuard(
     }
     const host = call.single('host')?.toLowerCase();
     if (host === undefined) throw notAllowed('The Host header is missing.');
-    if (!listed.has(host) && !isOwnLoopback(host, port())) {
+    const { name, named } = splitHost(host);
+    if (listed.has(name) || listed.has(host)) return;
+    if (!isOwnLoopback(name, named, port())) {
       throw notAllowed('The Host header does not name this listener.');
     }
   };
 }
 
-function isOwnLoopback(host: string, port: number | undefined): boolean {
+function splitHost(host: string): { readonly name: string; readonly named: string } {
   const colon = host.lastIndexOf(':');
-  const hasPort = colon > host.lastIndexOf(']') && colon >= 0;
-  const name = hasPort ? host.slice(0, colon) : host;
-  const named = hasPort ? host.slice(colon + 1) : DEFAULT_PORT;
+  const hasPort = colon >= 0 && colon > host.lastIndexOf(']');
+  return hasPort
+    ? { name: host.slice(0, colon), named: host.slice(colon + 1) }
+    : { name: host, named: DEFAULT_PORT };
+}
+
+function isOwnLoopback(name: string, named: string, port: number | undefined): boolean {
   return LOOPBACK.test(name) && (port === undefined || named === String(port));
 }
 

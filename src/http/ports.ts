@@ -1,15 +1,7 @@
-import type { AccessRequest, ClientCredential } from '../domain/request.js';
+import type { AccessRequest, BodyCredential, ClientCredential } from '../domain/request.js';
 import type { ListenerName } from './call.js';
 import type { CountersignError } from '../domain/errors.js';
 import type { Codec } from './content-type.js';
-
-/** What of a body may be a credential. Nothing in it is checked; no member is ever logged. */
-export interface BodyCredential {
-  readonly clientId?: string;
-  readonly clientSecret?: string;
-  readonly clientAssertion?: string;
-  readonly clientAssertionType?: string;
-}
 
 /** The codecs and the credential extraction, given to the listeners by the composition root. */
 export interface RequestParsers {
@@ -30,7 +22,7 @@ export interface RequestParsers {
     readonly bodyCredential: BodyCredential;
     readonly clientIdAlias: string | undefined;
   }): ClientCredential;
-  /** Strict JSON: duplicate members, bad UTF-8 and depth over 64 throw `invalid_request`. */
+  /** One strict JSON object: duplicate members, bad UTF-8 and depth over 64 throw `invalid_request`. */
   parseJson(body: Uint8Array): unknown;
 }
 
@@ -53,4 +45,15 @@ export interface Observation {
   readonly source: string;
   /** What the answer was made from when it is an error; `internal` and `cause` are for the log only. */
   readonly error: CountersignError | undefined;
+}
+
+/** What the readiness checks say; `detail` is for operators. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly checks: readonly {
+    readonly name: string;
+    readonly ok: boolean;
+    readonly detail: string;
+    readonly ms: number;
+  }[];
 }

@@ -1,22 +1,62 @@
 import type { HttpDeps } from './deps.js';
 import type { Route } from './route.js';
+import { agentRoutes } from './routes/agents/route.js';
+import { auditRoutes } from './routes/audit/route.js';
+import { deliveryRoutes } from './routes/deliveries/route.js';
+import { loadErrorPages } from './routes/error-page/pages.js';
+import { errorPageRoute } from './routes/error-page/route.js';
+import { healthRoute } from './routes/health/route.js';
 import { introspectRoute } from './routes/introspect/route.js';
+import { jwksRoute } from './routes/jwks/route.js';
+import { keyRoutes } from './routes/keys/route.js';
+import { metadataRoute } from './routes/metadata/route.js';
+import { metricsRoute } from './routes/metrics/route.js';
+import { withOpenApi } from './routes/openapi/route.js';
+import { policyRoutes } from './routes/policy/route.js';
+import { readyRoute } from './routes/ready/route.js';
+import { resourceServerRoutes } from './routes/resource-servers/route.js';
+import { resourceRoutes } from './routes/resources/route.js';
 import { revocationRoutes } from './routes/revocations/route.js';
 import { revokeRoute } from './routes/revoke/route.js';
 import { sidecarTokenRoute, tokenRoute } from './routes/token/route.js';
 
 /** What the public listener serves. */
 export function publicRoutes(deps: HttpDeps): readonly Route[] {
-  return [tokenRoute(deps), introspectRoute(deps), revokeRoute(deps)];
+  const { issuer, version, jwksMaxAgeSeconds: maxAgeSeconds } = deps.config;
+  const routes = [
+    tokenRoute(deps),
+    introspectRoute(deps),
+    revokeRoute(deps),
+    metadataRoute({ issuer, metadata: deps.metadata, maxAgeSeconds }),
+    jwksRoute({ jwks: () => deps.jwks(), maxAgeSeconds }),
+    errorPageRoute(loadErrorPages(deps.errorPagesFolder)),
+    healthRoute(),
+  ];
+  return withOpenApi(routes, { listener: 'public', version });
 }
 
 /** What the admin listener serves. */
 export function adminRoutes(deps: HttpDeps): readonly Route[] {
   const admin = { operations: deps.adminOperations, parsers: deps.parsers };
-  return [...revocationRoutes(admin)];
+  const routes = [
+    ...agentRoutes(admin),
+    ...resourceRoutes(admin),
+    ...resourceServerRoutes(admin),
+    ...revocationRoutes(admin),
+    ...keyRoutes(admin),
+    ...auditRoutes(admin),
+    ...deliveryRoutes(admin),
+    ...policyRoutes(admin),
+    metricsRoute({ metrics: () => deps.metrics() }),
+    healthRoute(),
+    readyRoute({ readiness: () => deps.readiness() }),
+    errorPageRoute(loadErrorPages(deps.errorPagesFolder)),
+  ];
+  return withOpenApi(routes, { listener: 'admin', version: deps.config.version });
 }
 
 /** What the sidecar listener serves. */
 export function sidecarRoutes(deps: HttpDeps, agentId: string): readonly Route[] {
-  return [sidecarTokenRoute(deps, agentId)];
+  const routes = [sidecarTokenRoute(deps, agentId), healthRoute()];
+  return withOpenApi(routes, { listener: 'sidecar', version: deps.config.version });
 }

@@ -36,3 +36,8 @@ export interface Route {
   readonly errors: readonly ErrorCode[];
   readonly handler: Handler;
 }
+
+/** A documented JSON answer. */
+export function jsonAnswer(description: string, schema: JsonSchema): Success {
+  return { description, content: { 'application/json': schema } };
+}

@@ -1,22 +1,9 @@
 import type { JsonSchema, Route } from '../../route.js';
+import { TOKEN_FORM_SCHEMA } from '../../token-form-schema.js';
 import { answerIntrospection, type IntrospectDeps } from './handler.js';
 
 const STRING: JsonSchema = { type: 'string' };
 const SECONDS: JsonSchema = { type: 'integer', description: 'Seconds since the Unix epoch.' };
-
-/** RFC 7662 section 2.1, also of RFC 7009 section 2.1. */
-export const TOKEN_FORM_SCHEMA: JsonSchema = {
-  type: 'object',
-  required: ['token'],
-  properties: {
-    token: STRING,
-    token_type_hint: { type: 'string', description: 'Taken and not relied on.' },
-    client_id: STRING,
-    client_secret: STRING,
-    client_assertion: STRING,
-    client_assertion_type: STRING,
-  },
-};
 
 const ACTIVE: JsonSchema = {
   type: 'object',

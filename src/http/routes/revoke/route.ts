@@ -1,5 +1,5 @@
 import type { Route } from '../../route.js';
-import { TOKEN_FORM_SCHEMA } from '../introspect/route.js';
+import { TOKEN_FORM_SCHEMA } from '../../token-form-schema.js';
 import { answerRevocation, type RevokeDeps } from './handler.js';
 
 /** RFC 7009. */

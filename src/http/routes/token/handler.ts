@@ -1,10 +1,10 @@
 import type { AccessGranted, PublicOperations } from '../../../authorize/operations.js';
 import { CountersignError } from '../../../domain/errors.js';
-import type { ClientCredential } from '../../../domain/request.js';
+import type { BodyCredential, ClientCredential } from '../../../domain/request.js';
 import type { Call, Handler, Reply } from '../../call.js';
 import { type Codec, requireCodec } from '../../content-type.js';
 import { rateHeaders } from '../../error-reply.js';
-import type { BodyCredential, RequestParsers } from '../../ports.js';
+import type { RequestParsers } from '../../ports.js';
 import { replyJson } from '../../reply.js';
 import { contextOf } from '../../request-context.js';
 import { refuseQuery } from '../../query.js';

@@ -1,0 +1,116 @@
+import type { ErrorCode } from '../../domain/errors.js';
+import type { ListenerName } from '../call.js';
+import type { JsonSchema, Route } from '../route.js';
+import { errorContent } from './errors.js';
+
+const MEDIA_TYPES = {
+  json: 'application/json',
+  form: 'application/x-www-form-urlencoded',
+} as const;
+
+const PHRASES: Readonly<Record<number, string>> = {
+  400: 'The request is malformed, or cannot be granted.',
+  401: 'Authentication failed.',
+  403: 'Denied.',
+  404: 'There is no such thing.',
+  409: 'The record was changed or exists already.',
+  413: 'The body is too large.',
+  415: 'The content type is not taken.',
+  429: 'Too many requests; see Retry-After.',
+  503: 'Nothing was decided; see Retry-After.',
+};
+
+/** One path item operation. Aliases of a path have their own operation id, as OpenAPI wants. */
+export function operationOf(
+  route: Route,
+  path: string,
+  alias: number,
+  listener: ListenerName,
+): JsonSchema {
+  const { operationId, summary, access } = route;
+  return {
+    operationId: alias === 0 ? operationId : `${operationId}_${String(alias + 1)}`,
+    summary,
+    ...securityOf(access),
+    parameters: [...pathParameters(path), ...queryParameters(route), ...headerParameters(route)],
+    ...requestBody(route),
+    responses: responsesOf(route, listener),
+  };
+}
+
+function securityOf(access: Route['access']): JsonSchema {
+  if (access === 'client') return { security: [{ basic: [] }, {}] };
+  if (Array.isArray(access)) return { security: [{ admin: [] }], 'x-roles': access };
+  return { security: [] };
+}
+
+function pathParameters(path: string): JsonSchema[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+}
+
+function queryParameters({ query = {} }: Route): JsonSchema[] {
+  return Object.entries(query).map(([name, { description, schema }]) => ({
+    name,
+    in: 'query',
+    description,
+    schema,
+  }));
+}
+
+function headerParameters({ method }: Route): JsonSchema[] {
+  if (method !== 'PUT') return [];
+  const description = 'The version that is replaced, such as "3".';
+  return [{ name: 'If-Match', in: 'header', description, schema: { type: 'string' } }];
+}
+
+function requestBody({ body }: Route): JsonSchema {
+  if (body === undefined) return {};
+  const content: Record<string, JsonSchema> = {};
+  if (body.json !== undefined) content[MEDIA_TYPES.json] = { schema: body.json };
+  if (body.form !== undefined) content[MEDIA_TYPES.form] = { schema: body.form };
+  return { requestBody: { required: true, content } };
+}
+
+function responsesOf(route: Route, listener: ListenerName): Record<string, JsonSchema> {
+  const responses: Record<string, JsonSchema> = {};
+  for (const [status, { description, content = {} }] of Object.entries(route.responses)) {
+    responses[status] = { description, headers: headersOf(Number(status)), ...wrap(content) };
+  }
+  const errors = errorContent(
+    [...route.errors, ...guardErrors(route, listener)],
+    route.body?.form !== undefined,
+  );
+  for (const [status, content] of errors) {
+    const description = PHRASES[status] ?? 'An error.';
+    responses[String(status)] = { description, headers: headersOf(status), ...wrap(content) };
+  }
+  return responses;
+}
+
+/** What the listener itself refuses before a handler runs. */
+function guardErrors({ access }: Route, listener: ListenerName): readonly ErrorCode[] {
+  const host: readonly ErrorCode[] =
+    listener === 'public' ? [] : ['host_not_allowed', 'invalid_request'];
+  if (!Array.isArray(access)) return host;
+  return [...host, 'unauthorized', 'forbidden'];
+}
+
+function wrap(content: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  const entries = Object.entries(content);
+  if (entries.length === 0) return {};
+  return { content: Object.fromEntries(entries.map(([type, schema]) => [type, { schema }])) };
+}
+
+function headersOf(status: number): JsonSchema {
+  const header = (description: string): JsonSchema => ({ description, schema: { type: 'string' } });
+  return {
+    'X-Request-Id': header('The caller’s own, or one made here.'),
+    ...(status === 401 ? { 'WWW-Authenticate': header('How to authenticate.') } : {}),
+    ...(status === 429 || status === 503 ? { 'Retry-After': header('Seconds.') } : {}),
+  };
+}

@@ -1,0 +1,47 @@
+import type { Page, PageRequest } from '../authorize/operations.js';
+import { CountersignError } from '../domain/errors.js';
+import type { JsonSchema, QueryParameter } from './route.js';
+
+const MAX_LIMIT = 500;
+const DEFAULT_LIMIT = 100;
+
+export const PAGE_PARAMETERS: Readonly<Record<'limit' | 'cursor', QueryParameter>> = {
+  limit: {
+    description: 'How many, 100 unless given.',
+    schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT },
+  },
+  cursor: { description: 'next_cursor of the page before.', schema: { type: 'string' } },
+};
+
+/** The page a query asks for; throws `invalid_request` for a limit that is not 1 to 500. */
+export function pageOf(query: { readonly limit?: string; readonly cursor?: string }): PageRequest {
+  const { limit, cursor } = query;
+  if (limit === undefined) return { cursor, limit: DEFAULT_LIMIT };
+  const wanted = /^[1-9][0-9]{0,2}$/.test(limit) ? Number(limit) : 0;
+  if (wanted < 1 || wanted > MAX_LIMIT) {
+    throw new CountersignError('invalid_request', 'limit is an integer from 1 to 500.');
+  }
+  return { cursor, limit: wanted };
+}
+
+/** A page on the wire, each item through its allow-list. */
+export function pageView<T>(
+  page: Page<T>,
+  view: (item: T) => object,
+): { items: object[]; next_cursor: string | undefined } {
+  return { items: page.items.map(view), next_cursor: page.nextCursor };
+}
+
+/** Schema of a page of items. */
+export function pageSchema(items: JsonSchema, more: JsonSchema = {}): JsonSchema {
+  return {
+    type: 'object',
+    required: ['items', ...Object.keys(more)],
+    additionalProperties: false,
+    properties: {
+      items: { type: 'array', items },
+      next_cursor: { type: 'string', description: 'Absent on the last page.' },
+      ...more,
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { AuditOperations, AuditQuery } from '../../../authorize/operations.js';
+import { AUDIT_EVENT_TYPES } from '../../../domain/audit.js';
+import { CountersignError } from '../../../domain/errors.js';
+import type { Call, Handler } from '../../call.js';
+import { pageOf } from '../../paging.js';
+import { readQuery } from '../../query.js';
+import { replyJson } from '../../reply.js';
+import { timeOf } from './time.js';
+import { AUDIT_PARAMETER_NAMES } from './schema.js';
+
+export interface AuditDeps {
+  readonly operations: { readonly audit: AuditOperations };
+}
+
+/** GET /admin/v1/audit. */
+export function queryAudit({ operations }: AuditDeps): Handler {
+  return async (call) => {
+    const page = await operations.audit.query(auditQueryOf(call));
+    const { items, nextCursor, complete } = page;
+    return replyJson(200, { items, next_cursor: nextCursor, complete });
+  };
+}
+
+function auditQueryOf(call: Call): AuditQuery {
+  const given = readQuery(call, AUDIT_PARAMETER_NAMES);
+  const { agent, session, task, user, decision, grant, jti, type, since, until } = given;
+  if (type !== undefined && !AUDIT_EVENT_TYPES.some((known) => known === type)) {
+    throw invalid('type is not a known event type.');
+  }
+  const sinceMs = since === undefined ? undefined : timeOf('since', since);
+  const untilMs = until === undefined ? undefined : timeOf('until', until);
+  return {
+    ...pageOf(given),
+    order: orderOf(given.order),
+    ...(agent === undefined ? {} : { agentId: agent }),
+    ...(session === undefined ? {} : { sessionId: session }),
+    ...(task === undefined ? {} : { taskId: task }),
+    ...(user === undefined ? {} : { userId: user }),
+    ...(decision === undefined ? {} : { decisionId: decision }),
+    ...(grant === undefined ? {} : { grantId: grant }),
+    ...(jti === undefined ? {} : { jti }),
+    ...(type === undefined ? {} : { type }),
+    ...(sinceMs === undefined ? {} : { sinceMs }),
+    ...(untilMs === undefined ? {} : { untilMs }),
+  };
+}
+
+function orderOf(order = 'desc'): 'asc' | 'desc' {
+  if (order === 'asc' || order === 'desc') return order;
+  throw invalid('order is asc or desc.');
+}
+
+function invalid(detail: string): CountersignError {
+  return new CountersignError('invalid_request', detail);
+}

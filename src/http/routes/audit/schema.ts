@@ -1,0 +1,93 @@
+import { AUDIT_EVENT_TYPES } from '../../../domain/audit.js';
+import { PAGE_PARAMETERS, pageSchema } from '../../paging.js';
+import type { JsonSchema, QueryParameter } from '../../route.js';
+
+const STRING: JsonSchema = { type: 'string' };
+const STRINGS: JsonSchema = { type: 'array', items: STRING };
+const INTEGER: JsonSchema = { type: 'integer' };
+
+function texts(...names: readonly string[]): Record<string, JsonSchema> {
+  return Object.fromEntries(names.map((name) => [name, STRING]));
+}
+
+const REMOVED: JsonSchema = {
+  type: 'array',
+  items: {
+    type: 'object',
+    required: ['scope', 'rule', 'reason'],
+    additionalProperties: false,
+    properties: texts('scope', 'rule', 'reason'),
+  },
+};
+
+const USE: JsonSchema = {
+  type: 'object',
+  description: 'Use of the grant as seen through introspection.',
+  required: ['count', 'last_at_ms'],
+  additionalProperties: false,
+  properties: { count: INTEGER, last_at_ms: INTEGER },
+};
+
+/** A stored audit event. */
+export const AUDIT_EVENT: JsonSchema = {
+  type: 'object',
+  required: ['event_id', 'time_ms', 'type', 'principal'],
+  additionalProperties: false,
+  properties: {
+    event_id: STRING,
+    time_ms: INTEGER,
+    type: { enum: AUDIT_EVENT_TYPES },
+    principal: {
+      type: 'object',
+      required: ['kind', 'id'],
+      additionalProperties: false,
+      properties: { kind: { enum: ['agent', 'resource_server', 'admin', 'system'] }, id: STRING },
+    },
+    ...texts('request_id', 'agent_id', 'session_id', 'task_id', 'user_id', 'declared_reason'),
+    ...texts('resource', 'decision_id', 'effect', 'policy_revision', 'input_digest'),
+    ...texts('authentication', 'grant_id', 'jti', 'kid'),
+    scopes_requested: STRINGS,
+    scopes_granted: STRINGS,
+    removed: REMOVED,
+    rules: STRINGS,
+    codes: STRINGS,
+    clamped: { type: 'boolean' },
+    alarms: STRINGS,
+    ttl_seconds_requested: INTEGER,
+    ttl_seconds_granted: INTEGER,
+    expires_at_ms: INTEGER,
+    detail: { type: 'object' },
+    use: USE,
+  },
+};
+
+export const AUDIT_PAGE: JsonSchema = pageSchema(AUDIT_EVENT, {
+  complete: {
+    type: 'boolean',
+    description: 'False when written events are not in the store yet: ask again.',
+  },
+});
+
+const filter = (description: string): QueryParameter => ({ description, schema: STRING });
+const TIME = 'RFC 3339, or milliseconds since the Unix epoch; inclusive.';
+
+export const AUDIT_PARAMETERS = {
+  agent: filter('Agent id.'),
+  session: filter('Session id.'),
+  task: filter('Task id.'),
+  user: filter('User id.'),
+  decision: filter('Decision id.'),
+  grant: filter('Grant id.'),
+  jti: filter('Token id.'),
+  type: { description: 'Event type.', schema: { enum: AUDIT_EVENT_TYPES } },
+  since: filter(`Not before. ${TIME}`),
+  until: filter(`Not after. ${TIME}`),
+  order: {
+    description: 'By time; newest first unless asc.',
+    schema: { enum: ['asc', 'desc'], default: 'desc' },
+  },
+  ...PAGE_PARAMETERS,
+} as const satisfies Record<string, QueryParameter>;
+
+export const AUDIT_PARAMETER_NAMES = Object.keys(AUDIT_PARAMETERS) as readonly AuditParameter[];
+export type AuditParameter = keyof typeof AUDIT_PARAMETERS;

@@ -1,0 +1,55 @@
+import type { Readiness } from '../../ports.js';
+import { replyJson } from '../../reply.js';
+import { jsonAnswer, type JsonSchema, type Route } from '../../route.js';
+
+export interface ReadyDeps {
+  readiness(): Promise<Readiness>;
+}
+
+/** Whether requests should be sent here, with each check by name. */
+export function readyRoute({ readiness }: ReadyDeps): Route {
+  return {
+    operationId: 'ready',
+    summary: 'Whether this instance can serve, check by check.',
+    method: 'GET',
+    paths: ['/readyz'],
+    access: 'anyone',
+    responses: {
+      200: jsonAnswer('Every check passed.', readySchema('ready')),
+      503: jsonAnswer('A check failed; its detail says why.', readySchema('not_ready')),
+    },
+    errors: [],
+    handler: async () => {
+      const { ready, checks } = await readiness();
+      return replyJson(ready ? 200 : 503, {
+        status: ready ? 'ready' : 'not_ready',
+        checks: checks.map(({ name, ok, detail, ms }) => ({ name, ok, detail, ms })),
+      });
+    },
+  };
+}
+
+function readySchema(status: 'ready' | 'not_ready'): JsonSchema {
+  return {
+    type: 'object',
+    required: ['status', 'checks'],
+    additionalProperties: false,
+    properties: {
+      status: { const: status },
+      checks: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['name', 'ok', 'detail', 'ms'],
+          additionalProperties: false,
+          properties: {
+            name: { type: 'string' },
+            ok: { type: 'boolean' },
+            detail: { type: 'string' },
+            ms: { type: 'number', minimum: 0 },
+          },
+        },
+      },
+    },
+  };
+}

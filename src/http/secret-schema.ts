@@ -1,0 +1,33 @@
+import type { CreatedSecret } from '../authorize/operations.js';
+import type { SecretRecord } from '../domain/records.js';
+import type { JsonSchema } from './route.js';
+
+/** A secret just made: the only time its text is shown. */
+export const CREATED_SECRET: JsonSchema = {
+  type: 'object',
+  required: ['id', 'secret'],
+  additionalProperties: false,
+  properties: {
+    id: { type: 'string' },
+    secret: { type: 'string', description: 'Shown once; only its SHA-256 is kept.' },
+  },
+};
+
+/** What is said about valid secrets: never the text, never the digest. */
+export const SECRETS: JsonSchema = {
+  type: 'array',
+  items: {
+    type: 'object',
+    required: ['id', 'created_at_ms'],
+    additionalProperties: false,
+    properties: { id: { type: 'string' }, created_at_ms: { type: 'integer' } },
+  },
+};
+
+export function createdSecretView({ id, secret }: CreatedSecret): object {
+  return { id, secret };
+}
+
+export function secretViews(secrets: readonly SecretRecord[]): object[] {
+  return secrets.map(({ id, created_at_ms }) => ({ id, created_at_ms }));
+}
