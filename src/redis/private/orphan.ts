@@ -1,0 +1,70 @@
+import { readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { endProcess, identify, isRunning, type ProcessIdentity } from './process.js';
+import { askRedis } from './resp.js';
+
+/** What is known about the server of a data folder, kept beside its data for whoever starts after a crash. */
+export interface ServerRecord {
+  readonly socket: string;
+  /** Absent between the decision to start it and its start. */
+  readonly server?: ProcessIdentity;
+}
+
+/** Writes the record, readable by its owner alone. */
+export function writeRecord(path: string, record: ServerRecord): void {
+  writeFileSync(path, JSON.stringify(record), { mode: 0o600 });
+}
+
+/**
+ * Ends the Redis that an owner which died left behind, and waits until it is gone: two servers would open one
+ * append-only folder without complaint. Returns its pid, or undefined when there was none.
+ */
+export async function endOrphan(
+  recordPath: string,
+  usualSocket: string,
+): Promise<number | undefined> {
+  const record = readRecord(recordPath);
+  const sockets = new Set([usualSocket, ...(record === undefined ? [] : [record.socket])]);
+  let ended = await end(record?.server);
+  // Its owner may have died before it could write the pid down: then the socket leads to it.
+  for (const socket of sockets) {
+    ended ??= await end(await serverBehind(socket));
+    rmSync(socket, { force: true });
+    if (dirname(socket) !== dirname(usualSocket)) removeEmptyFolder(dirname(socket));
+  }
+  rmSync(recordPath, { force: true });
+  return ended;
+}
+
+function removeEmptyFolder(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    // Gone already, or somebody else's by now.
+  }
+}
+
+/** SIGTERM makes Redis write what it holds and leave, also while it loads; a stopped one needs SIGKILL. */
+async function end(server: ProcessIdentity | undefined): Promise<number | undefined> {
+  if (server === undefined || !isRunning(server)) return undefined;
+  await endProcess(server, 5000);
+  return server.pid;
+}
+
+async function serverBehind(socket: string): Promise<ProcessIdentity | undefined> {
+  const info = await askRedis({ path: socket }, ['INFO', 'server']).catch(() => '');
+  const pid = /^process_id:(\d+)/m.exec(info)?.[1];
+  return pid === undefined ? undefined : identify(Number(pid));
+}
+
+function readRecord(path: string): ServerRecord | undefined {
+  try {
+    const value = JSON.parse(readFileSync(path, 'utf8')) as Partial<ServerRecord> | null;
+    if (typeof value?.socket !== 'string') return undefined;
+    const { pid, startedAt } = value.server ?? {};
+    if (typeof pid !== 'number' || typeof startedAt !== 'string') return { socket: value.socket };
+    return { socket: value.socket, server: { pid, startedAt } };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,92 @@
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { PrivateRedisError } from './errors.js';
+import { identify, isRunning, type ProcessIdentity } from './process.js';
+
+/** The right to run the one Redis of a data folder. */
+export interface OwnerLock {
+  /** Throws PrivateRedisError `locked` when another process took it over meanwhile. */
+  verify(): void;
+  /** Gives it back; does nothing when it is no longer ours. */
+  release(): void;
+}
+
+/**
+ * Takes the lock file for this process. A lock whose owner is gone is removed; the start time in it tells an
+ * owner from a later process with the same number. Throws PrivateRedisError `locked` while the owner lives.
+ */
+export function acquireLock(path: string): OwnerLock {
+  const self = identify(process.pid);
+  if (self === undefined) throw new PrivateRedisError('start_failed', 'cannot tell my own start');
+  if (!create(path, self)) {
+    removeStale(path);
+    if (!create(path, self)) throw locked(path, read(path));
+  }
+  const isOurs = () => {
+    const owner = read(path);
+    return owner?.pid === self.pid && owner.startedAt === self.startedAt;
+  };
+  return {
+    verify() {
+      if (!isOurs()) throw locked(path, read(path));
+    },
+    release() {
+      if (isOurs()) rmSync(path, { force: true });
+    },
+  };
+}
+
+/** Written whole under another name and linked: the lock never exists without its content. */
+function create(path: string, self: ProcessIdentity): boolean {
+  const draft = `${path}.${String(self.pid)}`;
+  writeFileSync(draft, JSON.stringify(self), { mode: 0o600 });
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/**
+ * Moves the stale lock aside before removing it: of two processes that both saw it, only one moves it. What was
+ * moved is looked at again, since it may be the fresh lock of the other one, which is then put back.
+ */
+function removeStale(path: string): void {
+  const seen = read(path);
+  if (seen !== undefined && isRunning(seen)) throw locked(path, seen);
+  const aside = `${path}.stale.${String(process.pid)}`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  const moved = read(aside);
+  const alive = moved !== undefined && isRunning(moved);
+  if (alive) linkSync(aside, path);
+  rmSync(aside, { force: true });
+  if (alive) throw locked(path, moved);
+}
+
+/** Undefined for no lock and for one that says nothing a process could have written whole. */
+function read(path: string): ProcessIdentity | undefined {
+  try {
+    const value = JSON.parse(readFileSync(path, 'utf8')) as Partial<ProcessIdentity> | null;
+    if (typeof value?.pid !== 'number' || typeof value.startedAt !== 'string') return undefined;
+    return { pid: value.pid, startedAt: value.startedAt };
+  } catch {
+    return undefined;
+  }
+}
+
+function locked(path: string, owner: ProcessIdentity | undefined): PrivateRedisError {
+  const who = owner === undefined ? 'another process' : `process ${String(owner.pid)}`;
+  return new PrivateRedisError(
+    'locked',
+    `${who} already runs the private Redis of this data folder (${path}); ` +
+      'stop it, or choose another COUNTERSIGN_DATA_DIR',
+  );
+}

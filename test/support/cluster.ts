@@ -1,0 +1,72 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { askRedis } from '../../src/redis/private/resp.js';
+import { freePort, startRedis, type TestRedis } from './redis.js';
+
+export interface TestCluster {
+  /** `redis+cluster://127.0.0.1:p1,127.0.0.1:p2,127.0.0.1:p3` */
+  readonly url: string;
+  /** The three primaries, each with a third of the slots, in slot order. */
+  readonly nodes: readonly TestRedis[];
+  stop(): Promise<void>;
+}
+
+const SLOT_RANGES = [
+  ['0', '5460'],
+  ['5461', '10922'],
+  ['10923', '16383'],
+] as const;
+
+/** Starts a Redis Cluster of three primaries and waits until each of them says that it is complete. */
+export async function startCluster(): Promise<TestCluster> {
+  const nodes: TestRedis[] = [];
+  const stop = async () => {
+    await Promise.all(nodes.map((node) => node.stop()));
+  };
+  try {
+    for (const range of SLOT_RANGES) nodes.push(await startNode(nodes.length + 1, range));
+    for (const node of nodes.slice(1)) await meet(nodes[0]!, node);
+    await Promise.all(nodes.map(untilComplete));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const hosts = nodes.map((node) => `127.0.0.1:${String(node.port)}`);
+  return { url: `redis+cluster://${hosts.join(',')}`, nodes, stop };
+}
+
+async function startNode(epoch: number, slots: readonly string[]): Promise<TestRedis> {
+  const busPort = await freePort();
+  const node = await startRedis({
+    tcp: true,
+    args: [
+      ...['--cluster-enabled', 'yes'],
+      ...['--cluster-port', String(busPort)],
+      ...['--cluster-config-file', 'nodes.conf'],
+      ...['--cluster-node-timeout', '5000'],
+    ],
+  });
+  await ask(node, 'CLUSTER', 'SET-CONFIG-EPOCH', String(epoch));
+  await ask(node, 'CLUSTER', 'ADDSLOTSRANGE', ...slots);
+  return node;
+}
+
+async function meet(first: TestRedis, other: TestRedis): Promise<void> {
+  const bus = /@(\d+)/.exec(await ask(other, 'CLUSTER', 'NODES'))?.[1];
+  if (bus === undefined) throw new Error('the node does not say its bus port');
+  await ask(first, 'CLUSTER', 'MEET', '127.0.0.1', String(other.port), bus);
+}
+
+async function untilComplete(node: TestRedis): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  const wanted = ['cluster_state:ok', 'cluster_slots_ok:16384', 'cluster_size:3'];
+  for (;;) {
+    const info = await ask(node, 'CLUSTER', 'INFO');
+    if (wanted.every((line) => info.includes(`${line}\r\n`))) return;
+    if (performance.now() > deadline) throw new Error(`the cluster is not complete: ${info}`);
+    await delay(20);
+  }
+}
+
+function ask(node: TestRedis, ...command: string[]): Promise<string> {
+  return askRedis({ path: node.socket }, command);
+}
