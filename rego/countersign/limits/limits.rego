@@ -16,6 +16,16 @@ counters := [
 ]
 
 # METADATA
+# title: The signals that may be there
+# description: Every member of the signals that the policy knows.
+# custom:
+#   id: countersign.limits.known
+known := {
+	"requests_10m", "requests_2h", "denials_60m", "first_seen_scopes_60m",
+	"first_seen_resources_60m", "first_seen_now", "anomaly",
+}
+
+# METADATA
 # title: Every signal was counted
 # description: Every counter is a number from zero up, and nothing unknown stands beside them.
 # custom:
@@ -26,7 +36,6 @@ complete if {
 		input.signals[counter] >= 0
 	}
 	is_boolean(input.signals.first_seen_now)
-	known := {counter | some counter in counters} | {"first_seen_now", "anomaly"}
 	object.keys(input.signals) - known == set()
 }
 
@@ -62,14 +71,13 @@ new_scopes_within if {
 
 # METADATA
 # title: The anomaly score
-# description: Zero when no model computed one; undefined when it is not a number in [0, 1].
+# description: Zero when no model computed one; undefined when it is not a number from zero up.
 # custom:
 #   id: countersign.limits.anomaly
 anomaly := score if {
 	score := object.get(input.signals, "anomaly", 0)
 	is_number(score)
 	score >= 0
-	score <= 1
 }
 
 # METADATA

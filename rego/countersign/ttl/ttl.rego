@@ -78,7 +78,6 @@ seconds(positions) := shortest if {
 	is_array(limits.ttl_caps)
 	all_seconds := [cap.seconds | some cap in caps(positions)]
 	every one in all_seconds {
-		is_number(one)
 		one == floor(one)
 	}
 	shortest := min(array.concat([input.request.ttl_seconds], all_seconds))
