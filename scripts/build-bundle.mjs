@@ -1,15 +1,7 @@
 // Compiles rego/ into bundles/countersign, and checks that what is committed is what rego/ makes.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,9 +31,7 @@ export function compileBundle(opa = findOpa()) {
     const archive = join(scratch, 'bundle.tar.gz');
     // Relative paths and a fixed folder: absolute ones would end up in the compiled bytes.
     const args = ['build', '-t', 'wasm', '-b', '.', '-e', 'countersign/decision'];
-    if (existsSync(join(REGO, 'capabilities.json')))
-      args.push('--capabilities', 'capabilities.json');
-    args.push('--ignore', '*_test.rego', '-o', archive);
+    args.push('--capabilities', 'capabilities.json', '--ignore', '*_test.rego', '-o', archive);
     const ran = spawnSync(opa, args, { cwd: REGO, encoding: 'utf8' });
     if (ran.status !== 0) throw new Error(`opa build failed:\n${ran.stderr}${ran.stdout}`);
     return stamp(untar(readFileSync(archive)));
