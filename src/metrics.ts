@@ -1,11 +1,9 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Stage } from './authorize/ports.js';
 import type { Effect } from './domain/policy.js';
 import type { IntrospectionVerdict } from './domain/ports.js';
 import type { ReadinessReport } from './lifecycle.js';
 import type { RevocationDimension } from './domain/revocation.js';
-
-export type Stage =
-  'parse' | 'authenticate' | 'gather' | 'decide' | 'fulfil' | 'sign' | 'commit' | 'record';
 
 export interface HttpObservation {
   readonly listener: 'public' | 'admin' | 'sidecar';
@@ -101,10 +99,7 @@ function histogram<T extends string>(
   return new Histogram({ name, help, labelNames, buckets, registers: [registry] });
 }
 
-type RequestMetrics = Pick<
-  Metrics,
-  'httpRequest' | 'stage' | 'decision' | 'refusal' | 'introspection' | 'revocation'
->;
+type RequestMetrics = Pick<Metrics, 'httpRequest' | 'stage'> & OutcomeMetrics;
 
 function requestMetrics(registry: Registry): RequestMetrics {
   const http = histogram(
@@ -121,6 +116,21 @@ function requestMetrics(registry: Registry): RequestMetrics {
     ['stage'],
     STAGE_BUCKETS,
   );
+  const route = boundedLabel();
+  return {
+    ...outcomeMetrics(registry),
+    httpRequest: ({ listener, route: template, status, seconds }) => {
+      http.observe({ listener, route: route(template), status: String(status) }, seconds);
+    },
+    stage: (stage, seconds) => {
+      stages.observe({ stage }, seconds);
+    },
+  };
+}
+
+type OutcomeMetrics = Pick<Metrics, 'decision' | 'refusal' | 'introspection' | 'revocation'>;
+
+function outcomeMetrics(registry: Registry): OutcomeMetrics {
   const decisions = counter(registry, 'decisions_total', 'Decisions by effect.', ['effect']);
   const refusals = counter(registry, 'refusals_total', 'Answers by error code.', ['code']);
   const introspections = counter(
@@ -130,20 +140,8 @@ function requestMetrics(registry: Registry): RequestMetrics {
     ['verdict'],
   );
   const revocations = counter(registry, 'revocations_total', 'Revocations by dimension.', ['by']);
-  const route = boundedLabel();
   const code = boundedLabel();
   return {
-    httpRequest: (one) => {
-      const labels = {
-        listener: one.listener,
-        route: route(one.route),
-        status: String(one.status),
-      };
-      http.observe(labels, one.seconds);
-    },
-    stage: (stage, seconds) => {
-      stages.observe({ stage }, seconds);
-    },
     decision: (effect) => {
       decisions.inc({ effect });
     },

@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock.js';
 import { CountersignError, unavailable } from '../domain/errors.js';
 import { newShardedId } from '../domain/ids.js';
-import type { Decision } from '../domain/policy.js';
+import type { Decision, Effect } from '../domain/policy.js';
 import type {
   Catalogue,
   DecisionRecorder,
@@ -34,7 +34,7 @@ export interface AuthorizeDeps {
   readonly quarantine: Quarantine;
   readonly clock: Clock;
   readonly timer: StageTimer;
-  readonly onDecision: (effect: string) => void;
+  readonly onDecision: (effect: Effect | 'rate_limited') => void;
   readonly issuer: string;
   readonly shards: number;
   readonly defaultTtlSeconds: number;

@@ -2,6 +2,7 @@ import { unavailable } from '../domain/errors.js';
 import type {
   Catalogue,
   IntrospectionStore,
+  IntrospectionVerdict,
   TokenSigner,
   TokenVerifier,
   UseCounter,
@@ -21,7 +22,7 @@ export interface IntrospectDeps {
   readonly store: IntrospectionStore;
   readonly uses: UseCounter;
   readonly timer: StageTimer;
-  readonly onVerdict: (why: string) => void;
+  readonly onVerdict: (why: IntrospectionVerdict['why'] | 'not_ours' | 'audience') => void;
 }
 
 /** Reads of one request before it gives up on a registry that keeps moving. */
@@ -56,8 +57,11 @@ export async function introspect(
     // What was read before the store moved may be old, in either direction: once more from what is there now.
     const settled = sameKeys && registryGeneration === verdict.registryGeneration;
     if (!settled) continue;
-    deps.onVerdict(visible === undefined ? 'not_visible' : verdict.why);
-    if (visible === undefined) return INACTIVE;
+    if (visible === undefined) {
+      deps.onVerdict(known === undefined ? 'not_ours' : 'audience');
+      return INACTIVE;
+    }
+    deps.onVerdict(verdict.why);
     deps.uses.count(visible.claims, caller.spec.id, verdict.active);
     return verdict.active ? { active: true, claims: visible.claims } : INACTIVE;
   }

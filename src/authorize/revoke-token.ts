@@ -6,6 +6,7 @@ import type {
   TokenSigner,
   TokenVerifier,
 } from '../domain/ports.js';
+import type { RevocationDimension } from '../domain/revocation.js';
 import type { ClientCredential, RequestContext } from '../domain/request.js';
 import type { ClientAuthenticator } from './ports.js';
 
@@ -15,7 +16,7 @@ export interface RevokeTokenDeps {
   readonly signer: Pick<TokenSigner, 'sync'>;
   readonly store: IntrospectionStore;
   readonly revocations: RevocationStore;
-  readonly onRevocation: (by: string) => void;
+  readonly onRevocation: (by: RevocationDimension) => void;
 }
 
 /**

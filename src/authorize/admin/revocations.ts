@@ -1,7 +1,11 @@
 import { CountersignError } from '../../domain/errors.js';
 import { newId, shardOfId } from '../../domain/ids.js';
 import type { RevocationStore, TokenVerifier } from '../../domain/ports.js';
-import { PERMANENT_DIMENSIONS, type RevocationOutcome } from '../../domain/revocation.js';
+import {
+  PERMANENT_DIMENSIONS,
+  type RevocationDimension,
+  type RevocationOutcome,
+} from '../../domain/revocation.js';
 import type { AdminContext, RevocationCommand, RevocationOperations } from '../operations.js';
 
 export interface RevocationOperationsDeps {
@@ -15,7 +19,7 @@ export interface RevocationOperationsDeps {
     reason: string,
     context: AdminContext,
   ) => Promise<RevocationOutcome>;
-  readonly onRevocation: (by: string) => void;
+  readonly onRevocation: (by: RevocationDimension) => void;
 }
 
 /** Revocations by any dimension, for operators. */

@@ -1,0 +1,84 @@
+import { createRequire } from 'node:module';
+import type { Config } from '../config/config.js';
+import type { Secrets } from '../config/secrets.js';
+import { systemClock } from '../domain/clock.js';
+import { createListeners, type Listeners } from '../http/listeners.js';
+import type { HttpDeps } from '../http/deps.js';
+import { credentialFrom } from '../identity/credential.js';
+import { parseFormRequest, parseTokenForm } from '../request/form.js';
+import { parseJsonRequest } from '../request/json.js';
+import { parseStrictJson } from '../request/strict-json.js';
+import { jwks } from '../token/jwks.js';
+import { authorizationServerMetadata } from '../token/metadata.js';
+import type { RunHooks } from '../cli/ports.js';
+import type { Metrics } from '../metrics.js';
+import { createAdminDirectory } from './admin-principals.js';
+import type { Parts } from './parts.js';
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
+/** The listeners over the use cases. */
+export function createHttp(
+  config: Config,
+  secrets: Secrets,
+  parts: Parts,
+  operations: Pick<HttpDeps, 'operations' | 'adminOperations'>,
+  { log, lifecycle, metrics }: Pick<RunHooks, 'log' | 'lifecycle'> & { metrics: Metrics },
+): Listeners {
+  return createListeners({
+    ...operations,
+    config: httpConfig(config),
+    parsers: {
+      parseToken: (codec, body) =>
+        codec === 'json' ? parseJsonRequest(body) : parseFormRequest(body),
+      parseTokenForm,
+      credentialFrom,
+      parseJson: (body) => Object.fromEntries(parseStrictJson(body)),
+    },
+    authenticateAdmin: createAdminDirectory(config, secrets.adminToken),
+    metadata: { ...authorizationServerMetadata({ issuer: config.issuer }) },
+    async jwks() {
+      // A node that issued nothing since a key was published must show the key all the same.
+      const { keyringGeneration } = await parts.introspection.check(undefined);
+      await parts.keyring.sync(keyringGeneration);
+      return jwks(parts.keyring.view());
+    },
+    metrics: () => metrics.render(),
+    async readiness() {
+      const report = await lifecycle.readiness();
+      metrics.readiness(report);
+      return report;
+    },
+    clock: systemClock,
+    observe: ({ listener, route, status, durationMs, requestId, source, error }) => {
+      metrics.httpRequest({ listener, route, status, seconds: durationMs / 1000 });
+      if (error === undefined) return;
+      metrics.refusal(error.code);
+      const fields = { requestId, route, status, source, code: error.code, cause: error.message };
+      log[status >= 500 ? 'error' : 'info'](fields, 'request refused');
+    },
+    onError: (error, { requestId, route }) => {
+      log.error({ requestId, route, error }, 'request failed');
+    },
+  });
+}
+
+function httpConfig(config: Config): HttpDeps['config'] {
+  const { listeners } = config;
+  const { sidecar } = listeners;
+  const address =
+    sidecar.socket === undefined
+      ? { host: sidecar.host, port: sidecar.port }
+      : { path: sidecar.socket };
+  return {
+    issuer: config.issuer,
+    version,
+    public: listeners.public,
+    admin: listeners.admin,
+    ...(sidecar.enabled
+      ? { sidecar: { address, agentId: sidecar.agentId, allowedHosts: sidecar.allowedHosts } }
+      : {}),
+    requestTimeoutMs: config.request.deadlineMs,
+    jwksMaxAgeSeconds: config.keys.jwksCacheSeconds,
+  };
+}

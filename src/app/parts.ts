@@ -1,0 +1,88 @@
+import type { Config } from '../config/config.js';
+import type { Secrets } from '../config/secrets.js';
+import { createAuditOperations } from '../audit/operations.js';
+import { createDeliveryOperations } from '../audit/delivery-operations.js';
+import { openAuditReader } from '../audit/reader.js';
+import { createUseCounter } from '../authorize/use-counter.js';
+import { systemClock } from '../domain/clock.js';
+import type { Logger } from '../domain/logger.js';
+import { createAuthenticator } from '../identity/authenticator.js';
+import { createFailureBrake } from '../identity/brake.js';
+import { createAgentStore } from '../redis/stores/agent-store.js';
+import { createAssertionGuard } from '../redis/stores/assertion-guard.js';
+import { createAuditStreams } from '../redis/stores/audit-streams.js';
+import { createCatalogueStore } from '../redis/stores/catalogue-store.js';
+import { createDecisionRecorder, recordEvents } from '../redis/stores/event-recorder.js';
+import { createGrantCommitter } from '../redis/stores/grant-committer.js';
+import { createIntrospectionStore } from '../redis/stores/introspection-store.js';
+import { createKeyringStore } from '../redis/stores/keyring-store.js';
+import { createRevocationStore } from '../redis/stores/revocation-store.js';
+import { createSignalGatherer } from '../redis/stores/signal-gatherer.js';
+import { createAgentDirectory } from '../registry/agent-directory.js';
+import { createCatalogue } from '../registry/catalogue.js';
+import { isWellFormedSecret } from '../registry/secret.js';
+import { verifyClientAssertion } from '../token/assertion.js';
+import { createKeyring } from '../token/keyring.js';
+import { createSealer } from '../token/sealer.js';
+import { createTokenSigner } from '../token/signer.js';
+import { createTokenVerifier } from '../token/verifier.js';
+import type { Storage } from './storage.js';
+
+const VERIFIED_TOKENS = 50_000;
+const ASSERTION_MAX_AGE_SECONDS = 300;
+
+/** Every adapter of the service, made once. */
+export type Parts = ReturnType<typeof createParts>;
+
+/** Makes the adapters over an open storage. Nothing is read yet. */
+export function createParts(config: Config, secrets: Secrets, storage: Storage, log: Logger) {
+  const { context } = storage;
+  const { issuer } = config;
+  const agentStore = createAgentStore(context);
+  const catalogueStore = createCatalogueStore(context);
+  const agents = createAgentDirectory(agentStore);
+  const catalogue = createCatalogue(catalogueStore);
+  const keyringStore = createKeyringStore(context);
+  const sealer = createSealer(secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey);
+  const keyring = createKeyring(keyringStore, sealer);
+  const reader = openAuditReader(config.audit.storePath);
+  return {
+    shards: context.shards,
+    agentStore,
+    catalogueStore,
+    agents,
+    catalogue,
+    keyringStore,
+    sealer,
+    keyring,
+    signer: createTokenSigner(keyring, { issuer }),
+    verifier: createTokenVerifier(keyring, { issuer, cacheEntries: VERIFIED_TOKENS }),
+    gatherer: createSignalGatherer(context, storage.rateOf),
+    committer: createGrantCommitter(context, config.tokens.skewSeconds * 1000),
+    recorder: createDecisionRecorder(context),
+    introspection: createIntrospectionStore(context),
+    revocations: createRevocationStore(context),
+    authenticator: createAuthenticator({
+      agents,
+      resourceServers: catalogue.resourceServers,
+      replayGuard: createAssertionGuard(context),
+      verifyAssertion: verifyClientAssertion,
+      isWellFormedSecret,
+      brake: createFailureBrake({ clock: systemClock }),
+      clock: systemClock,
+      assertionAudience: issuer,
+      assertionMaxAgeSeconds: ASSERTION_MAX_AGE_SECONDS,
+    }),
+    uses: createUseCounter({
+      record: (shard, events) => recordEvents(context, shard, events),
+      shards: context.shards,
+      clock: systemClock,
+      onLost: (lost, error) => {
+        log.warn({ lost, error: String(error) }, 'uses were not recorded');
+      },
+    }),
+    auditReader: reader,
+    audit: createAuditOperations(createAuditStreams(context), reader),
+    deliveries: createDeliveryOperations(config.audit.storePath, reader, systemClock),
+  };
+}

@@ -1,0 +1,57 @@
+import type { Config } from '../config/config.js';
+import { DEMO_AGENT_ID, DEMO_RESOURCE_SERVER_ID } from '../config/demo.js';
+import { readDemoFile, type DemoFile } from '../config/demo-file.js';
+import { applyRegistry } from '../authorize/apply-registry.js';
+import { applyDemoSecrets } from '../authorize/demo-secrets.js';
+import { systemClock } from '../domain/clock.js';
+import type { Logger } from '../domain/logger.js';
+import { readConfigRevision, writeConfigRevision } from '../redis/stores/settings.js';
+import { mintSecret, sha256Hex } from '../registry/secret.js';
+import type { Parts } from './parts.js';
+import type { Storage } from './storage.js';
+
+/** Applies the registry of the configuration file. */
+export async function applyConfiguredRegistry(
+  config: Config,
+  parts: Parts,
+  { context }: Storage,
+  log: Logger,
+): Promise<void> {
+  const written = await applyRegistry(
+    {
+      agents: parts.agentStore,
+      catalogue: parts.catalogueStore,
+      readRevision: () => readConfigRevision(context),
+      writeRevision: (revision) => writeConfigRevision(context, revision),
+      clock: systemClock,
+      warn: (message) => {
+        log.warn({}, message);
+      },
+    },
+    config.registry,
+  );
+  if (written > 0) log.info({ written }, 'registry applied');
+}
+
+/** The demo's secrets: those of its file, or new ones, valid in the store either way. */
+export async function prepareDemo(
+  config: Config,
+  parts: Parts,
+): Promise<Pick<DemoFile, 'agent' | 'resource_server'>> {
+  const kept = readDemoFile(config.dataDir);
+  const agent = kept?.agent ?? { id: DEMO_AGENT_ID, client_secret: mintSecret('agent').secret };
+  const server = kept?.resource_server ?? {
+    id: DEMO_RESOURCE_SERVER_ID,
+    client_secret: mintSecret('resource_server').secret,
+  };
+  await applyDemoSecrets(
+    { agents: parts.agentStore, catalogue: parts.catalogueStore, clock: systemClock },
+    {
+      agentId: agent.id,
+      agentSha256: sha256Hex(agent.client_secret),
+      resourceServerId: server.id,
+      resourceServerSha256: sha256Hex(server.client_secret),
+    },
+  );
+  return { agent, resource_server: server };
+}

@@ -1,0 +1,131 @@
+import type { Config } from '../config/config.js';
+import { authorize, type AuthorizeDeps } from '../authorize/authorize.js';
+import { introspect } from '../authorize/introspect.js';
+import { createAgentOperations } from '../authorize/admin/agents.js';
+import { createKeyOperations } from '../authorize/admin/keys.js';
+import { createQuarantine } from '../authorize/admin/quarantine.js';
+import { createResourceServerOperations } from '../authorize/admin/resource-servers.js';
+import { createResourceOperations } from '../authorize/admin/resources.js';
+import { createRevocationOperations } from '../authorize/admin/revocations.js';
+import type { SpecCheck } from '../authorize/admin/secrets.js';
+import type { AdminOperations, PublicOperations } from '../authorize/operations.js';
+import { createRefusalSampler } from '../authorize/refusal-sample.js';
+import { revokeToken, verifyWithNewestKeys } from '../authorize/revoke-token.js';
+import { systemClock } from '../domain/clock.js';
+import { unavailable } from '../domain/errors.js';
+import { checkAgentSpec, checkResourceServerSpec, checkResourceSpec } from '../registry/check.js';
+import { mintSecret } from '../registry/secret.js';
+import type { Check } from '../schema/compile.js';
+import { clampDecision } from '../policy/clamp.js';
+import { requestKeyRotation, revokeSigningKey } from '../token/change-keyring.js';
+import type { Metrics } from '../metrics.js';
+import type { HighWater } from './storage.js';
+import type { PolicyPart } from './policy.js';
+import type { Parts } from './parts.js';
+
+/** The use cases of the public and sidecar listeners over the parts. */
+export function createPublicOperations(
+  config: Config,
+  parts: Parts,
+  policy: PolicyPart,
+  highWater: HighWater,
+  metrics: Metrics,
+): PublicOperations {
+  const sample = createRefusalSampler({ ...parts, clock: systemClock });
+  const timer = (stage: Parameters<AuthorizeDeps['timer']>[0], durationMs: number): void => {
+    metrics.stage(stage, durationMs / 1000);
+  };
+  const authorizeDeps: AuthorizeDeps = {
+    ...parts,
+    policy: policy.engine,
+    clamp: clampDecision,
+    quarantine: createQuarantine(createAgentOperations(agentDeps(parts))),
+    clock: systemClock,
+    timer,
+    onDecision: metrics.decision,
+    issuer: config.issuer,
+    shards: config.redis.shards,
+    defaultTtlSeconds: config.tokens.defaultTtlSeconds,
+    maxTtlSeconds: config.tokens.maxTtlSeconds,
+  };
+  const introspectDeps = {
+    ...parts,
+    store: parts.introspection,
+    timer,
+    onVerdict: metrics.introspection,
+  };
+  const revokeDeps = { ...parts, store: parts.introspection, onRevocation: metrics.revocation };
+  return {
+    async authorize(request, credential, context) {
+      if (highWater.full) throw unavailable('the store is past its high-water mark');
+      try {
+        return await authorize(authorizeDeps, request, credential, context);
+      } catch (error) {
+        await sample(error, credential, context);
+        throw error;
+      }
+    },
+    introspect: (token, credential, context) =>
+      introspect(introspectDeps, token, credential, context),
+    revokeToken: (token, credential, context) =>
+      revokeToken(revokeDeps, token, credential, context),
+  };
+}
+
+/** The use cases of the admin listener over the parts. */
+export function createAdminOperations(
+  config: Config,
+  parts: Parts,
+  policy: PolicyPart,
+  metrics: Metrics,
+): AdminOperations {
+  const keys = createKeyOperations({
+    keyring: parts.keyringStore,
+    revocations: parts.revocations,
+    requestRotation: ({ principal, requestId }) =>
+      requestKeyRotation(parts.keyringStore, { principal, requestId }),
+    revokeInKeyring: (kid, { principal, requestId }) =>
+      revokeSigningKey(parts.keyringStore, parts.sealer, kid, {
+        principal,
+        requestId,
+        alg: config.tokens.signingAlg,
+      }),
+  });
+  const common = { store: parts.catalogueStore, clock: systemClock, mintSecret };
+  return {
+    agents: createAgentOperations(agentDeps(parts)),
+    resources: createResourceOperations({ ...common, check: problemsOf(checkResourceSpec) }),
+    resourceServers: createResourceServerOperations({
+      ...common,
+      check: problemsOf(checkResourceServerSpec),
+    }),
+    revocations: createRevocationOperations({
+      store: parts.revocations,
+      verify: (token) => verifyWithNewestKeys({ ...parts, store: parts.introspection }, token),
+      shards: config.redis.shards,
+      revokeKey: keys.revoke,
+      onRevocation: metrics.revocation,
+    }),
+    keys,
+    audit: parts.audit,
+    deliveries: parts.deliveries,
+    policy: policy.operations,
+  };
+}
+
+function agentDeps(parts: Parts): Parameters<typeof createAgentOperations>[0] {
+  return {
+    store: parts.agentStore,
+    mintSecret,
+    check: problemsOf(checkAgentSpec),
+    clock: systemClock,
+    shards: parts.shards,
+  };
+}
+
+function problemsOf<T>(check: Check<T>): SpecCheck<T> {
+  return (spec) => {
+    const checked = check(spec);
+    return checked.ok ? [] : checked.problems;
+  };
+}

@@ -1,0 +1,105 @@
+import type { Config } from '../config/config.js';
+import type { RunHooks } from '../cli/ports.js';
+import { createFileSink, createStreamSink, type AuditSink } from '../audit/sinks.js';
+import { exportStreams } from '../audit/exporter.js';
+import { openAuditStore } from '../audit/store.js';
+import { systemClock } from '../domain/clock.js';
+import { createMetrics } from '../metrics.js';
+import { connectQueueRedis, parseRedisUrl } from '../redis/client.js';
+import { createAuditStreams } from '../redis/stores/audit-streams.js';
+import { createIntentResumer } from '../redis/stores/intents.js';
+import { createKeyringStore } from '../redis/stores/keyring-store.js';
+import { createExpirySweeper, createRevocationPruner } from '../redis/stores/sweepers.js';
+import { advanceRotation } from '../token/change-keyring.js';
+import { createSealer } from '../token/sealer.js';
+import { startWorker } from '../worker/start.js';
+import { openStorage } from './storage.js';
+
+/** Entries moved from a stream to the store at a time. */
+const EXPORT_BATCH = 500;
+
+/** Starts the worker: audit export, expiry, unfinished intents, pruning, key rotation, webhooks. */
+export async function work(config: Config, hooks: RunHooks): Promise<{ close(): Promise<void> }> {
+  const { log, secrets } = hooks;
+  const metrics = createMetrics({ processMetrics: false });
+  const storage = await openStorage(config, { log, name: 'countersign-worker' });
+  const { context } = storage;
+  const store = openAuditStore(config.audit.storePath, {
+    endpoints: config.webhooks.map(({ id }) => id),
+    onGap: (gap) => {
+      log.error({ ...gap }, 'audit gap: the store went back to an older state');
+    },
+  });
+  const streams = createAuditStreams(context);
+  const sinks = sinksOf(config);
+  const sealer = createSealer(secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey);
+  const keyring = createKeyringStore(context);
+  const longestTokenMs = (config.tokens.maxTtlSeconds + config.tokens.skewSeconds) * 1000;
+  const url = parseRedisUrl(config.redis.url ?? '');
+  const worker = await startWorker({
+    shards: context.shards,
+    exportAudit: () =>
+      exportStreams(streams, store, sinks, {
+        batch: EXPORT_BATCH,
+        onSinkError: (sink, error) => {
+          log.error({ sink, error: String(error) }, 'audit sink failed; it catches up later');
+        },
+      }),
+    expiry: createExpirySweeper(context),
+    intents: createIntentResumer(context),
+    pruner: createRevocationPruner(context, longestTokenMs),
+    rotateKeys: async () =>
+      (await advanceRotation(keyring, sealer, rotationSchedule(config))).length,
+    deliveries: store.deliveries,
+    endpoints: config.webhooks,
+    logger: log,
+    metrics: workerMetrics(metrics),
+    clock: systemClock,
+    connection: () =>
+      connectQueueRedis(url, (error) => {
+        log.warn({ error: error.message }, 'queue connection');
+      }),
+    settings: { prefix: `{${config.redis.prefix}-jobs}` },
+  });
+  return {
+    async close() {
+      await worker.stop();
+      store.close();
+      storage.close();
+    },
+  };
+}
+
+function sinksOf({ audit }: Config): readonly AuditSink[] {
+  return [
+    ...(audit.jsonlPath === undefined ? [] : [createFileSink(audit.jsonlPath)]),
+    ...(audit.stdout ? [createStreamSink('stdout', process.stdout)] : []),
+  ];
+}
+
+function rotationSchedule({ keys, tokens }: Config): Parameters<typeof advanceRotation>[2] {
+  return {
+    jwksCacheSeconds: keys.jwksCacheSeconds,
+    maxTtlSeconds: tokens.maxTtlSeconds,
+    skewSeconds: tokens.skewSeconds,
+    rotateEverySeconds: keys.rotateEverySeconds,
+    alg: tokens.signingAlg,
+  };
+}
+
+function workerMetrics(
+  metrics: ReturnType<typeof createMetrics>,
+): Parameters<typeof startWorker>[0]['metrics'] {
+  return {
+    jobRan: (job) => {
+      metrics.workerJob(job, 0, true);
+    },
+    jobFailed: (job) => {
+      metrics.workerJob(job, 0, false);
+    },
+    jobSucceededAt: () => undefined,
+    deliveryEnded: (state) => {
+      if (state === 'irrevocable') metrics.webhooksIrrevocable(1);
+    },
+  };
+}
