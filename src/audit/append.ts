@@ -85,26 +85,22 @@ function highest(values: Iterable<number | undefined>): number {
 function appendEntry(batch: Batch, entry: StreamEntry): void {
   const known = batch.lastSeqs.get(entry.epoch);
   const before = known ?? highest(batch.lastSeqs.values());
-  let fresh = false;
-  entry.events.forEach((event, index) => {
+  const { epoch, seq, tickMs: timeMs } = entry;
+  const outcomes = entry.events.map((event, index) => {
     const n = entry.events.length === 1 ? 0 : index + 1;
-    const { epoch, seq, tickMs: timeMs } = entry;
-    const outcome = insertEvent(
-      batch,
-      { shard: String(batch.stream), epoch, seq, n, timeMs },
-      event,
-    );
-    if (outcome === 'new') fresh = true;
-    if (outcome !== 'other') return;
-    const gap = { kind: 'identity_conflict', stream: batch.stream, epoch, seq } as const;
-    recordGap(batch, { ...gap, lastSeq: before }, timeMs, redactEvent(event).event);
+    const place = { shard: String(batch.stream), epoch, seq, n, timeMs };
+    const outcome = insertEvent(batch, place, event);
+    if (outcome === 'other') {
+      const gap = { kind: 'identity_conflict', stream: batch.stream, epoch, seq } as const;
+      recordGap(batch, { ...gap, lastSeq: before }, timeMs, redactEvent(event).event);
+    }
+    return outcome;
   });
-  if (fresh && entry.seq <= before) {
-    const { epoch, seq } = entry;
+  if (outcomes.includes('new') && seq <= before) {
     const gap = { kind: 'sequence_backwards', stream: batch.stream, epoch, seq } as const;
-    recordGap(batch, { ...gap, lastSeq: before }, entry.tickMs);
+    recordGap(batch, { ...gap, lastSeq: before }, timeMs);
   }
-  batch.lastSeqs.set(entry.epoch, Math.max(known ?? -1, entry.seq));
+  batch.lastSeqs.set(epoch, Math.max(known ?? -1, seq));
 }
 
 /**

@@ -56,11 +56,10 @@ export function moveCursor(
       [name, epoch, ordinal(), STREAM_START, lastSeq ?? null],
     );
   }
-  const isCurrent = currentCursor(database, stream)?.epoch === next.epoch;
+  // A next epoch that is new comes last among those of its batch, so it gets the highest ordinal.
   database.run(
     `INSERT INTO cursors (stream, epoch, ordinal, stream_id, last_seq) VALUES (?, ?, ?, ?, NULL)
-     ON CONFLICT (stream, epoch) DO UPDATE SET stream_id = excluded.stream_id
-     ${isCurrent ? '' : ', ordinal = excluded.ordinal'}`,
+     ON CONFLICT (stream, epoch) DO UPDATE SET stream_id = excluded.stream_id`,
     [name, next.epoch, ordinal(), next.streamId],
   );
 }

@@ -2,35 +2,11 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { join } from 'node:path';
 import { exportStreams } from '../../../src/audit/exporter.js';
-import type { AuditSink } from '../../../src/audit/sinks.js';
 import { openAuditStore, type AuditStore } from '../../../src/audit/store.js';
-import type { StoredAuditEvent } from '../../../src/domain/audit.js';
 import type { StreamEntry } from '../../../src/domain/worker-ports.js';
-import { entry, event, FakeStreams, scratchFolder } from './fakes.js';
+import { entry, event, FakeStreams, MemorySink, scratchFolder } from './fakes.js';
 
 class Crash extends Error {}
-
-/** A sink in memory. */
-class MemorySink implements AuditSink {
-  readonly lines: string[] = [];
-  onStep: (step: string) => void = () => undefined;
-  constructor(
-    readonly name: string,
-    readonly from: 'oldest' | 'next' = 'oldest',
-  ) {}
-  write(lines: readonly string[]): Promise<void> {
-    this.onStep('before sink');
-    this.lines.push(...lines);
-    this.onStep('after sink');
-    return Promise.resolve();
-  }
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-  ids(): readonly string[] {
-    return this.lines.map((line) => (JSON.parse(line) as StoredAuditEvent).request_id ?? 'gap');
-  }
-}
 
 /** The store, with crash points around its commit. */
 function crashing(store: AuditStore, onStep: (step: string) => void): AuditStore {

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AuditEvent } from '../../../src/domain/audit.js';
+import type { AuditSink } from '../../../src/audit/sinks.js';
+import type { AuditEvent, StoredAuditEvent } from '../../../src/domain/audit.js';
 import type { AuditStreams, StreamEntry, StreamName } from '../../../src/domain/worker-ports.js';
 import { compareStreamIds } from '../../../src/audit/stream-id.js';
 
@@ -72,5 +73,27 @@ export class FakeStreams implements AuditStreams {
   private async step(name: string): Promise<void> {
     await Promise.resolve();
     this.onStep(name);
+  }
+}
+
+/** A sink in memory. `onStep` is called before and after each write, and may throw. */
+export class MemorySink implements AuditSink {
+  readonly lines: string[] = [];
+  onStep: (step: string) => void = () => undefined;
+  constructor(
+    readonly name: string,
+    readonly from: 'oldest' | 'next' = 'oldest',
+  ) {}
+  write(lines: readonly string[]): Promise<void> {
+    this.onStep('before sink');
+    this.lines.push(...lines);
+    this.onStep('after sink');
+    return Promise.resolve();
+  }
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+  ids(): readonly string[] {
+    return this.lines.map((line) => (JSON.parse(line) as StoredAuditEvent).request_id ?? 'gap');
   }
 }

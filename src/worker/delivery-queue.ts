@@ -1,0 +1,103 @@
+import { type ConnectionOptions, Queue, UnrecoverableError, Worker } from 'bullmq';
+import { deliverWebhook } from './jobs/deliver-webhook.js';
+import type { JobPorts } from './ports.js';
+import type { WorkerSettings } from './settings.js';
+
+const QUEUE = 'countersign-deliveries';
+const PAGE = 200;
+const MAX_PAGES = 25;
+
+/** All a job carries. The event, the URL and the secret stay where they are. */
+interface DeliveryJob {
+  readonly delivery_id: string;
+}
+
+export interface DeliveryQueue {
+  /** Queues every pending delivery that has no job; returns how many are pending. */
+  enqueuePending(): Promise<number>;
+  close(force: boolean): Promise<void>;
+}
+
+async function enqueuePending(
+  queue: Queue<DeliveryJob>,
+  ports: JobPorts,
+  settings: WorkerSettings,
+): Promise<number> {
+  let total = 0;
+  let after: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const ids = ports.deliveries.pending(PAGE, after);
+    if (ids.length === 0) break;
+    // A job with the id of one that waits or runs is ignored. Jobs that ended are removed, so what is
+    // pending without a job gets one.
+    await queue.addBulk(
+      ids.map((id) => ({
+        name: 'deliver-webhook',
+        data: { delivery_id: id },
+        opts: {
+          jobId: id,
+          attempts: settings.maxAttempts,
+          backoff: { type: 'exponential', delay: settings.backoffMs, jitter: 0.5 },
+          removeOnComplete: true,
+          removeOnFail: true,
+        },
+      })),
+    );
+    total += ids.length;
+    after = ids.at(-1);
+  }
+  return total;
+}
+
+/** The queue and the worker of webhook deliveries. */
+export function startDeliveryQueue(
+  ports: JobPorts,
+  settings: WorkerSettings,
+  connect: () => ConnectionOptions,
+): DeliveryQueue {
+  const { prefix } = settings;
+  const stopping = new AbortController();
+  const queue = new Queue<DeliveryJob>(QUEUE, {
+    connection: connect(),
+    prefix,
+    streams: { events: { maxLen: 100 } },
+  });
+  const { maxAttempts, timeoutMs } = settings;
+  const options = { maxAttempts, timeoutMs, stopping: stopping.signal };
+  const worker = new Worker<DeliveryJob>(
+    QUEUE,
+    async (job) => {
+      ports.metrics.jobRan('deliver-webhook');
+      const outcome = await deliverWebhook(ports, options, job.data.delivery_id);
+      // What the row says is final for the queue as well.
+      if (outcome === 'irrevocable') throw new UnrecoverableError('irrevocable');
+      if (outcome === 'retry') throw new Error('try again');
+      ports.metrics.jobSucceededAt('deliver-webhook', ports.clock.nowMs());
+    },
+    {
+      connection: connect(),
+      prefix,
+      concurrency: settings.deliveryConcurrency,
+      lockDuration: settings.lockDurationMs,
+      stalledInterval: settings.stalledIntervalMs,
+      // A worker that dies says nothing about the delivery: its row counts the tries.
+      maxStalledCount: 1_000,
+    },
+  );
+  worker.on('failed', () => {
+    ports.metrics.jobFailed('deliver-webhook');
+  });
+  const warn = (error: Error): void => {
+    ports.logger.warn({ queue: QUEUE, failure: error.message }, 'queue connection failed');
+  };
+  queue.on('error', warn);
+  worker.on('error', warn);
+  return {
+    enqueuePending: () => enqueuePending(queue, ports, settings),
+    close: async (force) => {
+      stopping.abort();
+      await worker.close(force);
+      await queue.close();
+    },
+  };
+}

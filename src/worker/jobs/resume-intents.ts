@@ -1,0 +1,13 @@
+import { drain, type PeriodicJob } from '../periodic-job.js';
+import type { JobPorts } from '../ports.js';
+
+const ROUNDS = 20;
+
+/** Brings revocations and control writes that were interrupted to the shards that miss them. */
+export function resumeIntentsJob(ports: Pick<JobPorts, 'intents'>): PeriodicJob {
+  return {
+    name: 'resume-intents',
+    everyMs: 1_000,
+    run: () => drain(() => ports.intents.resume(), ROUNDS),
+  };
+}

@@ -1,0 +1,92 @@
+import { type ConnectionOptions, Queue, Worker } from 'bullmq';
+import type { PeriodicJob } from './periodic-job.js';
+import type { JobPorts } from './ports.js';
+import type { WorkerSettings } from './settings.js';
+
+const QUEUE = 'countersign-periodic';
+
+type Ports = Pick<JobPorts, 'logger' | 'metrics' | 'clock'>;
+
+/** Runs a job unless this process is still at its last run. Never throws: the next tick tries again. */
+export function createRunner(
+  jobs: readonly PeriodicJob[],
+  ports: Ports,
+): (name: string) => Promise<void> {
+  const byName = new Map(jobs.map((job) => [job.name, job]));
+  const running = new Set<string>();
+  return async (name) => {
+    const job = byName.get(name);
+    if (job === undefined || running.has(name)) return;
+    running.add(name);
+    ports.metrics.jobRan(name);
+    try {
+      await job.run();
+      ports.metrics.jobSucceededAt(name, ports.clock.nowMs());
+    } catch (error) {
+      ports.metrics.jobFailed(name);
+      ports.logger.error({ job: name, err: error }, 'periodic job failed');
+    } finally {
+      running.delete(name);
+    }
+  };
+}
+
+/** Makes the schedules that are not there. One that is there keeps its rhythm. */
+async function assertSchedules(queue: Queue, jobs: readonly PeriodicJob[]): Promise<void> {
+  for (const { name, everyMs } of jobs) {
+    const known = await queue.getJobScheduler(name);
+    if (known?.every === everyMs && known.next !== undefined) continue;
+    await queue.upsertJobScheduler(
+      name,
+      { every: everyMs },
+      { name, data: {}, opts: { removeOnComplete: true, removeOnFail: true } },
+    );
+  }
+}
+
+export interface PeriodicQueue {
+  close(force: boolean): Promise<void>;
+}
+
+/** The queue, schedules and worker of the periodic jobs. Each tick runs in one of all workers. */
+export async function startPeriodicQueue(
+  jobs: readonly PeriodicJob[],
+  ports: Ports,
+  settings: WorkerSettings,
+  connect: () => ConnectionOptions,
+): Promise<PeriodicQueue> {
+  const { prefix } = settings;
+  const queue = new Queue(QUEUE, {
+    connection: connect(),
+    prefix,
+    streams: { events: { maxLen: 100 } },
+  });
+  const warn = (error: unknown): void => {
+    const failure = error instanceof Error ? error.message : 'unknown failure';
+    ports.logger.warn({ queue: QUEUE, failure }, 'queue connection failed');
+  };
+  queue.on('error', warn);
+  await assertSchedules(queue, jobs);
+  const run = createRunner(jobs, ports);
+  const worker = new Worker(QUEUE, (job) => run(job.name), {
+    connection: connect(),
+    prefix,
+    // One place for each job, so that a slow one holds up no other.
+    concurrency: jobs.length,
+    lockDuration: settings.lockDurationMs,
+    stalledInterval: settings.stalledIntervalMs,
+    maxStalledCount: 1_000,
+  });
+  worker.on('error', warn);
+  // The schedules live in the queue's Redis, which may lose them; nobody would notice but by the silence.
+  const watch = setInterval(() => {
+    assertSchedules(queue, jobs).catch(warn);
+  }, settings.reassertMs);
+  return {
+    close: async (force) => {
+      clearInterval(watch);
+      await worker.close(force);
+      await queue.close();
+    },
+  };
+}
