@@ -73,15 +73,13 @@ export async function revokeSigningKey(
 /** Seals every private key under the current key-encryption key; false when all are already. */
 export async function resealKeyring(store: KeyringStore, sealer: Sealer): Promise<boolean> {
   return changeKeyring(store, (document) => {
-    let changed = false;
     const keys = document.keys.map((key): KeyRecord => {
       if (key.sealed_private_key === undefined) return key;
       const sealed = sealer.reseal(key.sealed_private_key, key.kid);
-      if (sealed === undefined) return key;
-      changed = true;
-      return { ...key, sealed_private_key: sealed };
+      return sealed === undefined ? key : { ...key, sealed_private_key: sealed };
     });
-    return changed ? { next: withKeys(document, keys), events: [] } : undefined;
+    const unchanged = keys.every((key, index) => key === document.keys[index]);
+    return unchanged ? undefined : { next: withKeys(document, keys), events: [] };
   });
 }
 

@@ -82,8 +82,10 @@ export function activate(key: KeyRecord, nowMs: number): KeyRecord {
 
 /** A key that verifies nothing any more, without its private half. */
 export function endKey(key: KeyRecord, state: 'revoked' | 'retired', nowMs: number): KeyRecord {
-  const { sealed_private_key: _dropped, ...rest } = key;
-  return { ...rest, state, ...(state === 'revoked' ? { revoked_at_ms: nowMs } : {}) };
+  const ended: { -readonly [Member in keyof KeyRecord]: KeyRecord[Member] } = { ...key, state };
+  delete ended.sealed_private_key;
+  if (state === 'revoked') ended.revoked_at_ms = nowMs;
+  return ended;
 }
 
 /** The next generation with these keys; of the ended ones, which stand in the order they ended, the last stay. */

@@ -60,9 +60,9 @@ export function planRotation(
 }
 
 function publish(document: KeyringDocument, key: KeyRecord): KeyringPlan {
-  const { rotation_requested_at_ms: _underWay, ...rest } = document;
+  const answered = { generation: document.generation, keys: document.keys }; // asks for no rotation now
   return {
-    next: withKeys(rest, [...document.keys, key]),
+    next: withKeys(answered, [...document.keys, key]),
     events: [keyEvent('key.published', key)],
   };
 }
