@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { root } from './root.mjs';
+
+/** A command that did not end with 0; the message holds what it wrote. */
+export class CommandFailed extends Error {
+  constructor(command, code, output) {
+    super(`${command} ended with ${code}\n${output}`.trim());
+    this.name = 'CommandFailed';
+    this.code = code;
+    this.output = output;
+  }
+}
+
+/**
+ * Runs a command in the repository without a shell and returns {code, output}; code is null when it could not
+ * be started or a signal ended it. With `progress` it says every few seconds on stderr what takes so long.
+ */
+export function run(command, args, { env = {}, cwd = root, progress, timeoutSeconds = 0 } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const stopProgress = progress === undefined ? () => {} : showProgress(progress);
+    const forget = endWithMe(child);
+    const chunks = [];
+    child.stdout.on('data', (chunk) => chunks.push(chunk));
+    child.stderr.on('data', (chunk) => chunks.push(chunk));
+    const deadline =
+      timeoutSeconds > 0
+        ? setTimeout(() => {
+            chunks.push(Buffer.from(`\nended after ${timeoutSeconds} s\n`));
+            child.kill('SIGTERM');
+            setTimeout(() => child.kill('SIGKILL'), 5000).unref();
+          }, timeoutSeconds * 1000)
+        : undefined;
+    const settle = (code, note = '') => {
+      clearTimeout(deadline);
+      stopProgress();
+      forget();
+      resolve({ code, output: Buffer.concat(chunks).toString() + note });
+    };
+    child.on('error', (error) => settle(null, `${error.message}\n`));
+    child.on('close', (code, signal) => settle(code, signal ? `ended by ${signal}\n` : ''));
+  });
+}
+
+/** As `run`, but throws CommandFailed unless the command ends with 0. Returns its output. */
+export async function runToEnd(command, args, options) {
+  const { code, output } = await run(command, args, options);
+  if (code !== 0) throw new CommandFailed([command, ...args].join(' '), code, output);
+  return output;
+}
+
+/** Says `what … 12 s` every few seconds until the returned function is called. */
+export function showProgress(what) {
+  const started = performance.now();
+  const timer = setInterval(() => {
+    const seconds = Math.round((performance.now() - started) / 1000);
+    process.stderr.write(`  ${what} … ${seconds} s\n`);
+  }, 5000);
+  return () => clearInterval(timer);
+}
+
+const children = new Set();
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** While a child runs, a signal to this process ends the child too, and this process as the signal would have. */
+function endWithMe(child) {
+  if (children.size === 0) for (const name of SIGNALS) process.on(name, endAll);
+  children.add(child);
+  return () => {
+    children.delete(child);
+    // The service installs its own handlers later: ours must be gone by then.
+    if (children.size === 0) for (const name of SIGNALS) process.off(name, endAll);
+  };
+}
+
+function endAll(name) {
+  for (const child of children) child.kill('SIGTERM');
+  for (const one of SIGNALS) process.off(one, endAll);
+  process.kill(process.pid, name);
+}
