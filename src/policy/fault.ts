@@ -49,7 +49,7 @@ export function classifyFault(thrown: unknown): EngineFault {
 
 /** The fault behind a message of `opa_abort`. */
 export function abortFault(message: string): EngineFault {
-  if (/conflict/.test(message)) return new EngineFault('conflict', message);
+  if (message.includes('conflict')) return new EngineFault('conflict', message);
   if (/opa_malloc: failed|out of memory/.test(message)) {
     return new EngineFault('out_of_memory', message);
   }

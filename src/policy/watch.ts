@@ -6,8 +6,8 @@ export type WatchPath = (path: string, changed: () => void) => () => void;
 
 /**
  * Watches by polling: `fs.watch` misses files replaced by a rename and network mounts. A change counts once two
- * polls in a row saw the same, so a file that is still being written is left alone. Timers do not keep the
- * process alive.
+ * polls in a row saw the same, so a file that is still being written is left alone. The first thing seen counts
+ * as a change too: it may have come after the load at start. Timers do not keep the process alive.
  */
 export function pollPath(intervalMs: number): WatchPath {
   return (path, changed) => {
@@ -16,11 +16,9 @@ export function pollPath(intervalMs: number): WatchPath {
       const now = await fingerprint(path);
       const settled = now === state.seen;
       state.seen = now;
-      // The first thing seen is what was loaded at start.
       if (settled && now !== state.told) {
-        const first = state.told === undefined;
         state.told = now;
-        if (!first) changed();
+        changed();
       }
     };
     let timer: NodeJS.Timeout;

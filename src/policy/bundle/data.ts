@@ -49,7 +49,7 @@ function merge(into: Tree, from: Tree, path: string): void {
   for (const [key, value] of Object.entries(from)) {
     const present = into[key];
     if (present === undefined) into[key] = isObject(value) ? copy(value, path) : value;
-    else if (isObject(present) && isObject(value)) merge(present as Tree, value, path);
+    else if (isObject(present) && isObject(value)) merge(present, value, path);
     else throw new BundleRefused('data_invalid', [`${path}: ${key} is in two files`]);
   }
 }

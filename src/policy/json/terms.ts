@@ -22,7 +22,7 @@ export class RegoSet {
 }
 
 /** Whether a term is an object (not a set, an array or null). */
-export function isObject(term: Term): term is { readonly [key: string]: Term } {
+export function isObject(term: Term): term is Readonly<Record<string, Term>> {
   return (
     typeof term === 'object' && term !== null && !Array.isArray(term) && !(term instanceof RegoSet)
   );
@@ -49,7 +49,7 @@ export function compareTerms(a: Term, b: Term): number {
   if (typeof a === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b as string));
   if (isArray(a)) return compareLists(a, b as readonly Term[]);
   if (a instanceof RegoSet) return compareLists(a.members, (b as RegoSet).members);
-  if (isObject(a)) return compareObjects(a, b as { readonly [key: string]: Term });
+  if (isObject(a)) return compareObjects(a, b as Readonly<Record<string, Term>>);
   if (a === b || a === null || b === null) return 0;
   return a < b ? -1 : a > b ? 1 : 0;
 }
@@ -63,8 +63,8 @@ function compareLists(a: readonly Term[], b: readonly Term[]): number {
 }
 
 function compareObjects(
-  a: { readonly [key: string]: Term },
-  b: { readonly [key: string]: Term },
+  a: Readonly<Record<string, Term>>,
+  b: Readonly<Record<string, Term>>,
 ): number {
   const aKeys = Object.keys(a).sort(compareTerms);
   const bKeys = Object.keys(b).sort(compareTerms);
