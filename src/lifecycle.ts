@@ -31,7 +31,7 @@ export interface Lifecycle {
   readiness(): Promise<ReadinessReport>;
   /** Calls every reload callback; one that fails is logged and does not stop the others. */
   reload(reason: string): Promise<void>;
-  /** Idempotent. Resolves to false when a closer failed or was late. */
+  /** Idempotent. Resolves to false when a closer failed or was late. What is registered after it runs at once. */
   close(reason: string): Promise<boolean>;
   readonly closing: boolean;
 }
@@ -39,79 +39,107 @@ export interface Lifecycle {
 /** What each closer gets at least, when others have used up the deadline. */
 const LAST_GRACE_MS = 250;
 
-interface Named<T> {
+interface Callback {
   readonly name: string;
-  readonly run: T;
+  readonly run: () => Promise<void> | void;
 }
 
 export function createLifecycle(options: LifecycleOptions): Lifecycle {
-  const { log, deadlineMs } = options;
-  const monotonicMs = options.monotonicMs ?? (() => performance.now());
-  const checkTimeoutMs = options.checkTimeoutMs ?? 1000;
-  const closers: Named<() => Promise<void> | void>[] = [];
-  const reloads: Named<() => Promise<void> | void>[] = [];
-  const checks: ReadinessCheck[] = [];
-  let closed: Promise<boolean> | undefined;
+  return new ProcessLifecycle(options);
+}
 
-  const step = async (
-    what: string,
-    { name, run }: Named<() => Promise<void> | void>,
-    limitMs: number,
-  ): Promise<boolean> => {
+class ProcessLifecycle implements Lifecycle {
+  readonly #options: Required<LifecycleOptions>;
+  readonly #closers: Callback[] = [];
+  readonly #reloads: Callback[] = [];
+  readonly #checks: ReadinessCheck[] = [];
+  #closed: Promise<boolean> | undefined;
+
+  constructor(options: LifecycleOptions) {
+    this.#options = { checkTimeoutMs: 1000, monotonicMs: () => performance.now(), ...options };
+  }
+
+  get closing(): boolean {
+    return this.#closed !== undefined;
+  }
+
+  onClose(name: string, run: Callback['run']): void {
+    this.#closers.push({ name, run });
+    // Registered too late to be seen: start-up went on while everything was being closed.
+    this.#closed = this.#closed?.then(async (clean) => (await this.#closeRest()) && clean);
+  }
+
+  onReload(name: string, run: Callback['run']): void {
+    this.#reloads.push({ name, run });
+  }
+
+  addCheck(check: ReadinessCheck): void {
+    this.#checks.push(check);
+  }
+
+  async readiness(): Promise<ReadinessReport> {
+    const checks = await Promise.all(this.#checks.map((check) => this.#ask(check)));
+    if (this.closing) checks.push({ name: 'lifecycle', ok: false, detail: 'closing', ms: 0 });
+    return { ready: checks.every(({ ok }) => ok), checks };
+  }
+
+  async reload(reason: string): Promise<void> {
+    this.#options.log.info({ reason }, 'reloading');
+    for (const callback of this.#reloads) {
+      await this.#step('reload', callback, this.#options.deadlineMs);
+    }
+  }
+
+  close(reason: string): Promise<boolean> {
+    return (this.#closed ??= this.#closeAll(reason));
+  }
+
+  async #closeAll(reason: string): Promise<boolean> {
+    const { log, monotonicMs } = this.#options;
+    log.info({ reason }, 'closing');
+    const from = monotonicMs();
+    const clean = await this.#closeRest();
+    log.info({ clean, ms: Math.round(monotonicMs() - from) }, 'closed');
+    return clean;
+  }
+
+  async #closeRest(): Promise<boolean> {
+    const { deadlineMs, monotonicMs } = this.#options;
+    const from = monotonicMs();
+    let clean = true;
+    for (let last = this.#closers.pop(); last !== undefined; last = this.#closers.pop()) {
+      const leftMs = Math.max(deadlineMs - (monotonicMs() - from), LAST_GRACE_MS);
+      if (!(await this.#step('close', last, leftMs))) clean = false;
+    }
+    return clean;
+  }
+
+  async #step(step: string, { name, run }: Callback, limitMs: number): Promise<boolean> {
+    const { log, monotonicMs } = this.#options;
     const from = monotonicMs();
     try {
       await within(limitMs, async () => {
         await run();
       });
-      log.info({ name, ms: Math.round(monotonicMs() - from) }, what);
+      log.info({ step, name, ms: Math.round(monotonicMs() - from) }, 'step done');
       return true;
     } catch (error) {
-      log.error({ name, ms: Math.round(monotonicMs() - from), err: error }, `${what}: failed`);
+      const ms = Math.round(monotonicMs() - from);
+      log.error({ step, name, ms, err: error }, 'step failed');
       return false;
     }
-  };
+  }
 
-  const closeAll = async (reason: string): Promise<boolean> => {
-    log.info({ reason }, 'closing');
-    const from = monotonicMs();
-    let clean = true;
-    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) {
-      const left = Math.max(deadlineMs - (monotonicMs() - from), LAST_GRACE_MS);
-      if (!(await step('closed', closer, left))) clean = false;
-    }
-    log.info({ clean, ms: Math.round(monotonicMs() - from) }, 'closed all');
-    return clean;
-  };
-
-  const ask = async (check: ReadinessCheck): Promise<ReadinessReport['checks'][number]> => {
+  async #ask(check: ReadinessCheck): Promise<ReadinessReport['checks'][number]> {
+    const { checkTimeoutMs, monotonicMs } = this.#options;
     const from = monotonicMs();
     const answer = await within(checkTimeoutMs, () => check.check()).catch((error: unknown) => ({
       ok: false,
       detail: error instanceof Error ? error.message : String(error),
     }));
-    return { name: check.name, ...answer, ms: Math.round(monotonicMs() - from) };
-  };
-
-  return {
-    onClose: (name, run) => void closers.push({ name, run }),
-    onReload: (name, run) => void reloads.push({ name, run }),
-    addCheck: (check) => void checks.push(check),
-    readiness: async () => {
-      const answers = await Promise.all(checks.map(ask));
-      const going = closed !== undefined;
-      const down = { name: 'lifecycle', ok: false, detail: 'closing', ms: 0 };
-      const all = going ? [...answers, down] : answers;
-      return { ready: all.every(({ ok }) => ok), checks: all };
-    },
-    reload: async (reason) => {
-      log.info({ reason }, 'reloading');
-      for (const callback of reloads) await step('reloaded', callback, deadlineMs);
-    },
-    close: (reason) => (closed ??= closeAll(reason)),
-    get closing() {
-      return closed !== undefined;
-    },
-  };
+    const { ok, detail } = answer;
+    return { name: check.name, ok, detail, ms: Math.round(monotonicMs() - from) };
+  }
 }
 
 /** The promise, or an error when it takes longer. */

@@ -24,7 +24,10 @@ const PATHS = ['authorization', 'client_secret', 'client_assertion', 'headers.au
 export function createLogger(options: LogOptions): Logger {
   const fd = options.fd ?? 1;
   const target = options.write === undefined ? pino.destination({ fd, sync: true }) : undefined;
-  const write = options.write ?? ((line: string) => target?.write(line));
+  const write = (line: string): void => {
+    if (options.write === undefined) target?.write(line);
+    else options.write(line);
+  };
   const logger = pino(
     {
       level: options.level,
@@ -34,7 +37,11 @@ export function createLogger(options: LogOptions): Logger {
       redact: { paths: PATHS, censor: REDACTED },
       serializers: { err: (value: unknown) => value },
     },
-    { write: (line: string) => write(redactText(line)) },
+    {
+      write: (line: string) => {
+        write(redactText(line));
+      },
+    },
   );
   return {
     debug: (fields, message) => {

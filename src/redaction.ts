@@ -75,18 +75,19 @@ function copy(value: unknown, depth: number, above: Set<object>): unknown {
   if (value instanceof Date) return value.toISOString();
   above.add(value);
   const out = Array.isArray(value)
-    ? value.map((item: unknown) => copy(item, depth + 1, above))
+    ? value.map((item: unknown): unknown => copy(item, depth + 1, above))
     : copyMembers(membersOf(value), depth, above);
   above.delete(value);
   return out;
 }
 
 function membersOf(value: object): Record<string, unknown> {
-  if (value instanceof Map) return Object.fromEntries(value);
+  if (value instanceof Map) return Object.fromEntries<unknown>(value);
   if (value instanceof URL) return { url: value.href };
-  if (!(value instanceof Error)) return { ...value };
+  if (!(value instanceof Error)) return Object.fromEntries(Object.entries(value));
   const { name, message, stack, cause } = value;
-  return { ...value, type: name, message, stack, ...(cause === undefined ? {} : { cause }) };
+  const own = Object.fromEntries(Object.entries(value));
+  return { ...own, type: name, message, stack, ...(cause === undefined ? {} : { cause }) };
 }
 
 function copyMembers(

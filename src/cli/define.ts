@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { adminClient, type AdminClient } from './admin-client.js';
 import type { ExitCode } from './exit-codes.js';
 import { printJson } from './output.js';

@@ -31,7 +31,7 @@ export function deliveryCommands(program: Command, cli: Cli): void {
   defineAdmin(deliveries, 'retry <id>', 'try a failed delivery again').action(
     async (id: string, options: AdminOptions) => {
       const path = `/deliveries/${segment(id)}/retry`;
-      const { body } = await connect(cli, options).call('POST', path, { body: {} });
+      const { body } = await connect(cli, options).call('POST', path);
       show(cli, options, body, ({ out }) => {
         out(`delivery ${id} is tried again\n`);
       });

@@ -25,7 +25,7 @@ export function keyCommands(program: Command, cli: Cli): void {
   });
   defineAdmin(key, 'rotate', 'ask the worker for a new signing key').action(
     async (options: AdminOptions) => {
-      const { body } = await connect(cli, options).call('POST', '/keys/rotate', { body: {} });
+      const { body } = await connect(cli, options).call('POST', '/keys/rotate');
       show(cli, options, body, ({ out }) => {
         out('asked for; the next key signs once every JWKS cache can have it\n');
       });

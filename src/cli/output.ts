@@ -43,8 +43,5 @@ export function printJson(terminal: Terminal, value: unknown): void {
 
 /** Text from elsewhere cannot move the cursor, colour or rename the terminal, or fake a line. */
 export function plain(text: string): string {
-  return text.replaceAll(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
-    '�',
-  );
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '�');
 }

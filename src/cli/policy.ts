@@ -15,7 +15,7 @@ export function policyCommands(program: Command, cli: Cli): void {
   });
   defineAdmin(policy, 'reload', 'load the bundle on disk; a refused one changes nothing').action(
     async (options: AdminOptions) => {
-      const { body } = await connect(cli, options).call('POST', '/policy/reload', { body: {} });
+      const { body } = await connect(cli, options).call('POST', '/policy/reload');
       show(cli, options, body, (terminal) => {
         printStatus(terminal, body);
       });

@@ -2,6 +2,7 @@ import type { Config } from '../config/config.js';
 import type { Secrets } from '../config/secrets.js';
 import type { Logger } from '../domain/logger.js';
 import type { Lifecycle } from '../lifecycle.js';
+import type { SignalSource } from '../process-signals.js';
 
 /** What a process gives the parts it runs. */
 export interface RunHooks {
@@ -43,4 +44,8 @@ export interface Runtime {
     readonly log: Logger;
   }): Promise<PrivateRedis>;
   mintAdminToken(): string;
+  /** Where SIGTERM, SIGINT and SIGHUP come from. */
+  readonly signals: SignalSource;
+  /** Ends the process at once. */
+  readonly exit: (code: number) => void;
 }

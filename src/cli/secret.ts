@@ -12,7 +12,7 @@ export function secretCommands(parent: Command, cli: Cli, collection: string): v
   defineAdmin(secret, 'add <id>', 'make another secret; printed once').action(
     async (id: string, options: AdminOptions) => {
       const path = `${collection}/${segment(id)}/secrets`;
-      const { body } = await connect(cli, options).call('POST', path, { body: {} });
+      const { body } = await connect(cli, options).call('POST', path);
       show(cli, options, body, () => {
         printSecret(cli, body, id);
       });

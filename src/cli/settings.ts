@@ -5,13 +5,13 @@ import { readDemoFile, type DemoFile } from '../config/demo-file.js';
 import { loadConfig, type Overrides } from '../config/load.js';
 import { ConfigInvalid } from '../config/problems.js';
 import { ADMIN_TOKEN_FILE } from '../config/secrets.js';
-import { checkWholeRegistry } from './check-registry.js';
+import { checkRegistry } from '../registry/check.js';
 import { usage } from './failure.js';
 import type { Terminal } from './terminal.js';
 
 /** The configuration as the service would read it; throws ConfigInvalid. */
 export function readConfig(terminal: Terminal, overrides: Overrides = {}): Config {
-  const options = { cwd: terminal.cwd, checkRegistry: checkWholeRegistry };
+  const options = { cwd: terminal.cwd, checkRegistry };
   return loadConfig(terminal.env, terminal.readFile, overrides, options);
 }
 
@@ -63,7 +63,7 @@ export function adminAccess(terminal: Terminal, urlOption?: string): AdminAccess
   const url = chosen ?? demo?.admin_url ?? local.adminUrl;
   const given = env['COUNTERSIGN_ADMIN_TOKEN'];
   if (given !== undefined && given !== '') return { url, token: given };
-  if (demo !== undefined && url === demo.admin_url) return { url, token: demo.admin_token };
+  if (url === demo?.admin_url) return { url, token: demo.admin_token };
   if (url !== local.adminUrl) return { url, token: undefined };
   return { url, token: terminal.readFile(join(local.dataDir, ADMIN_TOKEN_FILE))?.trim() };
 }

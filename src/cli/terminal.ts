@@ -6,14 +6,14 @@ import { readFileIfPresent } from '../config/load.js';
 export interface Terminal {
   readonly env: Environment;
   readonly cwd: string;
-  out(text: string): void;
-  err(text: string): void;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
   readonly fetch: typeof fetch;
   /** Milliseconds since the Unix epoch. */
-  nowMs(): number;
-  readStdin(): Promise<string>;
+  readonly nowMs: () => number;
+  readonly readStdin: () => Promise<string>;
   /** The text of a file, undefined when there is none. */
-  readFile(path: string): string | undefined;
+  readonly readFile: (path: string) => string | undefined;
 }
 
 export function processTerminal(): Terminal {

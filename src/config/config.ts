@@ -139,7 +139,7 @@ export interface Config {
   /** The local profile serves the demo: the registry has the demo agent and its resource server. */
   readonly demo: boolean;
   readonly log: { readonly level: LogLevel };
-  /** Whether `start` and `serve --with-worker` run the worker in the same process. */
+  /** Whether `start` runs the worker in the same process. */
   readonly worker: { readonly enabled: boolean };
   readonly security: {
     /** "I accept the risk": run on a store with replicas before leases exist. */

@@ -1,0 +1,59 @@
+import { relative } from 'node:path';
+import type { Config } from '../config/config.js';
+import type { Secrets } from '../config/secrets.js';
+import type { RunningService } from './ports.js';
+
+export interface Started {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly running: RunningService;
+  readonly demoFile: string | undefined;
+}
+
+/** What a person needs next: the listeners, where the admin token is, and one request to paste. */
+export function welcome({ config, secrets, running, demoFile }: Started): string {
+  const { publicUrl, adminUrl, sidecarUrl } = running;
+  const { agentId } = config.listeners.sidecar;
+  const lines = [
+    '',
+    'Countersign is ready.',
+    '',
+    `  agents, target APIs  ${publicUrl}`,
+    `  operators            ${adminUrl}`,
+  ];
+  if (sidecarUrl !== undefined) lines.push(`  sidecar              ${sidecarUrl}  (${agentId})`);
+  const file = secrets.adminTokenFile;
+  lines.push('', `The admin token is in ${file ?? 'COUNTERSIGN_ADMIN_TOKEN'}.`);
+  if (demoFile !== undefined) {
+    const here = `node ${scriptPath()}`;
+    lines.push(
+      `The demo's addresses and secrets are in ${demoFile}.`,
+      '',
+      'Paste this for a token:',
+      '',
+    );
+    lines.push(`  ${firstRequest(here, agentId, sidecarUrl)}`, '', 'Then see the record:', '');
+    lines.push(`  ${here} audit`);
+  }
+  return `${lines.join('\n')}\n\n`;
+}
+
+function firstRequest(here: string, agentId: string, sidecarUrl: string | undefined): string {
+  if (sidecarUrl === undefined)
+    return `${here} token issue --resource stripe --scope read_invoices`;
+  const body = JSON.stringify({
+    agent_id: agentId,
+    resource: 'stripe',
+    scope: 'read_invoices',
+    ttl: 300,
+  });
+  const socket = /^unix:(?:\/\/)?(\/.*)$/.exec(sidecarUrl)?.[1];
+  const target =
+    socket === undefined ? `${sidecarUrl}/token` : `--unix-socket ${socket} http://localhost/token`;
+  return `curl -s ${target} -H 'content-type: application/json' -d '${body}'`;
+}
+
+function scriptPath(): string {
+  const script = process.argv[1];
+  return script === undefined ? 'dist/main.js' : relative(process.cwd(), script) || script;
+}

@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import type { Config } from '../config/config.js';
+import { formatProblem, ConfigInvalid } from '../config/problems.js';
+import { publishedSchema } from '../config/published.js';
+import { isTree } from '../config/tree.js';
+import { redact } from '../redaction.js';
+import { define, show, type Cli, type CommonOptions } from './define.js';
+import { EXIT } from './exit-codes.js';
+import { printJson } from './output.js';
+import { readConfig } from './settings.js';
+
+/** `countersign config …`. */
+export function configCommands(program: Command, cli: Cli): void {
+  const config = program.command('config').description('check and show the configuration');
+  define(config, 'check', 'say everything that is wrong with it').action(
+    (options: CommonOptions) => {
+      checkConfig(cli, options);
+    },
+  );
+  define(config, 'schema', 'print its JSON Schema').action(() => {
+    printJson(cli.terminal, publishedSchema());
+  });
+  define(config, 'show', 'print it with every default, secrets masked').action(
+    (options: CommonOptions) => {
+      const shown = shownConfig(readConfig(cli.terminal));
+      show(cli, options, shown, ({ out }) => {
+        out(stringify(shown));
+      });
+    },
+  );
+}
+
+function checkConfig(cli: Cli, options: CommonOptions): void {
+  try {
+    const { profile, file, warnings } = readConfig(cli.terminal);
+    show(cli, options, { ok: true, profile, file: file ?? null, warnings }, ({ out }) => {
+      out(`ok: profile ${profile}, ${file ?? 'no file: the defaults'}\n`);
+      for (const warning of warnings) out(`warning: ${warning}\n`);
+    });
+  } catch (error) {
+    if (!(error instanceof ConfigInvalid)) throw error;
+    const { problems } = error;
+    cli.exitWith(EXIT.refused);
+    show(cli, options, { ok: false, problems }, ({ out }) => {
+      out(`${String(problems.length)} problem(s):\n`);
+      for (const problem of problems) out(`  ${formatProblem(problem)}\n`);
+    });
+  }
+}
+
+/** As the file would say it; what the registry holds is in wire names already. */
+function shownConfig(config: Config): unknown {
+  const { registry, ...rest } = config;
+  return redact({ ...asWireNames(rest), registry });
+}
+
+function asWireNames(value: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .map(([key, member]: [string, unknown]) => [wireName(key), namesIn(member)]),
+  );
+}
+
+function namesIn(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(namesIn);
+  return isTree(value) ? asWireNames(value) : value;
+}
+
+function wireName(key: string): string {
+  return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,162 @@
+import { existsSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { Config } from '../config/config.js';
+import { ConfigInvalid, formatProblem } from '../config/problems.js';
+import { isTree } from '../config/tree.js';
+import { adminClient } from './admin-client.js';
+import type { Finding } from './doctor.js';
+import { CliFailure } from './failure.js';
+import { exchange } from './http-client.js';
+import { adminAccess, readConfig } from './settings.js';
+import type { Terminal } from './terminal.js';
+import { rowsOf, textOf } from './values.js';
+
+const MAX_CLOCK_SKEW_MS = 5000;
+
+/** The configuration and the bundle it names. */
+export function checkConfiguration(terminal: Terminal): Finding[] {
+  try {
+    const config = readConfig(terminal);
+    const detail = `profile ${config.profile}, ${config.file ?? 'no file: the defaults'}`;
+    const warnings = config.warnings.map((warning) => `warning: ${warning}`);
+    return [{ name: 'config', ok: true, detail: [detail, ...warnings].join('; ') }, bundle(config)];
+  } catch (error) {
+    if (!(error instanceof ConfigInvalid)) throw error;
+    const detail = error.problems.map(formatProblem).join('; ');
+    return [{ name: 'config', ok: false, detail, advice: 'countersign config check' }];
+  }
+}
+
+function bundle({ policy: { path } }: Config): Finding {
+  const found = statSync(path, { throwIfNoEntry: false });
+  const whole =
+    found?.isDirectory() === true ? existsSync(join(path, 'policy.wasm')) : found?.isFile();
+  if (whole === true) return { name: 'bundle', ok: true, detail: path };
+  const what = found === undefined ? 'is not there' : 'has no policy.wasm';
+  return {
+    name: 'bundle',
+    ok: false,
+    detail: `${path} ${what}`,
+    advice: 'point policy.path at a bundle that `opa build -t wasm` made',
+  };
+}
+
+/** Whether the admin listener answers, each readiness check by name, and the clock. The first one is the answer. */
+export async function checkService(
+  terminal: Terminal,
+  adminUrl: string | undefined,
+): Promise<Finding[]> {
+  const { url } = adminAccess(terminal, adminUrl);
+  try {
+    const { status, body, date } = await exchange(terminal, {
+      method: 'GET',
+      url: `${url}/readyz`,
+    });
+    const checks = rowsOf(body, 'checks').map((check) => readiness(check));
+    const alive = { name: 'service', ok: true, detail: `${url} answers (${String(status)})` };
+    return [alive, ...checks, clock(terminal, date)];
+  } catch (error) {
+    if (!(error instanceof CliFailure)) throw error;
+    const advice = 'countersign start, or set COUNTERSIGN_ADMIN_URL';
+    return [{ name: 'service', ok: false, detail: error.message, advice }];
+  }
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  redis: 'check redis.url, that Redis runs with AOF and noeviction, and its log',
+  policy: 'countersign policy status says why the bundle was refused',
+  keyring: 'check the key-encryption key: it must be the one the signing keys were sealed with',
+};
+
+function readiness(check: Readonly<Record<string, unknown>>): Finding {
+  const name = textOf(check, 'name');
+  const ok = check['ok'] === true;
+  const detail = textOf(check, 'detail') || (ok ? 'ok' : 'not ready');
+  const advice = ADVICE[name] ?? "read the service's log";
+  return { name: `ready/${name}`, ok, detail, ...(ok ? {} : { advice }) };
+}
+
+function clock(terminal: Terminal, date: string | undefined): Finding {
+  const theirs = Date.parse(date ?? '');
+  if (Number.isNaN(theirs)) return { name: 'clock', ok: true, detail: 'not told' };
+  const apartMs = Math.abs(terminal.nowMs() - theirs);
+  const detail = `${String(Math.round(apartMs / 1000))} s apart from this machine`;
+  const ok = apartMs <= MAX_CLOCK_SKEW_MS;
+  return { name: 'clock', ok, detail, ...(ok ? {} : { advice: 'synchronise both with NTP' }) };
+}
+
+/** What only an admin token shows: that it is taken, the bundle, and whether the worker keeps up. */
+export async function checkAdminApi(
+  terminal: Terminal,
+  adminUrl: string | undefined,
+): Promise<Finding[]> {
+  try {
+    const client = adminClient(terminal, adminUrl);
+    const { body: policy } = await client.call('GET', '/policy');
+    const { body: audit } = await client.call('GET', '/audit', { query: { limit: '1' } });
+    return [
+      { name: 'admin token', ok: true, detail: 'taken' },
+      activePolicy(policy),
+      worker(isTree(audit) && audit['complete'] === true),
+    ];
+  } catch (error) {
+    if (!(error instanceof CliFailure)) throw error;
+    const advice = 'set COUNTERSIGN_ADMIN_TOKEN to the token of this service';
+    return [{ name: 'admin api', ok: false, detail: error.message, advice }];
+  }
+}
+
+function activePolicy(policy: unknown): Finding {
+  const refused = textOf(policy, 'last_refusal', 'detail');
+  const detail = `revision ${textOf(policy, 'revision')}`;
+  if (refused === '') return { name: 'policy', ok: true, detail };
+  const advice = 'correct the bundle, then countersign policy reload';
+  return { name: 'policy', ok: false, detail: `${detail}; newest refused: ${refused}`, advice };
+}
+
+function worker(keepsUp: boolean): Finding {
+  if (keepsUp) return { name: 'worker', ok: true, detail: 'every event is in the audit store' };
+  const advice = 'is `countersign worker` running? Its log says what holds it up';
+  return { name: 'worker', ok: false, detail: 'events wait to be stored', advice };
+}
+
+/** When nothing answers: whether something else has taken the ports. */
+export async function checkListeners(terminal: Terminal): Promise<Finding[]> {
+  let config: Config;
+  try {
+    config = readConfig(terminal);
+  } catch (error) {
+    if (error instanceof ConfigInvalid) return [];
+    throw error;
+  }
+  const { public: open, admin, sidecar } = config.listeners;
+  const tcp = [
+    { name: 'public', ...open },
+    { name: 'admin', ...admin },
+    ...(sidecar.enabled && sidecar.socket === undefined ? [{ name: 'sidecar', ...sidecar }] : []),
+  ];
+  return Promise.all(tcp.map(({ name, host, port }) => portOf(name, host, port)));
+}
+
+async function portOf(name: string, host: string, port: number): Promise<Finding> {
+  const problem = await new Promise<string | undefined>((settle) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      settle(error.code ?? error.message);
+    });
+    server.listen({ host, port }, () => {
+      server.close(() => {
+        settle(undefined);
+      });
+    });
+  });
+  const detail = `${host}:${String(port)} ${problem === undefined ? 'is free' : `cannot be bound (${problem})`}`;
+  const advice = `end what has it, or set another listeners.${name}.port`;
+  return {
+    name: `port/${name}`,
+    ok: problem === undefined,
+    detail,
+    ...(problem ? { advice } : {}),
+  };
+}

@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import { define, type AdminOptions, type Cli } from './define.js';
+import { EXIT } from './exit-codes.js';
+import { printJson } from './output.js';
+import {
+  checkAdminApi,
+  checkConfiguration,
+  checkListeners,
+  checkService,
+} from './doctor-checks.js';
+
+/** One line of the report. */
+export interface Finding {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  /** What to do about it; only where something is wrong. */
+  readonly advice?: string;
+}
+
+/** `countersign doctor`: looks at everything that usually goes wrong. */
+export function doctorCommand(program: Command, cli: Cli): void {
+  define(program, 'doctor', 'look for what is wrong, and say what to do')
+    .option('--admin-url <url>', 'the admin listener')
+    .action(async (options: AdminOptions) => {
+      const findings = await examine(cli, options.adminUrl);
+      const ok = findings.every((finding) => finding.ok);
+      if (!ok) cli.exitWith(EXIT.refused);
+      if (options.json === true) printJson(cli.terminal, { ok, checks: findings });
+      else for (const finding of findings) cli.terminal.out(lineOf(finding));
+    });
+}
+
+async function examine({ terminal }: Cli, adminUrl: string | undefined): Promise<Finding[]> {
+  const configuration = checkConfiguration(terminal);
+  const service = await checkService(terminal, adminUrl);
+  const answers = service[0]?.ok === true;
+  return [
+    ...configuration,
+    ...service,
+    ...(answers ? await checkAdminApi(terminal, adminUrl) : await checkListeners(terminal)),
+  ];
+}
+
+function lineOf({ name, ok, detail, advice }: Finding): string {
+  const line = `${ok ? 'ok  ' : 'FAIL'}  ${name}: ${detail}\n`;
+  return advice === undefined ? line : `${line}      ${advice}\n`;
+}

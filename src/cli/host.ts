@@ -1,0 +1,68 @@
+import type { Config } from '../config/config.js';
+import type { Overrides } from '../config/load.js';
+import { resolveSecrets, type Secrets } from '../config/secrets.js';
+import type { Logger } from '../domain/logger.js';
+import { createLifecycle, type Lifecycle } from '../lifecycle.js';
+import { createLogger } from '../log.js';
+import { handleSignals } from '../process-signals.js';
+import { redactText } from '../redaction.js';
+import type { Cli } from './define.js';
+import { EXIT } from './exit-codes.js';
+import { CliFailure } from './failure.js';
+import { readConfig } from './settings.js';
+
+/** What a long-running command has in hand while it starts. */
+export interface Host {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly log: Logger;
+  readonly lifecycle: Lifecycle;
+}
+
+export interface HostOptions {
+  readonly overrides?: Overrides;
+  /** Where log lines go: stdout for a service, stderr beside what is printed for a person. */
+  readonly logFd: 1 | 2;
+}
+
+const CLOSE_DEADLINE_MS = 20_000;
+
+/**
+ * Reads the configuration, starts, and stays until a signal closes everything. When starting fails, what was
+ * started is closed again.
+ */
+export async function runHost(
+  cli: Cli,
+  options: HostOptions,
+  start: (host: Host) => Promise<void>,
+): Promise<void> {
+  const config = readConfig(cli.terminal, options.overrides);
+  const { level } = config.log;
+  const log = createLogger({ level, fd: options.logFd });
+  for (const warning of config.warnings) log.warn({ warning }, 'configuration');
+  const lifecycle = createLifecycle({ log, deadlineMs: CLOSE_DEADLINE_MS });
+  const { signals: source, exit } = cli.runtime;
+  const handled = handleSignals({ lifecycle, log, source, exit });
+  try {
+    const secrets = await resolveSecrets(config, () => cli.runtime.mintAdminToken());
+    await start({ config, secrets, log, lifecycle });
+  } catch (error) {
+    // A signal during start-up closes what the rest of it needs: that is no failure.
+    if (!lifecycle.closing) {
+      await lifecycle.close('start-up failed');
+      handled.stop();
+      throw asFailure(error);
+    }
+    log.info({ err: error }, 'start-up was interrupted');
+  }
+  await handled.closed;
+  // Asked again, since start-up may have registered more after the signal came.
+  if (!(await lifecycle.close('signal'))) cli.exitWith(EXIT.unavailable);
+  handled.stop();
+}
+
+function asFailure(error: unknown): CliFailure {
+  if (error instanceof CliFailure) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  return new CliFailure(EXIT.unavailable, `cannot start: ${redactText(why)}`);
+}

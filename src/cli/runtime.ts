@@ -1,0 +1,19 @@
+import { mintSecret } from '../registry/secret.js';
+import type { Runner, Runtime } from './ports.js';
+
+/** The real parts. They are loaded when a command runs them, so that the others start fast. */
+export function processRuntime(): Runtime {
+  return {
+    loadRunner: async () => {
+      const { runner } = await import('../app.js');
+      return runner satisfies Runner;
+    },
+    startPrivateRedis: async (options) => {
+      const { startPrivateRedis } = await import('../redis/private/start.js');
+      return startPrivateRedis(options);
+    },
+    mintAdminToken: () => mintSecret('admin').secret,
+    signals: process,
+    exit: (code) => process.exit(code),
+  };
+}

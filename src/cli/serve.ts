@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import type { Config } from '../config/config.js';
+import type { Cli } from './define.js';
+import { usage } from './failure.js';
+import { runHost } from './host.js';
+import { startService } from './service.js';
+
+/** `countersign serve`: the listeners, and nothing else. */
+export function serveCommand(program: Command, cli: Cli): void {
+  program
+    .command('serve')
+    .description('run the service; logs go to standard output as JSON')
+    .action(async () => {
+      await runHost(cli, { logFd: 1 }, async (host) => {
+        requireRedis(host.config);
+        await startService(cli, host, host.config);
+      });
+    });
+}
+
+export function requireRedis(config: Config): void {
+  if (config.redis.url !== undefined) return;
+  throw usage('set COUNTERSIGN_REDIS_URL; only `countersign start` runs a Redis of its own');
+}
