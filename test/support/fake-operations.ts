@@ -262,6 +262,16 @@ export class FakeOperations {
     },
   };
 
+  /** Back to answering what a healthy service would, with nothing seen. */
+  reset(): void {
+    this.seen.length = 0;
+    this.authorizeWith = () => GRANTED;
+    this.introspectWith = () => ({ active: true, claims: CLAIMS });
+    this.revokeTokenWith = () => undefined;
+    this.revokeWith = () => ({ state: 'done', revId: 'rev_1' });
+    this.adminFails = undefined;
+  }
+
   /** The last call of an operation; throws when there was none. */
   last(operation: string): SeenCall {
     const found = this.seen.findLast((call) => call.operation === operation);

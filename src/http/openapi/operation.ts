@@ -92,12 +92,12 @@ function responsesOf(route: Route, listener: ListenerName): Record<string, JsonS
   return responses;
 }
 
-/** What the listener itself refuses before a handler runs. */
-function guardErrors({ access }: Route, listener: ListenerName): readonly ErrorCode[] {
-  const host: readonly ErrorCode[] =
-    listener === 'public' ? [] : ['host_not_allowed', 'invalid_request'];
-  if (!Array.isArray(access)) return host;
-  return [...host, 'unauthorized', 'forbidden'];
+/** What is refused before a handler runs: by the listener's guards, or a path that does not decode. */
+function guardErrors({ access, paths }: Route, listener: ListenerName): readonly ErrorCode[] {
+  const path: readonly ErrorCode[] = paths[0].includes('{') ? ['invalid_request'] : [];
+  if (listener === 'public') return path;
+  const host: readonly ErrorCode[] = [...path, 'host_not_allowed', 'invalid_request'];
+  return Array.isArray(access) ? [...host, 'unauthorized', 'forbidden'] : host;
 }
 
 function wrap(content: Readonly<Record<string, JsonSchema>>): JsonSchema {
