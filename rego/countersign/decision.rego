@@ -200,7 +200,7 @@ outcome := {
 #   id: countersign.review
 outcome := {
 	"effect": "review",
-	"review": review.ask([input.request.scopes[position] | some position in pending]),
+	"review": review.ask,
 	"reasons": cut_reasons,
 	"obligations": obligations,
 } if {

@@ -35,7 +35,8 @@ listed contains position if {
 # title: Tell operators of scopes outside the catalogue
 # description: >-
 #   The agent is told the same as for any scope it does not hold, so that the catalogue cannot be
-#   read by asking; operators are told the difference.
+#   read by asking; operators are told the difference, in one alarm that lists, separated by
+#   spaces, the scopes that no entry covers.
 # custom:
 #   id: countersign.catalogue.outside
 obligations := [obligation |
@@ -47,6 +48,6 @@ obligations := [obligation |
 	obligation := {
 		"id": "countersign.catalogue.outside",
 		"type": "alarm",
-		"properties": {"signal": "scope_not_in_catalogue", "scopes": outside},
+		"properties": {"signal": "scope_not_in_catalogue", "scope": concat(" ", outside)},
 	}
 ]

@@ -33,7 +33,7 @@ test_obligations if {
 	owed == [{
 		"id": "countersign.catalogue.outside",
 		"type": "alarm",
-		"properties": {"signal": "scope_not_in_catalogue", "scopes": ["made_up", "other"]},
+		"properties": {"signal": "scope_not_in_catalogue", "scope": "made_up other"},
 	}]
 }
 

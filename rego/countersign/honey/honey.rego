@@ -43,16 +43,19 @@ named contains position if {
 
 # METADATA
 # title: Raise an alarm for honey
-# description: One alarm for each scope asked for that touches honey.
+# description: One alarm that lists, separated by spaces, the scopes asked for that touch honey.
 # custom:
 #   id: countersign.honey.alarm
 alarms := [alarm |
-	some position, scope in input.request.scopes
-	position in touched
+	count(touched) > 0
+	asked := [scope |
+		some position, scope in input.request.scopes
+		position in touched
+	]
 	alarm := {
-		"id": concat(".", ["countersign.honey.alarm", format_int(position, 10)]),
+		"id": "countersign.honey.alarm",
 		"type": "alarm",
-		"properties": {"signal": "honey_scope", "scope": scope},
+		"properties": {"signal": "honey_scope", "scope": concat(" ", asked)},
 	}
 ]
 
@@ -73,7 +76,7 @@ quarantines := [quarantine |
 
 # METADATA
 # title: What the service owes for honey
-# description: The alarms, then the quarantine.
+# description: The alarm, then the quarantine.
 # custom:
 #   id: countersign.honey.obligations
 obligations := array.concat(alarms, quarantines)

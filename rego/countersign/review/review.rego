@@ -57,11 +57,11 @@ refusal := {
 
 # METADATA
 # title: The review asked for
-# description: Who may approve the scopes, for how long they may, and what they would approve.
+# description: Who may approve, and for how many seconds they may.
 # custom:
 #   id: countersign.review.ask
-ask(pending) := {
+ask := {
 	"approvers": config.review.approvers,
 	"expires_in_seconds": config.review.expires_in_seconds,
-	"reason": concat("", ["Approval is needed for: ", concat(" ", pending)]),
+	"reason": refusal.message,
 }

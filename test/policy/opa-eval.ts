@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { PolicyResult } from '../../src/domain/policy.js';
+import { readResult } from '../../src/policy/result.js';
+import { findOpa } from '../../scripts/lib/opa.mjs';
+
+const REGO = fileURLToPath(new URL('../../rego/', import.meta.url));
+
+/** `go install` may have to build it first. */
+export const OPA_TIMEOUT_MS = 15 * 60_000;
+
+/**
+ * Evaluates a term of Rego over each item of a list, in one run of `opa eval` on `rego/`. The term sees the
+ * item as `item`; an item it is undefined for is undefined in the answer.
+ */
+export function opaEvalEach(term: string, items: readonly unknown[]): unknown[] {
+  const query = `{position: answer | some position, item in input; answer := ${term}}`;
+  const ran = spawnSync(findOpa(), ['eval', '-b', '.', '--stdin-input', '-f', 'raw', query], {
+    cwd: REGO,
+    input: JSON.stringify(items),
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  if (ran.status !== 0) throw new Error(`opa eval: ${ran.stderr}${ran.stdout}`);
+  const answers = JSON.parse(ran.stdout) as Record<string, unknown>;
+  return items.map((_, position) => answers[String(position)]);
+}
+
+/** What the policy's sources decide for each input, in the one order of lists that the engine gives. */
+export function opaDecisions(inputs: readonly unknown[]): PolicyResult[] {
+  return opaEvalEach('data.countersign.decision with input as item', inputs).map((result) => {
+    const checked = readResult(JSON.stringify([{ result }]));
+    if (!checked.ok) throw new Error(`${JSON.stringify(result)}: ${JSON.stringify(checked)}`);
+    return checked.value;
+  });
+}

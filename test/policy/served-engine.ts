@@ -1,0 +1,12 @@
+import { fileURLToPath } from 'node:url';
+import { readBundle } from '../../src/policy/bundle/read.js';
+import { createPolicyEngine, type PolicyEngine } from '../../src/policy/engine.js';
+
+const BUNDLE = fileURLToPath(new URL('../../bundles/countersign', import.meta.url));
+
+/** The engine the service decides with, on the bundle that is committed. */
+export async function servedEngine(): Promise<PolicyEngine> {
+  const engine = createPolicyEngine();
+  await engine.activate(await readBundle(BUNDLE, { signatures: 'off' }));
+  return engine;
+}
