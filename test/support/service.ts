@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { serve } from '../../src/app/service.js';
+import { work } from '../../src/app/worker.js';
+import { DEMO_REGISTRY } from '../../src/config/demo.js';
+import { loadConfig, type Overrides } from '../../src/config/load.js';
+import { resolveSecrets } from '../../src/config/secrets.js';
+import type { Logger } from '../../src/domain/logger.js';
+import type { AgentSpec, ResourceServerSpec, ResourceSpec } from '../../src/domain/records.js';
+import { createLifecycle, type Lifecycle } from '../../src/lifecycle.js';
+import { mintSecret } from '../../src/registry/secret.js';
+import { HttpClient } from './http.js';
+
+export interface TestServiceOptions {
+  readonly redisUrl: string;
+  /** Shared by services that share a store and its secrets; a new folder unless given. */
+  readonly dataDir?: string;
+  readonly agents?: readonly AgentSpec[];
+  readonly resources?: readonly ResourceSpec[];
+  readonly resourceServers?: readonly ResourceServerSpec[];
+  readonly overrides?: Overrides;
+  readonly worker?: boolean;
+  readonly editScript?: (file: string, source: string) => string;
+}
+
+/** The real service, in this process, on real Redis. */
+export interface TestService {
+  readonly publicUrl: string;
+  readonly adminUrl: string;
+  readonly sidecarUrl: string;
+  readonly adminToken: string;
+  readonly dataDir: string;
+  readonly http: HttpClient;
+  /** Basic credentials of the demo's agent and resource server. */
+  readonly agent: readonly [string, string];
+  readonly resourceServer: readonly [string, string];
+  readonly log: string[];
+  readonly lifecycle: Lifecycle;
+  close(): Promise<void>;
+}
+
+/** An agent of the demo's grants whose budgets do not get in the way. */
+export const LOAD_AGENT: AgentSpec = {
+  id: 'demo-agent',
+  roles: ['demo'],
+  grants: [
+    { resource: 'stripe', scopes: ['read_invoices', 'read_customers', 'create_refund'] },
+    { resource: 'customers-db', scopes: ['read:customers:*'] },
+    { resource: 'research-api', scopes: ['search', 'fetch:*'] },
+  ],
+  rate: {
+    per_minute: 1_000_000,
+    burst: 1_000_000,
+    resource_per_minute: 1_000_000,
+    resource_burst: 1_000_000,
+  },
+};
+
+/** Starts the service with the demo's registry, and what is given on top, on free ports. */
+export async function startService(options: TestServiceOptions): Promise<TestService> {
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'countersign-'));
+  const [publicPort, adminPort, sidecarPort] = await Promise.all([
+    freePort(),
+    freePort(),
+    freePort(),
+  ]);
+  const config = loadConfig(
+    { COUNTERSIGN_CONFIG: 'test.yaml' },
+    () => stringify(document(options)),
+    {
+      'redis.url': options.redisUrl,
+      data_dir: dataDir,
+      'listeners.public.port': publicPort,
+      'listeners.admin.port': adminPort,
+      'listeners.sidecar.port': sidecarPort,
+      'policy.watch': false,
+      ...options.overrides,
+    },
+  );
+  const log: string[] = [];
+  const logger = memoryLog(log);
+  const secrets = await resolveSecrets(config, () => mintSecret('admin').secret);
+  const lifecycle = createLifecycle({ log: logger, deadlineMs: 15_000 });
+  const hooks = { log: logger, secrets, lifecycle };
+  const edit = options.editScript === undefined ? {} : { editScript: options.editScript };
+  const service = await serve(config, hooks, edit);
+  const worker = options.worker === true ? await work(config, hooks) : undefined;
+  const { publicUrl, adminUrl, sidecarUrl = '', demo } = service;
+  const adminToken = secrets.adminToken ?? '';
+  const http = new HttpClient({ publicUrl, adminUrl, sidecarUrl, adminToken });
+  return {
+    publicUrl,
+    adminUrl,
+    sidecarUrl,
+    adminToken,
+    dataDir,
+    http,
+    agent: [demo?.agent.id ?? '', demo?.agent.client_secret ?? ''],
+    resourceServer: [demo?.resource_server.id ?? '', demo?.resource_server.client_secret ?? ''],
+    log,
+    lifecycle,
+    async close() {
+      await http.close();
+      await worker?.close();
+      await service.close();
+      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function document(options: TestServiceOptions): object {
+  const agents = options.agents ?? [LOAD_AGENT];
+  const named = new Set(agents.map(({ id }) => id));
+  return {
+    registry: {
+      revision: 1,
+      agents: [...DEMO_REGISTRY.agents.filter(({ id }) => !named.has(id)), ...agents],
+      resources: [...DEMO_REGISTRY.resources, ...(options.resources ?? [])],
+      resource_servers: [...DEMO_REGISTRY.resource_servers, ...(options.resourceServers ?? [])],
+    },
+  };
+}
+
+function memoryLog(lines: string[]): Logger {
+  const add = (level: string) => (fields: object, message: string) => {
+    lines.push(JSON.stringify({ level, ...fields, message }));
+  };
+  return { debug: add('debug'), info: add('info'), warn: add('warn'), error: add('error') };
+}
+
+/** A TCP port of 127.0.0.1 that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
