@@ -1,0 +1,79 @@
+import { expect } from 'chai';
+import { OPERATION_ROLES } from '../../../src/http/admin-access.js';
+import { ADMIN_TOKENS, useFakeService } from '../../support/http-listeners.js';
+
+interface Operation {
+  readonly method: string;
+  readonly path: string;
+  readonly operationId: string;
+  readonly roles: readonly string[];
+}
+
+function operationsOf(document: Record<string, unknown>): Operation[] {
+  const paths = document['paths'] as Record<string, Record<string, Record<string, unknown>>>;
+  return Object.entries(paths).flatMap(([template, item]) =>
+    Object.entries(item).map(([method, operation]) => ({
+      method: method.toUpperCase(),
+      path: template.replaceAll(/\{\w+\}/g, 'x1'),
+      operationId: String(operation['operationId']),
+      roles: (operation['x-roles'] ?? []) as readonly string[],
+    })),
+  );
+}
+
+describe('who may use the admin listener', () => {
+  const service = useFakeService();
+  let all: Operation[] = [];
+  const guarded = (): Operation[] => all.filter(({ path }) => path.startsWith('/admin/'));
+
+  before(async () => {
+    all = operationsOf((await service().client.admin('GET', '/openapi.json')).json());
+  });
+
+  it('documents every operation of the role table and no other under /admin', () => {
+    expect(guarded().map(({ operationId }) => operationId)).to.have.members(
+      Object.keys(OPERATION_ROLES),
+    );
+    for (const { roles } of guarded()) expect(roles).to.include('admin');
+  });
+
+  it('401: every operation, without a token, with a wrong one and with Basic', async () => {
+    for (const { method, path } of guarded()) {
+      for (const ask of [
+        { adminToken: undefined },
+        { adminToken: 'csa_wrong' },
+        { adminToken: undefined, basic: ['admin', 'csa_admin'] as const },
+      ]) {
+        const answer = await service().client.admin(method, path, ask);
+        expect(answer.status, `${method} ${path}`).to.equal(401);
+        expect(answer.headers['www-authenticate']).to.match(/^Bearer /);
+      }
+    }
+    expect(service().operations.seen).to.deep.equal([]);
+  });
+
+  it('403: exactly the roles that the table leaves out', async () => {
+    for (const { method, path, roles } of guarded()) {
+      for (const [role, adminToken] of Object.entries(ADMIN_TOKENS)) {
+        const answer = await service().client.admin(method, path, { adminToken });
+        const error = answer.status === 204 ? undefined : answer.json()['error'];
+        expect(error === 'forbidden', `${role} ${method} ${path}`).to.equal(!roles.includes(role));
+      }
+    }
+  });
+
+  it('an auditor changes nothing: none of its operations but GET', () => {
+    for (const { method, roles } of guarded()) {
+      if (roles.includes('auditor')) expect(method).to.equal('GET');
+    }
+  });
+
+  it('the principal’s name goes with the operation', async () => {
+    const json = { by: 'agent', value: 'demo-agent', reason: 'test' };
+    const ask = { json, adminToken: ADMIN_TOKENS.operator };
+    await service().client.admin('POST', '/admin/v1/revocations', ask);
+    expect(service().operations.last('revocations.revoke').arguments[1]).to.deep.include({
+      principal: { kind: 'admin', id: 'operator-1' },
+    });
+  });
+});

@@ -1,0 +1,120 @@
+import { expect } from 'chai';
+import { CountersignError } from '../../../src/domain/errors.js';
+import { SECRET } from '../../support/fake-operations.js';
+import { useFakeService } from '../../support/http-listeners.js';
+
+const AGENT = '/admin/v1/agents/demo-agent';
+const SPEC = { id: 'demo-agent', roles: ['finance'] };
+
+describe('/admin/v1/agents', () => {
+  const service = useFakeService();
+
+  it('200: a page, without digests of secrets', async () => {
+    const answer = await service().client.admin('GET', '/admin/v1/agents?limit=5&cursor=c1');
+    expect(answer.status).to.equal(200);
+    expect(answer.json()['next_cursor']).to.equal('next');
+    expect(answer.text).not.to.match(/sha256|abab/);
+    expect(service().operations.last('agents.list').arguments[0]).to.deep.equal({
+      limit: 5,
+      cursor: 'c1',
+    });
+  });
+
+  for (const query of [
+    'limit=0',
+    'limit=501',
+    'limit=x',
+    'limit=1&limit=2',
+    'nope=1',
+    'cursor=%zz',
+  ]) {
+    it(`400: ?${query}`, async () => {
+      const answer = await service().client.admin('GET', `/admin/v1/agents?${query}`);
+      expect(answer.status).to.equal(400);
+    });
+  }
+
+  it('201: created, with the secret and where it is', async () => {
+    const answer = await service().client.admin('POST', '/admin/v1/agents', { json: SPEC });
+    expect(answer.status).to.equal(201);
+    expect(answer.headers).to.include({
+      location: AGENT,
+      etag: '"3"',
+      'cache-control': 'no-store',
+    });
+    expect(answer.json()['secret']).to.deep.equal(SECRET);
+  });
+
+  it('200: one agent, with its version as ETag', async () => {
+    const answer = await service().client.admin('GET', AGENT);
+    expect(answer.headers['etag']).to.equal('"3"');
+    expect(answer.text).not.to.include('abab');
+  });
+
+  for (const [name, ask, version] of [
+    ['If-Match "3"', { json: SPEC, headers: { 'if-match': '"3"' } }, 3],
+    ['If-Match 3', { json: SPEC, headers: { 'if-match': '3' } }, 3],
+    ['version in the body', { json: { ...SPEC, version: 4 } }, 4],
+  ] as const) {
+    it(`200: replaced by ${name}`, async () => {
+      expect((await service().client.admin('PUT', AGENT, ask)).status).to.equal(200);
+      const [id, spec, expected] = service().operations.last('agents.update').arguments;
+      expect([id, spec, expected]).to.deep.equal(['demo-agent', SPEC, version]);
+    });
+  }
+
+  for (const [name, ask] of [
+    ['no version', { json: SPEC }],
+    ['two different versions', { json: { ...SPEC, version: 4 }, headers: { 'if-match': '"3"' } }],
+    ['If-Match *', { json: SPEC, headers: { 'if-match': '*' } }],
+    ['a list of tags', { json: SPEC, headers: { 'if-match': '"3", "4"' } }],
+    ['a negative version', { json: { ...SPEC, version: -1 } }],
+    ['another id than the path', { json: { ...SPEC, id: 'other', version: 3 } }],
+  ] as const) {
+    it(`400: PUT with ${name}`, async () => {
+      expect((await service().client.admin('PUT', AGENT, ask)).status).to.equal(400);
+      expect(service().operations.seen).to.deep.equal([]);
+    });
+  }
+
+  it('204: deleted', async () => {
+    const answer = await service().client.admin('DELETE', AGENT);
+    expect([answer.status, answer.text]).to.deep.equal([204, '']);
+    expect(answer.headers).not.to.have.property('content-length');
+  });
+
+  it('200: status', async () => {
+    const json = { status: 'quarantined', reason: 'odd calls' };
+    const answer = await service().client.admin('POST', `${AGENT}/status`, { json });
+    expect(answer.json()['status']).to.equal('quarantined');
+  });
+
+  it('201 and 204: a second secret, and its end', async () => {
+    const made = await service().client.admin('POST', `${AGENT}/secrets`);
+    expect([made.status, made.json()]).to.deep.equal([201, SECRET]);
+    const ended = await service().client.admin('DELETE', `${AGENT}/secrets/sec_1`);
+    expect(ended.status).to.equal(204);
+    expect(service().operations.last('agents.removeSecret').arguments.slice(0, 2)).to.deep.equal([
+      'demo-agent',
+      'sec_1',
+    ]);
+  });
+
+  it('404: an id that no record has, or that is no id at all', async () => {
+    expect((await service().client.admin('GET', '/admin/v1/agents/a%2fb')).status).to.equal(404);
+    service().operations.adminFails = new CountersignError('not_found', 'No such agent.');
+    expect((await service().client.admin('GET', AGENT)).status).to.equal(404);
+  });
+
+  it('405: PATCH', async () => {
+    const answer = await service().client.admin('PATCH', AGENT, { json: SPEC });
+    expect(answer.headers['allow']).to.equal('GET, HEAD, PUT, DELETE, OPTIONS');
+  });
+
+  it('409: changed meanwhile, or a third secret', async () => {
+    service().operations.adminFails = new CountersignError('conflict', 'Its version is 4.');
+    const put = await service().client.admin('PUT', AGENT, { json: { ...SPEC, version: 3 } });
+    const secret = await service().client.admin('POST', `${AGENT}/secrets`);
+    expect([put.status, secret.status]).to.deep.equal([409, 409]);
+  });
+});
