@@ -13,7 +13,15 @@ export interface SignalOptions {
   readonly source?: SignalSource;
   /** Ends the process at once, on the second signal. */
   readonly exit?: (code: number) => void;
+  /** Milliseconds that only go forward. */
+  readonly monotonicMs?: () => number;
 }
+
+/**
+ * One Ctrl-C reaches a child twice: from the terminal, and from the parent that passes it on. Signals this
+ * close together are one.
+ */
+const SAME_SIGNAL_MS = 500;
 
 const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 
@@ -28,18 +36,20 @@ export function handleSignals(options: SignalOptions): {
   const { lifecycle, log } = options;
   const source = options.source ?? process;
   const exit = options.exit ?? ((code: number) => process.exit(code));
-  let asked = false;
+  const monotonicMs = options.monotonicMs ?? (() => performance.now());
+  let askedAtMs: number | undefined;
   let settle: (clean: boolean) => void = () => undefined;
   const closed = new Promise<boolean>((resolve) => {
     settle = resolve;
   });
   const end = (signal: keyof typeof NUMBERS) => () => {
-    if (asked) {
+    if (askedAtMs !== undefined) {
+      if (monotonicMs() - askedAtMs < SAME_SIGNAL_MS) return;
       log.warn({ signal }, 'second signal: exiting at once');
       exit(128 + NUMBERS[signal]);
       return;
     }
-    asked = true;
+    askedAtMs = monotonicMs();
     void lifecycle.close(signal).then(settle);
   };
   const listeners = [

@@ -51,8 +51,12 @@ function checkConfig(cli: Cli, options: CommonOptions): void {
 
 /** As the file would say it; what the registry holds is in wire names already. */
 function shownConfig(config: Config): unknown {
-  const { registry, ...rest } = config;
-  return redact({ ...asWireNames(rest), registry });
+  const { registry, secrets, issuerIsDefault: _, ...rest } = config;
+  const presence = Object.entries(secrets).map(([key, text]: [string, unknown]) => [
+    `${wireName(key)}_is_set`,
+    text !== undefined,
+  ]);
+  return redact({ ...asWireNames(rest), registry, secrets: Object.fromEntries(presence) });
 }
 
 function asWireNames(value: object): Record<string, unknown> {
