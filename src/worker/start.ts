@@ -72,6 +72,8 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
     requeueDeliveriesJob(enqueuePending),
   ];
   const periodic = await startPeriodicQueue(jobs, deps, settings, connect);
+  // The sweep's schedule keeps its rhythm over restarts; what is pending should not wait for it.
+  await enqueuePending();
   deps.logger.info({ jobs: jobs.map((job) => job.name) }, 'worker started');
   return {
     stop: async () => {

@@ -1,0 +1,181 @@
+import { expect } from 'chai';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Webhook } from 'standardwebhooks';
+import { createDeliveryOperations } from '../../../src/audit/delivery-operations.js';
+import { openAuditReader } from '../../../src/audit/reader.js';
+import { openAuditStore, type AuditStore } from '../../../src/audit/store.js';
+import { systemClock } from '../../../src/domain/clock.js';
+import { startWorker } from '../../../src/worker/start.js';
+import { startRedis, type TestRedis } from '../../support/redis.js';
+import { entry, event, scratchFolder } from '../../unit/audit/fakes.js';
+import { connect, makeDeps, Receiver, SECRET, until } from './harness.js';
+
+describe('webhook deliveries', function () {
+  this.timeout(60_000);
+  const scratch = scratchFolder();
+  let redis: TestRedis;
+  let receiver: Receiver;
+  let url: string;
+  let path: string;
+  let store: AuditStore;
+  let files = 0;
+  const closers: (() => unknown)[] = [];
+
+  before(async () => {
+    redis = await startRedis();
+  });
+  after(async () => {
+    await redis.stop();
+    scratch.remove();
+  });
+  beforeEach(async () => {
+    path = join(scratch.folder, `deliveries${String(files++)}.db`);
+    store = openAuditStore(path, { endpoints: ['soc'] });
+    receiver = new Receiver();
+    url = await receiver.listen();
+    const control = connect(redis.socket);
+    await control.flushall();
+    control.disconnect();
+  });
+  afterEach(async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+    receiver.close();
+    store.close();
+  });
+
+  /** Puts a revocation in the store, and so a pending delivery; returns the delivery's id. */
+  const revoke = (): string => {
+    const happened = event({
+      type: 'revocation.applied',
+      detail: { by: 'agent', value: 'crawler' },
+    });
+    store.appendBatch(0, undefined, [entry(1, [happened])], { epoch: 'e1', streamId: '1001-1' });
+    return store.deliveries.list({ cursor: undefined, limit: 1 }).items[0]?.id ?? '';
+  };
+  const state = (id: string): string | undefined => store.deliveries.find(id)?.delivery.state;
+  const start = async (endpoint = url): Promise<ReturnType<typeof makeDeps>['observed']> => {
+    const endpoints = [{ id: 'soc', url: endpoint, secret: SECRET }];
+    const { deps, observed } = makeDeps(redis.socket, store, endpoints);
+    const worker = await startWorker(deps);
+    closers.push(() => worker.stop());
+    return observed;
+  };
+
+  it('are signed as Standard Webhooks says and sent once', async () => {
+    const id = revoke();
+    const observed = await start();
+    await until('delivered', () => state(id) === 'delivered');
+    const [request] = receiver.received;
+    const payload = new Webhook(SECRET).verify(
+      request?.body ?? '',
+      request?.headers as Record<string, string>,
+    );
+    expect(request?.headers['webhook-id']).to.equal(id);
+    expect(payload).to.deep.equal({
+      type: 'revocation.applied',
+      timestamp: '1970-01-01T00:00:01.001Z',
+      data: store.deliveries.find(id)?.event,
+    });
+    expect(observed.ended).to.deep.equal(['delivered']);
+    expect(receiver.received).to.have.length(1);
+  });
+
+  it('are delivered by another worker when one is killed in the middle', async () => {
+    receiver.answer = () => undefined;
+    const id = revoke();
+    const script = fileURLToPath(new URL('./child.ts', import.meta.url));
+    const args = ['--import=tsx', script, redis.socket, path, url];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+    closers.push(() => child.kill('SIGKILL'));
+    await until('first try', () => receiver.received.length === 1);
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+    expect(state(id)).to.equal('pending');
+    receiver.answer = () => 200;
+    await start();
+    await until('delivered', () => state(id) === 'delivered');
+    expect(receiver.received.map((one) => one.headers['webhook-id'])).to.deep.equal([id, id]);
+  });
+
+  it('become irrevocable and visible after the last try, and go again when an operator says so', async () => {
+    receiver.answer = () => 500;
+    const id = revoke();
+    const observed = await start();
+    await until('irrevocable', () => state(id) === 'irrevocable');
+    expect(receiver.received).to.have.length(3);
+    expect(observed.ended).to.deep.equal(['irrevocable']);
+    expect(observed.logs.filter((log) => log.level === 'error')).to.have.length(1);
+
+    const reader = openAuditReader(path);
+    closers.push(() => {
+      reader.close();
+    });
+    const operations = createDeliveryOperations(path, reader, systemClock);
+    const dead = { cursor: undefined, limit: 10, state: 'irrevocable' } as const;
+    const { items } = await operations.list(dead);
+    expect(items).to.have.length(1);
+    expect(items[0]).to.include({ id, endpoint: 'soc', attempts: 3, last_error: 'HTTP 500' });
+
+    receiver.answer = () => 200;
+    await operations.retry(id);
+    expect((await operations.list(dead)).items).to.deep.equal([]);
+    // The sweeper queues it within ten seconds; a restart does so at once.
+    await closers.pop()?.();
+    await start();
+    await until('delivered', () => state(id) === 'delivered');
+    const again = await operations.retry(id).catch((error: unknown) => error);
+    expect(again).to.have.property('code', 'conflict');
+    const unknown = await operations.retry('dlv_none').catch((error: unknown) => error);
+    expect(unknown).to.have.property('code', 'not_found');
+  });
+
+  it('follow no redirect', async () => {
+    receiver.answer = () => 307;
+    const id = revoke();
+    await start();
+    await until('irrevocable', () => state(id) === 'irrevocable');
+    expect(receiver.received).to.have.length(3);
+    expect(store.deliveries.find(id)?.delivery.last_error).to.equal('HTTP 307');
+  });
+
+  it('to an address where nobody listens say so without the address', async () => {
+    const id = revoke();
+    await start('http://127.0.0.1:1/hook?key=canary');
+    await until('irrevocable', () => state(id) === 'irrevocable');
+    const delivery = store.deliveries.find(id)?.delivery;
+    expect(JSON.stringify(delivery)).not.to.contain('canary');
+    expect(delivery?.last_error).to.match(/^(ECONNREFUSED|connection failed)$/);
+  });
+
+  it('put neither secret, URL nor event into the queue', async () => {
+    receiver.answer = () => undefined;
+    revoke();
+    await start();
+    await until('first try', () => receiver.received.length === 1);
+    const control = connect(redis.socket);
+    closers.push(() => {
+      control.disconnect();
+    });
+    const keys = await control.keys('*');
+    const jobs = keys.filter((key) => key.includes(':dlv_') && !key.endsWith(':lock'));
+    expect(jobs).to.have.length(1);
+    for (const key of keys) {
+      const dump = (await control.dumpBuffer(key)).toString('latin1');
+      for (const text of [SECRET, '127.0.0.1', 'crawler']) expect(dump).not.to.contain(text);
+    }
+    expect(await control.hget(jobs[0] ?? '', 'data')).to.match(/^\{"delivery_id":"dlv_\w+"\}$/);
+  });
+
+  it('of an endpoint that is no longer configured are irrevocable at once', async () => {
+    const id = revoke();
+    const { deps } = makeDeps(redis.socket, store, []);
+    const worker = await startWorker(deps);
+    closers.push(() => worker.stop());
+    await until('irrevocable', () => state(id) === 'irrevocable');
+    expect(receiver.received).to.deep.equal([]);
+  });
+});

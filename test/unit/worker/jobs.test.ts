@@ -1,0 +1,99 @@
+import { expect } from 'chai';
+import { exportAuditJob } from '../../../src/worker/jobs/export-audit.js';
+import { pruneRevocationsJob } from '../../../src/worker/jobs/prune-revocations.js';
+import { resumeIntentsJob } from '../../../src/worker/jobs/resume-intents.js';
+import { rotateKeysJob } from '../../../src/worker/jobs/rotate-keys.js';
+import { sweepExpiryJob } from '../../../src/worker/jobs/sweep-expiry.js';
+import { drain, forEachShard, type PeriodicJob } from '../../../src/worker/periodic-job.js';
+import { createRunner } from '../../../src/worker/periodic-queue.js';
+
+/** A step that has `amount` things to do and does at most `most` at a time. */
+function work(amount: number, most: number): () => Promise<number> {
+  let left = amount;
+  return () => {
+    const done = Math.min(left, most);
+    left -= done;
+    return Promise.resolve(done);
+  };
+}
+
+describe('worker jobs', () => {
+  it('drain what there is to do', async () => {
+    expect(await drain(work(7, 3), 100)).to.equal(7);
+  });
+
+  it('stop at their bound', async () => {
+    expect(await drain(() => Promise.resolve(1), 5)).to.equal(5);
+  });
+
+  it('go through every shard, also when one fails, and then say so', async () => {
+    const seen: number[] = [];
+    const failed = await forEachShard(4, (shard) => {
+      seen.push(shard);
+      return shard === 1 ? Promise.reject(new Error('away')) : Promise.resolve(1);
+    }).catch((error: unknown) => error);
+    expect(seen).to.deep.equal([0, 1, 2, 3]);
+    expect(String(failed)).to.contain('1 shards failed, the first is 1');
+  });
+
+  it('sweep and prune each shard until it is empty', async () => {
+    const perShard = [work(1_200, 500), work(0, 500), work(3, 500)];
+    const step = (shard: number): Promise<number> => (perShard[shard] ?? work(0, 0))();
+    expect(await sweepExpiryJob({ shards: 3, expiry: { sweepShard: step } }).run()).to.equal(1_203);
+    const pruned = [work(9, 4), work(2, 4)];
+    const prune = (shard: number): Promise<number> => (pruned[shard] ?? work(0, 0))();
+    expect(await pruneRevocationsJob({ shards: 2, pruner: { pruneShard: prune } }).run()).to.equal(
+      11,
+    );
+  });
+
+  it('resume intents and rotate keys until nothing is left', async () => {
+    expect(await resumeIntentsJob({ intents: { resume: work(5, 2) } }).run()).to.equal(5);
+    expect(await rotateKeysJob({ rotateKeys: work(2, 1) }).run()).to.equal(2);
+  });
+
+  it('queue webhooks right after an export that moved something, and only then', async () => {
+    let queued = 0;
+    const enqueue = (): Promise<number> => Promise.resolve(++queued);
+    await exportAuditJob({ exportAudit: work(3, 3) }, enqueue).run();
+    expect(queued).to.equal(1);
+    await exportAuditJob({ exportAudit: work(0, 3) }, enqueue).run();
+    expect(queued).to.equal(1);
+  });
+
+  it('count runs, failures and the last success, and never throw', async () => {
+    const seen: string[] = [];
+    const job = (name: string, run: () => Promise<number>): PeriodicJob => ({
+      name,
+      everyMs: 1,
+      run,
+    });
+    const run = createRunner(
+      [job('good', work(1, 1)), job('bad', () => Promise.reject(new Error('no')))],
+      {
+        clock: { nowMs: () => 42 },
+        logger: {
+          info: () => undefined,
+          warn: () => undefined,
+          error: (_members, message) => seen.push(message),
+        },
+        metrics: {
+          jobRan: (name) => seen.push(`ran ${name}`),
+          jobFailed: (name) => seen.push(`failed ${name}`),
+          jobSucceededAt: (name, atMs) => seen.push(`${name} at ${String(atMs)}`),
+          deliveryEnded: () => undefined,
+        },
+      },
+    );
+    await run('good');
+    await run('bad');
+    await run('unknown');
+    expect(seen).to.deep.equal([
+      'ran good',
+      'good at 42',
+      'ran bad',
+      'failed bad',
+      'periodic job failed',
+    ]);
+  });
+});
