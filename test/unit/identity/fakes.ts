@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../../src/domain/clock.js';
+import { CountersignError } from '../../../src/domain/errors.js';
 import type { AgentRecord, ResourceServerRecord } from '../../../src/domain/records.js';
 import { createAuthenticator } from '../../../src/identity/authenticator.js';
 import { createFailureBrake } from '../../../src/identity/brake.js';
@@ -112,4 +113,21 @@ export function workbench(change: Partial<AuthenticatorDeps> = {}) {
 
 export function secret(clientId: string, text: string) {
   return { method: 'client_secret_basic', clientId, secret: text } as const;
+}
+
+/** What an authentication is refused with; fails when it is not. */
+export async function refusal(attempt: Promise<unknown>): Promise<CountersignError> {
+  try {
+    await attempt;
+  } catch (error) {
+    if (error instanceof CountersignError) return error;
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
+
+/** An unsigned JWT with one claim. */
+export function assertionFor(sub: unknown): string {
+  const payload = Buffer.from(JSON.stringify({ sub })).toString('base64url');
+  return `eyJhbGciOiJFUzI1NiJ9.${payload}.c2ln`;
 }

@@ -17,7 +17,10 @@ describe('mintSecret', () => {
       const { secret, sha256 } = mintSecret(kind);
       expect(secret).to.match(new RegExp(`^${prefix}[0-9A-Za-z]{49}$`));
       expect(sha256).to.equal(createHash('sha256').update(secret).digest('hex'));
-      const checksum = [...secret.slice(-6)].reduce((sum, c) => sum * 62 + DIGITS.indexOf(c), 0);
+      const checksum = Array.from(secret.slice(-6)).reduce(
+        (sum, c) => sum * 62 + DIGITS.indexOf(c),
+        0,
+      );
       expect(checksum).to.equal(crc32(secret.slice(0, -6)));
       for (const [other] of KINDS)
         expect(isWellFormedSecret(secret, other)).to.equal(other === kind);
@@ -35,7 +38,7 @@ describe('mintSecret', () => {
 describe('isWellFormedSecret', () => {
   it('refuses every secret with one character changed', () => {
     fc.assert(
-      fc.property(fc.nat({ max: 52 }), fc.constantFrom(...DIGITS), (at, digit) => {
+      fc.property(fc.nat({ max: 52 }), fc.constantFrom(...Array.from(DIGITS)), (at, digit) => {
         const { secret } = mintSecret('agent');
         fc.pre(secret[at] !== digit);
         const changed = secret.slice(0, at) + digit + secret.slice(at + 1);
