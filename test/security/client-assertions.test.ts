@@ -121,6 +121,7 @@ const REFUSED: Record<string, string> = {
   'an audience list in a list': assertion(claims({ aud: [[ISSUER]] })),
   'expired now': assertion(claims({ iat: NOW - 60, exp: NOW })),
   'valid for too long': assertion(claims({ exp: NOW + 331 })),
+  'valid for too long by a clock ahead': assertion(claims({ iat: NOW + 30, exp: NOW + 360 })),
   'made long ago for now': assertion(claims({ iat: NOW - 3600, exp: NOW + 60 })),
   'made in the future': assertion(claims({ iat: NOW + 31, exp: NOW + 60 })),
   'not valid yet': assertion(claims({ nbf: NOW + 31 })),

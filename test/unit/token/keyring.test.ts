@@ -198,7 +198,7 @@ describe('key set', () => {
     });
     const next = await make('next', first.published_at_ms + 1);
     const previous = await make('previous', first.published_at_ms - 2);
-    const revoked = await make('revoked', 1);
+    const revoked = await make('revoked', 4);
     const retired = await make('retired', 2);
     store.document = { generation: 2, keys: [next, revoked, first, retired, previous] };
     await keyring.sync(2);

@@ -227,7 +227,7 @@ describe('I7: a rotation interrupted anywhere', () => {
         const living = document.keys.filter((key) => key.sealed_private_key !== undefined);
         return living.length === 1 && living[0]?.state === 'active';
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
