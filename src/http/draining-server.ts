@@ -24,11 +24,15 @@ export const DEFAULT_TIMEOUTS: ServerTimeouts = {
 };
 
 const POLL_MS = 5;
+/** Turns of the event loop without a new connection after which the kernel has none waiting. */
+const QUIET_TURNS = 3;
+const MAX_ACCEPT_MS = 250;
 
 /** A node:http server that answers what it accepted before it goes. */
 export class DrainingServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  #accepted = 0;
   #closing: Promise<void> | undefined;
 
   constructor(
@@ -48,6 +52,7 @@ export class DrainingServer {
     );
     this.#server.on('clientError', answerClientError);
     this.#server.on('connection', (socket: Socket) => {
+      this.#accepted++;
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });
@@ -81,27 +86,37 @@ export class DrainingServer {
 
   async #drain(deadline: number): Promise<void> {
     this.exchange.draining = true;
-    const stopped = await this.#stopListening();
+    await this.#acceptWaiting(deadline);
+    const closed = this.#stopListening();
     const graceEnd = Math.min(performance.now() + this.timeouts.idleGraceMs, deadline);
     await pollUntil(() => this.#sockets.size === 0, graceEnd);
     // An end, not a destroy: what was written is still sent, and the peer sees an orderly close.
     await pollUntil(() => this.#endIdle(), deadline);
     for (const socket of this.#sockets) socket.destroy();
-    await stopped.closed;
+    await closed;
     this.#server.close(); // ends the time-out check; everything else is closed
   }
 
-  // Connections the kernel completed already are taken first. http.Server.close would cut idle
-  // connections at once, and with them requests that are on their way; net.Server's does not.
-  async #stopListening(): Promise<{ readonly closed: Promise<void> }> {
-    await new Promise((resolve) => setImmediate(resolve));
-    await new Promise((resolve) => setImmediate(resolve));
-    const closed = new Promise<void>((resolve) => {
+  // Closing the listening socket resets connections that the kernel completed and nobody accepted, and
+  // libuv accepts only some in each turn.
+  async #acceptWaiting(deadline: number): Promise<void> {
+    const end = Math.min(performance.now() + MAX_ACCEPT_MS, deadline);
+    let before = this.#accepted;
+    for (let quiet = 0; quiet < QUIET_TURNS && performance.now() < end; quiet++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#accepted !== before) quiet = 0;
+      before = this.#accepted;
+    }
+  }
+
+  // http.Server.close would cut idle connections at once, and with them requests that are on their way;
+  // net.Server's does not.
+  #stopListening(): Promise<void> {
+    return new Promise((resolve) => {
       NetServer.prototype.close.call(this.#server, () => {
         resolve();
       });
     });
-    return { closed };
   }
 
   #idleSockets(): Socket[] {

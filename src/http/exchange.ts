@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../domain/clock.js';
-import type { CountersignError } from '../domain/errors.js';
+import { CountersignError } from '../domain/errors.js';
 import type { ListenerName, PathParams, Reply } from './call.js';
 import { codecOf } from './content-type.js';
 import { type ErrorShape, replyError, toCountersignError } from './error-reply.js';
@@ -69,6 +69,7 @@ export class Exchange {
     let reply: Reply;
     let error: CountersignError | undefined;
     try {
+      requireOriginForm(call);
       if (guard !== undefined) await guard(call, route);
       reply = await handle(call);
     } catch (thrown) {
@@ -101,6 +102,12 @@ export class Exchange {
     res.writeHead(reply.status, headers);
     res.end(reply.body);
   }
+}
+
+// A target with a host of its own (RFC 9112 section 3.2.2) would win over the Host that the guards look at.
+function requireOriginForm({ path }: IncomingCall): void {
+  if (path.startsWith('/')) return;
+  throw new CountersignError('invalid_request', 'The request target is not a path.');
 }
 
 function nameOf(route: Route | undefined): string {

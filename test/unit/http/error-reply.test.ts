@@ -1,0 +1,109 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { readdirSync, readFileSync } from 'node:fs';
+import { CountersignError, ERROR_KINDS, type ErrorCode } from '../../../src/domain/errors.js';
+import {
+  oauthAnswer,
+  publicCode,
+  replyError,
+  toCountersignError,
+} from '../../../src/http/error-reply.js';
+import { loadErrorPages } from '../../../src/http/routes/error-page/pages.js';
+
+const CODES = Object.keys(ERROR_KINDS) as ErrorCode[];
+const ISSUER = 'https://auth.example';
+const anyCode = fc.constantFrom(...CODES);
+const anyText = fc.string({ unit: 'binary', maxLength: 200 });
+
+describe('error answers', () => {
+  it('form: exactly two members, ASCII without quote and backslash, whatever the detail', () => {
+    fc.assert(
+      fc.property(anyCode, anyText, (code, detail) => {
+        const reply = replyError(new CountersignError(code, detail), 'oauth', ISSUER, 'req_1');
+        const body = JSON.parse(reply.body) as Record<string, string>;
+        expect(body).to.have.all.keys('error', 'error_description');
+        expect(body['error_description']).to.match(/^[ !#-[\]-~]*$/);
+        expect(reply.status).to.equal(oauthAnswer(code).status);
+        expect(reply.headers).to.include('application/json');
+      }),
+    );
+  });
+
+  it('never shows what is internal, in either shape', () => {
+    fc.assert(
+      fc.property(anyCode, fc.constantFrom('problem', 'oauth'), (code, shape) => {
+        const cause = new Error('CANARY-cause');
+        const error = new CountersignError(code, 'Said.', {}, 'CANARY-internal', cause);
+        const { headers, body } = replyError(error, shape, ISSUER, 'req_1');
+        expect(`${headers.join()} ${body}`).not.to.include('CANARY');
+      }),
+    );
+  });
+
+  it('401 carries WWW-Authenticate, 429 and 503 Retry-After, others neither', () => {
+    for (const code of CODES) {
+      for (const shape of ['problem', 'oauth'] as const) {
+        const error = new CountersignError(code, 'Said.');
+        const { status, headers } = replyError(error, shape, ISSUER, 'req_1');
+        expect(headers.includes('WWW-Authenticate'), code).to.equal(status === 401);
+        expect(headers.includes('Retry-After'), code).to.equal(status === 429 || status === 503);
+      }
+    }
+  });
+
+  it('the type of a problem is a page that exists, and quarantine is not told', () => {
+    const pages = loadErrorPages();
+    for (const code of CODES) {
+      const error = new CountersignError(code, 'Said.');
+      const body = JSON.parse(replyError(error, 'problem', ISSUER, 'req_1').body) as {
+        type: string;
+        error: ErrorCode;
+      };
+      expect(body.type).to.equal(`${ISSUER}/errors/${body.error}`);
+      expect(pages.has(body.error)).to.equal(true);
+      expect(body.error).not.to.equal('agent_quarantined');
+    }
+    expect(publicCode('agent_quarantined')).to.equal('access_denied');
+  });
+
+  it('whatever else was thrown is a 503 that says nothing', () => {
+    fc.assert(
+      fc.property(fc.anything(), (thrown) => {
+        const error = toCountersignError(thrown);
+        expect([error.code, error.detail]).to.deep.equal([
+          'temporarily_unavailable',
+          'Nothing was granted.',
+        ]);
+      }),
+    );
+  });
+});
+
+describe('error pages', () => {
+  const folder = 'docs/errors';
+
+  it('there is one for each code, and no other', () => {
+    const files = readdirSync(folder).filter((name) => name.endsWith('.md'));
+    expect(files).to.have.members(CODES.map((code) => `${code}.md`));
+  });
+
+  for (const code of CODES) {
+    it(`${code}: title, statuses, cause, what to check, example`, () => {
+      const page = readFileSync(`${folder}/${code}.md`, 'utf8');
+      expect(page).to.match(new RegExp(`^# ${code}\n`));
+      for (const heading of ['## Cause', '## What to check', '## Example']) {
+        expect(page).to.include(`\n${heading}\n`);
+      }
+      expect(page).to.match(new RegExp(`\\|\\s*${String(ERROR_KINDS[code].status)}\\b`));
+      const example = JSON.parse(/```json\n([\s\S]*?)```/.exec(page)?.[1] ?? '') as object;
+      expect(example).to.include({
+        error: publicCode(code),
+        status: ERROR_KINDS[publicCode(code)].status,
+      });
+    });
+  }
+
+  it('loading fails when one is missing', () => {
+    expect(() => loadErrorPages('docs')).to.throw(/ENOENT/);
+  });
+});
