@@ -5,7 +5,7 @@ import { findRedisServer } from './binary.js';
 import { endOrphan, writeRecord } from './orphan.js';
 import { acquireLock, type OwnerLock } from './owner-lock.js';
 import { endProcess } from './process.js';
-import { spawnRedis, waitUntilReady, type RedisServer } from './server.js';
+import { spawnRedis, waitUntilReady } from './server.js';
 
 /** The part of a pino logger that is used here. */
 export interface PrivateRedisLog {
@@ -71,13 +71,20 @@ async function startOwned(
   await waitUntilReady(server, { path: socket }, options.readyTimeoutMs ?? 120_000);
   log.info({ pid: server.identity.pid, socket }, 'private Redis is ready');
 
+  // However this process ends while it can still react, Redis is told to write what it holds and leave.
+  const leave = () => {
+    server.child.kill('SIGTERM');
+  };
+  process.once('exit', leave);
   let stopping: Promise<void> | undefined;
   void server.exited.then(({ code, signal, output }) => {
     if (stopping === undefined)
       log.error({ code, signal, output }, 'private Redis ended by itself');
   });
   const stop = async () => {
-    await endServer(server);
+    await endProcess(server.identity, 10_000);
+    await server.exited;
+    process.off('exit', leave);
     rmSync(record, { force: true });
     if (dirname(socket) !== dir) rmSync(dirname(socket), { recursive: true, force: true });
     lock.release();
@@ -87,11 +94,6 @@ async function startOwned(
     pid: server.identity.pid,
     stop: () => (stopping ??= stop()),
   };
-}
-
-async function endServer(server: RedisServer): Promise<void> {
-  await endProcess(server.identity, 10_000);
-  await server.exited;
 }
 
 function socketPath(dir: string, log: PrivateRedisLog): string {

@@ -1,0 +1,98 @@
+// The folder walls: who may import whom, and which folder owns which vendor's package.
+
+const STAGES = ['registry', 'request', 'identity', 'signals', 'policy', 'token', 'audit'];
+
+const VENDORS = {
+  express: 'http',
+  ajv: 'schema',
+  'ajv-formats': 'schema',
+  '@open-policy-agent/opa-wasm': 'policy',
+  jsonwebtoken: 'token',
+  ioredis: 'redis',
+  bullmq: 'worker',
+  libsql: 'audit',
+};
+
+/** Modules below `src/<folder>` may import, of src, only what is below these folders (and their own). */
+function wall(folder, allowed) {
+  const names = [folder, ...allowed].join('|');
+  return {
+    name: `${folder}-knows-only-${allowed.join('-and-') || 'itself'}`,
+    severity: 'error',
+    from: { path: `^src/${folder}/` },
+    to: { path: '^src/', pathNot: `^src/(${names})/` },
+  };
+}
+
+/** A package's one owner: nothing else in src imports it. */
+function owner([vendor, folder]) {
+  const escaped = vendor.replaceAll('/', '\\/');
+  return {
+    name: `${vendor}-belongs-to-${folder}`,
+    severity: 'error',
+    from: { path: '^src/', pathNot: `^src/${folder}/` },
+    to: { path: `(^|/)node_modules/(@types/)?${escaped}(/|$)` },
+  };
+}
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'domain-imports-nothing',
+      comment: "Pure parts of Node's own library (hashing, CRC) are not something it depends on.",
+      severity: 'error',
+      from: { path: '^src/domain/' },
+      to: { pathNot: ['^src/domain/', '^(crypto|zlib)$'] },
+    },
+    ...STAGES.map((stage) => wall(stage, ['domain', 'schema'])),
+    wall('schema', ['domain']),
+    wall('redis', ['domain']),
+    wall('authorize', ['domain']),
+    wall('http', ['domain', 'authorize', 'schema']),
+    wall('worker', ['domain', 'authorize', 'schema']),
+    ...Object.entries(VENDORS).map(owner),
+    {
+      name: 'only-the-root-composes',
+      comment: 'What knows every part is the composition root and the command line.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(main|app)\\.ts$|^src/(app|cli)/' },
+      to: { path: '^src/(main|app)\\.ts$|^src/(app|cli)/' },
+    },
+    {
+      name: 'source-does-not-import-tests',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|scripts)/' },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'An import of types alone is gone at run time and closes no cycle.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'everything-resolves',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-development-packages-in-the-service',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: '@types/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      mainFields: ['module', 'main', 'types'],
+    },
+    skipAnalysisNotInRules: true,
+  },
+};
