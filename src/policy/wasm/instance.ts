@@ -17,9 +17,12 @@ export interface InstanceOptions {
   /** As the manifest names it, such as `countersign/decision`. */
   readonly entrypoint: string;
   readonly memoryMaxBytes: number;
-  /** The heap is reset when evaluations left more than this on it: a reset drops compiled patterns. */
+  /**
+   * The heap is reset when evaluations left more than this on it, beyond what the first one since the last reset
+   * did: that is the patterns it compiled, which a reset drops.
+   */
   readonly heapResetBytes: number;
-  /** An instance whose memory grew by more than this since its data was loaded is made anew. */
+  /** An instance whose memory grew by more than this since its first evaluation is made anew. */
   readonly recycleGrowthBytes: number;
   readonly resultMaxBytes: number;
 }
@@ -28,8 +31,11 @@ interface Live {
   readonly imports: PolicyImports;
   readonly policy: LoadedPolicy;
   readonly entrypoint: number;
-  readonly loadedBytes: number;
   exports: PolicyExports;
+  /** Size of the memory after the first evaluation; undefined before it. */
+  firstBytes: number | undefined;
+  /** Heap in use after the first evaluation since the last reset; undefined before it. */
+  firstHeap: number | undefined;
 }
 
 /**
@@ -76,7 +82,8 @@ export class PolicyInstance {
   }
 
   private recycleIfGrown(live: Live): void {
-    if (this.memoryBytes - live.loadedBytes <= this.options.recycleGrowthBytes) return;
+    live.firstBytes ??= this.memoryBytes;
+    if (this.memoryBytes - live.firstBytes <= this.options.recycleGrowthBytes) return;
     // Dropped first: a build that fails is tried again by the next evaluation.
     this.live = undefined;
     this.recycles += 1;
@@ -119,7 +126,7 @@ function build(options: InstanceOptions): Live {
     const policy = loadedPolicy(instance, options.module, memory, minor);
     policy.setData(new Uint8Array(options.data).buffer);
     const entrypoint = entrypointNumber(policy, options.entrypoint);
-    return { imports, policy, entrypoint, exports, loadedBytes: memory.buffer.byteLength };
+    return { imports, policy, entrypoint, exports, firstBytes: undefined, firstHeap: undefined };
   } catch (error) {
     throw classifyFault(error);
   }
@@ -131,14 +138,14 @@ function revive(live: Live, options: InstanceOptions): Live {
   live.imports.exports = exports;
   exports.opa_heap_ptr_set(live.policy.dataHeapPtr);
   live.exports = exports;
+  live.firstHeap = undefined;
   return live;
 }
 
 /** The ABI 1.0 calls; `opa_eval` would compile every pattern again at each call. */
 function run(live: Live, options: InstanceOptions, input: Uint8Array): string | undefined {
   const { exports, policy, imports } = live;
-  const used = (exports.opa_heap_ptr_get() >>> 0) - policy.dataHeapPtr;
-  if (used > options.heapResetBytes) exports.opa_heap_ptr_set(policy.dataHeapPtr);
+  resetHeapIfFull(live, options);
   const inputAddress = parseInto(exports, imports.memory, input);
   const context = exports.opa_eval_ctx_new();
   exports.opa_eval_ctx_set_input(context, inputAddress);
@@ -147,7 +154,21 @@ function run(live: Live, options: InstanceOptions, input: Uint8Array): string | 
   const code = exports.eval(context);
   if (code !== 0) throw new EngineFault('abort', `eval returned ${String(code)}`);
   const raw = exports.opa_json_dump(exports.opa_eval_ctx_get_result(context));
+  live.firstHeap ??= heapUsed(live);
   return readBoundedText(imports.memory, raw, options.resultMaxBytes);
+}
+
+function resetHeapIfFull(live: Live, options: InstanceOptions): void {
+  const used = heapUsed(live);
+  const full = used > (live.firstHeap ?? 0) + options.heapResetBytes;
+  // Half of the memory is kept free: a full heap must not make the next request fail.
+  if (!full && used <= options.memoryMaxBytes / 2) return;
+  live.exports.opa_heap_ptr_set(live.policy.dataHeapPtr);
+  live.firstHeap = undefined;
+}
+
+function heapUsed({ exports, policy }: Live): number {
+  return (exports.opa_heap_ptr_get() >>> 0) - policy.dataHeapPtr;
 }
 
 function entrypointNumber(policy: LoadedPolicy, name: string): number {
