@@ -57,6 +57,8 @@ export interface Attempt {
 
 export type Gathered = Extract<GatherResult, { state: 'gathered' }>;
 
+/** From the gather on, at most this often: once, once more for what the gather showed, once for what the commit did. */
+const ROUNDS = 3;
 /** What was read had changed meanwhile: start over from what is there now. */
 const MOVED = Symbol('moved');
 
@@ -72,29 +74,17 @@ export async function authorize(
 ): Promise<AccessGranted> {
   const { authenticator } = deps;
   const { clientIdAlias } = request;
-  const agent = await timed(deps, 'authenticate', () =>
+  const counted = { done: false };
+  let agent = await timed(deps, 'authenticate', () =>
     authenticator.authenticateAgent(credential, clientIdAlias, context.source),
   );
-  const counted = { done: false };
-  const first = await attempt(
-    deps,
-    await prepare(deps, request, credential, context, agent),
-    counted,
-  );
-  if (first !== MOVED) return first;
-
-  const again = await authenticator.authenticateAgentAgain(
-    credential,
-    clientIdAlias,
-    context.source,
-  );
-  const second = await attempt(
-    deps,
-    await prepare(deps, request, credential, context, again),
-    counted,
-  );
-  if (second === MOVED) throw unavailable('the state moved twice under one request');
-  return second;
+  for (let round = 0; round < ROUNDS; round++) {
+    const now = await prepare(deps, request, credential, context, agent);
+    const outcome = await attempt(deps, now, counted);
+    if (outcome !== MOVED) return outcome;
+    agent = await authenticator.authenticateAgentAgain(credential, clientIdAlias, context.source);
+  }
+  throw unavailable('the state kept moving under one request');
 }
 
 async function prepare(

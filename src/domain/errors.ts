@@ -38,6 +38,7 @@ export const ERROR_KINDS = {
   },
   unauthorized_client: {
     status: 403,
+    form: { status: 400, error: 'unauthorized_client' },
     title: 'This client may not use this endpoint',
     hint: 'Resource servers introspect; agents ask for tokens.',
   },

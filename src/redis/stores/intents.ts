@@ -18,6 +18,8 @@ export type Intent =
       readonly deny: boolean;
       readonly revId: string;
     };
+/** Calls of one shard before it counts as missing: a lost answer is no reason to answer 202. */
+const TRIES = 3;
 type Ordered = Intent & { readonly order?: number };
 
 /** Records an intent and its event in the control slot; returns its place in the order of control writes. */
@@ -45,11 +47,13 @@ export async function applyIntent(
   intent: Intent,
   order: number,
 ): Promise<readonly number[]> {
-  const shards = Array.from({ length: context.shards }, (_, shard) => shard);
-  const applied = await Promise.allSettled(
-    shards.map((shard) => applyToShard(context, shard, intent, order)),
-  );
-  const missing = shards.filter((shard) => applied[shard]?.status !== 'fulfilled');
+  let missing = Array.from({ length: context.shards }, (_, shard) => shard);
+  for (let tries = 0; tries < TRIES && missing.length > 0; tries++) {
+    const applied = await Promise.allSettled(
+      missing.map((shard) => applyToShard(context, shard, intent, order)),
+    );
+    missing = missing.filter((_, index) => applied[index]?.status !== 'fulfilled');
+  }
   if (missing.length === 0) {
     // Left behind by a failure here, it is applied again later, which changes nothing.
     await context.runner.client.hdel(context.keys.intents, id).catch(() => 0);

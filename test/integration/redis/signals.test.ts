@@ -1,0 +1,107 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { Signals } from '../../../src/domain/signals.js';
+import { createDecisionRecorder } from '../../../src/redis/stores/event-recorder.js';
+import { createSignalGatherer } from '../../../src/redis/stores/signal-gatherer.js';
+import { startRedis, type TestRedis } from '../../support/redis.js';
+import { makeAgent, openTestStore, type TestStore } from '../../support/store.js';
+
+const START_MS = 4_000_000_000_000;
+const MINUTE_MS = 60_000;
+const WIDE = { per_minute: 1e6, burst: 1e6, resource_per_minute: 1e6, resource_burst: 1e6 };
+
+describe('signals of an agent', function () {
+  this.timeout(120_000);
+  let redis: TestRedis;
+  const open: TestStore[] = [];
+  before(async () => {
+    redis = await startRedis();
+  });
+  after(async () => {
+    for (const store of open) store.close();
+    await redis.stop();
+  });
+
+  /** An agent whose clock the test holds, and what its gathers answer. */
+  async function agentUnderTest(): Promise<{
+    gatherAt(atMs: number, scopes?: readonly string[], count?: boolean): Promise<Signals>;
+    denyAt(atMs: number): Promise<void>;
+  }> {
+    const store = await openTestStore(redis);
+    open.push(store);
+    const { agent, shard } = await makeAgent(store, 'agent');
+    const gatherer = createSignalGatherer(store.context, () => WIDE);
+    const recorder = createDecisionRecorder(store.context);
+    return {
+      async gatherAt(atMs, scopes = ['read'], count = true) {
+        await store.setTick(shard, atMs);
+        const result = await gatherer.gather({ agent, resource: 'stripe', scopes, count });
+        if (result.state !== 'gathered') throw new Error(result.state);
+        return result.signals;
+      },
+      async denyAt(atMs) {
+        await store.setTick(shard, atMs);
+        const event = {
+          type: 'access.denied',
+          principal: { kind: 'agent', id: agent.spec.id },
+        } as const;
+        await recorder.record(agent.spec.id, event, 'denied');
+      },
+    };
+  }
+
+  it('count requests in windows that cover between five and six sixths of their name', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 5 * MINUTE_MS }), { minLength: 5, maxLength: 30 }),
+        async (waits) => {
+          const subject = await agentUnderTest();
+          const times: number[] = [];
+          let atMs = START_MS;
+          for (const wait of waits) {
+            atMs += wait;
+            times.push(atMs);
+            const { requests_10m } = await subject.gatherAt(atMs);
+            const since = (ms: number): number => times.filter((time) => time > atMs - ms).length;
+            expect(requests_10m).to.be.at.least(since((10 * MINUTE_MS * 5) / 6));
+            expect(requests_10m).to.be.at.most(since(10 * MINUTE_MS));
+          }
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  it('count denials for an hour', async () => {
+    const subject = await agentUnderTest();
+    await subject.denyAt(START_MS);
+    await subject.denyAt(START_MS + MINUTE_MS);
+    expect((await subject.gatherAt(START_MS + 2 * MINUTE_MS)).denials_60m).to.equal(2);
+    expect((await subject.gatherAt(START_MS + 62 * MINUTE_MS)).denials_60m).to.equal(0);
+  });
+
+  it('see a scope as new once, and as new again after two weeks without it', async () => {
+    const subject = await agentUnderTest();
+    const first = await subject.gatherAt(START_MS, ['read', 'write']);
+    expect(first).to.include({
+      first_seen_scopes_60m: 2,
+      first_seen_resources_60m: 1,
+      first_seen_now: true,
+    });
+    const second = await subject.gatherAt(START_MS + 1, ['read', 'write']);
+    expect(second).to.include({ first_seen_scopes_60m: 2, first_seen_now: false });
+    const later = await subject.gatherAt(START_MS + 61 * MINUTE_MS, ['read']);
+    expect(later).to.include({ first_seen_scopes_60m: 0, first_seen_now: false });
+    const day = 24 * 60 * MINUTE_MS;
+    await subject.gatherAt(START_MS + 8 * day, ['search']);
+    const back = await subject.gatherAt(START_MS + 16 * day, ['read']);
+    expect(back).to.include({ first_seen_now: true, first_seen_scopes_60m: 1 });
+  });
+
+  it('do not count the second gather of one request', async () => {
+    const subject = await agentUnderTest();
+    const first = await subject.gatherAt(START_MS, ['read']);
+    const second = await subject.gatherAt(START_MS + 1, ['read'], false);
+    expect(second).to.deep.equal(first);
+  });
+});
