@@ -118,8 +118,11 @@ describe('createCatalogue', () => {
     expect(await look()).to.equal(3);
   });
 
-  it('says that nothing went stale while nothing is cached', () => {
-    expect(createCatalogue(fakeStore()).observe(5)).to.equal(false);
+  it('says that nothing went stale while nothing is cached, and which generation it is at', () => {
+    const catalogue = createCatalogue(fakeStore());
+    expect(catalogue.generation()).to.equal(undefined);
+    expect(catalogue.observe(5)).to.equal(false);
+    expect(catalogue.generation()).to.equal(5);
   });
 
   it('does not keep a read that began before the generation moved', async () => {
