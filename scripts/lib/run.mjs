@@ -54,12 +54,12 @@ export async function runToEnd(command, args, options) {
 }
 
 /** Says `what … 12 s` every few seconds until the returned function is called. */
-export function showProgress(what) {
+export function showProgress(what, everySeconds = 5) {
   const started = performance.now();
   const timer = setInterval(() => {
     const seconds = Math.round((performance.now() - started) / 1000);
     process.stderr.write(`  ${what} … ${seconds} s\n`);
-  }, 5000);
+  }, everySeconds * 1000);
   return () => clearInterval(timer);
 }
 
