@@ -91,6 +91,15 @@ describe('rotation in the worker', () => {
     expect(await advanceRotation(store, sealer, SCHEDULE)).to.deep.equal(['promote']);
   });
 
+  it('publishes another key each time, and stops even when a step is always due', async () => {
+    const { store, sealer } = await testKeyring();
+    const restless = { ...SCHEDULE, jwksCacheSeconds: 0, rotateEverySeconds: 0 };
+    const taken = await advanceRotation(store, sealer, restless);
+    expect(taken.slice(0, 4)).to.deep.equal(['publish', 'promote', 'publish', 'promote']);
+    const kids = store.document?.keys.map((key) => key.kid) ?? [];
+    expect(new Set(kids).size).to.equal(kids.length);
+  });
+
   it('changes the algorithm when another is configured', async () => {
     const ring = await testKeyring();
     const schedule = { ...SCHEDULE, alg: 'RS256' as const };

@@ -155,6 +155,16 @@ describe('keys that somebody wrote into the store', () => {
     expect(await refusal(() => ({ kid: 'x'.repeat(43) }))).to.include('tampered');
   });
 
+  it('refuses another private key sealed for our kid', async () => {
+    const { store, sealer } = await testKeyring();
+    const [key] = store.document?.keys ?? [];
+    if (!key) throw new Error('no key');
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const sealed = sealer.seal(privateKey.export({ format: 'der', type: 'pkcs8' }), key.kid);
+    store.document = { generation: 2, keys: [{ ...key, sealed_private_key: sealed }] };
+    expect(await failure(createKeyring(store, sealer).sync(2))).to.include('another key');
+  });
+
   it('refuses our key under another algorithm', async () => {
     expect(await refusal(() => ({ alg: 'RS256' }))).to.include('not one for RS256');
   });
