@@ -51,12 +51,12 @@ function checkConfig(cli: Cli, options: CommonOptions): void {
 
 /** As the file would say it; what the registry holds is in wire names already. */
 function shownConfig(config: Config): unknown {
-  const { registry, secrets, issuerIsDefault: _, ...rest } = config;
-  const presence = Object.entries(secrets).map(([key, text]: [string, unknown]) => [
-    `${wireName(key)}_is_set`,
-    text !== undefined,
-  ]);
-  return redact({ ...asWireNames(rest), registry, secrets: Object.fromEntries(presence) });
+  const { registry, secrets, ...rest } = config;
+  const names = ['adminToken', 'keyEncryptionKey', 'previousKeyEncryptionKey'] as const;
+  const presence = names.map(
+    (name) => [`${wireName(name)}_is_set`, secrets[name] !== undefined] as const,
+  );
+  return redact({ ...asWireNames(rest), registry, secrets: Object.fromEntries<boolean>(presence) });
 }
 
 function asWireNames(value: object): Record<string, unknown> {

@@ -58,7 +58,7 @@ function reachable(host: string, port: number): string {
 export function adminAccess(terminal: Terminal, urlOption?: string): AdminAccess {
   const { env } = terminal;
   const local = readLocal(terminal);
-  const demo = readDemoFile(local.dataDir);
+  const demo = readDemoFile(local.dataDir, terminal.readFile);
   const chosen = baseUrl(urlOption ?? env['COUNTERSIGN_ADMIN_URL']);
   const url = chosen ?? demo?.admin_url ?? local.adminUrl;
   const given = env['COUNTERSIGN_ADMIN_TOKEN'];
@@ -72,12 +72,12 @@ export function adminAccess(terminal: Terminal, urlOption?: string): AdminAccess
 export function publicUrl(terminal: Terminal, urlOption?: string): string {
   const local = readLocal(terminal);
   const chosen = baseUrl(urlOption ?? terminal.env['COUNTERSIGN_PUBLIC_URL']);
-  return chosen ?? readDemoFile(local.dataDir)?.public_url ?? local.publicUrl;
+  return chosen ?? readDemoFile(local.dataDir, terminal.readFile)?.public_url ?? local.publicUrl;
 }
 
 /** The demo file, when the service of this machine wrote one. */
 export function demoFile(terminal: Terminal): DemoFile | undefined {
-  return readDemoFile(readLocal(terminal).dataDir);
+  return readDemoFile(readLocal(terminal).dataDir, terminal.readFile);
 }
 
 function baseUrl(text: string | undefined): string | undefined {

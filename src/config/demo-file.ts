@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ReadFile } from './credentials.js';
 import { readFileIfPresent } from './load.js';
 import { writePrivateFile } from './secrets.js';
 import { isTree } from './tree.js';
@@ -28,8 +29,11 @@ export async function writeDemoFile(dataDir: string, demo: DemoFile): Promise<st
 }
 
 /** The demo file of a data folder; undefined when there is none or it is not whole. */
-export function readDemoFile(dataDir: string): DemoFile | undefined {
-  const text = readFileIfPresent(join(dataDir, DEMO_FILE));
+export function readDemoFile(
+  dataDir: string,
+  readFile: ReadFile = readFileIfPresent,
+): DemoFile | undefined {
+  const text = readFile(join(dataDir, DEMO_FILE));
   if (text === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(text);
