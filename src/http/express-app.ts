@@ -20,8 +20,7 @@ export function expressApp(routes: readonly Route[], exchange: Exchange): Expres
     }),
   );
   // Express itself only fails on a path parameter that does not decode.
-  app.use((_error: unknown, req: Request, res: Response, next: NextFunction) => {
-    void next;
+  app.use((_error: unknown, req: Request, res: Response, _next: NextFunction) => {
     return exchange.answerUnmatched(req, res, () => {
       throw new CountersignError('invalid_request', 'The path is not well-formed.');
     });

@@ -12,7 +12,7 @@ import type {
   PublicOperations,
   RevocationCommand,
 } from '../../src/authorize/operations.js';
-import { CountersignError } from '../../src/domain/errors.js';
+import type { CountersignError } from '../../src/domain/errors.js';
 import type {
   AgentRecord,
   ResourceRecord,

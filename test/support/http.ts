@@ -82,7 +82,7 @@ export class HttpClient {
   async #exchange(listener: ListenerName, method: string, path: string, ask: Ask): Promise<Answer> {
     const { type, body } = bodyOf(ask);
     const response = await this.#client(listener).request({
-      method: method as Dispatcher.HttpMethod,
+      method: method,
       path,
       headers: {
         ...(type === undefined ? {} : { 'content-type': type }),

@@ -57,7 +57,10 @@ export class OpenApiContract {
     if (seen.status === 405 && seen.headers['allow'] === undefined) {
       throw new Error(`${label}: 405 without Allow`);
     }
-    if (seen.status === 204 || seen.method === 'HEAD') return this.#checkEmpty(seen, label);
+    if (seen.status === 204 || seen.method === 'HEAD') {
+      this.#checkEmpty(seen, label);
+      return;
+    }
     if (mediaType(seen) !== 'application/problem+json') throw new Error(`${label}: not a problem`);
     this.#checkBody(seen, label, ['components', 'schemas', 'Problem']);
   }
@@ -69,7 +72,10 @@ export class OpenApiContract {
     const response = tree(operation['responses'], label)[status];
     if (response === undefined) throw new Error(`${label}: the status is not documented`);
     const { content } = tree(response, label);
-    if (content === undefined || seen.method === 'HEAD') return this.#checkEmpty(seen, label);
+    if (content === undefined || seen.method === 'HEAD') {
+      this.#checkEmpty(seen, label);
+      return;
+    }
     const type = mediaType(seen);
     if (tree(content, label)[type] === undefined) {
       throw new Error(`${label}: the content type ${type} is not documented`);

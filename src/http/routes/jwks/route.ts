@@ -2,7 +2,7 @@ import { replyDocument } from '../../reply.js';
 import { jsonAnswer, type JsonSchema, type Route } from '../../route.js';
 
 export interface JwksDeps {
-  jwks(): Promise<{ readonly keys: readonly unknown[] }>;
+  readonly jwks: () => Promise<{ readonly keys: readonly unknown[] }>;
   readonly maxAgeSeconds: number;
 }
 

@@ -2,7 +2,7 @@ import { replyDocument } from '../../reply.js';
 import type { Route } from '../../route.js';
 
 export interface MetricsDeps {
-  metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
 /** The Prometheus scrape target. */

@@ -3,7 +3,7 @@ import { replyJson } from '../../reply.js';
 import { jsonAnswer, type JsonSchema, type Route } from '../../route.js';
 
 export interface ReadyDeps {
-  readiness(): Promise<Readiness>;
+  readonly readiness: () => Promise<Readiness>;
 }
 
 /** Whether requests should be sent here, with each check by name. */
