@@ -31,7 +31,7 @@ export function requestInput(
       return [part, isObject(value) && isObject(changed) ? { ...value, ...changed } : value];
     },
   );
-  return Object.fromEntries(merged) as unknown as PolicyInput;
+  return Object.fromEntries(merged);
 }
 
 function isObject(value: unknown): value is object {

@@ -1,0 +1,158 @@
+import { expect } from 'chai';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { pack, type Header } from 'tar-stream';
+import { DEFAULT_BUNDLE_LIMITS } from '../../../../src/policy/bundle/members.js';
+import { readBundle, type Bundle, type BundleOptions } from '../../../../src/policy/bundle/read.js';
+import { BundleRefused } from '../../../../src/policy/bundle/refused.js';
+
+const MANIFEST = {
+  revision: 'r1',
+  wasm: [{ entrypoint: 'countersign/decision', module: '/policy.wasm' }],
+  metadata: { 'countersign.opa_version': '1.22.2' },
+};
+type Entry = readonly [name: string, content: string, type?: Header['type']];
+const BASE: readonly Entry[] = [
+  ['/.manifest', JSON.stringify(MANIFEST)],
+  ['/data.json', '{}'],
+  ['/policy.wasm', '\0asm'],
+];
+const off: BundleOptions = { signatures: 'off' };
+
+describe('reading a bundle', () => {
+  let dir: string;
+  beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'countersign-read-'))));
+  afterEach(() => {
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  async function archive(entries: readonly Entry[], options = off): Promise<Bundle> {
+    const file = join(dir, 'bundle.tar.gz');
+    writeFileSync(file, gzipSync(await tarOf(entries)));
+    return readBundle(file, options);
+  }
+
+  async function refusal(bundle: Promise<unknown>): Promise<BundleRefused> {
+    try {
+      await bundle;
+    } catch (error) {
+      expect(error).to.be.instanceOf(BundleRefused);
+      return error as BundleRefused;
+    }
+    throw new Error('it was not refused');
+  }
+
+  function folder(files: Readonly<Record<string, string>>): string {
+    const root = join(dir, 'bundle');
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), content);
+    }
+    return root;
+  }
+
+  it('reads an archive and a folder of the same files as the same bundle', async () => {
+    const fromArchive = await archive(BASE);
+    const root = folder(
+      Object.fromEntries(BASE.map(([name, content]) => [name.slice(1), content])),
+    );
+    const fromFolder = await readBundle(root, off);
+    expect(fromFolder).to.deep.equal(fromArchive);
+    expect(fromArchive).to.include({ revision: 'r1', opaVersion: '1.22.2' });
+    expect(fromArchive.digest).to.match(/^sha256:[0-9a-f]{64}$/);
+  });
+
+  it('puts data.json of folders where their path says, and keeps every digit', async () => {
+    const { data } = await archive([
+      ...BASE.filter(([name]) => name !== '/data.json'),
+      ['data.json', '{"a":{"x":1}}'],
+      ['a/b/data.json', '[12345678901234567890]'],
+    ]);
+    expect(Buffer.from(data).toString()).to.equal('{"a":{"b":[12345678901234567890],"x":1}}');
+  });
+
+  const refused: readonly (readonly [string, BundleRefused['code'], readonly Entry[]])[] = [
+    ['a symbolic link', 'unsafe_member', [...BASE, ['x', '', 'symlink']]],
+    ['a hard link', 'unsafe_member', [...BASE, ['x', '', 'link']]],
+    ['a device', 'unsafe_member', [...BASE, ['x', '', 'character-device']]],
+    ['a path that climbs out', 'unsafe_member', [...BASE, ['a/../../x', '1']]],
+    ['an absolute path twice over', 'unsafe_member', [...BASE, ['//etc/x', '1']]],
+    ['a backslash', 'unsafe_member', [...BASE, ['a\\b', '1']]],
+    ['a member twice', 'unsafe_member', [...BASE, ['/data.json', '{"b":1}']]],
+    ['a member twice under two spellings', 'unsafe_member', [...BASE, ['./data.json', '{}']]],
+    ['no manifest', 'manifest_invalid', BASE.slice(1)],
+    ['a manifest that is not JSON', 'manifest_invalid', [['.manifest', '{'], ...BASE.slice(1)]],
+    ['no revision', 'manifest_invalid', [['.manifest', '{"wasm":[]}'], ...BASE.slice(1)]],
+    ['a module that is not there', 'wasm_invalid', BASE.slice(0, 2)],
+    ['data twice', 'data_invalid', [...BASE, ['a/data.json', '1'], ['a/b/data.json', '1']]],
+    ['data as YAML', 'data_invalid', [...BASE, ['a/data.yaml', 'b: 1']]],
+    ['a delta', 'manifest_invalid', [...BASE, ['patch.json', '{}']]],
+  ];
+  for (const [what, code, entries] of refused) {
+    it(`refuses ${what}`, async () => {
+      expect(await refusal(archive(entries))).to.include({ code });
+    });
+  }
+
+  it('refuses what is over a limit before it is unpacked, and while it is', async () => {
+    const limits = (change: object): BundleOptions => ({
+      signatures: 'off',
+      limits: { ...DEFAULT_BUNDLE_LIMITS, ...change },
+    });
+    const bomb: readonly Entry[] = [...BASE, ['zeros', '\0'.repeat(8 * 1024 * 1024)]];
+    for (const [change, entries] of [
+      [{ compressedBytes: 10 }, BASE],
+      [{ unpackedBytes: 1024 * 1024 }, bomb],
+      [{ unpackedBytes: 10 }, BASE],
+      [{ entries: 2 }, BASE],
+      [{ pathChars: 20 }, [...BASE, ['a/'.repeat(20) + 'b', '']]],
+    ] as const) {
+      expect(await refusal(archive(entries, limits(change)))).to.include({ code: 'over_limit' });
+    }
+  });
+
+  it('refuses an archive that is cut short, is no archive, or is not there', async () => {
+    const whole = gzipSync(await tarOf(BASE));
+    const tar = await tarOf(BASE);
+    const file = join(dir, 'x.tar.gz');
+    for (const bytes of [
+      whole.subarray(0, whole.length - 20),
+      gzipSync(tar.subarray(0, 700)),
+      Buffer.from('no'),
+      Buffer.alloc(0),
+    ]) {
+      writeFileSync(file, bytes);
+      const { code } = await refusal(readBundle(file, off));
+      expect(['unreadable', 'manifest_invalid', 'wasm_invalid']).to.include(code);
+    }
+    expect(await refusal(readBundle(join(dir, 'gone'), off))).to.include({ code: 'unreadable' });
+  });
+
+  it('refuses a link in a folder', async () => {
+    const root = folder(
+      Object.fromEntries(BASE.map(([name, content]) => [name.slice(1), content])),
+    );
+    symlinkSync('/etc/hostname', join(root, 'extra.json'));
+    expect(await refusal(readBundle(root, off))).to.include({ code: 'unsafe_member' });
+  });
+
+  it('refuses every bundle when signatures are required', async () => {
+    const error = await refusal(archive(BASE, { signatures: 'required' }));
+    expect(error).to.include({ code: 'signature_required' });
+    expect(error.message).to.contain('no bundle is accepted');
+  });
+});
+
+async function tarOf(entries: readonly Entry[]): Promise<Buffer> {
+  const tar = pack();
+  for (const [name, content, type = 'file'] of entries) {
+    if (type === 'file') tar.entry({ name }, content);
+    else tar.entry({ name, type, linkname: '/etc/passwd' });
+  }
+  tar.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of tar) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
