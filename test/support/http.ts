@@ -1,4 +1,4 @@
-import { Client, type Dispatcher } from 'undici';
+import { Client } from 'undici';
 import { OpenApiContract } from './openapi-contract.js';
 
 /** Where a running service answers; whoever serves it. */
