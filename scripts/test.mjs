@@ -28,7 +28,7 @@ let verbose = false;
 /** Runs one step's work, which returns {passed, failed, report, note?}, and says how it went. */
 async function step(name, work) {
   const started = performance.now();
-  const stopProgress = showProgress(name, 30);
+  const stopProgress = showProgress(name, 60);
   const result = await work().catch((error) => ({ passed: 0, failed: 1, report: error.message }));
   stopProgress();
   totals.passed += result.passed;
