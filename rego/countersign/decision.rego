@@ -9,6 +9,7 @@
 #   - data.countersign.config: schema.config
 package countersign
 
+import data.countersign.assessment
 import data.countersign.catalogue
 import data.countersign.delegation
 import data.countersign.grants
@@ -18,7 +19,6 @@ import data.countersign.limits
 import data.countersign.request
 import data.countersign.requirements
 import data.countersign.review
-import data.countersign.risk
 import data.countersign.ttl
 
 # METADATA
@@ -35,52 +35,13 @@ admitted if {
 }
 
 # METADATA
-# title: Scopes the agent may have
-# description: Positions of the scopes asked for that are granted, in the catalogue, of known risk and not honey.
-# custom:
-#   id: countersign.eligible
-eligible := ((catalogue.listed & grants.held) & honey.clean) & risk.known
-
-# METADATA
-# title: Scopes granted
-# description: Positions, in the order asked, of the scopes the agent may have without review.
-# custom:
-#   id: countersign.granted
-granted := [position |
-	some position, _ in input.request.scopes
-	position in eligible
-	position in review.exempt
-]
-
-# METADATA
-# title: Scopes that wait for a person
-# description: Positions, in the order asked, of the scopes the agent may have after review.
-# custom:
-#   id: countersign.pending
-pending := [position |
-	some position, _ in input.request.scopes
-	position in eligible
-	not position in review.exempt
-]
-
-# METADATA
-# title: Scopes the agent may not have
-# description: Positions, in the order asked, of all other scopes.
-# custom:
-#   id: countersign.refused
-refused := [position |
-	some position, _ in input.request.scopes
-	not position in eligible
-]
-
-# METADATA
 # title: What was cut
 # description: Each scope asked for that is not granted, in the order asked, with the rule that cut it.
 # custom:
 #   id: countersign.removed
 removed := [removal |
 	some position, scope in input.request.scopes
-	some [positions, refusal] in [[pending, review.refusal], [refused, grants.refusal]]
+	some [positions, refusal] in [[assessment.pending, review.refusal], [assessment.refused, grants.refusal]]
 	position in positions
 	removal := {"scope": scope, "rule": refusal.rule, "reason": refusal.message}
 ]
@@ -95,7 +56,7 @@ grant_reasons := [reason |
 		[grants.held_by_agent, grants.agent_reason],
 		[grants.held_by_role, grants.role_reason],
 	]
-	count({position | some position in granted} & held) > 0
+	count({position | some position in assessment.granted} & held) > 0
 ]
 
 # METADATA
@@ -104,7 +65,7 @@ grant_reasons := [reason |
 # custom:
 #   id: countersign.cut_reasons
 cut_reasons := [reason |
-	some [positions, reason] in [[pending, review.refusal], [refused, grants.refusal]]
+	some [positions, reason] in [[assessment.pending, review.refusal], [assessment.refused, grants.refusal]]
 	count(positions) > 0
 ]
 
@@ -150,7 +111,7 @@ denial_reasons := refusals if count(refusals) > 0
 denial_reasons := cut_reasons if {
 	admitted
 	count(refusals) == 0
-	count(granted) == 0
+	count(assessment.granted) == 0
 	count(cut_reasons) > 0
 }
 
@@ -161,13 +122,13 @@ denial_reasons := cut_reasons if {
 #   id: countersign.allow
 outcome := {
 	"effect": "allow",
-	"grant": {"scopes": input.request.scopes, "ttl_seconds": ttl.seconds(granted)},
-	"reasons": array.concat(grant_reasons, ttl.reasons(granted)),
+	"grant": {"scopes": input.request.scopes, "ttl_seconds": ttl.seconds},
+	"reasons": array.concat(grant_reasons, ttl.reasons),
 	"obligations": obligations,
 } if {
 	admitted
-	count(granted) > 0
-	count(granted) == count(input.request.scopes)
+	count(assessment.granted) > 0
+	count(assessment.granted) == count(input.request.scopes)
 }
 
 # METADATA
@@ -178,18 +139,18 @@ outcome := {
 outcome := {
 	"effect": "narrow",
 	"grant": {
-		"scopes": [input.request.scopes[position] | some position in granted],
-		"ttl_seconds": ttl.seconds(granted),
+		"scopes": [input.request.scopes[position] | some position in assessment.granted],
+		"ttl_seconds": ttl.seconds,
 	},
 	"removed": removed,
 	"reasons": array.concat(
 		grant_reasons,
-		array.concat(cut_reasons, ttl.reasons(granted)),
+		array.concat(cut_reasons, ttl.reasons),
 	),
 	"obligations": obligations,
 } if {
 	admitted
-	count(granted) > 0
+	count(assessment.granted) > 0
 	count(removed) > 0
 }
 
@@ -205,8 +166,8 @@ outcome := {
 	"obligations": obligations,
 } if {
 	admitted
-	count(granted) == 0
-	count(pending) > 0
+	count(assessment.granted) == 0
+	count(assessment.pending) > 0
 }
 
 # METADATA

@@ -24,11 +24,11 @@ day_before := {
 # METADATA
 # title: The moment of the request
 # description: >-
-#   In nanoseconds, moved to the middle of its second, since an engine whose numbers are doubles
-#   rounds nanoseconds and must not round them into another second.
+#   Nanoseconds and zone, as the time builtins take them. Doubles hold whole seconds exactly, and
+#   round no other millisecond into them, so every engine reads the same minute.
 # custom:
 #   id: countersign.hours.moment
-moment := [((input.now.unix_ms - (input.now.unix_ms % 1000)) + 500) * 1000000, hours.timezone] if {
+moment := [input.now.unix_ms * 1000000, hours.timezone] if {
 	hours := input.resource.working_hours
 	is_string(hours.timezone)
 	hours.timezone != ""

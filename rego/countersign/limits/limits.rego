@@ -6,37 +6,29 @@ package countersign.limits
 import data.countersign.config
 
 # METADATA
-# title: The signals that must be there
-# description: Every counter the service keeps for an agent.
+# title: A counter that was counted
+# description: A number from zero up.
 # custom:
-#   id: countersign.limits.counters
-counters := [
-	"requests_10m", "requests_2h", "denials_60m", "first_seen_scopes_60m",
-	"first_seen_resources_60m",
-]
-
-# METADATA
-# title: The signals that may be there
-# description: Every member of the signals that the policy knows.
-# custom:
-#   id: countersign.limits.known
-known := {
-	"requests_10m", "requests_2h", "denials_60m", "first_seen_scopes_60m",
-	"first_seen_resources_60m", "first_seen_now", "anomaly",
+#   id: countersign.limits.counted
+counted(value) if {
+	is_number(value)
+	value >= 0
 }
 
 # METADATA
 # title: Every signal was counted
-# description: Every counter is a number from zero up, and nothing unknown stands beside them.
+# description: Every counter is there, and nothing unknown stands beside them.
 # custom:
 #   id: countersign.limits.complete
 complete if {
-	every counter in counters {
-		is_number(input.signals[counter])
-		input.signals[counter] >= 0
-	}
+	counted(input.signals.requests_10m)
+	counted(input.signals.requests_2h)
+	counted(input.signals.denials_60m)
+	counted(input.signals.first_seen_scopes_60m)
+	counted(input.signals.first_seen_resources_60m)
 	is_boolean(input.signals.first_seen_now)
-	object.keys(input.signals) - known == set()
+	optional := [score | score := input.signals.anomaly]
+	count(input.signals) == 6 + count(optional)
 }
 
 # METADATA

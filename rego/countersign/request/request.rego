@@ -11,12 +11,20 @@ package countersign.request
 # custom:
 #   id: countersign.request.known_members
 known_members if {
-	object.keys(input) == {
-		"request", "agent", "resource", "signals", "delegation",
-		"approval", "now",
+	is_object(input.request)
+	is_object(input.agent)
+	is_object(input.resource)
+	is_object(input.signals)
+	is_object(input.delegation)
+	is_object(input.now)
+	approval := [value | value := input.approval]
+	count(input) == 6 + count(approval)
+	count(approval) == 1
+	count(input.request) == 4
+	is_object(input.request.declared)
+	every name, _ in input.request.declared {
+		name in {"session_id", "task_id", "user_id", "reason"}
 	}
-	object.keys(input.request) == {"resource", "scopes", "ttl_seconds", "declared"}
-	object.keys(input.request.declared) - {"session_id", "task_id", "user_id", "reason"} == set()
 }
 
 # METADATA
@@ -26,6 +34,7 @@ known_members if {
 #   id: countersign.request.well_formed
 well_formed if {
 	known_members
+	is_string(input.request.resource)
 	is_array(input.request.scopes)
 	every scope in input.request.scopes {
 		is_string(scope)

@@ -3,6 +3,7 @@
 # description: The shortest of what was asked and every cap on the scopes that are granted.
 package countersign.ttl
 
+import data.countersign.assessment
 import data.countersign.catalogue
 import data.countersign.grants
 import data.countersign.limits
@@ -20,47 +21,47 @@ resource_caps := [cap |
 
 # METADATA
 # title: The catalogue's caps
-# description: The caps of the entries that the scopes at these positions touch.
+# description: The caps of the entries that the scopes granted touch.
 # custom:
 #   id: countersign.ttl.scope
-scope_caps(positions) := [cap |
-	some position in positions
+scope_caps := [cap |
+	some position in assessment.granted
 	some entry in catalogue.overlapping[position]
 	cap := {"rule": "countersign.ttl.scope", "seconds": entry.max_ttl_seconds}
 ]
 
 # METADATA
 # title: The risk tiers' caps
-# description: The caps of the risk tiers of the entries that the scopes at these positions touch.
+# description: The caps of the risk tiers of the entries that the scopes granted touch.
 # custom:
 #   id: countersign.ttl.risk
-risk_caps(positions) := [cap |
-	some position in positions
+risk_caps := [cap |
+	some position in assessment.granted
 	some seconds in risk.ttl_seconds(position)
 	cap := {"rule": "countersign.ttl.risk", "seconds": seconds}
 ]
 
 # METADATA
 # title: The grants' caps
-# description: The caps of the grants that cover the scopes at these positions.
+# description: The caps of the grants that cover the scopes granted.
 # custom:
 #   id: countersign.ttl.grant
-grant_caps(positions) := [cap |
-	some position in positions
+grant_caps := [cap |
+	some position in assessment.granted
 	cap := {"rule": "countersign.ttl.grant", "seconds": grants.max_ttl_seconds[position]}
 ]
 
 # METADATA
 # title: Every cap
-# description: All caps on the scopes at these positions, as `{rule, seconds}`, in a fixed order.
+# description: All caps on the scopes granted, as `{rule, seconds}`, in a fixed order.
 # custom:
 #   id: countersign.ttl.caps
-caps(positions) := [cap |
+caps := [cap |
 	some group in [
 		resource_caps,
-		scope_caps(positions),
-		risk_caps(positions),
-		grant_caps(positions),
+		scope_caps,
+		risk_caps,
+		grant_caps,
 		limits.ttl_caps,
 	]
 	some cap in group
@@ -69,14 +70,14 @@ caps(positions) := [cap |
 # METADATA
 # title: The lifetime granted
 # description: >-
-#   In seconds, for the scopes at these positions. Undefined, which denies, when a cap is not a
+#   In seconds, for the scopes granted. Undefined, which denies, when a cap is not a
 #   whole number of seconds from one up, or when no risk tier capped it.
 # custom:
 #   id: countersign.ttl.seconds
-seconds(positions) := shortest if {
-	count(risk_caps(positions)) > 0
+seconds := shortest if {
+	count(risk_caps) > 0
 	is_array(limits.ttl_caps)
-	all_seconds := [cap.seconds | some cap in caps(positions)]
+	all_seconds := [cap.seconds | some cap in caps]
 	every one in all_seconds {
 		one == floor(one)
 	}
@@ -90,10 +91,10 @@ seconds(positions) := shortest if {
 # description: One reason for each kind of cap that made the lifetime what it is; none when it is what was asked.
 # custom:
 #   id: countersign.ttl.capped
-reasons(positions) := [reason |
-	granted := seconds(positions)
+reasons := [reason |
+	granted := seconds
 	granted < input.request.ttl_seconds
-	binding := {cap.rule | some cap in caps(positions); cap.seconds == granted}
+	binding := {cap.rule | some cap in caps; cap.seconds == granted}
 	some rule in [
 		"countersign.ttl.resource",
 		"countersign.ttl.scope",

@@ -48,9 +48,8 @@ test_seconds[note] if {
 		],
 	}
 	changed := object.union(asked, changes)
-	positions := [position | some position, _ in changed.request.scopes]
-	ttl.seconds(positions) == granted with input as changed
-	[[reason.rule | some reason in ttl.reasons(positions)]] == [rules] with input as changed
+	ttl.seconds == granted with input as changed
+	[[reason.rule | some reason in ttl.reasons]] == [rules] with input as changed
 }
 
 test_undefined[note] if {
@@ -65,14 +64,14 @@ test_undefined[note] if {
 		"an anomaly beyond quarantine": {"signals": {"anomaly": 0.95}},
 	}
 	changed := object.union(asking(["low"], 600), changes)
-	not ttl.seconds([0]) with input as changed
+	not ttl.seconds with input as changed
 }
 
 test_undefined_without_a_tier if {
-	not ttl.seconds([0]) with input as asking(["low"], 600)
+	not ttl.seconds with input as asking(["low"], 600)
 		with data.countersign.config as json.remove(config, ["risk"])
 }
 
 test_undefined_for_nothing if {
-	not ttl.seconds([]) with input as asking(["low"], 600)
+	not ttl.seconds with input as asking(["other"], 600)
 }
