@@ -8,6 +8,7 @@ import { createRevocationStore } from '../../../src/redis/stores/revocation-stor
 import { createSignalGatherer } from '../../../src/redis/stores/signal-gatherer.js';
 import { raiseGeneration } from '../../../src/redis/stores/intents.js';
 import { startRedis, type TestRedis } from '../../support/redis.js';
+import { until } from '../../support/episode.js';
 import { makeAgent, openTestStore, type TestStore } from '../../support/store.js';
 
 const WIDE = { per_minute: 1e6, burst: 1e6, resource_per_minute: 1e6, resource_burst: 1e6 };
@@ -193,5 +194,22 @@ describe('commit and introspection on one predicate', function () {
     await raiseGeneration(store.context, 'i1', 'policy', 5);
     await raiseGeneration(store.context, 'i2', 'policy', 3);
     expect(await generation()).to.equal('5');
+  });
+
+  it('epoch check: after a restart of Redis what was issued is inactive, though its record is there', async () => {
+    const { request, shard, check } = await prepared(store);
+    await commit(request);
+    await redis.restart();
+    await until('the client is back', () =>
+      check().then(
+        () => true,
+        () => false,
+      ),
+    );
+    const { keys } = store.context;
+    expect(await store.client.exists(keys.token(shard, request.claims.jti))).to.equal(1);
+    expect(await check()).to.equal('epoch');
+    expect((await prepared(store)).request.epoch).to.not.equal(request.epoch);
+    expect(await check(), 'in the epoch that was drawn since').to.equal('epoch');
   });
 });
