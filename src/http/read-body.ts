@@ -46,22 +46,24 @@ function collect(
     } else if (bytes === chunk.length) first = chunk;
     else (rest ??= [first]).push(chunk);
   };
-  const onEarlyEnd = (): void => {
-    reject(new CountersignError('invalid_request', 'The body ended early.'));
-  };
   req.on('data', onData);
   req.on('end', () => {
     resolve(rest === undefined ? first : Buffer.concat(rest, bytes));
   });
-  req.on('error', onEarlyEnd);
-  req.on('close', onEarlyEnd); // after `end` it changes nothing
+  req.on('error', ignore); // `close` follows
+  req.on('close', () => {
+    if (!req.complete) reject(new CountersignError('invalid_request', 'The body ended early.'));
+  });
+}
+
+// What went wrong is told by `close`; the answer is lost with the connection.
+function ignore(): void {
+  return;
 }
 
 function discardRest(req: IncomingMessage, alreadyRead: number): void {
   let bytes = alreadyRead;
-  req.on('error', () => {
-    // The caller went away; the answer is lost with it.
-  });
+  req.on('error', ignore);
   req.on('data', (chunk: Uint8Array) => {
     bytes += chunk.length;
     if (bytes > MAX_DISCARDED_BYTES) req.destroy();

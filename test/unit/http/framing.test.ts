@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { connect } from 'node:net';
 import { useFakeService } from '../../support/http-listeners.js';
 import { rawExchange } from '../../support/raw-http.js';
 
@@ -46,6 +47,19 @@ describe('what never becomes a request', () => {
       const answer = await rawExchange(url, [...lines, 'Connection: close', '', '']);
       expect(answer).to.match(/^HTTP\/1\.1 4\d\d /);
     }
+  });
+
+  it('a body that the caller cuts off reaches no operation, and is answered to nobody', async () => {
+    const { endpoints, observations, operations, errors } = service();
+    observations.length = 0;
+    const { hostname, port } = new URL(endpoints.publicUrl);
+    const socket = connect(Number(port), hostname);
+    socket.write([...HEAD, 'Content-Length: 10', '', '{'].join('\r\n'), () => {
+      socket.resetAndDestroy();
+    });
+    while (observations.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(observations[0]).to.include({ route: 'token', status: 400 });
+    expect([operations.seen, errors]).to.deep.equal([[], []]);
   });
 
   it('goes on serving others', async () => {
