@@ -26,12 +26,12 @@ export function requestInput(
   change: { readonly [Part in keyof PolicyInput]?: Partial<PolicyInput[Part]> } = {},
 ): PolicyInput {
   const merged = Object.entries(PROBE_INPUT as unknown as Record<string, unknown>).map(
-    ([part, value]) => {
+    ([part, value]): readonly [string, unknown] => {
       const changed = (change as Record<string, unknown>)[part];
       return [part, isObject(value) && isObject(changed) ? { ...value, ...changed } : value];
     },
   );
-  return Object.fromEntries(merged);
+  return Object.fromEntries(merged) as unknown as PolicyInput;
 }
 
 function isObject(value: unknown): value is object {
