@@ -1,5 +1,9 @@
+/** Longer than any name of ours; comparing it would only cost time. */
+const MAX_NAME_CHARS = 64;
+
 /** The nearest of the known names, when it is near enough to be what was meant. */
 export function suggest(name: string, known: Iterable<string>): string | undefined {
+  if (name.length > MAX_NAME_CHARS) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {

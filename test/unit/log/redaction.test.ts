@@ -93,7 +93,8 @@ describe('a log line', () => {
     expect(redact(fields)).to.deep.equal(fields);
   });
 
-  it('is one line of JSON whatever is logged', () => {
+  it('is one line of JSON whatever is logged', function () {
+    this.timeout(30_000);
     const circular: Record<string, unknown> = { a: 1 };
     circular['self'] = circular;
     expect(logged(circular)).to.contain('[circular]');
@@ -105,7 +106,8 @@ describe('a log line', () => {
     );
   });
 
-  it('holds no minted secret, wherever in a text it stands', () => {
+  it('holds no minted secret, wherever in a text it stands', function () {
+    this.timeout(30_000);
     const around = fc.string({ unit: fc.constantFrom(' ', '"', '\\', '/', ':', '{', 'é', '\n') });
     fc.assert(
       fc.property(around, around, (before, after) => {
