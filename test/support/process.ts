@@ -1,0 +1,105 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import type { Endpoints } from './http.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const READY_MS = 60_000;
+
+export interface ProcessOptions {
+  readonly command: 'serve' | 'worker' | 'start';
+  /** The configuration file, wire names. Ports are the system's choice unless it says otherwise. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Holds the configuration file. */
+  readonly dir: string;
+  readonly adminToken: string;
+}
+
+/** One `countersign` process. */
+export interface CountersignProcess {
+  readonly pid: number;
+  /** Where it answers; for a worker the addresses are empty. */
+  readonly endpoints: Endpoints;
+  /** Everything it wrote so far. */
+  output(): string;
+  kill(signal: NodeJS.Signals): void;
+  /** Its exit code, or the signal that ended it. */
+  readonly exited: Promise<number | NodeJS.Signals>;
+}
+
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+let configs = 0;
+
+/** Starts `countersign <command>` and waits until its log says that it serves or works. */
+export async function startProcess(options: ProcessOptions): Promise<CountersignProcess> {
+  mkdirSync(options.dir, { recursive: true });
+  const file = join(options.dir, `countersign-${String(process.pid)}-${String(++configs)}.yaml`);
+  writeFileSync(file, stringify({ listeners: ANY_PORTS, ...options.config }));
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', join(ROOT, 'src/main.ts'), options.command],
+    {
+      cwd: ROOT,
+      env: {
+        PATH: process.env['PATH'],
+        COUNTERSIGN_CONFIG: file,
+        COUNTERSIGN_ADMIN_TOKEN: options.adminToken,
+        ...options.env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  running.add(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8');
+    stream.on('data', (text: string) => (output += text));
+  }
+  const exited = once(child, 'close').then(([code, signal]) => {
+    running.delete(child);
+    return (code ?? signal) as number | NodeJS.Signals;
+  });
+  const urls = await readyLine(child, options.command, () => output);
+  return {
+    pid: child.pid ?? 0,
+    endpoints: { ...urls, adminToken: options.adminToken },
+    output: () => output,
+    kill: (signal) => void child.kill(signal),
+    exited,
+  };
+}
+
+const ANY_PORTS = { public: { port: 0 }, admin: { port: 0 }, sidecar: { port: 0 } };
+
+async function readyLine(
+  child: ChildProcess,
+  command: ProcessOptions['command'],
+  output: () => string,
+): Promise<Omit<Endpoints, 'adminToken'>> {
+  const wanted = { serve: '"msg":"serving"', worker: '"msg":"working"', start: 'is ready.' };
+  const deadline = performance.now() + READY_MS;
+  while (!output().includes(wanted[command])) {
+    if (child.exitCode !== null || performance.now() > deadline) {
+      child.kill('SIGKILL');
+      throw new Error(`countersign ${command} did not come up:\n${output()}`);
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const line = output()
+    .split('\n')
+    .find((text) => text.includes(wanted.serve));
+  const {
+    publicUrl = '',
+    adminUrl = '',
+    sidecarUrl,
+  } = (line === undefined ? {} : JSON.parse(line)) as Record<string, string>;
+  return { publicUrl, adminUrl, sidecarUrl };
+}
