@@ -30,7 +30,7 @@ for (const front of [true, false]) {
       expect(answer.status).to.equal(200);
     });
 
-    it('refuses a chunked body that grows over the limit', async () => {
+    it('refuses a chunked body as soon as it is over the limit, without waiting for its end', async () => {
       const chunk = `${(16_384).toString(16)}\r\n${'a'.repeat(16_384)}`;
       const answer = await rawExchange(service().endpoints.publicUrl, [
         'POST /token HTTP/1.1',
@@ -39,7 +39,7 @@ for (const front of [true, false]) {
         'Content-Type: application/json',
         'Transfer-Encoding: chunked',
         '',
-        ...[chunk, chunk, chunk, chunk, '1\r\na', '0', '', ''],
+        ...[chunk, chunk, chunk, chunk, '1\r\na', ''],
       ]);
       expect(answer).to.match(/^HTTP\/1\.1 413 /);
     });

@@ -70,6 +70,20 @@ describe('drain', () => {
     expect(counts.answered).to.equal(counts.sent);
   });
 
+  it('answers a request that an idle connection sends after closing began', async () => {
+    const url = new URL(service.endpoints.publicUrl);
+    const head = 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n';
+    const socket = connect(Number(url.port), url.hostname);
+    socket.write(head);
+    await once(socket, 'data');
+    const closed = service.listeners.close(5_000);
+    await until(() => refused(url.href));
+    socket.write(head);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(String(answer)).to.match(/^HTTP\/1\.1 200 [\s\S]*\r\nConnection: close\r\n/);
+    await closed;
+  });
+
   it('closes idle connections in an orderly way after the grace', async () => {
     const pool = new Pool(service.endpoints.publicUrl, { connections: 4 });
     await Promise.all(
