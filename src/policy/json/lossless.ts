@@ -28,7 +28,8 @@ export function writeJson(term: unknown, depth = 0): string {
   const value = term as Term;
   if (value instanceof RegoSet) return writeJson(value.members, depth);
   if (isArray(value)) return `[${value.map((item) => writeJson(item, depth + 1)).join(',')}]`;
-  if (!isObject(value) || !isPlain(value)) throw new TypeError('not a plain object (a promise, say)');
+  if (!isObject(value) || !isPlain(value))
+    throw new TypeError('not a plain object (a promise, say)');
   const members = Object.entries(value);
   return `{${members.map(([k, v]) => `${JSON.stringify(k)}:${writeJson(v, depth + 1)}`).join(',')}}`;
 }
