@@ -15,11 +15,13 @@ export class CommandFailed extends Error {
  * Runs a command in the repository without a shell and returns {code, output}; code is null when it could not
  * be started or a signal ended it. With `progress` it says every few seconds on stderr what takes so long.
  */
-export function run(command, args, { env = {}, cwd = root, progress, timeoutSeconds = 0 } = {}) {
+export function run(command, args, options = {}) {
+  const { env = {}, cwd = root, progress, timeoutSeconds = 0, uid, gid } = options;
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, ...env },
+      ...(uid === undefined ? {} : { uid, gid }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const stopProgress = progress === undefined ? () => {} : showProgress(progress);

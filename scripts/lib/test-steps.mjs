@@ -35,6 +35,7 @@ export const STEPS = [
   ),
   { name: 'unit-node-22', mocha: ['test/unit'], node: 22 },
   { name: 'unit-node-24', mocha: ['test/unit'], node: 24 },
+  { name: 'image', command: script('check-image.mjs') },
   { name: 'mutate', command: script('mutate.mjs') },
 ];
 
