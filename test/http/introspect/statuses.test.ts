@@ -43,12 +43,12 @@ describe('POST /introspect', () => {
     expect(answer.headers['www-authenticate']).to.match(/^Basic /);
   });
 
-  it('403: an agent may not introspect', async () => {
+  it('400: an agent may not introspect', async () => {
     service().operations.introspectWith = () => {
       throw new CountersignError('unauthorized_client', 'Agents cannot introspect.');
     };
     const answer = await service().client.send('POST', '/introspect', ASK);
-    expect(answer.status).to.equal(403);
+    expect(answer.status).to.equal(400);
     expect(answer.json()['error']).to.equal('unauthorized_client');
   });
 

@@ -95,6 +95,9 @@ describe('error pages', () => {
         expect(page).to.include(`\n${heading}\n`);
       }
       expect(page).to.match(new RegExp(`\\|\\s*${String(ERROR_KINDS[code].status)}\\b`));
+      const { status, error } = oauthAnswer(code);
+      const form = `${String(status)} \`${error}\``;
+      expect(page).to.satisfy((text: string) => text.includes(form) || /\| never +\|/.test(text));
       const example = JSON.parse(/```json\n([\s\S]*?)```/.exec(page)?.[1] ?? '') as object;
       expect(example).to.include({
         error: publicCode(code),
