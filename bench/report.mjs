@@ -1,0 +1,70 @@
+// Ratios and targets from the results.
+import { round } from './redis.mjs';
+
+const SERVICES = ['countersign', 'countersign_express'];
+const OTHERS = ['limit', 'floor', 'oidc', 'opa'];
+
+/** `{workload: {fsync: {countersign: {limit: {rps, cpu}, …}}}}`: above 1, Countersign does more. */
+export function ratiosOf(results) {
+  return mapTwice(results, (byName) => {
+    const ratios = {};
+    for (const service of SERVICES) {
+      ratios[service] = Object.fromEntries(
+        OTHERS.filter((other) => byName[other] !== undefined && byName[service] !== undefined).map(
+          (other) => [other, ratio(byName[service], byName[other])],
+        ),
+      );
+    }
+    return ratios;
+  });
+}
+
+function ratio(ours, theirs) {
+  return {
+    rps: round(ours.rps / theirs.rps, 2),
+    cpu: round(theirs.cpu_ms_per_request / ours.cpu_ms_per_request, 2),
+  };
+}
+
+function mapTwice(results, map) {
+  const mapped = {};
+  for (const [workload, byPolicy] of Object.entries(results)) {
+    mapped[workload] = {};
+    for (const [policy, byName] of Object.entries(byPolicy)) {
+      mapped[workload][policy] = map(byName);
+    }
+  }
+  return mapped;
+}
+
+const SPEED_TARGETS = [
+  ['introspect_hot', 'floor', 0.9],
+  ['introspect_hot', 'oidc', 2],
+  ['introspect_hot', 'limit', 0.7],
+  ['issue_form', 'floor', 0.7],
+  ['issue_form', 'oidc', 1],
+  ['issue_form', 'opa', 1],
+];
+
+/** What was aimed at, what came out of the last fsync policy measured, and whether that is enough. */
+export function targetsOf({ ratios, stages, memory, agents }) {
+  const targets = [];
+  const add = (name, wanted, got, met) => targets.push({ name, wanted, got, met });
+  for (const [workload, other, least] of SPEED_TARGETS) {
+    const byPolicy = ratios[workload] ?? {};
+    const got = Object.values(byPolicy).at(-1)?.countersign?.[other];
+    if (got === undefined) continue;
+    add(`${workload} / ${other}`, `>= ${least}`, got, got.rps >= least);
+  }
+  const policy = stages?.issue?.policy_share_of_request;
+  if (policy !== undefined) add('policy share of a request', '< 0.1', policy, policy < 0.1);
+  if (memory !== undefined) {
+    const mb = memory.resident_mb_highest;
+    add(`resident MB after ${memory.grants} grants`, '< 150', mb, mb < 150);
+  }
+  if (agents !== undefined) {
+    const got = agents.cpu_ratio_ten_of_many;
+    add(`CPU per request, ${agents.registered} agents / 10 agents`, '<= 1.1', got, got <= 1.1);
+  }
+  return targets;
+}
