@@ -29,11 +29,7 @@ export async function startPolicy(config: Config, options: PolicyOptions): Promi
   const { policy } = config;
   const engine = createPolicyEngine({
     entrypoint: policy.entrypoint,
-    breaker: {
-      slowMs: policy.breaker.maxMs,
-      count: policy.breaker.tripAfter,
-      windowMs: policy.breaker.coolDownMs,
-    },
+    breaker: policy.breaker,
   });
   const tell = (event: AuditEvent): void => {
     options.record(event).catch((error: unknown) => {

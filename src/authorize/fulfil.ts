@@ -1,4 +1,4 @@
-import type { Decision, Obligation } from '../domain/policy.js';
+import type { Decision, Obligation, Reason } from '../domain/policy.js';
 
 export interface Fulfilled {
   readonly decision: Decision;
@@ -7,6 +7,13 @@ export interface Fulfilled {
   /** The reason to quarantine the agent, if the policy asked for it. */
   readonly quarantine: string | undefined;
 }
+
+/** Says nothing of what would have been granted: that would tell a trap from an ordinary denial. */
+const DENIED: Reason = {
+  rule: 'countersign.obligations',
+  code: 'denied',
+  message: 'The request was denied.',
+};
 
 /** Does what the policy obliged the service to. An obligation that is not understood turns the result into a denial (I4). */
 export function fulfil(decision: Decision): Fulfilled {
@@ -20,7 +27,8 @@ export function fulfil(decision: Decision): Fulfilled {
   }
   // A quarantined agent must not leave with a token that the same decision gave.
   if (quarantine !== undefined && decision.effect !== 'deny') {
-    return { decision: withoutGrant(decision), alarms, quarantine };
+    const reasons = [DENIED];
+    return { decision: { ...withoutGrant(decision), reasons }, alarms, quarantine };
   }
   return { decision, alarms, quarantine };
 }

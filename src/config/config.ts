@@ -57,7 +57,7 @@ export interface KeysConfig {
 export interface BreakerConfig {
   /** One evaluation above this is slow. */
   readonly maxMs: number;
-  /** Slow or faulty evaluations in a row that open the breaker. */
+  /** Slow evaluations in a row that open the breaker. */
   readonly tripAfter: number;
   readonly coolDownMs: number;
 }

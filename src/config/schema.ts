@@ -132,9 +132,9 @@ const policy = object('The compiled policy.', {
     enum: ['off', 'required'],
     default: 'off',
   }),
-  breaker: object('Refuses to evaluate for a while when evaluation is slow or faulty.', {
+  breaker: object('Refuses to evaluate for a while when evaluation is slow.', {
     max_ms: integer('One evaluation above this is slow.', 1, 10_000, 100),
-    trip_after: integer('Slow or faulty evaluations in a row that open it.', 1, 10_000, 10),
+    trip_after: integer('Slow evaluations in a row that open it.', 1, 10_000, 10),
     cool_down_ms: integer('How long it stays open.', 100, 600_000, 2000),
   }),
 });

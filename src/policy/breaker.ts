@@ -1,31 +1,32 @@
-/** When live evaluations are called too slow: `count` of them over `slowMs` within `windowMs`. */
+/** When live evaluations are called too slow: `tripAfter` in a row over `maxMs`; then nothing is evaluated for `coolDownMs`. */
 export interface BreakerOptions {
-  readonly slowMs: number;
-  readonly count: number;
-  readonly windowMs: number;
+  readonly maxMs: number;
+  readonly tripAfter: number;
+  readonly coolDownMs: number;
 }
 
-export const DEFAULT_BREAKER: BreakerOptions = { slowMs: 50, count: 5, windowMs: 60_000 };
+export const DEFAULT_BREAKER: BreakerOptions = { maxMs: 100, tripAfter: 10, coolDownMs: 2000 };
 
 /**
  * Watches how long live evaluations take. WASM has no CPU limit and holds the event loop, so a policy that
- * became slow is switched off, and everything is refused, until another bundle or the same one is loaded.
+ * became slow is refused for a while. After that one evaluation is let through: slow again means refused again,
+ * so that a busy machine recovers by itself and a slow policy does not.
  */
 export class EvaluationBreaker {
-  private slow: number[] = [];
-  private tripped = false;
+  private slowInARow = 0;
+  private openUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: BreakerOptions) {}
 
-  get open(): boolean {
-    return this.tripped;
+  /** All times are of one monotonic clock. */
+  isOpen(nowMs: number): boolean {
+    return nowMs < this.openUntilMs;
   }
 
-  /** `nowMs` and `tookMs` are of one monotonic clock. */
   record(nowMs: number, tookMs: number): void {
-    if (tookMs <= this.options.slowMs) return;
-    this.slow = this.slow.filter((at) => nowMs - at < this.options.windowMs);
-    this.slow.push(nowMs);
-    if (this.slow.length >= this.options.count) this.tripped = true;
+    this.slowInARow = tookMs > this.options.maxMs ? this.slowInARow + 1 : 0;
+    if (this.slowInARow >= this.options.tripAfter) {
+      this.openUntilMs = nowMs + this.options.coolDownMs;
+    }
   }
 }

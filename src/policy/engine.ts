@@ -102,14 +102,14 @@ class Engine implements PolicyEngine {
       instanceRecycles: this.retired.recycles + (instance?.recycles ?? 0),
       activations: this.activations,
       memoryBytes: instance?.memoryBytes ?? 0,
-      breakerOpen: this.active?.breaker.open ?? false,
+      breakerOpen: this.active?.breaker.isOpen(this.monotonicMs()) ?? false,
     };
   }
 
   private evaluate(input: PolicyInput): Evaluation {
     const { active } = this;
     if (active === undefined) throw new EngineFault('no_bundle', 'no bundle is active');
-    if (active.breaker.open)
+    if (active.breaker.isOpen(this.monotonicMs()))
       throw new EngineFault('breaker', 'evaluations of this bundle are slow');
     const bytes = this.encode(input);
     const inputDigest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;

@@ -90,7 +90,7 @@ describe('traps 3, 8, 13, 17 and 18: faults and activation', function () {
     let nowMs = 0;
     let stepMs = 10;
     const monotonicMs = (): number => (nowMs += stepMs);
-    const breaker = { slowMs: 20, count: 3, windowMs: 60_000 };
+    const breaker = { maxMs: 20, tripAfter: 3, coolDownMs: 60_000 };
     const engine = await engineOf({ rego: ALLOW }, { monotonicMs, breaker });
     for (let i = 0; i < 10; i++) await engine.decide(requestInput());
     stepMs = 21;
@@ -103,12 +103,36 @@ describe('traps 3, 8, 13, 17 and 18: faults and activation', function () {
     expect((await engine.decide(requestInput())).result.effect).to.equal('allow');
   });
 
-  it('trap 8: slow evaluations far apart do not open the breaker', async () => {
+  it('trap 8: the breaker lets one through after a while, and closes again when that one is fast', async () => {
     let nowMs = 0;
-    const monotonicMs = (): number => (nowMs += 50_000);
-    const breaker = { slowMs: 20, count: 3, windowMs: 60_000 };
+    let stepMs = 21;
+    const monotonicMs = (): number => (nowMs += stepMs);
+    const breaker = { maxMs: 20, tripAfter: 3, coolDownMs: 1000 };
     const engine = await engineOf({ rego: ALLOW }, { monotonicMs, breaker });
-    for (let i = 0; i < 10; i++) await engine.decide(requestInput());
+    for (let i = 0; i < 3; i++) await engine.decide(requestInput());
+    nowMs += 1000;
+    await engine.decide(requestInput());
+    expect((await rejection(engine.decide(requestInput()))).message, 'slow again').to.contain(
+      'breaker',
+    );
+    nowMs += 1000;
+    stepMs = 1;
+    for (let i = 0; i < 3; i++) await engine.decide(requestInput());
+    expect(engine.counters().breakerOpen).to.equal(false);
+  });
+
+  it('trap 8: slow evaluations between fast ones do not open the breaker', async () => {
+    let nowMs = 0;
+    let stepMs = 1;
+    const breaker = { maxMs: 20, tripAfter: 3, coolDownMs: 60_000 };
+    const engine = await engineOf(
+      { rego: ALLOW },
+      { monotonicMs: () => (nowMs += stepMs), breaker },
+    );
+    for (let i = 0; i < 30; i++) {
+      stepMs = i % 3 === 0 ? 1 : 50;
+      await engine.decide(requestInput());
+    }
     expect(engine.counters().breakerOpen).to.equal(false);
   });
 
