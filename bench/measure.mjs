@@ -76,7 +76,7 @@ function summary(runs) {
   const medians = Object.fromEntries(
     Object.keys(last)
       .filter((key) => key !== 'redis_commands')
-      .map((key) => [key, median(runs.map((run) => run[key]))]),
+      .map((key) => [key, round(median(runs.map((run) => run[key])), 4)]),
   );
   return {
     ...medians,
@@ -87,7 +87,7 @@ function summary(runs) {
   };
 }
 
-export function median(values) {
+function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

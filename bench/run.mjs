@@ -21,9 +21,9 @@ export async function runBench(options, redisServer) {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
   const before = loadavg();
   const redis = await startRedis(redisServer, options.cores[2], join(folder, 'redis'));
-  const introspects = options.only.includes('introspect');
+  const manyTokens = ['introspect', 'memory'].some((section) => options.only.includes(section));
   const hotTokens = Math.min(HOT_TOKENS, options.tokens / 2);
-  const bench = { options, redis, folder, say, introspects, hotTokens };
+  const bench = { options, redis, folder, say, manyTokens, hotTokens };
   let failed = true;
   try {
     const measured = await measure(bench);

@@ -34,7 +34,7 @@ export async function startOidc(bench) {
   const url = `http://127.0.0.1:${port}`;
   const asks = ids.map((id) => [basic(id, secret), ASK]);
   await waitFor('oidc', server, () => postJson(url, '/token', FORM, asks[0]));
-  const wanted = bench.introspects ? options.tokens : bench.hotTokens;
+  const wanted = bench.manyTokens ? options.tokens : bench.hotTokens;
   say(`oidc: issuing ${wanted} tokens`);
   const tokens = await inParallel(wanted, async (index) => {
     const line = asks[index % asks.length];

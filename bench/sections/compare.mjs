@@ -46,7 +46,7 @@ export async function startCountersign(bench) {
     front: false,
     ...shared,
   });
-  const count = bench.introspects ? options.tokens : hotTokens;
+  const count = bench.manyTokens ? options.tokens : hotTokens;
   say(`countersign: issuing ${count} tokens`);
   const tokens = await issueTokens(service, credentials, count, hotTokens);
   await trimStreams(redis.client, PREFIX);
