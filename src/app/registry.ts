@@ -8,6 +8,7 @@ import type { Logger } from '../domain/logger.js';
 import { readConfigRevision, writeConfigRevision } from '../redis/stores/settings.js';
 import { mintSecret, sha256Hex } from '../registry/secret.js';
 import type { Parts } from './parts.js';
+import { patiently } from './patiently.js';
 import type { Storage } from './storage.js';
 
 /** Applies the registry of the configuration file. */
@@ -44,14 +45,13 @@ export async function prepareDemo(
     id: DEMO_RESOURCE_SERVER_ID,
     client_secret: mintSecret('resource_server').secret,
   };
-  await applyDemoSecrets(
-    { agents: parts.agentStore, catalogue: parts.catalogueStore, clock: systemClock },
-    {
-      agentId: agent.id,
-      agentSha256: sha256Hex(agent.client_secret),
-      resourceServerId: server.id,
-      resourceServerSha256: sha256Hex(server.client_secret),
-    },
-  );
+  const hashes = {
+    agentId: agent.id,
+    agentSha256: sha256Hex(agent.client_secret),
+    resourceServerId: server.id,
+    resourceServerSha256: sha256Hex(server.client_secret),
+  };
+  const deps = { agents: parts.agentStore, catalogue: parts.catalogueStore, clock: systemClock };
+  await patiently(() => applyDemoSecrets(deps, hashes));
   return { agent, resource_server: server };
 }

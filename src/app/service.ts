@@ -4,6 +4,7 @@ import { recordEvents } from '../redis/stores/event-recorder.js';
 import { createMetrics, type Metrics } from '../metrics.js';
 import { createHttp } from './http.js';
 import { createParts, type Parts } from './parts.js';
+import { patiently } from './patiently.js';
 import { every } from './periodic.js';
 import { startPolicy, type PolicyPart } from './policy.js';
 import { applyConfiguredRegistry, prepareDemo } from './registry.js';
@@ -42,10 +43,10 @@ export async function serve(
     onRevision: metrics.policyRevision,
   });
   lifecycle.onReload('policy', () => policy.reload());
-  await parts.keyring.ensure(config.tokens.signingAlg);
-  await applyConfiguredRegistry(config, parts, storage, log);
+  await patiently(() => parts.keyring.ensure(config.tokens.signingAlg));
+  await patiently(() => applyConfiguredRegistry(config, parts, storage, log));
   const demo = config.demo ? await prepareDemo(config, parts) : undefined;
-  await warm(parts);
+  await patiently(() => warm(parts));
 
   const highWater = createHighWater(storage.client, config.redis.highWaterBytes);
   const listeners = createHttp(

@@ -8,6 +8,7 @@ import { memoryOf, probeRedis } from '../redis/probe.js';
 import { readScripts, ScriptRunner, type ScriptObserver } from '../redis/scripts.js';
 import { openStore } from '../redis/stores/settings.js';
 import { rateOf } from '../registry/rate.js';
+import { patiently } from './patiently.js';
 
 /** The connection to the state, checked and opened. */
 export interface Storage {
@@ -40,10 +41,12 @@ export async function openStorage(config: Config, options: StorageOptions): Prom
     },
   });
   await connect(client);
-  const report = await probeRedis(client, {
-    production: profile === 'production',
-    acceptReplicaRisk: security.acceptReplicaRisk,
-  });
+  const report = await patiently(() =>
+    probeRedis(client, {
+      production: profile === 'production',
+      acceptReplicaRisk: security.acceptReplicaRisk,
+    }),
+  );
   for (const warning of report.warnings) options.log.warn({ warning }, 'redis probe');
   if (report.problems.length > 0) {
     client.disconnect();
@@ -51,7 +54,8 @@ export async function openStorage(config: Config, options: StorageOptions): Prom
   }
   const runner = new ScriptRunner(client, readScripts(options.editScript), options.observe);
   const context = { runner, keys: createKeys(redis.prefix), shards: redis.shards };
-  await openStore(context, { shards: redis.shards, maxTtlSeconds: tokens.maxTtlSeconds });
+  const settings = { shards: redis.shards, maxTtlSeconds: tokens.maxTtlSeconds };
+  await patiently(() => openStore(context, settings));
   return {
     context,
     client,

@@ -15,6 +15,11 @@ import { createSealer } from '../token/sealer.js';
 import { startWorker } from '../worker/start.js';
 import { openStorage } from './storage.js';
 
+/**
+ * A key's age counts from before it was written. A key set that was asked for while every shard was still being
+ * told of it lacks it, and may be kept for the whole cache age from then.
+ */
+const PUBLISH_MARGIN_SECONDS = 0.5;
 /** Entries moved from a stream to the store at a time. */
 const EXPORT_BATCH = 500;
 
@@ -26,6 +31,7 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
   const { context } = storage;
   const store = openAuditStore(config.audit.storePath, {
     endpoints: config.webhooks.map(({ id }) => id),
+    wants: wantedBy(config),
     onGap: (gap) => {
       log.error({ ...gap }, 'audit gap: the store went back to an older state');
     },
@@ -35,7 +41,6 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
   const sealer = createSealer(secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey);
   const keyring = createKeyringStore(context);
   const longestTokenMs = (config.tokens.maxTtlSeconds + config.tokens.skewSeconds) * 1000;
-  const url = parseRedisUrl(config.redis.url ?? '');
   const worker = await startWorker({
     shards: context.shards,
     exportAudit: () =>
@@ -56,7 +61,7 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
     metrics: workerMetrics(metrics),
     clock: systemClock,
     connection: () =>
-      connectQueueRedis(url, (error) => {
+      connectQueueRedis(parseRedisUrl(config.redis.url ?? ''), (error) => {
         log.warn({ error: error.message }, 'queue connection');
       }),
     settings: { prefix: `{${config.redis.prefix}-jobs}` },
@@ -70,6 +75,15 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
   };
 }
 
+/** Which endpoint asked for which events; one that names none asked for all. */
+function wantedBy({ webhooks }: Config): (endpoint: string, type: string) => boolean {
+  const named = new Map(webhooks.map(({ id, events }) => [id, new Set(events)]));
+  return (endpoint, type) => {
+    const events = named.get(endpoint);
+    return events === undefined || events.size === 0 || events.has(type);
+  };
+}
+
 function sinksOf({ audit }: Config): readonly AuditSink[] {
   return [
     ...(audit.jsonlPath === undefined ? [] : [createFileSink(audit.jsonlPath)]),
@@ -79,7 +93,7 @@ function sinksOf({ audit }: Config): readonly AuditSink[] {
 
 function rotationSchedule({ keys, tokens }: Config): Parameters<typeof advanceRotation>[2] {
   return {
-    jwksCacheSeconds: keys.jwksCacheSeconds,
+    jwksCacheSeconds: keys.jwksCacheSeconds + PUBLISH_MARGIN_SECONDS,
     maxTtlSeconds: tokens.maxTtlSeconds,
     skewSeconds: tokens.skewSeconds,
     rotateEverySeconds: keys.rotateEverySeconds,

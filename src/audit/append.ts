@@ -20,6 +20,8 @@ export interface AuditGap {
 export interface AppendOptions {
   /** Names of the webhook endpoints; each gets a delivery of each event that calls for one. */
   readonly endpoints: readonly string[];
+  /** Whether an endpoint asked for events of this type; every one does unless it is given. */
+  readonly wants?: (endpoint: string, type: string) => boolean;
 }
 
 interface Outcome {
@@ -33,6 +35,7 @@ interface Batch {
   readonly database: Database;
   readonly stream: StreamName;
   readonly endpoints: readonly string[];
+  readonly wants: (endpoint: string, type: string) => boolean;
   readonly lastSeqs: Map<string, number | undefined>;
   readonly gaps: AuditGap[];
   readonly redacted: string[];
@@ -52,7 +55,8 @@ function insertEvent(batch: Batch, place: EventPlace, raw: AuditEvent): 'new' | 
   if (redacted) batch.redacted.push(id);
   countUse(batch.database, event);
   if (callsForDelivery(event)) {
-    insertDeliveries(batch.database, id, place.timeMs, batch.endpoints);
+    const endpoints = batch.endpoints.filter((endpoint) => batch.wants(endpoint, event.type));
+    insertDeliveries(batch.database, id, place.timeMs, endpoints);
   }
   return 'new';
 }
@@ -121,8 +125,8 @@ export function appendBatch(
       return { appended: false, gaps: [], redacted: [] };
     }
     const lastSeqs = readLastSeqs(database, stream);
-    const { endpoints } = options;
-    const batch: Batch = { database, stream, endpoints, lastSeqs, gaps: [], redacted: [] };
+    const { endpoints, wants = () => true } = options;
+    const batch: Batch = { database, stream, endpoints, wants, lastSeqs, gaps: [], redacted: [] };
     for (const entry of entries) appendEntry(batch, entry);
     moveCursor(database, stream, batch.lastSeqs, next);
     return { appended: true, gaps: batch.gaps, redacted: batch.redacted };

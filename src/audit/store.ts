@@ -12,6 +12,8 @@ import { queryEvents } from './query.js';
 export interface AuditStoreOptions {
   /** Names of the webhook endpoints; each gets a delivery of each event that calls for one. */
   readonly endpoints?: readonly string[];
+  /** Whether an endpoint asked for events of this type; every one does unless it is given. */
+  readonly wants?: (endpoint: string, type: string) => boolean;
   /** Told after the commit that recorded the gap. */
   readonly onGap?: (gap: AuditGap) => void;
   /** Told the id of an event that something secret was taken out of. */
@@ -67,7 +69,7 @@ function sinkRow(database: Database, sink: string): number | undefined {
 export function openAuditStore(path: string, options: AuditStoreOptions = {}): AuditStore {
   const database = openWritable(path);
   migrate(database);
-  const endpoints = options.endpoints ?? [];
+  const { endpoints = [], wants = () => true } = options;
   const [identity] = database.all("SELECT value FROM meta WHERE key = 'store_id'");
   return {
     storeId: String(identity?.['value']),
@@ -75,7 +77,7 @@ export function openAuditStore(path: string, options: AuditStoreOptions = {}): A
     cursor: (stream) => currentCursor(database, stream),
     knowsEpoch: (stream, epoch) => readLastSeqs(database, stream).has(epoch),
     appendBatch: (stream, expected, entries, next) => {
-      const outcome = appendBatch(database, { endpoints }, stream, expected, entries, next);
+      const outcome = appendBatch(database, { endpoints, wants }, stream, expected, entries, next);
       for (const gap of outcome.gaps) options.onGap?.(gap);
       for (const eventId of outcome.redacted) options.onRedacted?.(eventId);
       return outcome.appended;

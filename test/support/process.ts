@@ -25,8 +25,8 @@ export interface CountersignProcess {
   /** Where it answers; for a worker the addresses are empty. */
   readonly endpoints: Endpoints;
   /** Everything it wrote so far. */
-  output(): string;
-  kill(signal: NodeJS.Signals): void;
+  readonly output: () => string;
+  readonly kill: (signal: NodeJS.Signals) => void;
   /** Its exit code, or the signal that ended it. */
   readonly exited: Promise<number | NodeJS.Signals>;
 }

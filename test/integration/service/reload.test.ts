@@ -3,17 +3,11 @@ import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildBundle } from '../../support/bundles/build.js';
+import { GRANT_WHAT_IS_ASKED } from '../../support/bundles/policies.js';
 import { until } from '../../support/episode.js';
 import type { Answer } from '../../support/http.js';
 import { startRedis, type TestRedis } from '../../support/redis.js';
 import { startService, type TestService } from '../../support/service.js';
-
-const GRANTS_WHAT_IS_ASKED = `
-decision := {
-	"effect": "allow",
-	"grant": {"scopes": input.request.scopes, "ttl_seconds": input.request.ttl_seconds},
-	"reasons": [], "obligations": [],
-}`;
 
 /** Two different values of one complete rule, for one scope only: the evaluation itself fails. */
 const THROWS_FOR_CUSTOMERS = `
@@ -45,7 +39,7 @@ describe('the policy bundle of a running service', function () {
     redis = await startRedis();
     dir = mkdtempSync(join(tmpdir(), 'countersign-reload-'));
     bundle = join(dir, 'bundle.tar.gz');
-    place(GRANTS_WHAT_IS_ASKED, 'first');
+    place(GRANT_WHAT_IS_ASKED, 'first');
     service = await startService({
       redisUrl: redis.url,
       worker: true,
@@ -80,7 +74,7 @@ describe('the policy bundle of a running service', function () {
 
   it('is taken on SIGHUP when it is good', async () => {
     expect(await deciding()).to.equal('first');
-    place(GRANTS_WHAT_IS_ASKED, 'second');
+    place(GRANT_WHAT_IS_ASKED, 'second');
     await service.lifecycle.reload('SIGHUP');
     expect(await deciding()).to.equal('second');
   });
@@ -98,7 +92,7 @@ describe('the policy bundle of a running service', function () {
   });
 
   it('is taken on change, with no signal', async () => {
-    place(GRANTS_WHAT_IS_ASKED, 'third');
+    place(GRANT_WHAT_IS_ASKED, 'third');
     await until('the change was seen', async () => (await deciding()) === 'third');
   });
 
