@@ -36,8 +36,11 @@ export async function advanceRotation(
     const { document, nowMs } = await readKeyring(store);
     const step = nextRotationStep(document, nowMs, schedule);
     if (!step) return taken;
-    // Made beforehand and off the event loop: an RSA key takes long.
-    if (step === 'publish') spare ??= await generateSigningKey(schedule.alg, sealer, nowMs);
+    if (step === 'publish' && !spare) {
+      // Made off the event loop, and before the time is taken: an RSA key takes long, and is not published meanwhile.
+      spare = await generateSigningKey(schedule.alg, sealer, nowMs);
+      continue;
+    }
     const plan = planRotation(document, nowMs, { ...schedule, newKey: () => made(spare) });
     if (plan && (await store.replace(document.generation, plan.next, plan.events))) {
       taken.push(step);

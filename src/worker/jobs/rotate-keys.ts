@@ -7,7 +7,7 @@ const STEPS = 10;
 export function rotateKeysJob(ports: Pick<JobPorts, 'rotateKeys'>): PeriodicJob {
   return {
     name: 'rotate-keys',
-    everyMs: 2_000,
+    everyMs: 1_000,
     run: () => drain(() => ports.rotateKeys(), STEPS),
   };
 }
