@@ -1,0 +1,64 @@
+import { expect } from 'chai';
+import type { AgentSpec } from '../../../src/domain/records.js';
+import type { Answer, HttpClient } from '../../support/http.js';
+import { startRedis, type TestRedis } from '../../support/redis.js';
+import { startService, type TestService, type TestServiceOptions } from '../../support/service.js';
+
+export interface TableService {
+  readonly service: TestService;
+  readonly redis: TestRedis;
+}
+
+/** Id and secret. */
+export type Client = readonly [id: string, secret: string];
+
+type Options = Omit<TestServiceOptions, 'redisUrl'>;
+
+/** One real service on a Redis of its own for a whole file; options that take time are made when the tests run. */
+export function useTableService(options: () => Options = () => ({})): () => TableService {
+  let running: TableService | undefined;
+  before(async function () {
+    this.timeout(60_000);
+    const redis = await startRedis();
+    running = { redis, service: await startService({ ...options(), redisUrl: redis.url }) };
+  });
+  after(async () => {
+    await running?.service.close();
+    await running?.redis.stop();
+  });
+  return () => {
+    if (running === undefined) throw new Error('only within tests');
+    return running;
+  };
+}
+
+const WIDE = {
+  per_minute: 1_000_000,
+  burst: 1_000_000,
+  resource_per_minute: 1_000_000,
+  resource_burst: 1_000_000,
+};
+
+/** Registers an agent through the admin API; without a rate of its own its budgets do not get in the way. */
+export async function registerAgent(http: HttpClient, spec: AgentSpec): Promise<Client> {
+  const answer = await http.admin('POST', '/admin/v1/agents', { json: { rate: WIDE, ...spec } });
+  expect(answer.status, answer.text).to.equal(201);
+  return [spec.id, secretOf(answer)];
+}
+
+/** Registers a resource server through the admin API. */
+export async function registerResourceServer(
+  http: HttpClient,
+  id: string,
+  resources: readonly string[],
+): Promise<Client> {
+  const answer = await http.admin('POST', '/admin/v1/resource-servers', {
+    json: { id, resources },
+  });
+  expect(answer.status, answer.text).to.equal(201);
+  return [id, secretOf(answer)];
+}
+
+function secretOf(answer: Answer): string {
+  return String((answer.json()['secret'] as { secret: unknown }).secret);
+}
