@@ -42,6 +42,9 @@ process.on('exit', () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
+// Ended from outside, a process leaves without its exit hook unless something turns the signal into an exit.
+process.once('SIGTERM', () => process.exit(143));
+
 /** Starts a private server on a unix socket in a folder of its own and waits until it answers. */
 export async function startRedis(options: TestRedisOptions = {}): Promise<TestRedis> {
   const dir = mkdtempSync(join(tmpdir(), 'cs-redis-'));
