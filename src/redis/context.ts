@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AuditEvent } from '../domain/audit.js';
+import { withoutCredentials } from '../domain/credential-text.js';
 import type { Keys } from './keys.js';
 import type { ScriptRunner } from './scripts.js';
 
@@ -21,11 +22,12 @@ export function candidateEpoch(): string {
   return nonces.pop() ?? randomBytes(16).toString('hex');
 }
 
-/** Events as they are stored: one as an object, several as an array; none as the empty text. */
+/**
+ * Events as they are stored: one as an object, several as an array; none as the empty text. Whatever looks like a
+ * credential is taken out here, since what was once in the append-only file stays there.
+ */
 export function eventText(events: AuditEvent | readonly AuditEvent[]): string {
-  if (Array.isArray(events)) {
-    if (events.length === 0) return '';
-    return JSON.stringify(events.length === 1 ? events[0] : events);
-  }
-  return JSON.stringify(events);
+  if (!Array.isArray(events)) return withoutCredentials(JSON.stringify(events));
+  if (events.length === 0) return '';
+  return withoutCredentials(JSON.stringify(events.length === 1 ? events[0] : events));
 }

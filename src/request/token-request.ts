@@ -1,3 +1,4 @@
+import { holdsCredential } from '../domain/credential-text.js';
 import { CountersignError } from '../domain/errors.js';
 import type { AccessRequest, BodyCredential, Declared } from '../domain/request.js';
 import { isScope, MAX_SCOPES } from '../domain/scope.js';
@@ -41,6 +42,7 @@ export function buildTokenRequest(members: TokenRequestMembers): ParsedTokenRequ
     throw new CountersignError('unsupported_grant_type', 'Only client_credentials is supported.');
   }
   const clientId = clientIdOf(members);
+  refuseMisplacedCredentials(members);
   const declared = declaredOf(members);
   const resource = oneResource(members.resources);
   const scopes = distinctScopes(members.scopes);
@@ -87,6 +89,21 @@ function clientIdOf({ clientId, agentId }: TokenRequestMembers): string | undefi
     throw malformed('agent_id and client_id are given and differ.');
   }
   return clientId ?? agentId;
+}
+
+/** These members are kept, shown and handed on: a credential that was pasted into one must go no further. */
+function refuseMisplacedCredentials(members: TokenRequestMembers): void {
+  const kept: readonly (readonly [string, string])[] = [
+    ['session_id', members.sessionId ?? ''],
+    ['task_id', members.taskId ?? ''],
+    ['user_id', members.userId ?? ''],
+    ['reason', members.reason ?? ''],
+    ['resource', members.resources.join(' ')],
+    ['scope', members.scopes.join(' ')],
+  ];
+  for (const [name, text] of kept) {
+    if (holdsCredential(text)) throw malformed(`${name} holds what looks like a credential.`);
+  }
 }
 
 function declaredOf(members: TokenRequestMembers): Declared {

@@ -1,4 +1,6 @@
 import type { AuditEvent } from '../../domain/audit.js';
+import { holdsCredential } from '../../domain/credential-text.js';
+import { CountersignError } from '../../domain/errors.js';
 import { shardOfId } from '../../domain/ids.js';
 import type { RevocationStore } from '../../domain/ports.js';
 import type { AgentRecord } from '../../domain/records.js';
@@ -39,6 +41,10 @@ async function spread(
   mode: 'floor' | 'permanent' | 'lift',
 ): Promise<RevocationOutcome> {
   const { revId, by, value } = revocation;
+  // The value becomes part of a stored field, and no id looks like one.
+  if (holdsCredential(value)) {
+    throw new CountersignError('invalid_request', 'value holds what looks like a credential.');
+  }
   const intent: Intent = {
     kind: 'revocation',
     field: revocationField(by, value),
