@@ -103,6 +103,8 @@ export function createAdminOperations(
       store: parts.revocations,
       verify: (token) => verifyWithNewestKeys({ ...parts, store: parts.introspection }, token),
       shards: config.redis.shards,
+      agents: parts.agentStore,
+      catalogue: parts.catalogueStore,
       revokeKey: keys.revoke,
       onRevocation: metrics.revocation,
     }),

@@ -185,6 +185,8 @@ async function issue(
     }),
   );
   if (committed.state === 'moved') return MOVED;
+  // The key was revoked since it signed: another one signs now.
+  if (committed.state === 'revoked' && committed.dimension.startsWith('key:')) return MOVED;
   if (committed.state === 'revoked') return refuseRevoked(deps, now, decision, committed.dimension);
   if (committed.state === 'refused') throw unavailable(`commit refused: ${committed.why}`);
   return {

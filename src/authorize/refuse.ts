@@ -67,11 +67,14 @@ export async function refuseRevoked(
     {
       rule: 'countersign.revoked',
       code: 'revoked',
-      message: `An operator denies requests for this ${by} until lifted.`,
+      message: `An operator's revocation by ${by} covers this request.`,
     },
   ];
   const denied: Decision = { ...decision, effect: 'deny', scopes: [], removed: [], reasons };
-  return refuse(deps, now, { decision: denied, alarms: [], quarantine: undefined });
+  const event = decisionEvent(now, 'access.denied', denied, []);
+  // Not counted among the agent's denials: it did nothing to earn them, and they would outlast the lift.
+  await timed(deps, 'record', () => deps.recorder.record(now.agent.spec.id, event, 'none'));
+  throw denial(now, reasons);
 }
 
 function denial(now: Attempt, reasons: readonly Reason[]): CountersignError {

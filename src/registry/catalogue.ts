@@ -24,9 +24,11 @@ export function createCatalogue(
   options: { readonly maxEntries?: number } = {},
 ): CachedCatalogue {
   const maxEntries = options.maxEntries ?? MAX_ENTRIES;
-  const resources = new RecordCache<ResourceRecord>(maxEntries, (id) => store.readResource(id));
+  const resources = new RecordCache<ResourceRecord>(maxEntries, async (id) =>
+    living(await store.readResource(id)),
+  );
   const servers = new RecordCache<ResourceServerRecord>(maxEntries, async (id) =>
-    isRecordId(id) ? store.readResourceServer(id) : undefined,
+    isRecordId(id) ? living(await store.readResourceServer(id)) : undefined,
   );
   const audiences = new RecordCache<AudienceEntry>(maxEntries, async (uri) => {
     const id = await store.resourceIdOfAudience(uri);
@@ -34,23 +36,15 @@ export function createCatalogue(
   });
   let generation: number | undefined;
 
-  const byId = async (id: string): Promise<ResourceRecord | undefined> => {
-    const record = await resources.find(id);
-    return record?.deleted === false ? record : undefined;
-  };
-
   return {
     async resource(idOrAudience) {
-      if (isRecordId(idOrAudience)) return byId(idOrAudience);
+      if (isRecordId(idOrAudience)) return resources.find(idOrAudience);
       if (!isAudience(idOrAudience)) return undefined;
       const entry = await audiences.find(idOrAudience);
-      const record = entry === undefined ? undefined : await byId(entry.id);
+      const record = entry === undefined ? undefined : await resources.find(entry.id);
       return record?.spec.audiences.includes(idOrAudience) === true ? record : undefined;
     },
-    async resourceServer(id) {
-      const record = await servers.find(id);
-      return record?.deleted === false ? record : undefined;
-    },
+    resourceServer: (id) => servers.find(id),
     generation: () => generation,
     observe(registryGeneration) {
       if (registryGeneration === generation) return false;
@@ -60,4 +54,9 @@ export function createCatalogue(
     },
     resourceServers: servers,
   };
+}
+
+/** Absence is never cached, so a record that is made again is known at once. */
+function living<R extends { readonly deleted: boolean }>(record: R | undefined): R | undefined {
+  return record?.deleted === true ? undefined : record;
 }

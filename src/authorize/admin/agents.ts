@@ -26,12 +26,8 @@ export function createAgentOperations(deps: AgentOperationsDeps): AgentOperation
     if (agent === undefined || agent.status === 'deleted') throw notFound();
     return agent;
   };
-  const change = (
-    id: string,
-    type: AuditEventType,
-    context: AdminContext,
-    edit: (agent: AgentRecord) => Edit,
-  ): Promise<AgentRecord> => changeAgent(deps, get, { id, type, context, edit });
+  const change: Change = (id, type, context, edit) =>
+    changeAgent(deps, get, { id, type, context, edit });
   return {
     list: (page) => listAgents(deps.store, deps.shards, page),
     get,
@@ -54,34 +50,52 @@ export function createAgentOperations(deps: AgentOperationsDeps): AgentOperation
         detail: { status, previous: agent.status, reason },
         ...(status === 'active' ? {} : { options: { cutUnder: newId('rev') } }),
       })),
-    async createSecret(id, context) {
-      let created: CreatedSecret | undefined;
-      await change(id, 'agent.secret_created', context, (agent) => {
-        const { record, shown } = newSecret(deps);
-        if (agent.secrets.length >= MAX_SECRETS) throw tooManySecrets();
-        created = shown;
-        return {
-          agent: { ...agent, secrets: [...agent.secrets, record] },
-          detail: { secret_id: record.id },
-        };
-      });
-      if (created === undefined) throw conflict();
-      return created;
-    },
-    async removeSecret(id, secretId, context) {
-      await change(id, 'agent.secret_deleted', context, (agent) => {
-        const secrets = agent.secrets.filter((secret) => secret.id !== secretId);
-        if (secrets.length === agent.secrets.length) throw notFound();
-        return { agent: { ...agent, secrets }, detail: { secret_id: secretId } };
-      });
-    },
+    createSecret: (id, context) => createSecret(deps, change, id, context),
+    removeSecret: (id, secretId, context) => removeSecret(change, id, secretId, context),
   };
 }
+
+type Change = (
+  id: string,
+  type: AuditEventType,
+  context: AdminContext,
+  edit: (agent: AgentRecord) => Edit,
+) => Promise<AgentRecord>;
 
 interface Edit {
   readonly agent: AgentWrite;
   readonly detail?: Readonly<Record<string, unknown>>;
   readonly options?: AgentWriteOptions;
+}
+
+async function createSecret(
+  deps: AgentOperationsDeps,
+  change: Change,
+  id: string,
+  context: AdminContext,
+): Promise<CreatedSecret> {
+  const { record, shown } = newSecret(deps);
+  await change(id, 'agent.secret_created', context, (agent) => {
+    if (agent.secrets.length >= MAX_SECRETS) throw tooManySecrets();
+    return {
+      agent: { ...agent, secrets: [...agent.secrets, record] },
+      detail: { secret_id: record.id },
+    };
+  });
+  return shown;
+}
+
+async function removeSecret(
+  change: Change,
+  id: string,
+  secretId: string,
+  context: AdminContext,
+): Promise<void> {
+  await change(id, 'agent.secret_deleted', context, (agent) => {
+    const secrets = agent.secrets.filter((secret) => secret.id !== secretId);
+    if (secrets.length === agent.secrets.length) throw notFound();
+    return { agent: { ...agent, secrets }, detail: { secret_id: secretId } };
+  });
 }
 
 async function changeAgent(

@@ -30,8 +30,8 @@ export function createKeyOperations(deps: KeyOperationsDeps): KeyOperations {
 }
 
 /**
- * The shards first, so that no node takes the key's tokens from then on; then the keyring, so that none signs
- * with it. Called again after a failure, it does what is missing.
+ * The keyring first, so that another key signs and no request fails; then the shards, so that no node takes the
+ * key's tokens. Acknowledged when both are done; called again after a failure, it does what is missing.
  */
 async function revokeKey(
   deps: KeyOperationsDeps,
@@ -43,7 +43,8 @@ async function revokeKey(
   if (!document?.keys.some((key) => key.kid === kid)) {
     throw new CountersignError('not_found', 'There is no key of this kid.');
   }
-  const outcome = await deps.revocations.revoke({
+  await deps.revokeInKeyring(kid, context);
+  return deps.revocations.revoke({
     revId: newId('rev'),
     by: 'key',
     value: kid,
@@ -52,6 +53,4 @@ async function revokeKey(
     principal: context.principal,
     requestId: context.requestId,
   });
-  await deps.revokeInKeyring(kid, context);
-  return outcome;
 }

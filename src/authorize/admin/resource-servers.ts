@@ -19,17 +19,8 @@ export function createResourceServerOperations(
   deps: ResourceServerOperationsDeps,
 ): ResourceServerOperations {
   const { store } = deps;
-  const get = async (id: string): Promise<ResourceServerRecord> => {
-    const record = await store.readResourceServer(id);
-    if (record === undefined || record.deleted) throw notFound();
-    return record;
-  };
-  const change = async (
-    id: string,
-    type: AuditEventType,
-    context: AdminContext,
-    edit: (before: ResourceServerRecord) => ResourceServerRecord,
-  ): Promise<ResourceServerRecord> => {
+  const get = (id: string): Promise<ResourceServerRecord> => find(store, id);
+  const change: Change = async (id, type, context, edit) => {
     const before = await get(id);
     const record = {
       ...edit(before),
@@ -61,22 +52,49 @@ export function createResourceServerOperations(
         secrets: [],
       }));
     },
-    async createSecret(id, context) {
-      const { record, shown } = secretOf(deps.mintSecret('resource_server'), deps.clock.nowMs());
-      await change(id, 'resource_server.secret_created', context, (before) => {
-        if (before.secrets.length >= MAX_SECRETS) throw tooManySecrets();
-        return { ...before, secrets: [...before.secrets, record] };
-      });
-      return shown;
-    },
-    async removeSecret(id, secretId, context) {
-      await change(id, 'resource_server.secret_deleted', context, (before) => {
-        const secrets = before.secrets.filter((secret) => secret.id !== secretId);
-        if (secrets.length === before.secrets.length) throw notFound();
-        return { ...before, secrets };
-      });
-    },
+    createSecret: (id, context) => createSecret(deps, change, id, context),
+    removeSecret: (id, secretId, context) => removeSecret(change, id, secretId, context),
   };
+}
+
+type Change = (
+  id: string,
+  type: AuditEventType,
+  context: AdminContext,
+  edit: (before: ResourceServerRecord) => ResourceServerRecord,
+) => Promise<ResourceServerRecord>;
+
+async function find(store: CatalogueStore, id: string): Promise<ResourceServerRecord> {
+  const record = await store.readResourceServer(id);
+  if (record === undefined || record.deleted) throw notFound();
+  return record;
+}
+
+async function createSecret(
+  deps: ResourceServerOperationsDeps,
+  change: Change,
+  id: string,
+  context: AdminContext,
+): Promise<CreatedSecret> {
+  const { record, shown } = secretOf(deps.mintSecret('resource_server'), deps.clock.nowMs());
+  await change(id, 'resource_server.secret_created', context, (before) => {
+    if (before.secrets.length >= MAX_SECRETS) throw tooManySecrets();
+    return { ...before, secrets: [...before.secrets, record] };
+  });
+  return shown;
+}
+
+async function removeSecret(
+  change: Change,
+  id: string,
+  secretId: string,
+  context: AdminContext,
+): Promise<void> {
+  await change(id, 'resource_server.secret_deleted', context, (before) => {
+    const secrets = before.secrets.filter((secret) => secret.id !== secretId);
+    if (secrets.length === before.secrets.length) throw notFound();
+    return { ...before, secrets };
+  });
 }
 
 async function create(

@@ -21,16 +21,6 @@ export function createResourceOperations(deps: ResourceOperationsDeps): Resource
     if (record === undefined || record.deleted) throw notFound();
     return record;
   };
-  const write = async (
-    record: ResourceRecord,
-    before: ResourceRecord | undefined,
-    type: AuditEventType,
-    { requestId, principal }: AdminContext,
-  ): Promise<ResourceRecord> => {
-    const event = { type, request_id: requestId, principal, resource: record.spec.id };
-    if (!(await store.writeResource(record, before, event))) throw conflict();
-    return record;
-  };
   return {
     async list(page) {
       const records = await store.listResources();
@@ -53,7 +43,7 @@ export function createResourceOperations(deps: ResourceOperationsDeps): Resource
         deleted: false,
         updated_at_ms: deps.clock.nowMs(),
       };
-      return write(record, before, 'resource.written', context);
+      return write(store, record, before, 'resource.written', context);
     },
     async remove(id, context) {
       const before = await get(id);
@@ -63,7 +53,19 @@ export function createResourceOperations(deps: ResourceOperationsDeps): Resource
         deleted: true,
         updated_at_ms: deps.clock.nowMs(),
       };
-      await write(record, before, 'resource.deleted', context);
+      await write(store, record, before, 'resource.deleted', context);
     },
   };
+}
+
+async function write(
+  store: CatalogueStore,
+  record: ResourceRecord,
+  before: ResourceRecord | undefined,
+  type: AuditEventType,
+  { requestId, principal }: AdminContext,
+): Promise<ResourceRecord> {
+  const event = { type, request_id: requestId, principal, resource: record.spec.id };
+  if (!(await store.writeResource(record, before, event))) throw conflict();
+  return record;
 }

@@ -1,6 +1,7 @@
 import { CountersignError } from '../../domain/errors.js';
 import { newId, shardOfId } from '../../domain/ids.js';
 import type { RevocationStore, TokenVerifier } from '../../domain/ports.js';
+import type { AgentStore, CatalogueStore } from '../../domain/registry-ports.js';
 import {
   PERMANENT_DIMENSIONS,
   type RevocationDimension,
@@ -13,6 +14,8 @@ export interface RevocationOperationsDeps {
   /** Knows the newest keys, so that no living token is taken for a stranger's. */
   readonly verify: (token: string) => Promise<ReturnType<TokenVerifier['verify']>>;
   readonly shards: number;
+  readonly agents: Pick<AgentStore, 'read'>;
+  readonly catalogue: Pick<CatalogueStore, 'readResource' | 'resourceIdOfAudience'>;
   /** Revoking a key also changes the keyring: it is done there. */
   readonly revokeKey: (
     kid: string,
@@ -43,6 +46,7 @@ export function createRevocationOperations(deps: RevocationOperationsDeps): Revo
       }
       return deps.store.lift({
         ...command,
+        value: await checkedValue(deps, { ...command, denyUntilLifted: false }),
         revId: newId('rev'),
         principal: context.principal,
         requestId: context.requestId,
@@ -68,8 +72,19 @@ async function checkedValue(
   if (by === 'grant' && shardOfId('grt', value, deps.shards) === undefined) {
     throw new CountersignError('invalid_request', 'The value is not a grant id (grt_…).');
   }
+  if (by === 'agent' && (await deps.agents.read(value)) === undefined) {
+    throw new CountersignError('not_found', 'There is no agent of this id.');
+  }
+  if (by === 'resource') return resourceId(deps, value);
   if (by !== 'token' || shardOfId('jti', value, deps.shards) !== undefined) return value;
   const known = await deps.verify(value);
   if (known !== undefined) return known.claims.jti;
   throw new CountersignError('invalid_request', 'The value is neither a token of ours nor a jti.');
+}
+
+/** Tokens are covered by the resource's id; an audience URI means the same resource. Deleted ones count too. */
+async function resourceId(deps: RevocationOperationsDeps, value: string): Promise<string> {
+  const id = (await deps.catalogue.resourceIdOfAudience(value)) ?? value;
+  if ((await deps.catalogue.readResource(id)) !== undefined) return id;
+  throw new CountersignError('not_found', 'There is no resource of this id or audience.');
 }

@@ -11,8 +11,8 @@
 -- @include audit
 local due = redis.call('ZSCORE', KEYS[3], ARGV[2])
 if not due then return { 'GONE' } end
+if read_meta().tick < tonumber(due) then return { 'LIVING' } end
 local meta = open_shard()
-if meta.tick < tonumber(due) then return { 'LIVING' } end
 append_event(meta, ARGV[3])
 redis.call('DEL', KEYS[4])
 redis.call('ZREM', KEYS[3], ARGV[2])

@@ -11,6 +11,9 @@
 local meta = open_shard()
 append_event(meta, ARGV[4])
 local intent = cjson.decode(ARGV[3])
-intent.order = redis.call('HINCRBY', KEYS[1], 'order', 1)
+-- Never below the clock: an order that went back with a lost control slot would be taken for an old one by the shards.
+local last = tonumber(redis.call('HGET', KEYS[1], 'order') or '0')
+intent.order = math.max(last + 1, meta.tick)
+redis.call('HSET', KEYS[1], 'order', text(intent.order))
 redis.call('HSET', KEYS[3], ARGV[2], cjson.encode(intent))
 return { 'WRITTEN', intent.order }

@@ -20,7 +20,8 @@ export type Intent =
     };
 /** Calls of one shard before it counts as missing: a lost answer is no reason to answer 202. */
 const TRIES = 3;
-type Ordered = Intent & { readonly order?: number };
+/** As it is kept: with its place in the order, and the shards that miss it once an attempt was made. */
+type Kept = Intent & { readonly order?: number; readonly missing?: readonly number[] };
 
 /** Records an intent and its event in the control slot; returns its place in the order of control writes. */
 export async function writeIntent(
@@ -46,19 +47,24 @@ export async function applyIntent(
   id: string,
   intent: Intent,
   order: number,
+  among?: readonly number[],
 ): Promise<readonly number[]> {
-  let missing = Array.from({ length: context.shards }, (_, shard) => shard);
+  let missing = among ?? Array.from({ length: context.shards }, (_, shard) => shard);
   for (let tries = 0; tries < TRIES && missing.length > 0; tries++) {
     const applied = await Promise.allSettled(
       missing.map((shard) => applyToShard(context, shard, intent, order)),
     );
     missing = missing.filter((_, index) => applied[index]?.status !== 'fulfilled');
   }
-  if (missing.length === 0) {
-    // Left behind by a failure here, it is applied again later, which changes nothing.
-    await context.runner.client.hdel(context.keys.intents, id).catch(() => 0);
-  }
+  // Left as it was by a failure here, it is applied to every shard again, which revokes more and never less.
+  await keep(context, id, { ...intent, order, missing }).catch(() => undefined);
   return missing;
+}
+
+/** Forgets an intent that every shard has; else remembers which ones miss it, so that the others are left alone. */
+async function keep({ runner, keys }: StoreContext, id: string, kept: Kept): Promise<void> {
+  if (kept.missing?.length === 0) await runner.client.hdel(keys.intents, id);
+  else await runner.client.hset(keys.intents, id, JSON.stringify(kept));
 }
 
 async function applyToShard(
@@ -88,8 +94,8 @@ export function createIntentResumer(context: StoreContext): IntentResumer {
       const pending = await readIntents(context);
       let completed = 0;
       for (const [id, text] of pending) {
-        const intent = JSON.parse(text) as Ordered;
-        const missing = await applyIntent(context, id, intent, intent.order ?? 0);
+        const { order = 0, missing: among, ...intent } = JSON.parse(text) as Kept;
+        const missing = await applyIntent(context, id, intent, order, among);
         if (missing.length === 0) completed++;
       }
       return completed;
