@@ -46,9 +46,9 @@ local one = counted and 1 or 0
 local sums = { turn(state, 'r10', meta.tick, one), turn(state, 'r2h', meta.tick, one), turn(state, 'd60', meta.tick, 0),
   turn(state, 's60', meta.tick, fresh_scopes), turn(state, 't60', meta.tick, fresh_resources) }
 -- Kept for the second gather of the same request, which must not count again.
-if counted then state.fresh = fresh_scopes + fresh_resources end
+if counted then state[FRESH] = fresh_scopes + fresh_resources end
 redis.call('SET', KEYS[3], cmsgpack.pack(state), 'PX', text(KEEP_MS))
 
 local tight = (empty == 2 or (empty == 0 and pair.remaining < own.remaining)) and pair or own
 return { 'GATHERED', meta.epoch, meta.seq, meta.tick, meta.registry, meta.policy, meta.keyring, agent[1],
-  sums[1], sums[2], sums[3], sums[4], sums[5], state.fresh or 0, empty, tight.remaining, tight.wait, tight.reset }
+  sums[1], sums[2], sums[3], sums[4], sums[5], state[FRESH], empty, tight.remaining, tight.wait, tight.reset }

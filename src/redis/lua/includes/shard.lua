@@ -4,9 +4,19 @@ local function text(number)
 end
 
 -- Who the server is now: a restart changes run_id, a promotion or failback master_replid.
-local function server_identity()
-  local info = redis.call('INFO', 'server', 'replication')
+local function server_info()
+  return redis.call('INFO', 'server', 'replication')
+end
+
+local function server_identity(info)
   return string.match(info, 'run_id:(%x+)') .. '/' .. string.match(info, 'master_replid:(%x+)')
+end
+
+-- Whether the server is still the one of this identity. Plain finds: the patterns above cost ten times as much.
+local function is_same_server(info, identity)
+  local run, replid = string.sub(identity, 1, 40), string.sub(identity, 42)
+  return string.find(info, 'run_id:' .. run .. '\r', 1, true) and
+    string.find(info, 'master_replid:' .. replid .. '\r', 1, true)
 end
 
 local function server_ms()
@@ -28,5 +38,5 @@ end
 
 -- For scripts that only read: the epoch if the server is still the one it was drawn under, else false.
 local function current_epoch(meta)
-  return meta.identity == server_identity() and meta.epoch
+  return meta.identity and is_same_server(server_info(), meta.identity) and meta.epoch
 end

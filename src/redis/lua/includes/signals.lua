@@ -1,50 +1,48 @@
--- Counters of one agent, packed with cmsgpack. A ring is {newest step number, count of newest step, ... six of them}.
+-- Counters of one agent, packed with cmsgpack as one flat array: nested tables cost six times as much to read.
+-- A ring takes seven places: its newest step's number, then the counts of its steps, newest first.
 local STEPS = 6
-local WIDTH_MS = { r10 = 100000, r2h = 1200000, d60 = 600000, s60 = 600000, t60 = 600000 }
--- Two rotating Bloom filters, 1,024 bits as 32 words, four bits an item (positions made by the caller).
-local BLOOM_WORDS = 32
+local RINGS = {
+  r10 = { 1, 100000 }, r2h = { 8, 1200000 }, d60 = { 15, 600000 }, s60 = { 22, 600000 }, t60 = { 29, 600000 },
+}
+-- Two rotating Bloom filters, 1,024 bits as 128 bytes, four bits an item (positions made by the caller).
+local OLD, NEW, ITEMS, TURNED, FRESH = 36, 37, 38, 39, 40
+local BLOOM_BYTES = 128
 local BLOOM_ITEMS_MAX = 100
 local BLOOM_AGE_MS = 604800000
 local KEEP_MS = 1209600000
 
-local function empty_ring()
-  return { 0, 0, 0, 0, 0, 0, 0 }
-end
-
 local function empty_filter()
-  local words = {}
-  for i = 1, BLOOM_WORDS do words[i] = 0 end
-  return words
+  return string.rep('\0', BLOOM_BYTES)
 end
 
 local function load_signals(packed, tick)
   if packed then return cmsgpack.unpack(packed) end
-  return {
-    r10 = empty_ring(), r2h = empty_ring(), d60 = empty_ring(), s60 = empty_ring(), t60 = empty_ring(),
-    old = empty_filter(), new = empty_filter(), items = 0, turned = tick,
-  }
+  local state = {}
+  for i = 1, 35 do state[i] = 0 end
+  state[OLD], state[NEW], state[ITEMS], state[TURNED], state[FRESH] = empty_filter(), empty_filter(), 0, tick, 0
+  return state
 end
 
 -- Moves a ring to the step of `tick`, adds, and returns the sum over the window.
 local function turn(state, name, tick, add)
-  local ring = state[name]
-  local step = math.floor(tick / WIDTH_MS[name])
-  local moved = math.min(step - ring[1], STEPS)
+  local at, width = RINGS[name][1], RINGS[name][2]
+  local step = math.floor(tick / width)
+  local moved = math.min(step - state[at], STEPS)
   if moved > 0 then
     for i = STEPS, 1, -1 do
-      ring[i + 1] = i > moved and ring[i + 1 - moved] or 0
+      state[at + i] = i > moved and state[at + i - moved] or 0
     end
-    ring[1] = step
+    state[at] = step
   end
-  ring[2] = ring[2] + add
+  state[at + 1] = state[at + 1] + add
   local sum = 0
-  for i = 2, STEPS + 1 do sum = sum + ring[i] end
+  for i = at + 1, at + STEPS do sum = sum + state[i] end
   return sum
 end
 
 local function turn_filters(state, tick)
-  if state.items < BLOOM_ITEMS_MAX and tick - state.turned < BLOOM_AGE_MS then return end
-  state.old, state.new, state.items, state.turned = state.new, empty_filter(), 0, tick
+  if state[ITEMS] < BLOOM_ITEMS_MAX and tick - state[TURNED] < BLOOM_AGE_MS then return end
+  state[OLD], state[NEW], state[ITEMS], state[TURNED] = state[NEW], empty_filter(), 0, tick
 end
 
 -- Adds items (8 bytes each: four 16-bit positions) and returns how many neither filter had.
@@ -54,15 +52,17 @@ local function add_items(state, items)
     local in_new, in_old = true, true
     for pair = 0, 3 do
       local hi, lo = string.byte(items, at + pair * 2, at + pair * 2 + 1)
-      local position = (hi * 256 + lo) % (BLOOM_WORDS * 32)
-      local word, mask = math.floor(position / 32) + 1, bit.lshift(1, position % 32)
-      in_old = in_old and bit.band(state.old[word], mask) ~= 0
-      if bit.band(state.new[word], mask) == 0 then
+      local position = (hi * 256 + lo) % (BLOOM_BYTES * 8)
+      local byte, mask = math.floor(position / 8) + 1, bit.lshift(1, position % 8)
+      in_old = in_old and bit.band(string.byte(state[OLD], byte), mask) ~= 0
+      local bits = string.byte(state[NEW], byte)
+      if bit.band(bits, mask) == 0 then
         in_new = false
-        state.new[word] = bit.bor(state.new[word], mask)
+        state[NEW] = string.sub(state[NEW], 1, byte - 1) .. string.char(bit.bor(bits, mask)) ..
+          string.sub(state[NEW], byte + 1)
       end
     end
-    if not in_new then state.items = state.items + 1 end
+    if not in_new then state[ITEMS] = state[ITEMS] + 1 end
     if not in_new and not in_old then fresh = fresh + 1 end
   end
   return fresh

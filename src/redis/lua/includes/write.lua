@@ -2,12 +2,12 @@
 -- server is not the one the epoch was drawn under. Written before anything else, so no sequence is used twice.
 local function open_shard()
   local meta = read_meta()
-  local identity = server_identity()
+  local info = server_info()
   meta.seq = meta.seq + 1
-  if meta.identity ~= identity or not meta.epoch then
+  if not meta.epoch or not meta.identity or not is_same_server(info, meta.identity) then
     meta.epoch = ARGV[1]
     meta.epoch_began = meta.tick
-    redis.call('HSET', KEYS[1], 'identity', identity, 'epoch', meta.epoch, 'epoch_began', text(meta.tick),
+    redis.call('HSET', KEYS[1], 'identity', server_identity(info), 'epoch', meta.epoch, 'epoch_began', text(meta.tick),
       'tick', text(meta.tick), 'seq', text(meta.seq))
   else
     redis.call('HSET', KEYS[1], 'tick', text(meta.tick), 'seq', text(meta.seq))
