@@ -14,6 +14,10 @@ export class NotCanonical extends Error {
 export const MAX_DEPTH = 64;
 
 const UNSAFE_TEXT = /[\0\p{Surrogate}]/u;
+// Whatever JSON escapes or this refuses. All other text is written as it is.
+const NEEDS_CARE = /[\p{Cc}"\\\p{Surrogate}]/u;
+/** Up to here sorting in place by hand is cheaper than sort(), which copies and compares through calls. */
+const FEW_KEYS = 24;
 
 /**
  * RFC 8785 (JCS) text of a document. Takes only what JSON has: plain objects, arrays, strings, finite numbers,
@@ -22,65 +26,96 @@ const UNSAFE_TEXT = /[\0\p{Surrogate}]/u;
  * nesting below MAX_DEPTH. Throws NotCanonical.
  */
 export function canonicalJson(value: unknown): string {
-  return write(value, '', 0);
+  return write(value, 0);
 }
 
-function write(value: unknown, pointer: string, depth: number): string {
+// Where a fault is gets told on the way out, level by level, so that a sound document pays nothing for it.
+function write(value: unknown, depth: number): string {
   switch (typeof value) {
     case 'string':
-      return writeString(value, pointer);
+      return writeString(value);
     case 'number':
-      return writeNumber(value, pointer);
+      return writeNumber(value);
     case 'boolean':
       return value ? 'true' : 'false';
     case 'object':
       if (value === null) return 'null';
-      if (depth >= MAX_DEPTH) throw new NotCanonical(pointer, 'nested too deeply');
-      return Array.isArray(value)
-        ? writeArray(value, pointer, depth)
-        : writeObject(value, pointer, depth);
+      if (depth >= MAX_DEPTH) throw new NotCanonical('', 'nested too deeply');
+      return Array.isArray(value) ? writeArray(value, depth) : writeObject(value, depth);
     default:
-      throw new NotCanonical(pointer, `${typeof value} is not JSON`);
+      throw new NotCanonical('', `${typeof value} is not JSON`);
   }
 }
 
-function writeString(value: string, pointer: string): string {
-  if (UNSAFE_TEXT.test(value)) throw new NotCanonical(pointer, 'lone surrogate or NUL in a text');
+function writeString(value: string): string {
+  if (!NEEDS_CARE.test(value)) return `"${value}"`;
+  if (UNSAFE_TEXT.test(value)) throw new NotCanonical('', 'lone surrogate or NUL in a text');
   return JSON.stringify(value);
 }
 
-function writeNumber(value: number, pointer: string): string {
-  if (!Number.isFinite(value)) throw new NotCanonical(pointer, 'a number that is not finite');
+function writeNumber(value: number): string {
+  if (!Number.isFinite(value)) throw new NotCanonical('', 'a number that is not finite');
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    throw new NotCanonical(pointer, 'an integer above 2^53 would be rounded');
+    throw new NotCanonical('', 'an integer above 2^53 would be rounded');
   }
   return String(value === 0 ? 0 : value);
 }
 
-function writeArray(value: readonly unknown[], pointer: string, depth: number): string {
+function writeArray(value: readonly unknown[], depth: number): string {
   // Not map(): it skips holes, and a hole is not JSON.
   let out = '[';
-  for (let i = 0; i < value.length; i++) {
-    if (i > 0) out += ',';
-    out += write(value[i], `${pointer}/${String(i)}`, depth + 1);
+  let i = 0;
+  try {
+    for (; i < value.length; i++) {
+      if (i > 0) out += ',';
+      out += write(value[i], depth + 1);
+    }
+  } catch (error) {
+    throw below(String(i), error);
   }
   return `${out}]`;
 }
 
-function writeObject(value: object, pointer: string, depth: number): string {
+function writeObject(value: object, depth: number): string {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
-    throw new NotCanonical(pointer, 'not a plain object');
+    throw new NotCanonical('', 'not a plain object');
   }
   const members = value as Readonly<Record<string, unknown>>;
   let out = '';
-  // RFC 8785 sorts by UTF-16 code units, which is what sort() does.
-  for (const key of Object.keys(members).sort()) {
-    const member = members[key];
-    if (member === undefined) continue;
-    if (out !== '') out += ',';
-    const here = `${pointer}/${key}`;
-    out += `${writeString(key, here)}:${write(member, here, depth + 1)}`;
+  let at = '';
+  try {
+    for (const key of sortKeys(Object.keys(members))) {
+      const member = members[key];
+      if (member === undefined) continue;
+      if (out !== '') out += ',';
+      at = key;
+      out += `${writeString(key)}:${write(member, depth + 1)}`;
+    }
+  } catch (error) {
+    throw below(at, error);
   }
   return `{${out}}`;
+}
+
+/** The same fault, seen from the level above. */
+function below(step: string, error: unknown): unknown {
+  if (!(error instanceof NotCanonical)) return error;
+  return new NotCanonical(`/${step}${error.pointer}`, error.why);
+}
+
+/** RFC 8785 sorts by UTF-16 code units, which is how `<` and sort() compare. Sorts in place. */
+function sortKeys(keys: string[]): string[] {
+  if (keys.length > FEW_KEYS) return keys.sort();
+  for (let i = 1; i < keys.length; i++) {
+    const key = keys[i] ?? '';
+    let j = i;
+    for (; j > 0; j--) {
+      const before = keys[j - 1] ?? '';
+      if (before <= key) break;
+      keys[j] = before;
+    }
+    keys[j] = key;
+  }
+  return keys;
 }
