@@ -93,6 +93,7 @@ export function parseForm(
 }
 
 function decodeComponent(text: string): string {
+  if (!text.includes('%')) return text.includes('+') ? text.replaceAll('+', ' ') : text;
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
