@@ -27,5 +27,6 @@ export function parseBasic(header: string): { clientId: string; secret: string }
 }
 
 function decodePart(part: string): string {
+  if (!part.includes('%')) return part.includes('+') ? part.replaceAll('+', ' ') : part;
   return decodeURIComponent(part.replaceAll('+', ' '));
 }
