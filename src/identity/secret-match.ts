@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { SecretRecord } from '../domain/records.js';
 
 /** An agent has at most this many valid secrets; every check compares with this many digests. */
@@ -8,10 +8,13 @@ const HEX_SHA256 = /^[0-9a-f]{64}$/;
 // Nobody knows a preimage, so a match with a filler is impossible, and it would not count.
 const filler = randomBytes(32);
 
+// A record's text is decoded once, as long as the record lives.
+const decoded = new WeakMap<SecretRecord, Buffer>();
+
 export type DigestComparer = (left: Uint8Array, right: Uint8Array) => boolean;
 
 export function sha256(text: string): Buffer {
-  return createHash('sha256').update(text, 'utf8').digest();
+  return hash('sha256', text, 'buffer');
 }
 
 /**
@@ -25,10 +28,20 @@ export function matchesAny(
 ): boolean {
   let matches = 0;
   for (let slot = 0; slot < Math.max(SLOTS, stored.length); slot++) {
-    const hex = stored[slot]?.sha256;
-    const real = hex !== undefined && HEX_SHA256.test(hex);
-    const equal = compare(digest, real ? Buffer.from(hex, 'hex') : filler);
-    matches |= Number(equal) & Number(real);
+    const real = digestOf(stored[slot]);
+    const equal = compare(digest, real ?? filler);
+    matches |= Number(equal) & Number(real !== undefined);
   }
   return matches === 1;
+}
+
+/** The digest a record holds; undefined when there is no record, or what it holds is no SHA-256. */
+function digestOf(record: SecretRecord | undefined): Buffer | undefined {
+  if (record === undefined) return undefined;
+  const known = decoded.get(record);
+  if (known !== undefined) return known;
+  if (!HEX_SHA256.test(record.sha256)) return undefined;
+  const digest = Buffer.from(record.sha256, 'hex');
+  decoded.set(record, digest);
+  return digest;
 }
