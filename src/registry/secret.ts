@@ -44,7 +44,12 @@ export function sha256Hex(text: string): string {
 }
 
 function checksum(body: string): string {
-  return base62(BigInt(crc32(body)), CHECKSUM_CHARS);
+  let digits = '';
+  // A CRC-32 is below 2^32, so numbers do, and every request with a secret comes by here.
+  for (let rest = crc32(body), i = 0; i < CHECKSUM_CHARS; i++, rest = Math.floor(rest / 62)) {
+    digits = (ALPHABET[rest % 62] ?? '') + digits;
+  }
+  return digits;
 }
 
 /** Most significant digit first, padded with zeros. */
