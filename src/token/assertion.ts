@@ -1,6 +1,6 @@
 import type { PublicJwk } from '../domain/records.js';
 import { selectAssertionKey } from './assertion-keys.js';
-import { parseCompactJws, signatureHolds } from './jws.js';
+import { clientSignatureHolds, parseCompactJws } from './jws.js';
 import type { JsonObject } from './strict-json.js';
 
 /** How far a client's clock may differ from ours. */
@@ -47,7 +47,7 @@ export function verifyClientAssertion(
   const keyAlg = key?.algs.find((each) => each === alg);
   if (!key || !keyAlg || !isMeantForUs(jws.payload, expected)) return undefined;
   const verified = readTimes(jws.payload, expected);
-  return verified && signatureHolds(assertion, keyAlg, key.publicKey) ? verified : undefined;
+  return verified && clientSignatureHolds(assertion, keyAlg, key.publicKey) ? verified : undefined;
 }
 
 /** Who an assertion says it is by, to know whose keys to check it with. Nothing is proven by it. */
