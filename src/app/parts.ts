@@ -3,11 +3,12 @@ import type { Secrets } from '../config/secrets.js';
 import { createAuditOperations } from '../audit/operations.js';
 import { createDeliveryOperations } from '../audit/delivery-operations.js';
 import { openAuditReader } from '../audit/reader.js';
-import { createUseCounter } from '../authorize/use-counter.js';
+import { createUseCounter, type FlushingUseCounter } from '../authorize/use-counter.js';
 import { systemClock } from '../domain/clock.js';
 import type { Logger } from '../domain/logger.js';
-import { createAuthenticator } from '../identity/authenticator.js';
+import { createAuthenticator, type Authenticator } from '../identity/authenticator.js';
 import { createFailureBrake } from '../identity/brake.js';
+import type { StoreContext } from '../redis/context.js';
 import { createAgentStore } from '../redis/stores/agent-store.js';
 import { createAssertionGuard } from '../redis/stores/assertion-guard.js';
 import { createAuditStreams } from '../redis/stores/audit-streams.js';
@@ -18,8 +19,9 @@ import { createIntrospectionStore } from '../redis/stores/introspection-store.js
 import { createKeyringStore } from '../redis/stores/keyring-store.js';
 import { createRevocationStore } from '../redis/stores/revocation-store.js';
 import { createSignalGatherer } from '../redis/stores/signal-gatherer.js';
-import { createAgentDirectory } from '../registry/agent-directory.js';
-import { createCatalogue } from '../registry/catalogue.js';
+import { createAgentDirectory, type CachedAgentDirectory } from '../registry/agent-directory.js';
+import { createCatalogue, type CachedCatalogue } from '../registry/catalogue.js';
+import { rateOf } from '../registry/rate.js';
 import { isWellFormedSecret } from '../registry/secret.js';
 import { verifyClientAssertion } from '../token/assertion.js';
 import { createKeyring } from '../token/keyring.js';
@@ -28,7 +30,8 @@ import { createTokenSigner } from '../token/signer.js';
 import { createTokenVerifier } from '../token/verifier.js';
 import type { Storage } from './storage.js';
 
-const VERIFIED_TOKENS = 50_000;
+/** About 800 bytes each. */
+const VERIFIED_TOKENS = 20_000;
 const ASSERTION_MAX_AGE_SECONDS = 300;
 
 /** Every adapter of the service, made once. */
@@ -45,6 +48,7 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
   const keyringStore = createKeyringStore(context);
   const sealer = createSealer(secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey);
   const keyring = createKeyring(keyringStore, sealer);
+  const streams = createAuditStreams(context);
   const reader = openAuditReader(config.audit.storePath);
   return {
     shards: context.shards,
@@ -57,32 +61,46 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     keyring,
     signer: createTokenSigner(keyring, { issuer }),
     verifier: createTokenVerifier(keyring, { issuer, cacheEntries: VERIFIED_TOKENS }),
-    gatherer: createSignalGatherer(context, storage.rateOf),
+    gatherer: createSignalGatherer(context, ({ spec }) => rateOf(spec)),
     committer: createGrantCommitter(context, config.tokens.skewSeconds * 1000),
     recorder: createDecisionRecorder(context),
     introspection: createIntrospectionStore(context),
     revocations: createRevocationStore(context),
-    authenticator: createAuthenticator({
-      agents,
-      resourceServers: catalogue.resourceServers,
-      replayGuard: createAssertionGuard(context),
-      verifyAssertion: verifyClientAssertion,
-      isWellFormedSecret,
-      brake: createFailureBrake({ clock: systemClock }),
-      clock: systemClock,
-      assertionAudience: issuer,
-      assertionMaxAgeSeconds: ASSERTION_MAX_AGE_SECONDS,
-    }),
-    uses: createUseCounter({
-      record: (shard, events) => recordEvents(context, shard, events),
-      shards: context.shards,
-      clock: systemClock,
-      onLost: (lost, error) => {
-        log.warn({ lost, error: String(error) }, 'uses were not recorded');
-      },
-    }),
+    authenticator: authenticatorOf(config, context, agents, catalogue),
+    uses: useCounterOf(context, log),
+    streams,
     auditReader: reader,
-    audit: createAuditOperations(createAuditStreams(context), reader),
+    audit: createAuditOperations(streams, reader),
     deliveries: createDeliveryOperations(config.audit.storePath, reader, systemClock),
   };
+}
+
+function authenticatorOf(
+  config: Config,
+  context: StoreContext,
+  agents: CachedAgentDirectory,
+  catalogue: CachedCatalogue,
+): Authenticator {
+  return createAuthenticator({
+    agents,
+    resourceServers: catalogue.resourceServers,
+    replayGuard: createAssertionGuard(context),
+    verifyAssertion: verifyClientAssertion,
+    isWellFormedSecret,
+    brake: createFailureBrake({ clock: systemClock }),
+    clock: systemClock,
+    assertionAudience: config.issuer,
+    assertionMaxAgeSeconds: ASSERTION_MAX_AGE_SECONDS,
+  });
+}
+
+function useCounterOf(context: StoreContext, log: Logger): FlushingUseCounter {
+  return createUseCounter({
+    record: (shard, events) => recordEvents(context, shard, events),
+    shards: context.shards,
+    clock: systemClock,
+    onLost: (lost, error) => {
+      log.warn({ lost, error: String(error) }, 'uses were not recorded');
+    },
+  });
 }

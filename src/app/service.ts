@@ -1,19 +1,23 @@
 import type { Config } from '../config/config.js';
 import type { RunHooks, RunningService } from '../cli/ports.js';
+import type { Logger } from '../domain/logger.js';
+import type { Listeners } from '../http/listeners.js';
 import { recordEvents } from '../redis/stores/event-recorder.js';
-import { createMetrics, type Metrics } from '../metrics.js';
+import type { Metrics } from '../metrics.js';
 import { createHttp } from './http.js';
 import { createParts, type Parts } from './parts.js';
 import { patiently } from './patiently.js';
+import { processMetrics } from './process-metrics.js';
 import { every } from './periodic.js';
 import { startPolicy, type PolicyPart } from './policy.js';
 import { applyConfiguredRegistry, prepareDemo } from './registry.js';
-import { createHighWater, openStorage, type Storage } from './storage.js';
+import { createHighWater, openStorage, type HighWater, type Storage } from './storage.js';
 import { createAdminOperations, createPublicOperations } from './use-cases.js';
 
 /** How long the listeners may take to answer what they accepted. */
 const DRAIN_MS = 10_000;
-const FLUSH_EVERY_MS = 1000;
+const EACH_SECOND_MS = 1000;
+const BACKLOG_EVERY_MS = 10_000;
 
 export interface ServiceOptions {
   /** For tests that take a guard out of a script. */
@@ -26,54 +30,53 @@ export async function serve(
   hooks: RunHooks,
   options: ServiceOptions = {},
 ): Promise<RunningService> {
-  const { log, secrets, lifecycle } = hooks;
-  const metrics = createMetrics();
+  const metrics = processMetrics();
   const storage = await openStorage(config, {
     ...options,
-    log,
+    log: hooks.log,
     name: 'countersign-service',
     observe: (script, durationMs, failed) => {
       metrics.redisScript(script, durationMs / 1000, !failed);
     },
   });
+  try {
+    return await serveOn(storage, config, hooks, metrics);
+  } catch (error) {
+    storage.close();
+    throw error;
+  }
+}
+
+async function serveOn(
+  storage: Storage,
+  config: Config,
+  hooks: RunHooks,
+  metrics: Metrics,
+): Promise<RunningService> {
+  const { log, secrets, lifecycle } = hooks;
   const parts = createParts(config, secrets, storage, log);
   const policy = await startPolicy(config, {
     log,
     record: (event) => recordEvents(storage.context, 'control', [event]),
-    onRevision: metrics.policyRevision,
+    onRevision: (revision) => {
+      metrics.policyRevision(revision);
+    },
   });
   lifecycle.onReload('policy', () => policy.reload());
   await patiently(() => parts.keyring.ensure(config.tokens.signingAlg));
   await patiently(() => applyConfiguredRegistry(config, parts, storage, log));
   const demo = config.demo ? await prepareDemo(config, parts) : undefined;
   await patiently(() => warm(parts));
-
   const highWater = createHighWater(storage.client, config.redis.highWaterBytes);
-  const listeners = createHttp(
-    config,
-    secrets,
-    parts,
-    {
-      operations: createPublicOperations(config, parts, policy, highWater, metrics),
-      adminOperations: createAdminOperations(config, parts, policy, metrics),
-    },
-    { log, lifecycle, metrics },
-  );
+  const operations = {
+    operations: createPublicOperations(config, parts, policy, highWater, metrics),
+    adminOperations: createAdminOperations(config, parts, policy, metrics),
+  };
+  const listeners = createHttp(config, secrets, parts, operations, { log, lifecycle, metrics });
   addChecks(hooks, storage, policy, parts);
-  const tasks = [
-    every(FLUSH_EVERY_MS, 'uses', log, () => parts.uses.flush()),
-    every(FLUSH_EVERY_MS, 'memory', log, () => highWater.look()),
-    every(FLUSH_EVERY_MS, 'engine', log, () => Promise.resolve(tellEngine(policy, metrics))),
-  ];
-  const [publicUrl, adminUrl, sidecarUrl] = await Promise.all([
-    listeners.public.listen(),
-    listeners.admin.listen(),
-    listeners.sidecar?.listen(),
-  ]);
+  const tasks = startTasks(log, parts, policy, highWater, metrics);
   return {
-    publicUrl,
-    adminUrl,
-    ...(sidecarUrl === undefined ? {} : { sidecarUrl }),
+    ...(await listen(listeners)),
     ...(demo === undefined ? {} : { demo }),
     async close() {
       await listeners.close(DRAIN_MS);
@@ -84,6 +87,39 @@ export async function serve(
       storage.close();
     },
   };
+}
+
+async function listen(
+  listeners: Listeners,
+): Promise<Pick<RunningService, 'publicUrl' | 'adminUrl' | 'sidecarUrl'>> {
+  const [publicUrl, adminUrl, sidecarUrl] = await Promise.all([
+    listeners.public.listen(),
+    listeners.admin.listen(),
+    listeners.sidecar?.listen(),
+  ]);
+  return { publicUrl, adminUrl, ...(sidecarUrl === undefined ? {} : { sidecarUrl }) };
+}
+
+function startTasks(
+  log: Logger,
+  parts: Parts,
+  policy: PolicyPart,
+  highWater: HighWater,
+  metrics: Metrics,
+): { stop(): Promise<void> }[] {
+  const engine = engineTeller(policy, metrics);
+  return [
+    every(EACH_SECOND_MS, 'uses', log, () => parts.uses.flush()),
+    every(EACH_SECOND_MS, 'memory', log, () => highWater.look()),
+    every(EACH_SECOND_MS, 'engine', log, () => {
+      engine();
+      return Promise.resolve();
+    }),
+    every(BACKLOG_EVERY_MS, 'audit backlog', log, async () => {
+      const { entries, oldestMs } = await parts.streams.backlog();
+      metrics.auditLag(entries, oldestMs === undefined ? 0 : (Date.now() - oldestMs) / 1000);
+    }),
+  ];
 }
 
 /** Learns the store's generations, so that the first request need not start over. */
@@ -101,7 +137,10 @@ function addChecks(
 ): void {
   lifecycle.addCheck({
     name: 'redis',
-    check: async () => ({ ok: (await client.ping()) === 'PONG', detail: 'answers' }),
+    check: async () => {
+      await client.ping();
+      return { ok: true, detail: 'answers' };
+    },
   });
   lifecycle.addCheck({
     name: 'policy',
@@ -117,8 +156,20 @@ function addChecks(
   });
 }
 
-function tellEngine({ engine }: PolicyPart, metrics: Metrics): void {
-  const { memoryBytes, breakerOpen } = engine.counters();
-  metrics.engineMemoryBytes(memoryBytes);
-  metrics.breakerOpen(breakerOpen);
+/** Carries the engine's counters over to the metrics, as what was added since the last call. */
+function engineTeller({ engine }: PolicyPart, metrics: Metrics): () => void {
+  let told = engine.counters();
+  return () => {
+    const now = engine.counters();
+    for (const [fault, count] of Object.entries(now.faults)) {
+      const before = told.faults[fault as keyof typeof told.faults];
+      for (let more = before; more < count; more++) metrics.engineFault(fault);
+    }
+    for (let more = told.instanceReplacements; more < now.instanceReplacements; more++) {
+      metrics.engineReplaced();
+    }
+    metrics.engineMemoryBytes(now.memoryBytes);
+    metrics.breakerOpen(now.breakerOpen);
+    told = now;
+  };
 }

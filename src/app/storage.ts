@@ -1,20 +1,17 @@
 import type { Config } from '../config/config.js';
 import type { Logger } from '../domain/logger.js';
-import type { AgentRecord } from '../domain/records.js';
 import { connectRedis, parseRedisUrl, type RedisClient } from '../redis/client.js';
 import type { StoreContext } from '../redis/context.js';
 import { createKeys } from '../redis/keys.js';
 import { memoryOf, probeRedis } from '../redis/probe.js';
 import { readScripts, ScriptRunner, type ScriptObserver } from '../redis/scripts.js';
 import { openStore } from '../redis/stores/settings.js';
-import { rateOf } from '../registry/rate.js';
 import { patiently } from './patiently.js';
 
 /** The connection to the state, checked and opened. */
 export interface Storage {
   readonly context: StoreContext;
   readonly client: RedisClient;
-  rateOf(agent: AgentRecord): ReturnType<typeof rateOf>;
   close(): void;
 }
 
@@ -59,7 +56,6 @@ export async function openStorage(config: Config, options: StorageOptions): Prom
   return {
     context,
     client,
-    rateOf: (agent) => rateOf(agent.spec),
     close: () => {
       client.disconnect();
     },
@@ -71,7 +67,8 @@ async function connect(client: RedisClient): Promise<void> {
   for (let tries = 0; tries < CONNECT_TRIES; tries++) {
     try {
       if (client.status === 'wait' || client.status === 'end') await client.connect();
-      if ((await client.ping()) === 'PONG') return;
+      await client.ping();
+      return;
     } catch (error) {
       last = error;
       await new Promise((resolve) => setTimeout(resolve, 100));

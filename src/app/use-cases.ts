@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.js';
 import { authorize, type AuthorizeDeps } from '../authorize/authorize.js';
-import { introspect } from '../authorize/introspect.js';
+import { introspect, type IntrospectDeps } from '../authorize/introspect.js';
 import { createAgentOperations } from '../authorize/admin/agents.js';
 import { createKeyOperations } from '../authorize/admin/keys.js';
 import { createQuarantine } from '../authorize/admin/quarantine.js';
@@ -10,7 +10,11 @@ import { createRevocationOperations } from '../authorize/admin/revocations.js';
 import type { SpecCheck } from '../authorize/admin/secrets.js';
 import type { AdminOperations, PublicOperations } from '../authorize/operations.js';
 import { createRefusalSampler } from '../authorize/refusal-sample.js';
-import { revokeToken, verifyWithNewestKeys } from '../authorize/revoke-token.js';
+import {
+  revokeToken,
+  verifyWithNewestKeys,
+  type RevokeTokenDeps,
+} from '../authorize/revoke-token.js';
 import { systemClock } from '../domain/clock.js';
 import { unavailable } from '../domain/errors.js';
 import { checkAgentSpec, checkResourceServerSpec, checkResourceSpec } from '../registry/check.js';
@@ -31,30 +35,26 @@ export function createPublicOperations(
   highWater: HighWater,
   metrics: Metrics,
 ): PublicOperations {
-  const sample = createRefusalSampler({ ...parts, clock: systemClock });
   const timer = (stage: Parameters<AuthorizeDeps['timer']>[0], durationMs: number): void => {
     metrics.stage(stage, durationMs / 1000);
   };
-  const authorizeDeps: AuthorizeDeps = {
-    ...parts,
-    policy: policy.engine,
-    clamp: clampDecision,
-    quarantine: createQuarantine(createAgentOperations(agentDeps(parts))),
-    clock: systemClock,
-    timer,
-    onDecision: metrics.decision,
-    issuer: config.issuer,
-    shards: config.redis.shards,
-    defaultTtlSeconds: config.tokens.defaultTtlSeconds,
-    maxTtlSeconds: config.tokens.maxTtlSeconds,
-  };
-  const introspectDeps = {
+  const authorizeDeps = authorizeDepsOf(config, parts, policy, metrics, timer);
+  const sample = createRefusalSampler({ ...parts, clock: systemClock });
+  const introspectDeps: IntrospectDeps = {
     ...parts,
     store: parts.introspection,
     timer,
-    onVerdict: metrics.introspection,
+    onVerdict: (verdict) => {
+      metrics.introspection(verdict);
+    },
   };
-  const revokeDeps = { ...parts, store: parts.introspection, onRevocation: metrics.revocation };
+  const revokeDeps: RevokeTokenDeps = {
+    ...parts,
+    store: parts.introspection,
+    onRevocation: (by) => {
+      metrics.revocation(by);
+    },
+  };
   return {
     async authorize(request, credential, context) {
       if (highWater.full) throw unavailable('the store is past its high-water mark');
@@ -69,6 +69,30 @@ export function createPublicOperations(
       introspect(introspectDeps, token, credential, context),
     revokeToken: (token, credential, context) =>
       revokeToken(revokeDeps, token, credential, context),
+  };
+}
+
+function authorizeDepsOf(
+  config: Config,
+  parts: Parts,
+  policy: PolicyPart,
+  metrics: Metrics,
+  timer: AuthorizeDeps['timer'],
+): AuthorizeDeps {
+  return {
+    ...parts,
+    policy: policy.engine,
+    clamp: clampDecision,
+    quarantine: createQuarantine(createAgentOperations(agentDeps(parts))),
+    clock: systemClock,
+    timer,
+    onDecision: (effect) => {
+      metrics.decision(effect);
+    },
+    issuer: config.issuer,
+    shards: config.redis.shards,
+    defaultTtlSeconds: config.tokens.defaultTtlSeconds,
+    maxTtlSeconds: config.tokens.maxTtlSeconds,
   };
 }
 
@@ -105,8 +129,10 @@ export function createAdminOperations(
       shards: config.redis.shards,
       agents: parts.agentStore,
       catalogue: parts.catalogueStore,
-      revokeKey: keys.revoke,
-      onRevocation: metrics.revocation,
+      revokeKey: (kid, reason, context) => keys.revoke(kid, reason, context),
+      onRevocation: (by) => {
+        metrics.revocation(by);
+      },
     }),
     keys,
     audit: parts.audit,

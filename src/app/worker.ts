@@ -4,7 +4,7 @@ import { createFileSink, createStreamSink, type AuditSink } from '../audit/sinks
 import { exportStreams } from '../audit/exporter.js';
 import { openAuditStore } from '../audit/store.js';
 import { systemClock } from '../domain/clock.js';
-import { createMetrics } from '../metrics.js';
+import type { Metrics } from '../metrics.js';
 import { connectQueueRedis, parseRedisUrl } from '../redis/client.js';
 import { createAuditStreams } from '../redis/stores/audit-streams.js';
 import { createIntentResumer } from '../redis/stores/intents.js';
@@ -13,6 +13,7 @@ import { createExpirySweeper, createRevocationPruner } from '../redis/stores/swe
 import { advanceRotation } from '../token/change-keyring.js';
 import { createSealer } from '../token/sealer.js';
 import { startWorker } from '../worker/start.js';
+import { processMetrics } from './process-metrics.js';
 import { openStorage } from './storage.js';
 
 /**
@@ -26,7 +27,7 @@ const EXPORT_BATCH = 500;
 /** Starts the worker: audit export, expiry, unfinished intents, pruning, key rotation, webhooks. */
 export async function work(config: Config, hooks: RunHooks): Promise<{ close(): Promise<void> }> {
   const { log, secrets } = hooks;
-  const metrics = createMetrics({ processMetrics: false });
+  const metrics = processMetrics();
   const storage = await openStorage(config, { log, name: 'countersign-worker' });
   const { context } = storage;
   const store = openAuditStore(config.audit.storePath, {
@@ -101,9 +102,7 @@ function rotationSchedule({ keys, tokens }: Config): Parameters<typeof advanceRo
   };
 }
 
-function workerMetrics(
-  metrics: ReturnType<typeof createMetrics>,
-): Parameters<typeof startWorker>[0]['metrics'] {
+function workerMetrics(metrics: Metrics): Parameters<typeof startWorker>[0]['metrics'] {
   return {
     jobRan: (job) => {
       metrics.workerJob(job, 0, true);

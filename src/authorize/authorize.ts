@@ -19,8 +19,9 @@ import { grantedEvent } from './events.js';
 import { fulfil } from './fulfil.js';
 import { policyInput } from './input.js';
 import type { AccessGranted } from './operations.js';
-import type { ClientAuthenticator, DecisionClamp, Quarantine, Stage, StageTimer } from './ports.js';
+import type { ClientAuthenticator, DecisionClamp, Quarantine, StageTimer } from './ports.js';
 import { refuse, refuseLimited, refuseQuarantined, refuseRevoked } from './refuse.js';
+import { timed } from './timed.js';
 
 export interface AuthorizeDeps {
   readonly authenticator: ClientAuthenticator;
@@ -200,18 +201,4 @@ async function issue(
     decisionId: now.decisionId,
     rate: gathered.rate,
   };
-}
-
-/** Runs a stage and tells the timer how long it took, also when it failed. */
-export async function timed<T>(
-  deps: { readonly timer: StageTimer },
-  stage: Stage,
-  run: () => Promise<T>,
-): Promise<T> {
-  const started = performance.now();
-  try {
-    return await run();
-  } finally {
-    deps.timer(stage, performance.now() - started);
-  }
 }

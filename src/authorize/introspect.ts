@@ -10,7 +10,7 @@ import type {
 import type { ResourceServerRecord } from '../domain/records.js';
 import type { ClientCredential, RequestContext } from '../domain/request.js';
 import type { TokenClaims } from '../domain/token.js';
-import { timed } from './authorize.js';
+import { timed } from './timed.js';
 import type { Introspection } from './operations.js';
 import type { ClientAuthenticator, StageTimer } from './ports.js';
 

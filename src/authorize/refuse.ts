@@ -2,7 +2,7 @@ import { CountersignError } from '../domain/errors.js';
 import type { Decision, Reason } from '../domain/policy.js';
 import type { RateState } from '../domain/signals.js';
 import type { Attempt, AuthorizeDeps, Gathered } from './authorize.js';
-import { timed } from './authorize.js';
+import { timed } from './timed.js';
 import { decisionEvent, requestEvent } from './events.js';
 import type { Fulfilled } from './fulfil.js';
 

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/config.js';
 import type { Secrets } from '../config/secrets.js';
 import type { RunningService } from './ports.js';
@@ -53,7 +54,8 @@ function firstRequest(here: string, agentId: string, sidecarUrl: string | undefi
   return `curl -s ${target} -H 'content-type: application/json' -d '${body}'`;
 }
 
+/** The command that answers subcommands, whatever script started this process. */
 function scriptPath(): string {
-  const script = process.argv[1];
-  return script === undefined ? 'dist/main.js' : relative(process.cwd(), script) || script;
+  const main = fileURLToPath(new URL('../main.js', import.meta.url));
+  return relative(process.cwd(), main) || main;
 }

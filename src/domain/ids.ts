@@ -19,7 +19,7 @@ export function randomPart(): string {
     poolOffset = 0;
   }
   let out = '';
-  for (let i = 0; i < RANDOM_CHARS; i++) out += ALPHABET[(pool[poolOffset++] ?? 0) & 31];
+  for (let i = 0; i < RANDOM_CHARS; i++) out += ALPHABET.charAt((pool[poolOffset++] ?? 0) & 31);
   return out;
 }
 

@@ -3,8 +3,15 @@ import { unavailable } from '../../domain/errors.js';
 import type { AuditStreams, StreamEntry, StreamName } from '../../domain/worker-ports.js';
 import type { StoreContext } from '../context.js';
 
+/** What waits in the streams. */
+export interface AuditBacklog {
+  /** Entries that are in no audit store yet, and the time of the oldest, in milliseconds since the Unix epoch. */
+  backlog(): Promise<{ readonly entries: number; readonly oldestMs: number | undefined }>;
+}
+
 /** The audit streams: one per shard and one of the control slot. */
-export function createAuditStreams({ runner, keys, shards }: StoreContext): AuditStreams {
+export function createAuditStreams(context: StoreContext): AuditStreams & AuditBacklog {
+  const { runner, keys, shards } = context;
   const { client } = runner;
   const names: readonly StreamName[] = [
     'control',
@@ -32,6 +39,7 @@ export function createAuditStreams({ runner, keys, shards }: StoreContext): Audi
       );
       return new Map(names.map((name, index) => [name, newest[index]?.[0]?.[0] ?? '0-0']));
     },
+    backlog: () => backlogOf(context, names),
     async claim(storeId) {
       const owner = await guarded(async () => {
         await client.setnx(keys.auditOwner, storeId);
@@ -39,6 +47,26 @@ export function createAuditStreams({ runner, keys, shards }: StoreContext): Audi
       });
       return owner === storeId;
     },
+  };
+}
+
+async function backlogOf(
+  { runner, keys }: StoreContext,
+  names: readonly StreamName[],
+): Promise<{ entries: number; oldestMs: number | undefined }> {
+  const lengths = await Promise.all(
+    names.map((name) => guarded(() => runner.client.xlen(keys.audit(name)))),
+  );
+  const waiting = names.filter((_, index) => (lengths[index] ?? 0) > 0);
+  const oldest = await Promise.all(
+    waiting.map((name) =>
+      guarded(() => runner.client.xrange(keys.audit(name), '-', '+', 'COUNT', 1)),
+    ),
+  );
+  const times = oldest.flatMap(([first]) => (first === undefined ? [] : [parseInt(first[0], 10)]));
+  return {
+    entries: lengths.reduce((sum, length) => sum + length, 0),
+    oldestMs: times.length === 0 ? undefined : Math.min(...times),
   };
 }
 
