@@ -45,7 +45,7 @@ describe('POST /token, the store away, full or refusing → 503 temporarily_unav
   /** Sets a directive of the store while `run` runs. */
   async function withDirective(name: string, value: string, run: () => Promise<void>) {
     const client = new Redis({ path: table().redis.socket });
-    const [, former = ''] = (await client.config('GET', name)) as string[];
+    const [, former = ''] = await client.config('GET', name);
     try {
       await client.config('SET', name, value);
       await run();

@@ -20,11 +20,19 @@ export function useTableService(options: () => Options = () => ({})): () => Tabl
   before(async function () {
     this.timeout(60_000);
     const redis = await startRedis();
-    running = { redis, service: await startService({ ...options(), redisUrl: redis.url }) };
+    try {
+      running = { redis, service: await startService({ ...options(), redisUrl: redis.url }) };
+    } catch (error) {
+      await redis.stop();
+      throw error;
+    }
   });
   after(async () => {
-    await running?.service.close();
-    await running?.redis.stop();
+    try {
+      await running?.service.close();
+    } finally {
+      await running?.redis.stop();
+    }
   });
   return () => {
     if (running === undefined) throw new Error('only within tests');
