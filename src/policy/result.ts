@@ -19,13 +19,42 @@ const schema = JSON.parse(
 ) as object;
 const checkShape = compileCheck<PolicyResult>(schema);
 
+// The same few decisions come again and again. Only good and short ones are kept: a few MiB at most.
+const REMEMBERED = 256;
+const REMEMBERED_CHARS = 2048;
+const remembered = new Map<string, Checked<PolicyResult>>();
+
+/**
+ * The decision in the text of a result set, as checkResult() reads it. Depends on nothing but the text, so a
+ * text that was read before gives the same frozen result again.
+ */
+export function readResult(text: string | undefined): Checked<PolicyResult> {
+  if (text === undefined) return refuse('', 'the result is too large');
+  const before = remembered.get(text);
+  if (before !== undefined) return before;
+  const checked = checkResult(text);
+  if (!checked.ok || text.length > REMEMBERED_CHARS) return checked;
+  freeze(checked);
+  remembered.set(text, checked);
+  if (remembered.size > REMEMBERED) {
+    const [oldest = ''] = remembered.keys();
+    remembered.delete(oldest);
+  }
+  return checked;
+}
+
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const member of Object.values(value)) freeze(member);
+  Object.freeze(value);
+}
+
 /**
  * The decision in the text of a result set, checked against the contract: defined, one object, of the closed
  * schema, within the limits, and with the member its effect needs. Lists are put in one order, since WASM
  * gives sets in the order of their hashes.
  */
-export function readResult(text: string | undefined): Checked<PolicyResult> {
-  if (text === undefined) return refuse('', 'the result is too large');
+function checkResult(text: string): Checked<PolicyResult> {
   let decision: unknown;
   try {
     const set: unknown = JSON.parse(text);
