@@ -57,10 +57,12 @@ function types(opa) {
 }
 
 function tests(opa) {
-  const ran = run(opa, ['test', '-b', '.', '--fail-on-empty']);
+  const ran = run(opa, ['test', '-b', '.', '--timeout', '60s', '--fail-on-empty']);
   if (ran.status !== 0) return { problems: [output(ran)], done: '' };
   const problems = [];
-  const { coverage, files } = JSON.parse(run(opa, ['test', '-b', '.', '--coverage']).stdout);
+  const { coverage, files } = JSON.parse(
+    run(opa, ['test', '-b', '.', '--timeout', '60s', '--coverage']).stdout,
+  );
   if (!(coverage >= COVERAGE_PERCENT)) {
     const bare = Object.entries(files).filter(([, { not_covered: rows }]) => rows !== undefined);
     const rows = bare.map(([path, file]) => `  ${path} ${JSON.stringify(file.not_covered)}`);

@@ -1,12 +1,6 @@
 import type { AuditEvent } from '../domain/audit.js';
 import type { Database } from './database.js';
 
-/** How often a grant was seen in use, and when last. Members are wire names. */
-export interface GrantUse {
-  readonly count: number;
-  readonly last_at_ms: number;
-}
-
 /**
  * Adds a `token.introspected` event, whose detail is `{active, inactive, last_at_ms, resource_server}`, to the
  * use of its grant. Only active answers are use. Call once for each event.

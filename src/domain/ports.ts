@@ -1,7 +1,7 @@
 import type { AuditEvent } from './audit.js';
 import type { Evaluation, PolicyInput } from './policy.js';
 import type { AgentRecord, ResourceRecord, ResourceServerRecord } from './records.js';
-import type { Principal, Revocation, RevocationOutcome } from './revocation.js';
+import type { Revocation, RevocationOutcome } from './revocation.js';
 import type { RateState, Signals } from './signals.js';
 import type { KeyringDocument, SignedToken, TokenClaims } from './token.js';
 
@@ -169,5 +169,3 @@ export interface KeyringStore {
   /** The control slot's clock. */
   tickMs(): Promise<number>;
 }
-
-export type { Principal };

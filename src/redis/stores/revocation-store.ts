@@ -10,7 +10,6 @@ import {
   type Revocation,
   type RevocationOutcome,
 } from '../../domain/revocation.js';
-import { shardOfAgent } from '../../domain/shard.js';
 import { candidateEpoch, eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 import { applyIntent, writeIntent, type Intent } from './intents.js';
@@ -157,9 +156,4 @@ function revocationEvent(
 export function identityOf(grant: GrantRecord): Partial<AuditEvent> {
   const { scopes, ...identity } = grant;
   return { ...identity, scopes_granted: scopes };
-}
-
-/** The shard an agent's record and tokens live in. */
-export function agentShard({ shards }: StoreContext, agentId: string): number {
-  return shardOfAgent(agentId, shards);
 }
