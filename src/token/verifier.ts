@@ -13,7 +13,7 @@ interface Verified {
 
 /**
  * Verifies our own access tokens against the published keys, and remembers the last `cacheEntries` of them by
- * SHA-256: the signature costs about 25 times what the hash does. Refusals are not remembered.
+ * SHA-256: the signature costs about 75 times what the hash does. Refusals are not remembered.
  */
 export function createTokenVerifier(
   keyring: Keyring,
