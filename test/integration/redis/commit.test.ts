@@ -15,9 +15,11 @@ const WIDE = { per_minute: 1e6, burst: 1e6, resource_per_minute: 1e6, resource_b
 const SYSTEM = { kind: 'system', id: 'test' } as const;
 
 /** A gathered request of a new agent, ready to be committed. */
-async function prepared(
-  store: TestStore,
-): Promise<{ request: CommitRequest; shard: number; check(sha256?: string): Promise<string> }> {
+async function prepared(store: TestStore): Promise<{
+  request: CommitRequest;
+  shard: number;
+  check: (sha256?: string) => Promise<string>;
+}> {
   const id = `agent-${String(process.hrtime.bigint())}`;
   const { agent, shard } = await makeAgent(store, id);
   const gatherer = createSignalGatherer(store.context, () => WIDE);
