@@ -1,5 +1,6 @@
-import { createHmac, createSign, generateKeyPairSync } from 'node:crypto';
+import { createHash, createHmac, createSign, generateKeyPairSync } from 'node:crypto';
 import { expect } from 'chai';
+import { Redis } from 'ioredis';
 import { newShardedId } from '../../src/domain/ids.js';
 import { mintSecret } from '../../src/registry/secret.js';
 import { until } from '../support/episode.js';
@@ -94,6 +95,26 @@ describe('token oracle: introspection over HTTP', () => {
       expect(bytesOf(answer), what).to.equal(expected);
     }
     expect((await introspect(living)).json()['active']).to.equal(true);
+  });
+
+  it('whoever can write the store still cannot make a token: a record made to fit a forgery is not enough', async () => {
+    const token = await issue();
+    const jti = String(jwtPart(token, 1)['jti']);
+    const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+    const client = new Redis({ path: table().redis.socket });
+    try {
+      const [key = ''] = await client.keys(`*:token:${jti}`);
+      const record = String(await client.get(key));
+      expect(record).to.include(sha256(token));
+      for (const [what, forged] of Object.entries(forgeries(token))) {
+        await client.set(key, record.replace(sha256(token), sha256(forged)), 'KEEPTTL');
+        expect((await introspect(forged)).text, what).to.equal('{"active":false}');
+      }
+      await client.set(key, record, 'KEEPTTL');
+      expect((await introspect(token)).json()['active']).to.equal(true);
+    } finally {
+      client.disconnect();
+    }
   });
 
   it('a resource server sees tokens for its own audiences alone, until it is given more', async () => {

@@ -6,8 +6,9 @@ import { useTableService, type Client } from './table-service.js';
 const scopes = (count: number): string =>
   ['read_invoices', ...Array.from({ length: count - 1 }, (_, n) => `s${String(n)}`)].join(' ');
 
-/** Two segments and a colon, so that no segment is over its own limit. */
-const long = (chars: number): string => `${'a'.repeat(127)}:${'b'.repeat(chars - 128)}`;
+/** Three segments, none of them over its own limit: only the whole is too long. */
+const long = (chars: number): string =>
+  `${'a'.repeat(100)}:${'b'.repeat(100)}:${'c'.repeat(chars - 202)}`;
 
 function without(codec: Codec, client: Client) {
   return codec === 'json'
