@@ -189,7 +189,11 @@ async function issue(
   // The key was revoked since it signed: another one signs now.
   if (committed.state === 'revoked' && committed.dimension.startsWith('key:')) return MOVED;
   if (committed.state === 'revoked') return refuseRevoked(deps, now, decision, committed.dimension);
-  if (committed.state === 'refused') throw unavailable(`commit refused: ${committed.why}`);
+  if (committed.state === 'refused') {
+    // Times are whole seconds: one that ended since the gather can be all of a short life.
+    if (committed.why === 'expired') return MOVED;
+    throw unavailable(`commit refused: ${committed.why}`);
+  }
   return {
     token: signed.token,
     scopes: decision.scopes,

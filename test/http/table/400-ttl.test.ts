@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { CODECS, expectError, jwtPart, rawAsk, tokenAsk, tokenOf } from './asks.js';
-import { useTableService } from './table-service.js';
+import { accessEvents } from './stream-events.js';
+import { registerAgent, useTableService } from './table-service.js';
 
 const WRONG = {
   json: ['0', '-1', '-0', '1.5', '1e-1', '"300"', '"abc"', 'true', 'null', '[300]', '{}', '-1e999'],
@@ -73,6 +74,34 @@ describe('POST /token, the lifetime asked for', () => {
         expect(answer.json()['ttl']).to.equal(codec === 'json' ? ttl : undefined);
         expect(Number(exp) - Number(iat)).to.equal(ttl);
       }
+    });
+  }
+});
+
+/** As if the second ended between the gather and the commit, on the first try of one agent. */
+function secondEnds(file: string, source: string): string {
+  if (file !== 'gatherSignals-5.lua') return source;
+  const late = "(counted and KEYS[2]:find('late', 1, true) and meta.tick - 1000 or meta.tick)";
+  return source.replace("'GATHERED', meta.epoch, meta.seq, meta.tick,", (found) =>
+    found.replace('meta.tick', late),
+  );
+}
+
+describe('POST /token, a lifetime that ends before it is committed', () => {
+  const table = useTableService(() => ({ editScript: secondEnds }));
+
+  for (const codec of CODECS) {
+    it(`${codec}: is counted from later, once, and granted in full`, async () => {
+      const { service, redis } = table();
+      const grants = [{ resource: 'stripe', scopes: ['read_invoices'] }];
+      const client = await registerAgent(service.http, { id: `late-${codec}`, grants });
+      const ask = tokenAsk(codec, client, { ttl: 1 });
+      const answer = await service.http.send('POST', '/token', ask);
+      const { exp, iat } = jwtPart(tokenOf(answer), 1);
+      expect(Number(exp) - Number(iat)).to.equal(1);
+      const events = await accessEvents(redis, client[0]);
+      expect(events.map(({ type }) => type)).to.deep.equal(['access.granted']);
+      expect(service.log.join('\n')).not.to.include('temporarily_unavailable');
     });
   }
 });
