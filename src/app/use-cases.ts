@@ -61,7 +61,8 @@ export function createPublicOperations(
       try {
         return await authorize(authorizeDeps, request, credential, context);
       } catch (error) {
-        await sample(error, credential, context);
+        // Not waited for: the time of a refusal must not tell whether the client is registered.
+        void sample(error, credential, context);
         throw error;
       }
     },

@@ -13,6 +13,8 @@ export interface RefusalSampleDeps {
 const WINDOW_MS = 60_000;
 /** Clients remembered; past it the oldest is forgotten, and may be sampled once more. */
 const MAX_CLIENTS = 10_000;
+/** Ids that can be registered; others are never kept, however many and long they are. */
+const CLIENT_ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const SAMPLED: ReadonlySet<string> = new Set(['invalid_client', 'invalid_target', 'invalid_scope']);
 
 /**
@@ -28,14 +30,14 @@ export function createRefusalSampler(deps: RefusalSampleDeps) {
   ): Promise<void> => {
     if (!(error instanceof CountersignError) || !SAMPLED.has(error.code)) return;
     const { clientId } = credential;
-    if (clientId === undefined) return;
+    if (clientId === undefined || !CLIENT_ID.test(clientId)) return;
     const nowMs = deps.clock.nowMs();
     if (nowMs - (sampledAtMs.get(clientId) ?? -WINDOW_MS) < WINDOW_MS) return;
-    const agent = await deps.agents.find(clientId).catch(() => undefined);
-    if (agent === undefined || agent.status === 'deleted') return;
     sampledAtMs.delete(clientId);
     sampledAtMs.set(clientId, nowMs);
     if (sampledAtMs.size > MAX_CLIENTS) sampledAtMs.delete(sampledAtMs.keys().next().value ?? '');
+    const agent = await deps.agents.find(clientId).catch(() => undefined);
+    if (agent === undefined || agent.status === 'deleted') return;
     // The answer is an error either way; a sample that cannot be written changes nothing.
     await deps.recorder
       .record(clientId, refusedEvent(error, credential, context), 'none')

@@ -9,7 +9,7 @@
 -- ARGV[4..5] interval in microseconds and burst of the agent; [6..7] of agent and resource;
 -- ARGV[8] scope items, [9] resource item (Bloom positions)
 -- Returns {status, epoch, basis, tick, registry, policy, keyring, agent status, requests 10m, 2h, denials, new scopes,
--- new resources, new now, empty bucket 0|1|2, remaining, retry after us, reset us}
+-- new resources, new now, empty bucket 0|1|2, remaining, retry after us, reset us, tighter bucket 1|2}
 -- @include shard
 -- @include write
 -- @include signals
@@ -51,4 +51,5 @@ redis.call('SET', KEYS[3], cmsgpack.pack(state), 'PX', text(KEEP_MS))
 
 local tight = (empty == 2 or (empty == 0 and pair.remaining < own.remaining)) and pair or own
 return { 'GATHERED', meta.epoch, meta.seq, meta.tick, meta.registry, meta.policy, meta.keyring, agent[1],
-  sums[1], sums[2], sums[3], sums[4], sums[5], state[FRESH], empty, tight.remaining, tight.wait, tight.reset }
+  sums[1], sums[2], sums[3], sums[4], sums[5], state[FRESH], empty, tight.remaining, tight.wait, tight.reset,
+  tight == pair and 2 or 1 }

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { GatherRequest, GatherResult, SignalGatherer } from '../../domain/ports.js';
 import type { AgentRecord, RateLimit } from '../../domain/records.js';
 import { shardOfAgent } from '../../domain/shard.js';
-import type { RateState } from '../../domain/signals.js';
 import { candidateEpoch, type StoreContext } from '../context.js';
 import { unexpectedReply, type ScriptReply } from '../scripts.js';
 
@@ -86,23 +85,13 @@ function gathered(reply: ScriptReply, rate: RateLimit): GatherResult {
       first_seen_resources_60m: number(12),
       first_seen_now: number(13) > 0,
     },
-    rate: rateState(rate, number(14), number(15), number(16), number(17)),
-  };
-}
-
-function rateState(
-  rate: RateLimit,
-  empty: number,
-  remaining: number,
-  waitMicros: number,
-  resetMicros: number,
-): RateState {
-  return {
-    limited: empty !== 0,
-    bucket: BUCKETS[empty],
-    limit: empty === 2 ? rate.resource_burst : rate.burst,
-    remaining,
-    retryAfterMs: Math.ceil(waitMicros / 1000),
-    resetMs: Math.ceil(resetMicros / 1000),
+    rate: {
+      limited: number(14) !== 0,
+      bucket: BUCKETS[number(14)],
+      limit: number(18) === 2 ? rate.resource_burst : rate.burst,
+      remaining: number(15),
+      retryAfterMs: Math.ceil(number(16) / 1000),
+      resetMs: Math.ceil(number(17) / 1000),
+    },
   };
 }
