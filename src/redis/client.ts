@@ -93,6 +93,8 @@ export function connectRedis(target: RedisTarget, options: ClientOptions): Redis
     retryStrategy: (attempt: number) => Math.min(50 * attempt, 1000),
     reconnectOnError: () => false,
     failoverDetector: true,
+    // Commands of one turn of the event loop go out in one write; each still fails or succeeds by itself.
+    enableAutoPipelining: target.kind === 'single',
     lazyConnect: true,
   } as const;
   const cluster = {
