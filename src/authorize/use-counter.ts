@@ -40,7 +40,8 @@ export function createUseCounter(deps: UseCounterDeps): FlushingUseCounter {
     inactive: number,
     lastAtMs: number,
   ): void => {
-    const key = `${claims.jti} ${resourceServerId}`;
+    // An active and an inactive answer are two events: the second is what a revocation is seen by.
+    const key = `${claims.jti} ${resourceServerId} ${active > 0 ? 'active' : 'inactive'}`;
     const use = uses.get(key);
     if (use !== undefined) {
       use.active += active;

@@ -22,7 +22,7 @@ type AuditOptions = PageOptions &
 
 const COLUMNS: readonly Column[] = [
   { title: 'TIME', value: (row) => timeOf(row, 'time_ms') },
-  { title: 'EVENT', value: (row) => textOf(row, 'type') },
+  { title: 'EVENT', value: (row) => eventOf(row) },
   { title: 'BY', value: (row) => principalOf(row) },
   { title: 'AGENT', value: (row) => textOf(row, 'agent_id') },
   { title: 'RESOURCE', value: (row) => textOf(row, 'resource') },
@@ -30,6 +30,13 @@ const COLUMNS: readonly Column[] = [
   { title: 'DECISION', value: (row) => textOf(row, 'decision_id') },
   { title: 'USES', value: (row) => textOf(row, 'use', 'count') },
 ];
+
+/** The type, and what an introspection answered. */
+function eventOf(row: Tree): string {
+  const type = textOf(row, 'type');
+  if (type !== 'token.introspected') return type;
+  return `${type} (${textOf(row, 'detail', 'active') === '0' ? 'inactive' : 'active'})`;
+}
 
 function principalOf(row: Tree): string {
   const kind = textOf(row, 'principal', 'kind');
