@@ -8,7 +8,7 @@ import type { Cli } from './define.js';
 import { deliveryCommands } from './deliveries.js';
 import { doctorCommand } from './doctor.js';
 import { keyCommands } from './key.js';
-import { policyCommands } from './policy.js';
+import { policyCommands } from './policy/commands.js';
 import { resourceServerCommands } from './resource-server.js';
 import { resourceCommands } from './resource.js';
 import { revokeCommand } from './revoke.js';

@@ -6,13 +6,13 @@ import type {
   Config,
   ConfiguredSecrets,
   KeysConfig,
-  PolicyConfig,
   RedisConfig,
   RegistryConfig,
   TokensConfig,
   WebhookConfig,
 } from './config.js';
 import { hasDemo } from './demo.js';
+import { policyOf } from './policy.js';
 import type { RawConfig } from './raw.js';
 
 /** The folder that holds package.json, seen from `src/config` and from `dist/config`. */
@@ -56,7 +56,7 @@ export function buildConfig(raw: RawConfig, parts: ConfigParts): Config {
     dataDir,
     tokens: tokensOf(raw),
     keys: keysOf(raw, at),
-    policy: policyOf(raw, cwd),
+    policy: policyOf(raw.policy, cwd, PACKAGE_ROOT),
     request: { deadlineMs: raw.request.deadline_ms },
     admin: {
       principals: (raw.admin.principals ?? []).map(({ id, role, token_sha256 }) => ({
@@ -109,21 +109,6 @@ function keysOf({ keys }: RawConfig, at: At): KeysConfig {
     jwksCacheSeconds: keys.jwks_cache_seconds,
     keyEncryptionKeyFile: at(keys.key_encryption_key_file),
     previousKeyEncryptionKeyFile: at(keys.previous_key_encryption_key_file),
-  };
-}
-
-function policyOf({ policy }: RawConfig, cwd: string): PolicyConfig {
-  const packaged = join(PACKAGE_ROOT, 'bundles', 'countersign');
-  return {
-    path: policy.path === undefined ? packaged : resolve(cwd, policy.path),
-    entrypoint: policy.entrypoint,
-    watch: policy.watch,
-    signatures: policy.signatures,
-    breaker: {
-      maxMs: policy.breaker.max_ms,
-      tripAfter: policy.breaker.trip_after,
-      coolDownMs: policy.breaker.cool_down_ms,
-    },
   };
 }
 

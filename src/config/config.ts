@@ -1,5 +1,6 @@
 import type { AgentSpec, ResourceServerSpec, ResourceSpec } from '../domain/records.js';
 import type { SigningAlg } from '../domain/token.js';
+import type { PolicyConfig } from './policy.js';
 
 export type Profile = 'local' | 'production';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -51,25 +52,6 @@ export interface KeysConfig {
   readonly jwksCacheSeconds: number;
   readonly keyEncryptionKeyFile: string | undefined;
   readonly previousKeyEncryptionKeyFile: string | undefined;
-}
-
-/** When evaluation takes too long too often, requests are refused for a while and nothing is evaluated. */
-export interface BreakerConfig {
-  /** One evaluation above this is slow. */
-  readonly maxMs: number;
-  /** Slow evaluations in a row that open the breaker. */
-  readonly tripAfter: number;
-  readonly coolDownMs: number;
-}
-
-export interface PolicyConfig {
-  /** A bundle folder or tar.gz; absolute. */
-  readonly path: string;
-  readonly entrypoint: string;
-  /** Load again when the files change. */
-  readonly watch: boolean;
-  readonly signatures: 'off' | 'required';
-  readonly breaker: BreakerConfig;
 }
 
 export interface AdminPrincipalConfig {

@@ -1,5 +1,6 @@
 import type { ConfigProblem } from './problems.js';
-import { CONFIG_SCHEMA, type Schema } from './schema.js';
+import { CONFIG_SCHEMA } from './schema.js';
+import type { Schema } from './schema-parts.js';
 import { didYouMean } from './suggest.js';
 import { pointerOf, setAt, type Tree } from './tree.js';
 

@@ -1,5 +1,6 @@
 import { SETTINGS } from './environment.js';
-import { CONFIG_SCHEMA, type Schema } from './schema.js';
+import { CONFIG_SCHEMA } from './schema.js';
+import type { Schema } from './schema-parts.js';
 import { pointerOf } from './tree.js';
 
 const VARIABLES = new Map(SETTINGS.map(({ pointer, variables }) => [pointer, variables[0]]));

@@ -1,5 +1,6 @@
 import type { AdminRole, LogLevel, Profile } from './config.js';
 import type { SigningAlg } from '../domain/token.js';
+import type { RawPolicy } from './policy.js';
 
 /** The document after its check and with the schema's defaults filled in. Wire names, as in `countersign.yaml`. */
 export interface RawConfig {
@@ -34,17 +35,7 @@ export interface RawConfig {
     readonly key_encryption_key_file?: string;
     readonly previous_key_encryption_key_file?: string;
   };
-  readonly policy: {
-    readonly path?: string;
-    readonly entrypoint: string;
-    readonly watch: boolean;
-    readonly signatures: 'off' | 'required';
-    readonly breaker: {
-      readonly max_ms: number;
-      readonly trip_after: number;
-      readonly cool_down_ms: number;
-    };
-  };
+  readonly policy: RawPolicy;
   readonly request: { readonly deadline_ms: number };
   readonly admin: { readonly token_file?: string; readonly principals?: readonly RawPrincipal[] };
   readonly audit: {

@@ -1,23 +1,5 @@
-/** The parts of JSON Schema (2020-12) that the configuration uses. */
-export interface Schema {
-  readonly $schema?: string;
-  readonly $id?: string;
-  readonly title?: string;
-  readonly description?: string;
-  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'boolean';
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly additionalProperties?: boolean;
-  readonly items?: Schema;
-  readonly enum?: readonly string[];
-  readonly pattern?: string;
-  readonly format?: string;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly default?: string | number | boolean | readonly string[];
-}
+import { POLICY_SCHEMA } from './schema-policy.js';
+import { object, text, integer, flag, list, type Schema } from './schema-parts.js';
 
 /** A single Redis by TCP, TLS or unix socket; Sentinel (`/<master name>`) and Cluster with comma-separated hosts. */
 export const REDIS_SCHEMES = [
@@ -31,32 +13,6 @@ export const REDIS_SCHEMES = [
 ] as const;
 
 const ID = '^[a-z0-9][a-z0-9._-]{0,63}$';
-
-function object(description: string, properties: Record<string, Schema>): Schema {
-  return { type: 'object', description, additionalProperties: false, properties };
-}
-
-function text(description: string, more: Schema = {}): Schema {
-  return { type: 'string', description, minLength: 1, maxLength: 4096, ...more };
-}
-
-function integer(description: string, minimum: number, maximum: number, value?: number): Schema {
-  return {
-    type: 'integer',
-    description,
-    minimum,
-    maximum,
-    ...(value === undefined ? {} : { default: value }),
-  };
-}
-
-function flag(description: string, value?: boolean): Schema {
-  return { type: 'boolean', description, ...(value === undefined ? {} : { default: value }) };
-}
-
-function list(description: string, items: Schema): Schema {
-  return { type: 'array', description, items };
-}
 
 const allowedHosts = list('Hosts accepted beside loopback: name or name:port.', {
   type: 'string',
@@ -121,24 +77,6 @@ const keys = object('Signing keys.', {
   previous_key_encryption_key_file: text('The key before, while it is being replaced.'),
 });
 
-const policy = object('The compiled policy.', {
-  path: text('Bundle folder or tar.gz. Default: the bundle that comes with the package.'),
-  entrypoint: text('Rule that decides.', {
-    pattern: '^[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*$',
-    default: 'countersign/decision',
-  }),
-  watch: flag('Load again when the bundle changes.', true),
-  signatures: text('`required` refuses every unsigned bundle.', {
-    enum: ['off', 'required'],
-    default: 'off',
-  }),
-  breaker: object('Refuses to evaluate for a while when evaluation is slow.', {
-    max_ms: integer('One evaluation above this is slow.', 1, 10_000, 100),
-    trip_after: integer('Slow evaluations in a row that open it.', 1, 10_000, 10),
-    cool_down_ms: integer('How long it stays open.', 100, 600_000, 2000),
-  }),
-});
-
 const principal: Schema = {
   ...object('A named admin.', {
     id: text('Name in the record.', { pattern: ID }),
@@ -196,7 +134,7 @@ export const CONFIG_SCHEMA: Schema = {
     data_dir: text('Folder for what this machine keeps.', { default: '.countersign' }),
     tokens,
     keys,
-    policy,
+    policy: POLICY_SCHEMA,
     request: object('Each request.', {
       deadline_ms: integer('After this the answer is 503.', 50, 60_000, 2000),
     }),

@@ -2,7 +2,8 @@ import { compileCheck } from '../schema/compile.js';
 import type { Origins } from './environment.js';
 import type { ConfigProblem } from './problems.js';
 import type { RawConfig } from './raw.js';
-import { CONFIG_SCHEMA, type Schema } from './schema.js';
+import { CONFIG_SCHEMA } from './schema.js';
+import type { Schema } from './schema-parts.js';
 import { didYouMean } from './suggest.js';
 import { isTree, pathOf, pointerOf, removeAt, type Tree } from './tree.js';
 

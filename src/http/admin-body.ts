@@ -32,3 +32,15 @@ export function requireValid<T>(value: unknown, check: Check<T>): T {
     problems: checked.problems,
   });
 }
+
+/** Largest archive a route takes, in bytes; the bundle reader has its own limits beside. */
+const MAX_ARCHIVE_BYTES = 16 * 1024 * 1024;
+const ARCHIVE_TYPES: ReadonlySet<string> = new Set(['application/gzip', 'application/x-gzip']);
+
+/** Reads a tar.gz. Throws `unsupported_media_type`, `payload_too_large`. */
+export async function readArchive(call: Call): Promise<Uint8Array> {
+  if (!ARCHIVE_TYPES.has(call.single('content-type') ?? '')) {
+    throw new CountersignError('unsupported_media_type', 'Send a tar.gz as application/gzip.');
+  }
+  return call.body(MAX_ARCHIVE_BYTES);
+}

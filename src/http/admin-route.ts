@@ -9,6 +9,8 @@ interface AdminRouteSpec {
   readonly path: string;
   /** Closed schema of the JSON body; absent when none is read. */
   readonly json?: JsonSchema;
+  /** The route takes a tar.gz instead; see `readArchive`. */
+  readonly bundle?: true;
   readonly query?: Readonly<Record<string, QueryParameter>>;
   readonly responses: Readonly<Record<number, Success>>;
   readonly errors?: readonly ErrorCode[];
@@ -20,7 +22,8 @@ const WITH_BODY: readonly ErrorCode[] = ['unsupported_media_type', 'payload_too_
 
 /** A route of the admin API: its roles come from the one table, its common errors are added. */
 export function adminRoute(operationId: AdminOperationId, spec: AdminRouteSpec): Route {
-  const { summary, method, path, json, query, responses, errors = [], handler } = spec;
+  const { summary, method, path, json, bundle, query, responses, errors = [], handler } = spec;
+  const readsBody = json !== undefined || bundle === true;
   return {
     operationId,
     summary,
@@ -28,9 +31,10 @@ export function adminRoute(operationId: AdminOperationId, spec: AdminRouteSpec):
     paths: [path],
     access: OPERATION_ROLES[operationId],
     ...(json === undefined ? {} : { body: { json } }),
+    ...(bundle === true ? { body: { bundle: { type: 'string', format: 'binary' } } } : {}),
     ...(query === undefined ? {} : { query }),
     responses,
-    errors: [...ALWAYS, ...(json === undefined ? [] : WITH_BODY), ...errors],
+    errors: [...ALWAYS, ...(readsBody ? WITH_BODY : []), ...errors],
     handler,
   };
 }

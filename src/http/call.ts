@@ -16,10 +16,10 @@ export interface Call {
   readonly query: string;
   readonly headers: IncomingHttpHeaders;
   /**
-   * The whole body, read on the first call. Throws `payload_too_large` over 65,536 bytes,
-   * `unsupported_media_type` for a content encoding, `invalid_request` when it ends early.
+   * The whole body, read on the first call. Throws `payload_too_large` over 65,536 bytes, or over `maxBytes`
+   * where a route takes more, `unsupported_media_type` for a content encoding, `invalid_request` when it ends early.
    */
-  body(): Promise<Uint8Array>;
+  body(maxBytes?: number): Promise<Uint8Array>;
   /** A header that may come at most once; throws `invalid_request` when it came twice. */
   single(name: string): string | undefined;
   /** The peer's address, or `local` on a unix socket. */

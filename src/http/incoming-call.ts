@@ -34,8 +34,8 @@ export class IncomingCall implements Call {
     return this.req.socket.remoteAddress ?? 'local';
   }
 
-  body(): Promise<Uint8Array> {
-    this.#body ??= readBody(this.req);
+  body(maxBytes?: number): Promise<Uint8Array> {
+    this.#body ??= readBody(this.req, maxBytes);
     return this.#body;
   }
 

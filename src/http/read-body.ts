@@ -9,10 +9,10 @@ const MAX_DISCARDED_BYTES = 1_048_576;
 const EMPTY = new Uint8Array(0);
 
 /**
- * Reads a whole request body of at most 65,536 bytes. A body that comes too slowly is ended by the
+ * Reads a whole request body of at most `maxBytes`. A body that comes too slowly is ended by the
  * server's own request time-out, which costs no timer per request.
  */
-export function readBody(req: IncomingMessage): Promise<Uint8Array> {
+export function readBody(req: IncomingMessage, maxBytes = MAX_BODY_BYTES): Promise<Uint8Array> {
   const encoding = req.headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     return Promise.reject(
@@ -20,17 +20,18 @@ export function readBody(req: IncomingMessage): Promise<Uint8Array> {
     );
   }
   const declared = req.headers['content-length'];
-  if (declared !== undefined && Number(declared) > MAX_BODY_BYTES) {
+  if (declared !== undefined && Number(declared) > maxBytes) {
     discardRest(req, 0);
-    return Promise.reject(tooLarge());
+    return Promise.reject(tooLarge(maxBytes));
   }
   return new Promise((resolve, reject) => {
-    collect(req, resolve, reject);
+    collect(req, maxBytes, resolve, reject);
   });
 }
 
 function collect(
   req: IncomingMessage,
+  maxBytes: number,
   resolve: (body: Uint8Array) => void,
   reject: (error: CountersignError) => void,
 ): void {
@@ -39,10 +40,10 @@ function collect(
   let bytes = 0;
   const onData = (chunk: Uint8Array): void => {
     bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) {
+    if (bytes > maxBytes) {
       req.off('data', onData);
       discardRest(req, bytes);
-      reject(tooLarge());
+      reject(tooLarge(maxBytes));
     } else if (bytes === chunk.length) first = chunk;
     else (rest ??= [first]).push(chunk);
   };
@@ -70,9 +71,6 @@ function discardRest(req: IncomingMessage, alreadyRead: number): void {
   });
 }
 
-function tooLarge(): CountersignError {
-  return new CountersignError(
-    'payload_too_large',
-    `The body is over ${String(MAX_BODY_BYTES)} bytes.`,
-  );
+function tooLarge(maxBytes: number): CountersignError {
+  return new CountersignError('payload_too_large', `The body is over ${String(maxBytes)} bytes.`);
 }

@@ -28,8 +28,8 @@ export interface Route {
   /** The path and its aliases, parameters as `{name}`. */
   readonly paths: readonly [string, ...string[]];
   readonly access: Access;
-  /** Body codecs taken, with the schema of each; absent when the route reads no body. */
-  readonly body?: Partial<Record<Codec, JsonSchema>>;
+  /** Body codecs taken, with the schema of each; absent when the route reads no body. `bundle` is a tar.gz. */
+  readonly body?: Partial<Record<Codec | 'bundle', JsonSchema>>;
   readonly query?: Readonly<Record<string, QueryParameter>>;
   readonly responses: Readonly<Record<number, Success>>;
   /** Codes the endpoint itself can answer with; those of the listener's guards are added. */

@@ -6,6 +6,7 @@ import { errorContent } from './errors.js';
 const MEDIA_TYPES = {
   json: 'application/json',
   form: 'application/x-www-form-urlencoded',
+  bundle: 'application/gzip',
 } as const;
 
 const PHRASES: Readonly<Record<number, string>> = {
@@ -73,6 +74,7 @@ function requestBody({ body }: Route): JsonSchema {
   const content: Record<string, JsonSchema> = {};
   if (body.json !== undefined) content[MEDIA_TYPES.json] = { schema: body.json };
   if (body.form !== undefined) content[MEDIA_TYPES.form] = { schema: body.form };
+  if (body.bundle !== undefined) content[MEDIA_TYPES.bundle] = { schema: body.bundle };
   return { requestBody: { required: true, content } };
 }
 

@@ -13,6 +13,8 @@ export interface BundleManifest {
 
 /** Key of the manifest's metadata that names the OPA version that compiled the bundle. */
 export const COMPILER_KEY = 'countersign.opa_version';
+/** Key of the manifest's metadata that orders the bundles of one policy: a whole number, rising with each release. */
+export const SEQUENCE_KEY = 'countersign.sequence';
 const OLDEST_COMPILER = [1, 20, 0] as const;
 
 const check = compileCheck<BundleManifest>({
@@ -72,6 +74,15 @@ export function compilerVersion(manifest: BundleManifest): string {
     ]);
   }
   return stamped;
+}
+
+/** The sequence as stamped, 0 when there is none. Throws BundleRefused on anything but a whole number. */
+export function sequenceOf(manifest: BundleManifest): number {
+  const stamped = manifest.metadata?.[SEQUENCE_KEY] ?? 0;
+  if (Number.isSafeInteger(stamped) && Number(stamped) >= 0) return Number(stamped);
+  throw new BundleRefused('manifest_invalid', [
+    `metadata["${SEQUENCE_KEY}"] must be a whole number, 0 or more`,
+  ]);
 }
 
 function isOlder(version: readonly number[], prerelease: boolean): boolean {

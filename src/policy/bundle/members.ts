@@ -57,6 +57,11 @@ export class BundleMembers {
     return [...this.files.keys()].sort();
   }
 
+  /** Every file by path, in the order of the paths. */
+  all(): ReadonlyMap<string, Buffer> {
+    return new Map([...this.files].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
   /** `sha256:` and hex over every path and content, whatever the archive around them. */
   digest(): string {
     const hash = createHash('sha256');

@@ -2,7 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { readArchive } from './archive.js';
 import { readData } from './data.js';
 import { readDirectory } from './directory.js';
-import { compilerVersion, readManifest, type BundleManifest } from './manifest.js';
+import { compilerVersion, readManifest, sequenceOf, type BundleManifest } from './manifest.js';
 import {
   DEFAULT_BUNDLE_LIMITS,
   normalisePath,
@@ -21,6 +21,14 @@ export interface Bundle {
   readonly modules: ReadonlyMap<string, Uint8Array>;
   /** JSON text of the data, an object. */
   readonly data: Uint8Array;
+  /** `metadata["countersign.sequence"]`: what freshness is judged by; 0 when there is none. */
+  readonly sequence: number;
+  /** The Rego it was compiled from, by path, when the build put it in (`sources/<path>.txt`): WASM cannot be read. */
+  readonly sources: ReadonlyMap<string, string>;
+  /** Its own test cases, JSON texts by path (`cases/<name>.json`). */
+  readonly cases: ReadonlyMap<string, string>;
+  /** Every file by path, as they were read: what the digest is over, and what `packArchive` takes. */
+  readonly files: ReadonlyMap<string, Buffer>;
 }
 
 export interface BundleOptions {
@@ -31,11 +39,7 @@ export interface BundleOptions {
 
 /** Reads an OPA bundle from a folder or a tar.gz file. Throws BundleRefused, and nothing else. */
 export async function readBundle(path: string, options: BundleOptions): Promise<Bundle> {
-  if (options.signatures === 'required') {
-    throw new BundleRefused('signature_required', [
-      'signatures are required, and this version cannot check them; no bundle is accepted',
-    ]);
-  }
+  requireNoSignature(options);
   const limits = options.limits ?? DEFAULT_BUNDLE_LIMITS;
   try {
     const folder = (await stat(path)).isDirectory();
@@ -48,6 +52,23 @@ export async function readBundle(path: string, options: BundleOptions): Promise<
     if (error instanceof BundleRefused) throw error;
     throw new BundleRefused('unreadable', [`${path} cannot be read`], error);
   }
+}
+
+/** Reads an OPA bundle from the bytes of a tar.gz. Throws BundleRefused, and nothing else. */
+export async function readBundleArchive(
+  archive: Uint8Array,
+  options: BundleOptions,
+): Promise<Bundle> {
+  requireNoSignature(options);
+  const limits = options.limits ?? DEFAULT_BUNDLE_LIMITS;
+  return toBundle(await readArchive(Buffer.from(archive), limits));
+}
+
+function requireNoSignature({ signatures }: BundleOptions): void {
+  if (signatures === 'off') return;
+  throw new BundleRefused('signature_required', [
+    'signatures are required, and this version cannot check them; no bundle is accepted',
+  ]);
 }
 
 async function readFileWithin(path: string, maxBytes: number): Promise<Buffer> {
@@ -74,7 +95,25 @@ function toBundle(members: BundleMembers): Bundle {
     opaVersion,
     modules: readModules(manifest, members),
     data: readData(members),
+    sequence: sequenceOf(manifest),
+    sources: textsOf(members, SOURCE),
+    cases: textsOf(members, CASE),
+    files: members.all(),
   };
+}
+
+/** Carried texts. Nothing here runs or is data to OPA, and a signature covers them like every other file. */
+const SOURCE = /^sources\/(.+\.rego)\.txt$/;
+const CASE = /^cases\/(.+\.json)$/;
+
+function textsOf(members: BundleMembers, pattern: RegExp): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const path of members.paths()) {
+    const name = pattern.exec(path)?.[1];
+    if (name !== undefined)
+      found.set(name, (members.get(path) ?? Buffer.alloc(0)).toString('utf8'));
+  }
+  return found;
 }
 
 function readModules(manifest: BundleManifest, members: BundleMembers): Map<string, Uint8Array> {

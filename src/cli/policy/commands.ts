@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { connect, defineAdmin, show, type AdminOptions, type Cli } from './define.js';
-import { printFields } from './output.js';
-import type { Terminal } from './terminal.js';
-import { textOf, timeOf } from './values.js';
+import { connect, defineAdmin, show, type AdminOptions, type Cli } from '../define.js';
+import { printFields } from '../output.js';
+import type { Terminal } from '../terminal.js';
+import { textOf, timeOf } from '../values.js';
 
 /** `countersign policy …`: the bundle that decides. */
 export function policyCommands(program: Command, cli: Cli): void {

@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+
+/** A finished run of the `opa` binary. */
+export interface OpaRun {
+  /** Exit code; -1 when it was ended for taking too long or could not be started. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The `opa` binary: compiles, tests and signs Rego. Serving needs none. */
+export interface Opa {
+  readonly version: string;
+  run(args: readonly string[], options: OpaRunOptions): Promise<OpaRun>;
+}
+
+export interface OpaRunOptions {
+  readonly cwd: string;
+  readonly timeoutMs?: number;
+  /** Standard input. */
+  readonly input?: string;
+}
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
+
+/** `COUNTERSIGN_OPA`, else `opa` on the PATH; undefined when there is none that runs. */
+export async function findOpa(env: NodeJS.ProcessEnv = process.env): Promise<Opa | undefined> {
+  const named = env['COUNTERSIGN_OPA'];
+  const path = named === undefined || named === '' ? 'opa' : named;
+  const { code, stdout } = await runOpa(path, ['version'], { cwd: '.' });
+  const version = /^Version: (\S+)/m.exec(stdout)?.[1];
+  if (code !== 0 || version === undefined) return undefined;
+  return { version, run: (args, options) => runOpa(path, args, options) };
+}
+
+function runOpa(path: string, args: readonly string[], options: OpaRunOptions): Promise<OpaRun> {
+  return new Promise((resolve) => {
+    const { cwd, timeoutMs: timeout = DEFAULT_TIMEOUT_MS, input } = options;
+    const child = execFile(
+      path,
+      [...args],
+      { cwd, timeout, maxBuffer: MAX_OUTPUT_BYTES, killSignal: 'SIGKILL' },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+        resolve({ code, stdout, stderr: stderr === '' && code < 0 ? String(error) : stderr });
+      },
+    );
+    // A command that reads nothing may end before it took its input.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input ?? '');
+  });
+}
