@@ -3,13 +3,15 @@ import type { RunHooks, RunningService } from '../cli/ports.js';
 import type { Logger } from '../domain/logger.js';
 import type { Listeners } from '../http/listeners.js';
 import { recordEvents } from '../redis/stores/event-recorder.js';
+import { createPolicyStore } from '../redis/stores/policy-store.js';
 import type { Metrics } from '../metrics.js';
 import { createHttp } from './http.js';
 import { createParts, type Parts } from './parts.js';
 import { patiently } from './patiently.js';
 import { processMetrics } from './process-metrics.js';
 import { every } from './periodic.js';
-import { startPolicy, type PolicyPart } from './policy.js';
+import { createBundleAdmission, createReplayGate } from './policy/gates.js';
+import { startPolicy, type PolicyPart } from './policy/part.js';
 import { applyConfiguredRegistry, prepareDemo } from './registry.js';
 import { createHighWater, openStorage, type HighWater, type Storage } from './storage.js';
 import { createAdminOperations, createPublicOperations } from './use-cases.js';
@@ -57,6 +59,9 @@ async function serveOn(
   const parts = createParts(config, secrets, storage, log);
   const policy = await startPolicy(config, {
     log,
+    store: createPolicyStore(storage.context),
+    admission: createBundleAdmission(config),
+    replayGate: createReplayGate(),
     record: (event) => recordEvents(storage.context, 'control', [event]),
     onRevision: (revision) => {
       metrics.policyRevision(revision);
@@ -132,7 +137,7 @@ async function warm(parts: Parts): Promise<void> {
 function addChecks(
   { lifecycle }: RunHooks,
   { client }: Storage,
-  { engine, operations }: PolicyPart,
+  policy: PolicyPart,
   parts: Parts,
 ): void {
   lifecycle.addCheck({
@@ -145,9 +150,8 @@ function addChecks(
   lifecycle.addCheck({
     name: 'policy',
     check: () => {
-      const { breakerOpen } = engine.counters();
-      const detail = breakerOpen ? 'evaluations are too slow' : operations.status().revision;
-      return Promise.resolve({ ok: !breakerOpen, detail });
+      const problem = policy.problem();
+      return Promise.resolve({ ok: problem === undefined, detail: problem ?? policy.revision() });
     },
   });
   lifecycle.addCheck({

@@ -24,7 +24,7 @@ import { clampDecision } from '../policy/clamp.js';
 import { requestKeyRotation, revokeSigningKey } from '../token/change-keyring.js';
 import type { Metrics } from '../metrics.js';
 import type { HighWater } from './storage.js';
-import type { PolicyPart } from './policy.js';
+import type { PolicyPart } from './policy/part.js';
 import type { Parts } from './parts.js';
 
 /** The use cases of the public and sidecar listeners over the parts. */
@@ -82,7 +82,7 @@ function authorizeDepsOf(
 ): AuthorizeDeps {
   return {
     ...parts,
-    policy: policy.engine,
+    policy: policy.decisionPoint,
     clamp: clampDecision,
     quarantine: createQuarantine(createAgentOperations(agentDeps(parts))),
     clock: systemClock,

@@ -152,6 +152,7 @@ async function gather(
   counted.done = true;
   deps.catalogue.observe(gathered.generations.registry);
   await deps.signer.sync(gathered.generations.keyring);
+  await deps.policy.sync(gathered.generations.policy);
   return registryGeneration === gathered.generations.registry ? gathered : MOVED;
 }
 

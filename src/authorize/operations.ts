@@ -12,6 +12,7 @@ import type { AccessRequest, ClientCredential, RequestContext } from '../domain/
 import type { Principal, RevocationDimension, RevocationOutcome } from '../domain/revocation.js';
 import type { RateState } from '../domain/signals.js';
 import type { KeyRecord, TokenClaims } from '../domain/token.js';
+import type { PolicyOperations } from './policy/operations.js';
 
 export type {
   AuditItem,
@@ -157,22 +158,6 @@ export interface AuditOperations {
 export interface DeliveryOperations {
   list(page: PageRequest & { readonly state?: Delivery['state'] }): Promise<Page<Delivery>>;
   retry(id: string, context: AdminContext): Promise<void>;
-}
-
-export interface PolicyStatus {
-  readonly revision: string;
-  readonly source: string;
-  readonly activated_at_ms: number;
-  readonly entrypoint: string;
-  readonly opa_version: string;
-  /** Why the newest candidate was refused; absent when the newest is the active one. */
-  readonly last_refusal?: { readonly at_ms: number; readonly detail: string };
-}
-
-export interface PolicyOperations {
-  status(): PolicyStatus;
-  /** Loads what is on disk now; throws `conflict` with the problems when it is refused and the old one stays. */
-  reload(context: AdminContext): Promise<PolicyStatus>;
 }
 
 /** The use cases of the admin listener. */

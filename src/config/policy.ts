@@ -17,6 +17,18 @@ export interface PolicyConfig {
   readonly watch: boolean;
   readonly signatures: 'off' | 'required';
   readonly breaker: BreakerConfig;
+  /** How long every live node may take to make a bundle ready. */
+  readonly readyTimeoutMs: number;
+  readonly canary: CanaryConfig;
+}
+
+/** How far a canary may be from the active bundle on the same inputs before it is taken back. */
+export interface CanaryConfig {
+  /** Nothing is concluded from fewer decisions. */
+  readonly minDecisions: number;
+  /** Shares of decisions, 0 to 1. */
+  readonly errorShare: number;
+  readonly denialShare: number;
 }
 
 /** `policy` as the file has it, with the schema's defaults. */
@@ -29,6 +41,12 @@ export interface RawPolicy {
     readonly max_ms: number;
     readonly trip_after: number;
     readonly cool_down_ms: number;
+  };
+  readonly ready_timeout_ms: number;
+  readonly canary: {
+    readonly min_decisions: number;
+    readonly error_percent: number;
+    readonly denial_percent: number;
   };
 }
 
@@ -44,6 +62,12 @@ export function policyOf(policy: RawPolicy, cwd: string, packageRoot: string): P
       maxMs: policy.breaker.max_ms,
       tripAfter: policy.breaker.trip_after,
       coolDownMs: policy.breaker.cool_down_ms,
+    },
+    readyTimeoutMs: policy.ready_timeout_ms,
+    canary: {
+      minDecisions: policy.canary.min_decisions,
+      errorShare: policy.canary.error_percent / 100,
+      denialShare: policy.canary.denial_percent / 100,
     },
   };
 }

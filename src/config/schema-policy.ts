@@ -17,4 +17,15 @@ export const POLICY_SCHEMA = object('The compiled policy.', {
     trip_after: integer('Slow evaluations in a row that open it.', 1, 10_000, 10),
     cool_down_ms: integer('How long it stays open.', 100, 600_000, 2000),
   }),
+  ready_timeout_ms: integer(
+    'How long every live node may take to make a bundle ready.',
+    1000,
+    300_000,
+    15_000,
+  ),
+  canary: object('When a canary is taken back by itself.', {
+    min_decisions: integer('Nothing is concluded from fewer decisions.', 1, 1_000_000, 100),
+    error_percent: integer('More errors than the active bundle, of its decisions.', 0, 100, 1),
+    denial_percent: integer('More or fewer denials than the active bundle.', 0, 100, 5),
+  }),
 });

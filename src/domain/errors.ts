@@ -106,6 +106,11 @@ export const ERROR_KINDS = {
     title: 'This listener does not answer browsers or foreign host names',
     hint: 'Call it by its own address, without Origin and Sec-Fetch-Site.',
   },
+  bundle_refused: {
+    status: 409,
+    title: 'The policy bundle was refused',
+    hint: 'The active bundle goes on. Read the problems; `countersign policy check` finds most of them earlier.',
+  },
   conflict: {
     status: 409,
     title: 'The record was changed or exists already',

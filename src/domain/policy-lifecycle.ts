@@ -132,6 +132,8 @@ export interface NodeReport {
 export interface TrialCounts {
   readonly role: 'shadow' | 'canary';
   readonly digest: string;
+  /** When this trial began. */
+  readonly since_ms: number;
   readonly decisions: number;
   readonly errors: number;
   readonly denials: number;
@@ -166,6 +168,8 @@ export interface PolicyStore {
   beat(
     report: Omit<NodeReport, 'seen_ms'>,
   ): Promise<{ readonly nowMs: number; readonly nodes: readonly NodeReport[] }>;
+  /** Every node that said so lately, and the store's clock. */
+  nodes(): Promise<{ readonly nowMs: number; readonly nodes: readonly NodeReport[] }>;
   /** A node that ends says so: nobody waits for it. */
   leave(node: string): Promise<void>;
 }

@@ -77,6 +77,8 @@ export interface SignalGatherer {
 
 /** The active bundle. Asynchronous, so that the engine may move to worker threads. Throws CountersignError 503 on any fault. */
 export interface PolicyDecisionPoint {
+  /** Brings this node to at least this policy generation. Throws CountersignError 503 when it cannot decide under it. */
+  sync(policyGeneration: number): Promise<void>;
   decide(input: PolicyInput): Promise<Evaluation>;
 }
 

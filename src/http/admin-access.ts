@@ -35,6 +35,16 @@ export const OPERATION_ROLES = {
   retryDelivery: RESPOND,
   getPolicy: READ,
   reloadPolicy: CHANGE,
+  pushBundle: CHANGE,
+  listBundles: READ,
+  getBundle: READ,
+  admitBundle: CHANGE,
+  activateBundle: CHANGE,
+  startShadow: CHANGE,
+  startCanary: CHANGE,
+  endShadow: RESPOND,
+  endCanary: RESPOND,
+  rollbackPolicy: RESPOND,
 } as const satisfies Record<string, readonly AdminRole[]>;
 
 export type AdminOperationId = keyof typeof OPERATION_ROLES;

@@ -1,17 +1,17 @@
-import { createHash } from 'node:crypto';
 import { unavailable } from '../domain/errors.js';
-import type { Evaluation, PolicyInput, PolicyResult } from '../domain/policy.js';
-import type { PolicyDecisionPoint } from '../domain/ports.js';
+import type { Evaluation, PolicyInput } from '../domain/policy.js';
+import type { TrialCounts } from '../domain/policy-lifecycle.js';
 import { DEFAULT_INSTANCE_LIMITS, makeInstance, type InstanceLimits } from './activate.js';
-import { DEFAULT_BREAKER, EvaluationBreaker, type BreakerOptions } from './breaker.js';
+import { DEFAULT_BREAKER, type BreakerOptions } from './breaker.js';
 import type { Bundle } from './bundle/read.js';
 import type { HostBuiltins } from './builtins/host-builtin.js';
 import { hostBuiltins } from './builtins/index.js';
-import { noFaults, type EngineCounters } from './counters.js';
+import { addUp, noFaults, type EngineCounters } from './counters.js';
 import { EngineFault } from './fault.js';
-import { canonicalJson, NotCanonical } from './json/canonical.js';
-import { readResult } from './result.js';
-import type { PolicyInstance } from './wasm/instance.js';
+import { DeferredWork, type RunLater } from './serving/deferred.js';
+import { encodeInput, type EncodedInput } from './serving/encode.js';
+import { LoadedBundle } from './serving/loaded-bundle.js';
+import { outcomeOf, Trial, tryOutcome } from './serving/trial.js';
 
 export interface PolicyEngineOptions {
   /** As the manifest names it; `countersign/decision` by default. */
@@ -22,62 +22,113 @@ export interface PolicyEngineOptions {
   /** Milliseconds of a monotonic clock. */
   readonly monotonicMs?: () => number;
   readonly builtins?: HostBuiltins;
+  /** When comparing with a trial runs; between two answers by default. */
+  readonly runLater?: RunLater;
 }
 
-/** Decides with the active bundle. Until a bundle is active, everything is refused. */
-export interface PolicyEngine extends PolicyDecisionPoint {
+/** Who decides, by digest. Each must be ready. */
+export interface Roles {
+  readonly active: string;
+  readonly canary?: {
+    readonly digest: string;
+    readonly percent: number;
+    readonly since_ms: number;
+  };
+  readonly shadow?: { readonly digest: string; readonly since_ms: number };
+}
+
+/** Decides with the active bundle, or with the canary for its share of agents. Until a bundle is active, everything is refused. */
+export interface PolicyEngine {
   readonly entrypoint: string;
-  /** Builds, checks and warms the bundle, then swaps it in. Throws BundleRefused; the old one then stays. */
+  /** Builds, checks and warms a bundle beside those that are ready. Throws BundleRefused; nothing else changes. */
+  prepare(bundle: Bundle): Promise<void>;
+  /** Digests that could decide this instant. */
+  ready(): readonly string[];
+  /** Gives out the roles in one step and forgets every bundle that is not in `keep` and has none. Throws EngineFault when one is not ready. */
+  assign(roles: Roles, keep?: readonly string[]): void;
+  /** Nobody decides any more: this node does not know who should. */
+  suspend(): void;
+  /** `prepare`, then the only role. Throws BundleRefused; the old one then stays. */
   activate(bundle: Bundle): Promise<void>;
+  /** Throws CountersignError 503 on any fault. */
+  decide(input: PolicyInput): Promise<Evaluation>;
+  /** What the trials that run now came to. */
+  trials(): readonly TrialCounts[];
   counters(): EngineCounters;
 }
 
 export const DEFAULT_ENTRYPOINT = 'countersign/decision';
 const DEFAULT_INPUT_MAX_BYTES = 256 * 1024;
+/** Comparisons that may wait for a free moment. */
+const COMPARISONS_WAITING = 256;
 
 export function createPolicyEngine(options: PolicyEngineOptions = {}): PolicyEngine {
   return new Engine(options);
 }
 
-interface Active {
-  readonly instance: PolicyInstance;
-  readonly revision: string;
-  readonly breaker: EvaluationBreaker;
-}
-
 class Engine implements PolicyEngine {
   readonly entrypoint: string;
-  private active: Active | undefined;
+  private readonly loaded = new Map<string, LoadedBundle>();
+  private active: LoadedBundle | undefined;
+  private canary: Trial | undefined;
+  private shadow: Trial | undefined;
+  private readonly later: DeferredWork;
   private readonly monotonicMs: () => number;
   private readonly faults = noFaults();
-  private evaluations = 0;
-  private evaluationMicrosTotal = 0;
-  private resultsRefused = 0;
+  private past = addUp([]);
   private activations = 0;
-  private retired = { replacements: 0, recycles: 0 };
 
   constructor(private readonly options: PolicyEngineOptions) {
     this.entrypoint = options.entrypoint ?? DEFAULT_ENTRYPOINT;
     this.monotonicMs = options.monotonicMs ?? (() => performance.now());
+    this.later = new DeferredWork(COMPARISONS_WAITING, options.runLater);
+  }
+
+  async prepare(bundle: Bundle): Promise<void> {
+    const { builtins = hostBuiltins, limits = DEFAULT_INSTANCE_LIMITS } = this.options;
+    const instance = await makeInstance(bundle, this.entrypoint, builtins, limits);
+    const breaker = this.options.breaker ?? DEFAULT_BREAKER;
+    const fresh = new LoadedBundle(bundle, instance, breaker, this.monotonicMs);
+    const old = this.loaded.get(bundle.digest);
+    this.loaded.set(bundle.digest, fresh);
+    // Made anew while it has a role: the role goes over, and a breaker that had tripped is closed.
+    if (old !== undefined && this.active === old) this.active = fresh;
+    if (old !== undefined) this.retire(old);
+  }
+
+  ready(): readonly string[] {
+    return [...this.loaded.keys()].sort();
+  }
+
+  assign(roles: Roles, keep: readonly string[] = []): void {
+    const active = this.required(roles.active);
+    const canary = this.trialOf('canary', roles.canary, this.canary);
+    const shadow = this.trialOf('shadow', roles.shadow, this.shadow);
+    if (this.active?.digest !== active.digest) this.activations += 1;
+    this.active = active;
+    this.canary = canary;
+    this.shadow = shadow;
+    const needed = new Set([
+      ...keep,
+      ...[active, canary?.bundle, shadow?.bundle].flatMap((one) => one?.digest ?? []),
+    ]);
+    for (const [digest, bundle] of this.loaded) {
+      if (needed.has(digest)) continue;
+      this.loaded.delete(digest);
+      this.retire(bundle);
+    }
+  }
+
+  suspend(): void {
+    this.active = undefined;
+    this.canary = undefined;
+    this.shadow = undefined;
   }
 
   async activate(bundle: Bundle): Promise<void> {
-    const instance = await makeInstance(
-      bundle,
-      this.entrypoint,
-      this.options.builtins ?? hostBuiltins,
-      this.options.limits ?? DEFAULT_INSTANCE_LIMITS,
-    );
-    const old = this.active?.instance;
-    if (old !== undefined) {
-      this.retired = {
-        replacements: this.retired.replacements + old.replacements,
-        recycles: this.retired.recycles + old.recycles,
-      };
-    }
-    const breaker = new EvaluationBreaker(this.options.breaker ?? DEFAULT_BREAKER);
-    this.active = { instance, revision: bundle.revision, breaker };
-    this.activations += 1;
+    await this.prepare(bundle);
+    if (this.active?.digest === bundle.digest) this.activations += 1;
+    this.assign({ active: bundle.digest });
   }
 
   decide(input: PolicyInput): Promise<Evaluation> {
@@ -91,81 +142,85 @@ class Engine implements PolicyEngine {
     }
   }
 
+  trials(): readonly TrialCounts[] {
+    return [this.canary, this.shadow].flatMap((trial) => trial?.counts() ?? []);
+  }
+
   counters(): EngineCounters {
-    const instance = this.active?.instance;
+    const now = addUp([...this.loaded.values()], this.past);
     return {
-      evaluations: this.evaluations,
-      evaluationMicrosTotal: this.evaluationMicrosTotal,
+      ...now,
       faults: { ...this.faults },
-      resultsRefused: this.resultsRefused,
-      instanceReplacements: this.retired.replacements + (instance?.replacements ?? 0),
-      instanceRecycles: this.retired.recycles + (instance?.recycles ?? 0),
       activations: this.activations,
-      memoryBytes: instance?.memoryBytes ?? 0,
-      breakerOpen: this.active?.breaker.isOpen(this.monotonicMs()) ?? false,
+      memoryBytes: this.active?.instance.memoryBytes ?? 0,
+      breakerOpen: this.active?.breakerOpen ?? false,
     };
   }
 
   private evaluate(input: PolicyInput): Evaluation {
-    const { active } = this;
+    const { active, canary, shadow } = this;
     if (active === undefined) throw new EngineFault('no_bundle', 'no bundle is active');
-    if (active.breaker.isOpen(this.monotonicMs()))
-      throw new EngineFault('breaker', 'evaluations of this bundle are slow');
-    const bytes = this.encode(input);
-    const inputDigest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-    const startMs = this.monotonicMs();
-    let text: string | undefined;
-    let tookMs: number;
-    try {
-      text = active.instance.evaluate(bytes);
-    } finally {
-      const nowMs = this.monotonicMs();
-      tookMs = nowMs - startMs;
-      active.breaker.record(nowMs, tookMs);
-      this.evaluations += 1;
-      this.evaluationMicrosTotal += tookMs * 1000;
+    const encoded = encodeInput(input, this.options.inputMaxBytes ?? DEFAULT_INPUT_MAX_BYTES);
+    if (canary?.takes(input.agent.id) === true)
+      return this.tryCanary(canary, active, encoded, input);
+    const evaluation = active.evaluate(encoded);
+    if (shadow !== undefined) {
+      this.compareLater(shadow, () => {
+        shadow.record(tryOutcome(shadow.bundle, encoded, input), outcomeOf(evaluation, input));
+      });
     }
-    const result = this.read(text);
-    return { result, revision: active.revision, inputDigest, evaluationMicros: tookMs * 1000 };
+    return evaluation;
   }
 
-  /** The canonical text is what is hashed and what is evaluated, so the order of keys cannot matter. */
-  private encode(input: PolicyInput): Buffer {
-    let text: string;
+  /** A canary that fails is counted, and the active bundle decides: one evaluation more, and no error outside. */
+  private tryCanary(
+    canary: Trial,
+    active: LoadedBundle,
+    encoded: EncodedInput,
+    input: PolicyInput,
+  ): Evaluation {
+    let evaluation: Evaluation;
     try {
-      text = canonicalJson(input);
+      evaluation = canary.bundle.evaluate(encoded);
     } catch (error) {
-      if (error instanceof NotCanonical) throw new EngineFault('input_invalid', error.message);
-      throw error;
+      if (error instanceof EngineFault) this.faults[error.fault] += 1;
+      const instead = active.evaluate(encoded);
+      canary.record('error', outcomeOf(instead, input));
+      return instead;
     }
-    const bytes = Buffer.from(text);
-    if (!text.startsWith('{')) throw new EngineFault('input_invalid', 'the input is no object');
-    if (bytes.length > (this.options.inputMaxBytes ?? DEFAULT_INPUT_MAX_BYTES)) {
-      throw new EngineFault('input_invalid', 'the input is too large');
-    }
-    return bytes;
+    this.compareLater(canary, () => {
+      canary.record(outcomeOf(evaluation, input), tryOutcome(active, encoded, input));
+    });
+    return evaluation;
   }
 
-  /** What is not the contract, or asks for what nobody enforces yet, is a denial (I4). */
-  private read(text: string | undefined): PolicyResult {
-    const checked = readResult(text);
-    if (!checked.ok) {
-      this.resultsRefused += 1;
-      return denial('policy_result_invalid', 'The policy gave no valid decision.');
-    }
-    const { grant } = checked.value;
-    if (grant?.authorization_details !== undefined || grant?.max_uses !== undefined) {
-      this.resultsRefused += 1;
-      return denial('result_member_not_enforced', 'The decision needs what is not enforced yet.');
-    }
-    return checked.value;
+  private compareLater(trial: Trial, compare: () => void): void {
+    if (!this.later.offer(compare)) trial.skipped += 1;
   }
-}
 
-function denial(code: string, message: string): PolicyResult {
-  return {
-    effect: 'deny',
-    reasons: [{ rule: 'countersign.engine', code, message }],
-    obligations: [],
-  };
+  private trialOf(
+    role: 'shadow' | 'canary',
+    wanted: Roles['canary'] | Roles['shadow'],
+    present: Trial | undefined,
+  ): Trial | undefined {
+    if (wanted === undefined) return undefined;
+    const bundle = this.required(wanted.digest);
+    const percent = 'percent' in wanted ? wanted.percent : 100;
+    const same =
+      present?.bundle === bundle &&
+      present.sinceMs === wanted.since_ms &&
+      present.percent === percent;
+    return same ? present : new Trial(role, bundle, percent, wanted.since_ms);
+  }
+
+  private required(digest: string): LoadedBundle {
+    const bundle = this.loaded.get(digest);
+    if (bundle === undefined) throw new EngineFault('no_bundle', 'a bundle is not ready');
+    return bundle;
+  }
+
+  /** Its counts stay, its memory goes. */
+  private retire(bundle: LoadedBundle): void {
+    this.past = addUp([bundle], this.past);
+  }
 }

@@ -25,6 +25,11 @@ export interface Keys {
   readonly resourceServers: string;
   readonly configRevision: string;
   readonly auditOwner: string;
+  readonly policy: string;
+  readonly policyBundles: string;
+  readonly policyNodes: string;
+  /** `hex` is the digest without its `sha256:`. */
+  policyArchive(hex: string): string;
 }
 
 /** Key names under `<prefix>:{s17}:` for shard 17 and `<prefix>:{control}:` for what belongs to none. */
@@ -55,5 +60,9 @@ export function createKeys(prefix: string): Keys {
     resourceServers: `${control}resource-servers`,
     configRevision: `${control}config-revision`,
     auditOwner: `${control}audit-owner`,
+    policy: `${control}policy`,
+    policyBundles: `${control}policy-bundles`,
+    policyNodes: `${control}policy-nodes`,
+    policyArchive: (hex) => `${control}policy-archive:${hex}`,
   };
 }

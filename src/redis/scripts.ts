@@ -5,6 +5,7 @@ import type { RedisClient } from './client.js';
 
 const SCRIPT_NAMES = [
   'applyRevocation',
+  'beatNode',
   'commitGrant',
   'consumeAssertion',
   'expireToken',
@@ -12,10 +13,13 @@ const SCRIPT_NAMES = [
   'introspectToken',
   'openShard',
   'pruneRevocation',
+  'putBundle',
   'raiseGeneration',
   'recordDecision',
   'recordEvents',
   'replaceKeyring',
+  'replacePolicy',
+  'reportBundle',
   'revokeToken',
   'writeAgent',
   'writeCatalogue',

@@ -8,7 +8,6 @@ import type {
   Delivery,
   Introspection,
   PageRequest,
-  PolicyStatus,
   PublicOperations,
   RevocationCommand,
 } from '../../src/authorize/operations.js';
@@ -21,6 +20,7 @@ import type {
 import type { AccessRequest, ClientCredential, RequestContext } from '../../src/domain/request.js';
 import type { RevocationOutcome } from '../../src/domain/revocation.js';
 import type { KeyRecord, TokenClaims } from '../../src/domain/token.js';
+import { fakePolicy } from './fake-policy.js';
 
 /** A call that reached the operations, for tests to look at. */
 export interface SeenCall {
@@ -125,14 +125,6 @@ export const DELIVERY: Delivery = {
   attempts: 1,
   last_error: 'HTTP 500',
   updated_at_ms: 5,
-};
-
-export const POLICY: PolicyStatus = {
-  revision: 'rev-1',
-  source: 'bundles/countersign.tar.gz',
-  activated_at_ms: 1,
-  entrypoint: 'countersign/decision',
-  opa_version: '1.22.2',
 };
 
 export const SECRET: CreatedSecret = { id: 'sec_9', secret: `csk_${'a'.repeat(49)}` };
@@ -253,13 +245,9 @@ export class FakeOperations {
         this.#answer('deliveries.list', { items: [DELIVERY], nextCursor: undefined }, page),
       retry: (id, context) => this.#answer('deliveries.retry', undefined, id, context),
     },
-    policy: {
-      status: () => {
-        this.#note('policy.status');
-        return POLICY;
-      },
-      reload: (context) => this.#answer('policy.reload', POLICY, context),
-    },
+    policy: fakePolicy((operation, answer, ...passed) =>
+      this.#answer(operation, answer, ...passed),
+    ),
   };
 
   /** Back to answering what a healthy service would, with nothing seen. */

@@ -1,6 +1,7 @@
 /** Why a bundle was refused, by kind. */
 export type RefusalCode =
   | 'unreadable'
+  | 'missing'
   | 'over_limit'
   | 'unsafe_member'
   | 'manifest_invalid'

@@ -1,4 +1,4 @@
-import type { PolicyOperations } from '../../../authorize/operations.js';
+import type { PolicyOperations } from '../../../authorize/policy/operations.js';
 import type { Handler } from '../../call.js';
 import { replyJson } from '../../reply.js';
 import { adminContextOf } from '../../request-context.js';
@@ -10,13 +10,12 @@ export interface PolicyDeps {
 
 /** GET /admin/v1/policy. */
 export function getPolicy({ operations }: PolicyDeps): Handler {
-  return () => Promise.resolve(replyJson(200, policyView(operations.policy.status())));
+  return async () => replyJson(200, policyView(await operations.policy.overview()));
 }
 
 /** POST /admin/v1/policy/reload: 409 with the problems when the bundle is refused and the old one stays. */
 export function reloadPolicy({ operations }: PolicyDeps): Handler {
   return async (call) => {
-    const status = await operations.policy.reload(adminContextOf(call));
-    return replyJson(200, policyView(status));
+    return replyJson(200, policyView(await operations.policy.reload(adminContextOf(call))));
   };
 }

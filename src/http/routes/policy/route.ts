@@ -7,18 +7,19 @@ import { POLICY } from './schema.js';
 export function policyRoutes(deps: PolicyDeps): readonly Route[] {
   return [
     adminRoute('getPolicy', {
-      summary: 'Which bundle decides.',
+      summary: 'Which bundle decides, what is on trial, and how the nodes are.',
       method: 'GET',
       path: '/admin/v1/policy',
       responses: { 200: jsonAnswer('The active bundle.', POLICY) },
+      errors: ['not_found'],
       handler: getPolicy(deps),
     }),
     adminRoute('reloadPolicy', {
-      summary: 'Load what is on disk now; the old bundle stays when the new one is refused.',
+      summary: 'Take what the source has now; the old bundle stays when the new one is refused.',
       method: 'POST',
       path: '/admin/v1/policy/reload',
       responses: { 200: jsonAnswer('The active bundle.', POLICY) },
-      errors: ['conflict'],
+      errors: ['not_found', 'conflict', 'bundle_refused'],
       handler: reloadPolicy(deps),
     }),
   ];

@@ -1,30 +1,73 @@
-import type { PolicyStatus } from '../../../authorize/operations.js';
+import type { PolicyOverview } from '../../../authorize/policy/operations.js';
 import type { JsonSchema } from '../../route.js';
+import { NODE, PRINCIPAL } from './node-schema.js';
 
 const STRING: JsonSchema = { type: 'string' };
+const INTEGER: JsonSchema = { type: 'integer' };
+
+const ASSIGNED: Readonly<Record<string, JsonSchema>> = {
+  digest: STRING,
+  revision: STRING,
+  since_ms: INTEGER,
+  by: PRINCIPAL,
+  reason: STRING,
+};
+
+function assignment(more: Readonly<Record<string, JsonSchema>> = {}): JsonSchema {
+  return {
+    type: 'object',
+    required: ['digest', 'revision', 'since_ms', 'by', ...Object.keys(more)],
+    additionalProperties: false,
+    properties: { ...ASSIGNED, ...more },
+  };
+}
 
 export const POLICY: JsonSchema = {
   type: 'object',
-  required: ['revision', 'source', 'activated_at_ms', 'entrypoint', 'opa_version'],
+  required: [
+    ...['revision', 'digest', 'sequence', 'source', 'activated_at_ms', 'entrypoint'],
+    ...['opa_version', 'generation', 'history', 'nodes'],
+  ],
   additionalProperties: false,
   properties: {
     revision: STRING,
-    source: STRING,
-    activated_at_ms: { type: 'integer' },
+    digest: STRING,
+    sequence: INTEGER,
+    source: { type: 'string', description: 'Where the active bundle came from.' },
+    activated_at_ms: INTEGER,
+    activated_by: PRINCIPAL,
+    reason: STRING,
     entrypoint: STRING,
     opa_version: STRING,
+    generation: { type: 'integer', description: 'One more for each change of who decides.' },
+    highest_sequence: INTEGER,
+    canary: assignment({ percent: INTEGER }),
+    shadow: assignment(),
+    candidate: assignment({ deadline_ms: INTEGER }),
+    history: { type: 'array', items: assignment(), description: 'Active before, newest first.' },
+    nodes: { type: 'array', items: NODE },
     last_refusal: {
       type: 'object',
-      description: 'Why the newest candidate was refused; absent when the newest is active.',
+      description: 'Why the newest bundle of the source was refused; absent when it was taken.',
       required: ['at_ms', 'detail'],
       additionalProperties: false,
-      properties: { at_ms: { type: 'integer' }, detail: STRING },
+      properties: { at_ms: INTEGER, detail: STRING },
     },
   },
 };
 
-/** The policy's status on the wire. */
-export function policyView(status: PolicyStatus): object {
-  const { revision, source, activated_at_ms, entrypoint, opa_version, last_refusal } = status;
-  return { revision, source, activated_at_ms, entrypoint, opa_version, last_refusal };
+/** Who decides, on the wire. */
+export function policyView(overview: PolicyOverview): object {
+  const { active, bundle, source, generation, highest_sequence, entrypoint } = overview;
+  const { canary, shadow, candidate, history, nodes } = overview;
+  return {
+    ...{ revision: active.revision, digest: active.digest, sequence: bundle.sequence },
+    source: bundle.source,
+    activated_at_ms: active.since_ms,
+    activated_by: active.by,
+    reason: active.reason,
+    opa_version: bundle.opa_version,
+    ...{ entrypoint, generation, highest_sequence, canary, shadow, candidate, history, nodes },
+    last_refusal: source.last_refusal,
+  };
 }

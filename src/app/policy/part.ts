@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { guardPolicy, type CanaryBand } from '../../authorize/policy/guard.js';
+import { createPolicyOperations } from '../../authorize/policy/lifecycle.js';
+import { offer, type OfferDeps } from '../../authorize/policy/offer.js';
+import type { PolicyOperations } from '../../authorize/policy/operations.js';
+import type { BundleAdmission, ReplayGate } from '../../authorize/policy/ports.js';
+import type { Config } from '../../config/config.js';
+import type { AuditEvent } from '../../domain/audit.js';
+import { unavailable } from '../../domain/errors.js';
+import { newId } from '../../domain/ids.js';
+import type { Logger } from '../../domain/logger.js';
+import type { PolicyStore } from '../../domain/policy-lifecycle.js';
+import type { PolicyDecisionPoint } from '../../domain/ports.js';
+import { createPolicyEngine, type PolicyEngine } from '../../policy/engine.js';
+import { PolicyNode } from '../../policy/node/policy-node.js';
+import { every } from '../periodic.js';
+import { describeBundle, openBundle } from './bundles.js';
+import { BundleSource } from './source.js';
+
+export interface PolicyPart {
+  /** Decides, under the generation it was brought to. */
+  readonly decisionPoint: PolicyDecisionPoint;
+  readonly engine: PolicyEngine;
+  readonly operations: PolicyOperations;
+  /** The revision that decides; empty while none does. */
+  revision(): string;
+  /** Why this node cannot decide; undefined when it can. */
+  problem(): string | undefined;
+  reload(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface PolicyOptions {
+  readonly log: Logger;
+  readonly store: PolicyStore;
+  readonly admission: BundleAdmission;
+  readonly replayGate: ReplayGate;
+  /** Records a refusal. */
+  readonly record: (event: AuditEvent) => Promise<unknown>;
+  readonly onRevision: (revision: string) => void;
+}
+
+/** How often a node looks for another document; a request under a newer generation makes it look at once. */
+const LOOK_EVERY_MS = 250;
+const BEAT_EVERY_MS = 1000;
+
+/** The engine kept at what the store says, with the source it begins from. Throws when it cannot decide at the end. */
+export async function startPolicy(config: Config, options: PolicyOptions): Promise<PolicyPart> {
+  const { policy } = config;
+  const { log, store } = options;
+  const engine = createPolicyEngine({ entrypoint: policy.entrypoint, breaker: policy.breaker });
+  const node = nodeOf(config, options, engine);
+  const beats = beatsOf(node, store, policy.canary, log);
+  const offerDeps: OfferDeps = {
+    ...{ store, admission: options.admission, replayGate: options.replayGate, pause },
+    node: { wake: beats.now },
+    describe: describeBundle(policy),
+    generationSeen: () => node.highestSeen,
+    readyTimeoutMs: policy.readyTimeoutMs,
+  };
+  const source = new BundleSource({
+    policy,
+    log,
+    record: options.record,
+    onRead: (bundle) => {
+      node.offer(bundle);
+    },
+    take: (offered, context) => offer(offerDeps, offered, context),
+  });
+  await beats.now();
+  await source.start();
+  await beats.now();
+  const looking = every(LOOK_EVERY_MS, 'policy', log, () => beats.turn());
+  if (node.generation === 0) throw unavailable('this node cannot decide with the active bundle');
+  return {
+    engine,
+    decisionPoint: {
+      sync: (generation) => node.sync(generation),
+      decide: (input) => engine.decide(input),
+    },
+    operations: createPolicyOperations({ ...offerDeps, entrypoint: policy.entrypoint, source }),
+    revision: () => node.current?.active.revision ?? '',
+    problem: () => {
+      if (node.generation === 0) return 'the active bundle is not ready on this node';
+      return engine.counters().breakerOpen ? 'evaluations are too slow' : undefined;
+    },
+    // Told by the source; the old bundle goes on.
+    reload: () =>
+      source
+        .checkNow({ requestId: newId('req'), principal: { kind: 'system', id: 'policy-loader' } })
+        .catch(() => undefined),
+    async close() {
+      await source.close();
+      await looking.stop();
+      await node.leave().catch(() => undefined);
+    },
+  };
+}
+
+function nodeOf(config: Config, options: PolicyOptions, engine: PolicyEngine): PolicyNode {
+  const { log, store, onRevision } = options;
+  return new PolicyNode({
+    id: `node_${randomBytes(6).toString('hex')}`,
+    store,
+    engine,
+    open: openBundle(config.policy),
+    onUnready: (digest, why) => {
+      log.error({ digest, why }, 'a bundle cannot be made ready on this node');
+    },
+    onDocument: ({ active, generation }) => {
+      onRevision(active.revision);
+      log.info({ revision: active.revision, generation }, 'policy in force');
+    },
+  });
+}
+
+/** Looking, making ready and telling, in turn and as often as needed. */
+function beatsOf(
+  node: PolicyNode,
+  store: PolicyStore,
+  band: CanaryBand,
+  log: Logger,
+): { turn(): Promise<void>; now(): Promise<void> } {
+  let told = '';
+  let toldAtMs = Number.NEGATIVE_INFINITY;
+  const turn = async (): Promise<void> => {
+    await node.refresh();
+    await node.prepareNext();
+    const report = JSON.stringify(node.report());
+    const nowMs = performance.now();
+    if (report === told && nowMs - toldAtMs < BEAT_EVERY_MS) return;
+    const nodes = await node.beat();
+    told = report;
+    toldAtMs = nowMs;
+    if (node.current !== undefined) await guardPolicy(store, band, node.current, nodes);
+  };
+  return {
+    turn,
+    now: () =>
+      turn().catch((error: unknown) => {
+        log.warn({ error: String(error) }, 'the policy document was not looked at');
+      }),
+  };
+}

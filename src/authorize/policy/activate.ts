@@ -1,0 +1,142 @@
+import type { AuditEvent } from '../../domain/audit.js';
+import { CountersignError } from '../../domain/errors.js';
+import type { Assignment, BundleRecord, PolicyDocument } from '../../domain/policy-lifecycle.js';
+import type { AdminContext } from '../operations.js';
+import { requireAdmitted, type AdmitDeps } from './admit.js';
+import { changeDocument, HISTORY, requireDocument, type Changed } from './change.js';
+import { makeReady, type MakeReadyDeps } from './make-ready.js';
+import type { ReplayGate } from './ports.js';
+
+export interface ActivateDeps extends AdmitDeps, MakeReadyDeps {
+  readonly replayGate: ReplayGate;
+}
+
+export interface Activation {
+  readonly reason?: string;
+  /** How many recorded decisions may get what they were not granted; undefined: not looked at. */
+  readonly allowNewGrants: number | undefined;
+}
+
+/**
+ * Makes a bundle the one that decides: admitted, replayed, ready on every live node, then in one step for all.
+ * Throws `bundle_refused` with what speaks against it; the old one then goes on.
+ */
+export async function activate(
+  deps: ActivateDeps,
+  record: BundleRecord,
+  { reason, allowNewGrants }: Activation,
+  context: AdminContext,
+): Promise<PolicyDocument> {
+  const { highest_sequence: highest, active } = await requireDocument(deps.store);
+  const admitted = await requireAdmitted(deps, record, context);
+  if (record.digest !== active.digest) requireFresh(record, highest);
+  if (allowNewGrants !== undefined)
+    await requireFewNewGrants(deps, admitted, allowNewGrants, context);
+  const assignment = await assignmentOf(deps, record, context, reason);
+  const nodes = await makeReady(deps, record, assignment);
+  return changeDocument(deps.store, (document) => {
+    if (document.active.digest === record.digest) return undefined;
+    // Looked at again: another activation may have been faster.
+    requireFresh(record, document.highest_sequence);
+    return switchTo(document, assignment, {
+      type: 'policy.activated',
+      highest: Math.max(document.highest_sequence, record.sequence),
+      detail: { sequence: record.sequence, source: record.source, nodes: nodes.length },
+      context,
+    });
+  });
+}
+
+/** The document with another active bundle. What was on trial ends: it was compared with the old one. */
+export function switchTo(
+  document: PolicyDocument,
+  assignment: Assignment,
+  how: {
+    readonly type: 'policy.activated' | 'policy.rolled_back';
+    readonly highest: number;
+    readonly detail: Readonly<Record<string, unknown>>;
+    readonly context: AdminContext;
+  },
+): Changed {
+  const { active, history } = document;
+  const { digest, revision, reason } = assignment;
+  const event: AuditEvent = {
+    type: how.type,
+    request_id: how.context.requestId,
+    principal: how.context.principal,
+    policy_revision: revision,
+    detail: {
+      ...{ digest, replaced: active.revision, replaced_digest: active.digest },
+      ...how.detail,
+      ...(reason === undefined ? {} : { reason }),
+    },
+  };
+  const earlier = [active, ...history.filter((one) => one.digest !== active.digest)];
+  return {
+    next: {
+      active: assignment,
+      history: earlier.filter((one) => one.digest !== digest).slice(0, HISTORY),
+      canary: undefined,
+      shadow: undefined,
+      candidate: undefined,
+      highest_sequence: how.highest,
+    },
+    events: [event],
+  };
+}
+
+/** A bundle in a role from now on, by whoever called. */
+export async function assignmentOf(
+  { store }: Pick<ActivateDeps, 'store'>,
+  { digest, revision }: BundleRecord,
+  { principal }: AdminContext,
+  reason?: string,
+): Promise<Assignment> {
+  const { nowMs } = await store.nodes();
+  return {
+    ...{ digest, revision, since_ms: nowMs, by: principal },
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+function requireFresh(record: BundleRecord, highest: number): void {
+  if (record.sequence >= highest) return;
+  throw new CountersignError('bundle_refused', 'The bundle is older than one that was active.', {
+    problems: [
+      {
+        pointer: '',
+        message: `downgrade: sequence ${String(record.sequence)} is below ${String(highest)}; going back is a rollback`,
+      },
+    ],
+  });
+}
+
+async function requireFewNewGrants(
+  deps: ActivateDeps,
+  record: BundleRecord,
+  allowed: number,
+  { requestId, principal }: AdminContext,
+): Promise<void> {
+  const archive = await deps.store.archive(record.digest);
+  if (archive === undefined) throw new CountersignError('not_found', 'The bundle is gone.');
+  const replay = await deps.replayGate.replay(record, archive);
+  await deps.store.report(record.digest, { replay }, [
+    {
+      type: 'policy.replayed',
+      request_id: requestId,
+      principal,
+      policy_revision: record.revision,
+      detail: { digest: record.digest, ...replay },
+    },
+  ]);
+  const { deny_to_allow: allow = 0, wider = 0 } = replay.changes;
+  if (allow + wider <= allowed) return;
+  throw new CountersignError('bundle_refused', 'The bundle grants what was not granted before.', {
+    problems: [
+      {
+        pointer: '',
+        message: `of ${String(replay.replayed)} recorded decisions ${String(allow)} would turn from deny to allow and ${String(wider)} would be wider; ${String(allowed)} are allowed`,
+      },
+    ],
+  });
+}

@@ -1,0 +1,94 @@
+import { CountersignError } from '../../domain/errors.js';
+import type { BundleRecord, PolicyDocument } from '../../domain/policy-lifecycle.js';
+import type { AdminContext } from '../operations.js';
+import { activate, type ActivateDeps } from './activate.js';
+import { admissionEvent, problemsOf } from './admit.js';
+import type { DescribeBundle } from './ports.js';
+
+export interface OfferDeps extends ActivateDeps {
+  readonly describe: DescribeBundle;
+  /** The highest policy generation any shard ever showed this process. */
+  readonly generationSeen: () => number;
+}
+
+/** What a source has: the bytes, and where they are from. */
+export interface Offered {
+  readonly archive: Uint8Array;
+  readonly source: string;
+  /**
+   * `start`: it is there as this process begins; another process may have moved on from it since, so a bundle the
+   * store has seen is left to the store. `changed` and `asked`: somebody wants it to decide.
+   */
+  readonly occasion: 'start' | 'changed' | 'asked';
+}
+
+/**
+ * Takes the bundle of a source into service: admitted before anything of it is kept, put into the store, activated
+ * like any other. The first one of an empty store decides at once. Throws `bundle_refused`; what decided goes on.
+ */
+export async function offer(
+  deps: OfferDeps,
+  { archive, source, occasion }: Offered,
+  context: AdminContext,
+): Promise<void> {
+  const { store, describe } = deps;
+  const description = await describe(archive);
+  const document = await store.document();
+  const known = await store.record(description.digest);
+  if (document?.active.digest === description.digest && known !== undefined) return;
+  if (document !== undefined && known !== undefined && occasion === 'start') return;
+  const record = known ?? (await admitAndPut(deps, { description, archive, source }, context));
+  if (document === undefined && (await becomeFirst(deps, record, context))) return;
+  if (document?.active.digest === description.digest) return;
+  await activate(deps, record, { allowNewGrants: undefined }, context);
+}
+
+async function admitAndPut(
+  { store, admission }: OfferDeps,
+  offered: {
+    readonly description: Awaited<ReturnType<DescribeBundle>>;
+    readonly archive: Uint8Array;
+    readonly source: string;
+  },
+  context: AdminContext,
+): Promise<BundleRecord> {
+  const { description, archive, source } = offered;
+  const highest = (await store.document())?.highest_sequence ?? 0;
+  const report = await admission.admit(archive, highest);
+  const { nowMs } = await store.nodes();
+  const { principal } = context;
+  const record = { ...description, pushed_at_ms: nowMs, pushed_by: principal, source };
+  if (!report.ok) {
+    throw new CountersignError('bundle_refused', 'The bundle was refused at admission.', {
+      problems: problemsOf(report),
+    });
+  }
+  await store.put(record, archive, []);
+  await store.report(record.digest, { report }, [admissionEvent(record, report, context)]);
+  return { ...record, report };
+}
+
+/** Writes the first document of a store. False when another process was faster. */
+async function becomeFirst(
+  { store, generationSeen }: OfferDeps,
+  { digest, revision, sequence, source }: BundleRecord,
+  { requestId, principal }: AdminContext,
+): Promise<boolean> {
+  const { nowMs } = await store.nodes();
+  const first: PolicyDocument = {
+    version: 1,
+    generation: generationSeen() + 1,
+    active: { digest, revision, since_ms: nowMs, by: principal },
+    history: [],
+    highest_sequence: sequence,
+  };
+  return store.replace(0, first, [
+    {
+      type: 'policy.activated',
+      request_id: requestId,
+      principal,
+      policy_revision: revision,
+      detail: { digest, sequence, source },
+    },
+  ]);
+}

@@ -1,0 +1,45 @@
+import type { BundleRecord, NodeReport, PolicyDocument } from '../../domain/policy-lifecycle.js';
+import type { AdminContext } from '../operations.js';
+import type { Activation } from './activate.js';
+import type { TrialOrder } from './trial.js';
+
+/** What a source said last. Wire names. */
+export interface SourceStatus {
+  readonly source: string;
+  /** Why its newest bundle was refused; absent when the newest was taken. */
+  readonly last_refusal?: { readonly at_ms: number; readonly detail: string };
+}
+
+/** Who decides, since when, and how the nodes are. Wire names. */
+export interface PolicyOverview extends PolicyDocument {
+  readonly entrypoint: string;
+  readonly bundle: Pick<
+    BundleRecord,
+    'digest' | 'revision' | 'sequence' | 'opa_version' | 'source'
+  >;
+  readonly nodes: readonly NodeReport[];
+  readonly source: SourceStatus;
+}
+
+/** Everything an author or operator does with bundles. `ref` is a digest, a prefix of one, or a revision. */
+export interface PolicyOperations {
+  /** Throws `not_found` when no bundle is active. */
+  overview(): Promise<PolicyOverview>;
+  /** Takes what the source has now; throws `bundle_refused` with the problems, and the old one stays. */
+  reload(context: AdminContext): Promise<PolicyOverview>;
+  push(archive: Uint8Array, context: AdminContext): Promise<BundleRecord>;
+  list(): Promise<readonly BundleRecord[]>;
+  show(ref: string): Promise<BundleRecord>;
+  admit(ref: string, context: AdminContext): Promise<BundleRecord>;
+  activate(ref: string, how: Activation, context: AdminContext): Promise<PolicyOverview>;
+  rollback(
+    how: { readonly to?: string; readonly reason: string },
+    context: AdminContext,
+  ): Promise<PolicyOverview>;
+  startTrial(ref: string, order: TrialOrder, context: AdminContext): Promise<PolicyOverview>;
+  endTrial(
+    role: TrialOrder['role'],
+    reason: string | undefined,
+    context: AdminContext,
+  ): Promise<PolicyOverview>;
+}

@@ -1,0 +1,44 @@
+import { CountersignError } from '../../domain/errors.js';
+import type { PolicyDocument } from '../../domain/policy-lifecycle.js';
+import type { AdminContext } from '../operations.js';
+import { assignmentOf, switchTo } from './activate.js';
+import { changeDocument, requireDocument } from './change.js';
+import { makeReady, type MakeReadyDeps } from './make-ready.js';
+import { resolveBundle } from './resolve.js';
+
+/**
+ * Goes back to a bundle that was active before, the last one unless `to` names another. Nodes keep the last ones
+ * ready, so that this takes no longer than telling them. Sequences do not speak against it: this is the explicit,
+ * recorded way back. Throws `conflict` when there is nothing to go back to.
+ */
+export async function rollback(
+  deps: MakeReadyDeps,
+  { to, reason }: { readonly to?: string; readonly reason: string },
+  context: AdminContext,
+): Promise<PolicyDocument> {
+  const { store } = deps;
+  const { history } = await requireDocument(store);
+  const meant = to === undefined ? history[0]?.digest : (await resolveBundle(store, to)).digest;
+  const earlier = history.find(({ digest }) => digest === meant);
+  if (earlier === undefined) {
+    throw new CountersignError(
+      'conflict',
+      to === undefined
+        ? 'No other bundle was active before.'
+        : 'This bundle was not active before: activate it instead.',
+    );
+  }
+  const record = await resolveBundle(store, earlier.digest);
+  const assignment = await assignmentOf(deps, record, context, reason);
+  const nodes = await makeReady(deps, record, assignment);
+  return changeDocument(store, (document) =>
+    document.active.digest === record.digest
+      ? undefined
+      : switchTo(document, assignment, {
+          type: 'policy.rolled_back',
+          highest: document.highest_sequence,
+          detail: { nodes: nodes.length },
+          context,
+        }),
+  );
+}

@@ -1,0 +1,76 @@
+import type { AuditEvent } from '../../domain/audit.js';
+import { CountersignError } from '../../domain/errors.js';
+import type { BundleRecord, PolicyDocument, PolicyStore } from '../../domain/policy-lifecycle.js';
+import type { AdminContext } from '../operations.js';
+import { assignmentOf } from './activate.js';
+import { requireAdmitted, type AdmitDeps } from './admit.js';
+import { changeDocument } from './change.js';
+import { makeReady, type MakeReadyDeps } from './make-ready.js';
+
+/** How a bundle is tried on live requests. */
+export type TrialOrder =
+  | { readonly role: 'shadow'; readonly reason?: string }
+  | { readonly role: 'canary'; readonly percent: number; readonly reason?: string };
+
+/**
+ * Puts an admitted bundle on trial: a shadow sees every request and decides none, a canary decides for its share
+ * of agents. It is ready on every live node first. One that is on trial in this role is replaced.
+ * Throws `bundle_refused`, and `conflict` for the bundle that is active.
+ */
+export async function startTrial(
+  deps: AdmitDeps & MakeReadyDeps,
+  record: BundleRecord,
+  order: TrialOrder,
+  context: AdminContext,
+): Promise<PolicyDocument> {
+  await requireAdmitted(deps, record, context);
+  const assignment = await assignmentOf(deps, record, context, order.reason);
+  const nodes = await makeReady(deps, record, assignment);
+  return changeDocument(deps.store, ({ active, candidate }) => {
+    if (active.digest === record.digest) {
+      throw new CountersignError('conflict', 'This bundle is the active one.');
+    }
+    const type = order.role === 'canary' ? 'policy.canary_started' : 'policy.shadow_started';
+    const share = order.role === 'canary' ? { percent: order.percent } : {};
+    const { digest } = record;
+    return {
+      next: {
+        [order.role]: { ...assignment, ...share },
+        ...(candidate?.digest === digest ? { candidate: undefined } : {}),
+      },
+      events: [trialEvent(type, record, { ...share, nodes: nodes.length }, context)],
+    };
+  });
+}
+
+/** Ends a trial; the active bundle decides for all again. Throws `not_found` when none runs. */
+export async function endTrial(
+  store: PolicyStore,
+  role: 'shadow' | 'canary',
+  reason: string | undefined,
+  context: AdminContext,
+): Promise<PolicyDocument> {
+  return changeDocument(store, (document) => {
+    const running = document[role];
+    if (running === undefined) throw new CountersignError('not_found', `No ${role} is running.`);
+    const type = role === 'canary' ? 'policy.canary_ended' : 'policy.shadow_ended';
+    const detail = { why: 'asked', ...(reason === undefined ? {} : { reason }) };
+    return { next: { [role]: undefined }, events: [trialEvent(type, running, detail, context)] };
+  });
+}
+
+/** The event of a trial that began or ended. */
+export function trialEvent(
+  type: AuditEvent['type'],
+  { digest, revision }: Pick<BundleRecord, 'digest' | 'revision'>,
+  detail: Readonly<Record<string, unknown>>,
+  { requestId, principal }: AdminContext,
+): AuditEvent {
+  return {
+    type,
+    request_id: requestId,
+    principal,
+    policy_revision: revision,
+    detail: { digest, ...detail },
+  };
+}

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import type { PolicyInput } from '../../domain/policy.js';
+import { EngineFault } from '../fault.js';
+import { canonicalJson, NotCanonical } from '../json/canonical.js';
+
+/** An input as it is hashed and evaluated: one canonical text (RFC 8785), so the order of keys cannot matter. */
+export interface EncodedInput {
+  readonly bytes: Buffer;
+  /** `sha256:` and lower-case hex. */
+  readonly digest: string;
+}
+
+/** Throws EngineFault `input_invalid` for what is no object, not canonical, or over `maxBytes`. */
+export function encodeInput(input: PolicyInput, maxBytes: number): EncodedInput {
+  let text: string;
+  try {
+    text = canonicalJson(input);
+  } catch (error) {
+    if (error instanceof NotCanonical) throw new EngineFault('input_invalid', error.message);
+    throw error;
+  }
+  const bytes = Buffer.from(text);
+  if (!text.startsWith('{')) throw new EngineFault('input_invalid', 'the input is no object');
+  if (bytes.length > maxBytes) throw new EngineFault('input_invalid', 'the input is too large');
+  return { bytes, digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}` };
+}

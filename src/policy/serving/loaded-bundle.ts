@@ -1,0 +1,81 @@
+import type { Evaluation, PolicyResult } from '../../domain/policy.js';
+import { EvaluationBreaker, type BreakerOptions } from '../breaker.js';
+import type { Bundle } from '../bundle/read.js';
+import { EngineFault } from '../fault.js';
+import { readResult } from '../result.js';
+import type { PolicyInstance } from '../wasm/instance.js';
+import type { EncodedInput } from './encode.js';
+
+/** What one bundle counted since it was loaded. */
+export interface BundleCounts {
+  evaluations: number;
+  evaluationMicrosTotal: number;
+  resultsRefused: number;
+}
+
+/** One bundle, ready to decide: its instance, its breaker, its counts. */
+export class LoadedBundle {
+  readonly digest: string;
+  readonly revision: string;
+  readonly counts: BundleCounts = { evaluations: 0, evaluationMicrosTotal: 0, resultsRefused: 0 };
+  readonly breaker: EvaluationBreaker;
+
+  constructor(
+    bundle: Pick<Bundle, 'digest' | 'revision'>,
+    readonly instance: PolicyInstance,
+    breaker: BreakerOptions,
+    private readonly monotonicMs: () => number,
+  ) {
+    this.digest = bundle.digest;
+    this.revision = bundle.revision;
+    this.breaker = new EvaluationBreaker(breaker);
+  }
+
+  get breakerOpen(): boolean {
+    return this.breaker.isOpen(this.monotonicMs());
+  }
+
+  /** Throws EngineFault. */
+  evaluate({ bytes, digest: inputDigest }: EncodedInput): Evaluation {
+    if (this.breakerOpen) {
+      throw new EngineFault('breaker', 'evaluations of this bundle are slow');
+    }
+    const startMs = this.monotonicMs();
+    let text: string | undefined;
+    let tookMs: number;
+    try {
+      text = this.instance.evaluate(bytes);
+    } finally {
+      const nowMs = this.monotonicMs();
+      tookMs = nowMs - startMs;
+      this.breaker.record(nowMs, tookMs);
+      this.counts.evaluations += 1;
+      this.counts.evaluationMicrosTotal += tookMs * 1000;
+    }
+    const { revision } = this;
+    return { result: this.read(text), revision, inputDigest, evaluationMicros: tookMs * 1000 };
+  }
+
+  /** What is not the contract, or asks for what nobody enforces yet, is a denial (I4). */
+  private read(text: string | undefined): PolicyResult {
+    const checked = readResult(text);
+    if (!checked.ok) {
+      this.counts.resultsRefused += 1;
+      return denial('policy_result_invalid', 'The policy gave no valid decision.');
+    }
+    const { grant } = checked.value;
+    if (grant?.authorization_details !== undefined || grant?.max_uses !== undefined) {
+      this.counts.resultsRefused += 1;
+      return denial('result_member_not_enforced', 'The decision needs what is not enforced yet.');
+    }
+    return checked.value;
+  }
+}
+
+function denial(code: string, message: string): PolicyResult {
+  return {
+    effect: 'deny',
+    reasons: [{ rule: 'countersign.engine', code, message }],
+    obligations: [],
+  };
+}
