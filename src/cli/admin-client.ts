@@ -1,14 +1,27 @@
 import type { Tree } from '../config/tree.js';
 import { EXIT } from './exit-codes.js';
 import { CliFailure } from './failure.js';
-import { cursorOf, exchange, expectSuccess, warnWhenPlain, type Answer } from './http-client.js';
+import {
+  cursorOf,
+  exchange,
+  expectSuccess,
+  warnWhenPlain,
+  type Answer,
+  type Exchange,
+} from './http-client.js';
 import { adminAccess } from './settings.js';
 import type { Terminal } from './terminal.js';
 import { rowsOf } from './values.js';
 
+const SLOW_TIMEOUT_MS = 180_000;
+
 export interface AdminRequest {
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;
+  /** A tar.gz instead of a JSON body. */
+  readonly archive?: Uint8Array;
+  /** The service works on it for longer than an ordinary call may take. */
+  readonly slow?: boolean;
   /** Sent as `If-Match: "<version>"`. */
   readonly ifMatch?: number;
 }
@@ -47,21 +60,31 @@ export function adminClient(terminal: Terminal, urlOption?: string): AdminClient
     );
   }
   warnWhenPlain(terminal, url);
-  const call: AdminClient['call'] = async (method, path, { query, body, ifMatch } = {}) =>
+  const call: AdminClient['call'] = async (method, path, request = {}) =>
     expectSuccess(
       await exchange(terminal, {
         method,
-        url: `${url}/admin/v1${path}${queryOf(query ?? {})}`,
-        headers: {
-          authorization: `Bearer ${token}`,
-          accept: 'application/json',
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...(ifMatch === undefined ? {} : { 'if-match': `"${String(ifMatch)}"` }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        url: `${url}/admin/v1${path}${queryOf(request.query ?? {})}`,
+        ...contentOf(request, token),
+        ...(request.slow === true ? { timeoutMs: SLOW_TIMEOUT_MS } : {}),
       }),
     );
   return { url, call, list: (path, request) => listPages(call, path, request) };
+}
+
+function contentOf(
+  { body, archive, ifMatch }: AdminRequest,
+  token: string,
+): Pick<Exchange, 'headers' | 'body'> {
+  const sent = archive ?? (body === undefined ? undefined : JSON.stringify(body));
+  const type = archive === undefined ? 'application/json' : 'application/gzip';
+  const headers = {
+    authorization: `Bearer ${token}`,
+    accept: 'application/json',
+    ...(sent === undefined ? {} : { 'content-type': type }),
+    ...(ifMatch === undefined ? {} : { 'if-match': `"${String(ifMatch)}"` }),
+  };
+  return sent === undefined ? { headers } : { headers, body: sent };
 }
 
 async function listPages(

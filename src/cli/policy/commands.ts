@@ -1,35 +1,34 @@
 import type { Command } from 'commander';
 import { connect, defineAdmin, show, type AdminOptions, type Cli } from '../define.js';
-import { printFields } from '../output.js';
-import type { Terminal } from '../terminal.js';
-import { textOf, timeOf } from '../values.js';
+import { bundleCommands } from './bundles.js';
+import { whileWaiting } from './progress.js';
+import { rolloutCommands } from './rollout.js';
+import { printStatus } from './status.js';
 
 /** `countersign policy …`: the bundle that decides. */
 export function policyCommands(program: Command, cli: Cli): void {
-  const policy = program.command('policy').description('the bundle that decides');
-  defineAdmin(policy, 'status', 'which bundle decides').action(async (options: AdminOptions) => {
-    const { body } = await connect(cli, options).call('GET', '/policy');
-    show(cli, options, body, (terminal) => {
-      printStatus(terminal, body);
-    });
-  });
-  defineAdmin(policy, 'reload', 'load the bundle on disk; a refused one changes nothing').action(
+  const policy = program
+    .command('policy')
+    .description('write, try and ship the bundle that decides');
+  bundleCommands(policy, cli);
+  rolloutCommands(policy, cli);
+  defineAdmin(policy, 'status', 'which bundle decides, what is on trial, and the nodes').action(
     async (options: AdminOptions) => {
-      const { body } = await connect(cli, options).call('POST', '/policy/reload');
+      const { body } = await connect(cli, options).call('GET', '/policy');
       show(cli, options, body, (terminal) => {
         printStatus(terminal, body);
       });
     },
   );
-}
-
-function printStatus(terminal: Terminal, body: unknown): void {
-  printFields(terminal, [
-    ['revision', textOf(body, 'revision')],
-    ['source', textOf(body, 'source')],
-    ['entrypoint', textOf(body, 'entrypoint')],
-    ['opa', textOf(body, 'opa_version')],
-    ['active since', timeOf(body, 'activated_at_ms')],
-    ['last refused', textOf(body, 'last_refusal', 'detail')],
-  ]);
+  defineAdmin(
+    policy,
+    'reload',
+    'take what the source has; a refused bundle changes nothing',
+  ).action(async (options: AdminOptions) => {
+    const answer = connect(cli, options).call('POST', '/policy/reload', { slow: true });
+    const { body } = await whileWaiting(cli.terminal, 'taking the bundle of the source', answer);
+    show(cli, options, body, (terminal) => {
+      printStatus(terminal, body);
+    });
+  });
 }

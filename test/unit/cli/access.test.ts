@@ -27,9 +27,9 @@ describe('what is printed', () => {
 
   it('never shows the secrets of the configuration', async () => {
     const env = {
-      COUNTERSIGN_ADMIN_TOKEN: 'canary-admin-token',
-      COUNTERSIGN_REDIS_URL: 'redis://u:canary-password@127.0.0.1:6379',
-      COUNTERSIGN_KEY_ENCRYPTION_KEY: Buffer.from('canary-key-canary-key-canary-key').toString(
+      COUNTERSIGN_ADMIN_TOKEN: 'secretmarker-admin-token',
+      COUNTERSIGN_REDIS_URL: 'redis://u:secretmarker-password@127.0.0.1:6379',
+      COUNTERSIGN_KEY_ENCRYPTION_KEY: Buffer.from('secretmarker-0123456789-01234567').toString(
         'base64',
       ),
     };
@@ -37,7 +37,7 @@ describe('what is printed', () => {
       const { code, out } = await run(['config', 'show', ...more], { env });
       expect(code).to.equal(0);
       expect(out).to.contain('admin_token_is_set').and.contain('redacted');
-      expect(out).not.to.match(/canary|Y2FuYXJ5/);
+      expect(out).not.to.match(/secretmarker|c2VjcmV0bWFya2Vy/);
     }
   });
 

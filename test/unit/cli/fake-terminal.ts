@@ -6,6 +6,7 @@ export interface Sent {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Text, or the bytes as hex. */
   readonly body: string | undefined;
 }
 
@@ -64,7 +65,12 @@ export async function run(argv: readonly string[], options: FakeOptions = {}): P
         method,
         url: input instanceof URL ? input.href : typeof input === 'string' ? input : input.url,
         headers: Object.fromEntries(new Headers(headers)),
-        body: typeof body === 'string' ? body : undefined,
+        body:
+          body instanceof Uint8Array
+            ? Buffer.from(body).toString('hex')
+            : typeof body === 'string'
+              ? body
+              : undefined,
       };
       sent.push(request);
       const answer = options.answer?.(request);

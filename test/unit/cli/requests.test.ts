@@ -62,6 +62,16 @@ describe('requests', () => {
       ],
       ['key rotate', 'POST', '/keys/rotate'],
       ['key revoke k1 --reason x', 'POST', '/keys/k1/revoke', { reason: 'x' }],
+      [
+        'policy activate r1 --reason x --allow-new-grants 3',
+        'POST',
+        '/policy/bundles/r1/activate',
+        { reason: 'x', allow_new_grants: 3 },
+      ],
+      ['policy shadow sha256:ab', 'POST', '/policy/bundles/sha256%3Aab/shadow', {}],
+      ['policy canary r1 --percent 5', 'POST', '/policy/bundles/r1/canary', { percent: 5 }],
+      ['policy canary --end', 'DELETE', '/policy/canary'],
+      ['policy rollback --to r0 --reason x', 'POST', '/policy/rollback', { to: 'r0', reason: 'x' }],
       ['policy reload', 'POST', '/policy/reload'],
       ['deliveries retry d1', 'POST', '/deliveries/d1/retry'],
       [

@@ -1,0 +1,130 @@
+import type { Command } from 'commander';
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Tree } from '../../config/tree.js';
+import { packArchive } from '../../policy/bundle/pack.js';
+import { readBundle } from '../../policy/bundle/read.js';
+import { segment, type AdminClient } from '../admin-client.js';
+import { connect, defineAdmin, show, type AdminOptions, type Cli } from '../define.js';
+import { EXIT } from '../exit-codes.js';
+import { usage } from '../failure.js';
+import { printFields, printTable, type Column } from '../output.js';
+import type { Terminal } from '../terminal.js';
+import { rowsOf, textOf, timeOf } from '../values.js';
+import { whileWaiting } from './progress.js';
+
+const COLUMNS: readonly Column[] = [
+  { title: 'REVISION', value: (row) => textOf(row, 'revision') },
+  { title: 'DIGEST', value: (row) => shortDigest(textOf(row, 'digest')) },
+  { title: 'SEQ', value: (row) => textOf(row, 'sequence') },
+  { title: 'PUSHED', value: (row) => timeOf(row, 'pushed_at_ms') },
+  { title: 'BY', value: (row) => textOf(row, 'pushed_by', 'id') },
+  { title: 'BYTES', value: (row) => textOf(row, 'size_bytes') },
+  { title: 'ADMITTED', value: (row) => verdictOf(row) },
+];
+
+const STEPS: readonly Column[] = [
+  { title: 'STEP', value: (row) => textOf(row, 'name') },
+  { title: 'OK', value: (row) => (textOf(row, 'ok') === 'true' ? 'ok' : 'FAIL') },
+  { title: 'MS', value: (row) => String(Math.round(Number(textOf(row, 'took_ms')))) },
+  { title: 'WHAT', value: (row) => textOf(row, 'detail') },
+];
+
+/** `countersign policy push|ls|show|admit`: bundles in the store. */
+export function bundleCommands(policy: Command, cli: Cli): void {
+  defineAdmin(policy, 'push <bundle>', 'keep a bundle, a folder or tar.gz, in the store').action(
+    async (path: string, options: AdminOptions) => {
+      const archive = await readArchive(cli.terminal, path);
+      const { body } = await connect(cli, options).call('POST', '/policy/bundles', { archive });
+      show(cli, options, body, (terminal) => {
+        printBundle(terminal, body);
+      });
+    },
+  );
+  defineAdmin(policy, 'ls', 'bundles the store has, newest first').action(
+    async (options: AdminOptions) => {
+      const { body } = await connect(cli, options).call('GET', '/policy/bundles');
+      show(cli, options, body, (terminal) => {
+        printTable(terminal, COLUMNS, rowsOf(body, 'items'));
+      });
+    },
+  );
+  defineAdmin(policy, 'show <bundle>', 'one bundle, by digest or revision, with its report').action(
+    async (ref: string, options: AdminOptions) => {
+      const { body } = await connect(cli, options).call('GET', pathOf(ref));
+      show(cli, options, body, (terminal) => {
+        printBundle(terminal, body);
+      });
+    },
+  );
+  defineAdmin(policy, 'admit <bundle>', 'try a bundle; exit code 1 when it is refused').action(
+    async (ref: string, options: AdminOptions) => {
+      const client = connect(cli, options);
+      const { body } = await admit(cli, client, ref);
+      show(cli, options, body, (terminal) => {
+        printBundle(terminal, body);
+      });
+      if (textOf(body, 'report', 'ok') !== 'true') cli.exitWith(EXIT.refused);
+    },
+  );
+}
+
+function admit(cli: Cli, client: AdminClient, ref: string): ReturnType<AdminClient['call']> {
+  const answer = client.call('POST', `${pathOf(ref)}/admit`, { slow: true });
+  return whileWaiting(cli.terminal, `admitting ${ref}`, answer);
+}
+
+/** The path of a bundle in the admin API. */
+export function pathOf(ref: string): string {
+  return `/policy/bundles/${segment(ref)}`;
+}
+
+/** The bytes of a tar.gz, or of a folder packed as one. Throws a usage failure when it cannot be read. */
+export async function readArchive({ cwd }: Terminal, path: string): Promise<Uint8Array> {
+  const at = resolve(cwd, path);
+  try {
+    if (!(await stat(at)).isDirectory()) return await readFile(at);
+    return await packArchive((await readBundle(at, { signatures: 'off' })).files);
+  } catch (error) {
+    throw usage(`${path} cannot be read: ${error instanceof Error ? error.message : 'no bundle'}`);
+  }
+}
+
+function printBundle(terminal: Terminal, body: unknown): void {
+  printFields(terminal, [
+    ['revision', textOf(body, 'revision')],
+    ['digest', textOf(body, 'digest')],
+    ['sequence', textOf(body, 'sequence')],
+    ['opa', textOf(body, 'opa_version')],
+    ['entrypoints', textOf(body, 'entrypoints')],
+    ['bytes', textOf(body, 'size_bytes')],
+    ['signed by', textOf(body, 'signed_by')],
+    ['pushed', timeOf(body, 'pushed_at_ms')],
+    ['pushed by', textOf(body, 'pushed_by', 'id')],
+    ['source', textOf(body, 'source')],
+    ['admitted', verdictOf(body)],
+    ['replayed', textOf(body, 'replay', 'replayed')],
+    ['changes', textOf(body, 'replay', 'changes')],
+  ]);
+  const report = typeof body === 'object' && body !== null && 'report' in body ? body.report : {};
+  const steps = rowsOf(report, 'steps');
+  if (steps.length > 0) printTable(terminal, STEPS, steps);
+  for (const step of steps) printProblems(terminal, step);
+}
+
+function printProblems(terminal: Terminal, step: Tree): void {
+  const problems = Array.isArray(step['problems']) ? step['problems'] : [];
+  for (const problem of problems) {
+    printFields(terminal, [[textOf(step, 'name'), String(problem)]]);
+  }
+}
+
+function verdictOf(row: unknown): string {
+  const ok = textOf(row, 'report', 'ok');
+  return ok === '' ? 'not tried' : ok === 'true' ? 'yes' : 'REFUSED';
+}
+
+/** Enough of a digest to name it. */
+export function shortDigest(digest: string): string {
+  return digest.replace(/^sha256:/, '').slice(0, 12);
+}
