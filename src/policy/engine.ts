@@ -195,7 +195,15 @@ class Engine implements PolicyEngine {
   }
 
   private compareLater(trial: Trial, compare: () => void): void {
-    if (!this.later.offer(compare)) trial.skipped += 1;
+    const taken = this.later.offer(() => {
+      try {
+        compare();
+      } catch {
+        // Nobody waits for it: a defect here must not end the process.
+        trial.skipped += 1;
+      }
+    });
+    if (!taken) trial.skipped += 1;
   }
 
   private trialOf(

@@ -1,0 +1,94 @@
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { buildBundle } from '../../support/bundles/build.js';
+import { GRANT_WHAT_IS_ASKED } from '../../support/bundles/policies.js';
+import { startRedis, type TestRedis } from '../../support/redis.js';
+import { startService, type TestService } from '../../support/service.js';
+
+const SWAPS = 10;
+const REQUESTS_PER_SECOND = 200;
+const SWAP_EVERY_MS = 500;
+
+interface Seen {
+  readonly status: number;
+  readonly revision: unknown;
+  readonly sentAtMs: number;
+  readonly answeredAtMs: number;
+}
+
+describe('swapping the bundle under load', function () {
+  this.timeout(120_000);
+  let redis: TestRedis;
+  let service: TestService;
+  before(async () => {
+    redis = await startRedis();
+    service = await startService({
+      redisUrl: redis.url,
+      overrides: { 'policy.path': bundle(0) },
+    });
+  });
+  after(async () => {
+    await service.close();
+    await redis.stop();
+  });
+
+  function bundle(n: number): string {
+    const metadata = { 'countersign.opa_version': '1.22.2', 'countersign.sequence': n + 1 };
+    return buildBundle({ rego: GRANT_WHAT_IS_ASKED, revision: `r${String(n)}`, metadata });
+  }
+
+  async function request(): Promise<Seen> {
+    const sentAtMs = performance.now();
+    const answer = await service.http.send('POST', '/token', {
+      basic: service.agent,
+      json: { resource: 'stripe', scope: 'read_invoices', ttl: 60 },
+    });
+    const answeredAtMs = performance.now();
+    if (answer.status !== 200) {
+      return { status: answer.status, revision: answer.text, sentAtMs, answeredAtMs };
+    }
+    const payload = String(answer.json()['access_token']).split('.')[1] ?? '';
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
+    const revision = (claims as Record<string, unknown>)['policy_revision'];
+    return { status: 200, revision, sentAtMs, answeredAtMs };
+  }
+
+  it('fails no request, and every token names a revision that was in force while it was asked for', async () => {
+    const pending: Promise<Seen>[] = [];
+    const load = setInterval(() => pending.push(request()), 1000 / REQUESTS_PER_SECOND);
+    /** When each revision was asked for, and when that was acknowledged. */
+    const forced = [{ revision: 'r0', askedAtMs: 0, doneAtMs: 0 }];
+    for (let n = 1; n <= SWAPS; n++) {
+      await service.http.admin('POST', '/admin/v1/policy/bundles', {
+        body: readFileSync(bundle(n)),
+        headers: { 'content-type': 'application/gzip' },
+      });
+      const askedAtMs = performance.now();
+      const path = `/admin/v1/policy/bundles/r${String(n)}/activate`;
+      const answer = await service.http.admin('POST', path, { json: {} });
+      expect(answer.status, answer.text).to.equal(200);
+      forced.push({ revision: `r${String(n)}`, askedAtMs, doneAtMs: performance.now() });
+      // A load pace, not a wait for anything.
+      await pause(SWAP_EVERY_MS);
+    }
+    clearInterval(load);
+    const seen = await Promise.all(pending);
+    expect(seen.length).to.be.greaterThan(SWAPS * 20);
+    for (const { status, revision, sentAtMs, answeredAtMs } of seen) {
+      expect(status, String(revision)).to.equal(200);
+      const at = forced.findIndex((one) => one.revision === revision);
+      const mine = forced[at];
+      expect(mine, String(revision)).not.to.equal(undefined);
+      expect(mine!.askedAtMs, `${String(revision)} came before it was asked for`).to.be.at.most(
+        answeredAtMs,
+      );
+      const next = forced[at + 1];
+      if (next === undefined) continue;
+      expect(sentAtMs, `${String(revision)} after another was acknowledged`).to.be.at.most(
+        next.doneAtMs,
+      );
+    }
+    expect(new Set(seen.map(({ revision }) => revision)).size).to.equal(SWAPS + 1);
+  });
+});
