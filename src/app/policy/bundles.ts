@@ -3,10 +3,12 @@ import type { PolicyConfig } from '../../config/policy.js';
 import { CountersignError } from '../../domain/errors.js';
 import { readBundleArchive, type Bundle } from '../../policy/bundle/read.js';
 import { BundleRefused } from '../../policy/bundle/refused.js';
+import { verificationFor } from './verification.js';
 
 /** Reads, and verifies as configured, the bytes of a bundle. Throws BundleRefused. */
-export function openBundle({ signatures }: PolicyConfig): (archive: Uint8Array) => Promise<Bundle> {
-  return (archive) => readBundleArchive(archive, { signatures });
+export function openBundle(policy: PolicyConfig): (archive: Uint8Array) => Promise<Bundle> {
+  const options = { verification: verificationFor(policy) };
+  return (archive) => readBundleArchive(archive, options);
 }
 
 /** What a bundle says of itself. Throws CountersignError `bundle_refused`. */
@@ -16,11 +18,12 @@ export function describeBundle(policy: PolicyConfig): DescribeBundle {
     const bundle = await open(archive).catch((error: unknown) => {
       throw refusalOf(error);
     });
-    const { digest, revision, sequence, opaVersion, modules } = bundle;
+    const { digest, revision, sequence, opaVersion, modules, signedBy } = bundle;
     return {
       ...{ digest, revision, sequence, opa_version: opaVersion },
       entrypoints: [...modules.keys()],
       size_bytes: archive.byteLength,
+      ...(signedBy === undefined ? {} : { signed_by: signedBy }),
     };
   };
 }

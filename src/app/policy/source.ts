@@ -10,6 +10,7 @@ import { packArchive } from '../../policy/bundle/pack.js';
 import { readBundle, type Bundle } from '../../policy/bundle/read.js';
 import { pollPath } from '../../policy/watch.js';
 import { refusalOf } from './bundles.js';
+import { verificationFor } from './verification.js';
 
 export interface BundleSourceOptions {
   readonly policy: PolicyConfig;
@@ -64,7 +65,7 @@ export class BundleSource {
   private async take(occasion: Offered['occasion'], context: AdminContext): Promise<void> {
     const { policy, onRead, take } = this.options;
     try {
-      const bundle = await readBundle(policy.path, { signatures: policy.signatures });
+      const bundle = await readBundle(policy.path, { verification: verificationFor(policy) });
       if (occasion === 'changed' && bundle.digest === this.seen) return;
       this.seen = bundle.digest;
       onRead(bundle);

@@ -84,7 +84,7 @@ export async function readArchive({ cwd }: Terminal, path: string): Promise<Uint
   const at = resolve(cwd, path);
   try {
     if (!(await stat(at)).isDirectory()) return await readFile(at);
-    return await packArchive((await readBundle(at, { signatures: 'off' })).files);
+    return await packArchive((await readBundle(at, { verification: 'off' })).files);
   } catch (error) {
     throw usage(`${path} cannot be read: ${error instanceof Error ? error.message : 'no bundle'}`);
   }
