@@ -4,6 +4,7 @@ import type { Assignment, BundleRecord, PolicyDocument } from '../../domain/poli
 import type { AdminContext } from '../operations.js';
 import { requireAdmitted, type AdmitDeps } from './admit.js';
 import { changeDocument, HISTORY, requireDocument, type Changed } from './change.js';
+import { requireFresh } from './fresh.js';
 import { makeReady, type MakeReadyDeps } from './make-ready.js';
 import type { ReplayGate } from './ports.js';
 
@@ -27,9 +28,8 @@ export async function activate(
   { reason, allowNewGrants }: Activation,
   context: AdminContext,
 ): Promise<PolicyDocument> {
-  const { highest_sequence: highest, active } = await requireDocument(deps.store);
+  requireFresh(record, await requireDocument(deps.store));
   const admitted = await requireAdmitted(deps, record, context);
-  if (record.digest !== active.digest) requireFresh(record, highest);
   if (allowNewGrants !== undefined)
     await requireFewNewGrants(deps, admitted, allowNewGrants, context);
   const assignment = await assignmentOf(deps, record, context, reason);
@@ -37,7 +37,7 @@ export async function activate(
   return changeDocument(deps.store, (document) => {
     if (document.active.digest === record.digest) return undefined;
     // Looked at again: another activation may have been faster.
-    requireFresh(record, document.highest_sequence);
+    requireFresh(record, document);
     return switchTo(document, assignment, {
       type: 'policy.activated',
       highest: Math.max(document.highest_sequence, record.sequence),
@@ -97,18 +97,6 @@ export async function assignmentOf(
     ...{ digest, revision, since_ms: nowMs, by: principal },
     ...(reason === undefined ? {} : { reason }),
   };
-}
-
-function requireFresh(record: BundleRecord, highest: number): void {
-  if (record.sequence >= highest) return;
-  throw new CountersignError('bundle_refused', 'The bundle is older than one that was active.', {
-    problems: [
-      {
-        pointer: '',
-        message: `downgrade: sequence ${String(record.sequence)} is below ${String(highest)}; going back is a rollback`,
-      },
-    ],
-  });
 }
 
 async function requireFewNewGrants(

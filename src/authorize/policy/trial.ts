@@ -4,7 +4,8 @@ import type { BundleRecord, PolicyDocument, PolicyStore } from '../../domain/pol
 import type { AdminContext } from '../operations.js';
 import { assignmentOf } from './activate.js';
 import { requireAdmitted, type AdmitDeps } from './admit.js';
-import { changeDocument } from './change.js';
+import { changeDocument, requireDocument } from './change.js';
+import { requireFresh } from './fresh.js';
 import { makeReady, type MakeReadyDeps } from './make-ready.js';
 
 /** How a bundle is tried on live requests. */
@@ -23,6 +24,7 @@ export async function startTrial(
   order: TrialOrder,
   context: AdminContext,
 ): Promise<PolicyDocument> {
+  if (order.role === 'canary') requireFreshOrKnown(record, await requireDocument(deps.store));
   await requireAdmitted(deps, record, context);
   const assignment = await assignmentOf(deps, record, context, order.reason);
   const nodes = await makeReady(deps, record, assignment);
@@ -41,6 +43,12 @@ export async function startTrial(
       events: [trialEvent(type, record, { ...share, nodes: nodes.length }, context)],
     };
   });
+}
+
+/** A canary decides: it may be new, or something that was active and is tried again. */
+function requireFreshOrKnown(record: BundleRecord, document: PolicyDocument): void {
+  if (document.history.some(({ digest }) => digest === record.digest)) return;
+  requireFresh(record, document);
 }
 
 /** Ends a trial; the active bundle decides for all again. Throws `not_found` when none runs. */
