@@ -1,35 +1,48 @@
-import type { DescribeBundle } from '../../authorize/policy/ports.js';
+import { createHash } from 'node:crypto';
+import type { BundleDescription } from '../../authorize/policy/ports.js';
 import type { PolicyConfig } from '../../config/policy.js';
 import { CountersignError } from '../../domain/errors.js';
 import { readBundleArchive, type Bundle } from '../../policy/bundle/read.js';
 import { BundleRefused } from '../../policy/bundle/refused.js';
 import { verificationFor } from './verification.js';
 
-/** Reads, and verifies as configured, the bytes of a bundle. Throws BundleRefused. */
-export function openBundle(policy: PolicyConfig): (archive: Uint8Array) => Promise<Bundle> {
-  const options = { verification: verificationFor(policy) };
-  return (archive) => readBundleArchive(archive, options);
+/** Reads, and verifies as configured, the bytes of bundles. */
+export interface BundleOpener {
+  /** Throws BundleRefused. */
+  open(archive: Uint8Array): Promise<Bundle>;
+  /** What a bundle says of itself. Throws CountersignError `bundle_refused`. */
+  describe(archive: Uint8Array): Promise<BundleDescription>;
 }
 
-/** What a bundle says of itself. Throws CountersignError `bundle_refused`. */
-export function describeBundle(policy: PolicyConfig): DescribeBundle {
-  const open = openBundle(policy);
-  return async (archive) => {
-    const bundle = await open(archive).catch((error: unknown) => {
-      throw refusalOf(error);
-    });
-    const { digest, revision, sequence, opaVersion, modules, signedBy } = bundle;
-    return {
-      ...{ digest, revision, sequence, opa_version: opaVersion },
-      entrypoints: [...modules.keys()],
-      size_bytes: archive.byteLength,
-      ...(signedBy === undefined ? {} : { signed_by: signedBy }),
-    };
+/** Remembers the last one: what is described is mostly made ready next. */
+export function createBundleOpener(policy: PolicyConfig): BundleOpener {
+  const options = { verification: verificationFor(policy) };
+  let last: { readonly hash: string; readonly bundle: Promise<Bundle> } | undefined;
+  const open = (archive: Uint8Array): Promise<Bundle> => {
+    const hash = createHash('sha256').update(archive).digest('hex');
+    if (last?.hash !== hash) last = { hash, bundle: readBundleArchive(archive, options) };
+    return last.bundle;
+  };
+  return {
+    open,
+    async describe(archive) {
+      const { digest, revision, sequence, opaVersion, modules, signedBy } = await open(
+        archive,
+      ).catch((error: unknown) => {
+        throw refusalOf(error);
+      });
+      return {
+        ...{ digest, revision, sequence, opa_version: opaVersion },
+        entrypoints: [...modules.keys()],
+        size_bytes: archive.byteLength,
+        ...(signedBy === undefined ? {} : { signed_by: signedBy }),
+      };
+    },
   };
 }
 
 /** A refused bundle as the outside sees it; anything else as it is. */
-export function refusalOf(error: unknown): unknown {
+function refusalOf(error: unknown): unknown {
   if (!(error instanceof BundleRefused)) return error;
   const problems = error.problems.map((message) => ({
     pointer: '',

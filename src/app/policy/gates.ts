@@ -2,14 +2,14 @@ import type { BundleAdmission, ReplayGate } from '../../authorize/policy/ports.j
 import type { Config } from '../../config/config.js';
 import { makeInstance, DEFAULT_INSTANCE_LIMITS } from '../../policy/activate.js';
 import { hostBuiltins } from '../../policy/builtins/index.js';
-import { openBundle } from './bundles.js';
+import { createBundleOpener } from './bundles.js';
 
 export function createBundleAdmission(config: Config): BundleAdmission {
   return {
     async admit(archive) {
       const at_ms = Date.now();
       try {
-        const bundle = await openBundle(config.policy)(archive);
+        const bundle = await createBundleOpener(config.policy).open(archive);
         await makeInstance(bundle, config.policy.entrypoint, hostBuiltins, DEFAULT_INSTANCE_LIMITS);
         return { ok: true, at_ms, took_ms: 0, steps: [] };
       } catch (error) {

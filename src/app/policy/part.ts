@@ -8,15 +8,15 @@ import type { BundleAdmission, ReplayGate } from '../../authorize/policy/ports.j
 import type { Config } from '../../config/config.js';
 import type { AuditEvent } from '../../domain/audit.js';
 import { unavailable } from '../../domain/errors.js';
-import { newId } from '../../domain/ids.js';
 import type { Logger } from '../../domain/logger.js';
 import type { PolicyStore } from '../../domain/policy-lifecycle.js';
 import type { PolicyDecisionPoint } from '../../domain/ports.js';
 import { createPolicyEngine, type PolicyEngine } from '../../policy/engine.js';
 import { PolicyNode } from '../../policy/node/policy-node.js';
 import { every } from '../periodic.js';
-import { describeBundle, openBundle } from './bundles.js';
-import { BundleSource } from './source.js';
+import { createBundleOpener, type BundleOpener } from './bundles.js';
+import { SourceTaker, systemContext, type SourceTakerOptions } from './source-taker.js';
+import { bundleSourceFor } from './source.js';
 
 export interface PolicyPart {
   /** Decides, under the generation it was brought to. */
@@ -50,27 +50,23 @@ export async function startPolicy(config: Config, options: PolicyOptions): Promi
   const { policy } = config;
   const { log, store } = options;
   const engine = createPolicyEngine({ entrypoint: policy.entrypoint, breaker: policy.breaker });
-  const node = nodeOf(config, options, engine);
+  const bundles = createBundleOpener(policy);
+  const node = nodeOf(options, engine, bundles.open);
   const beats = beatsOf(node, store, policy.canary, log);
   const offerDeps: OfferDeps = {
     ...{ store, admission: options.admission, replayGate: options.replayGate, pause },
     node: { wake: beats.now },
-    describe: describeBundle(policy),
+    describe: bundles.describe,
     generationSeen: () => node.highestSeen,
     readyTimeoutMs: policy.readyTimeoutMs,
   };
-  const source = new BundleSource({
-    policy,
-    log,
-    record: options.record,
-    onRead: (bundle) => {
-      node.offer(bundle);
-    },
-    take: (offered, context) => offer(offerDeps, offered, context),
-  });
+  const taker = sourceTaker(config, options, (offered, context) =>
+    offer(offerDeps, offered, context),
+  );
   await beats.now();
-  await source.start();
+  const started = await taker.start();
   await beats.now();
+  if (node.current === undefined && started.activated === 'nothing') throw started.error;
   const looking = every(LOOK_EVERY_MS, 'policy', log, () => beats.turn());
   if (node.generation === 0) throw unavailable('this node cannot decide with the active bundle');
   return {
@@ -79,32 +75,37 @@ export async function startPolicy(config: Config, options: PolicyOptions): Promi
       sync: (generation) => node.sync(generation),
       decide: (input) => engine.decide(input),
     },
-    operations: createPolicyOperations({ ...offerDeps, entrypoint: policy.entrypoint, source }),
+    operations: createPolicyOperations({
+      ...offerDeps,
+      entrypoint: policy.entrypoint,
+      source: taker,
+    }),
     revision: () => node.current?.active.revision ?? '',
     problem: () => {
       if (node.generation === 0) return 'the active bundle is not ready on this node';
       return engine.counters().breakerOpen ? 'evaluations are too slow' : undefined;
     },
     // Told by the source; the old bundle goes on.
-    reload: () =>
-      source
-        .checkNow({ requestId: newId('req'), principal: { kind: 'system', id: 'policy-loader' } })
-        .catch(() => undefined),
+    reload: () => taker.checkNow(systemContext()).catch(() => undefined),
     async close() {
-      await source.close();
+      await taker.close();
       await looking.stop();
       await node.leave().catch(() => undefined);
     },
   };
 }
 
-function nodeOf(config: Config, options: PolicyOptions, engine: PolicyEngine): PolicyNode {
+function nodeOf(
+  options: PolicyOptions,
+  engine: PolicyEngine,
+  open: BundleOpener['open'],
+): PolicyNode {
   const { log, store, onRevision } = options;
   return new PolicyNode({
     id: `node_${randomBytes(6).toString('hex')}`,
     store,
     engine,
-    open: openBundle(config.policy),
+    open,
     onUnready: (digest, why) => {
       log.error({ digest, why }, 'a bundle cannot be made ready on this node');
     },
@@ -113,6 +114,22 @@ function nodeOf(config: Config, options: PolicyOptions, engine: PolicyEngine): P
       log.info({ revision: active.revision, generation }, 'policy in force');
     },
   });
+}
+
+function sourceTaker(
+  config: Config,
+  { log, record }: PolicyOptions,
+  take: SourceTakerOptions['take'],
+): SourceTaker {
+  const taker: SourceTaker = new SourceTaker({
+    source: bundleSourceFor(config, {
+      onProblem: (problem) => {
+        taker.tell(problem);
+      },
+    }),
+    ...{ log, record, take },
+  });
+  return taker;
 }
 
 /** Looking, making ready and telling, in turn and as often as needed. */

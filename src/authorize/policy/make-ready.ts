@@ -24,7 +24,7 @@ export interface MakeReadyDeps {
 /**
  * Waits until every live node could decide with a bundle this instant. The document names it the candidate
  * meanwhile, so that nodes fetch it; when one refuses it or time is up, the candidate is dropped and nothing else
- * changed. Returns the nodes. Throws `bundle_refused` with what each node says.
+ * changed. Returns the nodes. Throws `bundle_refused` with what each node says, `conflict` when one is late.
  */
 export async function makeReady(
   deps: MakeReadyDeps,
@@ -50,10 +50,11 @@ export async function makeReady(
       const why = refused[digest];
       return why === undefined ? [] : [`node ${id}: ${why}`];
     });
-    if (refusals.length > 0) return drop(deps, assignment, refusals);
+    if (refusals.length > 0) return drop(deps, assignment, 'bundle_refused', refusals);
     if (nowMs >= deadline_ms) {
       const late = nodes.filter((one) => !isReady(digest)(one)).map(({ node: id }) => id);
-      return drop(deps, assignment, [`not ready in time: ${late.join(', ') || 'no node lives'}`]);
+      const problem = `not ready in time: ${late.join(', ') || 'no node lives'}`;
+      return drop(deps, assignment, 'conflict', [problem]);
     }
     await pause(POLL_MS);
   }
@@ -73,10 +74,11 @@ async function liveNodes(
 async function drop(
   { store }: MakeReadyDeps,
   assignment: Assignment,
+  code: 'bundle_refused' | 'conflict',
   problems: readonly string[],
 ): Promise<never> {
   await dropCandidate(store, assignment, problems);
-  throw new CountersignError('bundle_refused', 'Not every node could make the bundle ready.', {
+  throw new CountersignError(code, 'Not every node could make the bundle ready.', {
     problems: problems.map((message) => ({ pointer: '', message })),
   });
 }

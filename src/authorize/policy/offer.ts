@@ -35,7 +35,11 @@ export async function offer(
   const description = await describe(archive);
   const document = await store.document();
   const known = await store.record(description.digest);
-  if (document?.active.digest === description.digest && known !== undefined) return;
+  if (document?.active.digest === description.digest && known !== undefined) {
+    // Its bytes may be gone from the store: nodes that start need them.
+    await store.put(known, archive, []);
+    return;
+  }
   if (document !== undefined && known !== undefined && occasion === 'start') return;
   const record = known ?? (await admitAndPut(deps, { description, archive, source }, context));
   if (document === undefined && (await becomeFirst(deps, record, context))) return;

@@ -2,6 +2,7 @@
 export type RefusalCode =
   | 'unreadable'
   | 'missing'
+  | 'refused'
   | 'over_limit'
   | 'unsafe_member'
   | 'manifest_invalid'

@@ -30,7 +30,6 @@ export class PolicyNode {
   private readonly refused = new Map<string, string>();
   /** Refused for what they are, so that looking again is of no use. */
   private readonly final = new Set<string>();
-  private readonly own = new Map<string, Bundle>();
   private running: Promise<void> = Promise.resolve();
   private waiting: Promise<void> | undefined;
   /** Highest generation a shard showed. */
@@ -52,14 +51,6 @@ export class PolicyNode {
   /** The highest generation any request was gathered under. */
   get highestSeen(): number {
     return this.seenGeneration;
-  }
-
-  /** A bundle that need not be fetched, since this process read it itself. */
-  offer(bundle: Bundle): void {
-    this.own.clear();
-    this.own.set(bundle.digest, bundle);
-    this.refused.delete(bundle.digest);
-    this.final.delete(bundle.digest);
   }
 
   /** Brings this node to at least a generation. Throws CountersignError 503 when it cannot decide under it. */
@@ -176,8 +167,6 @@ export class PolicyNode {
 
   private async fetch(digest: string): Promise<Bundle> {
     const { store, open } = this.options;
-    const own = this.own.get(digest);
-    if (own !== undefined) return own;
     const archive = await store.archive(digest);
     if (archive === undefined) throw new BundleRefused('missing', ['the store does not have it']);
     const bundle = await open(archive);
