@@ -4,12 +4,14 @@ import { bundleCommands } from './bundles.js';
 import { whileWaiting } from './progress.js';
 import { rolloutCommands } from './rollout.js';
 import { printStatus } from './status.js';
+import { buildCommand } from './build.js';
 
 /** `countersign policy …`: the bundle that decides. */
 export function policyCommands(program: Command, cli: Cli): void {
   const policy = program
     .command('policy')
     .description('write, try and ship the bundle that decides');
+  buildCommand(policy, cli);
   bundleCommands(policy, cli);
   rolloutCommands(policy, cli);
   defineAdmin(policy, 'status', 'which bundle decides, what is on trial, and the nodes').action(

@@ -34,16 +34,24 @@ export async function findOpa(env: NodeJS.ProcessEnv = process.env): Promise<Opa
   return { version, run: (args, options) => runOpa(path, args, options) };
 }
 
+const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot'];
+
+/** Rego can read the environment of the process that evaluates it; ours has secrets in it. */
+function environment(): NodeJS.ProcessEnv {
+  const known = Object.entries(process.env).filter(([name]) => PASSED_ON.includes(name));
+  return Object.fromEntries(known);
+}
+
 function runOpa(path: string, args: readonly string[], options: OpaRunOptions): Promise<OpaRun> {
   return new Promise((resolve) => {
     const { cwd, timeoutMs: timeout = DEFAULT_TIMEOUT_MS, input } = options;
     const child = execFile(
       path,
       [...args],
-      { cwd, timeout, maxBuffer: MAX_OUTPUT_BYTES, killSignal: 'SIGKILL' },
+      { cwd, timeout, maxBuffer: MAX_OUTPUT_BYTES, killSignal: 'SIGKILL', env: environment() },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
-        resolve({ code, stdout, stderr: stderr === '' && code < 0 ? String(error) : stderr });
+        resolve({ code, stdout, stderr: stderr === '' && code < 0 ? (error?.message ?? '') : stderr });
       },
     );
     // A command that reads nothing may end before it took its input.

@@ -13,6 +13,8 @@ export interface Capabilities {
   readonly wasm_abi_versions: readonly unknown[];
   readonly future_keywords: readonly string[];
   readonly features: readonly string[];
+  /** Hosts that schemas are fetched from: none. */
+  readonly allow_net: readonly string[];
 }
 
 /** What a policy may use: what the WASM has, what the host supplies, and what is compiled away. */
@@ -27,6 +29,7 @@ export function makeCapabilities(): Capabilities {
     wasm_abi_versions: [1, 2].map((minor) => ({ version: 1, minor_version: minor })),
     future_keywords: all.future_keywords,
     features: all.features,
+    allow_net: [],
   };
 }
 

@@ -1,0 +1,50 @@
+import { resolve } from 'node:path';
+import { AuthorFailed, type AuthorFailure } from '../../policy/author/failed.js';
+import type { Toolchain } from '../../policy/author/workspace.js';
+import { findOpa } from '../../policy/toolchain/opa.js';
+import type { Cli } from '../define.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { CliFailure } from '../failure.js';
+import { plain } from '../output.js';
+import type { Terminal } from '../terminal.js';
+
+/** What a policy folder is called unless it is named. */
+export const DEFAULT_FOLDER = 'rego';
+const DEADLINE_MS = 120_000;
+
+const EXIT_BY_FAILURE: Readonly<Record<AuthorFailure, ExitCode>> = {
+  sources: EXIT.usage,
+  compile: EXIT.refused,
+  deadline: EXIT.refused,
+  toolchain: EXIT.unavailable,
+};
+
+/** The opa of this machine. Throws CliFailure 3 when there is none. */
+export async function localToolchain({ terminal }: Cli): Promise<Toolchain> {
+  const opa = await findOpa({ ...terminal.env });
+  if (opa !== undefined) return { opa, deadlineMs: DEADLINE_MS };
+  throw new CliFailure(
+    EXIT.unavailable,
+    'opa was not found: put OPA 1.20 or newer on the PATH, or name it in COUNTERSIGN_OPA (https://www.openpolicyagent.org/docs/#running-opa)',
+  );
+}
+
+/** Does work on sources; what ends it becomes an exit code and every problem a line. */
+export async function withSources<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AuthorFailed)) throw error;
+    const { failure, problems } = error;
+    const lines = problems.map((problem) => `\n  ${plain(problem)}`);
+    throw new CliFailure(EXIT_BY_FAILURE[failure], `${error.message}${lines.join('')}`, {
+      failure,
+      problems,
+    });
+  }
+}
+
+/** A path as it is meant from where the command was called. */
+export function pathFrom(terminal: Terminal, path: string): string {
+  return resolve(terminal.cwd, path);
+}
