@@ -5,6 +5,7 @@ import { whileWaiting } from './progress.js';
 import { rolloutCommands } from './rollout.js';
 import { printStatus } from './status.js';
 import { buildCommand } from './build.js';
+import { testCommand } from './test.js';
 
 /** `countersign policy …`: the bundle that decides. */
 export function policyCommands(program: Command, cli: Cli): void {
@@ -12,6 +13,7 @@ export function policyCommands(program: Command, cli: Cli): void {
     .command('policy')
     .description('write, try and ship the bundle that decides');
   buildCommand(policy, cli);
+  testCommand(policy, cli);
   bundleCommands(policy, cli);
   rolloutCommands(policy, cli);
   defineAdmin(policy, 'status', 'which bundle decides, what is on trial, and the nodes').action(

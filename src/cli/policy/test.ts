@@ -1,0 +1,91 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { TestReport } from '../../policy/author/report.js';
+import { readSourceFolder } from '../../policy/author/sources.js';
+import { DEFAULT_COVERAGE_PERCENT, testPolicy } from '../../policy/author/test-policy.js';
+import type { Toolchain } from '../../policy/author/workspace.js';
+import { define, show, type Cli, type CommonOptions } from '../define.js';
+import { EXIT } from '../exit-codes.js';
+import { CliFailure } from '../failure.js';
+import { plain } from '../output.js';
+import type { Terminal } from '../terminal.js';
+import { DEFAULT_FOLDER, localToolchain, pathFrom, withSources } from './author.js';
+import { repeatOnChange } from './watch.js';
+
+interface Options extends CommonOptions {
+  readonly cases?: string;
+  readonly threshold: number;
+  readonly entrypoint?: string;
+  readonly watch?: true;
+}
+
+/** `countersign policy test`: Rego tests, then the cases in the WASM that would serve. */
+export function testCommand(policy: Command, cli: Cli): void {
+  define(policy, 'test [folder]', 'run the Rego tests, and the cases in the WASM that would serve')
+    .option('--cases <folder>', 'its test cases (default: <folder>/cases)')
+    .option(
+      '--threshold <percent>',
+      'lines the Rego tests must cover; 0 asks for no Rego tests',
+      percent,
+      DEFAULT_COVERAGE_PERCENT,
+    )
+    .option('--entrypoint <path>', 'the rule that decides (default: countersign/decision)')
+    .option('--watch', 'again after each change, until Ctrl-C')
+    .action((folder: string | undefined, options: Options) => test(cli, folder, options));
+}
+
+async function test(cli: Cli, folder = DEFAULT_FOLDER, options: Options): Promise<void> {
+  const { terminal } = cli;
+  const toolchain = await localToolchain(cli);
+  const paths = [folder, ...(options.cases === undefined ? [] : [options.cases])].map((path) =>
+    pathFrom(terminal, path),
+  );
+  const once = async (): Promise<TestReport> => {
+    terminal.err(`testing ${folder} with opa ${toolchain.opa.version} …\n`);
+    const report = await run(paths, toolchain, options);
+    show(cli, options, report, (shown) => {
+      printReport(shown, report);
+    });
+    return report;
+  };
+  if (options.watch !== true) {
+    const { ok } = await withSources(once);
+    if (!ok) cli.exitWith(EXIT.refused);
+    return;
+  }
+  await repeatOnChange(cli, paths, async () => {
+    try {
+      await withSources(once);
+    } catch (error) {
+      // Half of an edit is no reason to stop watching.
+      if (!(error instanceof CliFailure)) throw error;
+      terminal.err(`${error.message}\n`);
+    }
+  });
+}
+
+async function run(
+  [folder = '', cases]: readonly string[],
+  toolchain: Toolchain,
+  { threshold, entrypoint }: Options,
+): Promise<TestReport> {
+  const sources = await readSourceFolder(folder, cases);
+  return testPolicy(sources, toolchain, {
+    coveragePercent: threshold,
+    ...(entrypoint === undefined ? {} : { entrypoint }),
+  });
+}
+
+function printReport({ out }: Terminal, { ok, steps }: TestReport): void {
+  const width = Math.max(...steps.map(({ name }) => name.length));
+  const lines = steps.flatMap(({ name, ok: passed, detail, problems = [], took_ms }) => [
+    `${passed ? 'ok  ' : 'FAIL'}  ${name.padEnd(width)}  ${plain(detail)} (${String(took_ms)} ms)`,
+    ...problems.map((problem) => `      ${plain(problem)}`),
+  ]);
+  out(`${[...lines, ok ? 'passed' : 'FAILED'].join('\n')}\n`);
+}
+
+function percent(text: string): number {
+  const number = Number(text);
+  if (/^[0-9]{1,3}(\.[0-9]+)?$/.test(text) && number <= 100) return number;
+  throw new InvalidArgumentError('must be between 0 and 100.');
+}
