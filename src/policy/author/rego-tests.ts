@@ -1,3 +1,4 @@
+import type { OpaRun } from '../toolchain/opa.js';
 import type { StepOutcome } from './report.js';
 import { linesOf, withTestCapabilities, type Workspace } from './workspace.js';
 
@@ -28,7 +29,7 @@ const SHOWN_LINES = 100;
 export async function runRegoTests(workspace: Workspace): Promise<StepOutcome> {
   const args = ['test', '-b', '.', ...TEST_TIMEOUT, ...(await withTestCapabilities(workspace))];
   const run = await workspace.opa([...args, '--format', 'json']);
-  const results = resultsIn(run.stdout);
+  const results = resultsIn(run);
   if (results === undefined) return { detail: 'they do not compile', problems: linesOf(run) };
   if (results.length === 0) return { detail: 'there are none', problems: ['write *_test.rego'] };
   const failed = results.filter(({ fail, error }) => fail === true || error !== undefined);
@@ -46,11 +47,11 @@ export async function runRegoTests(workspace: Workspace): Promise<StepOutcome> {
   return { detail, problems: [...failed.flatMap(failures), ...shown] };
 }
 
-function resultsIn(text: string): readonly Result[] | undefined {
-  // With no test at all opa prints nothing, or null.
-  if (text.trim() === '') return [];
+function resultsIn({ code, stdout }: OpaRun): readonly Result[] | undefined {
+  // With no test at all opa prints nothing, or null; what does not compile it says elsewhere.
+  if (stdout.trim() === '') return code === 0 ? [] : undefined;
   try {
-    const parsed: unknown = JSON.parse(text);
+    const parsed: unknown = JSON.parse(stdout);
     if (parsed === null) return [];
     return Array.isArray(parsed) ? (parsed as Result[]) : undefined;
   } catch {
