@@ -6,6 +6,7 @@ import { rolloutCommands } from './rollout.js';
 import { printStatus } from './status.js';
 import { buildCommand } from './build.js';
 import { testCommand } from './test.js';
+import { checkCommand } from './check.js';
 
 /** `countersign policy …`: the bundle that decides. */
 export function policyCommands(program: Command, cli: Cli): void {
@@ -14,6 +15,7 @@ export function policyCommands(program: Command, cli: Cli): void {
     .description('write, try and ship the bundle that decides');
   buildCommand(policy, cli);
   testCommand(policy, cli);
+  checkCommand(policy, cli);
   bundleCommands(policy, cli);
   rolloutCommands(policy, cli);
   defineAdmin(policy, 'status', 'which bundle decides, what is on trial, and the nodes').action(

@@ -24,7 +24,7 @@ const HEAP_MIB = 512;
 
 /** Decides every case of a bundle in the WASM that would serve, in a thread with a deadline. Throws AuthorFailed. */
 export async function decideCases(
-  { archive }: BuiltBundle,
+  { archive }: Pick<BuiltBundle, 'archive'>,
   entrypoint: string,
   deadlineMs: number,
 ): Promise<CaseRun> {

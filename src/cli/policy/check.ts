@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import { checkBundle, isBundle } from '../../policy/author/check/check-bundle.js';
+import { checkPolicy, type CheckReport } from '../../policy/author/check/check-policy.js';
+import { readSourceFolder } from '../../policy/author/sources.js';
+import { define, show, type Cli, type CommonOptions } from '../define.js';
+import { EXIT } from '../exit-codes.js';
+import { plain } from '../output.js';
+import type { Terminal } from '../terminal.js';
+import { DEFAULT_FOLDER, localToolchain, pathFrom, withSources } from './author.js';
+
+interface Options extends CommonOptions {
+  readonly entrypoint?: string;
+}
+
+/** `countersign policy check`: the contract of the service, line by line. */
+export function checkCommand(policy: Command, cli: Cli): void {
+  define(
+    policy,
+    'check [path]',
+    'read a folder of Rego, or a bundle, against what the service needs',
+  )
+    .option('--entrypoint <path>', 'the rule that decides (default: countersign/decision)')
+    .action((path: string | undefined, options: Options) => check(cli, path, options));
+}
+
+async function check(cli: Cli, path = DEFAULT_FOLDER, options: Options): Promise<void> {
+  const { terminal } = cli;
+  const toolchain = await localToolchain(cli);
+  terminal.err(`checking ${path} with opa ${toolchain.opa.version} …\n`);
+  const { entrypoint } = options;
+  const how = entrypoint === undefined ? {} : { entrypoint };
+  const report = await withSources(async () => {
+    const from = pathFrom(terminal, path);
+    if (await isBundle(from)) return checkBundle(from, toolchain, how);
+    return checkPolicy(await readSourceFolder(from), toolchain, how);
+  });
+  if (!report.ok) cli.exitWith(EXIT.refused);
+  show(cli, options, report, (shown) => {
+    printReport(shown, report);
+  });
+}
+
+function printReport({ out }: Terminal, { findings, files }: CheckReport): void {
+  for (const { file, line, column, rule, severity, message, hint } of findings) {
+    const where = [file, line, column].filter((part) => part !== undefined).join(':');
+    out(`${plain(where)} ${severity} ${rule}: ${plain(message)}\n    ${plain(hint)}\n`);
+  }
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const warnings = findings.length - errors;
+  out(
+    `${String(files)} files, ${String(errors)} errors, ${String(warnings)} warnings: ${errors === 0 ? 'ok' : 'FAILED'}\n`,
+  );
+}

@@ -1,0 +1,47 @@
+import { calls, placeOf, type Module } from './ast.js';
+import type { Finding } from './finding.js';
+
+const HINTS: readonly (readonly [name: RegExp, hint: string])[] = [
+  [/^time\.now_ns$/, 'Use input.now.unix_ms: the same input must give the same decision.'],
+  [
+    /^(http\.send|net\.lookup_ip_addr)$/,
+    'A decision calls nobody: what it needs belongs into data or the registry.',
+  ],
+  [/^(opa\.runtime|rego\.parse_module|trace)$/, 'A decision depends on input and data alone.'],
+  [
+    /^(rand\.|uuid\.rfc4122)/,
+    'The same input must give the same decision: there is no chance in a policy.',
+  ],
+  [/^io\.jwt\./, 'Tokens are verified before the policy is asked; io.jwt.decode reads one.'],
+  [
+    /^regex\.(split|replace|globs_match|template_match|find_n)$/,
+    'Only regex.match, regex.is_valid and regex.find_all_string_submatch_n run in linear time here.',
+  ],
+];
+const OTHERWISE =
+  'Write it with the builtins of rego/capabilities.json; docs/policy-authoring.md lists what WASM lacks.';
+
+/** Calls of builtins that opa knows and the service does not have: all of them, each where it stands. */
+export function builtinFindings(
+  modules: readonly Module[],
+  known: ReadonlySet<string>,
+  allowed: ReadonlySet<string>,
+): Finding[] {
+  return modules.flatMap((module) =>
+    [...calls(module.rules)]
+      .filter(({ name }) => known.has(name) && !allowed.has(name) && !isOwn(module, name))
+      .map(({ name, location }) => ({
+        ...placeOf(module, location),
+        rule: 'builtin' as const,
+        severity: 'error' as const,
+        message: `${name} is not there when the policy runs`,
+        hint: HINTS.find(([pattern]) => pattern.test(name))?.[1] ?? OTHERWISE,
+      })),
+  );
+}
+
+/** A function of the policy itself that has the name of a builtin. */
+function isOwn(module: Module, name: string): boolean {
+  const [first = ''] = name.split('.');
+  return module.imports.has(first) || module.rules.some(({ head }) => head.name === name);
+}

@@ -1,0 +1,100 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readBundle, type Bundle } from '../../bundle/read.js';
+import { BundleRefused } from '../../bundle/refused.js';
+import { DEFAULT_ENTRYPOINT } from '../../engine.js';
+import type { BuiltBundle } from '../build.js';
+import { packArchive } from '../../bundle/pack.js';
+import { decideCases } from '../case-run.js';
+import type { PolicySources } from '../sources.js';
+import type { Toolchain } from '../workspace.js';
+import { checkPolicy, reportOf, type CheckOptions, type CheckReport } from './check-policy.js';
+import type { Finding } from './finding.js';
+
+/** Whether a path is a bundle, packed or not, rather than a folder of sources. */
+export async function isBundle(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return false;
+  if (!found.isDirectory()) return true;
+  return (await stat(join(path, 'policy.wasm')).catch(() => undefined)) !== undefined;
+}
+
+const NO_SOURCES: Finding = {
+  file: '.manifest',
+  line: 1,
+  rule: 'sources',
+  severity: 'warning',
+  message: 'the bundle carries no sources: its rules cannot be read, only run',
+  hint: 'Build it with `countersign policy build`.',
+};
+
+/**
+ * Checks a bundle by the sources it carries, that they are what it was compiled from, and that it decides. Signatures
+ * are not looked at. Throws AuthorFailed.
+ */
+export async function checkBundle(
+  path: string,
+  toolchain: Toolchain,
+  options: CheckOptions = {},
+): Promise<CheckReport> {
+  let bundle: Bundle;
+  try {
+    bundle = await readBundle(path, { signatures: 'off' });
+  } catch (error) {
+    if (!(error instanceof BundleRefused)) throw error;
+    return reportOf(error.problems.map(refusal), 0);
+  }
+  const { entrypoint = DEFAULT_ENTRYPOINT } = options;
+  const archive = await packArchive(bundle.files);
+  const run = await decideCases({ archive }, entrypoint, toolchain.deadlineMs);
+  const ran = 'refused' in run ? run.refused.map(refusal) : [];
+  if (bundle.sources.size === 0) return reportOf([...ran, NO_SOURCES], 0);
+  const { findings, files } = await checkPolicy(sourcesOf(bundle), toolchain, {
+    ...options,
+    compiled: (built) => differences(bundle, built),
+  });
+  return reportOf([...ran, ...findings], files);
+}
+
+function refusal(message: string): Finding {
+  const hint = 'The service refuses this bundle.';
+  return { file: '.manifest', line: 1, rule: 'bundle', severity: 'error', message, hint };
+}
+
+function sourcesOf({ sources, files }: Bundle): PolicySources {
+  const { roots } = JSON.parse(String(files.get('.manifest'))) as { roots?: readonly string[] };
+  const data = new Map<string, Buffer>([
+    ['.manifest', Buffer.from(JSON.stringify({ roots: roots ?? [''] }))],
+  ]);
+  const own = files.get('data.json');
+  if (own !== undefined) data.set('data.json', own);
+  const rego = new Map([...sources].map(([path, text]) => [path, Buffer.from(text)]));
+  return { rego, tests: new Map(), data, schemas: openSchemas(sources), cases: new Map() };
+}
+
+/** A bundle carries no schemas: what its annotations name takes anything. The input's own is always there. */
+function openSchemas(sources: Bundle['sources']): ReadonlyMap<string, Buffer> {
+  const named = [...sources.values()].flatMap((text) => [
+    ...text.matchAll(/^#.*:\s*schema\.([A-Za-z0-9_.]+)\s*$/gm),
+  ]);
+  return new Map(
+    named.map(([, name = '']) => [`schemas/${name.replaceAll('.', '/')}.json`, Buffer.from('{}')]),
+  );
+}
+
+/** The same compiler makes the same module of the same sources. */
+function differences(bundle: Bundle, built: BuiltBundle): Finding[] {
+  if (bundle.opaVersion !== built.bundle.opaVersion) return [];
+  const differing = [...built.bundle.modules].filter(([entrypoint, wasm]) => {
+    const theirs = bundle.modules.get(entrypoint);
+    return theirs === undefined || !Buffer.from(theirs).equals(wasm);
+  });
+  return differing.map(([entrypoint]) => ({
+    file: 'policy.wasm',
+    line: 1,
+    rule: 'sources',
+    severity: 'error',
+    message: `${entrypoint} was not compiled from the sources that the bundle carries`,
+    hint: 'Do not ship it: what is reviewed and explained would not be what decides.',
+  }));
+}

@@ -1,0 +1,121 @@
+import { DEFAULT_ENTRYPOINT } from '../../engine.js';
+import { buildIn, type BuiltBundle } from '../build.js';
+import { decideCases } from '../case-run.js';
+import { AuthorFailed } from '../failed.js';
+import type { PolicySources } from '../sources.js';
+import {
+  allowedBuiltins,
+  inWorkspace,
+  knownBuiltins,
+  type Toolchain,
+  type Workspace,
+} from '../workspace.js';
+import { parseModules, type Module } from './ast.js';
+import { builtinFindings } from './builtins.js';
+import { dataFindings, numberInRegoFindings } from './data.js';
+import { denyOnInputFindings, denyOnlyFindings } from './denials.js';
+import { entrypointFindings } from './entrypoint.js';
+import { inOrder, type Finding } from './finding.js';
+import { patternFindings } from './patterns.js';
+import { ruleIdFindings } from './rule-ids.js';
+import { shapeFindings } from './shape.js';
+import { decidingPlace, typeFindings } from './types.js';
+
+/** What a check found. Wire names. */
+export interface CheckReport {
+  /** No finding is an error. */
+  readonly ok: boolean;
+  /** By file and line. */
+  readonly findings: readonly Finding[];
+  /** How many files of Rego were read. */
+  readonly files: number;
+}
+
+export interface CheckOptions {
+  readonly entrypoint?: string;
+  /** Looks further at what the sources compile to, when nothing else is wrong. */
+  readonly compiled?: (built: BuiltBundle) => readonly Finding[];
+}
+
+/**
+ * Reads a policy against the contract of the service, then compiles it and asks it once. Everything that is wrong
+ * is a finding; throws AuthorFailed for what ends the work: no time, no opa that runs.
+ */
+export async function checkPolicy(
+  sources: PolicySources,
+  toolchain: Toolchain,
+  options: CheckOptions = {},
+): Promise<CheckReport> {
+  return inWorkspace(sources, toolchain, async (workspace) => {
+    const { entrypoint = DEFAULT_ENTRYPOINT, compiled } = options;
+    const findings: Finding[] = [];
+    const modules = await parseModules(workspace, [...sources.rego.keys()], findings);
+    if (findings.length === 0) {
+      findings.push(...(await readFindings(workspace, sources, modules, entrypoint)));
+    }
+    findings.push(...dataFindings(sources.data));
+    if (findings.every(({ severity }) => severity === 'warning')) {
+      const { opa } = toolchain;
+      const found = await runFindings(workspace, sources, opa.version, modules, entrypoint);
+      findings.push(...found.findings, ...(found.built && compiled ? compiled(found.built) : []));
+    }
+    return reportOf(findings, sources.rego.size);
+  });
+}
+
+export function reportOf(findings: readonly Finding[], files: number): CheckReport {
+  const ok = findings.every(({ severity }) => severity === 'warning');
+  return { ok, findings: inOrder(findings), files };
+}
+
+async function readFindings(
+  workspace: Workspace,
+  sources: PolicySources,
+  modules: readonly Module[],
+  entrypoint: string,
+): Promise<Finding[]> {
+  const known = await knownBuiltins(workspace);
+  const types = await typeFindings(workspace, sources, known);
+  const allowed = await allowedBuiltins();
+  try {
+    return [
+      ...types,
+      ...builtinFindings(modules, known, allowed),
+      ...entrypointFindings(modules, entrypoint),
+      ...shapeFindings(modules, entrypoint),
+      ...denyOnlyFindings(modules, entrypoint),
+      ...denyOnInputFindings(modules),
+      ...patternFindings(modules),
+      ...numberInRegoFindings(modules),
+      ...ruleIdFindings(modules),
+    ];
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new AuthorFailed('compile', 'the policy is nested too deeply to be read', [], error);
+  }
+}
+
+/** Compiles, and has the policy decide what every bundle is asked before it serves. */
+async function runFindings(
+  workspace: Workspace,
+  sources: PolicySources,
+  opaVersion: string,
+  modules: readonly Module[],
+  entrypoint: string,
+): Promise<{ readonly findings: readonly Finding[]; readonly built?: BuiltBundle }> {
+  const place = decidingPlace(modules, entrypoint);
+  const about = { ...place, rule: 'bundle', severity: 'error' } as const;
+  let built: BuiltBundle;
+  try {
+    built = await buildIn(workspace, { ...sources, cases: new Map() }, opaVersion);
+  } catch (error) {
+    if (!(error instanceof AuthorFailed) || error.failure !== 'compile') throw error;
+    const hint = 'opa build says so.';
+    const { message, problems } = error;
+    return { findings: [{ ...about, message: [message, ...problems].join('; '), hint }] };
+  }
+  const run = await decideCases(built, entrypoint, workspace.leftMs());
+  if (!('refused' in run)) return { findings: [], built };
+  const hint = 'The service refuses a bundle that cannot decide a request of nobody for nothing.';
+  return { built, findings: run.refused.map((message) => ({ ...about, message, hint })) };
+}

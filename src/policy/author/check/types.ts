@@ -1,0 +1,55 @@
+import type { PolicySources } from '../sources.js';
+import { withTestCapabilities, WITH_SCHEMAS, type Workspace } from '../workspace.js';
+import { opaFindings, type Module } from './ast.js';
+import type { Finding } from './finding.js';
+
+/** Annotations that name schemas of their own: then opa wants a folder of them, else the input's alone. */
+const OWN_SCHEMAS = /^#\s*-?\s*(?:input|data)[\w.]*:\s*schema[.[]/m;
+const UNDEFINED = /undefined function (\S+)/;
+
+/**
+ * What `opa check --strict` says, tests included, with the input typed by `rego/schemas/input.json`. Calls of
+ * builtins that are not there are told apart elsewhere. Throws AuthorFailed `deadline`.
+ */
+export async function typeFindings(
+  workspace: Workspace,
+  sources: PolicySources,
+  known: ReadonlySet<string>,
+): Promise<Finding[]> {
+  const own = [...sources.rego.values()].some((text) => OWN_SCHEMAS.test(text.toString('utf8')));
+  const schemas = own ? WITH_SCHEMAS : ['--schema', '../schemas/input.json'];
+  const run = await workspace.opa([
+    ...['check', '--strict', '-b', '.', '--format', 'json', '--max-errors', '1000'],
+    ...schemas,
+    ...(await withTestCapabilities(workspace)),
+  ]);
+  if (run.code === 0) return [];
+  const seen = new Set<string>();
+  return opaFindings(run.stdout, run.stderr, 'types', '.manifest').filter(({ file, message }) => {
+    // A schema that is not there is said of every rule that it would type.
+    const again = message.startsWith('undefined schema') && seen.has(`${file} ${message}`);
+    seen.add(`${file} ${message}`);
+    return !again && (file.endsWith('_test.rego') || !isBuiltin(message, known));
+  });
+}
+
+function isBuiltin(message: string, known: ReadonlySet<string>): boolean {
+  const name = UNDEFINED.exec(message)?.[1];
+  return name !== undefined && known.has(name);
+}
+
+/** The place of the rule that decides, for what is found out by deciding. */
+export function decidingPlace(
+  modules: readonly Module[],
+  entrypoint: string,
+): Pick<Finding, 'file' | 'line'> {
+  const name = entrypoint.split('/').join('.');
+  for (const module of modules) {
+    for (const { head, location } of module.rules) {
+      if (`${module.package}.${head.name ?? ''}` === name) {
+        return { file: module.path, line: location.row };
+      }
+    }
+  }
+  return { file: '.manifest', line: 1 };
+}
