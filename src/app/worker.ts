@@ -13,8 +13,10 @@ import { createExpirySweeper, createRevocationPruner } from '../redis/stores/swe
 import { advanceRotation } from '../token/change-keyring.js';
 import { createSealer } from '../token/sealer.js';
 import { startWorker } from '../worker/start.js';
+import { bundleAtPath } from './policy/bundle-at-path.js';
 import { processMetrics } from './process-metrics.js';
 import { openStorage } from './storage.js';
+import { startDecisionLog } from './worker-decision-log.js';
 
 /**
  * A key's age counts from before it was written. A key set that was asked for while every shard was still being
@@ -24,7 +26,7 @@ const PUBLISH_MARGIN_SECONDS = 0.5;
 /** Entries moved from a stream to the store at a time. */
 const EXPORT_BATCH = 500;
 
-/** Starts the worker: audit export, expiry, unfinished intents, pruning, key rotation, webhooks. */
+/** Starts the worker: audit export, decision log, expiry, unfinished intents, pruning, key rotation, webhooks. */
 export async function work(config: Config, hooks: RunHooks): Promise<{ close(): Promise<void> }> {
   const { log, secrets } = hooks;
   const metrics = processMetrics();
@@ -42,6 +44,8 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
   const sealer = createSealer(secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey);
   const keyring = createKeyringStore(context);
   const longestTokenMs = (config.tokens.maxTtlSeconds + config.tokens.skewSeconds) * 1000;
+  const bundle = bundleAtPath(config.policy, () => performance.now());
+  const decisionLog = startDecisionLog(config, store, bundle, log);
   const worker = await startWorker({
     shards: context.shards,
     exportAudit: () =>
@@ -70,6 +74,7 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
   return {
     async close() {
       await worker.stop();
+      await decisionLog.stop();
       store.close();
       storage.close();
     },

@@ -11,6 +11,7 @@ import type {
   TokensConfig,
   WebhookConfig,
 } from './config.js';
+import { decisionLogOf } from './decision-log.js';
 import { hasDemo } from './demo.js';
 import { policyOf } from './policy.js';
 import type { RawConfig } from './raw.js';
@@ -23,6 +24,8 @@ export interface ConfigParts {
   readonly registry: RegistryConfig;
   readonly secrets: ConfiguredSecrets;
   readonly webhooks: readonly WebhookConfig[];
+  /** What the decision log's receiver wants to see. */
+  readonly decisionLogToken: string | undefined;
   readonly warnings: readonly string[];
   readonly file: string | undefined;
   /** Folder that relative paths start from. */
@@ -66,6 +69,7 @@ export function buildConfig(raw: RawConfig, parts: ConfigParts): Config {
       })),
     },
     audit: auditOf(raw, dataDir, at),
+    decisionLog: decisionLogOf(raw.decision_log, at, parts.decisionLogToken),
     webhooks: parts.webhooks,
     registry: parts.registry,
     demo: raw.profile === 'local' && hasDemo(parts.registry),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { buildConfig } from './build.js';
 import type { Config, RegistryConfig } from './config.js';
-import { readSecrets, readWebhooks, type ReadFile } from './credentials.js';
+import { readDecisionLogToken, readSecrets, readWebhooks, type ReadFile } from './credentials.js';
 import { DEMO_AGENT_ID, DEMO_REGISTRY, hasDemo } from './demo.js';
 import { parseYaml, type ParsedDocument } from './document.js';
 import {
@@ -69,6 +69,7 @@ export function loadConfig(
   const source = { env, readFile: read, problems };
   const secrets = readSecrets(raw, source);
   const webhooks = readWebhooks(raw, source);
+  const decisionLogToken = readDecisionLogToken(raw, source);
   if (
     raw.profile === 'production' &&
     file === undefined &&
@@ -77,9 +78,10 @@ export function loadConfig(
     problems.push({ where: CONFIG_FILE_VARIABLE, message: 'must name a file in production' });
   }
   if (problems.length > 0) throw new ConfigInvalid(located(problems, document, origins));
-  const webhookVariables = (raw.webhooks ?? []).flatMap(({ secret_env: name }) => name ?? []);
-  const warnings = [...warningsOf(raw), ...unknownVariables(env, webhookVariables)];
-  const parts = { registry, secrets, webhooks, warnings, file, cwd };
+  const named = (raw.webhooks ?? []).flatMap(({ secret_env: name }) => name ?? []);
+  const token = raw.decision_log.http.token_env ?? [];
+  const warnings = [...warningsOf(raw), ...unknownVariables(env, named.concat(token))];
+  const parts = { registry, secrets, webhooks, decisionLogToken, warnings, file, cwd };
   return deepFreeze(buildConfig(raw, parts));
 }
 

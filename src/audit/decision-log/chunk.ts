@@ -33,7 +33,7 @@ export class Chunker {
     if (first === undefined) return undefined;
     if (cut) return this.smaller(first);
     const lines = this.select(events);
-    for (let count = lines.length; ; ) {
+    for (let count = lines.length; ;) {
       const body = pack(lines.slice(0, count));
       if (body.length <= this.limitBytes) {
         const full = count < events.length && body.length < this.limitBytes * FULL_ENOUGH;

@@ -33,7 +33,8 @@ export function prepare(
   const dropError = 'failed' in drop ? { dropError: drop.failed } : {};
   try {
     const mask = evaluate(rules.mask, whole);
-    if ('failed' in mask) return { event: withoutContent(whole), maskError: mask.failed, ...dropError };
+    if ('failed' in mask)
+      return { event: withoutContent(whole), maskError: mask.failed, ...dropError };
     const asked = 'value' in mask ? readMasks(mask.value) : [];
     return { event: applyMasks(whole, [...options.masks, ...asked]), ...dropError };
   } catch (error) {
@@ -41,7 +42,8 @@ export function prepare(
   }
 }
 
-type Evaluated = { readonly value: unknown } | { readonly failed: string } | { readonly absent: true };
+type Evaluated =
+  { readonly value: unknown } | { readonly failed: string } | { readonly absent: true };
 
 function evaluate(rule: LogEvaluator | 'missing' | undefined, event: DecisionEvent): Evaluated {
   if (rule === undefined) return { absent: true };
