@@ -37,8 +37,9 @@ type Parts = Partial<Record<Maskable, unknown>>;
 export function applyMasks(event: DecisionEvent, rules: readonly MaskRule[]): DecisionEvent {
   if (rules.length === 0) return event;
   const { input, result, nd_builtin_cache, custom, ...rest } = event;
-  // One copy: the rules change it in place, and what was read from the store may be another sink's as well.
-  const parts = structuredClone<Parts>({ input, result, nd_builtin_cache, custom });
+  // A copy as JSON: the rules change it in place, and no two members of it may be one object.
+  const text = JSON.stringify({ input, result, nd_builtin_cache, custom });
+  const parts = JSON.parse(text) as Parts;
   const erased = new Set(event.erased);
   const masked = new Set(event.masked);
   for (const rule of rules) {
