@@ -22,7 +22,7 @@ export interface PumpOptions {
 }
 
 /** Rows looked at in one turn. */
-const ROWS = 200;
+const ROWS = 500;
 
 interface Entry extends Prepared {
   readonly row: number;
