@@ -6,7 +6,7 @@ import type { Logger } from '../domain/logger.js';
 import type { AdminContext, PolicyOperations, PolicyStatus } from '../authorize/operations.js';
 import { BundleRefused } from '../policy/bundle/refused.js';
 import { createPolicyEngine, type PolicyEngine } from '../policy/engine.js';
-import { PolicyLoader } from '../policy/loader.js';
+import { PolicyLoader, type LoaderStatus, type LoadTimings } from '../policy/loader.js';
 
 export interface PolicyPart {
   readonly engine: PolicyEngine;
@@ -20,6 +20,9 @@ export interface PolicyOptions {
   /** Records an activation or a refusal. */
   readonly record: (event: AuditEvent) => Promise<unknown>;
   readonly onRevision: (revision: string) => void;
+  /** A bundle was activated, or was not, and why in a word. */
+  readonly onLoaded?: (status: LoaderStatus, timings: LoadTimings) => void;
+  readonly onRefused?: (code: string) => void;
 }
 
 const SYSTEM = { kind: 'system', id: 'policy-loader' } as const;
@@ -42,8 +45,9 @@ export async function startPolicy(config: Config, options: PolicyOptions): Promi
     bundle: { signatures: policy.signatures },
     clock: systemClock,
     ...(policy.watch ? {} : { watch: false as const }),
-    onActivated: (status) => {
+    onActivated: (status, timings) => {
       options.onRevision(status.revision);
+      options.onLoaded?.(status, timings);
       options.log.info({ revision: status.revision }, 'policy activated');
       tell({
         type: 'policy.activated',
@@ -53,6 +57,7 @@ export async function startPolicy(config: Config, options: PolicyOptions): Promi
       });
     },
     onRefused: (problem) => {
+      options.onRefused?.(problem.code);
       options.log.error({ problem: problem.message }, 'policy bundle refused; the old one stays');
       tell({ type: 'policy.refused', principal: SYSTEM, detail: { problem: problem.message } });
     },

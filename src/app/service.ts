@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.js';
 import type { RunHooks, RunningService } from '../cli/ports.js';
 import type { Logger } from '../domain/logger.js';
+import type { BundleFacts } from '../domain/opa-status.js';
 import type { Listeners } from '../http/listeners.js';
 import { recordEvents } from '../redis/stores/event-recorder.js';
 import type { Metrics } from '../metrics.js';
@@ -10,6 +11,7 @@ import { patiently } from './patiently.js';
 import { processMetrics } from './process-metrics.js';
 import { every } from './periodic.js';
 import { startPolicy, type PolicyPart } from './policy.js';
+import { bundleMetrics, createStatusPart, factsOfLoader } from './policy/status.js';
 import { applyConfiguredRegistry, prepareDemo } from './registry.js';
 import { createHighWater, openStorage, type HighWater, type Storage } from './storage.js';
 import { createAdminOperations, createPublicOperations } from './use-cases.js';
@@ -61,6 +63,7 @@ async function serveOn(
     onRevision: (revision) => {
       metrics.policyRevision(revision);
     },
+    ...bundleMetrics(metrics),
   });
   lifecycle.onReload('policy', () => policy.reload());
   await patiently(() => parts.keyring.ensure(config.tokens.signingAlg));
@@ -68,11 +71,19 @@ async function serveOn(
   const demo = config.demo ? await prepareDemo(config, parts) : undefined;
   await patiently(() => warm(parts));
   const highWater = createHighWater(storage.client, config.redis.highWaterBytes);
+  const bundles = (): Promise<readonly BundleFacts[]> =>
+    Promise.resolve([factsOfLoader(policy.operations.status())]);
+  const status = createStatusPart(config, parts.auditReader, { bundles }, metrics);
   const operations = {
     operations: createPublicOperations(config, parts, policy, highWater, metrics),
-    adminOperations: createAdminOperations(config, parts, policy, metrics),
+    adminOperations: createAdminOperations(config, parts, policy, status.operations, metrics),
   };
-  const listeners = createHttp(config, secrets, parts, operations, { log, lifecycle, metrics });
+  const page = { ...metrics, render: () => status.refresh().then(() => metrics.render()) };
+  const listeners = createHttp(config, secrets, parts, operations, {
+    log,
+    lifecycle,
+    metrics: page,
+  });
   addChecks(hooks, storage, policy, parts);
   const tasks = startTasks(log, parts, policy, highWater, metrics);
   return {

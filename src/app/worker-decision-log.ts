@@ -10,11 +10,10 @@ import type { Config } from '../config/config.js';
 import type { DecisionLogHttpConfig } from '../config/decision-log.js';
 import type { Logger } from '../domain/logger.js';
 import { createLogRules, type ActiveBundle } from './policy/log-rules.js';
+import { BUNDLE_NAME } from './policy/status.js';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
-/** The name of the one bundle in events and in the status. */
-export const BUNDLE_NAME = 'countersign';
 /** How often sinks of this machine are looked after. */
 const LOCAL_EVERY_MS = 500;
 

@@ -12,6 +12,7 @@ import type { AccessRequest, ClientCredential, RequestContext } from '../domain/
 import type { Principal, RevocationDimension, RevocationOutcome } from '../domain/revocation.js';
 import type { RateState } from '../domain/signals.js';
 import type { KeyRecord, TokenClaims } from '../domain/token.js';
+import type { StatusOperations } from './policy/status.js';
 
 export type {
   AuditItem,
@@ -185,6 +186,7 @@ export interface AdminOperations {
   readonly audit: AuditOperations;
   readonly deliveries: DeliveryOperations;
   readonly policy: PolicyOperations;
+  readonly status: StatusOperations;
 }
 
 /** One named readiness check; `detail` is for operators. */

@@ -35,6 +35,7 @@ export const OPERATION_ROLES = {
   retryDelivery: RESPOND,
   getPolicy: READ,
   reloadPolicy: CHANGE,
+  getStatus: READ,
 } as const satisfies Record<string, readonly AdminRole[]>;
 
 export type AdminOperationId = keyof typeof OPERATION_ROLES;

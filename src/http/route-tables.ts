@@ -18,6 +18,7 @@ import { resourceServerRoutes } from './routes/resource-servers/route.js';
 import { resourceRoutes } from './routes/resources/route.js';
 import { revocationRoutes } from './routes/revocations/route.js';
 import { revokeRoute } from './routes/revoke/route.js';
+import { statusRoutes } from './routes/status/route.js';
 import { sidecarTokenRoute, tokenRoute } from './routes/token/route.js';
 
 /** What the public listener serves. */
@@ -47,6 +48,7 @@ export function adminRoutes(deps: HttpDeps): readonly Route[] {
     ...auditRoutes(admin),
     ...deliveryRoutes(admin),
     ...policyRoutes(admin),
+    ...statusRoutes(admin),
     metricsRoute({ metrics: () => deps.metrics() }),
     healthRoute(),
     readyRoute({ readiness: () => deps.readiness() }),

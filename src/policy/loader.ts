@@ -16,6 +16,14 @@ export interface LoaderStatus {
   readonly last_refusal?: { readonly at_ms: number; readonly detail: string };
 }
 
+/** How long an activation took, in milliseconds. */
+export interface LoadTimings {
+  /** Reading and checking the bundle. */
+  readonly readMs: number;
+  /** Compiling, loading its data and warming it. */
+  readonly activateMs: number;
+}
+
 export interface PolicyLoaderOptions {
   /** A bundle folder or tar.gz file. */
   readonly path: string;
@@ -24,7 +32,7 @@ export interface PolicyLoaderOptions {
   readonly clock: Clock;
   /** `false` switches watching off; by default the path is polled each second. */
   readonly watch?: WatchPath | false;
-  readonly onActivated?: (status: LoaderStatus) => void;
+  readonly onActivated?: (status: LoaderStatus, timings: LoadTimings) => void;
   readonly onRefused?: (problem: BundleRefused) => void;
 }
 
@@ -80,8 +88,11 @@ export class PolicyLoader {
   private async load(when: 'always' | 'if_changed'): Promise<LoaderStatus> {
     const { path, engine, bundle: options, clock } = this.options;
     let bundle: Bundle;
+    const startedMs = performance.now();
+    let readMs: number;
     try {
       bundle = await readBundle(path, options);
+      readMs = performance.now() - startedMs;
       if (when === 'if_changed' && bundle.digest === this.active?.digest) {
         this.refusal = undefined;
         return this.active;
@@ -98,7 +109,8 @@ export class PolicyLoader {
     }
     this.refusal = undefined;
     this.active = this.statusOf(bundle);
-    this.options.onActivated?.(this.active);
+    const activateMs = performance.now() - startedMs - readMs;
+    this.options.onActivated?.(this.active, { readMs, activateMs });
     return this.active;
   }
 

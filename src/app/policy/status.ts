@@ -1,0 +1,100 @@
+import { createRequire } from 'node:module';
+import { randomUUID } from 'node:crypto';
+import type { AuditReader } from '../../audit/reader.js';
+import type { StatusOperations } from '../../authorize/policy/status.js';
+import type { Config } from '../../config/config.js';
+import type { DecisionLogState } from '../../domain/decision-log.js';
+import type { BundleFacts, PolicyStatusSource } from '../../domain/opa-status.js';
+import { unavailable } from '../../domain/errors.js';
+import type { Metrics } from '../../metrics.js';
+import type { PolicyStatus } from '../../authorize/operations.js';
+import type { PolicyOptions } from '../policy.js';
+import { decisionLogCounters, opaStatus } from '../../policy/status/opa-status.js';
+
+const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
+
+/** The name of the one bundle in the status, in metrics and in decision log events. */
+export const BUNDLE_NAME = 'countersign';
+
+export interface StatusPart {
+  readonly operations: StatusOperations;
+  /** Brings the metrics up to what the status says: before each scrape. Never rejects. */
+  refresh(): Promise<void>;
+}
+
+/** The status in OPA's shape, and OPA's metrics, over what is known of bundles and what the worker wrote of its sinks. */
+export function createStatusPart(
+  config: Config,
+  reader: Pick<AuditReader, 'decisionLogState'>,
+  source: PolicyStatusSource,
+  metrics: Metrics,
+): StatusPart {
+  const labels = { ...config.decisionLog.labels, id: randomUUID(), version };
+  const sinks = sinkNames(config);
+  const states = (): Readonly<Record<string, DecisionLogState | undefined>> =>
+    Object.fromEntries(sinks.map((sink) => [sink, reader.decisionLogState(sink)]));
+  const read: StatusOperations['read'] = async () => {
+    try {
+      const decisionLog = sinks.length === 0 ? undefined : states();
+      return opaStatus({ labels, bundles: await source.bundles(), decisionLog });
+    } catch (error) {
+      throw unavailable('status', error);
+    }
+  };
+  return {
+    operations: { read },
+    async refresh() {
+      try {
+        const now = states();
+        metrics.decisionLog(now);
+        metrics.opaStatus(await read(), sinks.length === 0 ? {} : decisionLogCounters(now));
+      } catch {
+        // The page shows what was known before: a scrape must not fail because the audit store is busy.
+      }
+    },
+  };
+}
+
+function sinkNames({ decisionLog }: Config): readonly string[] {
+  const { file, stdout, http } = decisionLog;
+  return [
+    ...(file === undefined ? [] : ['file']),
+    ...(stdout ? ['stdout'] : []),
+    ...(http === undefined ? [] : ['http']),
+  ];
+}
+
+/** What a loader of one path knows of its bundle. */
+export function factsOfLoader(status: PolicyStatus): BundleFacts {
+  const { revision, activated_at_ms: activatedAtMs, last_refusal: refusal } = status;
+  return {
+    name: BUNDLE_NAME,
+    activeRevision: revision,
+    activatedAtMs,
+    downloadedAtMs: activatedAtMs,
+    answeredAtMs: activatedAtMs,
+    requestedAtMs: Math.max(activatedAtMs, refusal?.at_ms ?? 0),
+    ...(refusal === undefined ? {} : { failure: { message: refusal.detail } }),
+  };
+}
+
+const NANOSECONDS = 1e6;
+
+/** What OPA counts of bundles, told by the loader. */
+export function bundleMetrics(
+  metrics: Metrics,
+): Required<Pick<PolicyOptions, 'onLoaded' | 'onRefused'>> {
+  return {
+    onLoaded: ({ opa_version }, { readMs, activateMs }) => {
+      metrics.opaVersion(opa_version);
+      metrics.bundleLoaded(BUNDLE_NAME, {
+        timer_bundle_request_ns: readMs * NANOSECONDS,
+        timer_rego_module_compile_ns: activateMs * NANOSECONDS,
+        timer_rego_load_bundles_ns: (readMs + activateMs) * NANOSECONDS,
+      });
+    },
+    onRefused: (code) => {
+      metrics.bundleFailed(BUNDLE_NAME, code);
+    },
+  };
+}
