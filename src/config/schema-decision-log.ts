@@ -19,7 +19,11 @@ export const DECISION_LOG_SCHEMA = object('Decisions in the event format of OPA.
   }),
   stdout: flag('Also print events.', false),
   http: object('A receiver that takes what OPA uploads: POST of a gzip-compressed JSON array.', {
-    url: text('Where to POST; unset: nowhere.', { pattern: '^https?://.', format: 'uri' }),
+    url: text('Where to POST; unset: nowhere.', {
+      // No user:password@: a token has a place of its own, which is not shown.
+      pattern: '^https?://[^\\s/?#@]+([/?#]\\S*)?$',
+      format: 'uri',
+    }),
     token_env: text('Environment variable that holds the token.', {
       pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
     }),

@@ -111,6 +111,7 @@ describe('the decision log of a running service', function () {
       grant: { scopes: ['read_invoices'], ttl_seconds: 60 },
     });
     expect(event?.['timestamp']).to.match(/^20[0-9-]+T[0-9:.]+Z$/);
+    expect(event?.['metrics']).to.have.all.keys('timer_rego_query_eval_ns');
     expect(event?.['erased']).to.include('/custom/jti');
     expect(event?.['custom']).not.to.have.property('jti');
     expect(JSON.stringify(receiver.uploads)).not.to.contain('words of a model');

@@ -1,6 +1,13 @@
 import { expect } from 'chai';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { NO_DECISION_LOG_STATE, type DecisionLogState } from '../../../src/domain/decision-log.js';
+import type { OpaStatus } from '../../../src/domain/opa-status.js';
 import { createMetrics } from '../../../src/metrics.js';
+import { opa } from '../../support/bundles/opa.js';
+import { until } from '../../support/episode.js';
+import { startOpa, type OpaServer } from '../../support/opa-server.js';
 import { decisionLogCounters, opaStatus } from '../../../src/policy/status/opa-status.js';
 
 const FAILING: DecisionLogState = {
@@ -118,3 +125,92 @@ describe("metrics by OPA's names", () => {
     }
   });
 });
+
+describe('status and metrics beside those of OPA itself', function () {
+  this.timeout(30_000);
+  let server: OpaServer;
+  let dir: string;
+  let theirs: OpaStatus;
+  let page: string;
+  before(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'cs-opa-status-'));
+    writeFileSync(join(dir, 'p.rego'), 'package countersign\n\ndecision := 1');
+    // As Rego: an OPA without a WASM engine takes no other.
+    const roots = ['--revision', 'r1', '-o', 'bundle.tar.gz', 'p.rego'];
+    opa(['build', ...roots], { cwd: dir });
+    const bundle = join(dir, 'bundle.tar.gz');
+    server = await startOpa([
+      `bundles.countersign.resource=file://${bundle}`,
+      'bundles.countersign.persist=false',
+      'status.prometheus=true',
+      'labels.region=here',
+    ]);
+    await until('OPA activated its bundle', async () => {
+      const answer = await fetch(`${server.url}/v1/status`);
+      theirs = ((await answer.json()) as { result: OpaStatus }).result;
+      page = await (await fetch(`${server.url}/metrics`)).text();
+      return page.includes('bundle_loaded_counter{');
+    });
+  });
+  after(() => {
+    server.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  it('has no member that OPA does not have, and of the same type', () => {
+    const facts = { name: 'countersign', activeRevision: 'r1', activatedAtMs: AT_MS };
+    const ours = opaStatus({
+      labels: { id: 'n', version: '1' },
+      bundles: [facts],
+      decisionLog: {},
+    });
+    for (const part of ['labels', 'bundles', 'plugins'] as const) {
+      expect(theirs, part).to.have.property(part);
+    }
+    const [mine, other] = [ours.bundles['countersign'] ?? {}, theirs.bundles['countersign'] ?? {}];
+    for (const [member, value] of Object.entries(mine)) {
+      expect(other, member).to.have.property(member);
+      expect(typeof value, member).to.equal(typeof Reflect.get(other, member));
+    }
+    expect(Object.keys(theirs.plugins)).to.include.members(['bundle', 'decision_logs', 'status']);
+    expect(theirs.plugins['bundle']).to.deep.equal(ours.plugins['bundle']);
+    expect(Object.keys(theirs.labels)).to.include.members(Object.keys(ours.labels));
+  });
+
+  it('has the same names and labels of metrics', async () => {
+    const metrics = createMetrics({ processMetrics: false });
+    metrics.opaVersion('1');
+    metrics.bundleLoaded('countersign', { timer_rego_load_bundles_ns: 1 });
+    metrics.httpRequest({ listener: 'admin', route: 'x', method: 'GET', status: 200, seconds: 1 });
+    const facts = { name: 'countersign', activeRevision: 'r1', activatedAtMs: AT_MS };
+    const times = { downloadedAtMs: 1, answeredAtMs: 2, requestedAtMs: 3 };
+    const sinks = { http: NO_DECISION_LOG_STATE };
+    const status = opaStatus({ labels: {}, bundles: [{ ...facts, ...times }], decisionLog: sinks });
+    metrics.opaStatus(status, decisionLogCounters(sinks));
+    metrics.decisionLog(sinks);
+    const ours = (await metrics.render()).body;
+    for (const name of [
+      'opa_info',
+      'plugin_status_gauge',
+      'bundle_loaded_counter',
+      'last_success_bundle_activation',
+      'last_success_bundle_download',
+      'last_success_bundle_request',
+      'last_bundle_request',
+      'bundle_loading_duration_ns_bucket',
+      'http_request_duration_seconds_bucket',
+      'decision_logs_buffer_size_bytes',
+    ]) {
+      expect(labelsOf(page, name), `OPA has ${name}`).not.to.equal(undefined);
+      expect(labelsOf(ours, name), name).to.include.members(labelsOf(page, name) ?? []);
+    }
+  });
+});
+
+/** The names of a metric's labels on a page; undefined when it is not there. */
+function labelsOf(page: string, name: string): string[] | undefined {
+  const line = page.split('\n').find((text) => new RegExp(`^${name}[{ ]`).test(text));
+  return line === undefined
+    ? undefined
+    : [...line.matchAll(/[{,](\w+)="/g)].map(([, at]) => at ?? '');
+}

@@ -5,7 +5,7 @@ import { MaskInvalid, pointerText } from '../../../../src/audit/decision-log/poi
 import { prepare } from '../../../../src/audit/decision-log/prepare.js';
 import { toDecisionEvent } from '../../../../src/audit/decision-log/event.js';
 import type { DecisionEvent } from '../../../../src/domain/decision-log.js';
-import { startOpa, type OpaServer } from './opa-server.js';
+import { startOpa, type OpaServer } from '../../../support/opa-server.js';
 import { denial, logged, PREPARE } from './world.js';
 
 function eventWith(input: unknown, result?: unknown): DecisionEvent {

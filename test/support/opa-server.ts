@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { opaBinary } from '../../../support/bundles/opa.js';
-import { until } from '../../../support/episode.js';
-import { freePort } from '../../../support/redis.js';
+import { opaBinary } from './bundles/opa.js';
+import { until } from './episode.js';
+import { freePort } from './redis.js';
 
 /** The masks come with the question, so that one server serves every case. */
 const REGO = `package system.log
@@ -20,12 +20,14 @@ export type LoggedEvent = Readonly<Record<string, unknown>> & { readonly decisio
 
 /** A real OPA server that logs its decisions. */
 export interface OpaServer {
+  readonly url: string;
   /** Asks for a decision over `input` whose result is `answer`, and returns what the decision log says of it. */
   decide(input: Readonly<Record<string, unknown>>): Promise<LoggedEvent | undefined>;
   stop(): void;
 }
 
-export async function startOpa(): Promise<OpaServer> {
+/** Starts it, with more settings (`--set`) where they are given. */
+export async function startOpa(settings: readonly string[] = []): Promise<OpaServer> {
   const dir = mkdtempSync(join(tmpdir(), 'cs-opa-'));
   writeFileSync(join(dir, 'mask.rego'), REGO);
   writeFileSync(join(dir, 'echo.rego'), ECHO);
@@ -34,7 +36,8 @@ export async function startOpa(): Promise<OpaServer> {
     opaBinary(),
     [
       ...['run', '--server', '--addr', `127.0.0.1:${String(port)}`, '--log-format', 'json'],
-      ...['--set', 'decision_logs.console=true', '--disable-telemetry', dir],
+      ...['decision_logs.console=true', ...settings].flatMap((setting) => ['--set', setting]),
+      ...['--disable-telemetry', dir],
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
@@ -47,6 +50,7 @@ export async function startOpa(): Promise<OpaServer> {
     return answer?.ok === true;
   });
   return {
+    url,
     async decide(input) {
       output = '';
       const answer = await fetch(`${url}/v1/data/echo/answer`, {
