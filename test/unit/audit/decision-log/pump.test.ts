@@ -181,6 +181,25 @@ describe('decision log pump', () => {
     expect(store.decisions.position('memory')).to.equal(store.lastRow());
   });
 
+  it('a process that is behind another one moves nothing back, and sends no more of what that one sent', async () => {
+    const [slow, quick] = [pump(), pump()];
+    for (let i = 0; i < 9; i++) writer.append(denial(`d${String(i)}`));
+    let others: Promise<void> | undefined;
+    const deliver = sink.deliver.bind(sink);
+    sink.deliver = async (events) => {
+      sink.deliver = deliver;
+      others = quick.drain(running);
+      await others;
+      return deliver(events);
+    };
+    await slow.drain(running);
+    expect(others).not.to.equal(undefined);
+    // The chunk that the slow one had in hand, and nothing else, is there twice.
+    expect(sink.ids()).to.have.length(9 + sink.most);
+    expect(store.decisions.position('memory')).to.equal(store.lastRow());
+    expect(store.decisions.state('memory')).to.include({ sent: 9 });
+  });
+
   /** The source, with crash points around what moves the position. */
   function crashing(source: DecisionSource, onStep: (step: string) => void): DecisionSource {
     return {
