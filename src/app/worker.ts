@@ -2,8 +2,9 @@ import type { Config } from '../config/config.js';
 import type { RunHooks } from '../cli/ports.js';
 import { createFileSink, createStreamSink, type AuditSink } from '../audit/sinks.js';
 import { exportStreams } from '../audit/exporter.js';
-import { openAuditStore } from '../audit/store.js';
+import { openAuditStore, type AuditStore } from '../audit/store.js';
 import { systemClock } from '../domain/clock.js';
+import type { Logger } from '../domain/logger.js';
 import type { Metrics } from '../metrics.js';
 import { connectQueueRedis, parseRedisUrl } from '../redis/client.js';
 import { createAuditStreams } from '../redis/stores/audit-streams.js';
@@ -32,13 +33,7 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
   const metrics = processMetrics();
   const storage = await openStorage(config, { log, name: 'countersign-worker' });
   const { context } = storage;
-  const store = openAuditStore(config.audit.storePath, {
-    endpoints: config.webhooks.map(({ id }) => id),
-    wants: wantedBy(config),
-    onGap: (gap) => {
-      log.error({ ...gap }, 'audit gap: the store went back to an older state');
-    },
-  });
+  const store = openStore(config, log);
   const streams = createAuditStreams(context);
   const sinks = sinksOf(config);
   const sealer = createSealer(secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey);
@@ -79,6 +74,16 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
       storage.close();
     },
   };
+}
+
+function openStore(config: Config, log: Logger): AuditStore {
+  return openAuditStore(config.audit.storePath, {
+    endpoints: config.webhooks.map(({ id }) => id),
+    wants: wantedBy(config),
+    onGap: (gap) => {
+      log.error({ ...gap }, 'audit gap: the store went back to an older state');
+    },
+  });
 }
 
 /** Which endpoint asked for which events; one that names none asked for all. */

@@ -19,9 +19,9 @@ import type {
   ResourceServerRecord,
 } from '../../src/domain/records.js';
 import type { AccessRequest, ClientCredential, RequestContext } from '../../src/domain/request.js';
-import type { OpaStatus } from '../../src/domain/opa-status.js';
 import type { RevocationOutcome } from '../../src/domain/revocation.js';
 import type { KeyRecord, TokenClaims } from '../../src/domain/token.js';
+import { STATUS } from './opa-status.js';
 
 /** A call that reached the operations, for tests to look at. */
 export interface SeenCall {
@@ -134,27 +134,6 @@ export const POLICY: PolicyStatus = {
   activated_at_ms: 1,
   entrypoint: 'countersign/decision',
   opa_version: '1.22.2',
-};
-
-export const STATUS: OpaStatus = {
-  labels: { id: 'node-1', version: '0.1.0' },
-  bundles: {
-    countersign: {
-      name: 'countersign',
-      active_revision: 'rev-1',
-      last_successful_activation: '2026-01-01T00:00:00.000Z',
-      type: 'snapshot',
-      size: 1000,
-      last_successful_download: '2026-01-01T00:00:00.000Z',
-      last_successful_request: '2026-01-01T00:00:00.000Z',
-      last_request: '2026-01-01T00:00:01.000Z',
-      code: 'bundle_error',
-      message: 'over_limit: too large',
-      errors: [{ code: 'bundle_error', message: 'too large' }],
-    },
-  },
-  decision_logs: { code: 'decision_log_error', message: 'http: away', http_code: 503 },
-  plugins: { bundle: { state: 'OK' }, decision_logs: { state: 'WARN', message: 'http: away' } },
 };
 
 export const SECRET: CreatedSecret = { id: 'sec_9', secret: `csk_${'a'.repeat(49)}` };

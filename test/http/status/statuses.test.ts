@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ADMIN_TOKENS, useFakeService } from '../../support/http-listeners.js';
-import { STATUS } from '../../support/fake-operations.js';
+import { STATUS } from '../../support/opa-status.js';
 import { unavailable } from '../../../src/domain/errors.js';
 
 describe('GET /v1/status', () => {

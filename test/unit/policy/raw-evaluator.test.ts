@@ -56,7 +56,7 @@ describe('raw evaluator', () => {
     const limits = { inputMaxBytes: 100 };
     const mask = await createEvaluator(await fixtureBundle(SOURCE), 'system/log/mask', limits);
     for (const input of ['text', null, [1], undefined, { a: '\ud800' }, { a: 'x'.repeat(200) }]) {
-      expect(() => mask.evaluate(input), String(input))
+      expect(() => mask.evaluate(input), JSON.stringify(input))
         .to.throw()
         .with.property('fault', 'input_invalid');
     }
