@@ -4,17 +4,19 @@ import type { Effect } from './domain/policy.js';
 import type { IntrospectionVerdict } from './domain/ports.js';
 import type { ReadinessReport } from './lifecycle.js';
 import type { RevocationDimension } from './domain/revocation.js';
+import { createOpaMetrics, type OpaMetrics } from './opa-metrics.js';
 
 export interface HttpObservation {
   readonly listener: 'public' | 'admin' | 'sidecar';
   /** The route's template, never the path that was asked for. */
   readonly route: string;
+  readonly method: string;
   readonly status: number;
   readonly seconds: number;
 }
 
 /** Records what happened. No label is ever an id, an address or anything else a caller can choose. */
-export interface Metrics {
+export interface Metrics extends OpaMetrics {
   httpRequest(observation: HttpObservation): void;
   stage(stage: Stage, seconds: number): void;
   decision(effect: Effect | 'rate_limited'): void;
@@ -44,6 +46,16 @@ const JOB_BUCKETS = [0.001, 0.01, 0.1, 1, 10, 60];
 /** Distinct values a label may take before the rest become `other`. */
 const MAX_VALUES = 64;
 
+/** Routes that OPA has, by the names it gives them in its metrics. */
+const OPA_HANDLERS: Readonly<Record<string, string>> = { getStatus: 'v1/status' };
+const METHODS = new Set(['get', 'head', 'post', 'put', 'patch', 'delete', 'options']);
+
+/** In lower case, as OPA has it; a caller may send anything. */
+function methodOf(method: string): string {
+  const known = method.toLowerCase();
+  return METHODS.has(known) ? known : 'other';
+}
+
 export interface MetricsOptions {
   /** Also measure the process: memory, CPU, event loop, garbage collection. */
   readonly processMetrics?: boolean;
@@ -56,6 +68,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     ...requestMetrics(registry),
     ...engineMetrics(registry),
     ...backgroundMetrics(registry),
+    ...createOpaMetrics(registry),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }
@@ -106,7 +119,7 @@ function requestMetrics(registry: Registry): RequestMetrics {
     registry,
     'http_request_duration_seconds',
     'Time from the headers of a request to the end of its answer.',
-    ['listener', 'route', 'status'],
+    ['code', 'handler', 'method', 'listener'],
     REQUEST_BUCKETS,
   );
   const stages = histogram(
@@ -116,11 +129,14 @@ function requestMetrics(registry: Registry): RequestMetrics {
     ['stage'],
     STAGE_BUCKETS,
   );
-  const route = boundedLabel();
+  const bounded = boundedLabel();
+  const handler = (route: string): string => OPA_HANDLERS[route] ?? bounded(route);
   return {
     ...outcomeMetrics(registry),
-    httpRequest: ({ listener, route: template, status, seconds }) => {
-      http.observe({ listener, route: route(template), status: String(status) }, seconds);
+    httpRequest: ({ listener, route, method, status, seconds }) => {
+      // OPA's labels, and the listener beside them.
+      const labels = { code: String(status), handler: handler(route), method: methodOf(method) };
+      http.observe({ ...labels, listener }, seconds);
     },
     stage: (stage, seconds) => {
       stages.observe({ stage }, seconds);

@@ -29,7 +29,7 @@ function table(before, after, run, route) {
   const delta = (key) => (after[key] ?? 0) - (before[key] ?? 0);
   const httpKey = (kind) =>
     Object.keys(after).find(
-      (key) => key.startsWith(`${HTTP}_${kind}{`) && key.includes(`route="${route}"`),
+      (key) => key.startsWith(`${HTTP}_${kind}{`) && key.includes(`handler="${route}"`),
     );
   const requests = delta(httpKey('count'));
   const requestMs = (delta(httpKey('sum')) / requests) * 1000;

@@ -50,8 +50,8 @@ export function createHttp(
       return report;
     },
     clock: systemClock,
-    observe: ({ listener, route, status, durationMs, requestId, source, error }) => {
-      metrics.httpRequest({ listener, route, status, seconds: durationMs / 1000 });
+    observe: ({ listener, route, method, status, durationMs, requestId, source, error }) => {
+      metrics.httpRequest({ listener, route, method, status, seconds: durationMs / 1000 });
       if (error === undefined) return;
       metrics.refusal(error.code);
       const fields = { requestId, route, status, source, code: error.code, cause: error.message };

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.js';
 import type { RunHooks, RunningService } from '../cli/ports.js';
 import type { Logger } from '../domain/logger.js';
+import type { BundleFacts } from '../domain/opa-status.js';
 import type { Listeners } from '../http/listeners.js';
 import { recordEvents } from '../redis/stores/event-recorder.js';
 import { createPolicyStore } from '../redis/stores/policy-store.js';
@@ -12,6 +13,7 @@ import { processMetrics } from './process-metrics.js';
 import { every } from './periodic.js';
 import { createBundleAdmission, createReplayGate } from './policy/gates.js';
 import { startPolicy, type PolicyPart } from './policy/part.js';
+import { bundleMetrics, createStatusPart } from './policy/status.js';
 import { applyConfiguredRegistry, prepareDemo } from './registry.js';
 import { createHighWater, openStorage, type HighWater, type Storage } from './storage.js';
 import { createAdminOperations, createPublicOperations } from './use-cases.js';
@@ -66,6 +68,7 @@ async function serveOn(
     onRevision: (revision) => {
       metrics.policyRevision(revision);
     },
+    ...bundleMetrics(metrics),
   });
   lifecycle.onReload('policy', () => policy.reload());
   await patiently(() => parts.keyring.ensure(config.tokens.signingAlg));
@@ -73,11 +76,18 @@ async function serveOn(
   const demo = config.demo ? await prepareDemo(config, parts) : undefined;
   await patiently(() => warm(parts));
   const highWater = createHighWater(storage.client, config.redis.highWaterBytes);
+  const bundles = (): Promise<readonly BundleFacts[]> => Promise.resolve([policy.facts()]);
+  const status = createStatusPart(config, parts.auditReader, { bundles }, metrics);
   const operations = {
     operations: createPublicOperations(config, parts, policy, highWater, metrics),
-    adminOperations: createAdminOperations(config, parts, policy, metrics),
+    adminOperations: createAdminOperations(config, parts, policy, status.operations, metrics),
   };
-  const listeners = createHttp(config, secrets, parts, operations, { log, lifecycle, metrics });
+  const page = { ...metrics, render: () => status.refresh().then(() => metrics.render()) };
+  const listeners = createHttp(config, secrets, parts, operations, {
+    log,
+    lifecycle,
+    metrics: page,
+  });
   addChecks(hooks, storage, policy, parts);
   const tasks = startTasks(log, parts, policy, highWater, metrics);
   return {

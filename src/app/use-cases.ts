@@ -9,6 +9,7 @@ import { createResourceOperations } from '../authorize/admin/resources.js';
 import { createRevocationOperations } from '../authorize/admin/revocations.js';
 import type { SpecCheck } from '../authorize/admin/secrets.js';
 import type { AdminOperations, PublicOperations } from '../authorize/operations.js';
+import type { StatusOperations } from '../authorize/policy/status.js';
 import { createRefusalSampler } from '../authorize/refusal-sample.js';
 import {
   revokeToken,
@@ -102,6 +103,7 @@ export function createAdminOperations(
   config: Config,
   parts: Parts,
   policy: PolicyPart,
+  status: StatusOperations,
   metrics: Metrics,
 ): AdminOperations {
   const keys = createKeyOperations({
@@ -139,6 +141,7 @@ export function createAdminOperations(
     audit: parts.audit,
     deliveries: parts.deliveries,
     policy: policy.operations,
+    status,
   };
 }
 

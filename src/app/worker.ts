@@ -2,19 +2,23 @@ import type { Config } from '../config/config.js';
 import type { RunHooks } from '../cli/ports.js';
 import { createFileSink, createStreamSink, type AuditSink } from '../audit/sinks.js';
 import { exportStreams } from '../audit/exporter.js';
-import { openAuditStore } from '../audit/store.js';
+import { openAuditStore, type AuditStore } from '../audit/store.js';
 import { systemClock } from '../domain/clock.js';
+import type { Logger } from '../domain/logger.js';
 import type { Metrics } from '../metrics.js';
 import { connectQueueRedis, parseRedisUrl } from '../redis/client.js';
 import { createAuditStreams } from '../redis/stores/audit-streams.js';
 import { createIntentResumer } from '../redis/stores/intents.js';
 import { createKeyringStore } from '../redis/stores/keyring-store.js';
+import { createPolicyStore } from '../redis/stores/policy-store.js';
 import { createExpirySweeper, createRevocationPruner } from '../redis/stores/sweepers.js';
 import { advanceRotation } from '../token/change-keyring.js';
 import { createSealer } from '../token/sealer.js';
 import { startWorker } from '../worker/start.js';
+import { activeBundleOf } from './policy/active-bundle.js';
 import { processMetrics } from './process-metrics.js';
 import { openStorage } from './storage.js';
+import { startDecisionLog } from './worker-decision-log.js';
 
 /**
  * A key's age counts from before it was written. A key set that was asked for while every shard was still being
@@ -24,24 +28,20 @@ const PUBLISH_MARGIN_SECONDS = 0.5;
 /** Entries moved from a stream to the store at a time. */
 const EXPORT_BATCH = 500;
 
-/** Starts the worker: audit export, expiry, unfinished intents, pruning, key rotation, webhooks. */
+/** Starts the worker: audit export, decision log, expiry, unfinished intents, pruning, key rotation, webhooks. */
 export async function work(config: Config, hooks: RunHooks): Promise<{ close(): Promise<void> }> {
   const { log, secrets } = hooks;
   const metrics = processMetrics();
   const storage = await openStorage(config, { log, name: 'countersign-worker' });
   const { context } = storage;
-  const store = openAuditStore(config.audit.storePath, {
-    endpoints: config.webhooks.map(({ id }) => id),
-    wants: wantedBy(config),
-    onGap: (gap) => {
-      log.error({ ...gap }, 'audit gap: the store went back to an older state');
-    },
-  });
+  const store = openStore(config, log);
   const streams = createAuditStreams(context);
   const sinks = sinksOf(config);
   const sealer = createSealer(secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey);
   const keyring = createKeyringStore(context);
   const longestTokenMs = (config.tokens.maxTtlSeconds + config.tokens.skewSeconds) * 1000;
+  const bundle = activeBundleOf(createPolicyStore(context), config.policy);
+  const decisionLog = startDecisionLog(config, store, bundle, log);
   const worker = await startWorker({
     shards: context.shards,
     exportAudit: () =>
@@ -70,10 +70,21 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
   return {
     async close() {
       await worker.stop();
+      await decisionLog.stop();
       store.close();
       storage.close();
     },
   };
+}
+
+function openStore(config: Config, log: Logger): AuditStore {
+  return openAuditStore(config.audit.storePath, {
+    endpoints: config.webhooks.map(({ id }) => id),
+    wants: wantedBy(config),
+    onGap: (gap) => {
+      log.error({ ...gap }, 'audit gap: the store went back to an older state');
+    },
+  });
 }
 
 /** Which endpoint asked for which events; one that names none asked for all. */

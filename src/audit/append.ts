@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../domain/audit.js';
 import type { StreamEntry, StreamName } from '../domain/worker-ports.js';
 import type { Database } from './database.js';
-import { callsForDelivery, insertDeliveries } from './delivery-rows.js';
+import { deliverToAll } from './delivery-rows.js';
 import { type EventPlace, INSERT_EVENT, eventId, eventValues } from './event-row.js';
 import { currentCursor, moveCursor, readLastSeqs, type StreamCursor } from './cursors.js';
 import { redactEvent } from './redaction.js';
@@ -54,10 +54,7 @@ function insertEvent(batch: Batch, place: EventPlace, raw: AuditEvent): 'new' | 
   const id = eventId(place);
   if (redacted) batch.redacted.push(id);
   countUse(batch.database, event);
-  if (callsForDelivery(event)) {
-    const endpoints = batch.endpoints.filter((endpoint) => batch.wants(endpoint, event.type));
-    insertDeliveries(batch.database, id, place.timeMs, endpoints);
-  }
+  deliverToAll(batch.database, id, place.timeMs, event, batch);
   return 'new';
 }
 

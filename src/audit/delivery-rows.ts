@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AuditEvent } from '../domain/audit.js';
 import type { Database } from './database.js';
 
-/** Whether webhooks are told of an event: revocations, quarantine, and requests that set off an alarm. */
+/** Whether webhooks are told of an event: revocations, quarantine, and requests and losses that set off an alarm. */
 export function callsForDelivery(event: AuditEvent): boolean {
   const type: unknown = event.type;
   switch (type) {
@@ -11,6 +11,8 @@ export function callsForDelivery(event: AuditEvent): boolean {
       return true;
     case 'agent.status_changed':
       return event.detail?.['status'] === 'quarantined';
+    case 'audit.gap':
+      return (event.alarms?.length ?? 0) > 0;
     default:
       return (
         typeof type === 'string' && type.startsWith('access.') && (event.alarms?.length ?? 0) > 0
@@ -27,7 +29,7 @@ export function deliveryId(eventId: string, endpoint: string): string {
 }
 
 /** One pending row for each endpoint. Call in the transaction that inserted the event, right after it. */
-export function insertDeliveries(
+function insertDeliveries(
   database: Database,
   eventId: string,
   timeMs: number,
@@ -41,4 +43,23 @@ export function insertDeliveries(
       [deliveryId(eventId, endpoint), eventId, endpoint, timeMs],
     );
   }
+}
+
+/** The webhook endpoints and what each wants. */
+export interface DeliveryTargets {
+  readonly endpoints: readonly string[];
+  readonly wants: (endpoint: string, type: string) => boolean;
+}
+
+/** Deliveries of an event that was just inserted, when it calls for any. Call in the same transaction. */
+export function deliverToAll(
+  database: Database,
+  id: string,
+  timeMs: number,
+  event: AuditEvent,
+  { endpoints, wants }: DeliveryTargets,
+): void {
+  if (!callsForDelivery(event)) return;
+  const wanting = endpoints.filter((endpoint) => wants(endpoint, event.type));
+  insertDeliveries(database, id, timeMs, wanting);
 }

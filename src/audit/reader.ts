@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { AuditItem, AuditQuery, Delivery, Page } from '../domain/audit-query.js';
+import type { DecisionLogState } from '../domain/decision-log.js';
 import type { StreamName } from '../domain/worker-ports.js';
 import { currentCursor } from './cursors.js';
+import { readState } from './decision-log/source.js';
 import { openReadable, type Database } from './database.js';
 import { listDeliveries, type DeliveryListRequest } from './delivery-ledger.js';
 import { refuseNewer, schemaVersion } from './migrations.js';
@@ -14,6 +16,8 @@ export interface AuditReader {
   /** Whether the entry with this id, and so what came before it, is in the store. */
   holds(stream: StreamName, streamId: string): boolean;
   listDeliveries(request: DeliveryListRequest): Page<Delivery>;
+  /** What the worker last wrote of a sink of the decision log; undefined when it wrote nothing yet. */
+  decisionLogState(sink: string): DecisionLogState | undefined;
   close(): void;
 }
 
@@ -65,6 +69,10 @@ export function openAuditReader(path: string): AuditReader {
     listDeliveries: (request) => {
       const db = database();
       return db === undefined ? empty : listDeliveries(db, request);
+    },
+    decisionLogState: (sink) => {
+      const db = database();
+      return db === undefined ? undefined : readState(db, sink);
     },
     close: () => {
       open?.close();

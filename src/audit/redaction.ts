@@ -32,11 +32,11 @@ const MEMBERS: Readonly<Record<keyof AuditEvent, true>> = {
 };
 
 /** Names under which a secret would stand, whatever it looks like. */
-const SECRET_NAMES =
+export const SECRET_NAMES =
   /^(?:(?:client_)?secret|password|passphrase|(?:access_|id_|refresh_|bearer_)?token|(?:client_)?assertion|authorization|cookie|(?:sealed_)?private_key|key_encryption_key|d)$/iu;
 
 /** Texts that are secrets wherever they stand: our own credentials, JWTs, webhook keys, private keys, header values. */
-const SECRET_TEXTS = new RegExp(
+export const SECRET_TEXTS = new RegExp(
   [
     'cs[kra]_[0-9A-Za-z]{16,}',
     'eyJ[\\w-]{6,8192}\\.[\\w-]{2,8192}\\.[\\w-]{0,8192}',

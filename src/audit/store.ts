@@ -4,6 +4,7 @@ import type { StreamEntry, StreamName } from '../domain/worker-ports.js';
 import { appendBatch, type AuditGap } from './append.js';
 import { currentCursor, readLastSeqs, type StreamCursor } from './cursors.js';
 import { openWritable, type Database } from './database.js';
+import { createDecisionSource, type DecisionSource } from './decision-log/source.js';
 import { createDeliveryLedger, type DeliveryLedger } from './delivery-ledger.js';
 import { storedEvent } from './event-row.js';
 import { migrate } from './migrations.js';
@@ -25,6 +26,8 @@ export interface AuditStore {
   /** Random, made with the file. */
   readonly storeId: string;
   readonly deliveries: DeliveryLedger;
+  /** The decisions in it, for the decision log. */
+  readonly decisions: DecisionSource;
   cursor(stream: StreamName): StreamCursor | undefined;
   knowsEpoch(stream: StreamName, epoch: string): boolean;
   /**
@@ -71,8 +74,10 @@ export function openAuditStore(path: string, options: AuditStoreOptions = {}): A
   migrate(database);
   const { endpoints = [], wants = () => true } = options;
   const [identity] = database.all("SELECT value FROM meta WHERE key = 'store_id'");
+  const storeId = String(identity?.['value']);
   return {
-    storeId: String(identity?.['value']),
+    storeId,
+    decisions: createDecisionSource(database, storeId, { endpoints, wants }, () => Date.now()),
     deliveries: createDeliveryLedger(database),
     cursor: (stream) => currentCursor(database, stream),
     knowsEpoch: (stream, epoch) => readLastSeqs(database, stream).has(epoch),

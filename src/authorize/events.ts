@@ -41,6 +41,7 @@ export function decisionEvent(
     input_digest: decision.inputDigest,
     ...(decision.clamped ? { clamped: true } : {}),
     ...(alarms.length === 0 ? {} : { alarms }),
+    detail: { evaluation_micros: Math.round(decision.evaluationMicros) },
   };
 }
 

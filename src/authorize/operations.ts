@@ -13,6 +13,7 @@ import type { Principal, RevocationDimension, RevocationOutcome } from '../domai
 import type { RateState } from '../domain/signals.js';
 import type { KeyRecord, TokenClaims } from '../domain/token.js';
 import type { PolicyOperations } from './policy/operations.js';
+import type { StatusOperations } from './policy/status.js';
 
 export type {
   AuditItem,
@@ -170,6 +171,7 @@ export interface AdminOperations {
   readonly audit: AuditOperations;
   readonly deliveries: DeliveryOperations;
   readonly policy: PolicyOperations;
+  readonly status: StatusOperations;
 }
 
 /** One named readiness check; `detail` is for operators. */

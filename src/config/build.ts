@@ -11,6 +11,7 @@ import type {
   TokensConfig,
   WebhookConfig,
 } from './config.js';
+import { decisionLogOf } from './decision-log.js';
 import { hasDemo } from './demo.js';
 import { policyOf, type PolicySecrets } from './policy.js';
 import type { RawConfig } from './raw.js';
@@ -24,6 +25,8 @@ export interface ConfigParts {
   readonly secrets: ConfiguredSecrets;
   readonly webhooks: readonly WebhookConfig[];
   readonly policySecrets: PolicySecrets;
+  /** What the decision log's receiver wants to see. */
+  readonly decisionLogToken: string | undefined;
   readonly warnings: readonly string[];
   readonly file: string | undefined;
   /** Folder that relative paths start from. */
@@ -67,6 +70,7 @@ export function buildConfig(raw: RawConfig, parts: ConfigParts): Config {
       })),
     },
     audit: auditOf(raw, dataDir, at),
+    decisionLog: decisionLogOf(raw.decision_log, at, parts.decisionLogToken),
     webhooks: parts.webhooks,
     registry: parts.registry,
     demo: raw.profile === 'local' && hasDemo(parts.registry),

@@ -1,5 +1,6 @@
 import type { AgentSpec, ResourceServerSpec, ResourceSpec } from '../domain/records.js';
 import type { SigningAlg } from '../domain/token.js';
+import type { DecisionLogConfig } from './decision-log.js';
 import type { PolicyConfig } from './policy.js';
 
 export type Profile = 'local' | 'production';
@@ -116,6 +117,7 @@ export interface Config {
   readonly request: { readonly deadlineMs: number };
   readonly admin: { readonly principals: readonly AdminPrincipalConfig[] };
   readonly audit: AuditConfig;
+  readonly decisionLog: DecisionLogConfig;
   readonly webhooks: readonly WebhookConfig[];
   readonly registry: RegistryConfig;
   /** The local profile serves the demo: the registry has the demo agent and its resource server. */

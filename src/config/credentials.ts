@@ -114,6 +114,30 @@ function webhookSecret(webhook: RawWebhook, where: string, source: SecretSource)
   return secret ?? '';
 }
 
+/** The token for the decision log's receiver; undefined when it wants none. */
+export function readDecisionLogToken(
+  { decision_log }: RawConfig,
+  source: SecretSource,
+): string | undefined {
+  const { token_env: name, token_file: file } = decision_log.http;
+  const where = '/decision_log/http';
+  if (name !== undefined && file !== undefined) {
+    source.problems.push({ where, message: 'must not have both token_env and token_file' });
+  }
+  const token =
+    name === undefined
+      ? readSecretFile(file, `${where}/token_file`, source)
+      : nonEmpty(source.env[name]);
+  if (name !== undefined && token === undefined) {
+    source.problems.push({ where: `${where}/token_env`, message: `${name} is not set` });
+  }
+  if (token !== undefined && !/^[\x21-\x7e]{1,4096}$/.test(token)) {
+    const message = 'must be visible ASCII characters without spaces';
+    source.problems.push({ where: name ?? `${where}/token_file`, message });
+  }
+  return token;
+}
+
 function readSecretFile(
   path: string | undefined,
   where: string,

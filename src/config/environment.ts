@@ -42,6 +42,8 @@ function settingsUnder(schema: Schema, path: readonly string[]): Setting[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, member]) => {
     const at = [...path, key];
     if (member.properties !== undefined) return settingsUnder(member, at);
+    // Names and texts that the file alone can hold.
+    if (member.type === 'object') return [];
     if (member.type === 'array' && member.items?.type !== 'string') return [];
     const pointer = pointerOf(at);
     const long = `COUNTERSIGN_${at.join('_').toUpperCase()}`;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { buildConfig } from './build.js';
 import type { Config, RegistryConfig } from './config.js';
-import { readSecrets, readWebhooks, type ReadFile } from './credentials.js';
+import { readDecisionLogToken, readSecrets, readWebhooks, type ReadFile } from './credentials.js';
 import { DEMO_AGENT_ID, DEMO_REGISTRY, hasDemo } from './demo.js';
 import { parseYaml, type ParsedDocument } from './document.js';
 import {
@@ -71,6 +71,7 @@ export function loadConfig(
   const secrets = readSecrets(raw, source);
   const webhooks = readWebhooks(raw, source);
   const policySecrets = readPolicySecrets(raw.policy, source);
+  const decisionLogToken = readDecisionLogToken(raw, source);
   if (
     raw.profile === 'production' &&
     file === undefined &&
@@ -80,9 +81,11 @@ export function loadConfig(
   }
   if (problems.length > 0) throw new ConfigInvalid(located(problems, document, origins));
   const named = (raw.webhooks ?? []).flatMap(({ secret_env: name }) => name ?? []);
-  const variables = [...named, ...policyVariables(raw.policy)];
+  const token = raw.decision_log.http.token_env ?? [];
+  const variables = [...named, ...policyVariables(raw.policy)].concat(token);
   const warnings = [...warningsOf(raw), ...unknownVariables(env, variables)];
-  const parts = { registry, secrets, webhooks, policySecrets, warnings, file, cwd };
+  const found = { registry, secrets, webhooks, policySecrets, decisionLogToken };
+  const parts = { ...found, warnings, file, cwd };
   return deepFreeze(buildConfig(raw, parts));
 }
 

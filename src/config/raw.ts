@@ -1,5 +1,6 @@
 import type { AdminRole, LogLevel, Profile } from './config.js';
 import type { SigningAlg } from '../domain/token.js';
+import type { RawDecisionLog } from './decision-log.js';
 import type { RawPolicy } from './policy.js';
 
 /** The document after its check and with the schema's defaults filled in. Wire names, as in `countersign.yaml`. */
@@ -43,6 +44,7 @@ export interface RawConfig {
     readonly jsonl_path?: string;
     readonly stdout: boolean;
   };
+  readonly decision_log: RawDecisionLog;
   readonly webhooks?: readonly RawWebhook[];
   readonly registry: RawRegistry;
   readonly log: { readonly level: LogLevel };

@@ -35,6 +35,17 @@ const RULES: readonly Rule[] = [
     message: 'must name the agent that the sidecar listener stands for',
   },
   {
+    where: '/decision_log/http/max_delay_ms',
+    broken: ({ decision_log: { http } }) => http.max_delay_ms < http.min_delay_ms,
+    message: 'must not be below decision_log.http.min_delay_ms',
+  },
+  {
+    where: '/decision_log/http/url',
+    production: true,
+    broken: ({ decision_log: { http } }) => http.url?.startsWith('https://') === false,
+    message: 'must be https in production',
+  },
+  {
     where: '/issuer',
     production: true,
     broken: (raw) => raw.issuer?.startsWith('https://') !== true,

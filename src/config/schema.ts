@@ -1,3 +1,4 @@
+import { DECISION_LOG_SCHEMA } from './schema-decision-log.js';
 import { POLICY_SCHEMA } from './schema-policy.js';
 import { object, text, integer, flag, list, type Schema } from './schema-parts.js';
 
@@ -147,6 +148,7 @@ export const CONFIG_SCHEMA: Schema = {
       jsonl_path: text('Also append events here, one JSON object a line.'),
       stdout: flag('Also print events.', false),
     }),
+    decision_log: DECISION_LOG_SCHEMA,
     webhooks: list('Endpoints that are told.', webhook),
     registry,
     log: object('Logs.', {

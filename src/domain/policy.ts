@@ -91,4 +91,6 @@ export interface Decision {
   readonly clamped: boolean;
   readonly revision: string;
   readonly inputDigest: string;
+  /** How long the evaluation took. */
+  readonly evaluationMicros: number;
 }

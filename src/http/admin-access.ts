@@ -45,6 +45,7 @@ export const OPERATION_ROLES = {
   endShadow: RESPOND,
   endCanary: RESPOND,
   rollbackPolicy: RESPOND,
+  getStatus: READ,
 } as const satisfies Record<string, readonly AdminRole[]>;
 
 export type AdminOperationId = keyof typeof OPERATION_ROLES;

@@ -83,6 +83,7 @@ export class Exchange {
     this.deps.observe({
       route: nameOf(route),
       listener,
+      method: call.method,
       status: reply.status,
       durationMs: performance.now() - startedAt,
       requestId: call.requestId,

@@ -39,6 +39,8 @@ export interface Observation {
   /** The operation id, or `unmatched`: never a path, so that it can be a metric label. */
   readonly route: string;
   readonly listener: ListenerName;
+  /** As it was sent: a caller may choose it. */
+  readonly method: string;
   readonly status: number;
   readonly durationMs: number;
   readonly requestId: string;

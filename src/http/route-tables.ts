@@ -19,6 +19,7 @@ import { resourceServerRoutes } from './routes/resource-servers/route.js';
 import { resourceRoutes } from './routes/resources/route.js';
 import { revocationRoutes } from './routes/revocations/route.js';
 import { revokeRoute } from './routes/revoke/route.js';
+import { statusRoutes } from './routes/status/route.js';
 import { sidecarTokenRoute, tokenRoute } from './routes/token/route.js';
 
 /** What the public listener serves. */
@@ -49,6 +50,7 @@ export function adminRoutes(deps: HttpDeps): readonly Route[] {
     ...deliveryRoutes(admin),
     ...policyRoutes(admin),
     ...bundleRoutes(admin),
+    ...statusRoutes(admin),
     metricsRoute({ metrics: () => deps.metrics() }),
     healthRoute(),
     readyRoute({ readiness: () => deps.readiness() }),

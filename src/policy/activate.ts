@@ -26,15 +26,27 @@ export const DEFAULT_INSTANCE_LIMITS: InstanceLimits = {
 };
 
 /**
- * Makes an instance of a bundle beside the one that serves: checks the module, its builtins and its entrypoint,
- * loads the data, then evaluates a probe until the code is warm (a first evaluation takes many times as long).
- * Throws BundleRefused.
+ * Makes an instance of a bundle beside the one that serves, then evaluates a probe until the code is warm (a first
+ * evaluation takes many times as long). Throws BundleRefused.
  */
 export async function makeInstance(
   bundle: Bundle,
   entrypoint: string,
   builtins: HostBuiltins,
   limits: InstanceLimits,
+): Promise<PolicyInstance> {
+  const instance = await buildInstance(bundle, entrypoint, builtins, limits, RESULT_LIMITS.bytes);
+  warm(instance);
+  return instance;
+}
+
+/** Checks the module, its builtins and its entrypoint, and loads the data; evaluates nothing. Throws BundleRefused. */
+export async function buildInstance(
+  bundle: Bundle,
+  entrypoint: string,
+  builtins: HostBuiltins,
+  limits: InstanceLimits,
+  resultMaxBytes: number,
 ): Promise<PolicyInstance> {
   if (limits.memoryMaxBytes > MAX_MEMORY_BYTES) {
     throw new RangeError('memoryMaxBytes must stay under 2 GiB: addresses above it are negative');
@@ -47,17 +59,15 @@ export async function makeInstance(
   const module = await compile(wasm);
   const problems = moduleProblems(module);
   if (problems.length > 0) throw new BundleRefused('wasm_invalid', problems);
-  const instance = instantiate({
+  return instantiate({
     module,
     memory: limitsOf(wasm),
     data: bundle.data,
     builtins,
     entrypoint,
-    resultMaxBytes: RESULT_LIMITS.bytes,
+    resultMaxBytes,
     ...limits,
   });
-  warm(instance);
-  return instance;
 }
 
 async function compile(wasm: Uint8Array): Promise<WebAssembly.Module> {

@@ -57,10 +57,13 @@ function inOrderAsked(scopes: readonly string[], asked: readonly string[]): read
 
 function carried(
   evaluation: Evaluation,
-): Pick<Decision, 'removed' | 'reasons' | 'obligations' | 'revision' | 'inputDigest'> {
-  const { result, revision, inputDigest } = evaluation;
+): Pick<
+  Decision,
+  'removed' | 'reasons' | 'obligations' | 'revision' | 'inputDigest' | 'evaluationMicros'
+> {
+  const { result, revision, inputDigest, evaluationMicros } = evaluation;
   const { removed = [], reasons, obligations } = result;
-  return { removed, reasons, obligations, revision, inputDigest };
+  return { removed, reasons, obligations, revision, inputDigest, evaluationMicros };
 }
 
 function denied(evaluation: Evaluation, clamped: boolean, code: string, message: string): Decision {

@@ -21,6 +21,7 @@ import type { AccessRequest, ClientCredential, RequestContext } from '../../src/
 import type { RevocationOutcome } from '../../src/domain/revocation.js';
 import type { KeyRecord, TokenClaims } from '../../src/domain/token.js';
 import { fakePolicy } from './fake-policy.js';
+import { STATUS } from './opa-status.js';
 
 /** A call that reached the operations, for tests to look at. */
 export interface SeenCall {
@@ -248,6 +249,7 @@ export class FakeOperations {
     policy: fakePolicy((operation, answer, ...passed) =>
       this.#answer(operation, answer, ...passed),
     ),
+    status: { read: () => this.#answer('status.read', STATUS) },
   };
 
   /** Back to answering what a healthy service would, with nothing seen. */

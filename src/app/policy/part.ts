@@ -9,20 +9,26 @@ import type { Config } from '../../config/config.js';
 import type { AuditEvent } from '../../domain/audit.js';
 import { unavailable } from '../../domain/errors.js';
 import type { Logger } from '../../domain/logger.js';
+import type { BundleFacts } from '../../domain/opa-status.js';
 import type { PolicyStore } from '../../domain/policy-lifecycle.js';
 import type { PolicyDecisionPoint } from '../../domain/ports.js';
 import { createPolicyEngine, type PolicyEngine } from '../../policy/engine.js';
-import { PolicyNode } from '../../policy/node/policy-node.js';
+import type { Bundle } from '../../policy/bundle/read.js';
+import { BundleRefused } from '../../policy/bundle/refused.js';
+import { PolicyNode, type PrepareTimes } from '../../policy/node/policy-node.js';
 import { every } from '../periodic.js';
 import { createBundleOpener, type BundleOpener } from './bundles.js';
 import { SourceTaker, systemContext, type SourceTakerOptions } from './source-taker.js';
 import { bundleSourceFor } from './source.js';
+import { factsOf } from './status.js';
 
 export interface PolicyPart {
   /** Decides, under the generation it was brought to. */
   readonly decisionPoint: PolicyDecisionPoint;
   readonly engine: PolicyEngine;
   readonly operations: PolicyOperations;
+  /** What OPA's status says of it. */
+  facts(): BundleFacts;
   /** The revision that decides; empty while none does. */
   revision(): string;
   /** Why this node cannot decide; undefined when it can. */
@@ -39,6 +45,9 @@ export interface PolicyOptions {
   /** Records a refusal. */
   readonly record: (event: AuditEvent) => Promise<unknown>;
   readonly onRevision: (revision: string) => void;
+  /** A bundle was made ready on this node, or was not, and why in a word. */
+  readonly onLoaded?: (bundle: Bundle, took: PrepareTimes) => void;
+  readonly onRefused?: (code: string) => void;
 }
 
 /** How often a node looks for another document; a request under a newer generation makes it look at once. */
@@ -80,6 +89,7 @@ export async function startPolicy(config: Config, options: PolicyOptions): Promi
       entrypoint: policy.entrypoint,
       source: taker,
     }),
+    facts: () => factsOf(node.current, taker.download(), taker.status().last_refusal?.detail),
     revision: () => node.current?.active.revision ?? '',
     problem: () => {
       if (node.generation === 0) return 'the active bundle is not ready on this node';
@@ -100,13 +110,15 @@ function nodeOf(
   engine: PolicyEngine,
   open: BundleOpener['open'],
 ): PolicyNode {
-  const { log, store, onRevision } = options;
+  const { log, store, onRevision, onLoaded, onRefused } = options;
   return new PolicyNode({
     id: `node_${randomBytes(6).toString('hex')}`,
     store,
     engine,
     open,
+    ...(onLoaded === undefined ? {} : { onReady: onLoaded }),
     onUnready: (digest, why) => {
+      onRefused?.(why.split(':')[0] ?? why);
       log.error({ digest, why }, 'a bundle cannot be made ready on this node');
     },
     onDocument: ({ active, generation }) => {
@@ -118,12 +130,13 @@ function nodeOf(
 
 function sourceTaker(
   config: Config,
-  { log, record }: PolicyOptions,
+  { log, record, onRefused }: PolicyOptions,
   take: SourceTakerOptions['take'],
 ): SourceTaker {
   const taker: SourceTaker = new SourceTaker({
     source: bundleSourceFor(config, {
       onProblem: (problem) => {
+        onRefused?.(problem instanceof BundleRefused ? problem.code : 'source');
         taker.tell(problem);
       },
     }),

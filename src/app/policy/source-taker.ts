@@ -58,6 +58,11 @@ export class SourceTaker {
     return this.refusal === undefined ? { source } : { source, last_refusal: this.refusal };
   }
 
+  /** When it was asked, when it answered, and what went wrong. */
+  download(): ReturnType<BundleSource['status']> {
+    return this.options.source.status();
+  }
+
   close(): Promise<void> {
     return this.options.source.close();
   }

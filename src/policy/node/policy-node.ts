@@ -13,8 +13,18 @@ export interface PolicyNodeOptions {
   readonly open: (archive: Uint8Array) => Promise<Bundle>;
   /** A bundle in a role cannot be made ready here. Told once. */
   readonly onUnready: (digest: string, why: string) => void;
+  /** A bundle was made ready here, and how long its parts took. */
+  readonly onReady?: (bundle: Bundle, took: PrepareTimes) => void;
   /** Another document is in force on this node. */
   readonly onDocument: (document: PolicyDocument) => void;
+}
+
+/** Milliseconds. */
+export interface PrepareTimes {
+  /** Getting, reading and verifying it. */
+  readonly readMs: number;
+  /** Compiling it, loading its data and warming it. */
+  readonly prepareMs: number;
 }
 
 /** Earlier bundles that stay loaded, so that going back to them needs no loading. */
@@ -151,11 +161,15 @@ export class PolicyNode {
 
   /** Leaves a bundle ready, or remembers why it cannot be. */
   private async prepare(digest: string): Promise<void> {
-    const { engine, onUnready } = this.options;
+    const { engine, onUnready, onReady } = this.options;
     if (engine.ready().includes(digest) || this.final.has(digest)) return;
     try {
-      await engine.prepare(await this.fetch(digest));
+      const startedMs = performance.now();
+      const bundle = await this.fetch(digest);
+      const readMs = performance.now() - startedMs;
+      await engine.prepare(bundle);
       this.refused.delete(digest);
+      onReady?.(bundle, { readMs, prepareMs: performance.now() - startedMs - readMs });
     } catch (error) {
       // The store may answer, or have it, the next time; a bundle that was looked at and refused stays so.
       if (!(error instanceof BundleRefused)) throw error;

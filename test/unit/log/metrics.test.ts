@@ -4,7 +4,13 @@ import { boundedLabel, createMetrics } from '../../../src/metrics.js';
 describe('metrics', () => {
   it('render what was recorded in the Prometheus text format', async () => {
     const metrics = createMetrics({ processMetrics: false });
-    metrics.httpRequest({ listener: 'public', route: 'token', status: 200, seconds: 0.01 });
+    metrics.httpRequest({
+      listener: 'public',
+      route: 'token',
+      method: 'POST',
+      status: 200,
+      seconds: 0.01,
+    });
     metrics.stage('decide', 0.0002);
     metrics.decision('allow');
     metrics.introspection('active');
@@ -15,7 +21,7 @@ describe('metrics', () => {
     const { contentType, body } = await metrics.render();
     expect(contentType).to.contain('text/plain');
     for (const line of [
-      'http_request_duration_seconds_count{listener="public",route="token",status="200"} 1',
+      'http_request_duration_seconds_count{code="200",handler="token",method="post",listener="public"} 1',
       'countersign_stage_duration_seconds_count{stage="decide"} 1',
       'countersign_decisions_total{effect="allow"} 1',
       'countersign_introspections_total{verdict="active"} 1',
@@ -40,11 +46,12 @@ describe('metrics', () => {
   it('keeps labels few whatever a caller sends', async () => {
     const metrics = createMetrics({ processMetrics: false });
     for (let n = 0; n < 1000; n++) {
-      metrics.httpRequest({ listener: 'public', route: `/${String(n)}`, status: 404, seconds: 0 });
+      const [route, method] = [`/${String(n)}`, `M${String(n)}`];
+      metrics.httpRequest({ listener: 'public', route, method, status: 404, seconds: 0 });
     }
     const { body } = await metrics.render();
-    expect(body.match(/_count\{listener/g)).to.have.length(65);
-    expect(body).to.contain('route="other"');
+    expect(body.match(/_count\{code/g)).to.have.length(65);
+    expect(body).to.contain('handler="other",method="other"');
   });
 
   it('keeps a known label after others were turned away', () => {

@@ -1,0 +1,57 @@
+import type { LogEvaluator, LogRules } from '../../domain/decision-log.js';
+import type { Bundle } from '../../policy/bundle/read.js';
+import { BundleRefused } from '../../policy/bundle/refused.js';
+import { createEvaluator } from '../../policy/raw-evaluator.js';
+
+/** The bundle that decides now; undefined when none does. Rejects when nobody can tell. */
+export type ActiveBundle = () => Promise<Bundle | undefined>;
+
+export interface LogEntrypoints {
+  readonly maskEntrypoint: string | undefined;
+  readonly dropEntrypoint: string | undefined;
+}
+
+/**
+ * The mask and drop rules of the active bundle. Made anew when another bundle became active; a bundle that lacks an
+ * entrypoint, or cannot be instantiated, is `missing` it. Rejects when the active bundle is not known.
+ */
+export function createLogRules(
+  activeBundle: ActiveBundle,
+  { maskEntrypoint, dropEntrypoint }: LogEntrypoints,
+  onProblem: (why: string) => void,
+): () => Promise<LogRules> {
+  if (maskEntrypoint === undefined && dropEntrypoint === undefined) {
+    return () => Promise.resolve({});
+  }
+  let made: { readonly digest: string | undefined; readonly rules: Promise<LogRules> } | undefined;
+  const make = async (bundle: Bundle | undefined): Promise<LogRules> => {
+    const rule = async (name: string | undefined): Promise<LogEvaluator | 'missing' | undefined> =>
+      name === undefined ? undefined : evaluatorOf(bundle, name, onProblem);
+    const [mask, drop] = await Promise.all([rule(maskEntrypoint), rule(dropEntrypoint)]);
+    return { ...(mask === undefined ? {} : { mask }), ...(drop === undefined ? {} : { drop }) };
+  };
+  return async () => {
+    const bundle = await activeBundle();
+    if (made === undefined || made.digest !== bundle?.digest) {
+      made = { digest: bundle?.digest, rules: make(bundle) };
+    }
+    return made.rules;
+  };
+}
+
+async function evaluatorOf(
+  bundle: Bundle | undefined,
+  entrypoint: string,
+  onProblem: (why: string) => void,
+): Promise<LogEvaluator | 'missing'> {
+  if (bundle === undefined) {
+    onProblem('no bundle is active');
+    return 'missing';
+  }
+  try {
+    return await createEvaluator(bundle, entrypoint);
+  } catch (error) {
+    onProblem(error instanceof BundleRefused ? error.message : `${entrypoint} cannot be loaded`);
+    return 'missing';
+  }
+}

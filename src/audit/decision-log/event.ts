@@ -1,0 +1,96 @@
+import type { AuditEvent, AuditEventType, StoredAuditEvent } from '../../domain/audit.js';
+import type { DecisionEvent } from '../../domain/decision-log.js';
+
+/** Events that are the outcome of a request an agent made. A refused credential is none: nothing was decided. */
+export const DECISION_TYPES = [
+  'access.granted',
+  'access.denied',
+  'access.review_required',
+  'access.rate_limited',
+] as const satisfies readonly AuditEventType[];
+
+/** A decision as the audit store has it. */
+export interface StoredDecision {
+  readonly row: number;
+  readonly event: StoredAuditEvent;
+  /** What the policy decided over, when it was recorded. */
+  readonly input?: unknown;
+  /** Why it was not, in a word. */
+  readonly whyNoInput?: string;
+}
+
+/** What every event of one log has in common. */
+export interface EventOptions {
+  readonly labels: Readonly<Record<string, string>>;
+  /** As the manifest names it, such as `countersign/decision`. */
+  readonly entrypoint: string;
+  /** The name of the bundle in `bundles`. */
+  readonly bundle: string;
+}
+
+const TYPES: ReadonlySet<string> = new Set(DECISION_TYPES);
+
+export function isDecision(event: AuditEvent): boolean {
+  return TYPES.has(event.type) && typeof event.decision_id === 'string';
+}
+
+/**
+ * The event in OPA's format, with nothing taken out yet. `result` is what was enforced: the bundle's result after
+ * the service clamped it. An input that was not recorded stands in `erased`, since there was one.
+ */
+export function toDecisionEvent(stored: StoredDecision, options: EventOptions): DecisionEvent {
+  const { event, input } = stored;
+  const { policy_revision: revision, decision_id = '' } = event;
+  const evaluated = revision !== undefined;
+  return {
+    labels: options.labels,
+    decision_id,
+    ...(evaluated ? { bundles: { [options.bundle]: { revision } }, path: options.entrypoint } : {}),
+    ...(input === undefined ? {} : { input }),
+    result: resultOf(event),
+    ...(evaluated && input === undefined ? { erased: ['/input'] } : {}),
+    timestamp: new Date(event.time_ms).toISOString(),
+    ...metricsOf(event),
+    custom: customOf(stored, evaluated),
+  };
+}
+
+function resultOf(event: StoredAuditEvent): Record<string, unknown> {
+  const { effect, scopes_granted: scopes, ttl_seconds_granted: ttl_seconds, removed } = event;
+  return present({
+    effect: effect ?? 'deny',
+    grant: scopes === undefined ? undefined : present({ scopes, ttl_seconds }),
+    removed,
+    // The record has the rules and the codes, not which rule said which code.
+    rules: event.rules,
+    codes: event.codes,
+    clamped: event.clamped,
+  });
+}
+
+function metricsOf(event: StoredAuditEvent): Pick<DecisionEvent, 'metrics'> {
+  const micros: unknown = event.detail?.['evaluation_micros'];
+  if (typeof micros !== 'number') return {};
+  return { metrics: { timer_rego_query_eval_ns: Math.round(micros * 1000) } };
+}
+
+function customOf(stored: StoredDecision, evaluated: boolean): Record<string, unknown> {
+  const { event } = stored;
+  return present({
+    event_id: event.event_id,
+    type: event.type,
+    request_id: event.request_id,
+    agent_id: event.agent_id,
+    resource: event.resource,
+    input_digest: event.input_digest,
+    input_absent:
+      evaluated && stored.input === undefined ? (stored.whyNoInput ?? 'not_recorded') : undefined,
+    grant_id: event.grant_id,
+    jti: event.jti,
+    alarms: event.alarms,
+  });
+}
+
+function present(members: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,76 @@
+import { rename, stat } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
+import { createFileSink, createStreamSink, type AuditSink } from '../sinks.js';
+import type { DecisionSink } from './sink.js';
+
+export interface RotatingFileOptions {
+  /** Older files are `<path>.1`, the newest of them, to `<path>.<keep>`. */
+  readonly path: string;
+  readonly maxBytes: number;
+  /** How many older files are kept. */
+  readonly keep: number;
+}
+
+/** One event a line (mode 0600, fsynced), in a file that is set aside when it is full. */
+export function createRotatingFile(options: RotatingFileOptions): DecisionSink {
+  const file = createFileSink(options.path);
+  return {
+    name: 'file',
+    deliver: async (events) => {
+      const size = await sizeOf(options.path);
+      const lines = events.map((event) => JSON.stringify(event));
+      const count = fitting(lines, options.maxBytes - size);
+      if (count > 0 || size === 0) return write(file, lines.slice(0, Math.max(1, count)));
+      await file.close();
+      await setAside(options);
+      return write(file, lines.slice(0, Math.max(1, fitting(lines, options.maxBytes))));
+    },
+    close: () => file.close(),
+  };
+}
+
+/** One event a line on a stream such as standard output. */
+export function createStreamLog(stream: Writable): DecisionSink {
+  const out = createStreamSink('decision-log', stream);
+  return {
+    name: 'stdout',
+    deliver: (events) =>
+      write(
+        out,
+        events.map((event) => JSON.stringify(event)),
+      ),
+    close: () => out.close(),
+  };
+}
+
+async function write(
+  sink: AuditSink,
+  lines: readonly string[],
+): Promise<Awaited<ReturnType<DecisionSink['deliver']>>> {
+  await sink.write(lines);
+  return { taken: lines.length, outcome: 'sent', cut: 0 };
+}
+
+/** How many of the first lines go into so many bytes. */
+function fitting(lines: readonly string[], bytes: number): number {
+  let left = bytes;
+  const over = lines.findIndex((line) => (left -= Buffer.byteLength(line) + 1) < 0);
+  return over < 0 ? lines.length : over;
+}
+
+/** Moves each older file one on, up to the first number that is free, so that an interrupted move loses none. */
+async function setAside({ path, keep }: RotatingFileOptions): Promise<void> {
+  const name = (n: number): string => (n === 0 ? path : `${path}.${String(n)}`);
+  let free = 1;
+  while (free < keep && (await sizeOf(name(free))) > 0) free += 1;
+  for (let n = free; n > 0; n--) await rename(name(n - 1), name(n));
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
+    throw error;
+  }
+}

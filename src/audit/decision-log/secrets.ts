@@ -1,0 +1,46 @@
+import type { DecisionEvent } from '../../domain/decision-log.js';
+import { REDACTED, SECRET_NAMES, SECRET_TEXTS } from '../redaction.js';
+import { MASKABLE, pointerText } from './pointer.js';
+
+const MAX_DEPTH = 64;
+
+/**
+ * The event without what is, or stands where, a secret would; each place is told in `masked`. Always done, and
+ * before any rule sees the event: no configuration switches it off.
+ */
+export function hideSecrets(event: DecisionEvent): DecisionEvent {
+  const found: string[] = [];
+  const clean: Record<string, unknown> = {};
+  for (const part of MASKABLE) {
+    if (event[part] !== undefined) clean[part] = cleanValue(event[part], [part], found);
+  }
+  const masked = [...(event.masked ?? []), ...found];
+  return { ...event, ...clean, ...(masked.length === 0 ? {} : { masked }) };
+}
+
+function cleanValue(value: unknown, path: readonly string[], found: string[]): unknown {
+  if (typeof value === 'string') {
+    const clean = value.replace(SECRET_TEXTS, REDACTED);
+    if (clean !== value) found.push(pointerText(path));
+    return clean;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (path.length > MAX_DEPTH) {
+    found.push(pointerText(path));
+    return REDACTED;
+  }
+  if (Array.isArray(value)) {
+    return value.map((item, index) => cleanValue(item, [...path, String(index)], found));
+  }
+  // Entries, not assignment: a member named __proto__ stays a plain member.
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]: [string, unknown]) => {
+      const shown = name.replace(SECRET_TEXTS, REDACTED);
+      const at = [...path, shown];
+      const hidden =
+        SECRET_NAMES.test(name) && typeof member !== 'boolean' && typeof member !== 'number';
+      if (shown !== name || hidden) found.push(pointerText(at));
+      return [shown, hidden ? REDACTED : cleanValue(member, at, found)];
+    }),
+  );
+}

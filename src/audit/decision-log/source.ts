@@ -1,0 +1,149 @@
+import type { DecisionLogState } from '../../domain/decision-log.js';
+import type { Database } from '../database.js';
+import { deliverToAll, type DeliveryTargets } from '../delivery-rows.js';
+import { eventId, eventValues, INSERT_EVENT, storedEvent } from '../event-row.js';
+import { DECISION_TYPES, isDecision, type StoredDecision } from './event.js';
+import { overflowEvent, type Loss } from './loss.js';
+
+/** A run of rows, and what of it are decisions. */
+export interface Stretch {
+  /** The last row of it. */
+  readonly through: number;
+  readonly events: number;
+  /** Of what is stored of the decisions. */
+  readonly bytes: number;
+  /** Times of the first and last decision; undefined when there is none. */
+  readonly fromMs: number | undefined;
+  readonly toMs: number | undefined;
+}
+
+/**
+ * The audit store as the decision log has it: what is in it waits there until a sink took it, so the database on
+ * disk is the buffer. A sink's position and its state are written together.
+ */
+export interface DecisionSource {
+  /** Decisions among the next `rows` rows, oldest first, and the last row that was looked at. */
+  decisionsAfter(
+    row: number,
+    rows: number,
+  ): { readonly decisions: readonly StoredDecision[]; readonly through: number };
+  /** Undefined at the end. Reads no event. */
+  measureAfter(row: number, rows: number, through?: number): Stretch | undefined;
+  position(sink: string): number | undefined;
+  /** Sets where a sink that is new begins: with the next event. */
+  begin(sink: string): number;
+  state(sink: string): DecisionLogState | undefined;
+  /** Moves a sink on, unless another process moved it from `from`: then false, and nothing is written. */
+  advance(sink: string, from: number, to: number, state: DecisionLogState): boolean;
+  /** The same for events that are given up: the loss goes into the record with it, and to the webhooks. */
+  skip(sink: string, from: number, loss: Loss, state: DecisionLogState): boolean;
+  keepState(sink: string, state: DecisionLogState): void;
+}
+
+/** Names a sink in the store's table of positions. */
+export function sinkName(sink: string): string {
+  return `decision-log:${sink}`;
+}
+
+const STATE = `INSERT INTO meta (key, value) VALUES (?, ?)
+  ON CONFLICT (key) DO UPDATE SET value = excluded.value`;
+const IS_DECISION = `type IN (${DECISION_TYPES.map((type) => `'${type}'`).join(', ')}) AND decision_id IS NOT NULL`;
+const MEASURE = `SELECT max(id) AS through,
+    coalesce(sum(decides), 0) AS events,
+    coalesce(sum(CASE WHEN decides THEN octets END), 0) AS bytes,
+    min(CASE WHEN decides THEN time_ms END) AS from_ms,
+    max(CASE WHEN decides THEN time_ms END) AS to_ms
+  FROM (SELECT id, time_ms, length(CAST(json AS BLOB)) AS octets, (${IS_DECISION}) AS decides
+    FROM events WHERE id > ? AND id <= ? ORDER BY id LIMIT ?)`;
+
+/** The part of the audit store that the decision log works on. */
+export function createDecisionSource(
+  database: Database,
+  storeId: string,
+  targets: DeliveryTargets,
+  nowMs: () => number,
+): DecisionSource {
+  const position = (sink: string): number | undefined => positionOf(database, sink);
+  const move = (sink: string, to: number, state: DecisionLogState): void => {
+    database.run('UPDATE sinks SET event_row = ? WHERE name = ?', [to, sinkName(sink)]);
+    database.run(STATE, [sinkName(sink), JSON.stringify(state)]);
+  };
+  return {
+    decisionsAfter: (row, rows) => decisionsAfter(database, row, rows),
+    measureAfter: (row, rows, through) => measureAfter(database, row, rows, through),
+    position,
+    begin: (sink) =>
+      database.transaction(() => {
+        database.run(
+          `INSERT OR IGNORE INTO sinks (name, event_row)
+           VALUES (?, (SELECT coalesce(max(id), 0) FROM events))`,
+          [sinkName(sink)],
+        );
+        return position(sink) ?? 0;
+      }),
+    state: (sink) => readState(database, sink),
+    advance: (sink, from, to, state) =>
+      database.transaction(() => {
+        if (position(sink) !== from) return false;
+        move(sink, to, state);
+        return true;
+      }),
+    skip: (sink, from, loss, state) =>
+      database.transaction(() => {
+        if (position(sink) !== from) return false;
+        move(sink, loss.through, state);
+        const place = { shard: sinkName(sink), epoch: storeId, seq: loss.through, n: -1 };
+        const event = overflowEvent(sink, loss);
+        const timeMs = nowMs();
+        database.run(INSERT_EVENT, eventValues({ ...place, timeMs }, event));
+        deliverToAll(database, eventId(place), timeMs, event, targets);
+        return true;
+      }),
+    keepState: (sink, state) => {
+      database.run(STATE, [sinkName(sink), JSON.stringify(state)]);
+    },
+  };
+}
+
+function positionOf(database: Database, sink: string): number | undefined {
+  const [row] = database.all('SELECT event_row FROM sinks WHERE name = ?', [sinkName(sink)]);
+  return row === undefined ? undefined : Number(row['event_row']);
+}
+
+/** What the worker last wrote of a sink; undefined when it wrote nothing yet. */
+export function readState(database: Database, sink: string): DecisionLogState | undefined {
+  const [row] = database.all('SELECT value FROM meta WHERE key = ?', [sinkName(sink)]);
+  return row === undefined ? undefined : (JSON.parse(String(row['value'])) as DecisionLogState);
+}
+
+function decisionsAfter(
+  database: Database,
+  after: number,
+  rows: number,
+): ReturnType<DecisionSource['decisionsAfter']> {
+  const found = database.all(
+    'SELECT id, shard, epoch, seq, n, time_ms, json FROM events WHERE id > ? ORDER BY id LIMIT ?',
+    [after, rows],
+  );
+  const decisions = found
+    .map((row) => ({ row: Number(row['id']), event: storedEvent(row) }))
+    .filter(({ event }) => isDecision(event));
+  return { decisions, through: Number(found.at(-1)?.['id'] ?? after) };
+}
+
+function measureAfter(
+  database: Database,
+  after: number,
+  rows: number,
+  through: number = Number.MAX_SAFE_INTEGER,
+): Stretch | undefined {
+  const [row] = database.all(MEASURE, [after, through, rows]);
+  if (row === undefined || row['through'] === null) return undefined;
+  return {
+    through: Number(row['through']),
+    events: Number(row['events']),
+    bytes: Number(row['bytes']),
+    fromMs: row['from_ms'] === null ? undefined : Number(row['from_ms']),
+    toMs: row['to_ms'] === null ? undefined : Number(row['to_ms']),
+  };
+}

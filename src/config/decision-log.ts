@@ -1,0 +1,85 @@
+/** Where decisions go in OPA's event format; without any sink there is no decision log. */
+export interface DecisionLogConfig {
+  readonly file: DecisionLogFileConfig | undefined;
+  readonly stdout: boolean;
+  readonly http: DecisionLogHttpConfig | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Pointers such as `/input/request/declared/reason`. */
+  readonly mask: readonly string[];
+  readonly maskEntrypoint: string | undefined;
+  readonly dropEntrypoint: string | undefined;
+  readonly bufferMaxBytes: number;
+}
+
+export interface DecisionLogFileConfig {
+  /** Absolute. */
+  readonly path: string;
+  readonly maxBytes: number;
+  readonly keep: number;
+}
+
+export interface DecisionLogHttpConfig {
+  readonly url: string;
+  /** Never logged, never shown. */
+  readonly token: string | undefined;
+  /** Lower case. */
+  readonly tokenHeader: string;
+  readonly timeoutMs: number;
+  readonly minDelayMs: number;
+  readonly maxDelayMs: number;
+  /** Of a compressed chunk. */
+  readonly uploadSizeLimitBytes: number;
+}
+
+/** `decision_log` as the file has it, with the schema's defaults. */
+export interface RawDecisionLog {
+  readonly file: { readonly path?: string; readonly max_bytes: number; readonly keep: number };
+  readonly stdout: boolean;
+  readonly http: {
+    readonly url?: string;
+    readonly token_env?: string;
+    readonly token_file?: string;
+    readonly token_header: string;
+    readonly timeout_ms: number;
+    readonly min_delay_ms: number;
+    readonly max_delay_ms: number;
+    readonly upload_size_limit_bytes: number;
+  };
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly mask: readonly string[];
+  readonly mask_entrypoint?: string;
+  readonly drop_entrypoint?: string;
+  readonly buffer_max_bytes: number;
+}
+
+/** The decision log's settings, with paths resolved by `at`. */
+export function decisionLogOf(
+  raw: RawDecisionLog,
+  at: (path: string | undefined) => string | undefined,
+  token: string | undefined,
+): DecisionLogConfig {
+  const path = at(raw.file.path);
+  const { url } = raw.http;
+  return {
+    file:
+      path === undefined ? undefined : { path, maxBytes: raw.file.max_bytes, keep: raw.file.keep },
+    stdout: raw.stdout,
+    http:
+      url === undefined
+        ? undefined
+        : {
+            url,
+            token,
+            tokenHeader: raw.http.token_header.toLowerCase(),
+            timeoutMs: raw.http.timeout_ms,
+            minDelayMs: raw.http.min_delay_ms,
+            maxDelayMs: raw.http.max_delay_ms,
+            uploadSizeLimitBytes: raw.http.upload_size_limit_bytes,
+          },
+    labels: raw.labels ?? {},
+    mask: raw.mask,
+    maskEntrypoint: raw.mask_entrypoint,
+    dropEntrypoint: raw.drop_entrypoint,
+    bufferMaxBytes: raw.buffer_max_bytes,
+  };
+}
