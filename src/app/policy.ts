@@ -7,6 +7,7 @@ import type { AdminContext, PolicyOperations, PolicyStatus } from '../authorize/
 import { BundleRefused } from '../policy/bundle/refused.js';
 import { createPolicyEngine, type PolicyEngine } from '../policy/engine.js';
 import { PolicyLoader } from '../policy/loader.js';
+import { verificationFor } from './policy/verification.js';
 
 export interface PolicyPart {
   readonly engine: PolicyEngine;
@@ -39,7 +40,7 @@ export async function startPolicy(config: Config, options: PolicyOptions): Promi
   const loader = new PolicyLoader({
     path: policy.path,
     engine,
-    bundle: { signatures: policy.signatures },
+    bundle: { verification: verificationFor(policy) },
     clock: systemClock,
     ...(policy.watch ? {} : { watch: false as const }),
     onActivated: (status) => {

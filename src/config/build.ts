@@ -12,7 +12,7 @@ import type {
   WebhookConfig,
 } from './config.js';
 import { hasDemo } from './demo.js';
-import { policyOf } from './policy.js';
+import { policyOf, type PolicySecrets } from './policy.js';
 import type { RawConfig } from './raw.js';
 
 /** The folder that holds package.json, seen from `src/config` and from `dist/config`. */
@@ -23,6 +23,7 @@ export interface ConfigParts {
   readonly registry: RegistryConfig;
   readonly secrets: ConfiguredSecrets;
   readonly webhooks: readonly WebhookConfig[];
+  readonly policySecrets: PolicySecrets;
   readonly warnings: readonly string[];
   readonly file: string | undefined;
   /** Folder that relative paths start from. */
@@ -56,7 +57,7 @@ export function buildConfig(raw: RawConfig, parts: ConfigParts): Config {
     dataDir,
     tokens: tokensOf(raw),
     keys: keysOf(raw, at),
-    policy: policyOf(raw.policy, cwd, PACKAGE_ROOT),
+    policy: policyOf(raw.policy, parts.policySecrets, cwd, PACKAGE_ROOT),
     request: { deadlineMs: raw.request.deadline_ms },
     admin: {
       principals: (raw.admin.principals ?? []).map(({ id, role, token_sha256 }) => ({

@@ -11,14 +11,15 @@ import type { RawConfig, RawWebhook } from './raw.js';
 /** The text of a file, undefined when there is none; throws on anything else. */
 export type ReadFile = (path: string) => string | undefined;
 
-interface Source {
+/** Where secrets come from, and where what is wrong with them goes. */
+export interface SecretSource {
   readonly env: Environment;
   readonly readFile: ReadFile;
   readonly problems: ConfigProblem[];
 }
 
 /** Reads every secret that the configuration names, from the environment or a file. */
-export function readSecrets(raw: RawConfig, source: Source): ConfiguredSecrets {
+export function readSecrets(raw: RawConfig, source: SecretSource): ConfiguredSecrets {
   const adminToken =
     nonEmpty(source.env[ADMIN_TOKEN_VARIABLE]) ??
     readSecretFile(raw.admin.token_file, '/admin/token_file', source);
@@ -64,7 +65,7 @@ function keyOf(
   text: string | undefined,
   where: string,
   raw: RawConfig,
-  { problems }: Source,
+  { problems }: SecretSource,
 ): string | undefined {
   if (text === undefined) return undefined;
   const key = parseKeyEncryptionKey(text);
@@ -84,7 +85,7 @@ function keyOf(
 const WEBHOOK_SECRET = /^whsec_([A-Za-z0-9+/]{32,88}={0,2})$/;
 
 /** The webhooks with their secrets. */
-export function readWebhooks(raw: RawConfig, source: Source): WebhookConfig[] {
+export function readWebhooks(raw: RawConfig, source: SecretSource): WebhookConfig[] {
   return (raw.webhooks ?? []).map((webhook, index) => ({
     id: webhook.id,
     url: webhook.url,
@@ -93,7 +94,7 @@ export function readWebhooks(raw: RawConfig, source: Source): WebhookConfig[] {
   }));
 }
 
-function webhookSecret(webhook: RawWebhook, where: string, source: Source): string {
+function webhookSecret(webhook: RawWebhook, where: string, source: SecretSource): string {
   const { secret_env: name, secret_file: file } = webhook;
   if ((name === undefined) === (file === undefined)) {
     source.problems.push({ where, message: 'must have exactly one of secret_env and secret_file' });
@@ -116,7 +117,7 @@ function webhookSecret(webhook: RawWebhook, where: string, source: Source): stri
 function readSecretFile(
   path: string | undefined,
   where: string,
-  { readFile, problems }: Source,
+  { readFile, problems }: SecretSource,
 ): string | undefined {
   if (path === undefined) return undefined;
   try {

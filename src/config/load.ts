@@ -13,6 +13,7 @@ import {
   type Environment,
   type Origins,
 } from './environment.js';
+import { policyVariables, readPolicySecrets } from './policy-secrets.js';
 import { ConfigInvalid, type ConfigProblem } from './problems.js';
 import type { RawConfig } from './raw.js';
 import { checkRegistryShape, type CheckRegistry } from './registry.js';
@@ -69,6 +70,7 @@ export function loadConfig(
   const source = { env, readFile: read, problems };
   const secrets = readSecrets(raw, source);
   const webhooks = readWebhooks(raw, source);
+  const policySecrets = readPolicySecrets(raw.policy, source);
   if (
     raw.profile === 'production' &&
     file === undefined &&
@@ -77,9 +79,10 @@ export function loadConfig(
     problems.push({ where: CONFIG_FILE_VARIABLE, message: 'must name a file in production' });
   }
   if (problems.length > 0) throw new ConfigInvalid(located(problems, document, origins));
-  const webhookVariables = (raw.webhooks ?? []).flatMap(({ secret_env: name }) => name ?? []);
-  const warnings = [...warningsOf(raw), ...unknownVariables(env, webhookVariables)];
-  const parts = { registry, secrets, webhooks, warnings, file, cwd };
+  const named = (raw.webhooks ?? []).flatMap(({ secret_env: name }) => name ?? []);
+  const variables = [...named, ...policyVariables(raw.policy)];
+  const warnings = [...warningsOf(raw), ...unknownVariables(env, variables)];
+  const parts = { registry, secrets, webhooks, policySecrets, warnings, file, cwd };
   return deepFreeze(buildConfig(raw, parts));
 }
 

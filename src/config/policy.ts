@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import type { SignatureAlg } from '../policy/bundle/signature/algorithms.js';
 
 /** When evaluation takes too long too often, requests are refused for a while and nothing is evaluated. */
 export interface BreakerConfig {
@@ -9,22 +10,76 @@ export interface BreakerConfig {
   readonly coolDownMs: number;
 }
 
+/** A key whose signatures are accepted. */
+export interface VerificationKeyConfig {
+  readonly id: string;
+  readonly alg: SignatureAlg;
+  /** The PEM, or the secret of an HS* key: by this name it is masked wherever the configuration is shown. */
+  readonly secret: string;
+  readonly scope: string | undefined;
+}
+
+/** An OPA bundle server. */
+export interface BundleServerConfig {
+  readonly url: string;
+  readonly bearerToken: { readonly secret: string } | { readonly file: string } | undefined;
+  readonly headers: readonly { readonly name: string; readonly secret: string }[];
+  readonly timeoutSeconds: number;
+  readonly polling: {
+    readonly minDelaySeconds: number;
+    readonly maxDelaySeconds: number;
+    readonly longPollingTimeoutSeconds: number | undefined;
+  };
+}
+
 export interface PolicyConfig {
-  /** A bundle folder or tar.gz; absolute. */
+  /** A bundle folder or tar.gz; absolute. Not used when there is a server. */
   readonly path: string;
+  readonly server: BundleServerConfig | undefined;
   readonly entrypoint: string;
   /** Load again when the files change. */
   readonly watch: boolean;
   readonly signatures: 'off' | 'required';
+  readonly verification: {
+    readonly keys: readonly VerificationKeyConfig[];
+    readonly keyId: string | undefined;
+  };
   readonly breaker: BreakerConfig;
+}
+
+export interface RawVerificationKey {
+  readonly id: string;
+  readonly alg: SignatureAlg;
+  readonly key_file?: string;
+  readonly key_env?: string;
+  readonly scope?: string;
+}
+
+export interface RawBundleServer {
+  /** Absent: there is no server. */
+  readonly url?: string;
+  readonly bearer_token_env?: string;
+  readonly bearer_token_file?: string;
+  readonly headers?: readonly { readonly name: string; readonly env: string }[];
+  readonly timeout_seconds: number;
+  readonly polling: {
+    readonly min_delay_seconds: number;
+    readonly max_delay_seconds: number;
+    readonly long_polling_timeout_seconds?: number;
+  };
 }
 
 /** `policy` as the file has it, with the schema's defaults. */
 export interface RawPolicy {
   readonly path?: string;
+  readonly server: RawBundleServer;
   readonly entrypoint: string;
   readonly watch: boolean;
   readonly signatures: 'off' | 'required';
+  readonly verification: {
+    readonly keys?: readonly RawVerificationKey[];
+    readonly key_id?: string;
+  };
   readonly breaker: {
     readonly max_ms: number;
     readonly trip_after: number;
@@ -32,18 +87,54 @@ export interface RawPolicy {
   };
 }
 
+/** What of the policy's settings comes from files and the environment. */
+export interface PolicySecrets {
+  readonly keys: readonly VerificationKeyConfig[];
+  readonly server: Pick<BundleServerConfig, 'bearerToken' | 'headers'>;
+}
+
 /** The policy's settings with paths resolved against `cwd`. */
-export function policyOf(policy: RawPolicy, cwd: string, packageRoot: string): PolicyConfig {
+export function policyOf(
+  policy: RawPolicy,
+  secrets: PolicySecrets,
+  cwd: string,
+  packageRoot: string,
+): PolicyConfig {
   const packaged = join(packageRoot, 'bundles', 'countersign');
   return {
     path: policy.path === undefined ? packaged : resolve(cwd, policy.path),
+    server: serverOf(policy.server, secrets.server, cwd),
     entrypoint: policy.entrypoint,
     watch: policy.watch,
     signatures: policy.signatures,
+    verification: { keys: secrets.keys, keyId: policy.verification.key_id },
     breaker: {
       maxMs: policy.breaker.max_ms,
       tripAfter: policy.breaker.trip_after,
       coolDownMs: policy.breaker.cool_down_ms,
+    },
+  };
+}
+
+function serverOf(
+  raw: RawBundleServer,
+  { bearerToken, headers }: PolicySecrets['server'],
+  cwd: string,
+): BundleServerConfig | undefined {
+  if (raw.url === undefined) return undefined;
+  const { polling } = raw;
+  return {
+    url: raw.url,
+    bearerToken:
+      bearerToken !== undefined && 'file' in bearerToken
+        ? { file: resolve(cwd, bearerToken.file) }
+        : bearerToken,
+    headers,
+    timeoutSeconds: raw.timeout_seconds,
+    polling: {
+      minDelaySeconds: polling.min_delay_seconds,
+      maxDelaySeconds: polling.max_delay_seconds,
+      longPollingTimeoutSeconds: polling.long_polling_timeout_seconds,
     },
   };
 }

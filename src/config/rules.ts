@@ -1,4 +1,5 @@
 import { isLoopback } from './addresses.js';
+import { policyProblems, policyWarnings } from './policy-rules.js';
 import type { ConfigProblem } from './problems.js';
 import type { RawConfig } from './raw.js';
 
@@ -59,7 +60,7 @@ export function checkRules(raw: RawConfig): ConfigProblem[] {
   const problems = RULES.filter(
     (rule) => (rule.production !== true || raw.profile === 'production') && rule.broken(raw),
   ).map(({ where, message }) => ({ where, message }));
-  return [...problems, ...plainWebhooks(raw), ...duplicates(raw)];
+  return [...problems, ...policyProblems(raw), ...plainWebhooks(raw), ...duplicates(raw)];
 }
 
 function plainWebhooks(raw: RawConfig): ConfigProblem[] {
@@ -91,7 +92,7 @@ function duplicates(raw: RawConfig): ConfigProblem[] {
 /** What is allowed, and should be looked at. */
 export function warningsOf(raw: RawConfig): string[] {
   const warnings: string[] = [];
-  const { listeners, redis, policy, profile } = raw;
+  const { listeners, redis, profile } = raw;
   const publicHost = listeners.public.host;
   if (profile === 'local' && publicHost !== undefined && !isLoopback(publicHost)) {
     warnings.push(`listeners.public.host ${publicHost} is not loopback, and the profile is local`);
@@ -99,12 +100,7 @@ export function warningsOf(raw: RawConfig): string[] {
   if (profile === 'local' && !isLoopback(listeners.admin.host)) {
     warnings.push(`listeners.admin.host ${listeners.admin.host} is not loopback`);
   }
-  if (profile === 'production' && policy.signatures === 'off') {
-    warnings.push('policy.signatures is off: bundles are taken as they are on disk');
-  }
-  if (policy.signatures === 'required') {
-    warnings.push('policy.signatures is required: every bundle is refused in this version');
-  }
+  warnings.push(...policyWarnings(raw));
   if (raw.security.accept_replica_risk) {
     warnings.push('security.accept_replica_risk: a failover of the store can lose revocations');
   }

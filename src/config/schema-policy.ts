@@ -1,16 +1,60 @@
-import { object, text, integer, flag } from './schema-parts.js';
+import { SIGNATURE_ALGS } from '../policy/bundle/signature/algorithms.js';
+import { object, text, integer, flag, list, type Schema } from './schema-parts.js';
 
-/** `policy`: which bundle decides and how it is watched. */
+const VARIABLE: Schema = { pattern: '^[A-Za-z_][A-Za-z0-9_]*$' };
+
+const verificationKey: Schema = {
+  ...object('A key whose signatures are accepted.', {
+    id: text('Its name: the `kid` of a signature.', { maxLength: 200 }),
+    alg: text('The only algorithm it verifies with.', { enum: SIGNATURE_ALGS }),
+    key_file: text('File with the public key or certificate (PEM); for HS* with the secret.'),
+    key_env: text('Environment variable that holds the same.', VARIABLE),
+    scope: text('What `scope` of a signature must be. Absent: it must have none.'),
+  }),
+  required: ['id', 'alg'],
+};
+
+const header: Schema = {
+  ...object('A header sent with each request.', {
+    name: text('Its name.', { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$" }),
+    env: text('Environment variable that holds its value.', VARIABLE),
+  }),
+  required: ['name', 'env'],
+};
+
+const server = object('An OPA bundle server, in the place of `path`.', {
+  url: text('Where the bundle is: the whole URL.', { pattern: '^https?://[^\\s#]+$' }),
+  bearer_token_env: text('Environment variable with the bearer token.', VARIABLE),
+  bearer_token_file: text('File with the bearer token, read again for each request.'),
+  headers: list('Headers sent with each request.', header),
+  timeout_seconds: integer('Longest silence of the server.', 1, 300, 10),
+  polling: object('How often it is asked.', {
+    min_delay_seconds: integer('Shortest pause between two requests.', 1, 86_400, 60),
+    max_delay_seconds: integer('Longest pause, also after errors.', 1, 86_400, 120),
+    long_polling_timeout_seconds: integer(
+      'Set: the server may hold a request for so long, when it can.',
+      1,
+      3600,
+    ),
+  }),
+});
+
+/** `policy`: which bundle decides, where it comes from and who must have signed it. */
 export const POLICY_SCHEMA = object('The compiled policy.', {
   path: text('Bundle folder or tar.gz. Default: the bundle that comes with the package.'),
+  server,
   entrypoint: text('Rule that decides.', {
     pattern: '^[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*$',
     default: 'countersign/decision',
   }),
   watch: flag('Load again when the bundle changes.', true),
-  signatures: text('`required` refuses every unsigned bundle.', {
+  signatures: text('`required` takes only bundles that a key of `verification` signed.', {
     enum: ['off', 'required'],
     default: 'off',
+  }),
+  verification: object('Who must have signed a bundle.', {
+    keys: list('The keys.', verificationKey),
+    key_id: text('The key to use whatever a signature says. Absent: its `kid`.'),
   }),
   breaker: object('Refuses to evaluate for a while when evaluation is slow.', {
     max_ms: integer('One evaluation above this is slow.', 1, 10_000, 100),

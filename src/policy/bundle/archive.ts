@@ -1,19 +1,30 @@
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { gunzip, type Gunzip, type ZlibOptions } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
-import { BundleMembers, type BundleLimits } from './members.js';
+import { TarBounds } from './bounds.js';
+import { BundleMembers, normalisePath, type BundleLimits } from './members.js';
 import { BundleRefused } from './refused.js';
 
-const unzip = promisify(gunzip);
+/** What `info: true` makes of a result; the types know only the plain form. */
+interface Unzipped {
+  readonly buffer: Buffer;
+  readonly engine: Gunzip;
+}
+const unzip = promisify(gunzip) as unknown as (
+  bytes: Buffer,
+  options: ZlibOptions & { readonly info: true },
+) => Promise<Unzipped>;
 
 /** Unpacks a gzipped tar in memory. Throws BundleRefused. */
 export async function readArchive(bytes: Buffer, limits: BundleLimits): Promise<BundleMembers> {
   const archive = await inflate(bytes, limits);
   const members = new BundleMembers(limits);
+  const bounds = new TarBounds(archive);
   const entries = extract();
   try {
     entries.end(archive);
-    for await (const entry of entries) await readEntry(members, entry.header, entry);
+    for await (const entry of entries) await readEntry(members, bounds, entry.header, entry);
+    bounds.end();
   } catch (error) {
     throw error instanceof BundleRefused
       ? error
@@ -30,27 +41,39 @@ async function inflate(bytes: Buffer, limits: BundleLimits): Promise<Buffer> {
   }
   // Headers and padding of each entry take room beside its content.
   const room = limits.unpackedBytes + limits.entries * 2048;
+  let unzipped: Unzipped;
   try {
-    return await unzip(bytes, { maxOutputLength: room });
+    unzipped = await unzip(bytes, { maxOutputLength: room, info: true });
   } catch (error) {
     const over = error instanceof RangeError;
     throw over
       ? new BundleRefused('over_limit', ['too large when unpacked'], error)
       : new BundleRefused('unreadable', ['the archive is not gzip, or is cut short'], error);
   }
+  if (unzipped.engine.bytesWritten !== bytes.length) {
+    throw new BundleRefused('unreadable', ['there is more after the end of the gzip']);
+  }
+  return unzipped.buffer;
 }
 
 async function readEntry(
   members: BundleMembers,
+  bounds: TarBounds,
   header: Header,
   content: AsyncIterable<unknown>,
 ): Promise<void> {
-  members.admit(header.name, header.size);
+  const folder = header.type === 'directory';
+  bounds.entry(header, folder);
+  members.admit(header.name, folder ? 0 : (header.size ?? 0));
   const chunks: Buffer[] = [];
   for await (const chunk of content) chunks.push(chunk as Buffer);
-  if (header.type === 'directory') return;
-  if (header.type !== 'file' && header.type !== 'contiguous-file') {
-    throw new BundleRefused('unsafe_member', [`${header.name} is a ${header.type}`]);
+  if (folder) {
+    if (!/^\.?\/?$/.test(header.name)) normalisePath(header.name.replace(/\/$/, ''));
+    return;
+  }
+  if (header.type !== 'file') {
+    const what = header.type ?? 'thing of a kind that is not known (a sparse file, say)';
+    throw new BundleRefused('unsafe_member', [`${header.name} is a ${what}`]);
   }
   members.add(header.name, Buffer.concat(chunks));
 }

@@ -26,7 +26,8 @@ export function readData(members: BundleMembers): Uint8Array {
 
 function parseFile(path: string, content: Buffer): Term {
   try {
-    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(content));
+    // A byte order mark stays, and is then not JSON, as OPA has it.
+    return parseJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content));
   } catch (error) {
     throw new BundleRefused('data_invalid', [`${path} is not JSON`], error);
   }

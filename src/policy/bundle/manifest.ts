@@ -15,6 +15,10 @@ export interface BundleManifest {
 export const COMPILER_KEY = 'countersign.opa_version';
 /** Key of the manifest's metadata that orders the bundles of one policy: a whole number, rising with each release. */
 export const SEQUENCE_KEY = 'countersign.sequence';
+/** Whatever OPA would read as a manifest, too. */
+const ANOTHER = /\.manifest(?:\.pb)?$/;
+// A byte order mark stays, and is then not JSON, as OPA has it.
+const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const OLDEST_COMPILER = [1, 20, 0] as const;
 
 const check = compileCheck<BundleManifest>({
@@ -40,9 +44,13 @@ const check = compileCheck<BundleManifest>({
 export function readManifest(members: BundleMembers): BundleManifest {
   const file = members.get('.manifest');
   if (file === undefined) throw new BundleRefused('manifest_invalid', ['there is no .manifest']);
+  const other = members.paths().find((path) => path !== '.manifest' && ANOTHER.test(path));
+  if (other !== undefined) {
+    throw new BundleRefused('manifest_invalid', [`${other} is a second manifest`]);
+  }
   let document: unknown;
   try {
-    document = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file));
+    document = JSON.parse(STRICT_UTF8.decode(file));
   } catch (error) {
     throw new BundleRefused('manifest_invalid', ['.manifest is not JSON'], error);
   }

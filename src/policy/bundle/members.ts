@@ -19,6 +19,7 @@ export const DEFAULT_BUNDLE_LIMITS: BundleLimits = {
 /** The files of a bundle by normalised path, within the limits and without doubles. */
 export class BundleMembers {
   private readonly files = new Map<string, Buffer>();
+  private readonly names = new Map<string, string>();
   private entries = 0;
   private bytes = 0;
 
@@ -47,6 +48,12 @@ export class BundleMembers {
     const path = normalisePath(name);
     if (this.files.has(path)) throw new BundleRefused('unsafe_member', [`${path} is there twice`]);
     this.files.set(path, content);
+    this.names.set(path, name.replace(/^\//, ''));
+  }
+
+  /** The name a signature must have for the file: as written in the archive, without a slash at the front. */
+  nameOf(path: string): string {
+    return this.names.get(path) ?? path;
   }
 
   get(path: string): Buffer | undefined {

@@ -2,7 +2,13 @@ import { open, stat } from 'node:fs/promises';
 import { readArchive } from './archive.js';
 import { readData } from './data.js';
 import { readDirectory } from './directory.js';
-import { compilerVersion, readManifest, sequenceOf, type BundleManifest } from './manifest.js';
+import {
+  compilerVersion,
+  readManifest,
+  SEQUENCE_KEY,
+  sequenceOf,
+  type BundleManifest,
+} from './manifest.js';
 import {
   DEFAULT_BUNDLE_LIMITS,
   normalisePath,
@@ -10,6 +16,8 @@ import {
   type BundleMembers,
 } from './members.js';
 import { BundleRefused } from './refused.js';
+import type { Verification } from './signature/keys.js';
+import { verifySignature } from './signature/verify.js';
 
 /** A bundle whose form was checked. Nothing of it has run yet. */
 export interface Bundle {
@@ -23,6 +31,8 @@ export interface Bundle {
   readonly data: Uint8Array;
   /** `metadata["countersign.sequence"]`: what freshness is judged by; 0 when there is none. */
   readonly sequence: number;
+  /** Id of the key whose signature held; undefined when none was looked for. */
+  readonly signedBy: string | undefined;
   /** The Rego it was compiled from, by path, when the build put it in (`sources/<path>.txt`): WASM cannot be read. */
   readonly sources: ReadonlyMap<string, string>;
   /** Its own test cases, JSON texts by path (`cases/<name>.json`). */
@@ -33,21 +43,19 @@ export interface Bundle {
 
 export interface BundleOptions {
   readonly limits?: BundleLimits;
-  /** `required` refuses every bundle until signatures can be checked: required means required. */
-  readonly signatures: 'off' | 'required';
+  /** `off` takes every bundle as it is, signed or not; otherwise only one that a configured key signed. */
+  readonly verification: Verification | 'off';
 }
 
 /** Reads an OPA bundle from a folder or a tar.gz file. Throws BundleRefused, and nothing else. */
 export async function readBundle(path: string, options: BundleOptions): Promise<Bundle> {
-  requireNoSignature(options);
   const limits = options.limits ?? DEFAULT_BUNDLE_LIMITS;
   try {
     const folder = (await stat(path)).isDirectory();
-    return toBundle(
-      folder
-        ? await readDirectory(path, limits)
-        : await readArchive(await readFileWithin(path, limits.compressedBytes), limits),
-    );
+    const members = folder
+      ? await readDirectory(path, limits)
+      : await readArchive(await readFileWithin(path, limits.compressedBytes), limits);
+    return toBundle(members, options);
   } catch (error) {
     if (error instanceof BundleRefused) throw error;
     throw new BundleRefused('unreadable', [`${path} cannot be read`], error);
@@ -59,16 +67,9 @@ export async function readBundleArchive(
   archive: Uint8Array,
   options: BundleOptions,
 ): Promise<Bundle> {
-  requireNoSignature(options);
   const limits = options.limits ?? DEFAULT_BUNDLE_LIMITS;
-  return toBundle(await readArchive(Buffer.from(archive), limits));
-}
-
-function requireNoSignature({ signatures }: BundleOptions): void {
-  if (signatures === 'off') return;
-  throw new BundleRefused('signature_required', [
-    'signatures are required, and this version cannot check them; no bundle is accepted',
-  ]);
+  const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength);
+  return toBundle(await readArchive(bytes, limits), options);
 }
 
 async function readFileWithin(path: string, maxBytes: number): Promise<Buffer> {
@@ -83,11 +84,19 @@ async function readFileWithin(path: string, maxBytes: number): Promise<Buffer> {
   }
 }
 
-function toBundle(members: BundleMembers): Bundle {
-  if (members.get('patch.json') !== undefined) {
+function toBundle(members: BundleMembers, { verification }: BundleOptions): Bundle {
+  if (members.paths().some((path) => /(^|\/)patch\.json$/.test(path))) {
     throw new BundleRefused('manifest_invalid', ['delta bundles are not supported']);
   }
+  // Before anything is parsed that somebody else may have written.
+  const signedBy = verification === 'off' ? undefined : verifySignature(members, verification);
   const manifest = readManifest(members);
+  const sequence = sequenceOf(manifest);
+  if (signedBy !== undefined && sequence < 1) {
+    throw new BundleRefused('manifest_invalid', [
+      `metadata["${SEQUENCE_KEY}"] must be 1 or more when signatures are required: an old bundle stays signed`,
+    ]);
+  }
   const opaVersion = compilerVersion(manifest);
   return {
     revision: manifest.revision,
@@ -95,7 +104,8 @@ function toBundle(members: BundleMembers): Bundle {
     opaVersion,
     modules: readModules(manifest, members),
     data: readData(members),
-    sequence: sequenceOf(manifest),
+    sequence,
+    signedBy,
     sources: textsOf(members, SOURCE),
     cases: textsOf(members, CASE),
     files: members.all(),

@@ -36,7 +36,7 @@ export function buildBundle(source: BundleSource): string {
 
 /** A compiled bundle, read. */
 export async function fixtureBundle(source: BundleSource): Promise<Bundle> {
-  return readBundle(buildBundle(source), { signatures: 'off' });
+  return readBundle(buildBundle(source), { verification: 'off' });
 }
 
 function compile(source: BundleSource & { readonly capabilities: Capabilities }, file: string): void {

@@ -28,7 +28,7 @@ describe('policy loader', () => {
     loader = new PolicyLoader({
       path,
       engine,
-      bundle: { signatures: 'off' },
+      bundle: { verification: 'off' },
       clock: { nowMs: () => nowMs },
       watch: (_path, on) => {
         changed = on;

@@ -3,23 +3,22 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { pack, type Header } from 'tar-stream';
 import { DEFAULT_BUNDLE_LIMITS } from '../../../../src/policy/bundle/members.js';
 import { readBundle, type Bundle, type BundleOptions } from '../../../../src/policy/bundle/read.js';
 import { BundleRefused } from '../../../../src/policy/bundle/refused.js';
+import { tarOf, type ArchiveEntry } from '../../../support/bundles/archive.js';
 
 const MANIFEST = {
   revision: 'r1',
   wasm: [{ entrypoint: 'countersign/decision', module: '/policy.wasm' }],
   metadata: { 'countersign.opa_version': '1.22.2' },
 };
-type Entry = readonly [name: string, content: string, type?: Header['type']];
-const BASE: readonly Entry[] = [
+const BASE: readonly ArchiveEntry[] = [
   ['/.manifest', JSON.stringify(MANIFEST)],
   ['/data.json', '{}'],
   ['/policy.wasm', '\0asm'],
 ];
-const off: BundleOptions = { signatures: 'off' };
+const off: BundleOptions = { verification: 'off' };
 
 describe('reading a bundle', () => {
   let dir: string;
@@ -28,7 +27,7 @@ describe('reading a bundle', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  async function archive(entries: readonly Entry[], options = off): Promise<Bundle> {
+  async function archive(entries: readonly ArchiveEntry[], options = off): Promise<Bundle> {
     const file = join(dir, 'bundle.tar.gz');
     writeFileSync(file, gzipSync(await tarOf(entries)));
     return readBundle(file, options);
@@ -73,10 +72,10 @@ describe('reading a bundle', () => {
     expect(Buffer.from(data).toString()).to.equal('{"a":{"b":[12345678901234567890],"x":1}}');
   });
 
-  const refused: readonly (readonly [string, BundleRefused['code'], readonly Entry[]])[] = [
-    ['a symbolic link', 'unsafe_member', [...BASE, ['x', '', 'symlink']]],
-    ['a hard link', 'unsafe_member', [...BASE, ['x', '', 'link']]],
-    ['a device', 'unsafe_member', [...BASE, ['x', '', 'character-device']]],
+  const refused: readonly (readonly [string, BundleRefused['code'], readonly ArchiveEntry[]])[] = [
+    ['a symbolic link', 'unsafe_member', [...BASE, ['x', '', { type: 'symlink' }]]],
+    ['a hard link', 'unsafe_member', [...BASE, ['x', '', { type: 'link' }]]],
+    ['a device', 'unsafe_member', [...BASE, ['x', '', { type: 'character-device' }]]],
     ['a path that climbs out', 'unsafe_member', [...BASE, ['a/../../x', '1']]],
     ['an absolute path twice over', 'unsafe_member', [...BASE, ['//etc/x', '1']]],
     ['a backslash', 'unsafe_member', [...BASE, ['a\\b', '1']]],
@@ -98,10 +97,10 @@ describe('reading a bundle', () => {
 
   it('refuses what is over a limit before it is unpacked, and while it is', async () => {
     const limits = (change: object): BundleOptions => ({
-      signatures: 'off',
+      verification: 'off',
       limits: { ...DEFAULT_BUNDLE_LIMITS, ...change },
     });
-    const bomb: readonly Entry[] = [...BASE, ['zeros', '\0'.repeat(8 * 1024 * 1024)]];
+    const bomb: readonly ArchiveEntry[] = [...BASE, ['zeros', '\0'.repeat(8 * 1024 * 1024)]];
     for (const [change, entries] of [
       [{ compressedBytes: 10 }, BASE],
       [{ unpackedBytes: 1024 * 1024 }, bomb],
@@ -137,22 +136,4 @@ describe('reading a bundle', () => {
     symlinkSync('/etc/hostname', join(root, 'extra.json'));
     expect(await refusal(readBundle(root, off))).to.include({ code: 'unsafe_member' });
   });
-
-  it('refuses every bundle when signatures are required', async () => {
-    const error = await refusal(archive(BASE, { signatures: 'required' }));
-    expect(error).to.include({ code: 'signature_required' });
-    expect(error.message).to.contain('no bundle is accepted');
-  });
 });
-
-async function tarOf(entries: readonly Entry[]): Promise<Buffer> {
-  const tar = pack();
-  for (const [name, content, type = 'file'] of entries) {
-    if (type === 'file') tar.entry({ name }, content);
-    else tar.entry({ name, type, linkname: '/etc/passwd' });
-  }
-  tar.finalize();
-  const chunks: Buffer[] = [];
-  for await (const chunk of tar) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}

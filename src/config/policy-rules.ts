@@ -1,0 +1,77 @@
+import { isLoopback } from './addresses.js';
+import type { RawPolicy } from './policy.js';
+import type { ConfigProblem } from './problems.js';
+import type { RawConfig } from './raw.js';
+
+/** Headers that the request itself decides about. */
+const OWN_HEADERS = [
+  ...['host', 'connection', 'content-length', 'transfer-encoding', 'upgrade', 'te', 'expect'],
+  ...['if-none-match', 'prefer', 'accept-encoding', 'keep-alive', 'trailer'],
+];
+
+/** What the policy's settings break when taken together. */
+export function policyProblems({ policy, profile }: RawConfig): ConfigProblem[] {
+  return [...signatureProblems(policy), ...serverProblems(policy, profile === 'production')];
+}
+
+function signatureProblems({ signatures, verification, path, server }: RawPolicy): ConfigProblem[] {
+  if (signatures === 'off') return [];
+  const where = '/policy/signatures';
+  const problems: ConfigProblem[] = [];
+  if ((verification.keys ?? []).length === 0) {
+    problems.push({ where, message: 'is required, and policy.verification.keys names no key' });
+  }
+  if (path === undefined && server.url === undefined) {
+    const message =
+      'is required, and the bundle that comes with the package is not signed: set policy.path or policy.server.url';
+    problems.push({ where, message });
+  }
+  return problems;
+}
+
+function serverProblems({ path, server }: RawPolicy, production: boolean): ConfigProblem[] {
+  const { url, polling, headers = [] } = server;
+  const problems: ConfigProblem[] = [];
+  const add = (where: string, message: string): void => {
+    problems.push({ where: `/policy/server${where}`, message });
+  };
+  if (url === undefined) {
+    const used = ['bearer_token_env', 'bearer_token_file', 'headers'] as const;
+    if (used.some((key) => server[key] !== undefined)) add('/url', 'must be set');
+    return problems;
+  }
+  if (path !== undefined)
+    add('/url', 'must not be set when policy.path is: one of them is the source');
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined) add('/url', 'is not a URL');
+  else if (parsed.username !== '' || parsed.password !== '') {
+    add('/url', 'must hold no credentials: use bearer_token_env, bearer_token_file or headers');
+  } else if (production && parsed.protocol !== 'https:' && !isLoopback(parsed.hostname)) {
+    add('/url', 'must be https in production');
+  }
+  if (polling.max_delay_seconds < polling.min_delay_seconds) {
+    add('/polling/max_delay_seconds', 'must not be below min_delay_seconds');
+  }
+  for (const [index, { name }] of headers.entries()) {
+    if (!OWN_HEADERS.includes(name.toLowerCase())) continue;
+    add(`/headers/${String(index)}/name`, `${name} is not yours to set`);
+  }
+  return problems;
+}
+
+/** What of the policy's settings is allowed, and should be looked at. */
+export function policyWarnings({ policy, profile }: RawConfig): string[] {
+  const { signatures, server, verification } = policy;
+  if (signatures === 'required') return [];
+  const warnings: string[] = [];
+  if (profile === 'production') {
+    const from = server.url === undefined ? 'are on disk' : 'come from the server';
+    warnings.push(`policy.signatures is off: bundles are taken as they ${from}`);
+  }
+  if ((verification.keys ?? []).length > 0) {
+    warnings.push(
+      'policy.verification has keys, and policy.signatures is off: nothing is verified',
+    );
+  }
+  return warnings;
+}

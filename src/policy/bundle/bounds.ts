@@ -1,0 +1,60 @@
+import type { Header } from 'tar-stream';
+import { BundleRefused } from './refused.js';
+
+const BLOCK_BYTES = 512;
+const TYPE_OFFSET = 156;
+const GLOBAL_PAX = 'g'.charCodeAt(0);
+
+/**
+ * Watches that entries follow each other without a gap and that nothing follows the mark of the end. Readers of tar
+ * differ in what they make of the rest, and none of it belongs into a bundle: one reader must see what all see.
+ */
+export class TarBounds {
+  private at = 0;
+
+  constructor(private readonly archive: Buffer) {}
+
+  /** Called for each entry, in order. Throws BundleRefused. */
+  entry(header: Header, folder: boolean): void {
+    // tar-stream says where the content begins; its types do not.
+    const { byteOffset } = header as Header & { readonly byteOffset: number };
+    this.checkExtensions(byteOffset - BLOCK_BYTES);
+    // A size of its own in an extension lets one reader see content where another one sees the next header.
+    const pax = Object.keys(header.pax ?? {});
+    const refused = pax.find((key) => key === 'size' || key.startsWith('GNU.sparse'));
+    if (refused !== undefined) {
+      throw new BundleRefused('unsafe_member', [`${header.name} has the extension ${refused}`]);
+    }
+    const size = folder ? 0 : (header.size ?? 0);
+    this.at = byteOffset + Math.ceil(size / BLOCK_BYTES) * BLOCK_BYTES;
+  }
+
+  /** Called after the last entry. Throws BundleRefused. */
+  end(): void {
+    const rest = this.archive.subarray(this.at);
+    if (rest.length < BLOCK_BYTES) {
+      throw new BundleRefused('unreadable', ['the archive is cut short: its end mark is missing']);
+    }
+    if (!isZero(rest)) throw afterEnd();
+  }
+
+  /** What stands between two entries may only be extensions of the second one (long names, pax). */
+  private checkExtensions(until: number): void {
+    if (this.at < until && this.archive[this.at + TYPE_OFFSET] === GLOBAL_PAX) {
+      throw new BundleRefused('unsafe_member', [
+        'the archive has a pax header for all its entries',
+      ]);
+    }
+    for (let at = this.at; at < until; at += BLOCK_BYTES) {
+      if (isZero(this.archive.subarray(at, at + BLOCK_BYTES))) throw afterEnd();
+    }
+  }
+}
+
+function isZero(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte === 0);
+}
+
+function afterEnd(): BundleRefused {
+  return new BundleRefused('unreadable', ['there is more after the end of the archive']);
+}
