@@ -69,6 +69,7 @@ function encode(root: Tree): string {
   try {
     return writeJson(root);
   } catch (error) {
-    throw new BundleRefused('data_invalid', ['the data is nested too deeply'], error);
+    const why = error instanceof Error ? error.message : 'it cannot be written';
+    throw new BundleRefused('data_invalid', [`the data cannot be served: ${why}`], error);
   }
 }

@@ -43,7 +43,7 @@ describe('reading a bundle', () => {
     throw new Error('it was not refused');
   }
 
-  function folder(files: Readonly<Record<string, string>>): string {
+  function folder(files: Readonly<Record<string, string | Buffer>>): string {
     const root = join(dir, 'bundle');
     for (const [path, content] of Object.entries(files)) {
       mkdirSync(dirname(join(root, path)), { recursive: true });
