@@ -34,7 +34,7 @@ const server = object('An OPA bundle server, in the place of `path`.', {
     long_polling_timeout_seconds: integer(
       'Set: the server may hold a request for so long, when it can.',
       1,
-      3600,
+      240,
     ),
   }),
 });

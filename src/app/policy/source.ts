@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import type { Config } from '../../config/config.js';
+import {
+  createBundleSource,
+  type SourceOptions,
+  type SourceSettings,
+} from '../../policy/source/create.js';
+import type { BundleSource } from '../../policy/source/source.js';
+
+/** The source that the configuration names: the server when there is one, else the path. */
+export function bundleSourceFor(
+  { policy, dataDir }: Pick<Config, 'policy' | 'dataDir'>,
+  options: Omit<SourceOptions, 'watch'> = {},
+): BundleSource {
+  return createBundleSource(settingsOf(policy, dataDir), { ...options, watch: policy.watch });
+}
+
+function settingsOf({ server, path }: Config['policy'], dataDir: string): SourceSettings {
+  if (server === undefined) return { path };
+  const { bearerToken, polling, ...rest } = server;
+  const { longPollingTimeoutSeconds: longest, ...delays } = polling;
+  return {
+    server: {
+      ...rest,
+      ...(bearerToken === undefined ? {} : { bearerToken }),
+      polling: {
+        ...delays,
+        ...(longest === undefined ? {} : { longPollingTimeoutSeconds: longest }),
+      },
+    },
+    keepIn: join(dataDir, 'policy'),
+  };
+}

@@ -1,0 +1,85 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+const LEFT_BEHIND_MS = 3_600_000;
+
+/** The archive that was activated last, kept on disk for a start without the server. */
+export class LastGood {
+  private readonly file: string;
+
+  /** A file for each origin: what one server sent is not served for another one. */
+  constructor(
+    folder: string,
+    origin: string,
+    private readonly maxBytes: number,
+  ) {
+    const name = createHash('sha256').update(origin).digest('hex').slice(0, 16);
+    this.file = join(folder, `bundle-${name}.tar.gz`);
+  }
+
+  /** Whole or not at all, readable by its owner only. Throws what the file system does. */
+  async keep(archive: Uint8Array): Promise<void> {
+    const folder = dirname(this.file);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await this.removeHalves(folder);
+    const half = `${this.file}.${randomBytes(6).toString('hex')}.new`;
+    try {
+      await writeThrough(half, archive);
+      await rename(half, this.file);
+    } catch (error) {
+      await unlink(half).catch(() => undefined);
+      throw error;
+    }
+    await syncFolder(folder);
+  }
+
+  /** Undefined when there is none, or it is not a file within the limit. Nothing of it is believed yet. */
+  async read(): Promise<Uint8Array | undefined> {
+    try {
+      const handle = await open(this.file, constants.O_RDONLY | constants.O_NOFOLLOW);
+      try {
+        const found = await handle.stat();
+        if (!found.isFile() || found.size > this.maxBytes) return undefined;
+        return await handle.readFile();
+      } finally {
+        await handle.close();
+      }
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** A process that ended while it wrote left half a file. One of another process that still writes is young. */
+  private async removeHalves(folder: string): Promise<void> {
+    for (const name of await readdir(folder)) {
+      if (!name.startsWith(basename(this.file)) || !name.endsWith('.new')) continue;
+      const half = join(folder, name);
+      const found = await stat(half).catch(() => undefined);
+      if (found !== undefined && Date.now() - found.mtimeMs > LEFT_BEHIND_MS) {
+        await unlink(half).catch(() => undefined);
+      }
+    }
+  }
+}
+
+async function writeThrough(file: string, content: Uint8Array): Promise<void> {
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** So that the new name outlives a power cut, too. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

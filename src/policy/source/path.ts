@@ -1,0 +1,94 @@
+import { open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readDirectory } from '../bundle/directory.js';
+import type { BundleLimits } from '../bundle/members.js';
+import { packArchive } from '../bundle/pack.js';
+import { BundleRefused } from '../bundle/refused.js';
+import { retryPauseMs } from './pauses.js';
+import type { Ask, Fetched, Fetcher } from './source.js';
+
+export interface PathOptions {
+  /** A bundle folder or tar.gz. */
+  readonly path: string;
+  readonly limits: BundleLimits;
+  readonly random: () => number;
+  /** Milliseconds between two looks. */
+  readonly intervalMs: number;
+}
+
+const LONGEST_PAUSE_MS = 10_000;
+const MOST_ENTRIES = 2000;
+
+/**
+ * A folder or tar.gz on disk, looked at by polling: `fs.watch` misses files replaced by a rename and network mounts.
+ * A change counts once two looks in a row saw the same, so a file that is still being written is left alone.
+ */
+export class PathFetcher implements Fetcher {
+  readonly origin: string;
+  private seen = '';
+  private brought: string | undefined;
+
+  constructor(private readonly options: PathOptions) {
+    this.origin = options.path;
+  }
+
+  async fetch({ force }: Ask): Promise<Fetched> {
+    const now = await fingerprint(this.options.path);
+    const settled = now === this.seen;
+    this.seen = now;
+    if (!force && (!settled || now === this.brought)) return { changed: false };
+    this.brought = now;
+    return { changed: true, archive: await readPath(this.options) };
+  }
+
+  pauseMs(failures: number): number {
+    const { intervalMs, random } = this.options;
+    if (failures === 0) return intervalMs;
+    return Math.max(
+      intervalMs,
+      retryPauseMs(failures, { minMs: 0, maxMs: LONGEST_PAUSE_MS, random }),
+    );
+  }
+}
+
+/** The bytes of the file; a folder is packed. Throws BundleRefused. */
+async function readPath({ path, limits }: PathOptions): Promise<Uint8Array> {
+  try {
+    if ((await stat(path)).isDirectory()) {
+      return await packArchive((await readDirectory(path, limits)).all());
+    }
+    const handle = await open(path, 'r');
+    try {
+      if ((await handle.stat()).size > limits.compressedBytes) {
+        const most = String(limits.compressedBytes);
+        throw new BundleRefused('over_limit', [`more than ${most} bytes compressed`]);
+      }
+      return await handle.readFile();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof BundleRefused) throw error;
+    throw new BundleRefused('unreadable', [`${path} cannot be read`], error);
+  }
+}
+
+/** Sizes and times of a file, or of every file in a folder; 'absent' when there is none. Never throws. */
+async function fingerprint(path: string): Promise<string> {
+  try {
+    const found = await stat(path);
+    if (!found.isDirectory()) return mark(path, found);
+    const entries = (await readdir(path, { recursive: true })).slice(0, MOST_ENTRIES).sort();
+    const marks = entries.map(async (entry) => {
+      const file = join(path, entry);
+      return mark(file, await stat(file));
+    });
+    return (await Promise.all(marks)).join('\n');
+  } catch {
+    return 'absent';
+  }
+}
+
+function mark(path: string, found: { ino: number; size: number; mtimeMs: number }): string {
+  return `${path} ${String(found.ino)} ${String(found.size)} ${String(found.mtimeMs)}`;
+}

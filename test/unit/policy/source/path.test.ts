@@ -1,0 +1,91 @@
+import { expect } from 'chai';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createBundleSource } from '../../../../src/policy/source/create.js';
+import type { BundleSource } from '../../../../src/policy/source/source.js';
+import { readBundleArchive } from '../../../../src/policy/bundle/read.js';
+import { until } from '../../../support/episode.js';
+import { bundle, Taker } from './harness.js';
+
+describe('bundles from a path', () => {
+  let dir: string;
+  let path: string;
+  let taker: Taker;
+  let source: BundleSource;
+  const problems: string[] = [];
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'countersign-path-'));
+    path = join(dir, 'bundle.tar.gz');
+    taker = new Taker();
+    problems.length = 0;
+    source = createBundleSource(
+      { path, intervalMs: 3 },
+      { onProblem: ({ message }) => problems.push(message) },
+    );
+  });
+  afterEach(async () => {
+    await source.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+  const place = (revision: string): void => {
+    writeFileSync(`${path}.new`, bundle(revision));
+    renameSync(`${path}.new`, path);
+  };
+
+  it('brings an archive, and the one that takes its place', async () => {
+    place('one');
+    expect(await source.start(taker.take)).to.deep.equal({ activated: 'fresh' });
+    place('two');
+    await until('the second one was taken', () => taker.taken.length === 2);
+    expect(taker.taken).to.deep.equal(['one', 'two']);
+  });
+
+  it('brings a folder as an archive of the same files', async () => {
+    place('one');
+    const { files, digest } = await readBundleArchive(bundle('one'), { verification: 'off' });
+    rmSync(path);
+    for (const [name, content] of files) {
+      mkdirSync(join(path, name, '..'), { recursive: true });
+      writeFileSync(join(path, name), content);
+    }
+    let brought = '';
+    await source.start(async (archive) => {
+      brought = (await readBundleArchive(archive, { verification: 'off' })).digest;
+    });
+    expect(brought).to.equal(digest);
+  });
+
+  it('tells a refused file once, and brings the next', async () => {
+    place('one');
+    await source.start(taker.take);
+    writeFileSync(path, 'broken');
+    await until('it was told', () => problems.length === 1);
+    rmSync(path);
+    await until(
+      'it is gone',
+      () => source.status().last_error?.message.includes('cannot be read') === true,
+    );
+    place('three');
+    await until('the next was taken', () => taker.taken.includes('three'));
+    expect(taker.taken).to.deep.equal(['one', 'three']);
+    expect(problems).to.have.length(2);
+    expect(source.status()).not.to.have.property('last_error');
+  });
+
+  it('nothing at the path at start: says so, and takes what comes', async () => {
+    const outcome = await source.start(taker.take);
+    expect(outcome.activated).to.equal('nothing');
+    place('one');
+    await until('it was taken', () => taker.taken.length === 1);
+  });
+
+  it('looks on demand only when it does not watch', async () => {
+    source = createBundleSource({ path }, { watch: false });
+    place('one');
+    await source.start(taker.take);
+    place('two');
+    await source.checkNow();
+    expect(taker.taken).to.deep.equal(['one', 'two']);
+  });
+});
