@@ -152,6 +152,11 @@ describe('attacks by a bundle', () => {
     ],
     ['an entry after the end', 'unreadable', Buffer.concat([END, rawEntry('hidden', 'x')])],
     ['bytes after the end', 'unreadable', Buffer.concat([END, Buffer.alloc(512, 1)])],
+    [
+      'a pax header after the last entry',
+      'unreadable',
+      rawEntry('x', paxRecord('path', 'data.json'), { type: 'x' }),
+    ],
     ['a header whose sum is wrong', 'unreadable', Buffer.alloc(512, 7)],
   ];
   for (const [what, code, entry] of members) {
