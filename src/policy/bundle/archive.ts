@@ -64,7 +64,7 @@ async function readEntry(
 ): Promise<void> {
   const folder = header.type === 'directory';
   bounds.entry(header, folder);
-  members.admit(header.name, folder ? 0 : (header.size ?? 0));
+  members.admit(header.name, folder ? 0 : header.size);
   const chunks: Buffer[] = [];
   for await (const chunk of content) chunks.push(chunk as Buffer);
   if (folder) {
@@ -72,7 +72,9 @@ async function readEntry(
     return;
   }
   if (header.type !== 'file') {
-    const what = header.type ?? 'thing of a kind that is not known (a sparse file, say)';
+    // Null for a kind that tar-stream does not know, which its types do not say.
+    const what =
+      (header.type as string | null) ?? 'thing of a kind that is not known (sparse, say)';
     throw new BundleRefused('unsafe_member', [`${header.name} is a ${what}`]);
   }
   members.add(header.name, Buffer.concat(chunks));

@@ -25,7 +25,7 @@ export class TarBounds {
     if (refused !== undefined) {
       throw new BundleRefused('unsafe_member', [`${header.name} has the extension ${refused}`]);
     }
-    const size = folder ? 0 : (header.size ?? 0);
+    const size = folder ? 0 : header.size;
     this.at = byteOffset + Math.ceil(size / BLOCK_BYTES) * BLOCK_BYTES;
   }
 

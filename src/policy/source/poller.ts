@@ -96,7 +96,7 @@ export class SourcePoller implements BundleSource {
   }
 
   private schedule(tookMs: number): void {
-    if (!this.options.watch || this.closing.signal.aborted) return;
+    if (!this.options.watch || this.closed()) return;
     const pauseMs = this.options.fetcher.pauseMs(this.failures, tookMs);
     this.timer = setTimeout(() => {
       const begun = performance.now();
@@ -111,7 +111,7 @@ export class SourcePoller implements BundleSource {
 
   /** One look. Throws SourceUnavailable and what `onCandidate` does, after it was put into the status. */
   private async look(when: 'now' | 'if_changed'): Promise<void> {
-    if (this.closing.signal.aborted) throw new SourceUnavailable('the source was closed');
+    if (this.closed()) throw new SourceUnavailable('the source was closed');
     const waiting = new AbortController();
     try {
       if ((await this.bring(when, waiting)) === 'nothing_new') return;
@@ -119,7 +119,7 @@ export class SourcePoller implements BundleSource {
       this.now = withoutError(this.now);
     } catch (error) {
       // Another look was wanted at once, or none any more: nothing is wrong with the source.
-      if (waiting.signal.aborted || this.closing.signal.aborted) throw error;
+      if (waiting.signal.aborted || this.closed()) throw error;
       this.failures += 1;
       this.fail(error);
       throw error;
@@ -201,6 +201,10 @@ export class SourcePoller implements BundleSource {
 
   private set(change: Partial<SourceStatus>): void {
     this.now = { ...this.now, ...change };
+  }
+
+  private closed(): boolean {
+    return this.closing.signal.aborted;
   }
 
   private ms(): number {

@@ -30,9 +30,10 @@ export async function differences(): Promise<Case[]> {
   ): Promise<Case> => changedAfter(name, same, { signed, difference });
   const archive = await signedArchive(members(), JSON.stringify({ signatures: [good] }));
   const tar = gunzipSync(archive);
-  const raw = (difference: string, name: string, bytes: Buffer): Case => ({
-    ...{ name, difference, archive: bytes, keyId: 'es256' },
-  });
+  const raw = (difference: string, name: string, bytes: Buffer): Promise<Case> =>
+    Promise.resolve({
+      ...{ name, difference, archive: bytes, keyId: 'es256' },
+    });
   const nested = `{"x":${'['.repeat(70)}${']'.repeat(70)}}`;
   const manifest = (change: object): readonly ArchiveEntry[] =>
     members().map((e) =>

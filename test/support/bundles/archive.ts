@@ -27,3 +27,33 @@ export async function tarOf(entries: readonly ArchiveEntry[]): Promise<Buffer> {
 export async function archiveOf(entries: readonly ArchiveEntry[]): Promise<Buffer> {
   return gzipSync(await tarOf(entries));
 }
+
+/** A header block and content as bytes, for what no packer would make. `size` is what the header says. */
+export function rawEntry(
+  name: string,
+  content: string | Buffer,
+  { type = '0', size }: { readonly type?: string; readonly size?: number | string } = {},
+): Buffer {
+  const body = Buffer.from(content);
+  const header = Buffer.alloc(512);
+  const said = size ?? body.length;
+  header.write(name, 0, 100, 'latin1');
+  header.write('0000644\0' + '0000000\0' + '0000000\0', 100, 'latin1');
+  header.write(typeof said === 'string' ? said : `${said.toString(8).padStart(11, '0')}\0`, 124, 12, 'latin1');
+  header.write('00000000000\0', 136, 'latin1');
+  header.write(type, 156, 1, 'latin1');
+  header.write('ustar\0' + '00', 257, 'latin1');
+  header.fill(' ', 148, 156);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 8, 'latin1');
+  const padding = Buffer.alloc((512 - (body.length % 512)) % 512);
+  return Buffer.concat([header, body, padding]);
+}
+
+/** A pax record: its length counts itself. */
+export function paxRecord(key: string, value: string): string {
+  const rest = ` ${key}=${value}\n`;
+  let length = rest.length;
+  while (String(length).length + rest.length !== length) length = String(length).length + rest.length;
+  return `${String(length)}${rest}`;
+}

@@ -1,7 +1,7 @@
-const SPACE = /[ \t\r\n]*/y;
-const STRING = /"(?:[^"\\]|\\.)*"/y;
-const WORD = /[^,\]}\s]+/y;
 const MAX_DEPTH = 128;
+const BACKSLASH = '\\'.charCodeAt(0);
+const COMMA = ','.charCodeAt(0);
+const CLOSING = new Set(['}', ']', ','].map((mark) => mark.charCodeAt(0)));
 
 /**
  * The text of a JSON document that its hash is made of, as OPA has it (`v1/bundle/hash.go`): no white space, keys in
@@ -13,33 +13,30 @@ export function hashedText(bytes: Uint8Array): string {
   const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   // The grammar is checked here; what follows only has to find the parts again.
   JSON.parse(text);
-  return new Parts(text).document();
+  return new Parts(text).value(0);
 }
 
+/** Reads a text that is known to be JSON. */
 class Parts {
   private at = 0;
 
   constructor(private readonly text: string) {}
 
-  document(): string {
-    return this.value(0);
-  }
-
-  private value(depth: number): string {
+  value(depth: number): string {
     if (depth > MAX_DEPTH) throw new SyntaxError('nested too deeply');
-    this.take(SPACE);
+    this.skip();
     const next = this.text[this.at];
     if (next === '{') return this.object(depth);
     if (next === '[') return this.array(depth);
-    return next === '"' ? quoted(this.string()) : this.take(WORD);
+    return next === '"' ? canonical(this.string()) : this.word();
   }
 
   private object(depth: number): string {
     const members = new Map<string, string>();
     this.at += 1;
     while (!this.ended('}')) {
-      const key = this.string();
-      this.take(SPACE);
+      const key = decoded(this.string());
+      this.skip();
       this.at += 1;
       members.set(key, this.value(depth + 1));
     }
@@ -56,31 +53,61 @@ class Parts {
 
   /** Goes over the end, or over the comma before the next part. */
   private ended(end: string): boolean {
-    this.take(SPACE);
-    const mark = this.text[this.at];
-    if (mark !== end && mark !== ',') return false;
+    this.skip();
+    const code = this.text.charCodeAt(this.at);
+    if (code !== COMMA && code !== end.charCodeAt(0)) return false;
     this.at += 1;
-    if (mark === end) return true;
-    this.take(SPACE);
+    if (code !== COMMA) return true;
+    this.skip();
     return false;
   }
 
+  /** The text with its quotes and escapes. By hand: a pattern runs out of stack on a long one. */
   private string(): string {
-    return JSON.parse(this.take(STRING)) as string;
+    const begin = this.at;
+    let end = begin;
+    do {
+      end = this.text.indexOf('"', end + 1);
+    } while (this.isEscaped(end));
+    this.at = end + 1;
+    return this.text.slice(begin, this.at);
   }
 
-  private take(pattern: RegExp): string {
-    pattern.lastIndex = this.at;
-    const found = pattern.exec(this.text)?.[0];
-    if (found === undefined) throw new SyntaxError(`not a value at ${String(this.at)}`);
-    this.at += found.length;
-    return found;
+  private isEscaped(quote: number): boolean {
+    let before = quote;
+    while (this.text.charCodeAt(before - 1) === BACKSLASH) before -= 1;
+    return (quote - before) % 2 === 1;
+  }
+
+  /** A number as it was written, or a word. */
+  private word(): string {
+    const begin = this.at;
+    while (this.at < this.text.length) {
+      const code = this.text.charCodeAt(this.at);
+      if (code <= 0x20 || CLOSING.has(code)) break;
+      this.at += 1;
+    }
+    return this.text.slice(begin, this.at);
+  }
+
+  private skip(): void {
+    while (this.text.charCodeAt(this.at) <= 0x20) this.at += 1;
   }
 }
 
 const SURROGATE = /[\ud800-\udfff]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const LINE_SEPARATORS = /[\u2028\u2029]/g;
+/** Whatever may be written in more than one way, or not at all. */
+const NEEDS_CARE = /[\\\u2028\u2029\ud800-\udfff]/;
+
+function canonical(token: string): string {
+  return NEEDS_CARE.test(token) ? quoted(decoded(token)) : token;
+}
+
+function decoded(token: string): string {
+  return token.includes('\\') ? (JSON.parse(token) as string) : token.slice(1, -1);
+}
 
 /** As Go's encoder writes it without HTML escapes: the two line separators are escaped, and what JSON must. */
 function quoted(text: string): string {
@@ -93,5 +120,8 @@ function quoted(text: string): string {
 /** UTF-16 order is byte order until a character beyond the first 65,536 is there. */
 function byBytes(keys: string[]): string[] {
   if (!keys.some((key) => SURROGATE.test(key))) return keys.sort();
-  return keys.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return keys
+    .map((key) => ({ key, bytes: Buffer.from(key) }))
+    .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
+    .map(({ key }) => key);
 }

@@ -87,6 +87,12 @@ describe('reading a bundle', () => {
     ['a module that is not there', 'wasm_invalid', BASE.slice(0, 2)],
     ['data twice', 'data_invalid', [...BASE, ['a/data.json', '1'], ['a/b/data.json', '1']]],
     ['data as YAML', 'data_invalid', [...BASE, ['a/data.yaml', 'b: 1']]],
+    [
+      'a byte order mark',
+      'manifest_invalid',
+      [['.manifest', `\ufeff${JSON.stringify(MANIFEST)}`], ...BASE.slice(1)],
+    ],
+    ['a byte order mark in data', 'data_invalid', [...BASE, ['a/data.json', '\ufeff1']]],
     ['a delta', 'manifest_invalid', [...BASE, ['patch.json', '{}']]],
   ];
   for (const [what, code, entries] of refused) {

@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DEFAULT_BUNDLE_LIMITS } from '../../../../src/policy/bundle/members.js';
+import { PathFetcher } from '../../../../src/policy/source/path.js';
 import { createBundleSource } from '../../../../src/policy/source/create.js';
 import type { BundleSource } from '../../../../src/policy/source/source.js';
 import { readBundleArchive } from '../../../../src/policy/bundle/read.js';
@@ -77,6 +79,30 @@ describe('bundles from a path', () => {
     const outcome = await source.start(taker.take);
     expect(outcome.activated).to.equal('nothing');
     place('one');
+    await until('it was taken', () => taker.taken.length === 1);
+  });
+
+  it('leaves a file alone while it is written', async () => {
+    place('one');
+    const limits = DEFAULT_BUNDLE_LIMITS;
+    const fetcher = new PathFetcher({ path, limits, random: Math.random, intervalMs: 1 });
+    const changed = async (): Promise<boolean> => (await fetcher.fetch({ force: false })).changed;
+    expect((await fetcher.fetch({ force: true })).changed).to.equal(true);
+    expect(await changed()).to.equal(false);
+    for (const part of ['a', 'ab', 'abc']) {
+      writeFileSync(path, part);
+      expect(await changed()).to.equal(false);
+    }
+    expect(await changed()).to.equal(true);
+    expect(await changed()).to.equal(false);
+  });
+
+  it('offers a bundle again when it was not taken for a reason that may pass', async () => {
+    place('one');
+    taker.fault = new Error('the store is away');
+    await source.start(taker.take);
+    await until('it was offered again', () => taker.offered >= 3);
+    taker.fault = undefined;
     await until('it was taken', () => taker.taken.length === 1);
   });
 

@@ -122,6 +122,7 @@ describe('bundles from an OPA bundle server', () => {
     use({ polling: { minDelaySeconds: 60, maxDelaySeconds: 60, longPollingTimeoutSeconds: 30 } });
     await source.start(taker.take);
     await until('a request is held', () => server.holding === 1);
+    expect(server.requests[0]?.headers['prefer']).to.equal('modes=snapshot');
     expect(server.requests.at(-1)?.headers['prefer']).to.equal('modes=snapshot;wait=30');
     server.serve(two);
     await until('the second one was taken', () => taker.taken.length === 2);
@@ -224,6 +225,22 @@ describe('bundles from an OPA bundle server', () => {
       () => expect.fail('it was taken'),
       (error: unknown) => expect(String(error)).to.contain('silent'),
     );
+  });
+
+  it('takes a download that is slow and goes on', async () => {
+    const size = Math.ceil(one.length / 20);
+    const parts = Array.from({ length: 20 }, (_, i) => one.subarray(i * size, (i + 1) * size));
+    server.answer = (_, response) => {
+      response.writeHead(200);
+      const timer = setInterval(() => {
+        const part = parts.shift();
+        if (part !== undefined) response.write(part);
+        else response.end();
+        if (part === undefined) clearInterval(timer);
+      }, 50);
+    };
+    use({ timeoutSeconds: 0.5 }, { watch: false });
+    expect(await source.start(taker.take)).to.deep.equal({ activated: 'fresh' });
   });
 
   it('ends a download that drips', async () => {

@@ -20,6 +20,7 @@ describe('the text a document is hashed as', () => {
     ['delete is not escaped', '"\u007f"', '"\u007f"'],
     ['words stay', '[true,false,null,[],{},""]', '[true,false,null,[],{},""]'],
     ['a brace in a text is a text', '{"}":"]\\\\"}', '{"}":"]\\\\"}'],
+    ['a text that ends in backslashes', '["\\\\","\\\\\\"","a"]', '["\\\\","\\\\\\"","a"]'],
     ['__proto__ is a key', '{"__proto__":{"a":1}}', '{"__proto__":{"a":1}}'],
   ];
   for (const [what, json, hashed] of cases) {
@@ -27,6 +28,11 @@ describe('the text a document is hashed as', () => {
       expect(text(json)).to.equal(hashed);
     });
   }
+
+  it('takes a text of megabytes, and one of nothing but escapes', () => {
+    const long = JSON.stringify('\\"'.repeat(2_000_000));
+    expect(text(long) === long).to.equal(true);
+  });
 
   it('refuses what is not JSON, what Go would read otherwise, and what is too deep', () => {
     for (const json of ['', '{', '[1,]', '01', '"\\ud800"', '{"\\udc00":1}', '\ufeff{}', '1 2']) {
