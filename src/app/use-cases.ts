@@ -24,6 +24,7 @@ import { clampDecision } from '../policy/clamp.js';
 import { requestKeyRotation, revokeSigningKey } from '../token/change-keyring.js';
 import type { Metrics } from '../metrics.js';
 import type { HighWater } from './storage.js';
+import { createAuthor } from './policy/author.js';
 import type { PolicyPart } from './policy/part.js';
 import type { Parts } from './parts.js';
 
@@ -139,6 +140,7 @@ export function createAdminOperations(
     audit: parts.audit,
     deliveries: parts.deliveries,
     policy: policy.operations,
+    policyAuthor: createAuthor(config.policy),
   };
 }
 

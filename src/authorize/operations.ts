@@ -12,6 +12,7 @@ import type { AccessRequest, ClientCredential, RequestContext } from '../domain/
 import type { Principal, RevocationDimension, RevocationOutcome } from '../domain/revocation.js';
 import type { RateState } from '../domain/signals.js';
 import type { KeyRecord, TokenClaims } from '../domain/token.js';
+import type { AuthorOperations } from './policy/author.js';
 import type { PolicyOperations } from './policy/operations.js';
 
 export type {
@@ -170,6 +171,7 @@ export interface AdminOperations {
   readonly audit: AuditOperations;
   readonly deliveries: DeliveryOperations;
   readonly policy: PolicyOperations;
+  readonly policyAuthor: AuthorOperations;
 }
 
 /** One named readiness check; `detail` is for operators. */

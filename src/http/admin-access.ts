@@ -45,6 +45,9 @@ export const OPERATION_ROLES = {
   endShadow: RESPOND,
   endCanary: RESPOND,
   rollbackPolicy: RESPOND,
+  buildPolicy: CHANGE,
+  testPolicy: CHANGE,
+  checkPolicy: CHANGE,
 } as const satisfies Record<string, readonly AdminRole[]>;
 
 export type AdminOperationId = keyof typeof OPERATION_ROLES;

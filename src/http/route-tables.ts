@@ -12,6 +12,7 @@ import { keyRoutes } from './routes/keys/route.js';
 import { metadataRoute } from './routes/metadata/route.js';
 import { metricsRoute } from './routes/metrics/route.js';
 import { withOpenApi } from './routes/openapi/route.js';
+import { authorRoutes } from './routes/policy/author/route.js';
 import { bundleRoutes } from './routes/policy/bundles/route.js';
 import { policyRoutes } from './routes/policy/route.js';
 import { readyRoute } from './routes/ready/route.js';
@@ -49,6 +50,7 @@ export function adminRoutes(deps: HttpDeps): readonly Route[] {
     ...deliveryRoutes(admin),
     ...policyRoutes(admin),
     ...bundleRoutes(admin),
+    ...authorRoutes(admin),
     metricsRoute({ metrics: () => deps.metrics() }),
     healthRoute(),
     readyRoute({ readiness: () => deps.readiness() }),

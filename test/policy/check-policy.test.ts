@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { buildPolicy } from '../../src/policy/author/build.js';
 import { checkBundle, isBundle } from '../../src/policy/author/check/check-bundle.js';
 import { checkPolicy } from '../../src/policy/author/check/check-policy.js';
-import { LINT_RULES } from '../../src/policy/author/check/finding.js';
+import { LINT_RULES } from '../../src/domain/policy-author.js';
 import { readSourceFolder } from '../../src/policy/author/sources.js';
 import { packArchive } from '../../src/policy/bundle/pack.js';
 import { policyFolder, SMALL_POLICY } from '../support/policy-folder.js';

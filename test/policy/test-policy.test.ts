@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { AuthorFailed } from '../../src/policy/author/failed.js';
-import type { TestReport } from '../../src/policy/author/report.js';
+import type { TestReport } from '../../src/domain/policy-author.js';
 import { readSourceFolder } from '../../src/policy/author/sources.js';
 import { testPolicy, type TestOptions } from '../../src/policy/author/test-policy.js';
 import type { Toolchain } from '../../src/policy/author/workspace.js';

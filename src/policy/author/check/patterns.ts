@@ -11,7 +11,7 @@ import {
 } from './ast.js';
 import { mentionsInput } from './denials.js';
 import { rulesNamed } from './entrypoint.js';
-import type { Finding } from './finding.js';
+import type { Finding } from '../../../domain/policy-author.js';
 import { patternCost } from './pattern-cost.js';
 
 /** Which operand of a builtin is its pattern. */
