@@ -33,7 +33,7 @@ describe('sources sent to the service', function () {
   it('are built, tested and checked', async () => {
     const sources = await archiveOf(SMALL_POLICY);
     const { archive, ...summary } = await author.build(sources, { sequence: 3 });
-    const bundle = await readBundleArchive(archive, { signatures: 'off' });
+    const bundle = await readBundleArchive(archive, { verification: 'off' });
     expect(summary).to.include({ digest: bundle.digest, sequence: 3, revision: bundle.revision });
     const tested = await author.test(sources, {});
     expect(tested.ok, JSON.stringify(tested.steps)).to.equal(true);

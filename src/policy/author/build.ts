@@ -170,7 +170,7 @@ function inOrder(files: ReadonlyMap<string, Buffer>): ReadonlyMap<string, Buffer
 /** What the service would read. A compiler that is too old, say, is found here rather than there. */
 async function readBack(archive: Uint8Array): Promise<Bundle> {
   try {
-    return await readBundleArchive(archive, { signatures: 'off' });
+    return await readBundleArchive(archive, { verification: 'off' });
   } catch (error) {
     if (!(error instanceof BundleRefused)) throw error;
     throw new AuthorFailed('compile', 'the service would refuse the bundle', error.problems, error);

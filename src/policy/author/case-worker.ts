@@ -9,7 +9,7 @@ import type { CaseDecision, CaseRun, CaseTask } from './case-run.js';
 const PATIENT = { maxMs: Number.POSITIVE_INFINITY, tripAfter: 1, coolDownMs: 0 };
 
 async function run({ archive, entrypoint }: CaseTask): Promise<CaseRun> {
-  const bundle = await readBundleArchive(archive, { signatures: 'off' });
+  const bundle = await readBundleArchive(archive, { verification: 'off' });
   const engine = createPolicyEngine({ entrypoint, breaker: PATIENT });
   try {
     await engine.activate(bundle);

@@ -39,7 +39,7 @@ export async function checkBundle(
 ): Promise<CheckReport> {
   let bundle: Bundle;
   try {
-    bundle = await readBundle(path, { signatures: 'off' });
+    bundle = await readBundle(path, { verification: 'off' });
   } catch (error) {
     if (!(error instanceof BundleRefused)) throw error;
     return reportOf(error.problems.map(refusal), 0);
