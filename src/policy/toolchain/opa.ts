@@ -51,7 +51,11 @@ function runOpa(path: string, args: readonly string[], options: OpaRunOptions): 
       { cwd, timeout, maxBuffer: MAX_OUTPUT_BYTES, killSignal: 'SIGKILL', env: environment() },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
-        resolve({ code, stdout, stderr: stderr === '' && code < 0 ? (error?.message ?? '') : stderr });
+        resolve({
+          code,
+          stdout,
+          stderr: stderr === '' && code < 0 ? (error?.message ?? '') : stderr,
+        });
       },
     );
     // A command that reads nothing may end before it took its input.
