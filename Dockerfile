@@ -21,6 +21,7 @@ WORKDIR /app
 COPY package.json LICENSE ./
 COPY bundles ./bundles
 COPY rego/schemas ./rego/schemas
+COPY rego/capabilities.json ./rego/capabilities.json
 COPY docs/errors ./docs/errors
 COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist

@@ -25,6 +25,7 @@ import { clampDecision } from '../policy/clamp.js';
 import { requestKeyRotation, revokeSigningKey } from '../token/change-keyring.js';
 import type { Metrics } from '../metrics.js';
 import type { HighWater } from './storage.js';
+import { createAuthor } from './policy/author.js';
 import type { PolicyPart } from './policy/part.js';
 import type { Parts } from './parts.js';
 
@@ -142,6 +143,7 @@ export function createAdminOperations(
     deliveries: parts.deliveries,
     policy: policy.operations,
     status,
+    policyAuthor: createAuthor(config.policy),
   };
 }
 

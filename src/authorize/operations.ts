@@ -12,6 +12,7 @@ import type { AccessRequest, ClientCredential, RequestContext } from '../domain/
 import type { Principal, RevocationDimension, RevocationOutcome } from '../domain/revocation.js';
 import type { RateState } from '../domain/signals.js';
 import type { KeyRecord, TokenClaims } from '../domain/token.js';
+import type { AuthorOperations } from './policy/author.js';
 import type { PolicyOperations } from './policy/operations.js';
 import type { StatusOperations } from './policy/status.js';
 
@@ -172,6 +173,7 @@ export interface AdminOperations {
   readonly deliveries: DeliveryOperations;
   readonly policy: PolicyOperations;
   readonly status: StatusOperations;
+  readonly policyAuthor: AuthorOperations;
 }
 
 /** One named readiness check; `detail` is for operators. */

@@ -46,6 +46,9 @@ export const OPERATION_ROLES = {
   endCanary: RESPOND,
   rollbackPolicy: RESPOND,
   getStatus: READ,
+  buildPolicy: CHANGE,
+  testPolicy: CHANGE,
+  checkPolicy: CHANGE,
 } as const satisfies Record<string, readonly AdminRole[]>;
 
 export type AdminOperationId = keyof typeof OPERATION_ROLES;

@@ -12,6 +12,7 @@ import { keyRoutes } from './routes/keys/route.js';
 import { metadataRoute } from './routes/metadata/route.js';
 import { metricsRoute } from './routes/metrics/route.js';
 import { withOpenApi } from './routes/openapi/route.js';
+import { authorRoutes } from './routes/policy/author/route.js';
 import { bundleRoutes } from './routes/policy/bundles/route.js';
 import { policyRoutes } from './routes/policy/route.js';
 import { readyRoute } from './routes/ready/route.js';
@@ -51,6 +52,7 @@ export function adminRoutes(deps: HttpDeps): readonly Route[] {
     ...policyRoutes(admin),
     ...bundleRoutes(admin),
     ...statusRoutes(admin),
+    ...authorRoutes(admin),
     metricsRoute({ metrics: () => deps.metrics() }),
     healthRoute(),
     readyRoute({ readiness: () => deps.readiness() }),

@@ -20,6 +20,7 @@ import type {
 import type { AccessRequest, ClientCredential, RequestContext } from '../../src/domain/request.js';
 import type { RevocationOutcome } from '../../src/domain/revocation.js';
 import type { KeyRecord, TokenClaims } from '../../src/domain/token.js';
+import { fakePolicyAuthor } from './fake-policy-author.js';
 import { fakePolicy } from './fake-policy.js';
 import { STATUS } from './opa-status.js';
 
@@ -246,6 +247,9 @@ export class FakeOperations {
         this.#answer('deliveries.list', { items: [DELIVERY], nextCursor: undefined }, page),
       retry: (id, context) => this.#answer('deliveries.retry', undefined, id, context),
     },
+    policyAuthor: fakePolicyAuthor((operation, answer, ...passed) =>
+      this.#answer(operation, answer, ...passed),
+    ),
     policy: fakePolicy((operation, answer, ...passed) =>
       this.#answer(operation, answer, ...passed),
     ),

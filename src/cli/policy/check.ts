@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import type { CheckReport } from '../../domain/policy-author.js';
 import { checkBundle, isBundle } from '../../policy/author/check/check-bundle.js';
-import { checkPolicy, type CheckReport } from '../../policy/author/check/check-policy.js';
+import { checkPolicy } from '../../policy/author/check/check-policy.js';
 import { readSourceFolder } from '../../policy/author/sources.js';
 import { define, show, type Cli, type CommonOptions } from '../define.js';
 import { EXIT } from '../exit-codes.js';

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { TestReport } from '../../policy/author/report.js';
+import type { TestReport } from '../../domain/policy-author.js';
 import { readSourceFolder } from '../../policy/author/sources.js';
 import { DEFAULT_COVERAGE_PERCENT, testPolicy } from '../../policy/author/test-policy.js';
 import type { Toolchain } from '../../policy/author/workspace.js';

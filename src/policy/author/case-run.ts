@@ -1,3 +1,4 @@
+import type { FailedCase } from '../../domain/policy-author.js';
 import type { PolicyResult } from '../../domain/policy.js';
 import { canonicalJson } from '../json/canonical.js';
 import { readResult } from '../result.js';
@@ -5,7 +6,7 @@ import { runInWorker, WorkerFailed, WorkerTimedOut } from '../worker/run-in-work
 import type { BuiltBundle } from './build.js';
 import { compareCase, parseCases, type PolicyCase } from './cases.js';
 import { AuthorFailed } from './failed.js';
-import type { FailedCase, StepOutcome } from './report.js';
+import type { StepOutcome } from './report.js';
 import { linesOf, WITH_CAPABILITIES, type Workspace } from './workspace.js';
 
 /** What the thread is given. */

@@ -62,7 +62,7 @@ function resultsIn({ code, stdout }: OpaRun): readonly Result[] | undefined {
 function failures({ location, name, error, sub_results: parts = {} }: Result): string[] {
   const where = location === undefined ? '' : `${location.file}:${String(location.row)}: `;
   const failed = Object.values(parts).filter(({ fail }) => fail === true);
-  const why = error?.message === undefined ? 'failed' : error.message;
+  const why = error?.message ?? 'failed';
   if (failed.length === 0) return [`${where}${name}: ${why}`];
   return failed.map((part) => `${where}${name}: ${part.name}: failed`);
 }

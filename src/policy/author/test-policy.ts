@@ -1,3 +1,4 @@
+import type { FailedCase, TestReport } from '../../domain/policy-author.js';
 import type { AdmissionStep } from '../../domain/policy-lifecycle.js';
 import { DEFAULT_ENTRYPOINT } from '../engine.js';
 import { buildIn, type BuiltBundle } from './build.js';
@@ -11,7 +12,7 @@ import {
 } from './case-run.js';
 import { AuthorFailed } from './failed.js';
 import { measureCoverage, runRegoTests } from './rego-tests.js';
-import { timedStep, type FailedCase, type TestReport } from './report.js';
+import { timedStep } from './report.js';
 import type { PolicySources } from './sources.js';
 import { inWorkspace, type Toolchain, type Workspace } from './workspace.js';
 

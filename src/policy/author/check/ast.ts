@@ -1,6 +1,6 @@
 import { isTree } from '../merge.js';
 import { linesOf, type Workspace } from '../workspace.js';
-import type { Finding } from './finding.js';
+import type { Finding } from '../../../domain/policy-author.js';
 
 /** The parts of `opa parse --format json` that the checks look at. */
 export interface Location {

@@ -1,5 +1,5 @@
 import { calls, placeOf, type Module } from './ast.js';
-import type { Finding } from './finding.js';
+import type { Finding } from '../../../domain/policy-author.js';
 
 const HINTS: readonly (readonly [name: RegExp, hint: string])[] = [
   [/^time\.now_ns$/, 'Use input.now.unix_ms: the same input must give the same decision.'],

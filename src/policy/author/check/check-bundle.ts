@@ -1,3 +1,4 @@
+import type { CheckReport, Finding } from '../../../domain/policy-author.js';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readBundle, type Bundle } from '../../bundle/read.js';
@@ -8,8 +9,7 @@ import { packArchive } from '../../bundle/pack.js';
 import { decideCases } from '../case-run.js';
 import type { PolicySources } from '../sources.js';
 import type { Toolchain } from '../workspace.js';
-import { checkPolicy, reportOf, type CheckOptions, type CheckReport } from './check-policy.js';
-import type { Finding } from './finding.js';
+import { checkPolicy, reportOf, type CheckOptions } from './check-policy.js';
 
 /** Whether a path is a bundle, packed or not, rather than a folder of sources. */
 export async function isBundle(path: string): Promise<boolean> {

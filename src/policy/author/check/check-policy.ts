@@ -1,3 +1,4 @@
+import type { CheckReport, Finding } from '../../../domain/policy-author.js';
 import { DEFAULT_ENTRYPOINT } from '../../engine.js';
 import { buildIn, type BuiltBundle } from '../build.js';
 import { decideCases } from '../case-run.js';
@@ -15,21 +16,10 @@ import { builtinFindings } from './builtins.js';
 import { dataFindings, numberInRegoFindings } from './data.js';
 import { denyOnInputFindings, denyOnlyFindings } from './denials.js';
 import { entrypointFindings } from './entrypoint.js';
-import { inOrder, type Finding } from './finding.js';
 import { patternFindings } from './patterns.js';
 import { ruleIdFindings } from './rule-ids.js';
 import { shapeFindings } from './shape.js';
 import { decidingPlace, typeFindings } from './types.js';
-
-/** What a check found. Wire names. */
-export interface CheckReport {
-  /** No finding is an error. */
-  readonly ok: boolean;
-  /** By file and line. */
-  readonly findings: readonly Finding[];
-  /** How many files of Rego were read. */
-  readonly files: number;
-}
 
 export interface CheckOptions {
   readonly entrypoint?: string;
@@ -63,9 +53,15 @@ export async function checkPolicy(
   });
 }
 
+/** Findings by file and line, and whether one is an error. */
 export function reportOf(findings: readonly Finding[], files: number): CheckReport {
   const ok = findings.every(({ severity }) => severity === 'warning');
-  return { ok, findings: inOrder(findings), files };
+  return { ok, findings: [...findings].sort(byPlace), files };
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || (a.column ?? 0) - (b.column ?? 0);
 }
 
 async function readFindings(

@@ -1,4 +1,4 @@
-import type { Finding } from './finding.js';
+import type { Finding } from '../../../domain/policy-author.js';
 import { nodes, placeOf, type Module } from './ast.js';
 
 /** Data takes about fifteen times its JSON in the memory of an instance, which is 64 MiB. */

@@ -9,7 +9,7 @@ import {
   type Term,
 } from './ast.js';
 import { constantMember, rulesNamed } from './entrypoint.js';
-import type { Finding } from './finding.js';
+import type { Finding } from '../../../domain/policy-author.js';
 
 const GRANTS: ReadonlySet<unknown> = new Set(['allow', 'narrow']);
 const DENIES = /^(den(y|ied|ials?)|violations?|forbid(den)?|block(ed)?|reject(ed|ions?)?)$/;

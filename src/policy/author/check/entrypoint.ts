@@ -1,5 +1,5 @@
 import { placeOf, ruleName, withElse, type Module, type Rule, type Term } from './ast.js';
-import type { Finding } from './finding.js';
+import type { Finding } from '../../../domain/policy-author.js';
 
 /** A rule with the file it is in. */
 export interface PlacedRule {

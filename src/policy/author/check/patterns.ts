@@ -11,7 +11,7 @@ import {
 } from './ast.js';
 import { mentionsInput } from './denials.js';
 import { rulesNamed } from './entrypoint.js';
-import type { Finding } from './finding.js';
+import type { Finding } from '../../../domain/policy-author.js';
 import { patternCost } from './pattern-cost.js';
 
 /** Which operand of a builtin is its pattern. */
@@ -51,8 +51,8 @@ function findingsOf(
   if (operand === undefined) return [];
   const place = placeOf(module, operand.location, location, rule.location);
   const written = writtenAs(modules, module, rule, operand);
-  if (typeof written !== 'string') {
-    return [{ ...place, ...notWritten(name, written === 'input' || fromInput(rule, operand)) }];
+  if (written === undefined) {
+    return [{ ...place, ...notWritten(name, fromInput(rule, operand)) }];
   }
   return name === 'glob.match' ? [] : costOf(written).map((finding) => ({ ...place, ...finding }));
 }

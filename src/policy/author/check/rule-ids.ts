@@ -1,5 +1,5 @@
 import { nodes, placeOf, withElse, type Module, type Term } from './ast.js';
-import type { Finding } from './finding.js';
+import type { Finding } from '../../../domain/policy-author.js';
 
 /** Rules that a result names and that no METADATA has as its id: nobody can look up why. */
 export function ruleIdFindings(modules: readonly Module[]): Finding[] {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { placeOf, type Location, type Module, type Term } from './ast.js';
 import { rulesNamed } from './entrypoint.js';
-import type { Finding } from './finding.js';
+import type { Finding } from '../../../domain/policy-author.js';
 
 interface Schema {
   readonly type?: string;

@@ -1,7 +1,7 @@
 import type { PolicySources } from '../sources.js';
 import { withTestCapabilities, WITH_SCHEMAS, type Workspace } from '../workspace.js';
 import { opaFindings, type Module } from './ast.js';
-import type { Finding } from './finding.js';
+import type { Finding } from '../../../domain/policy-author.js';
 
 /** Annotations that name schemas of their own: then opa wants a folder of them, else the input's alone. */
 const OWN_SCHEMAS = /^#\s*-?\s*(?:input|data)[\w.]*:\s*schema[.[]/m;
