@@ -26,11 +26,21 @@ export const DEFAULT_INSTANCE_LIMITS: InstanceLimits = {
 };
 
 /**
- * Makes an instance of a bundle beside the one that serves: checks the module, its builtins and its entrypoint,
- * loads the data, then evaluates a probe until the code is warm (a first evaluation takes many times as long).
- * Throws BundleRefused.
+ * Makes an instance of a bundle beside the one that serves and warms it: what can be activated. Throws BundleRefused.
  */
 export async function makeInstance(
+  bundle: Bundle,
+  entrypoint: string,
+  builtins: HostBuiltins,
+  limits: InstanceLimits,
+): Promise<PolicyInstance> {
+  const instance = await openInstance(bundle, entrypoint, builtins, limits);
+  warm(instance);
+  return instance;
+}
+
+/** Checks the module, its builtins and its entrypoint and loads the data. Evaluates nothing. Throws BundleRefused. */
+export async function openInstance(
   bundle: Bundle,
   entrypoint: string,
   builtins: HostBuiltins,
@@ -47,7 +57,7 @@ export async function makeInstance(
   const module = await compile(wasm);
   const problems = moduleProblems(module);
   if (problems.length > 0) throw new BundleRefused('wasm_invalid', problems);
-  const instance = instantiate({
+  return instantiate({
     module,
     memory: limitsOf(wasm),
     data: bundle.data,
@@ -56,8 +66,6 @@ export async function makeInstance(
     resultMaxBytes: RESULT_LIMITS.bytes,
     ...limits,
   });
-  warm(instance);
-  return instance;
 }
 
 async function compile(wasm: Uint8Array): Promise<WebAssembly.Module> {
@@ -88,7 +96,11 @@ function instantiate(options: ConstructorParameters<typeof PolicyInstance>[0]): 
   }
 }
 
-function warm(instance: PolicyInstance): void {
+/**
+ * Evaluates a probe until the code is warm: a first evaluation takes many times as long. Throws BundleRefused when
+ * there is no valid decision on it.
+ */
+export function warm(instance: PolicyInstance): void {
   const probe = new TextEncoder().encode(canonicalJson(PROBE_INPUT));
   for (let i = 0; i < WARM_EVALUATIONS; i++) {
     let text: string | undefined;

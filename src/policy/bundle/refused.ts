@@ -6,6 +6,7 @@ export type RefusalCode =
   | 'manifest_invalid'
   | 'data_invalid'
   | 'signature_required'
+  | 'downgrade'
   | 'compiler_too_old'
   | 'wasm_invalid'
   | 'entrypoint_missing'
