@@ -17,7 +17,7 @@ export interface AdmissionOptions {
   readonly deadlineMs?: number;
   /** JavaScript heap of the thread, in MiB; 512 by default. WASM memory has the limits of the instance. */
   readonly heapMiB?: number;
-  /** Inputs that are generated and put to every property; 300 by default. */
+  /** Inputs that are generated and put to every property; 400 by default. */
   readonly inputs?: number;
   /** What the inputs are generated from; by default the bundle's digest, so that a bundle's verdict does not change. */
   readonly seed?: number;
@@ -33,7 +33,7 @@ export const ADMISSION_DEADLINE_MS = 10_000;
 export const ADMISSION_HEAP_MIB = 512;
 export const EVALUATION_MAX_MS = 100;
 export const LARGEST_MAX_MS = 500;
-export const GENERATED_INPUTS = 300;
+export const GENERATED_INPUTS = 400;
 
 /** What the thread is given. */
 export interface AdmissionTask {

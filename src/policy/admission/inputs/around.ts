@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import type { PolicyInput } from '../../../domain/policy.js';
 import type { Candidate } from '../candidate.js';
 import { neighboursOf } from './neighbours.js';
+import { policyInputs } from './policy-inputs.js';
+import { scanForGranted } from './scan.js';
+import { vocabularyOf } from './vocabulary.js';
 
-/** Inputs looked at for some that are granted, and how many of these are kept. */
-const SCOUTED = 400;
-const MAX_SEEDS = 64;
+const MAX_CASES = 64;
 
 /** What one policy is tested with. */
 export interface Inputs {
@@ -15,23 +16,19 @@ export interface Inputs {
 }
 
 /**
- * Inputs around those that a policy grants something: its cases, and what chance found until
- * `endMs`. Without any, it is chance alone.
+ * Inputs in the words of a policy, most of them around what it grants: its cases, and what is found until `endMs`. The
+ * words of those come before all others.
  */
 export function inputsAround(
   candidate: Candidate,
-  loose: fc.Arbitrary<PolicyInput>,
   cases: readonly PolicyInput[],
-  seed: number,
   endMs: number,
 ): Inputs {
-  const found: PolicyInput[] = [];
-  const scout = fc.property(loose, (input) => {
-    if (found.length < MAX_SEEDS / 2 && isGranted(candidate, input)) found.push(input);
-  });
-  fc.check(scout, { seed, numRuns: SCOUTED, interruptAfterTimeLimit: timeUntil(endMs) });
-  const seeds = [...cases.slice(0, MAX_SEEDS), ...found];
-  const granted = seeds.filter((input) => isGranted(candidate, input));
+  const { bundle, entrypoint } = candidate;
+  const found = scanForGranted(candidate, vocabularyOf(bundle, entrypoint, cases), endMs);
+  const seeds = [...found, ...cases.slice(0, MAX_CASES)];
+  const loose = policyInputs(vocabularyOf(bundle, entrypoint, seeds));
+  const granted = seeds.filter((input) => candidate.decide(input).scopes.length > 0);
   if (seeds.length === 0) return { arbitrary: loose, granted };
   const arbitrary = fc.oneof(
     { weight: 2, arbitrary: loose },
@@ -43,8 +40,4 @@ export function inputsAround(
 /** Milliseconds until then, as fast-check wants its limits: at least one. */
 export function timeUntil(endMs: number): number {
   return Math.max(1, endMs - performance.now());
-}
-
-function isGranted(candidate: Candidate, input: PolicyInput): boolean {
-  return candidate.decide(input).scopes.length > 0;
 }

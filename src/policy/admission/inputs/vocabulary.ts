@@ -3,6 +3,8 @@ import { isScope } from '../../../domain/scope.js';
 import type { Bundle } from '../../bundle/read.js';
 import { parseJson } from '../../json/lossless.js';
 import { isArray, isObject, type Term } from '../../json/terms.js';
+import type { JsonSchema } from './schema-arbitrary.js';
+import { INPUT_SCHEMA } from './input-schema.js';
 import { regoLiterals, wasmLiterals } from './literals.js';
 
 /** Words that mean something to one policy, so that what is generated is what its rules are about. */
@@ -19,6 +21,11 @@ export interface Vocabulary {
 
 const MAX_WORDS = 400;
 const MAX_CHARS = 256;
+const MEMBERS = new Set([
+  ...namesIn(INPUT_SCHEMA),
+  ...['result', 'effect', 'grant', 'reasons', 'obligations', 'removed', 'rule', 'code', 'message'],
+  ...['allow', 'narrow', 'deny', 'id', 'type', 'properties', 'approvers', 'expires_in_seconds'],
+]);
 const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 /**
@@ -37,8 +44,15 @@ export function vocabularyOf(
     bundle.sources.size > 0
       ? [...bundle.sources.values()].flatMap(regoLiterals)
       : wasmLiterals(bundle.modules.get(entrypoint) ?? new Uint8Array());
-  for (const literal of literals) words.takeText(literal);
+  // What has a dot is mostly the id of a rule.
+  const byDot = [...literals].sort((a, b) => Number(a.includes('.')) - Number(b.includes('.')));
+  for (const literal of byDot) if (!isMemberName(literal)) words.takeText(literal);
   return words.vocabulary();
+}
+
+/** Names of the input's and the result's members are in every policy, and ask for nothing. */
+function isMemberName(text: string): boolean {
+  return MEMBERS.has(text) || text.endsWith('.rego');
 }
 
 class Words {
@@ -89,4 +103,10 @@ class Words {
 
 function first(words: ReadonlySet<string>): string[] {
   return [...words].slice(0, MAX_WORDS);
+}
+
+function namesIn(schema: JsonSchema): string[] {
+  const { properties = {}, items } = schema;
+  const below = [...Object.values(properties), ...(items === undefined ? [] : [items])];
+  return [...Object.keys(properties), ...below.flatMap(namesIn)];
 }

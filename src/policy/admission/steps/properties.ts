@@ -2,8 +2,6 @@ import type { PolicyInput } from '../../../domain/policy.js';
 import type { Candidate } from '../candidate.js';
 import { inputsAround, type Inputs } from '../inputs/around.js';
 import { isPromised } from '../inputs/input-schema.js';
-import { policyInputs } from '../inputs/policy-inputs.js';
-import { vocabularyOf } from '../inputs/vocabulary.js';
 import { GENERATED_INPUTS, type AdmissionOptions } from '../options.js';
 import { PROPERTIES } from '../properties/index.js';
 import { look, type Looked, type Trial, type Violation } from '../properties/look.js';
@@ -15,7 +13,7 @@ import type { Whereabouts } from '../whereabouts.js';
 /** Fewer inputs than this in the time there is say too little: the bundle is too slow to be tested. */
 const FEWEST_INPUTS = 50;
 /** Shares of the time that is left: for finding what is granted, and for all the looking. */
-const SCOUT_SHARE = 0.15;
+const SCAN_SHARE = 0.15;
 const LOOK_SHARE = 0.5;
 const MINIMISE_MS = 600;
 const INPUT_CHARS = 4096;
@@ -34,8 +32,7 @@ export function testProperties(
   const seed = seedOf(candidate.bundle.digest, options);
   // A case may break the schema on purpose.
   const cases = caseInputs.filter(isPromised);
-  const loose = policyInputs(vocabularyOf(candidate.bundle, candidate.entrypoint, cases));
-  const inputs = inputsAround(candidate, loose, cases, seed, at(SCOUT_SHARE));
+  const inputs = inputsAround(candidate, cases, at(SCAN_SHARE));
   const runs = options.inputs ?? GENERATED_INPUTS;
   const trial: Trial = { candidate, inputs: inputs.arbitrary, seed, runs };
 
