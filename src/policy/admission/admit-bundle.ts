@@ -42,7 +42,7 @@ export async function admitBundle(
     const doing = new Whereabouts(where).describe();
     steps = seen.brokenOff(
       error instanceof WorkerTimedOut
-        ? `hung: no end within ${String(deadlineMs)} ms in all; it was at: ${doing}`
+        ? `no end within ${String(deadlineMs)} ms in all; it was at: ${doing}`
         : `the thread broke down: ${messageOf(error)}; it was at: ${doing}`,
     );
   }

@@ -10,6 +10,9 @@ import { warmUp } from './steps/warm.js';
 import type { Progress } from './thread.js';
 import { Whereabouts } from './whereabouts.js';
 
+/** Kept for telling what was found. */
+const RESERVE_MS = 500;
+
 /** All steps of admission, in the thread. The last three need the first three, and not each other. */
 export async function runSteps(
   task: AdmissionTask,
@@ -38,6 +41,8 @@ export async function runSteps(
   const inputs = await runner.run('properties', () =>
     testProperties(candidate, cases ?? [], options, where, endMs),
   );
-  await runner.run('budget', () => measureBudget(candidate, inputs, options, where));
+  await runner.run('budget', () =>
+    measureBudget(candidate, inputs, options, where, endMs - RESERVE_MS),
+  );
   return runner.steps;
 }

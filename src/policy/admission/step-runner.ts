@@ -27,7 +27,7 @@ export class StepRunner {
     private readonly tell: (progress: StepName | AdmissionStep) => void,
   ) {}
 
-  /** What the step made; undefined when it failed. Throws nothing that the step threw. */
+  /** What the step made, though it found problems; undefined when it threw, which goes no further. */
   async run<T>(name: StepName, work: () => Found<T> | Promise<Found<T>>): Promise<T | undefined> {
     this.where.doing(name);
     this.tell(name);
@@ -44,7 +44,7 @@ export class StepRunner {
     };
     this.steps.push(step);
     this.tell(step);
-    return step.ok ? found.value : undefined;
+    return found.value;
   }
 }
 

@@ -1,6 +1,6 @@
 const HEADER_BYTES = 8;
 const ACTIVITY_BYTES = 512;
-const INPUT_BYTES = 16 * 1024;
+const INPUT_BYTES = 4096;
 
 /**
  * What the thread is doing, in memory that both sides see: a thread that never comes back from an evaluation can

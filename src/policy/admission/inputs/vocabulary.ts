@@ -26,6 +26,7 @@ const MEMBERS = new Set([
   ...['result', 'effect', 'grant', 'reasons', 'obligations', 'removed', 'rule', 'code', 'message'],
   ...['allow', 'narrow', 'deny', 'id', 'type', 'properties', 'approvers', 'expires_in_seconds'],
 ]);
+const NUMBER = /^-?[0-9]+(\.[0-9]+)?$/;
 const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 /**
@@ -52,7 +53,7 @@ export function vocabularyOf(
 
 /** Names of the input's and the result's members are in every policy, and ask for nothing. */
 function isMemberName(text: string): boolean {
-  return MEMBERS.has(text) || text.endsWith('.rego');
+  return text.length === 1 || MEMBERS.has(text) || text.endsWith('.rego');
 }
 
 class Words {
@@ -82,6 +83,10 @@ class Words {
 
   takeText(text: string): void {
     if (text.length === 0 || text.length > MAX_CHARS) return;
+    if (NUMBER.test(text)) {
+      this.numbers.add(Number(text));
+      return;
+    }
     if (isScope(text)) this.scopes.add(text);
     if (ID.test(text)) {
       this.resources.add(text);

@@ -32,17 +32,15 @@ export function worstCases(base: PolicyInput, maxBytes: number): ReadonlyMap<str
 
 function longScopes(base: PolicyInput): PolicyInput {
   const asked = Array.from({ length: MAX_SCOPES }, (_, i) => longScope(i));
-  const entries = asked.map((name) => entry(name));
   const pattern = entry(`${'a'.repeat(SEGMENT_CHARS)}:*`);
-  while (entries.length < MAX_ENTRIES) entries.push(pattern);
-  return asking(base, asked, entries);
+  const patterns = Array.from({ length: MAX_ENTRIES - MAX_SCOPES }, () => pattern);
+  return asking(base, asked, [...asked.map(entry), ...patterns]);
 }
 
 /** Every wildcard reaches every entry. */
 function wildcards(base: PolicyInput): PolicyInput {
-  const entries = Array.from({ length: MAX_ENTRIES }, (_, i) => entry(`a:a:a:${String(i)}`));
-  const below = Array.from({ length: MAX_SCOPES - 4 }, (_, i) => `a:a:a:${String(i)}`);
-  return asking(base, ['*', 'a:*', 'a:a:*', 'a:a:a:*', ...below], entries);
+  const below = Array.from({ length: MAX_ENTRIES }, (_, i) => `a:a:a:${String(i)}`);
+  return asking(base, ['*', 'a:*', 'a:a:*', 'a:a:a:*', ...below], below.map(entry));
 }
 
 function manyGrants(base: PolicyInput, maxBytes: number): PolicyInput {
@@ -51,9 +49,13 @@ function manyGrants(base: PolicyInput, maxBytes: number): PolicyInput {
   const grant = { resource: '*', scopes };
   const room = Math.max(1, Math.floor((maxBytes * 0.9) / canonicalJson(grant).length));
   const input = asking(base, asked, asked.map(entry));
-  const grants = [...input.agent.grants, ...Array.from({ length: room }, () => grant)];
   const roles = Array.from({ length: MAX_ROLES }, (_, i) => `role-${String(i)}`);
-  return { ...input, agent: { ...input.agent, grants, roles } };
+  const agent = {
+    ...input.agent,
+    grants: [...input.agent.grants, ...Array.from({ length: room }, () => grant)],
+    roles: [...new Set([...input.agent.roles, ...roles])].slice(0, MAX_ROLES),
+  };
+  return { ...input, agent };
 }
 
 /** A pattern that backtracks, or one that is costly for each character, shows on a long run that fails at its end. */
@@ -72,17 +74,20 @@ function longTexts(base: PolicyInput, letter: string): PolicyInput {
   };
 }
 
+/** What `base` asks for and has comes first: a policy may look at the rest only when it knows one of them. */
 function asking(
   base: PolicyInput,
-  scopes: readonly string[],
+  more: readonly string[],
   entries: PolicyInput['resource']['scopes'],
 ): PolicyInput {
-  const grant = { resource: base.request.resource, scopes };
+  const { request, agent, resource } = base;
+  const scopes = [...new Set([...request.scopes, ...more])].slice(0, MAX_SCOPES);
+  const grant = { resource: request.resource, scopes };
   return {
     ...base,
-    request: { ...base.request, scopes },
-    agent: { ...base.agent, grants: [grant] },
-    resource: { ...base.resource, id: base.request.resource, scopes: entries },
+    request: { ...request, scopes },
+    agent: { ...agent, grants: [...agent.grants, grant] },
+    resource: { ...resource, scopes: [...resource.scopes, ...entries].slice(0, MAX_ENTRIES) },
   };
 }
 

@@ -11,8 +11,11 @@ import type { Whereabouts } from '../whereabouts.js';
 import { measureEach, measureMany, milliseconds } from './measure.js';
 
 const ORDINARY_INPUTS = 200;
-/** Ordinary inputs that are also tried cold. */
-const TRIED_COLD = 8;
+/** Inputs that are tried cold, each with the largest ones around it. */
+const BASES = 2;
+/** An ordinary one and the first two of the largest; what comes after them has a part of the time only. */
+const NEEDED = 3;
+const SPARE_SHARE = 0.4;
 const INPUT_MAX_BYTES = 256 * 1024;
 
 /**
@@ -24,34 +27,60 @@ export function measureBudget(
   inputs: Inputs | undefined,
   options: AdmissionOptions,
   where: Whereabouts,
+  endMs: number,
 ): Found<undefined> {
-  const ordinaryMs = options.evaluationMaxMs ?? EVALUATION_MAX_MS;
-  const largestMs = Math.max(ordinaryMs, options.largestMaxMs ?? LARGEST_MAX_MS);
-  const [base = PROBE_INPUT, ...others] = inputs?.granted ?? [];
-  const ordinary = [base, ...others]
-    .slice(0, TRIED_COLD)
-    .map((one) => ['an ordinary input', one] as const);
-  const largest = worstCases(base, options.inputMaxBytes ?? INPUT_MAX_BYTES);
-
-  where.doing('budget: ordinary inputs');
-  const many = measureMany(candidate, sampleOf(inputs).map(bytesOf));
-  const problems = [...many.problems];
+  const [sizes, most] = inputsOf(inputs, options);
+  const problems: string[] = [];
   const warnings: string[] = [];
   let slowestMs = 0;
-  for (const [list, limitMs] of [
-    [ordinary, ordinaryMs] as const,
-    [[...largest], largestMs] as const,
-  ]) {
-    for (const [name, input] of list) {
-      where.doing(`budget: ${name}`);
-      const one = measureEach(candidate, bytesOf(input), { limitMs, warnMs: ordinaryMs });
-      slowestMs = Math.max(slowestMs, one.slowestMs);
-      problems.push(...one.problems.map((problem) => `${name}: ${problem}`));
-      warnings.push(...one.warnings.map((warning) => `${name}: ${warning}`));
+  const startMs = performance.now();
+  const spareEndMs = startMs + (endMs - startMs) * SPARE_SHARE;
+  for (const [i, [name, input, limitMs]] of sizes.entries()) {
+    if (performance.now() > (i < NEEDED ? endMs : spareEndMs)) {
+      const detail = `there was time for ${String(i)} of ${String(sizes.length)} inputs`;
+      return { value: undefined, ...outOfTime(detail, i), warnings };
+    }
+    where.doing(`budget: ${name}`);
+    const one = measureEach(candidate, bytesOf(input), { limitMs, warnMs: most });
+    slowestMs = Math.max(slowestMs, one.slowestMs);
+    warnings.push(...one.warnings.map((warning) => `${name}: ${warning}`));
+    problems.push(...one.problems.map((problem) => `${name}: ${problem}`));
+    // What is too slow on one input takes the time there is on all of them.
+    if (problems.length > 0) {
+      return { value: undefined, detail: 'ended at the first that is over it', problems, warnings };
     }
   }
+  where.doing('budget: ordinary inputs, one after the other');
+  const many = measureMany(candidate, sampleOf(inputs).map(bytesOf), endMs);
   const detail = `${many.detail}; slowest of the largest inputs ${milliseconds(slowestMs)}`;
-  return { value: undefined, detail, problems: [...new Set(problems)], warnings };
+  return { value: undefined, detail, problems: many.problems, warnings: [...new Set(warnings)] };
+}
+
+/** Once every kind of input was measured, measuring fewer of them is worth a warning at most. */
+function outOfTime(
+  detail: string,
+  measured: number,
+): { readonly detail: string; readonly problems: string[] } {
+  return { detail, problems: measured < NEEDED ? [`too slow to be measured: ${detail}`] : [] };
+}
+
+/** Inputs by what they are, each with its limit; and what an ordinary one may take, in milliseconds. */
+function inputsOf(
+  inputs: Inputs | undefined,
+  options: AdmissionOptions,
+): readonly [readonly (readonly [string, PolicyInput, number])[], number] {
+  const ordinaryMs = options.evaluationMaxMs ?? EVALUATION_MAX_MS;
+  const largestMs = Math.max(ordinaryMs, options.largestMaxMs ?? LARGEST_MAX_MS);
+  const granted = inputs?.granted ?? [];
+  const bases = granted.length === 0 ? [PROBE_INPUT] : granted;
+  const maxBytes = options.inputMaxBytes ?? INPUT_MAX_BYTES;
+  const sized = bases
+    .slice(0, BASES)
+    .flatMap((base) => [
+      ['an ordinary input', base, ordinaryMs] as const,
+      ...[...worstCases(base, maxBytes)].map(([name, input]) => [name, input, largestMs] as const),
+    ]);
+  return [sized, ordinaryMs];
 }
 
 function sampleOf(inputs: Inputs | undefined): readonly PolicyInput[] {

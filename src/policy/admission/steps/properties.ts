@@ -12,9 +12,10 @@ import type { Whereabouts } from '../whereabouts.js';
 
 /** Fewer inputs than this in the time there is say too little: the bundle is too slow to be tested. */
 const FEWEST_INPUTS = 50;
-/** Shares of the time that is left: for finding what is granted, and for all the looking. */
+/** Parts of the time that is left by which to have found what is granted, to have looked, and to have made it small. */
 const SCAN_SHARE = 0.15;
-const LOOK_SHARE = 0.5;
+const LOOK_SHARE = 0.45;
+const MINIMISE_SHARE = 0.65;
 const MINIMISE_MS = 600;
 const INPUT_CHARS = 4096;
 
@@ -40,7 +41,7 @@ export function testProperties(
   const looked = look(trial, properties, where, at(LOOK_SHARE));
   const violations = looked.violations.map((found) => {
     where.doing(`properties: ${found.property.name}: making the input smaller`);
-    return minimise(trial, found, Math.min(performance.now() + MINIMISE_MS, endMs));
+    return minimise(trial, found, Math.min(performance.now() + MINIMISE_MS, at(MINIMISE_SHARE)));
   });
   const said = (level: PropertyLevel): string[] =>
     violations
