@@ -13,7 +13,7 @@ import { Whereabouts } from './whereabouts.js';
 
 const THREAD = new URL('./thread', import.meta.url);
 /** Kept of the deadline for ending the thread and writing the report. */
-const ENDING_MS = 250;
+const ENDING_MS = 500;
 
 /**
  * Tries a bundle in a thread of its own and says what was found. Nothing of the bundle runs in the calling thread,

@@ -11,7 +11,7 @@ import type { Found } from '../step-runner.js';
 import type { Whereabouts } from '../whereabouts.js';
 
 /** Fewer inputs than this in the time there is say too little: the bundle is too slow to be tested. */
-const FEWEST_INPUTS = 50;
+const FEWEST_INPUTS = 20;
 /** Parts of the time that is left by which to have found what is granted, to have looked, and to have made it small. */
 const SCAN_SHARE = 0.15;
 const LOOK_SHARE = 0.45;
