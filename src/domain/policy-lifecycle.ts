@@ -4,13 +4,15 @@ import type { Principal } from './revocation.js';
 
 /** One step of admission and how it ended. Wire names. */
 export interface AdmissionStep {
-  /** `bundle`, `module`, `cases`, `properties`, `budget`. */
+  /** `bundle`, `module`, `warm`, `cases`, `properties`, `budget`. */
   readonly name: string;
   readonly ok: boolean;
   /** One line for a person: what was looked at. */
   readonly detail: string;
   /** Everything that is wrong; absent when the step is ok. */
   readonly problems?: readonly string[];
+  /** What somebody should look at and what does not refuse the bundle; absent when there is nothing. */
+  readonly warnings?: readonly string[];
   readonly took_ms: number;
 }
 
