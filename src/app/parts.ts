@@ -2,6 +2,7 @@ import type { Config } from '../config/config.js';
 import type { Secrets } from '../config/secrets.js';
 import { createAuditOperations } from '../audit/operations.js';
 import { createDeliveryOperations } from '../audit/delivery-operations.js';
+import { createKeepInput, maskKey } from '../audit/keep-input.js';
 import { openAuditReader } from '../audit/reader.js';
 import { createUseCounter, type FlushingUseCounter } from '../authorize/use-counter.js';
 import { systemClock } from '../domain/clock.js';
@@ -64,6 +65,10 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     gatherer: createSignalGatherer(context, ({ spec }) => rateOf(spec)),
     committer: createGrantCommitter(context, config.tokens.skewSeconds * 1000),
     recorder: createDecisionRecorder(context),
+    keepInput: createKeepInput({
+      ...config.audit.inputs,
+      key: maskKey(secrets.keyEncryptionKey),
+    }),
     introspection: createIntrospectionStore(context),
     revocations: createRevocationStore(context),
     authenticator: authenticatorOf(config, context, agents, catalogue),

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { AuditItem, AuditQuery, Delivery, Page } from '../domain/audit-query.js';
+import type { RecordedDecision } from '../domain/policy-lifecycle.js';
 import type { StreamName } from '../domain/worker-ports.js';
 import { currentCursor } from './cursors.js';
 import { openReadable, type Database } from './database.js';
+import { findDecision, recordedDecisions, type DecisionQuery } from './decision-inputs.js';
 import { listDeliveries, type DeliveryListRequest } from './delivery-ledger.js';
 import { refuseNewer, schemaVersion } from './migrations.js';
 import { queryEvents } from './query.js';
@@ -14,6 +16,9 @@ export interface AuditReader {
   /** Whether the entry with this id, and so what came before it, is in the store. */
   holds(stream: StreamName, streamId: string): boolean;
   listDeliveries(request: DeliveryListRequest): Page<Delivery>;
+  /** Decisions with the inputs they were made on, newest first, in constant memory. */
+  recordedDecisions(query: DecisionQuery): Iterable<RecordedDecision>;
+  decision(decisionId: string): RecordedDecision | undefined;
   close(): void;
 }
 
@@ -65,6 +70,14 @@ export function openAuditReader(path: string): AuditReader {
     listDeliveries: (request) => {
       const db = database();
       return db === undefined ? empty : listDeliveries(db, request);
+    },
+    recordedDecisions: (query) => {
+      const db = database();
+      return db === undefined ? [] : recordedDecisions(db, query);
+    },
+    decision: (decisionId) => {
+      const db = database();
+      return db === undefined ? undefined : findDecision(db, decisionId);
     },
     close: () => {
       open?.close();

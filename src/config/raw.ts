@@ -42,6 +42,9 @@ export interface RawConfig {
     readonly store_path?: string;
     readonly jsonl_path?: string;
     readonly stdout: boolean;
+    readonly inputs: 'full' | 'masked' | 'off';
+    readonly input_max_bytes: number;
+    readonly mask?: readonly string[];
   };
   readonly webhooks?: readonly RawWebhook[];
   readonly registry: RawRegistry;

@@ -34,6 +34,11 @@ const RULES: readonly Rule[] = [
     message: 'must name the agent that the sidecar listener stands for',
   },
   {
+    where: '/audit/mask',
+    broken: ({ audit }) => audit.mask !== undefined && audit.inputs !== 'masked',
+    message: 'needs audit.inputs: masked, or nothing is masked',
+  },
+  {
     where: '/issuer',
     production: true,
     broken: (raw) => raw.issuer?.startsWith('https://') !== true,

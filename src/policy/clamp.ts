@@ -57,10 +57,11 @@ function inOrderAsked(scopes: readonly string[], asked: readonly string[]): read
 
 function carried(
   evaluation: Evaluation,
-): Pick<Decision, 'removed' | 'reasons' | 'obligations' | 'revision' | 'inputDigest'> {
-  const { result, revision, inputDigest } = evaluation;
+): Pick<Decision, 'removed' | 'reasons' | 'obligations' | 'revision' | 'inputDigest' | 'inputText'> {
+  const { result, revision, inputDigest, inputText } = evaluation;
   const { removed = [], reasons, obligations } = result;
-  return { removed, reasons, obligations, revision, inputDigest };
+  const made = { removed, reasons, obligations, revision, inputDigest };
+  return inputText === undefined ? made : { ...made, inputText };
 }
 
 function denied(evaluation: Evaluation, clamped: boolean, code: string, message: string): Decision {

@@ -111,7 +111,7 @@ class Engine implements PolicyEngine {
     if (active === undefined) throw new EngineFault('no_bundle', 'no bundle is active');
     if (active.breaker.isOpen(this.monotonicMs()))
       throw new EngineFault('breaker', 'evaluations of this bundle are slow');
-    const bytes = this.encode(input);
+    const { text: inputText, bytes } = this.encode(input);
     const inputDigest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
     const startMs = this.monotonicMs();
     let text: string | undefined;
@@ -126,11 +126,12 @@ class Engine implements PolicyEngine {
       this.evaluationMicrosTotal += tookMs * 1000;
     }
     const result = this.read(text);
-    return { result, revision: active.revision, inputDigest, evaluationMicros: tookMs * 1000 };
+    const { revision } = active;
+    return { result, revision, inputDigest, inputText, evaluationMicros: tookMs * 1000 };
   }
 
   /** The canonical text is what is hashed and what is evaluated, so the order of keys cannot matter. */
-  private encode(input: PolicyInput): Buffer {
+  private encode(input: PolicyInput): { readonly text: string; readonly bytes: Buffer } {
     let text: string;
     try {
       text = canonicalJson(input);
@@ -143,7 +144,7 @@ class Engine implements PolicyEngine {
     if (bytes.length > (this.options.inputMaxBytes ?? DEFAULT_INPUT_MAX_BYTES)) {
       throw new EngineFault('input_invalid', 'the input is too large');
     }
-    return bytes;
+    return { text, bytes };
   }
 
   /** What is not the contract, or asks for what nobody enforces yet, is a denial (I4). */

@@ -27,11 +27,9 @@ export async function resolveBundle(
   }
   if (others.length === 0) return only;
   throw new CountersignError('conflict', 'Several bundles go by this name: give the digest.', {
-    problems: meant
-      .slice(0, MAX_NAMED)
-      .map(({ digest, revision }) => ({
-        pointer: '',
-        message: `${digest} (revision ${revision})`,
-      })),
+    problems: meant.slice(0, MAX_NAMED).map(({ digest, revision }) => ({
+      pointer: '',
+      message: `${digest} (revision ${revision})`,
+    })),
   });
 }
