@@ -1,0 +1,144 @@
+import type { PolicyInput, Reason, Removal } from './policy.js';
+import type { ChangeKind, Outcome, ReplaySummary } from './policy-lifecycle.js';
+
+/** A bundle as reports name it. */
+export interface BundleName {
+  readonly digest: string;
+  readonly revision: string;
+}
+
+/** Decisions that changed in the same way, of one agent, by the same rules. Wire names. */
+export interface ReplayGroup {
+  readonly kind: ChangeKind;
+  readonly agent: string;
+  /** Ids of the rules that hold back on the side that gives less; `fault:<class>` for an error. */
+  readonly rules: readonly string[];
+  readonly count: number;
+  readonly example: {
+    readonly decision_id: string;
+    readonly revision: string;
+    readonly before: Outcome;
+    readonly after: Outcome | 'error';
+    /** Shrunk while the change persists, or the smallest that was recorded: `minimised` says which. */
+    readonly input: PolicyInput;
+    readonly minimised: boolean;
+    /** Why it was not minimised. */
+    readonly why_not_minimised?: string;
+  };
+}
+
+/** Why decisions could not be replayed, and how many. Wire names. */
+export interface NotReplayable {
+  readonly reason: string;
+  readonly count: number;
+  readonly example: string;
+}
+
+/** Recorded decisions through a candidate. Wire names. */
+export interface ReplayReport {
+  readonly candidate: BundleName;
+  readonly at_ms: number;
+  readonly since_ms: number;
+  readonly until_ms: number;
+  /** Decisions of the time asked for; each is replayed or in `not_replayable`. */
+  readonly decisions: number;
+  readonly replayed: number;
+  readonly unchanged: number;
+  /** Of the replayed: inputs with masked values, for which stand-ins gave the same outcome. */
+  readonly masked: number;
+  readonly changes: Readonly<Partial<Record<ChangeKind, number>>>;
+  /** Decisions that grant what was not granted: `deny_to_allow` and `wider`. */
+  readonly new_grants: number;
+  readonly groups: readonly ReplayGroup[];
+  /** Groups beyond those shown; their decisions are counted in `changes`. */
+  readonly groups_omitted: number;
+  readonly not_replayable: readonly NotReplayable[];
+  /** Why older decisions of the time asked for were not looked at. */
+  readonly stopped?: 'limit' | 'deadline';
+  /** Of the oldest decision that was looked at. */
+  readonly oldest_ms?: number;
+  readonly took_ms: number;
+  readonly decisions_per_second: number;
+}
+
+/** Whether a candidate grants more than it may on recorded decisions. */
+export function blocks(report: Pick<ReplayReport, 'new_grants'>, allowNewGrants: number): boolean {
+  return report.new_grants > allowNewGrants;
+}
+
+/** What the store keeps of a report: counts, and nothing of any input. */
+export function summaryOf(report: ReplayReport, against?: string): ReplaySummary {
+  const { at_ms, since_ms, replayed, unchanged, changes } = report;
+  return {
+    at_ms,
+    ...(against === undefined ? {} : { against }),
+    since_ms,
+    replayed,
+    unchanged,
+    not_replayable: report.not_replayable.reduce((sum, { count }) => sum + count, 0),
+    changes,
+  };
+}
+
+/** A rule that spoke, with what its METADATA says when the bundle carries its sources. */
+export interface RuleNote {
+  readonly rule: string;
+  readonly title?: string;
+  readonly description?: string;
+  /** Path of the source and line of the annotation. */
+  readonly location?: string;
+}
+
+/** One evaluation of one input. Wire names. */
+export interface EvaluationReport {
+  readonly bundle: BundleName;
+  readonly input_digest?: string;
+  /** What the service makes of the result; `error` when the evaluation ended in a fault. */
+  readonly outcome: Outcome | 'error';
+  readonly reasons: readonly Reason[];
+  readonly removed: readonly Removal[];
+  readonly obligations: readonly string[];
+  readonly fault?: string;
+  /** What the bundle returned and the service took away. */
+  readonly clamped?: Clamped;
+  readonly evaluation_micros: number;
+}
+
+/** What the clamp took from a result. Wire names. */
+export interface Clamped {
+  readonly scopes: readonly string[];
+  readonly ttl_seconds?: { readonly from: number; readonly to: number };
+}
+
+/** Why a decision came out as it did. Wire names. */
+export interface Explanation {
+  readonly decision_id: string;
+  readonly time_ms: number;
+  readonly agent_id: string;
+  readonly resource: string;
+  readonly revision: string;
+  readonly recorded: {
+    readonly outcome: Outcome;
+    readonly rules: readonly string[];
+    readonly removed: readonly Removal[];
+  };
+  readonly rules: readonly RuleNote[];
+  /** For each scope that was asked: granted, or the rule that cut it. */
+  readonly scopes: readonly ScopeVerdict[];
+  /** Absent when the input or the bundle is not there: `why_not_evaluated` says which. */
+  readonly evaluation?: EvaluationReport;
+  readonly why_not_evaluated?: string;
+  /** The digest of the input and the outcome are those of the record. */
+  readonly reproduced?: boolean;
+  readonly differences?: readonly string[];
+  /** Of `opa eval --explain`, where the binary and the sources are there. */
+  readonly trace?: { readonly text: string; readonly truncated: boolean };
+  readonly why_no_trace?: string;
+}
+
+export interface ScopeVerdict {
+  readonly scope: string;
+  readonly verdict: 'granted' | 'cut' | 'waits' | 'denied';
+  readonly rule?: string;
+  readonly reason?: string;
+}
