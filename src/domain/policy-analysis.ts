@@ -1,4 +1,5 @@
 import type { PolicyInput, Reason, Removal } from './policy.js';
+import type { AgentGrant } from './records.js';
 import type { ChangeKind, Outcome, ReplaySummary } from './policy-lifecycle.js';
 
 /** A bundle as reports name it. */
@@ -141,4 +142,95 @@ export interface ScopeVerdict {
   readonly verdict: 'granted' | 'cut' | 'waits' | 'denied';
   readonly rule?: string;
   readonly reason?: string;
+}
+
+/** One difference between two data documents. `from` and `to` are absent where there is no such member. */
+export interface DataChange {
+  readonly pointer: string;
+  readonly from?: unknown;
+  readonly to?: unknown;
+}
+
+/** What an input is granted otherwise by the other bundle. Wire names. */
+export interface PermissionChange {
+  readonly kind: ChangeKind;
+  readonly count: number;
+  readonly example: {
+    /** `recorded`, `case`, `generated`: where the input came from, and its name there. */
+    readonly source: string;
+    readonly name: string;
+    readonly input: PolicyInput;
+    readonly before: Outcome | 'error';
+    readonly after: Outcome | 'error';
+  };
+}
+
+/** How two bundles differ: their rules, their data, and what they permit. Wire names. */
+export interface BundleDifference {
+  readonly from: BundleName;
+  readonly to: BundleName;
+  readonly rego: {
+    /** Unified difference of the sources; empty when they are equal. */
+    readonly text: string;
+    readonly truncated: boolean;
+    /** Why there is none to show. */
+    readonly why_not?: string;
+  };
+  readonly data: { readonly changes: readonly DataChange[]; readonly truncated: boolean };
+  /** Whether the compiled modules differ: they can, when the sources do not. */
+  readonly modules_differ: boolean;
+  readonly permissions: {
+    readonly inputs: {
+      readonly recorded: number;
+      readonly cases: number;
+      readonly generated: number;
+    };
+    readonly unchanged: number;
+    readonly changes: readonly PermissionChange[];
+  };
+}
+
+/** How often a scope was granted to an agent on a resource, and how often a token with it was used. Wire names. */
+export interface ScopeUse {
+  readonly agent: string;
+  readonly resource: string;
+  readonly scope: string;
+  /** Tokens that were granted with it. */
+  readonly granted: number;
+  /** Tokens with it that a resource server found active at least once. */
+  readonly used: number;
+  readonly last_used_ms?: number;
+}
+
+/** A narrower list of grants in place of one that is wider than what was used. Wire names. */
+export interface GrantProposal {
+  /** `agent` or `role`, and which. */
+  readonly of: 'agent' | 'role';
+  readonly id: string;
+  readonly before: readonly AgentGrant[];
+  readonly after: readonly AgentGrant[];
+}
+
+/** Granted against used, and what would be enough. Wire names. */
+export interface TightenReport {
+  readonly since_ms: number;
+  readonly until_ms: number;
+  readonly tokens: number;
+  readonly uses: readonly ScopeUse[];
+  readonly proposals: readonly GrantProposal[];
+  /** JSON Patch (RFC 6902) for the bundle's data.json; empty when no role has to change. */
+  readonly data_patch: readonly {
+    readonly op: 'replace';
+    readonly path: string;
+    readonly value: unknown;
+  }[];
+  /** A case file (rego/schemas/case.json): what was used stays allowed, what was not is denied. */
+  readonly cases: object;
+  /** What the proposals would have done to the granted requests they come from; absent when none could be replayed. */
+  readonly check?: {
+    readonly requests: number;
+    readonly still_granted: number;
+    readonly narrowed: number;
+  };
+  readonly notes: readonly string[];
 }

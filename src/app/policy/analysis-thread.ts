@@ -1,0 +1,78 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { openAuditReader } from '../../audit/reader.js';
+import { readBundleArchive, type Bundle } from '../../policy/bundle/read.js';
+import { BundleRefused } from '../../policy/bundle/refused.js';
+import { evaluateOnce } from '../../policy/replay/evaluate.js';
+import { createJudge, type Judge } from '../../policy/replay/judge.js';
+import { replay } from '../../policy/replay/replay.js';
+import { createStandIns } from '../../policy/replay/stand-ins.js';
+import type { AnalysisTask } from './analysis-task.js';
+
+// What is in the store was verified before it was put there.
+const read = (archive: Uint8Array): Promise<Bundle> =>
+  readBundleArchive(archive, { signatures: 'off' });
+
+type Task<Name> = Extract<AnalysisTask, { task: Name }>;
+
+async function replayTask(task: Task<'replay'>): Promise<unknown> {
+  const { entrypoint, sinceMs, untilMs, limit, budgetMs, nowMs } = task;
+  const bundle = await read(task.candidate);
+  const made = new Map<string, Promise<Judge | undefined>>();
+  const reader = openAuditReader(task.storePath);
+  try {
+    return await replay({
+      decisions: reader.recordedDecisions(task),
+      sinceMs,
+      untilMs,
+      limit,
+      candidate: await createJudge(bundle, { entrypoint }),
+      standIns: createStandIns(bundle, task.maskKeys),
+      baseline: (revision) => {
+        const known = made.get(revision) ?? baseline(task, revision);
+        made.set(revision, known);
+        return known;
+      },
+      budgetMs,
+      nowMs,
+      onProgress: (decisions) => parentPort?.postMessage({ progress: { decisions } }),
+    });
+  } finally {
+    reader.close();
+  }
+}
+
+/** Undefined, too, when what made the decisions cannot be loaded any more: the report says that it is missing. */
+async function baseline(
+  { baselines, entrypoint }: Task<'replay'>,
+  revision: string,
+): Promise<Judge | undefined> {
+  const stored = baselines.find((one) => one.revision === revision);
+  if (stored === undefined) return undefined;
+  try {
+    return await createJudge(await read(stored.archive), { entrypoint });
+  } catch (error) {
+    if (error instanceof BundleRefused) return undefined;
+    throw error;
+  }
+}
+
+async function evaluateTask({ bundle, entrypoint, input }: Task<'evaluate'>): Promise<unknown> {
+  return evaluateOnce(await createJudge(await read(bundle), { entrypoint }), input);
+}
+
+async function run(task: AnalysisTask): Promise<unknown> {
+  switch (task.task) {
+    case 'replay':
+      return replayTask(task);
+    case 'evaluate':
+      return evaluateTask(task);
+  }
+}
+
+try {
+  const value = await run(workerData as AnalysisTask);
+  parentPort?.postMessage({ answer: { ok: true, value } });
+} catch (error) {
+  if (!(error instanceof BundleRefused)) throw error;
+  parentPort?.postMessage({ answer: { ok: false, problems: [...error.problems] } });
+}
