@@ -1,9 +1,11 @@
 import type {
   BundleDifference,
   EvaluationReport,
+  Explanation,
   ReplayReport,
   TightenReport,
 } from '../../domain/policy-analysis.js';
+import type { RecordedDecision } from '../../domain/policy-lifecycle.js';
 import type { PolicyInput } from '../../domain/policy.js';
 import type { StoredArchive } from '../../authorize/policy/replay.js';
 
@@ -33,11 +35,20 @@ export type AnalysisTask =
       readonly entrypoint: string;
       readonly bundle: Uint8Array;
       readonly input: PolicyInput;
+    }
+  | {
+      readonly task: 'explain';
+      readonly entrypoint: string;
+      readonly decision: RecordedDecision;
+      /** Absent when it is not stored. */
+      readonly bundle?: Uint8Array;
+      readonly maskKeys: readonly Uint8Array[];
     };
 
 export interface AnalysisAnswers {
   readonly replay: ReplayReport;
   readonly evaluate: EvaluationReport;
+  readonly explain: Explanation;
   readonly diff: BundleDifference;
   readonly tighten: TightenReport;
 }

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openAuditReader } from '../../audit/reader.js';
 import { readBundleArchive, type Bundle } from '../../policy/bundle/read.js';
 import { BundleRefused } from '../../policy/bundle/refused.js';
+import { explainDecision } from '../../policy/explain/explain.js';
 import { evaluateOnce } from '../../policy/replay/evaluate.js';
 import { createJudge, type Judge } from '../../policy/replay/judge.js';
 import { replay } from '../../policy/replay/replay.js';
@@ -60,12 +61,22 @@ async function evaluateTask({ bundle, entrypoint, input }: Task<'evaluate'>): Pr
   return evaluateOnce(await createJudge(await read(bundle), { entrypoint }), input);
 }
 
+async function explainTask(task: Task<'explain'>): Promise<unknown> {
+  const { decision, entrypoint, maskKeys } = task;
+  if (task.bundle === undefined) return explainDecision(decision, undefined);
+  const bundle = await read(task.bundle);
+  const judge = await createJudge(bundle, { entrypoint });
+  return explainDecision(decision, { bundle, judge, standIns: createStandIns(bundle, maskKeys) });
+}
+
 async function run(task: AnalysisTask): Promise<unknown> {
   switch (task.task) {
     case 'replay':
       return replayTask(task);
     case 'evaluate':
       return evaluateTask(task);
+    case 'explain':
+      return explainTask(task);
   }
 }
 
