@@ -31,8 +31,10 @@ export function insertInput(database: Database, input: unknown): void {
   );
 }
 
-const SELECT = `SELECT e.id, e.time_ms, e.json, i.json AS input
+const SELECT = `SELECT e.id, e.time_ms, e.json, i.json AS input,
+    u.count AS use_count, u.last_at_ms AS use_last_at_ms
   FROM events e LEFT JOIN decision_inputs i ON i.event_row = e.id
+    LEFT JOIN uses u ON u.grant_id = e.grant_id
   WHERE e.type IN (${TYPES.map((type) => `'${type}'`).join(', ')})`;
 
 /** Decisions from the newest to the oldest, a page of rows in memory at a time. */
@@ -82,6 +84,9 @@ function decisionOf(row: SqlRow): RecordedDecision {
     rules: event.rules ?? [],
     removed: event.removed ?? [],
     ...(event.input_masked === undefined ? {} : { input_masked: event.input_masked }),
+    ...(typeof row['use_count'] === 'number'
+      ? { use: { count: row['use_count'], last_at_ms: Number(row['use_last_at_ms']) } }
+      : {}),
     ...(typeof input === 'string' && whyNot === undefined
       ? { input: JSON.parse(input) as PolicyInput }
       : {}),

@@ -185,6 +185,8 @@ export interface RecordedDecision {
   readonly input_masked?: readonly string[];
   /** Absent with `why_not`. */
   readonly input?: PolicyInput;
+  /** Use of the token it granted, as introspection saw it; absent when there was none. */
+  readonly use?: { readonly count: number; readonly last_at_ms: number };
   /** Why it cannot be replayed: `not_recorded`, `input_too_large`, `decided_before_policy`, … */
   readonly why_not?: string;
 }

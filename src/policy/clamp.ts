@@ -57,7 +57,10 @@ function inOrderAsked(scopes: readonly string[], asked: readonly string[]): read
 
 function carried(
   evaluation: Evaluation,
-): Pick<Decision, 'removed' | 'reasons' | 'obligations' | 'revision' | 'inputDigest' | 'inputText'> {
+): Pick<
+  Decision,
+  'removed' | 'reasons' | 'obligations' | 'revision' | 'inputDigest' | 'inputText'
+> {
   const { result, revision, inputDigest, inputText } = evaluation;
   const { removed = [], reasons, obligations } = result;
   const made = { removed, reasons, obligations, revision, inputDigest };

@@ -30,6 +30,12 @@ export type AnalysisTask =
       readonly budgetMs: number;
       readonly nowMs: number;
     })
+  | (Common & {
+      readonly task: 'diff';
+      readonly from: Uint8Array;
+      readonly to: Uint8Array;
+    })
+  | (Common & { readonly task: 'tighten'; readonly bundle: Uint8Array })
   | {
       readonly task: 'evaluate';
       readonly entrypoint: string;

@@ -2,11 +2,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openAuditReader } from '../../audit/reader.js';
 import { readBundleArchive, type Bundle } from '../../policy/bundle/read.js';
 import { BundleRefused } from '../../policy/bundle/refused.js';
+import { diffBundles, type Side } from '../../policy/diff/diff.js';
 import { explainDecision } from '../../policy/explain/explain.js';
 import { evaluateOnce } from '../../policy/replay/evaluate.js';
 import { createJudge, type Judge } from '../../policy/replay/judge.js';
 import { replay } from '../../policy/replay/replay.js';
 import { createStandIns } from '../../policy/replay/stand-ins.js';
+import { tighten } from '../../policy/tighten/tighten.js';
 import type { AnalysisTask } from './analysis-task.js';
 
 // What is in the store was verified before it was put there.
@@ -69,12 +71,49 @@ async function explainTask(task: Task<'explain'>): Promise<unknown> {
   return explainDecision(decision, { bundle, judge, standIns: createStandIns(bundle, maskKeys) });
 }
 
+async function diffTask(task: Task<'diff'>): Promise<unknown> {
+  const side = async (archive: Uint8Array): Promise<Side> => {
+    const bundle = await read(archive);
+    return { bundle, judge: await createJudge(bundle, { entrypoint: task.entrypoint }) };
+  };
+  const reader = openAuditReader(task.storePath);
+  try {
+    return await diffBundles(
+      await side(task.from),
+      await side(task.to),
+      reader.recordedDecisions(task),
+    );
+  } finally {
+    reader.close();
+  }
+}
+
+async function tightenTask(task: Task<'tighten'>): Promise<unknown> {
+  const { entrypoint, sinceMs, untilMs } = task;
+  const reader = openAuditReader(task.storePath);
+  try {
+    return await tighten({
+      decisions: () => reader.recordedDecisions(task),
+      sinceMs,
+      untilMs,
+      bundle: await read(task.bundle),
+      judgeOf: (bundle) => createJudge(bundle, { entrypoint }),
+    });
+  } finally {
+    reader.close();
+  }
+}
+
 async function run(task: AnalysisTask): Promise<unknown> {
   switch (task.task) {
     case 'replay':
       return replayTask(task);
     case 'evaluate':
       return evaluateTask(task);
+    case 'diff':
+      return diffTask(task);
+    case 'tighten':
+      return tightenTask(task);
     case 'explain':
       return explainTask(task);
   }

@@ -1,26 +1,32 @@
 import type { Config } from '../../config/config.js';
 import type { Secrets } from '../../config/secrets.js';
 import { maskKey } from '../../audit/keep-input.js';
+import type { AuditReader } from '../../audit/reader.js';
 import type { AnalysisOperations } from '../../authorize/policy/analysis.js';
+import { diffStored } from '../../authorize/policy/diff.js';
 import { evaluateInput } from '../../authorize/policy/evaluate.js';
-import { replayBundle, type ReplayRequest } from '../../authorize/policy/replay.js';
+import { explainRecorded } from '../../authorize/policy/explain.js';
+import { replayBundle } from '../../authorize/policy/replay.js';
+import { tightenGrants, type TightenDeps } from '../../authorize/policy/tighten.js';
+import type { AuditOperations } from '../../authorize/operations.js';
 import { systemClock } from '../../domain/clock.js';
-import { CountersignError, unavailable } from '../../domain/errors.js';
-import type { PolicyStore } from '../../domain/policy-lifecycle.js';
-import {
-  runInWorker,
-  WorkerTimedOut,
-  type WorkerLimits,
-} from '../../policy/worker/run-in-worker.js';
-import type { AnalysisAnswer, AnalysisAnswers, AnalysisTask } from './analysis-task.js';
+import type { Explanation } from '../../domain/policy-analysis.js';
+import type { PolicyStore, RecordedDecision } from '../../domain/policy-lifecycle.js';
+import { readBundleArchive } from '../../policy/bundle/read.js';
+import { traceDecision } from '../../policy/explain/trace.js';
+import { findOpa } from '../../policy/toolchain/opa.js';
+import { inThread, oneAtATime } from './in-thread.js';
 
-const THREAD = new URL('./analysis-thread', import.meta.url);
-
-/** No decision is begun after this; what was replayed by then is reported. */
+/** No decision is begun after this; what was looked at by then is reported. */
 const REPLAY_BUDGET_MS = 60_000;
-/** On top of it: making the thread and the instances, and shrinking. */
-const THREAD_LIMITS = { deadlineMs: 120_000, heapMiB: 512 };
-const EVALUATE_LIMITS = { deadlineMs: 10_000, heapMiB: 256 };
+/** On top of the budget: making the thread and the instances, and shrinking. */
+const LONG = { deadlineMs: 120_000, heapMiB: 512 };
+const SHORT = { deadlineMs: 10_000, heapMiB: 256 };
+/** Recorded decisions that two bundles are asked about. */
+const DIFF_DECISIONS = 5000;
+const DIFF_SINCE_MS = 30 * 86_400_000;
+/** Granted requests that are looked at, the newest. */
+const TIGHTEN_DECISIONS = 500_000;
 
 export interface AnalysisParts {
   readonly config: {
@@ -29,57 +35,76 @@ export interface AnalysisParts {
   };
   readonly secrets: Pick<Secrets, 'keyEncryptionKey' | 'previousKeyEncryptionKey'>;
   readonly store: PolicyStore;
+  readonly auditReader: Pick<AuditReader, 'decision'>;
+  /** Waits until what was just recorded can be read. */
+  readonly audit: AuditOperations;
+  readonly agents: TightenDeps['agents'];
 }
 
 /** The analysis of recorded decisions and stored bundles, in threads of its own. */
-export function createAnalysis(
-  parts: AnalysisParts,
-): Pick<AnalysisOperations, 'replay' | 'evaluate'> {
-  const { store } = parts;
+export function createAnalysis(parts: AnalysisParts): AnalysisOperations {
+  const { store, agents } = parts;
   const alone = oneAtATime();
-  const deps = { store, clock: systemClock };
+  const record = recordOf(parts);
+  const { entrypoint } = record;
+  const clock = systemClock;
+  const settle = (): Promise<unknown> =>
+    parts.audit.query({ cursor: undefined, limit: 1, order: 'desc' });
   return {
     replay: (command, context) =>
-      alone(() =>
-        replayBundle({ ...deps, run: (request) => runReplay(parts, request) }, command, context),
-      ),
+      alone(async () => {
+        await settle();
+        const budgetMs = REPLAY_BUDGET_MS;
+        const run: Parameters<typeof replayBundle>[0]['run'] = (request) =>
+          inThread({ task: 'replay', ...record, ...request, budgetMs, nowMs: clock.nowMs() }, LONG);
+        return replayBundle({ store, clock, run }, command, context);
+      }),
     evaluate: (command) =>
       evaluateInput(
         {
           store,
-          run: (bundle, input) =>
-            inThread(
-              { task: 'evaluate', entrypoint: parts.config.policy.entrypoint, bundle, input },
-              EVALUATE_LIMITS,
-            ),
+          run: (bundle, input) => inThread({ task: 'evaluate', entrypoint, bundle, input }, SHORT),
         },
         command,
       ),
+    explain: (decisionId) =>
+      explainRecorded(
+        {
+          store,
+          decision: async (id) => {
+            await settle();
+            return parts.auditReader.decision(id);
+          },
+          explain: (decision, archive) => explainWithTrace(record, decision, archive),
+        },
+        decisionId,
+      ),
+    diff: (from, to) =>
+      alone(() => {
+        const untilMs = clock.nowMs();
+        const time = { sinceMs: untilMs - DIFF_SINCE_MS, untilMs, limit: DIFF_DECISIONS };
+        const run: Parameters<typeof diffStored>[0]['run'] = (before, after) =>
+          inThread({ task: 'diff', ...record, ...time, from: before, to: after }, LONG);
+        return diffStored({ store, run }, from, to);
+      }),
+    tighten: (command) =>
+      alone(async () => {
+        await settle();
+        const run: TightenDeps['run'] = (request) =>
+          inThread({ task: 'tighten', ...record, ...request, limit: TIGHTEN_DECISIONS }, LONG);
+        return tightenGrants({ store, clock, agents, run }, command);
+      }),
   };
 }
 
-function runReplay(
-  parts: AnalysisParts,
-  request: ReplayRequest,
-): Promise<AnalysisAnswers['replay']> {
-  return inThread(
-    {
-      task: 'replay',
-      ...request,
-      ...recordOf(parts),
-      budgetMs: REPLAY_BUDGET_MS,
-      nowMs: systemClock.nowMs(),
-    },
-    THREAD_LIMITS,
-  );
-}
-
-/** Where the record is, and what its masked values can be compared with. */
-function recordOf({ config, secrets }: AnalysisParts): {
+interface RecordPlace {
   readonly entrypoint: string;
   readonly storePath: string;
   readonly maskKeys: readonly Uint8Array[];
-} {
+}
+
+/** Where the record is, and what its masked values can be compared with. */
+function recordOf({ config, secrets }: AnalysisParts): RecordPlace {
   const { keyEncryptionKey: key, previousKeyEncryptionKey: previous } = secrets;
   return {
     entrypoint: config.policy.entrypoint,
@@ -88,34 +113,17 @@ function recordOf({ config, secrets }: AnalysisParts): {
   };
 }
 
-/** Throws `conflict` when the bundle is refused or takes too long, 503 when the thread fails. */
-async function inThread<Task extends AnalysisTask>(
-  task: Task,
-  limits: WorkerLimits,
-): Promise<AnalysisAnswers[Task['task']]> {
-  let answer: AnalysisAnswer<Task['task']>;
-  try {
-    answer = await runInWorker(THREAD, task, limits);
-  } catch (error) {
-    if (!(error instanceof WorkerTimedOut)) throw unavailable(`analysis: ${task.task}`, error);
-    throw new CountersignError('conflict', 'The bundle took too long, and was ended.');
-  }
-  if (answer.ok) return answer.value;
-  throw new CountersignError('conflict', 'The bundle cannot be loaded.', {
-    problems: answer.problems.map((message) => ({ pointer: '', message })),
-  });
-}
-
-/** A long analysis has one core to itself; two would share it with the requests that are decided. */
-function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
-  let busy = false;
-  return async (work) => {
-    if (busy) throw new CountersignError('conflict', 'Another analysis is under way here.');
-    busy = true;
-    try {
-      return await work();
-    } finally {
-      busy = false;
-    }
-  };
+async function explainWithTrace(
+  { entrypoint, maskKeys }: RecordPlace,
+  decision: RecordedDecision,
+  archive: Uint8Array | undefined,
+): Promise<Explanation> {
+  const bundle = archive === undefined ? {} : { bundle: archive };
+  const task = { task: 'explain', entrypoint, maskKeys, decision, ...bundle } as const;
+  const explanation = await inThread(task, SHORT);
+  if (archive === undefined || decision.input === undefined) return explanation;
+  // What is in the store was verified before it was put there.
+  const read = await readBundleArchive(archive, { signatures: 'off' });
+  const traced = await traceDecision(await findOpa(), { bundle: read, entrypoint }, decision.input);
+  return { ...explanation, ...traced };
 }

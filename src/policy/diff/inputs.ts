@@ -1,5 +1,6 @@
 import type { PolicyInput } from '../../domain/policy.js';
 import type { AgentGrant, Risk } from '../../domain/records.js';
+import { grantsIn, type DataGrants } from './grants-in-data.js';
 
 const MAX_INPUTS = 5000;
 const RISKS: readonly Risk[] = ['low', 'medium', 'high', 'critical'];
@@ -21,7 +22,7 @@ export interface NamedInput {
  */
 export function generatedInputs(data: unknown): NamedInput[] {
   const found = new Map<string, NamedInput>();
-  for (const { role, grant } of rolesIn(data, '')) {
+  for (const { role, grant } of grantsIn(data).flatMap(single)) {
     for (const scope of grant.scopes.map(concrete)) {
       for (const risk of RISKS) {
         for (const anomaly of [undefined, 0.85]) {
@@ -41,24 +42,8 @@ interface RoleGrant {
   readonly grant: AgentGrant;
 }
 
-function rolesIn(value: unknown, name: string): RoleGrant[] {
-  if (typeof value !== 'object' || value === null) return [];
-  const { grants } = value as { readonly grants?: unknown };
-  const own = Array.isArray(grants) ? grants.filter(isGrant) : [];
-  return [
-    ...own.map((grant) => ({ role: name, grant })),
-    ...Object.entries(value).flatMap(([key, member]) => rolesIn(member, key)),
-  ];
-}
-
-function isGrant(value: unknown): value is AgentGrant {
-  if (typeof value !== 'object' || value === null) return false;
-  const { resource, scopes } = value as Readonly<Record<string, unknown>>;
-  return (
-    typeof resource === 'string' &&
-    Array.isArray(scopes) &&
-    scopes.every((scope) => typeof scope === 'string')
-  );
+function single({ role, grants }: DataGrants): RoleGrant[] {
+  return grants.map((grant) => ({ role, grant }));
 }
 
 function concrete(scope: string): string {

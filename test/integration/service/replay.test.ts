@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAnalysis } from '../../../src/app/policy/analysis.js';
-import { openAuditReader } from '../../../src/audit/reader.js';
+import { openAuditReader, type AuditReader } from '../../../src/audit/reader.js';
 import type { AnalysisOperations } from '../../../src/authorize/policy/analysis.js';
 import { parseKeyEncryptionKey } from '../../../src/config/key-material.js';
 import type { ReplayReport } from '../../../src/domain/policy-analysis.js';
@@ -47,8 +47,9 @@ describe('replay of what a real service decided (I6)', function () {
         overrides: { 'audit.inputs': mode },
       }));
       let store: MemoryPolicyStore;
-      let analysis: Pick<AnalysisOperations, 'replay' | 'evaluate'>;
+      let analysis: AnalysisOperations;
       let active: BundleRecord;
+      let reader: AuditReader;
       let decided = 0;
 
       before(async () => {
@@ -79,11 +80,10 @@ describe('replay of what a real service decided (I6)', function () {
         await ask(held, {}, 403);
 
         const storePath = join(service.dataDir, 'audit.db');
-        const reader = openAuditReader(storePath);
+        reader = openAuditReader(storePath);
         await until('every decision is in the audit store', () => {
           return [...reader.recordedDecisions({ sinceMs: 0, limit: 10_000 })].length === decided;
         });
-        reader.close();
         store = memoryPolicyStore();
         active = await putBundle(store, await committedBundle());
         await activateBundle(store, active);
@@ -92,6 +92,11 @@ describe('replay of what a real service decided (I6)', function () {
         );
         const keyEncryptionKey = Buffer.from(key.ok ? key.base64 : '', 'base64');
         analysis = createAnalysis({
+          auditReader: reader,
+          audit: {
+            query: () => Promise.resolve({ items: [], nextCursor: undefined, complete: true }),
+          },
+          agents: { find: () => Promise.resolve(undefined) },
           store,
           secrets: { keyEncryptionKey, previousKeyEncryptionKey: undefined },
           config: {
@@ -99,6 +104,10 @@ describe('replay of what a real service decided (I6)', function () {
             audit: { storePath },
           },
         });
+      });
+
+      after(() => {
+        reader.close();
       });
 
       const through = (ref: string): Promise<ReplayReport> =>
@@ -161,6 +170,35 @@ describe('replay of what a real service decided (I6)', function () {
         });
         await putBundle(store, looser);
         expect((await through('looser')).new_grants).to.equal(0);
+      });
+      it('explains a decision, evaluates its input, and says what the two bundles permit', async () => {
+        const one = [...reader.recordedDecisions({ sinceMs: 0, limit: 10_000 })].find(
+          ({ outcome, removed }) => outcome.effect === 'narrow' && removed.length > 0,
+        );
+        const explanation = await analysis.explain(one?.decision_id ?? '');
+        expect(explanation).to.deep.include({ reproduced: true, differences: [] });
+        expect(explanation.scopes.map(({ verdict }) => verdict)).to.have.members([
+          'granted',
+          'cut',
+        ]);
+        expect(explanation.why_no_trace).to.contain('no sources');
+        const evaluated = await analysis.evaluate({ input: one?.input });
+        expect(evaluated).to.deep.include({
+          outcome: one?.outcome,
+          input_digest: one?.input_digest,
+        });
+        const { permissions } = await analysis.diff(active.digest, 'tighter');
+        expect(permissions.inputs.recorded).to.equal(decided - 2);
+        expect(permissions.changes.map(({ kind }) => kind)).to.include.members([
+          'narrower',
+          'shorter_ttl',
+        ]);
+      });
+
+      it('proposes nothing from tokens that nobody introspected', async () => {
+        const report = await analysis.tighten({ sinceMs: 0 });
+        expect(report.tokens).to.equal(7 * ROUNDS);
+        expect(report.proposals).to.deep.equal([]);
       });
     });
   }
