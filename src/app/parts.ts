@@ -65,6 +65,9 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     gatherer: createSignalGatherer(context, ({ spec }) => rateOf(spec)),
     committer: createGrantCommitter(context, config.tokens.skewSeconds * 1000),
     recorder: createDecisionRecorder(context),
+    maskKeys: [secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey].flatMap((key) =>
+      key === undefined ? [] : [maskKey(key)],
+    ),
     keepInput: createKeepInput({
       ...config.audit.inputs,
       key: maskKey(secrets.keyEncryptionKey),

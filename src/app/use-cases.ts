@@ -25,6 +25,8 @@ import { requestKeyRotation, revokeSigningKey } from '../token/change-keyring.js
 import type { Metrics } from '../metrics.js';
 import type { HighWater } from './storage.js';
 import type { PolicyPart } from './policy.js';
+import { createAnalysis } from './policy/analysis.js';
+import { ABSENT_STORE } from './policy/store-absent.js';
 import type { Parts } from './parts.js';
 
 /** The use cases of the public and sidecar listeners over the parts. */
@@ -139,6 +141,7 @@ export function createAdminOperations(
     audit: parts.audit,
     deliveries: parts.deliveries,
     policy: policy.operations,
+    analysis: createAnalysis({ ...parts, config, store: ABSENT_STORE }),
   };
 }
 

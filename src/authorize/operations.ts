@@ -11,6 +11,7 @@ import type {
 import type { AccessRequest, ClientCredential, RequestContext } from '../domain/request.js';
 import type { Principal, RevocationDimension, RevocationOutcome } from '../domain/revocation.js';
 import type { RateState } from '../domain/signals.js';
+import type { AnalysisOperations } from './policy/analysis.js';
 import type { KeyRecord, TokenClaims } from '../domain/token.js';
 
 export type {
@@ -185,6 +186,7 @@ export interface AdminOperations {
   readonly audit: AuditOperations;
   readonly deliveries: DeliveryOperations;
   readonly policy: PolicyOperations;
+  readonly analysis: AnalysisOperations;
 }
 
 /** One named readiness check; `detail` is for operators. */

@@ -2,6 +2,21 @@ import type { PolicyInput, Reason, Removal } from './policy.js';
 import type { AgentGrant } from './records.js';
 import type { ChangeKind, Outcome, ReplaySummary } from './policy-lifecycle.js';
 
+/** An outcome as reports have it. Wire names. */
+export interface OutcomeView {
+  readonly effect: Outcome['effect'];
+  readonly scopes: readonly string[];
+  readonly ttl_seconds: number;
+}
+
+export function outcomeView(outcome: Outcome): OutcomeView;
+export function outcomeView(outcome: Outcome | 'error'): OutcomeView | 'error';
+export function outcomeView(outcome: Outcome | 'error'): OutcomeView | 'error' {
+  if (outcome === 'error') return outcome;
+  const { effect, scopes, ttlSeconds } = outcome;
+  return { effect, scopes, ttl_seconds: ttlSeconds };
+}
+
 /** A bundle as reports name it. */
 export interface BundleName {
   readonly digest: string;
@@ -18,8 +33,8 @@ export interface ReplayGroup {
   readonly example: {
     readonly decision_id: string;
     readonly revision: string;
-    readonly before: Outcome;
-    readonly after: Outcome | 'error';
+    readonly before: OutcomeView;
+    readonly after: OutcomeView | 'error';
     /** Shrunk while the change persists, or the smallest that was recorded: `minimised` says which. */
     readonly input: PolicyInput;
     readonly minimised: boolean;
@@ -95,7 +110,7 @@ export interface EvaluationReport {
   readonly bundle: BundleName;
   readonly input_digest?: string;
   /** What the service makes of the result; `error` when the evaluation ended in a fault. */
-  readonly outcome: Outcome | 'error';
+  readonly outcome: OutcomeView | 'error';
   readonly reasons: readonly Reason[];
   readonly removed: readonly Removal[];
   readonly obligations: readonly string[];
@@ -119,7 +134,7 @@ export interface Explanation {
   readonly resource: string;
   readonly revision: string;
   readonly recorded: {
-    readonly outcome: Outcome;
+    readonly outcome: OutcomeView;
     readonly rules: readonly string[];
     readonly removed: readonly Removal[];
   };
@@ -160,8 +175,8 @@ export interface PermissionChange {
     readonly source: string;
     readonly name: string;
     readonly input: PolicyInput;
-    readonly before: Outcome | 'error';
-    readonly after: Outcome | 'error';
+    readonly before: OutcomeView | 'error';
+    readonly after: OutcomeView | 'error';
   };
 }
 

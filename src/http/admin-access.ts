@@ -35,6 +35,11 @@ export const OPERATION_ROLES = {
   retryDelivery: RESPOND,
   getPolicy: READ,
   reloadPolicy: CHANGE,
+  replayBundle: RESPOND,
+  explainDecision: READ,
+  evaluatePolicy: RESPOND,
+  diffBundles: READ,
+  tightenGrants: RESPOND,
 } as const satisfies Record<string, readonly AdminRole[]>;
 
 export type AdminOperationId = keyof typeof OPERATION_ROLES;

@@ -12,6 +12,7 @@ import { keyRoutes } from './routes/keys/route.js';
 import { metadataRoute } from './routes/metadata/route.js';
 import { metricsRoute } from './routes/metrics/route.js';
 import { withOpenApi } from './routes/openapi/route.js';
+import { analysisRoutes } from './routes/policy/analysis-route.js';
 import { policyRoutes } from './routes/policy/route.js';
 import { readyRoute } from './routes/ready/route.js';
 import { resourceServerRoutes } from './routes/resource-servers/route.js';
@@ -47,6 +48,7 @@ export function adminRoutes(deps: HttpDeps): readonly Route[] {
     ...auditRoutes(admin),
     ...deliveryRoutes(admin),
     ...policyRoutes(admin),
+    ...analysisRoutes(admin),
     metricsRoute({ metrics: () => deps.metrics() }),
     healthRoute(),
     readyRoute({ readiness: () => deps.readiness() }),

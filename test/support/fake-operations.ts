@@ -12,6 +12,7 @@ import type {
   PublicOperations,
   RevocationCommand,
 } from '../../src/authorize/operations.js';
+import { DIFFERENCE, EVALUATED, EXPLAINED, REPLAY, TIGHTENED } from './fake-analysis.js';
 import type { CountersignError } from '../../src/domain/errors.js';
 import type {
   AgentRecord,
@@ -259,6 +260,13 @@ export class FakeOperations {
         return POLICY;
       },
       reload: (context) => this.#answer('policy.reload', POLICY, context),
+    },
+    analysis: {
+      replay: (command, context) => this.#answer('analysis.replay', REPLAY, command, context),
+      explain: (id) => this.#answer('analysis.explain', EXPLAINED, id),
+      evaluate: (command) => this.#answer('analysis.evaluate', EVALUATED, command),
+      diff: (from, to) => this.#answer('analysis.diff', DIFFERENCE, from, to),
+      tighten: (command) => this.#answer('analysis.tighten', TIGHTENED, command),
     },
   };
 

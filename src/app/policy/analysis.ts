@@ -1,6 +1,4 @@
 import type { Config } from '../../config/config.js';
-import type { Secrets } from '../../config/secrets.js';
-import { maskKey } from '../../audit/keep-input.js';
 import type { AuditReader } from '../../audit/reader.js';
 import type { AnalysisOperations } from '../../authorize/policy/analysis.js';
 import { diffStored } from '../../authorize/policy/diff.js';
@@ -33,7 +31,8 @@ export interface AnalysisParts {
     readonly policy: Pick<Config['policy'], 'entrypoint'>;
     readonly audit: Pick<Config['audit'], 'storePath'>;
   };
-  readonly secrets: Pick<Secrets, 'keyEncryptionKey' | 'previousKeyEncryptionKey'>;
+  /** Keys that masked values may have been digested with. */
+  readonly maskKeys: readonly Uint8Array[];
   readonly store: PolicyStore;
   readonly auditReader: Pick<AuditReader, 'decision'>;
   /** Waits until what was just recorded can be read. */
@@ -104,13 +103,9 @@ interface RecordPlace {
 }
 
 /** Where the record is, and what its masked values can be compared with. */
-function recordOf({ config, secrets }: AnalysisParts): RecordPlace {
-  const { keyEncryptionKey: key, previousKeyEncryptionKey: previous } = secrets;
-  return {
-    entrypoint: config.policy.entrypoint,
-    storePath: config.audit.storePath,
-    maskKeys: [key, ...(previous === undefined ? [] : [previous])].map(maskKey),
-  };
+function recordOf({ config, maskKeys }: AnalysisParts): RecordPlace {
+  const { policy, audit } = config;
+  return { entrypoint: policy.entrypoint, storePath: audit.storePath, maskKeys };
 }
 
 async function explainWithTrace(

@@ -1,4 +1,8 @@
-import type { BundleDifference, PermissionChange } from '../../domain/policy-analysis.js';
+import {
+  outcomeView,
+  type BundleDifference,
+  type PermissionChange,
+} from '../../domain/policy-analysis.js';
 import {
   CHANGE_KINDS,
   type ChangeKind,
@@ -96,7 +100,13 @@ class PermissionTally {
     this.inputs[source] += 1;
     if (kinds.length === 0) this.unchanged += 1;
     const chars = JSON.stringify(input).length;
-    const example = { source, name, input, before: had.outcome, after: has.outcome };
+    const example = {
+      source,
+      name,
+      input,
+      before: outcomeView(had.outcome),
+      after: outcomeView(has.outcome),
+    };
     for (const kind of kinds) {
       const known = this.found.get(kind);
       if (known === undefined) this.found.set(kind, { count: 1, example, chars });

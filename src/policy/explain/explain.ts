@@ -1,8 +1,13 @@
 import type { Removal } from '../../domain/policy.js';
-import type { Explanation, RuleNote, ScopeVerdict } from '../../domain/policy-analysis.js';
+import {
+  outcomeView,
+  type Explanation,
+  type OutcomeView,
+  type RuleNote,
+  type ScopeVerdict,
+} from '../../domain/policy-analysis.js';
 import type { Outcome, RecordedDecision } from '../../domain/policy-lifecycle.js';
 import type { Bundle } from '../bundle/read.js';
-import type { Outcomes } from '../replay/compare.js';
 import { evaluateOnce } from '../replay/evaluate.js';
 import type { Judge } from '../replay/judge.js';
 import type { StandIns } from '../replay/stand-ins.js';
@@ -33,7 +38,7 @@ export async function explainDecision(
     agent_id: decision.agent_id,
     resource: decision.resource,
     revision: decision.revision,
-    recorded: { outcome, rules, removed },
+    recorded: { outcome: outcomeView(outcome), rules, removed },
     rules: spoke.map((rule) => notes.get(rule) ?? { rule }),
     scopes: verdicts(decision),
   };
@@ -72,12 +77,12 @@ function verdictOn(
   return { scope, verdict, ...(rule === undefined ? {} : { rule }) };
 }
 
-function outcomeDifferences(recorded: Outcome, now: Outcomes): readonly string[] {
+function outcomeDifferences(recorded: Outcome, now: OutcomeView | 'error'): readonly string[] {
   if (now === 'error') return ['outcome: evaluating again ended in a fault'];
   return [
     ...differs('effect', recorded.effect, now.effect),
     ...differs('scopes', recorded.scopes, now.scopes),
-    ...differs('ttl_seconds', recorded.ttlSeconds, now.ttlSeconds),
+    ...differs('ttl_seconds', recorded.ttlSeconds, now.ttl_seconds),
   ];
 }
 

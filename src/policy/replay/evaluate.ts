@@ -1,5 +1,5 @@
 import type { PolicyInput } from '../../domain/policy.js';
-import type { Clamped, EvaluationReport } from '../../domain/policy-analysis.js';
+import { outcomeView, type Clamped, type EvaluationReport } from '../../domain/policy-analysis.js';
 import type { Judge, Judgement } from './judge.js';
 
 /** One input through one bundle, with what the clamp took from the result. */
@@ -10,7 +10,7 @@ export async function evaluateOnce(judge: Judge, input: PolicyInput): Promise<Ev
   return {
     bundle: { digest: judge.digest, revision: judge.revision },
     ...(inputDigest === undefined ? {} : { input_digest: inputDigest }),
-    outcome,
+    outcome: outcomeView(outcome),
     reasons: decision?.reasons ?? [],
     removed: decision?.removed ?? [],
     obligations: (decision?.obligations ?? []).map(({ id, type }) => `${type}: ${id}`),

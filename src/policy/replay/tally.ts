@@ -1,9 +1,13 @@
 import type { PolicyInput } from '../../domain/policy.js';
-import type { NotReplayable, ReplayGroup, ReplayReport } from '../../domain/policy-analysis.js';
+import {
+  outcomeView,
+  type NotReplayable,
+  type ReplayGroup,
+  type ReplayReport,
+} from '../../domain/policy-analysis.js';
 import {
   CHANGE_KINDS,
   type ChangeKind,
-  type Outcome,
   type RecordedDecision,
 } from '../../domain/policy-lifecycle.js';
 import { NEW_GRANTS } from './compare.js';
@@ -144,13 +148,14 @@ export function reported(
   shown: Pick<ReplayGroup['example'], 'input' | 'minimised' | 'why_not_minimised'>,
 ): ReplayGroup {
   const { kind, agent, rules, count, example } = group;
-  const before: Outcome = example.recorded.outcome;
+  const before = outcomeView(example.recorded.outcome);
+  const after = outcomeView(example.after);
   const { decision_id, revision } = example.recorded;
   return {
     kind,
     agent,
     rules,
     count,
-    example: { decision_id, revision, before, after: example.after, ...shown },
+    example: { decision_id, revision, before, after, ...shown },
   };
 }

@@ -2,10 +2,11 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAnalysis } from '../../../src/app/policy/analysis.js';
+import { maskKey } from '../../../src/audit/keep-input.js';
 import { openAuditReader, type AuditReader } from '../../../src/audit/reader.js';
 import type { AnalysisOperations } from '../../../src/authorize/policy/analysis.js';
 import { parseKeyEncryptionKey } from '../../../src/config/key-material.js';
-import type { ReplayReport } from '../../../src/domain/policy-analysis.js';
+import { outcomeView, type ReplayReport } from '../../../src/domain/policy-analysis.js';
 import type { BundleRecord } from '../../../src/domain/policy-lifecycle.js';
 import { until } from '../../support/episode.js';
 import { LOAD_AGENT } from '../../support/service.js';
@@ -98,7 +99,7 @@ describe('replay of what a real service decided (I6)', function () {
           },
           agents: { find: () => Promise.resolve(undefined) },
           store,
-          secrets: { keyEncryptionKey, previousKeyEncryptionKey: undefined },
+          maskKeys: [maskKey(keyEncryptionKey)],
           config: {
             policy: { entrypoint: 'countersign/decision' },
             audit: { storePath },
@@ -184,7 +185,7 @@ describe('replay of what a real service decided (I6)', function () {
         expect(explanation.why_no_trace).to.contain('no sources');
         const evaluated = await analysis.evaluate({ input: one?.input });
         expect(evaluated).to.deep.include({
-          outcome: one?.outcome,
+          outcome: one && outcomeView(one.outcome),
           input_digest: one?.input_digest,
         });
         const { permissions } = await analysis.diff(active.digest, 'tighter');

@@ -58,7 +58,7 @@ describe('the difference of two bundles', function () {
     expect(permissions.changes[0]?.example).to.deep.include({
       source: 'generated',
       name: 'role auditor: read:example on ledger, low',
-      before: { effect: 'deny', scopes: [], ttlSeconds: 0 },
+      before: { effect: 'deny', scopes: [], ttl_seconds: 0 },
     });
     const back = await diff(wider, bundle);
     expect(back.permissions.changes.map(({ kind }) => kind)).to.deep.equal([
