@@ -11,6 +11,8 @@ export interface AdminRequest {
   readonly body?: unknown;
   /** Sent as `If-Match: "<version>"`. */
   readonly ifMatch?: number;
+  /** For what takes its time; 20 s unless given. */
+  readonly timeoutMs?: number;
 }
 
 /** The admin API: every call either succeeds or throws CliFailure. */
@@ -47,7 +49,11 @@ export function adminClient(terminal: Terminal, urlOption?: string): AdminClient
     );
   }
   warnWhenPlain(terminal, url);
-  const call: AdminClient['call'] = async (method, path, { query, body, ifMatch } = {}) =>
+  const call: AdminClient['call'] = async (
+    method,
+    path,
+    { query, body, ifMatch, timeoutMs } = {},
+  ) =>
     expectSuccess(
       await exchange(terminal, {
         method,
@@ -59,6 +65,7 @@ export function adminClient(terminal: Terminal, urlOption?: string): AdminClient
           ...(ifMatch === undefined ? {} : { 'if-match': `"${String(ifMatch)}"` }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
       }),
     );
   return { url, call, list: (path, request) => listPages(call, path, request) };

@@ -11,6 +11,8 @@ export interface Exchange {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** 20 s unless given. */
+  readonly timeoutMs?: number;
 }
 
 export interface Answer {
@@ -24,14 +26,14 @@ const TIMEOUT_MS = 20_000;
 
 /** One exchange. Throws CliFailure when nothing answers, or answers with something that is not ours. */
 export async function exchange(terminal: Terminal, request: Exchange): Promise<Answer> {
-  const { method, url, headers, body } = request;
+  const { method, url, headers, body, timeoutMs = TIMEOUT_MS } = request;
   let response: Response;
   let text: string;
   try {
     response = await terminal.fetch(url, {
       method,
       redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
       ...(headers === undefined ? {} : { headers }),
       ...(body === undefined ? {} : { body }),
     });

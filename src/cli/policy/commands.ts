@@ -1,6 +1,11 @@
 import type { Command } from 'commander';
 import { connect, defineAdmin, show, type AdminOptions, type Cli } from '../define.js';
 import { printFields } from '../output.js';
+import { diffCommand } from './diff.js';
+import { evalCommand } from './eval.js';
+import { explainCommand } from './explain.js';
+import { replayCommand } from './replay.js';
+import { tightenCommand } from './tighten.js';
 import type { Terminal } from '../terminal.js';
 import { textOf, timeOf } from '../values.js';
 
@@ -21,6 +26,11 @@ export function policyCommands(program: Command, cli: Cli): void {
       });
     },
   );
+  replayCommand(policy, cli);
+  explainCommand(policy, cli);
+  evalCommand(policy, cli);
+  diffCommand(policy, cli);
+  tightenCommand(policy, cli);
 }
 
 function printStatus(terminal: Terminal, body: unknown): void {
