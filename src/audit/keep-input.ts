@@ -74,7 +74,8 @@ function replaceTexts(root: unknown, steps: readonly string[], replace: Replace)
 }
 
 function replaced(value: unknown, pointer: string, replace: Replace): unknown {
-  if (typeof value === 'string') return replace(value, pointer);
+  // An empty text hides nothing, and policies ask whether there is one.
+  if (typeof value === 'string') return value === '' ? value : replace(value, pointer);
   if (!isContainer(value)) return value;
   for (const [name, member] of Object.entries(value)) {
     value[name] = replaced(member, `${pointer}/${escapeStep(name)}`, replace);

@@ -63,6 +63,11 @@ describe('what is kept of an input', () => {
     );
   });
 
+  it('masked: an empty text stays, since it hides nothing and policies ask for it', () => {
+    const keep = createKeepInput({ mode: 'masked', mask: ['/a'], maxBytes: 99, key: KEY });
+    expect(keep('{"a":""}')).to.deep.equal({ text: '{"a":""}', note: {} });
+  });
+
   it('another key-encryption key gives another digest of the same text', () => {
     const other = maskKey(Buffer.alloc(32, 8));
     expect(maskedText(KEY, 'alice')).to.match(/^hmac-sha256:[0-9a-f]{64}$/);
