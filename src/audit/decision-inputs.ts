@@ -31,11 +31,19 @@ export function insertInput(database: Database, input: unknown): void {
   );
 }
 
+// `+`: through the index of types every page would sort all that is left; by time or id, pages come in order.
 const SELECT = `SELECT e.id, e.time_ms, e.json, i.json AS input,
     u.count AS use_count, u.last_at_ms AS use_last_at_ms
   FROM events e LEFT JOIN decision_inputs i ON i.event_row = e.id
     LEFT JOIN uses u ON u.grant_id = e.grant_id
-  WHERE e.type IN (${TYPES.map((type) => `'${type}'`).join(', ')})`;
+  WHERE +e.type IN (${TYPES.map((type) => `'${type}'`).join(', ')})`;
+
+/** One page, from below a place; its values: since, time and row of the place, the agent, how many. */
+export function pageSql(ofAgent: boolean): string {
+  const filters = ['e.time_ms >= ?', '(e.time_ms, e.id) < (?, ?)'];
+  if (ofAgent) filters.push('e.agent_id = ?');
+  return `${SELECT} AND ${filters.join(' AND ')} ORDER BY e.time_ms DESC, e.id DESC LIMIT ?`;
+}
 
 /** Decisions from the newest to the oldest, a page of rows in memory at a time. */
 export function* recordedDecisions(
@@ -43,9 +51,7 @@ export function* recordedDecisions(
   query: DecisionQuery,
 ): Generator<RecordedDecision> {
   const { sinceMs, untilMs = Number.MAX_SAFE_INTEGER, agentId } = query;
-  const filters = ['e.time_ms >= ?', '(e.time_ms, e.id) < (?, ?)'];
-  if (agentId !== undefined) filters.push('e.agent_id = ?');
-  const sql = `${SELECT} AND ${filters.join(' AND ')} ORDER BY e.time_ms DESC, e.id DESC LIMIT ?`;
+  const sql = pageSql(agentId !== undefined);
   let below: readonly [number, number] = [untilMs, Number.MAX_SAFE_INTEGER];
   let left = query.limit;
   while (left > 0) {

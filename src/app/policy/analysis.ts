@@ -42,22 +42,22 @@ export interface AnalysisParts {
 
 /** The analysis of recorded decisions and stored bundles, in threads of its own. */
 export function createAnalysis(parts: AnalysisParts): AnalysisOperations {
-  const { store, agents } = parts;
   const alone = oneAtATime();
-  const record = recordOf(parts);
-  const { entrypoint } = record;
-  const clock = systemClock;
   const settle = (): Promise<unknown> =>
     parts.audit.query({ cursor: undefined, limit: 1, order: 'desc' });
+  return { ...longOnes(parts, alone, settle), ...shortOnes(parts, settle) };
+}
+
+type Settle = () => Promise<unknown>;
+
+function shortOnes(
+  parts: AnalysisParts,
+  settle: Settle,
+): Pick<AnalysisOperations, 'evaluate' | 'explain'> {
+  const { store } = parts;
+  const record = recordOf(parts);
+  const { entrypoint } = record;
   return {
-    replay: (command, context) =>
-      alone(async () => {
-        await settle();
-        const budgetMs = REPLAY_BUDGET_MS;
-        const run: Parameters<typeof replayBundle>[0]['run'] = (request) =>
-          inThread({ task: 'replay', ...record, ...request, budgetMs, nowMs: clock.nowMs() }, LONG);
-        return replayBundle({ store, clock, run }, command, context);
-      }),
     evaluate: (command) =>
       evaluateInput(
         {
@@ -78,6 +78,26 @@ export function createAnalysis(parts: AnalysisParts): AnalysisOperations {
         },
         decisionId,
       ),
+  };
+}
+
+function longOnes(
+  parts: AnalysisParts,
+  alone: ReturnType<typeof oneAtATime>,
+  settle: Settle,
+): Pick<AnalysisOperations, 'replay' | 'diff' | 'tighten'> {
+  const { store, agents } = parts;
+  const record = recordOf(parts);
+  const clock = systemClock;
+  return {
+    replay: (command, context) =>
+      alone(async () => {
+        await settle();
+        const budgetMs = REPLAY_BUDGET_MS;
+        const run: Parameters<typeof replayBundle>[0]['run'] = (request) =>
+          inThread({ task: 'replay', ...record, ...request, budgetMs, nowMs: clock.nowMs() }, LONG);
+        return replayBundle({ store, clock, run }, command, context);
+      }),
     diff: (from, to) =>
       alone(() => {
         const untilMs = clock.nowMs();

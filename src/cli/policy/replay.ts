@@ -158,5 +158,5 @@ function printExample(terminal: Terminal, group: Tree): void {
       ? 'the smallest input that shows it'
       : `the smallest recorded input (${textOf(example, 'why_not_minimised')})`;
   terminal.out(`\n${textOf(group, 'kind')} ${plain(textOf(group, 'agent'))}: ${plain(how)}\n`);
-  terminal.out(`${plain(JSON.stringify(example['input']) ?? '')}\n`);
+  terminal.out(`${plain(JSON.stringify(example['input'] ?? {}))}\n`);
 }

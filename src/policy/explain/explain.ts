@@ -87,6 +87,7 @@ function outcomeDifferences(recorded: Outcome, now: OutcomeView | 'error'): read
 }
 
 function differs(what: string, recorded: unknown, now: unknown): readonly string[] {
-  const [a, b] = [JSON.stringify(recorded), JSON.stringify(now)];
-  return a === b ? [] : [`${what}: recorded ${a}, now ${b ?? 'none'}`];
+  const before = JSON.stringify(recorded);
+  const after = now === undefined ? 'none' : JSON.stringify(now);
+  return before === after ? [] : [`${what}: recorded ${before}, now ${after}`];
 }

@@ -21,7 +21,7 @@ function blocks(text: string): { readonly line: number; readonly yaml: string }[
   for (let i = 0; i < lines.length; i++) {
     if (!/^# METADATA\s*$/.test(lines[i] ?? '')) continue;
     const from = i + 1;
-    while (/^#/.test(lines[i + 1] ?? '')) i += 1;
+    while (lines[i + 1]?.startsWith('#') === true) i += 1;
     const yaml = lines.slice(from, i + 1).map((line) => line.replace(/^# ?/, ''));
     found.push({ line: from, yaml: yaml.join('\n') });
   }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { join } from 'node:path';
+import { pageSql } from '../../../src/audit/decision-inputs.js';
 import { openWritable } from '../../../src/audit/database.js';
 import { MIGRATIONS } from '../../../src/audit/migrations.js';
 import { openAuditReader, type AuditReader } from '../../../src/audit/reader.js';
@@ -90,6 +91,18 @@ describe('recorded decisions', () => {
     expect(read({ agentId: 'writer' })).to.deep.equal(['other']);
     expect(read({ limit: 501 })).to.have.length(501);
     expect(read({ sinceMs: 1_003, untilMs: 1_004 })).to.deep.equal(['d4', 'd3']);
+  });
+
+  it('come in order out of an index, so that a page costs the same however many there are', () => {
+    const database = openWritable(path);
+    for (const ofAgent of [false, true]) {
+      const values = [0, 9, 9, ...(ofAgent ? ['crawler'] : []), 5];
+      const plan = database.all(`EXPLAIN QUERY PLAN ${pageSql(ofAgent)}`, values);
+      expect(JSON.stringify(plan))
+        .to.contain('SEARCH e USING INDEX')
+        .and.not.contain('TEMP B-TREE');
+    }
+    database.close();
   });
 
   it('say why they cannot be replayed, and are never left out', () => {
