@@ -178,6 +178,7 @@ describe('replay', function () {
       const one = await record(judge, `dec_${String(i)}`, input).catch(() => undefined);
       if (one !== undefined) some.push(one);
     }
+    const before = process.cpuUsage();
     const report = await replay({
       decisions: Array.from({ length: 6000 }, (_, i) => some[i % some.length]!),
       sinceMs: 0,
@@ -190,8 +191,9 @@ describe('replay', function () {
       nowMs: NOW_MS,
     });
     expect(report).to.deep.include({ replayed: 6000, unchanged: 6000 });
-    // 5,000 is the goal, and 15,000 what an idle machine does; here others may be at work.
-    expect(report.decisions_per_second).to.be.at.least(2000);
+    // Of this process's own time, since others may be at work: 5,000 a second is the goal, and three times that usual.
+    const { user, system } = process.cpuUsage(before);
+    expect(6000 / ((user + system) / 1e6)).to.be.at.least(2000);
   });
 
   it('gives the same report twice', async () => {
