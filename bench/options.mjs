@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 
-export const SECTIONS = ['introspect', 'issue', 'stages', 'memory', 'agents'];
+export const SECTIONS = ['introspect', 'issue', 'stages', 'memory', 'agents', 'replay'];
 
 export const HELP = `usage: npm run bench -- [OPTIONS]
 

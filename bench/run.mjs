@@ -10,6 +10,7 @@ import { ratiosOf, targetsOf } from './report.mjs';
 import { compareAgentCounts } from './sections/agents.mjs';
 import { compare, startContenders, startCountersign } from './sections/compare.mjs';
 import { memoryAfterGrants } from './sections/memory.mjs';
+import { replaySpeed } from './sections/replay.mjs';
 import { stageTables } from './sections/stages.mjs';
 
 const HOT_TOKENS = 100;
@@ -56,11 +57,12 @@ async function measure(bench) {
   const memory = wants('memory') ? await memoryAfterGrants(bench, service.loads) : undefined;
   for (const contender of contenders) await contender.stop();
   const agents = wants('agents') ? await compareAgentCounts(bench) : undefined;
+  const replay = wants('replay') ? await replaySpeed(bench) : undefined;
   const profiles =
     bench.options.cpuProf === undefined ? undefined : await profileService(bench, service.loads);
   const ratios = ratiosOf(results);
   const targets = targetsOf({ ratios, stages, memory, agents });
-  return { targets, ratios, results, stages, memory, agents, profiles };
+  return { targets, ratios, results, stages, memory, agents, replay, profiles };
 }
 
 function machine(before) {

@@ -4,13 +4,13 @@ import type { Logger } from '../domain/logger.js';
 import type { BundleFacts } from '../domain/opa-status.js';
 import type { Listeners } from '../http/listeners.js';
 import { recordEvents } from '../redis/stores/event-recorder.js';
-import { createPolicyStore } from '../redis/stores/policy-store.js';
 import type { Metrics } from '../metrics.js';
 import { createHttp } from './http.js';
 import { createParts, type Parts } from './parts.js';
 import { patiently } from './patiently.js';
 import { processMetrics } from './process-metrics.js';
 import { every } from './periodic.js';
+import { createAnalysis } from './policy/analysis.js';
 import { createBundleAdmission, createReplayGate } from './policy/gates.js';
 import { startPolicy, type PolicyPart } from './policy/part.js';
 import { bundleMetrics, createStatusPart } from './policy/status.js';
@@ -59,11 +59,12 @@ async function serveOn(
 ): Promise<RunningService> {
   const { log, secrets, lifecycle } = hooks;
   const parts = createParts(config, secrets, storage, log);
+  const analysis = createAnalysis({ ...parts, config, store: parts.policyStore });
   const policy = await startPolicy(config, {
     log,
-    store: createPolicyStore(storage.context),
+    store: parts.policyStore,
     admission: createBundleAdmission(config),
-    replayGate: createReplayGate(),
+    replayGate: createReplayGate(analysis),
     record: (event) => recordEvents(storage.context, 'control', [event]),
     onRevision: (revision) => {
       metrics.policyRevision(revision);
@@ -80,7 +81,10 @@ async function serveOn(
   const status = createStatusPart(config, parts.auditReader, { bundles }, metrics);
   const operations = {
     operations: createPublicOperations(config, parts, policy, highWater, metrics),
-    adminOperations: createAdminOperations(config, parts, policy, status.operations, metrics),
+    adminOperations: createAdminOperations(config, parts, policy, metrics, {
+      status: status.operations,
+      analysis,
+    }),
   };
   const page = { ...metrics, render: () => status.refresh().then(() => metrics.render()) };
   const listeners = createHttp(config, secrets, parts, operations, {

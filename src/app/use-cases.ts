@@ -9,7 +9,6 @@ import { createResourceOperations } from '../authorize/admin/resources.js';
 import { createRevocationOperations } from '../authorize/admin/revocations.js';
 import type { SpecCheck } from '../authorize/admin/secrets.js';
 import type { AdminOperations, PublicOperations } from '../authorize/operations.js';
-import type { StatusOperations } from '../authorize/policy/status.js';
 import { createRefusalSampler } from '../authorize/refusal-sample.js';
 import {
   revokeToken,
@@ -104,8 +103,8 @@ export function createAdminOperations(
   config: Config,
   parts: Parts,
   policy: PolicyPart,
-  status: StatusOperations,
   metrics: Metrics,
+  more: Pick<AdminOperations, 'status' | 'analysis'>,
 ): AdminOperations {
   const keys = createKeyOperations({
     keyring: parts.keyringStore,
@@ -142,7 +141,7 @@ export function createAdminOperations(
     audit: parts.audit,
     deliveries: parts.deliveries,
     policy: policy.operations,
-    status,
+    ...more,
     policyAuthor: createAuthor(config.policy),
   };
 }

@@ -16,10 +16,17 @@ import type { AccessRequest, ClientCredential, RequestContext } from '../domain/
 import { shardOfAgent } from '../domain/shard.js';
 import { claimsOf } from './claims.js';
 import { grantedEvent } from './events.js';
-import { fulfil } from './fulfil.js';
+import { fulfil } from '../domain/fulfil.js';
 import { policyInput } from './input.js';
 import type { AccessGranted } from './operations.js';
-import type { ClientAuthenticator, DecisionClamp, Quarantine, StageTimer } from './ports.js';
+import { keptInput } from './kept-input.js';
+import type {
+  ClientAuthenticator,
+  DecisionClamp,
+  KeepInput,
+  Quarantine,
+  StageTimer,
+} from './ports.js';
 import { refuse, refuseLimited, refuseQuarantined, refuseRevoked } from './refuse.js';
 import { timed } from './timed.js';
 
@@ -29,6 +36,7 @@ export interface AuthorizeDeps {
   readonly gatherer: SignalGatherer;
   readonly policy: PolicyDecisionPoint;
   readonly clamp: DecisionClamp;
+  readonly keepInput: KeepInput;
   readonly signer: TokenSigner;
   readonly committer: GrantCommitter;
   readonly recorder: DecisionRecorder;
@@ -174,6 +182,7 @@ async function issue(
   const signed = await timed(deps, 'sign', () => Promise.resolve(deps.signer.sign(claims)));
   if (deps.clock.nowMs() > now.context.deadlineMs)
     throw unavailable('past the deadline before commit');
+  const kept = keptInput(deps, decision);
   const committed = await timed(deps, 'commit', () =>
     deps.committer.commit({
       agent: now.agent,
@@ -183,7 +192,8 @@ async function issue(
       claims,
       signed,
       resource: now.resource.spec.id,
-      event: grantedEvent(now, decision, claims, signed, alarms),
+      event: grantedEvent(now, decision, claims, signed, alarms, kept),
+      inputText: kept?.text,
     }),
   );
   if (committed.state === 'moved') return MOVED;

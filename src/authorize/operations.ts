@@ -11,6 +11,7 @@ import type {
 import type { AccessRequest, ClientCredential, RequestContext } from '../domain/request.js';
 import type { Principal, RevocationDimension, RevocationOutcome } from '../domain/revocation.js';
 import type { RateState } from '../domain/signals.js';
+import type { AnalysisOperations } from './policy/analysis.js';
 import type { KeyRecord, TokenClaims } from '../domain/token.js';
 import type { AuthorOperations } from './policy/author.js';
 import type { PolicyOperations } from './policy/operations.js';
@@ -174,6 +175,7 @@ export interface AdminOperations {
   readonly policy: PolicyOperations;
   readonly status: StatusOperations;
   readonly policyAuthor: AuthorOperations;
+  readonly analysis: AnalysisOperations;
 }
 
 /** One named readiness check; `detail` is for operators. */

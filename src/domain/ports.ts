@@ -109,6 +109,8 @@ export interface CommitRequest {
   readonly signed: SignedToken;
   readonly resource: string;
   readonly event: AuditEvent;
+  /** JSON text of the event's `policy_input`: it was written to be evaluated, and is not written twice. */
+  readonly inputText?: string | undefined;
 }
 
 export type CommitResult =
@@ -125,7 +127,13 @@ export interface GrantCommitter {
 
 /** Records a decision that ends without a token. `denied` counts it in the agent's denials. */
 export interface DecisionRecorder {
-  record(agentId: string, event: AuditEvent, counts: 'denied' | 'none'): Promise<void>;
+  record(
+    agentId: string,
+    event: AuditEvent,
+    counts: 'denied' | 'none',
+    /** As in CommitRequest. */
+    inputText?: string,
+  ): Promise<void>;
 }
 
 export type IntrospectionVerdict = {

@@ -49,6 +49,11 @@ export const OPERATION_ROLES = {
   buildPolicy: CHANGE,
   testPolicy: CHANGE,
   checkPolicy: CHANGE,
+  replayBundle: RESPOND,
+  explainDecision: READ,
+  evaluatePolicy: RESPOND,
+  diffBundles: READ,
+  tightenGrants: RESPOND,
 } as const satisfies Record<string, readonly AdminRole[]>;
 
 export type AdminOperationId = keyof typeof OPERATION_ROLES;

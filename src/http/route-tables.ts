@@ -14,6 +14,7 @@ import { metricsRoute } from './routes/metrics/route.js';
 import { withOpenApi } from './routes/openapi/route.js';
 import { authorRoutes } from './routes/policy/author/route.js';
 import { bundleRoutes } from './routes/policy/bundles/route.js';
+import { analysisRoutes } from './routes/policy/analysis-route.js';
 import { policyRoutes } from './routes/policy/route.js';
 import { readyRoute } from './routes/ready/route.js';
 import { resourceServerRoutes } from './routes/resource-servers/route.js';
@@ -53,6 +54,7 @@ export function adminRoutes(deps: HttpDeps): readonly Route[] {
     ...bundleRoutes(admin),
     ...statusRoutes(admin),
     ...authorRoutes(admin),
+    ...analysisRoutes(admin),
     metricsRoute({ metrics: () => deps.metrics() }),
     healthRoute(),
     readyRoute({ readiness: () => deps.readiness() }),

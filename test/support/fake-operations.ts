@@ -11,6 +11,7 @@ import type {
   PublicOperations,
   RevocationCommand,
 } from '../../src/authorize/operations.js';
+import { DIFFERENCE, EVALUATED, EXPLAINED, REPLAY, TIGHTENED } from './fake-analysis.js';
 import type { CountersignError } from '../../src/domain/errors.js';
 import type {
   AgentRecord,
@@ -254,6 +255,13 @@ export class FakeOperations {
       this.#answer(operation, answer, ...passed),
     ),
     status: { read: () => this.#answer('status.read', STATUS) },
+    analysis: {
+      replay: (command, context) => this.#answer('analysis.replay', REPLAY, command, context),
+      explain: (id) => this.#answer('analysis.explain', EXPLAINED, id),
+      evaluate: (command) => this.#answer('analysis.evaluate', EVALUATED, command),
+      diff: (from, to) => this.#answer('analysis.diff', DIFFERENCE, from, to),
+      tighten: (command) => this.#answer('analysis.tighten', TIGHTENED, command),
+    },
   };
 
   /** Back to answering what a healthy service would, with nothing seen. */

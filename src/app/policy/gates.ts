@@ -1,5 +1,8 @@
 import type { BundleAdmission, ReplayGate } from '../../authorize/policy/ports.js';
+import type { AnalysisOperations } from '../../authorize/policy/analysis.js';
 import type { Config } from '../../config/config.js';
+import { systemClock } from '../../domain/clock.js';
+import { summaryOf } from '../../domain/policy-analysis.js';
 import { createAdmission } from '../../policy/admission/admission.js';
 import { PROPERTY_NAMES } from '../../policy/admission/properties/property.js';
 import { verificationFor } from './verification.js';
@@ -19,12 +22,17 @@ export function createBundleAdmission({ policy }: Config): BundleAdmission {
   };
 }
 
-export function createReplayGate(): ReplayGate {
+/** An activation looks at so much of the record, newest first: a few seconds of one core. */
+const GATE_SINCE_MS = 86_400_000;
+const GATE_DECISIONS = 20_000;
+
+/** The replay that stands before an activation. */
+export function createReplayGate(analysis: Pick<AnalysisOperations, 'replay'>): ReplayGate {
   return {
-    replay: () =>
-      Promise.resolve({
-        ...{ at_ms: Date.now(), since_ms: 0, replayed: 0, unchanged: 0, not_replayable: 0 },
-        changes: {},
-      }),
+    async replay({ digest: ref }, context) {
+      const sinceMs = systemClock.nowMs() - GATE_SINCE_MS;
+      const report = await analysis.replay({ ref, sinceMs, limit: GATE_DECISIONS }, context);
+      return summaryOf(report, undefined);
+    },
   };
 }
