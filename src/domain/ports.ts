@@ -50,8 +50,8 @@ export interface GatherRequest {
   readonly agent: AgentRecord;
   readonly resource: string;
   readonly scopes: readonly string[];
-  /** False on the second gather of one request. */
-  readonly count: boolean;
+  /** False on the second gather of one request; `peek` sees what counting would show, and leaves no trace. */
+  readonly count: boolean | 'peek';
 }
 
 export type GatherResult =
