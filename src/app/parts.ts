@@ -17,6 +17,7 @@ import { createDecisionRecorder, recordEvents } from '../redis/stores/event-reco
 import { createGrantCommitter } from '../redis/stores/grant-committer.js';
 import { createIntrospectionStore } from '../redis/stores/introspection-store.js';
 import { createKeyringStore } from '../redis/stores/keyring-store.js';
+import { createPermitRecorder } from '../redis/stores/permit-recorder.js';
 import { createRevocationStore } from '../redis/stores/revocation-store.js';
 import { createSignalGatherer } from '../redis/stores/signal-gatherer.js';
 import { createAgentDirectory, type CachedAgentDirectory } from '../registry/agent-directory.js';
@@ -64,6 +65,7 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     gatherer: createSignalGatherer(context, ({ spec }) => rateOf(spec)),
     committer: createGrantCommitter(context, config.tokens.skewSeconds * 1000),
     recorder: createDecisionRecorder(context),
+    permits: createPermitRecorder(context),
     introspection: createIntrospectionStore(context),
     revocations: createRevocationStore(context),
     authenticator: authenticatorOf(config, context, agents, catalogue),

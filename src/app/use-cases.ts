@@ -1,5 +1,7 @@
 import type { Config } from '../config/config.js';
 import { authorize, type AuthorizeDeps } from '../authorize/authorize.js';
+import { evaluateAccess, type EvaluateAccessDeps } from '../authorize/evaluate-access.js';
+import { createEvaluationBudget } from '../authorize/evaluation-budget.js';
 import { introspect, type IntrospectDeps } from '../authorize/introspect.js';
 import { createAgentOperations } from '../authorize/admin/agents.js';
 import { createKeyOperations } from '../authorize/admin/keys.js';
@@ -18,6 +20,7 @@ import {
 } from '../authorize/revoke-token.js';
 import { systemClock } from '../domain/clock.js';
 import { unavailable } from '../domain/errors.js';
+import { rateOf } from '../registry/rate.js';
 import { checkAgentSpec, checkResourceServerSpec, checkResourceSpec } from '../registry/check.js';
 import { mintSecret } from '../registry/secret.js';
 import type { Check } from '../schema/compile.js';
@@ -56,6 +59,13 @@ export function createPublicOperations(
       metrics.revocation(by);
     },
   };
+  const evaluateDeps: EvaluateAccessDeps = {
+    ...authorizeDeps,
+    ...parts,
+    store: parts.introspection,
+    budget: createEvaluationBudget({ clock: systemClock }),
+    rateOf: ({ spec }) => rateOf(spec),
+  };
   return {
     async authorize(request, credential, context) {
       if (highWater.full) throw unavailable('the store is past its high-water mark');
@@ -71,6 +81,11 @@ export function createPublicOperations(
       introspect(introspectDeps, token, credential, context),
     revokeToken: (token, credential, context) =>
       revokeToken(revokeDeps, token, credential, context),
+    async evaluateAccess(batch, credential, context) {
+      // An answer needs its event, and there is no room for one.
+      if (highWater.full) throw unavailable('the store is past its high-water mark');
+      return evaluateAccess(evaluateDeps, batch, credential, context);
+    },
   };
 }
 

@@ -95,9 +95,8 @@ export async function authorize(
   throw unavailable('the state kept moving under one request');
 }
 
-/** Looks the resource up and names the decision. Throws `invalid_target`. */
-export async function prepare(
-  deps: Pick<AuthorizeDeps, 'catalogue' | 'shards' | 'defaultTtlSeconds' | 'maxTtlSeconds'>,
+async function prepare(
+  deps: AuthorizeDeps,
   request: AccessRequest,
   authentication: string,
   context: RequestContext,
@@ -109,15 +108,19 @@ export async function prepare(
   if (resource === undefined) {
     throw new CountersignError('invalid_target', 'The resource is not registered.');
   }
+  return named(deps, { request, authentication, context, agent, resource, registryGeneration });
+}
+
+/** The attempt with the id of its decision and the lifetime that is asked for. */
+export function named(
+  deps: Pick<AuthorizeDeps, 'shards' | 'defaultTtlSeconds' | 'maxTtlSeconds'>,
+  known: Omit<Attempt, 'decisionId' | 'ttlSeconds'>,
+): Attempt {
+  const asked = known.request.ttlSeconds ?? deps.defaultTtlSeconds;
   return {
-    request,
-    authentication,
-    context,
-    agent,
-    resource,
-    registryGeneration,
-    decisionId: newShardedId('dec', shardOfAgent(agent.spec.id, deps.shards)),
-    ttlSeconds: Math.min(request.ttlSeconds ?? deps.defaultTtlSeconds, deps.maxTtlSeconds),
+    ...known,
+    decisionId: newShardedId('dec', shardOfAgent(known.agent.spec.id, deps.shards)),
+    ttlSeconds: Math.min(asked, deps.maxTtlSeconds),
   };
 }
 
@@ -145,7 +148,7 @@ async function attempt(
 
 /** Reads what deciding needs; MOVED when the agent or the registry is not what the attempt was prepared from. */
 export async function gather(
-  deps: Pick<AuthorizeDeps, 'gatherer' | 'catalogue' | 'signer' | 'timer'>,
+  deps: Pick<AuthorizeDeps, 'gatherer' | 'catalogue' | 'signer' | 'policy' | 'timer'>,
   { agent, resource, request, registryGeneration }: Attempt,
   counted: Counting,
 ): Promise<Gathered | typeof MOVED> {

@@ -1,3 +1,4 @@
+import type { EvaluationBatch, Judgement } from '../domain/access-evaluation.js';
 import type { AuditPage, AuditQuery, Delivery, Page, PageRequest } from '../domain/audit-query.js';
 import type { Removal } from '../domain/policy.js';
 import type {
@@ -56,6 +57,12 @@ export interface PublicOperations {
   ): Promise<Introspection>;
   /** RFC 7009: resolves for unknown tokens too; 503 means the token still exists. */
   revokeToken(token: string, credential: ClientCredential, context: RequestContext): Promise<void>;
+  /** One answer for each item that was looked at, in order. */
+  evaluateAccess(
+    batch: EvaluationBatch,
+    credential: ClientCredential,
+    context: RequestContext,
+  ): Promise<readonly Judgement[]>;
 }
 
 /** Who called the admin API. */

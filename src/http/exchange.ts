@@ -6,6 +6,7 @@ import { codecOf } from './content-type.js';
 import { type ErrorShape, replyError, toCountersignError } from './error-reply.js';
 import { IncomingCall } from './incoming-call.js';
 import type { Observation } from './ports.js';
+import { echoedRequestId } from './request-id.js';
 import type { Route } from './route.js';
 
 /** Runs before every handler of a listener; throws to refuse. */
@@ -78,7 +79,7 @@ export class Exchange {
         this.deps.onError(thrown, { requestId: call.requestId, route: nameOf(route) });
       reply = replyError(error, shapeOf(call, route), this.deps.issuer, call.requestId);
     }
-    this.#write(res, reply, call.requestId);
+    this.#write(res, reply, shownRequestId(call, route));
     this.active.delete(res);
     this.deps.observe({
       route: nameOf(route),
@@ -109,6 +110,13 @@ export class Exchange {
 function requireOriginForm({ path }: IncomingCall): void {
   if (path.startsWith('/')) return;
   throw new CountersignError('invalid_request', 'The request target is not a path.');
+}
+
+// Logs and events have the well-formed one in any case.
+function shownRequestId(call: IncomingCall, route: Route | undefined): string {
+  const echoed =
+    route?.echoesRequestId === true ? echoedRequestId(call.headers['x-request-id']) : undefined;
+  return echoed ?? call.requestId;
 }
 
 function nameOf(route: Route | undefined): string {

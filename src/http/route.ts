@@ -34,6 +34,8 @@ export interface Route {
   readonly responses: Readonly<Record<number, Success>>;
   /** Codes the endpoint itself can answer with; those of the listener's guards are added. */
   readonly errors: readonly ErrorCode[];
+  /** The caller's X-Request-Id goes back as it came, whatever it looks like. */
+  readonly echoesRequestId?: true;
   readonly handler: Handler;
 }
 

@@ -11,6 +11,7 @@ import type {
   PublicOperations,
   RevocationCommand,
 } from '../../src/authorize/operations.js';
+import type { Judgement } from '../../src/domain/access-evaluation.js';
 import type { CountersignError } from '../../src/domain/errors.js';
 import type {
   AgentRecord,
@@ -128,6 +129,12 @@ export const DELIVERY: Delivery = {
   updated_at_ms: 5,
 };
 
+export const JUDGEMENT: Judgement = {
+  decision: true,
+  decisionId: GRANTED.decisionId,
+  ttlSeconds: 300,
+};
+
 export const SECRET: CreatedSecret = { id: 'sec_9', secret: `csk_${'a'.repeat(49)}` };
 
 type Behaviour<T> = () => T | Promise<T>;
@@ -138,6 +145,7 @@ export class FakeOperations {
   authorizeWith: Behaviour<AccessGranted> = () => GRANTED;
   introspectWith: Behaviour<Introspection> = () => ({ active: true, claims: CLAIMS });
   revokeTokenWith: Behaviour<void> = () => undefined;
+  evaluateAccessWith: Behaviour<readonly Judgement[]> = () => [JUDGEMENT];
   revokeWith: Behaviour<RevocationOutcome> = () => ({ state: 'done', revId: 'rev_1' });
   /** When set, every admin operation but `revocations` throws it. */
   adminFails: CountersignError | undefined = undefined;
@@ -158,6 +166,10 @@ export class FakeOperations {
     revokeToken: async (token, credential, context) => {
       this.#note('revokeToken', token, credential, context);
       await this.revokeTokenWith();
+    },
+    evaluateAccess: async (batch, credential, context) => {
+      this.#note('evaluateAccess', batch, credential, context);
+      return this.evaluateAccessWith();
     },
   };
 
@@ -258,6 +270,7 @@ export class FakeOperations {
     this.authorizeWith = () => GRANTED;
     this.introspectWith = () => ({ active: true, claims: CLAIMS });
     this.revokeTokenWith = () => undefined;
+    this.evaluateAccessWith = () => [JUDGEMENT];
     this.revokeWith = () => ({ state: 'done', revId: 'rev_1' });
     this.adminFails = undefined;
   }
