@@ -11,6 +11,7 @@ import { createParts, type Parts } from './parts.js';
 import { patiently } from './patiently.js';
 import { processMetrics } from './process-metrics.js';
 import { every } from './periodic.js';
+import { createData } from './policy/data.js';
 import { createBundleAdmission, createReplayGate } from './policy/gates.js';
 import { startPolicy, type PolicyPart } from './policy/part.js';
 import { bundleMetrics, createStatusPart } from './policy/status.js';
@@ -59,9 +60,10 @@ async function serveOn(
 ): Promise<RunningService> {
   const { log, secrets, lifecycle } = hooks;
   const parts = createParts(config, secrets, storage, log);
+  const policyStore = createPolicyStore(storage.context);
   const policy = await startPolicy(config, {
     log,
-    store: createPolicyStore(storage.context),
+    store: policyStore,
     admission: createBundleAdmission(config),
     replayGate: createReplayGate(),
     record: (event) => recordEvents(storage.context, 'control', [event]),
@@ -80,7 +82,14 @@ async function serveOn(
   const status = createStatusPart(config, parts.auditReader, { bundles }, metrics);
   const operations = {
     operations: createPublicOperations(config, parts, policy, highWater, metrics),
-    adminOperations: createAdminOperations(config, parts, policy, status.operations, metrics),
+    adminOperations: createAdminOperations(
+      config,
+      parts,
+      policy,
+      status.operations,
+      metrics,
+      createData(config, policyStore, storage.context),
+    ),
   };
   const page = { ...metrics, render: () => status.refresh().then(() => metrics.render()) };
   const listeners = createHttp(config, secrets, parts, operations, {

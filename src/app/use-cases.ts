@@ -12,6 +12,7 @@ import { createRevocationOperations } from '../authorize/admin/revocations.js';
 import type { SpecCheck } from '../authorize/admin/secrets.js';
 import type { AdminOperations, PublicOperations } from '../authorize/operations.js';
 import type { StatusOperations } from '../authorize/policy/status.js';
+import type { DataOperations } from '../authorize/policy/evaluate-data.js';
 import { createRefusalSampler } from '../authorize/refusal-sample.js';
 import {
   revokeToken,
@@ -120,6 +121,7 @@ export function createAdminOperations(
   policy: PolicyPart,
   status: StatusOperations,
   metrics: Metrics,
+  data: DataOperations,
 ): AdminOperations {
   const keys = createKeyOperations({
     keyring: parts.keyringStore,
@@ -157,6 +159,7 @@ export function createAdminOperations(
     deliveries: parts.deliveries,
     policy: policy.operations,
     status,
+    data,
   };
 }
 

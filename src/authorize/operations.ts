@@ -13,6 +13,7 @@ import type { AccessRequest, ClientCredential, RequestContext } from '../domain/
 import type { Principal, RevocationDimension, RevocationOutcome } from '../domain/revocation.js';
 import type { RateState } from '../domain/signals.js';
 import type { KeyRecord, TokenClaims } from '../domain/token.js';
+import type { DataOperations } from './policy/evaluate-data.js';
 import type { PolicyOperations } from './policy/operations.js';
 import type { StatusOperations } from './policy/status.js';
 
@@ -179,6 +180,7 @@ export interface AdminOperations {
   readonly deliveries: DeliveryOperations;
   readonly policy: PolicyOperations;
   readonly status: StatusOperations;
+  readonly data: DataOperations;
 }
 
 /** One named readiness check; `detail` is for operators. */

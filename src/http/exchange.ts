@@ -123,8 +123,9 @@ function nameOf(route: Route | undefined): string {
   return route?.operationId ?? UNMATCHED;
 }
 
-/** OAuth's shape for form requests to the client endpoints, problem+json for everything else. */
+/** A route's own shape, OAuth's for form requests to the client endpoints, problem+json for everything else. */
 function shapeOf(call: IncomingCall, route: Route | undefined): ErrorShape {
+  if (route?.errorShape !== undefined) return route.errorShape;
   const isForm =
     route?.body?.form !== undefined && codecOf(call.headers['content-type']) === 'form';
   return isForm ? 'oauth' : 'problem';

@@ -3,6 +3,7 @@ import type { Route } from './route.js';
 import { agentRoutes } from './routes/agents/route.js';
 import { auditRoutes } from './routes/audit/route.js';
 import { authzenRoutes } from './routes/authzen/route.js';
+import { dataRoutes } from './routes/data/route.js';
 import { deliveryRoutes } from './routes/deliveries/route.js';
 import { loadErrorPages } from './routes/error-page/pages.js';
 import { errorPageRoute } from './routes/error-page/route.js';
@@ -53,6 +54,7 @@ export function adminRoutes(deps: HttpDeps): readonly Route[] {
     ...policyRoutes(admin),
     ...bundleRoutes(admin),
     ...statusRoutes(admin),
+    ...dataRoutes({ ...admin, version: deps.config.version }),
     metricsRoute({ metrics: () => deps.metrics() }),
     healthRoute(),
     readyRoute({ readiness: () => deps.readiness() }),

@@ -11,6 +11,7 @@ import type {
   PublicOperations,
   RevocationCommand,
 } from '../../src/authorize/operations.js';
+import type { DataAnswer } from '../../src/authorize/policy/evaluate-data.js';
 import type { Judgement } from '../../src/domain/access-evaluation.js';
 import type { CountersignError } from '../../src/domain/errors.js';
 import type {
@@ -135,6 +136,15 @@ export const JUDGEMENT: Judgement = {
   ttlSeconds: 300,
 };
 
+export const DATA_ANSWER: DataAnswer = {
+  decisionId: GRANTED.decisionId,
+  defined: true,
+  result: { effect: 'deny' },
+  revision: 'rev-1',
+  inputDigest: 'sha256:00',
+  evaluationNs: 1000,
+};
+
 export const SECRET: CreatedSecret = { id: 'sec_9', secret: `csk_${'a'.repeat(49)}` };
 
 type Behaviour<T> = () => T | Promise<T>;
@@ -257,6 +267,10 @@ export class FakeOperations {
       list: (page) =>
         this.#answer('deliveries.list', { items: [DELIVERY], nextCursor: undefined }, page),
       retry: (id, context) => this.#answer('deliveries.retry', undefined, id, context),
+    },
+    data: {
+      evaluate: (entrypoint, input, context) =>
+        this.#answer('data.evaluate', DATA_ANSWER, entrypoint, input, context),
     },
     policy: fakePolicy((operation, answer, ...passed) =>
       this.#answer(operation, answer, ...passed),

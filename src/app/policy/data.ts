@@ -1,0 +1,33 @@
+import { createDataOperations, type DataOperations } from '../../authorize/policy/evaluate-data.js';
+import type { Config } from '../../config/config.js';
+import type { PolicyStore } from '../../domain/policy-lifecycle.js';
+import { BundleRefused } from '../../policy/bundle/refused.js';
+import { RawDecisions } from '../../policy/raw-decision.js';
+import type { StoreContext } from '../../redis/context.js';
+import { recordEvents } from '../../redis/stores/event-recorder.js';
+import { openBundle } from './bundles.js';
+
+/** OPA's Data API over the bundle the policy document calls active. */
+export function createData(
+  { policy }: Config,
+  store: PolicyStore,
+  context: StoreContext,
+): DataOperations {
+  const read = openBundle(policy);
+  const evaluator = new RawDecisions({
+    activeDigest: async () => (await store.document())?.active.digest,
+    open: async (digest) => {
+      const archive = await store.archive(digest);
+      if (archive === undefined) {
+        throw new BundleRefused('missing', ['the store does not have it']);
+      }
+      return read(archive);
+    },
+    breaker: policy.breaker,
+  });
+  return createDataOperations({
+    evaluator,
+    record: (event) => recordEvents(context, 'control', [event]),
+    shards: context.shards,
+  });
+}
