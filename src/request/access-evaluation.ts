@@ -24,6 +24,7 @@ type Entities = Partial<Pick<AccessQuestion, 'subject' | 'action' | 'resource'>>
   Partial<Pick<AccessQuestion, 'ttlSeconds' | 'declared'>>;
 
 const STOPS_ON: ReadonlyMap<unknown, boolean | undefined> = new Map([
+  [undefined, undefined],
   ['execute_all', undefined],
   ['deny_on_first_deny', false],
   ['permit_on_first_permit', true],
@@ -58,7 +59,7 @@ function listOf(value: unknown): readonly unknown[] {
 }
 
 function semanticOf(options: unknown): boolean | undefined {
-  const semantic = objectAt(options, 'options')?.['evaluations_semantic'] ?? 'execute_all';
+  const semantic = objectAt(options, 'options')?.['evaluations_semantic'];
   if (!STOPS_ON.has(semantic)) throw malformed('options.evaluations_semantic is not known.');
   return STOPS_ON.get(semantic);
 }
