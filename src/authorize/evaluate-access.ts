@@ -87,7 +87,7 @@ async function judge(
 ): Promise<{ readonly judgement: Judgement; readonly caller: Caller }> {
   let asking = first;
   for (let round = 0; round < ROUNDS; round++) {
-    if (deps.clock.nowMs() > asking.context.deadlineMs) throw unavailable('past the deadline');
+    requireInTime(deps, asking);
     const judgement = await evaluate(deps, question, asking);
     if (judgement !== MOVED) return { judgement, caller: asking.caller };
     const caller = await authenticateCallerAgain(deps, asking.credential, asking.context);
@@ -165,6 +165,7 @@ async function answerYes(
   { epoch, basis, generations, tickMs }: Gathered,
   { decision, alarms }: Fulfilled,
 ): Promise<Judgement | typeof MOVED> {
+  requireInTime(deps, asking);
   const recorded = await timed(deps, 'record', () =>
     deps.permits.recordPermit({
       agent: now.agent,
@@ -226,4 +227,8 @@ async function answerStranger(
   const { event, recordedUnder, decisionId } = strangerEvent(deps, question, caller, context, code);
   await timed(deps, 'record', () => deps.recorder.record(recordedUnder, event, 'none'));
   return { decision: false, decisionId };
+}
+
+function requireInTime({ clock }: EvaluateAccessDeps, { context }: Asking): void {
+  if (clock.nowMs() > context.deadlineMs) throw unavailable('past the deadline of an evaluation');
 }
