@@ -60,10 +60,9 @@ async function serveOn(
 ): Promise<RunningService> {
   const { log, secrets, lifecycle } = hooks;
   const parts = createParts(config, secrets, storage, log);
-  const policyStore = createPolicyStore(storage.context);
   const policy = await startPolicy(config, {
     log,
-    store: policyStore,
+    store: createPolicyStore(storage.context),
     admission: createBundleAdmission(config),
     replayGate: createReplayGate(),
     record: (event) => recordEvents(storage.context, 'control', [event]),
@@ -80,16 +79,10 @@ async function serveOn(
   const highWater = createHighWater(storage.client, config.redis.highWaterBytes);
   const bundles = (): Promise<readonly BundleFacts[]> => Promise.resolve([policy.facts()]);
   const status = createStatusPart(config, parts.auditReader, { bundles }, metrics);
+  const opa = { status: status.operations, data: createData(config, storage.context) };
   const operations = {
     operations: createPublicOperations(config, parts, policy, highWater, metrics),
-    adminOperations: createAdminOperations(
-      config,
-      parts,
-      policy,
-      status.operations,
-      metrics,
-      createData(config, policyStore, storage.context),
-    ),
+    adminOperations: createAdminOperations(config, parts, policy, opa, metrics),
   };
   const page = { ...metrics, render: () => status.refresh().then(() => metrics.render()) };
   const listeners = createHttp(config, secrets, parts, operations, {

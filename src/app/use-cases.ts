@@ -1,7 +1,5 @@
 import type { Config } from '../config/config.js';
 import { authorize, type AuthorizeDeps } from '../authorize/authorize.js';
-import { evaluateAccess, type EvaluateAccessDeps } from '../authorize/evaluate-access.js';
-import { createEvaluationBudget } from '../authorize/evaluation-budget.js';
 import { introspect, type IntrospectDeps } from '../authorize/introspect.js';
 import { createAgentOperations } from '../authorize/admin/agents.js';
 import { createKeyOperations } from '../authorize/admin/keys.js';
@@ -11,8 +9,6 @@ import { createResourceOperations } from '../authorize/admin/resources.js';
 import { createRevocationOperations } from '../authorize/admin/revocations.js';
 import type { SpecCheck } from '../authorize/admin/secrets.js';
 import type { AdminOperations, PublicOperations } from '../authorize/operations.js';
-import type { StatusOperations } from '../authorize/policy/status.js';
-import type { DataOperations } from '../authorize/policy/evaluate-data.js';
 import { createRefusalSampler } from '../authorize/refusal-sample.js';
 import {
   revokeToken,
@@ -21,13 +17,13 @@ import {
 } from '../authorize/revoke-token.js';
 import { systemClock } from '../domain/clock.js';
 import { unavailable } from '../domain/errors.js';
-import { rateOf } from '../registry/rate.js';
 import { checkAgentSpec, checkResourceServerSpec, checkResourceSpec } from '../registry/check.js';
 import { mintSecret } from '../registry/secret.js';
 import type { Check } from '../schema/compile.js';
 import { clampDecision } from '../policy/clamp.js';
 import { requestKeyRotation, revokeSigningKey } from '../token/change-keyring.js';
 import type { Metrics } from '../metrics.js';
+import { createEvaluateAccess } from './evaluation.js';
 import type { HighWater } from './storage.js';
 import type { PolicyPart } from './policy/part.js';
 import type { Parts } from './parts.js';
@@ -60,13 +56,6 @@ export function createPublicOperations(
       metrics.revocation(by);
     },
   };
-  const evaluateDeps: EvaluateAccessDeps = {
-    ...authorizeDeps,
-    ...parts,
-    store: parts.introspection,
-    budget: createEvaluationBudget({ clock: systemClock }),
-    rateOf: ({ spec }) => rateOf(spec),
-  };
   return {
     async authorize(request, credential, context) {
       if (highWater.full) throw unavailable('the store is past its high-water mark');
@@ -82,11 +71,7 @@ export function createPublicOperations(
       introspect(introspectDeps, token, credential, context),
     revokeToken: (token, credential, context) =>
       revokeToken(revokeDeps, token, credential, context),
-    async evaluateAccess(batch, credential, context) {
-      // An answer needs its event, and there is no room for one.
-      if (highWater.full) throw unavailable('the store is past its high-water mark');
-      return evaluateAccess(evaluateDeps, batch, credential, context);
-    },
+    evaluateAccess: createEvaluateAccess(authorizeDeps, parts, highWater),
   };
 }
 
@@ -119,9 +104,8 @@ export function createAdminOperations(
   config: Config,
   parts: Parts,
   policy: PolicyPart,
-  status: StatusOperations,
+  opa: Pick<AdminOperations, 'status' | 'data'>,
   metrics: Metrics,
-  data: DataOperations,
 ): AdminOperations {
   const keys = createKeyOperations({
     keyring: parts.keyringStore,
@@ -158,8 +142,7 @@ export function createAdminOperations(
     audit: parts.audit,
     deliveries: parts.deliveries,
     policy: policy.operations,
-    status,
-    data,
+    ...opa,
   };
 }
 

@@ -11,7 +11,6 @@ import type {
   PublicOperations,
   RevocationCommand,
 } from '../../src/authorize/operations.js';
-import type { DataAnswer } from '../../src/authorize/policy/evaluate-data.js';
 import type { Judgement } from '../../src/domain/access-evaluation.js';
 import type { CountersignError } from '../../src/domain/errors.js';
 import type {
@@ -24,6 +23,7 @@ import type { RevocationOutcome } from '../../src/domain/revocation.js';
 import type { KeyRecord, TokenClaims } from '../../src/domain/token.js';
 import { fakePolicy } from './fake-policy.js';
 import { STATUS } from './opa-status.js';
+import { DATA_ANSWER, JUDGEMENT } from './fake-evaluations.js';
 
 /** A call that reached the operations, for tests to look at. */
 export interface SeenCall {
@@ -128,21 +128,6 @@ export const DELIVERY: Delivery = {
   attempts: 1,
   last_error: 'HTTP 500',
   updated_at_ms: 5,
-};
-
-export const JUDGEMENT: Judgement = {
-  decision: true,
-  decisionId: GRANTED.decisionId,
-  ttlSeconds: 300,
-};
-
-export const DATA_ANSWER: DataAnswer = {
-  decisionId: GRANTED.decisionId,
-  defined: true,
-  result: { effect: 'deny' },
-  revision: 'rev-1',
-  inputDigest: 'sha256:00',
-  evaluationNs: 1000,
 };
 
 export const SECRET: CreatedSecret = { id: 'sec_9', secret: `csk_${'a'.repeat(49)}` };

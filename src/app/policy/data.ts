@@ -1,19 +1,16 @@
 import { createDataOperations, type DataOperations } from '../../authorize/policy/evaluate-data.js';
 import type { Config } from '../../config/config.js';
-import type { PolicyStore } from '../../domain/policy-lifecycle.js';
 import { BundleRefused } from '../../policy/bundle/refused.js';
 import { RawDecisions } from '../../policy/raw-decision.js';
 import type { StoreContext } from '../../redis/context.js';
 import { recordEvents } from '../../redis/stores/event-recorder.js';
-import { openBundle } from './bundles.js';
+import { createPolicyStore } from '../../redis/stores/policy-store.js';
+import { createBundleOpener } from './bundles.js';
 
 /** OPA's Data API over the bundle the policy document calls active. */
-export function createData(
-  { policy }: Config,
-  store: PolicyStore,
-  context: StoreContext,
-): DataOperations {
-  const read = openBundle(policy);
+export function createData({ policy }: Config, context: StoreContext): DataOperations {
+  const store = createPolicyStore(context);
+  const opener = createBundleOpener(policy);
   const evaluator = new RawDecisions({
     activeDigest: async () => (await store.document())?.active.digest,
     open: async (digest) => {
@@ -21,7 +18,11 @@ export function createData(
       if (archive === undefined) {
         throw new BundleRefused('missing', ['the store does not have it']);
       }
-      return read(archive);
+      const bundle = await opener.open(archive);
+      if (bundle.digest !== digest) {
+        throw new BundleRefused('unreadable', ['the store has other bytes under this digest']);
+      }
+      return bundle;
     },
     breaker: policy.breaker,
   });

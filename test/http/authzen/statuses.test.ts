@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { CountersignError, unavailable } from '../../../src/domain/errors.js';
 import { mintSecret } from '../../../src/registry/secret.js';
-import { JUDGEMENT } from '../../support/fake-operations.js';
+import { JUDGEMENT } from '../../support/fake-evaluations.js';
 import { basicOf } from '../../support/http.js';
 import { useFakeService } from '../../support/http-listeners.js';
 import { question } from './questions.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { DATA_ANSWER } from '../../support/fake-operations.js';
+import { DATA_ANSWER } from '../../support/fake-evaluations.js';
 import { ADMIN_TOKENS, useFakeService } from '../../support/http-listeners.js';
 import { unavailable } from '../../../src/domain/errors.js';
 

@@ -32,7 +32,7 @@ describe('recording a yes, under the predicate of a commit', function () {
   async function asked(): Promise<{
     request: PermitRequest;
     shard: number;
-    events(): Promise<number>;
+    events: () => Promise<number>;
   }> {
     const id = `agent-${String(process.hrtime.bigint())}`;
     const { agent, shard } = await makeAgent(store, id);
