@@ -60,17 +60,7 @@ async function serveOn(
 ): Promise<RunningService> {
   const { log, secrets, lifecycle } = hooks;
   const parts = createParts(config, secrets, storage, log);
-  const policy = await startPolicy(config, {
-    log,
-    store: createPolicyStore(storage.context),
-    admission: createBundleAdmission(config),
-    replayGate: createReplayGate(),
-    record: (event) => recordEvents(storage.context, 'control', [event]),
-    onRevision: (revision) => {
-      metrics.policyRevision(revision);
-    },
-    ...bundleMetrics(metrics),
-  });
+  const policy = await policyOn(storage, config, log, metrics);
   lifecycle.onReload('policy', () => policy.reload());
   await patiently(() => parts.keyring.ensure(config.tokens.signingAlg));
   await patiently(() => applyConfiguredRegistry(config, parts, storage, log));
@@ -104,6 +94,25 @@ async function serveOn(
       storage.close();
     },
   };
+}
+
+function policyOn(
+  storage: Storage,
+  config: Config,
+  log: Logger,
+  metrics: Metrics,
+): Promise<PolicyPart> {
+  return startPolicy(config, {
+    log,
+    store: createPolicyStore(storage.context),
+    admission: createBundleAdmission(config),
+    replayGate: createReplayGate(),
+    record: (event) => recordEvents(storage.context, 'control', [event]),
+    onRevision: (revision) => {
+      metrics.policyRevision(revision);
+    },
+    ...bundleMetrics(metrics),
+  });
 }
 
 async function listen(
