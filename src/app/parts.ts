@@ -19,6 +19,7 @@ import { createGrantCommitter } from '../redis/stores/grant-committer.js';
 import { createIntrospectionStore } from '../redis/stores/introspection-store.js';
 import { createKeyringStore } from '../redis/stores/keyring-store.js';
 import { createPolicyStore } from '../redis/stores/policy-store.js';
+import { createPermitRecorder } from '../redis/stores/permit-recorder.js';
 import { createRevocationStore } from '../redis/stores/revocation-store.js';
 import { createSignalGatherer } from '../redis/stores/signal-gatherer.js';
 import { createAgentDirectory, type CachedAgentDirectory } from '../registry/agent-directory.js';
@@ -74,6 +75,7 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
       ...config.audit.inputs,
       key: maskKey(secrets.keyEncryptionKey),
     }),
+    permits: createPermitRecorder(context),
     introspection: createIntrospectionStore(context),
     revocations: createRevocationStore(context),
     authenticator: authenticatorOf(config, context, agents, catalogue),

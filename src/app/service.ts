@@ -1,3 +1,4 @@
+import type { AdminOperations } from '../authorize/operations.js';
 import type { Config } from '../config/config.js';
 import type { RunHooks, RunningService } from '../cli/ports.js';
 import type { Logger } from '../domain/logger.js';
@@ -11,6 +12,7 @@ import { patiently } from './patiently.js';
 import { processMetrics } from './process-metrics.js';
 import { every } from './periodic.js';
 import { createAnalysis } from './policy/analysis.js';
+import { createData } from './policy/data.js';
 import { createBundleAdmission, createReplayGate } from './policy/gates.js';
 import { startPolicy, type PolicyPart } from './policy/part.js';
 import { bundleMetrics, createStatusPart } from './policy/status.js';
@@ -60,17 +62,7 @@ async function serveOn(
   const { log, secrets, lifecycle } = hooks;
   const parts = createParts(config, secrets, storage, log);
   const analysis = createAnalysis({ ...parts, config, store: parts.policyStore });
-  const policy = await startPolicy(config, {
-    log,
-    store: parts.policyStore,
-    admission: createBundleAdmission(config),
-    replayGate: createReplayGate(analysis),
-    record: (event) => recordEvents(storage.context, 'control', [event]),
-    onRevision: (revision) => {
-      metrics.policyRevision(revision);
-    },
-    ...bundleMetrics(metrics),
-  });
+  const policy = await policyOn(config, parts, storage, analysis, { log, metrics });
   lifecycle.onReload('policy', () => policy.reload());
   await patiently(() => parts.keyring.ensure(config.tokens.signingAlg));
   await patiently(() => applyConfiguredRegistry(config, parts, storage, log));
@@ -79,12 +71,11 @@ async function serveOn(
   const highWater = createHighWater(storage.client, config.redis.highWaterBytes);
   const bundles = (): Promise<readonly BundleFacts[]> => Promise.resolve([policy.facts()]);
   const status = createStatusPart(config, parts.auditReader, { bundles }, metrics);
+  const data = createData(config, storage.context);
+  const more = { status: status.operations, data, analysis };
   const operations = {
     operations: createPublicOperations(config, parts, policy, highWater, metrics),
-    adminOperations: createAdminOperations(config, parts, policy, metrics, {
-      status: status.operations,
-      analysis,
-    }),
+    adminOperations: createAdminOperations(config, parts, policy, metrics, more),
   };
   const page = { ...metrics, render: () => status.refresh().then(() => metrics.render()) };
   const listeners = createHttp(config, secrets, parts, operations, {
@@ -106,6 +97,26 @@ async function serveOn(
       storage.close();
     },
   };
+}
+
+function policyOn(
+  config: Config,
+  parts: Parts,
+  { context }: Storage,
+  analysis: Pick<AdminOperations['analysis'], 'replay'>,
+  { log, metrics }: { readonly log: Logger; readonly metrics: Metrics },
+): Promise<PolicyPart> {
+  return startPolicy(config, {
+    log,
+    store: parts.policyStore,
+    admission: createBundleAdmission(config),
+    replayGate: createReplayGate(analysis),
+    record: (event) => recordEvents(context, 'control', [event]),
+    onRevision: (revision) => {
+      metrics.policyRevision(revision);
+    },
+    ...bundleMetrics(metrics),
+  });
 }
 
 async function listen(

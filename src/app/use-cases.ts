@@ -23,6 +23,7 @@ import type { Check } from '../schema/compile.js';
 import { clampDecision } from '../policy/clamp.js';
 import { requestKeyRotation, revokeSigningKey } from '../token/change-keyring.js';
 import type { Metrics } from '../metrics.js';
+import { createEvaluateAccess } from './evaluation.js';
 import type { HighWater } from './storage.js';
 import { createAuthor } from './policy/author.js';
 import type { PolicyPart } from './policy/part.js';
@@ -71,6 +72,7 @@ export function createPublicOperations(
       introspect(introspectDeps, token, credential, context),
     revokeToken: (token, credential, context) =>
       revokeToken(revokeDeps, token, credential, context),
+    evaluateAccess: createEvaluateAccess(authorizeDeps, parts, highWater),
   };
 }
 
@@ -104,7 +106,7 @@ export function createAdminOperations(
   parts: Parts,
   policy: PolicyPart,
   metrics: Metrics,
-  more: Pick<AdminOperations, 'status' | 'analysis'>,
+  more: Pick<AdminOperations, 'status' | 'analysis' | 'data'>,
 ): AdminOperations {
   const keys = createKeyOperations({
     keyring: parts.keyringStore,

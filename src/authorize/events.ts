@@ -6,7 +6,7 @@ import type { KeptInput } from './ports.js';
 
 /** What every event of a request has: who asked, for what, and under which decision. */
 export function requestEvent(now: Attempt, type: AuditEvent['type']): AuditEvent {
-  const { agent, request, context, credential } = now;
+  const { agent, request, context, authentication } = now;
   const { session_id, task_id, user_id, reason } = request.declared;
   return {
     type,
@@ -20,7 +20,7 @@ export function requestEvent(now: Attempt, type: AuditEvent['type']): AuditEvent
     resource: now.resource.spec.id,
     scopes_requested: request.scopes,
     decision_id: now.decisionId,
-    authentication: credential.method,
+    authentication,
     ...(request.ttlSeconds === undefined ? {} : { ttl_seconds_requested: request.ttlSeconds }),
   };
 }

@@ -35,6 +35,7 @@ export const OPERATION_ROLES = {
   retryDelivery: RESPOND,
   getPolicy: READ,
   reloadPolicy: CHANGE,
+  evaluateData: READ,
   pushBundle: CHANGE,
   listBundles: READ,
   getBundle: READ,
