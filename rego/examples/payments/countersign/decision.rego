@@ -6,7 +6,7 @@
 # scope: subpackages
 # schemas:
 #   - input: schema.input
-#   - data.countersign.config: schema.examples.payments
+#   - data.countersign.config: schema.config
 package countersign
 
 import data.countersign.catalogue
