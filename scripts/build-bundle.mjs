@@ -31,7 +31,8 @@ export function compileBundle(opa = findOpa()) {
     const archive = join(scratch, 'bundle.tar.gz');
     // Relative paths and a fixed folder: absolute ones would end up in the compiled bytes.
     const args = ['build', '-t', 'wasm', '-b', '.', '-e', 'countersign/decision'];
-    args.push('--capabilities', 'capabilities.json', '--ignore', '*_test.rego', '-o', archive);
+    args.push('--capabilities', 'capabilities.json', '--ignore', '*_test.rego,examples');
+    args.push('-o', archive);
     const ran = spawnSync(opa, args, { cwd: REGO, encoding: 'utf8' });
     if (ran.status !== 0) throw new Error(`opa build failed:\n${ran.stderr}${ran.stdout}`);
     return stamp(untar(readFileSync(archive)));

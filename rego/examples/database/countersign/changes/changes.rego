@@ -17,7 +17,7 @@ moment_ms(text) := time.parse_rfc3339_ns(text) / 1000000
 
 # METADATA
 # title: The change under way
-# description: The one the task names, for this agent and resource, when it has begun and has not ended.
+# description: The one the task names, for this agent and resource, when it has begun and has a second left.
 # custom:
 #   id: countersign.changes.under_way
 under_way := change if {
@@ -25,7 +25,7 @@ under_way := change if {
 	input.agent.id in change.agents
 	change.resource == input.request.resource
 	input.now.unix_ms >= moment_ms(change.from)
-	input.now.unix_ms < moment_ms(change.until)
+	input.now.unix_ms <= moment_ms(change.until) - 1000
 }
 
 # METADATA

@@ -33,6 +33,9 @@ known if {
 	)
 	has(input.delegation, {"chain"}, set())
 	has(input.now, {"unix_ms"}, set())
+	every hours in [hours | hours := input.resource.working_hours] {
+		has(hours, {"timezone", "days", "start", "end"}, set())
+	}
 	every grant in input.agent.grants {
 		has(grant, {"resource", "scopes"}, {"max_ttl_seconds"})
 	}

@@ -81,6 +81,7 @@ test_malformed_with_more[path] if {
 		"/agent/grants/0/x",
 		"/resource/x",
 		"/resource/scopes/0/x",
+		"/resource/working_hours/x",
 		"/signals/x",
 		"/now/x",
 	]
