@@ -4,6 +4,7 @@ import type { PolicyCase } from '../../src/policy/author/cases.js';
 import { checkInput } from '../../src/policy/author/case-file.js';
 
 const cap = fc.constantFrom(1, 29, 30, 61, 120, 301, 3600);
+const absent = { nil: undefined };
 const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 
@@ -27,7 +28,7 @@ function marked(catalogue: Catalogue): fc.Arbitrary<Catalogue> {
 function varied(grants: Grants): fc.Arbitrary<Grants> {
   const one = fc.record({
     grant: fc.constantFrom(...grants),
-    seconds: maybe(cap),
+    seconds: fc.option(cap, absent),
     resource: maybe(fc.constantFrom('*', 'elsewhere')),
   });
   return fc.array(one, { minLength: 1, maxLength: 3 }).map((all) =>
@@ -64,10 +65,10 @@ export function arbitraryExampleInput(cases: readonly PolicyCase[]): fc.Arbitrar
     .record({
       whole,
       ttl: fc.constantFrom(1, 30, 60, 300, 3600),
-      roles: maybe(fc.uniqueArray(fc.constantFrom(...roles), { maxLength: 3 })),
+      roles: fc.option(fc.uniqueArray(fc.constantFrom(...roles), { maxLength: 3 }), absent),
       labels: maybe(among(({ agent }) => agent.labels)),
       declared: maybe(among(({ request }) => request.declared)),
-      signals: maybe(among(({ signals }) => signals)),
+      signals: fc.option(among(({ signals }) => signals), absent),
       now: maybe(among(({ now }) => now)),
     })
     .map(({ whole: { from, ...parts }, ...other }) => ({
