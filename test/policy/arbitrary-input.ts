@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { PolicyInput } from '../../src/domain/policy.js';
-import type { AgentGrant, ResourceSpec, ScopeSpec } from '../../src/domain/records.js';
+import type { AgentGrant, ResourceSpec, ScopeSpec, Weekday } from '../../src/domain/records.js';
 
 // Few names, so that what is asked, granted and listed often meets.
 const name = fc.constantFrom('a', 'b', 'a:x', 'a:y', 'b:x', 'a:x:1', 'a:x:2');
@@ -40,7 +40,7 @@ const grant: fc.Arbitrary<AgentGrant> = fc.record(
   { requiredKeys: ['resource', 'scopes'] },
 );
 
-const DAYS = ['mon', 'tue', 'wed', 'thursday', 'friday', 'sat', 'sun'];
+const DAYS: readonly Weekday[] = ['mon', 'tue', 'wed', 'thursday', 'friday', 'sat', 'sun'];
 const time = fc.constantFrom('00:00', '02:00', '02:30', '06:00', '09:00', '17:30', '23:59');
 const workingHours: fc.Arbitrary<NonNullable<ResourceSpec['working_hours']>> = fc.record({
   timezone: fc.constantFrom(
@@ -51,7 +51,7 @@ const workingHours: fc.Arbitrary<NonNullable<ResourceSpec['working_hours']>> = f
     'Australia/Lord_Howe',
     'Pacific/Apia',
   ),
-  days: fc.subarray(DAYS, { minLength: 5 }),
+  days: fc.subarray([...DAYS], { minLength: 5 }),
   start: time,
   end: fc.oneof(time, fc.constant('24:00')),
 });

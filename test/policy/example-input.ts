@@ -68,7 +68,10 @@ export function arbitraryExampleInput(cases: readonly PolicyCase[]): fc.Arbitrar
       roles: fc.option(fc.uniqueArray(fc.constantFrom(...roles), { maxLength: 3 }), absent),
       labels: maybe(among(({ agent }) => agent.labels)),
       declared: maybe(among(({ request }) => request.declared)),
-      signals: fc.option(among(({ signals }) => signals), absent),
+      signals: fc.option(
+        among(({ signals }) => signals),
+        absent,
+      ),
       now: maybe(among(({ now }) => now)),
     })
     .map(({ whole: { from, ...parts }, ...other }) => ({

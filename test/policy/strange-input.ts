@@ -27,7 +27,7 @@ export function strangeInputs(input: PolicyInput): {
   readonly usual: PolicyInput;
   readonly strange: readonly Strange[];
 } {
-  const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+  const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
   const hours = { timezone: 'UTC', days, start: '00:00', end: '24:00' };
   const usual = { ...input, resource: { ...input.resource, working_hours: hours } };
   const strange: Strange[] = [];
