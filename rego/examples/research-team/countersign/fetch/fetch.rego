@@ -44,10 +44,13 @@ plain(page) if {
 
 # METADATA
 # title: On the list by prefix
-# description: Prefixes cost little; they are written with the host's end, a slash.
+# description: Prefixes cost little; each holds the whole host and ends with a slash.
 # custom:
 #   id: countersign.fetch.listed_by_prefix
-listed(page) if strings.any_prefix_match(page, config.fetch.prefixes)
+listed(page) if {
+	some prefix in config.fetch.prefixes
+	startswith(page, prefix)
+}
 
 # METADATA
 # title: On the list by glob
