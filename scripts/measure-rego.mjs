@@ -53,7 +53,7 @@ async function measureIdioms({ engineOf, leastOf }, times) {
   return rows;
 }
 
-/** Every Rego file and case of a policy's folder, and its data where the examples have it. */
+/** Every Rego file and case of a policy's folder, and its configuration. */
 async function measureCases({ engineOf, leastOf }, times, folder) {
   const dist = join(root, 'dist', 'policy', 'author', 'cases.js');
   const { parseCases } = await import(pathToFileURL(dist).href);
@@ -67,8 +67,8 @@ async function measureCases({ engineOf, leastOf }, times, folder) {
     `countersign/${path}`,
     text,
   ]);
-  const data = JSON.parse(readFileSync(join(folder, 'countersign', 'data.json'), 'utf8'));
-  const engine = await engineOf(Object.fromEntries(rego), { countersign: data });
+  const config = JSON.parse(readFileSync(join(folder, 'countersign/config/data.json'), 'utf8'));
+  const engine = await engineOf(Object.fromEntries(rego), { countersign: { config } });
   const rows = [];
   for (const { file, name, input } of parseCases(new Map(texts('cases', /\.json$/)))) {
     const found = await leastOf(ROUNDS, engine, input, times);

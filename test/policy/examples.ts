@@ -41,7 +41,7 @@ export function readExample(name: string): Example {
     name,
     folder,
     cases: parseCases(new Map(caseFiles.map((file) => [file, text(join('cases', file))]))),
-    config: (json('countersign/data.json') as { config: ExampleConfig }).config,
+    config: json('countersign/config/data.json') as ExampleConfig,
     configSchema: json('schemas/config.json') as object,
     rego: Object.fromEntries(rego.map((path) => [path, text(path)])),
   };
