@@ -77,24 +77,48 @@ describe('the page on policy authoring', function () {
     '### What comes out otherwise than in `opa eval`',
   )) {
     it(`says what comes of ${term}`, async () => {
-      const undefinedTerm = '"undefined"';
-      const rego = `package countersign
-default shown := ${undefinedTerm}
-shown := json.marshal(value) if value := ${codes(term).join('')}
-decision := {"effect": "deny", "obligations": [], "reasons": [{"rule": "r", "code": "c", "message": shown}]}`;
-      const data = { differs: { by_text: { 2: 'two' } } };
-      const engine = await engineOn({ 'policy.rego': rego }, data);
-      const input = { request: {} } as unknown as PolicyInput;
-      const { result } = await engine.decide(input);
-      const files = { 'policy.rego': rego, 'data.json': JSON.stringify(data), 'input.json': '{}' };
-      const inOpa = withFolder(files, (cwd) =>
-        opa(['eval', '-b', '.', '-i', 'input.json', '-f', 'raw', 'data.countersign.shown'], {
-          cwd,
-        }),
-      );
       const said = (cell: string): string => codes(cell)[0] ?? cell;
-      expect(result.reasons[0]?.message).to.equal(said(here));
-      expect(inOpa.trim()).to.equal(said(native));
+      const shown = await evaluated(codes(term).join(''));
+      expect(shown.here).to.equal(said(here));
+      expect(shown.native).to.equal(said(native));
+    });
+  }
+
+  // What the table of mistakes says, in the words of Rego, where `missing` is not in the input.
+  for (const [mistake, holds] of [
+    ['not input.agent.labels.blocked', true],
+    ['input.signals.denials_60m > 10', false],
+    ['{true | some p in ["a", "b"]; not startswith("a1", p)} == {true}', true],
+    ['{false | every p in ["a", "b"] { not startswith("a1", p) }} == {false}', false],
+    ['{true | every one in [] { one == 1 }} == {true}', true],
+    ['{true | every one in input.text { one == 1 }} == {true}', false],
+    ['count([n | some t in ["7", "x"]; n := to_number(t)]) == 1', true],
+  ] as const) {
+    it(`is right about ${mistake}`, async () => {
+      const { here } = await evaluated(`{true | ${mistake}} == {true}`);
+      expect(here).to.equal(String(holds));
     });
   }
 });
+
+/** What a term comes to in the engine of the service and in `opa eval`, as JSON. */
+async function evaluated(
+  term: string,
+): Promise<{ readonly here: string; readonly native: string }> {
+  const rego = `package countersign
+default shown := "undefined"
+shown := json.marshal(value) if value := ${term}
+decision := {"effect": "deny", "obligations": [], "reasons": [{"rule": "r", "code": "c", "message": shown}]}`;
+  const data = { differs: { by_text: { 2: 'two' } } };
+  const input = { text: 'text' };
+  const engine = await engineOn({ 'policy.rego': rego }, data);
+  const { result } = await engine.decide(input as unknown as PolicyInput);
+  const files = {
+    'policy.rego': rego,
+    'data.json': JSON.stringify(data),
+    'input.json': JSON.stringify(input),
+  };
+  const args = ['eval', '-b', '.', '-i', 'input.json', '-f', 'raw', 'data.countersign.shown'];
+  const native = withFolder(files, (cwd) => opa(args, { cwd })).trim();
+  return { here: result.reasons[0]?.message ?? '', native };
+}
