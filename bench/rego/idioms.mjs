@@ -110,7 +110,23 @@ export const IDIOMS = [
       'the same value made twice',
       'count([one | some one in data.countersign.names]) > 0; count([one | some one in data.countersign.names; one != ""]) > 0',
     ],
-  ].map(([name, condition]) => ({ group: 'comprehensions', name, condition, labels: {} })),
+    [
+      'a rule of its own, used twice',
+      'count(kept) > 0; count(kept) == 10000',
+      'kept := [one | some one in data.countersign.names]',
+    ],
+    [
+      'a function, called twice',
+      'count(made("a")) > 0; count(made("b")) == 10000',
+      'made(not_this) := [one | some one in data.countersign.names; one != not_this]',
+    ],
+  ].map(([name, condition, rules]) => ({
+    group: 'comprehensions',
+    name,
+    condition,
+    rules,
+    labels: {},
+  })),
 
   ...[1000, 10_000, 30_000].map((n) => {
     const data = {
