@@ -24,7 +24,7 @@ const ENTRYPOINT = 'countersign/decision';
 export async function replaySpeed(bench) {
   const count = bench.options.quick ? DECISIONS / 10 : DECISIONS;
   bench.say(`replay of ${count} recorded decisions`);
-  const bundle = await readBundle(join(root, 'bundles', 'countersign'), { signatures: 'off' });
+  const bundle = await readBundle(join(root, 'bundles', 'countersign'), { verification: 'off' });
   const judge = await createJudge(bundle);
   const storePath = join(bench.folder, 'replay.db');
   const bytes = await fill(storePath, judge, count);

@@ -57,7 +57,7 @@ export interface PolicyResult {
   readonly grant?: {
     readonly scopes: readonly string[];
     readonly ttl_seconds: number;
-    readonly authorization_details?: readonly unknown[];
+    readonly authorization_details?: readonly Readonly<Record<string, unknown>>[];
     readonly max_uses?: number;
   };
   readonly removed?: readonly Removal[];
