@@ -124,8 +124,9 @@ describe('admissions', function () {
     const admission = createAdmission(UNHURRIED, { waitingMax: 1 });
     const [first, second] = [admission.admit(archive), admission.admit(archive)];
     const third = await rejection(admission.admit(archive));
-    expect(third).to.be.instanceOf(CountersignError);
-    expect((third as CountersignError).code).to.equal('temporarily_unavailable');
+    expect(third)
+      .to.be.instanceOf(CountersignError)
+      .with.property('code', 'temporarily_unavailable');
     const [one, two] = [await first, await second];
     expect(two.at_ms).to.be.at.least(one.at_ms + one.took_ms - 5);
     expect((await admission.admit(archive)).ok).to.equal(false);
