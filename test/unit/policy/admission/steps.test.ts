@@ -16,7 +16,7 @@ const CASES = new URL('../../../policy/cases/', import.meta.url);
 
 /** The default bundle, with more files in it. */
 async function archiveWith(more: Readonly<Record<string, string>> = {}): Promise<Uint8Array> {
-  const { files } = await readBundle(DEFAULT, { signatures: 'off' });
+  const { files } = await readBundle(DEFAULT, { verification: 'off' });
   const added = Object.entries(more).map(([path, text]) => [path, Buffer.from(text)] as const);
   return packArchive(new Map([...files, ...added]));
 }
@@ -32,7 +32,7 @@ describe('the steps of admission', function () {
   this.timeout(120_000);
 
   it('all pass for the default policy with its cases', async () => {
-    const { digest } = await readBundle(DEFAULT, { signatures: 'off' });
+    const { digest } = await readBundle(DEFAULT, { verification: 'off' });
     const report = await admitBundle(await archiveWith(defaultCases()), UNHURRIED);
     expect(report.ok, JSON.stringify(report.steps)).to.equal(true);
     expect(report.steps.map(({ name }) => name)).to.deep.equal(STEP_NAMES);
@@ -81,7 +81,7 @@ describe('the steps of admission', function () {
     const limits = { compressedBytes: 100, unpackedBytes: 100, entries: 1, pathChars: 10 };
     const report = await admitPolicy(
       { rego: searchPolicy() },
-      { bundle: { signatures: 'off', limits } },
+      { bundle: { verification: 'off', limits } },
     );
     expect(failedSteps(report)).to.deep.equal(['bundle']);
     expect(report.steps.map(({ name }) => name)).to.deep.equal(STEP_NAMES);
