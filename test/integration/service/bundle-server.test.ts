@@ -118,8 +118,8 @@ describe('a service fed by a bundle server, with signatures required', function 
     const empty = await startRedis();
     service = await start(empty);
     expect(await deciding()).to.equal('four');
-    const status = (await service.http.admin('GET', '/admin/v1/policy')).json();
-    expect(status['last_refusal']).to.have.property('detail');
+    const status = (await service.http.admin('GET', '/v1/status')).json();
+    expect(status).to.have.nested.property('result.bundles.countersign.code', 'bundle_error');
     await service.close();
     await empty.stop();
     service = await start(redis);
