@@ -33,7 +33,11 @@ function slowForOneAgent(file: string, source: string): string {
 describe('access evaluation, the engine, the store or the time fails → 503', function () {
   this.timeout(60_000);
   const table = useTableService(() => ({
-    overrides: { 'policy.path': buildBundle({ rego: REGO }), 'request.deadline_ms': 250 },
+    overrides: {
+      'policy.path': buildBundle({ rego: REGO }),
+      'policy.admission.violations': 'warn',
+      'request.deadline_ms': 250,
+    },
     editScript: slowForOneAgent,
   }));
   const one = (scope: string, agent = 'demo-agent') =>

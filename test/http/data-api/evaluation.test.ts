@@ -24,7 +24,10 @@ describe('POST /v1/data/{path} on the active bundle', function () {
   this.timeout(60_000);
   const entrypoints = NAMES.map((name) => `countersign/${name}`);
   const table = useTableService(() => ({
-    overrides: { 'policy.path': buildBundle({ rego: RULES, entrypoints }) },
+    overrides: {
+      'policy.path': buildBundle({ rego: RULES, entrypoints }),
+      'policy.admission.violations': 'warn',
+    },
   }));
   let opa: OpaServer;
   before(async () => {

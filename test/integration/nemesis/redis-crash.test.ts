@@ -71,7 +71,7 @@ describe('I1 and I2 when Redis is stopped and goes on, with revocations in betwe
     const redis = await startRedis();
     const service = await startService({ redisUrl: redis.url });
     try {
-      const before = (await flood(service, 40).all).flatMap(({ token }) => token ?? []);
+      const before = (await flood(service, 10).all).flatMap(({ token }) => token ?? []);
       const requests = flood(service, REQUESTS);
       await until('some requests are answered', () => requests.answered() >= 50);
       redis.pause();

@@ -38,7 +38,7 @@ describe('the decision log of a worker of its own', function () {
       webhooks: [{ id: 'soc', url: await hook.listen(), secret_env: 'SOC_SECRET' }],
       decision_log: {
         http: { url, token_env: 'LOG_TOKEN', min_delay_ms: 0, max_delay_ms: 0 },
-        buffer_max_bytes: 65_536,
+        buffer_max_bytes: 200_000,
       },
     };
   });

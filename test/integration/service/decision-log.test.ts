@@ -56,7 +56,7 @@ describe('the decision log of a running service', function () {
         'decision_log.file.path': file,
         'decision_log.mask_entrypoint': 'system/log/mask',
         'decision_log.drop_entrypoint': 'system/log/drop',
-        'decision_log.buffer_max_bytes': 65_536,
+        'decision_log.buffer_max_bytes': 200_000,
       },
     });
   });

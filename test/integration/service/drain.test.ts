@@ -99,7 +99,11 @@ describe('SIGTERM', function () {
         redis: { url: redis.url, command_timeout_ms: 5000 },
         request: { deadline_ms: 10_000 },
         data_dir: dir,
-        policy: { path: buildBundle({ rego: GRANT_WHAT_IS_ASKED }), watch: false },
+        policy: {
+          path: buildBundle({ rego: GRANT_WHAT_IS_ASKED }),
+          watch: false,
+          admission: { violations: 'warn' },
+        },
         registry: { ...DEMO_REGISTRY, agents: [LOAD_AGENT] },
       },
     });

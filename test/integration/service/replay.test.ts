@@ -182,7 +182,7 @@ describe('replay of what a real service decided (I6)', function () {
           'granted',
           'cut',
         ]);
-        expect(explanation.why_no_trace).to.contain('no sources');
+        expect(explanation.trace?.text).to.contain('data.countersign.decision');
         const evaluated = await analysis.evaluate({ input: one?.input });
         expect(evaluated).to.deep.include({
           outcome: one && outcomeView(one.outcome),

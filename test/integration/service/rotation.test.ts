@@ -59,7 +59,11 @@ describe('key rotation under load, with two service processes and a worker that 
       request: { deadline_ms: 10_000 },
       data_dir: join(dir, 'data'),
       issuer: 'http://127.0.0.1:8484',
-      policy: { path: buildBundle({ rego: GRANT_WHAT_IS_ASKED }), watch: false },
+      policy: {
+        path: buildBundle({ rego: GRANT_WHAT_IS_ASKED }),
+        watch: false,
+        admission: { violations: 'warn' },
+      },
       keys: { jwks_cache_seconds: CACHE_MS / 1000 },
       registry: { ...DEMO_REGISTRY, agents: [LOAD_AGENT] },
     };
