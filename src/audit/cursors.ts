@@ -2,7 +2,10 @@ import type { StreamName } from '../domain/worker-ports.js';
 import type { Database } from './database.js';
 import { STREAM_START } from './stream-id.js';
 
-/** How far a stream was read, and under which epoch: another epoch may have put entries below the id. */
+/**
+ * The entry that was committed last, for telling whether another exporter was here. It is no place to read on
+ * from: a restored Redis writes below its id, and may give the id itself to another entry.
+ */
 export interface StreamCursor {
   readonly epoch: string;
   readonly streamId: string;

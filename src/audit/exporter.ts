@@ -4,7 +4,7 @@ import type { StreamCursor } from './cursors.js';
 import { pumpSinks, registerSinks } from './sink-pump.js';
 import type { AuditSink } from './sinks.js';
 import type { AuditStore } from './store.js';
-import { compareStreamIds, STREAM_START } from './stream-id.js';
+import { STREAM_START } from './stream-id.js';
 
 export interface ExportOptions {
   /** Entries read and committed at a time. */
@@ -17,53 +17,39 @@ export interface ExportOptions {
 
 const MAX_BATCHES = 1_000;
 
-/** The first epoch of a batch that was never met in this stream, or the last one when `last` is set. */
-function unknownEpoch(
+/** The epoch of the cursor is the one that was met last, also when entries of an older one are read again. */
+function epochAfter(
   store: AuditStore,
   stream: StreamName,
+  cursor: StreamCursor | undefined,
   entries: readonly StreamEntry[],
-  which: 'first' | 'last',
 ): string | undefined {
-  const epochs = entries.map((entry) => entry.epoch);
-  const isUnknown = (epoch: string): boolean => !store.knowsEpoch(stream, epoch);
-  return which === 'first' ? epochs.find(isUnknown) : epochs.findLast(isUnknown);
+  const fresh = entries.findLast((entry) => !store.knowsEpoch(stream, entry.epoch));
+  return fresh?.epoch ?? cursor?.epoch;
 }
 
 /**
- * Reads and commits one batch. Undefined: nothing was left, or another exporter moved the cursor.
- * A new epoch may have been born of older state, with entries below the cursor. So the first sight of one
- * starts the stream over; what is in the store already is ignored by its identity.
+ * Reads, commits and trims one batch; returns its number of events. Undefined: nothing was left, or another
+ * exporter moved the cursor.
+ * Always from the start of the stream, never from the cursor: what is exported is trimmed, so all that is left
+ * may be new. What is not (a crash before the trim, a restored Redis) is ignored by its identity.
  */
 async function exportBatch(
   streams: AuditStreams,
   store: AuditStore,
   stream: StreamName,
   batch: number,
-): Promise<{ readonly events: number; readonly through: string } | undefined> {
+): Promise<number | undefined> {
   const cursor = store.cursor(stream);
-  const from = cursor?.streamId ?? STREAM_START;
-  const entries = await streams.read(stream, from, batch);
+  const entries = await streams.read(stream, STREAM_START, batch);
   const last = entries.at(-1);
   if (last === undefined) return undefined;
-  if (cursor !== undefined && from !== STREAM_START) {
-    const epoch = unknownEpoch(store, stream, entries, 'first');
-    if (epoch !== undefined) {
-      const moved = store.appendBatch(stream, cursor, [], { epoch, streamId: STREAM_START });
-      return moved ? { events: 0, through: STREAM_START } : undefined;
-    }
-  }
-  const epoch = unknownEpoch(store, stream, entries, 'last') ?? cursor?.epoch ?? last.epoch;
-  const next: StreamCursor = { epoch, streamId: last.streamId };
+  const epoch = epochAfter(store, stream, cursor, entries) ?? last.epoch;
+  const next = { epoch, streamId: last.streamId };
   if (!store.appendBatch(stream, cursor, entries, next)) return undefined;
-  const events = entries.reduce((sum, entry) => sum + entry.events.length, 0);
-  return { events, through: last.streamId };
-}
-
-/** A stream whose newest entry is below the cursor went back to an older state: it is read from its start. */
-function startOver(store: AuditStore, stream: StreamName, tip: string): void {
-  const cursor = store.cursor(stream);
-  if (cursor === undefined || compareStreamIds(tip, cursor.streamId) >= 0) return;
-  store.appendBatch(stream, cursor, [], { epoch: cursor.epoch, streamId: STREAM_START });
+  // At once, before the sinks: the longer it waits, the more may be at or below this id that was not read.
+  await streams.trimThrough(stream, last.streamId);
+  return entries.reduce((sum, entry) => sum + entry.events.length, 0);
 }
 
 interface Run {
@@ -80,27 +66,14 @@ async function exportStream(run: Run, stream: StreamName): Promise<number> {
   for (let i = 0; i < (options.maxBatches ?? MAX_BATCHES); i++) {
     const done = await exportBatch(streams, store, stream, options.batch);
     if (done === undefined) break;
-    events += done.events;
-    if (done.through === STREAM_START) continue;
+    events += done;
     run.sinks = await pumpSinks(store, run.sinks, options);
-    await streams.trimThrough(stream, done.through);
   }
   return events;
 }
 
-/** What a crash between commit and trim left in a stream that has been quiet since. */
-async function trimLeftover(
-  streams: AuditStreams,
-  store: AuditStore,
-  stream: StreamName,
-  tip: string,
-): Promise<void> {
-  const cursor = store.cursor(stream);
-  if (cursor?.streamId === tip) await streams.trimThrough(stream, tip);
-}
-
 /**
- * Moves what is in the streams into the store and on to the sinks; returns how many events were moved.
+ * Moves what is in the streams into the store and on to the sinks; returns how many events were read.
  * An entry is trimmed only after the commit that stored it. Sinks are fed from the store and keep their own
  * position there: one that fails is told of by `onSinkError`, loses nothing, and does not fill up Redis.
  * Throws CountersignError `conflict` when the streams belong to another store.
@@ -120,12 +93,7 @@ export async function exportStreams(
   registerSinks(store, sinks);
   const run: Run = { streams, store, options, sinks };
   let events = 0;
-  for (const [stream, tip] of await streams.tips()) {
-    if (tip === STREAM_START) continue;
-    startOver(store, stream, tip);
-    await trimLeftover(streams, store, stream, tip);
-    events += await exportStream(run, stream);
-  }
+  for (const stream of (await streams.tips()).keys()) events += await exportStream(run, stream);
   // Also when nothing was read: a crash may have come between a commit and the sinks.
   await pumpSinks(store, run.sinks, options);
   return events;

@@ -1,9 +1,8 @@
 import type { AuditPage, AuditQuery } from '../domain/audit-query.js';
 import { CountersignError, unavailable } from '../domain/errors.js';
-import type { AuditStreams, StreamName } from '../domain/worker-ports.js';
+import type { AuditStreams, EntryIdentity, StreamName } from '../domain/worker-ports.js';
 import { checkQuery } from './query.js';
 import type { AuditReader } from './reader.js';
-import { STREAM_START } from './stream-id.js';
 
 export interface AuditOperationsOptions {
   /** How long a query waits for the worker to store what was written before it. */
@@ -25,9 +24,9 @@ async function waitForStore(
   reader: AuditReader,
   options: AuditOperationsOptions,
 ): Promise<boolean> {
-  let missing: [StreamName, string][];
+  let missing: [StreamName, EntryIdentity][];
   try {
-    missing = [...(await streams.tips())].filter(([, tip]) => tip !== STREAM_START);
+    missing = [...(await streams.tips())];
   } catch {
     // Redis is away: what is in the store can be shown, and nobody can tell whether it is everything.
     return false;

@@ -2,21 +2,19 @@ import { existsSync } from 'node:fs';
 import type { AuditItem, AuditQuery, Delivery, Page } from '../domain/audit-query.js';
 import type { DecisionLogState } from '../domain/decision-log.js';
 import type { RecordedDecision } from '../domain/policy-lifecycle.js';
-import type { StreamName } from '../domain/worker-ports.js';
-import { currentCursor } from './cursors.js';
+import type { EntryIdentity, StreamName } from '../domain/worker-ports.js';
 import { readState } from './decision-log/source.js';
 import { openReadable, type Database } from './database.js';
 import { findDecision, recordedDecisions, type DecisionQuery } from './decision-inputs.js';
 import { listDeliveries, type DeliveryListRequest } from './delivery-ledger.js';
 import { refuseNewer, schemaVersion } from './migrations.js';
 import { queryEvents } from './query.js';
-import { compareStreamIds, parseStreamId } from './stream-id.js';
 
 /** The audit store as the service has it, while the worker writes. Empty until the worker has made the file. */
 export interface AuditReader {
   query(query: AuditQuery): Page<AuditItem>;
-  /** Whether the entry with this id, and so what came before it, is in the store. */
-  holds(stream: StreamName, streamId: string): boolean;
+  /** Whether this entry, and so what was before it in its stream, is in the store. */
+  holds(stream: StreamName, entry: EntryIdentity): boolean;
   listDeliveries(request: DeliveryListRequest): Page<Delivery>;
   /** What the worker last wrote of a sink of the decision log; undefined when it wrote nothing yet. */
   decisionLogState(sink: string): DecisionLogState | undefined;
@@ -26,20 +24,10 @@ export interface AuditReader {
   close(): void;
 }
 
-function holds(database: Database, stream: StreamName, streamId: string): boolean {
-  const cursor = currentCursor(database, stream);
-  if (cursor === undefined) return false;
-  const order = compareStreamIds(cursor.streamId, streamId);
-  if (order <= 0) return order === 0;
-  // The cursor is past it: either more was exported since, or the stream went back below the cursor and
-  // this entry has not been read. Only the event itself tells which.
-  const { tickMs, seq } = parseStreamId(streamId);
-  const name = String(stream);
+function holds(database: Database, stream: StreamName, { epoch, seq }: EntryIdentity): boolean {
   const rows = database.all(
-    `SELECT 1 AS there FROM events
-     WHERE shard = ? AND epoch IN (SELECT epoch FROM cursors WHERE stream = ?) AND seq = ? AND time_ms = ?
-     LIMIT 1`,
-    [name, name, seq, tickMs],
+    'SELECT 1 AS there FROM events WHERE shard = ? AND epoch = ? AND seq = ? LIMIT 1',
+    [String(stream), epoch, seq],
   );
   return rows.length > 0;
 }
@@ -67,9 +55,9 @@ export function openAuditReader(path: string): AuditReader {
       const db = database();
       return db === undefined ? empty : queryEvents(db, query);
     },
-    holds: (stream, streamId) => {
+    holds: (stream, entry) => {
       const db = database();
-      return db !== undefined && holds(db, stream, streamId);
+      return db !== undefined && holds(db, stream, entry);
     },
     listDeliveries: (request) => {
       const db = database();

@@ -14,6 +14,9 @@ export interface StreamEntry {
   readonly events: readonly AuditEvent[];
 }
 
+/** What names an entry of a stream. A stream id does not: a restored Redis may give it again, in another epoch. */
+export type EntryIdentity = Pick<StreamEntry, 'epoch' | 'seq'>;
+
 /** Reads and trims the audit streams. */
 export interface AuditStreams {
   readonly names: readonly StreamName[];
@@ -21,8 +24,8 @@ export interface AuditStreams {
   read(stream: StreamName, afterStreamId: string, count: number): Promise<readonly StreamEntry[]>;
   /** Deletes entries at or below this id. Call only with what is safely in the store. */
   trimThrough(stream: StreamName, streamId: string): Promise<void>;
-  /** The newest id in each stream now; '0-0' where it is empty. */
-  tips(): Promise<ReadonlyMap<StreamName, string>>;
+  /** The newest entry of each stream that has one now. */
+  tips(): Promise<ReadonlyMap<StreamName, EntryIdentity>>;
   /**
    * Claims the streams for one audit store. False when another store has them: two stores would each
    * hold half of the record.

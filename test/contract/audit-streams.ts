@@ -46,8 +46,7 @@ export function describeAuditStreams(
       for (const stream of streams.names) {
         expect(await streams.read(stream, START, 10)).to.deep.equal([]);
       }
-      expect(new Set((await streams.tips()).values())).to.deep.equal(new Set([START]));
-      expect([...(await streams.tips()).keys()]).to.have.members([...streams.names]);
+      expect((await streams.tips()).size).to.equal(0);
     });
 
     it('gives back what was written, one event or several, with its place', async () => {
@@ -77,11 +76,12 @@ export function describeAuditStreams(
       expect(await ask(ids[4] ?? '', 2)).to.deep.equal([]);
     });
 
-    it('tells the newest place of each stream', async () => {
-      const ids = await fill(0, 3);
+    it('names the newest entry of each stream that has one', async () => {
+      await fill(0, 3);
+      const newest = (await streams.read(0, START, 10)).at(-1);
       const tips = await streams.tips();
-      expect(tips.get(0)).to.equal(ids[2]);
-      expect(tips.get(1)).to.equal(START);
+      expect([...tips.keys()]).to.deep.equal([0]);
+      expect(tips.get(0)).to.deep.include({ epoch: newest?.epoch, seq: newest?.seq });
     });
 
     it('trims through a place and nothing after it, in that stream alone', async () => {

@@ -37,7 +37,11 @@ export function createAuditStreams(context: StoreContext): AuditStreams & AuditB
           guarded(() => client.xrevrange(keys.audit(name), '+', '-', 'COUNT', 1)),
         ),
       );
-      return new Map(names.map((name, index) => [name, newest[index]?.[0]?.[0] ?? '0-0']));
+      return new Map(
+        names.flatMap((name, index) =>
+          (newest[index] ?? []).map(([id, fields]) => [name, entryOf(id, fields)] as const),
+        ),
+      );
     },
     backlog: () => backlogOf(context, names),
     async claim(storeId) {

@@ -3,8 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AuditSink } from '../../../src/audit/sinks.js';
 import type { AuditEvent, StoredAuditEvent } from '../../../src/domain/audit.js';
-import type { AuditStreams, StreamEntry, StreamName } from '../../../src/domain/worker-ports.js';
-import { compareStreamIds } from '../../../src/audit/stream-id.js';
+import type {
+  AuditStreams,
+  EntryIdentity,
+  StreamEntry,
+  StreamName,
+} from '../../../src/domain/worker-ports.js';
 
 /** A folder for one test file, removed by the returned function. */
 export function scratchFolder(): { readonly folder: string; readonly remove: () => void } {
@@ -29,6 +33,13 @@ export function entry(
   const tickMs = place.tickMs ?? 1_000 + seq;
   const streamId = `${String(tickMs)}-${String(seq)}`;
   return { streamId, epoch: place.epoch ?? 'e1', seq, tickMs, events };
+}
+
+/** Negative, zero or positive as `a` is before, at or after `b` in a stream. */
+function compareStreamIds(a: string, b: string): number {
+  const [tickA = 0, seqA = 0] = a.split('-').map(Number);
+  const [tickB = 0, seqB = 0] = b.split('-').map(Number);
+  return tickA - tickB || seqA - seqB;
 }
 
 /** Streams in memory. `onStep` is called before and after everything, and may throw: that is a crash. */
@@ -59,9 +70,15 @@ export class FakeStreams implements AuditStreams {
     await this.step('after trim');
   }
 
-  async tips(): Promise<ReadonlyMap<StreamName, string>> {
+  async tips(): Promise<ReadonlyMap<StreamName, EntryIdentity>> {
     await this.step('tips');
-    return new Map(this.names.map((name) => [name, this.of(name).at(-1)?.streamId ?? '0-0']));
+    return new Map(
+      this.names.flatMap((name) =>
+        this.of(name)
+          .slice(-1)
+          .map((last) => [name, last] as const),
+      ),
+    );
   }
 
   async claim(storeId: string): Promise<boolean> {

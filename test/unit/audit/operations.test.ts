@@ -95,6 +95,16 @@ describe('audit operations', () => {
     expect((await query()).complete).to.equal(true);
   });
 
+  it('is not complete while a restored store has given the id of the cursor to another entry', async () => {
+    streams.of(0).push(entry(8));
+    await runWorker();
+    streams.of(0).push(entry(8, [event({ request_id: 'again' })], { epoch: 'e2' }));
+    expect((await query()).complete).to.equal(false);
+    await runWorker();
+    const page = await query();
+    expect(page.items.map((item) => item.request_id)).to.include('again');
+  });
+
   it('shows what it has, as incomplete, when Redis is away', async () => {
     streams.of(0).push(entry(1));
     await runWorker();
