@@ -9,3 +9,27 @@ export const { DEMO_REGISTRY } = await fromDist('config/demo.js');
 export const { shardOfAgent } = await fromDist('domain/shard.js');
 export const { createKeys } = await fromDist('redis/keys.js');
 export const { mintSecret } = await fromDist('registry/secret.js');
+export const { packArchive } = await fromDist('policy/bundle/pack.js');
+
+/** The policy engine, for what is timed without a service around it. */
+export async function builtEngine() {
+  const { createPolicyEngine, DEFAULT_ENTRYPOINT } = await fromDist('policy/engine.js');
+  const { makeInstance, DEFAULT_INSTANCE_LIMITS } = await fromDist('policy/activate.js');
+  const { hostBuiltins } = await fromDist('policy/builtins/index.js');
+  const { readBundleArchive } = await fromDist('policy/bundle/read.js');
+  const { canonicalJson } = await fromDist('policy/json/canonical.js');
+  const { memoryLimits } = await fromDist('policy/wasm/memory-import.js');
+  return {
+    createPolicyEngine,
+    canonicalJson,
+    memoryLimits,
+    readBundle: (archive) => readBundleArchive(archive, { verification: 'off' }),
+    instanceOf: (bundle) =>
+      makeInstance(bundle, DEFAULT_ENTRYPOINT, hostBuiltins, DEFAULT_INSTANCE_LIMITS),
+  };
+}
+
+/** Cases of a policy from their files, texts by name. */
+export async function parseCases(texts) {
+  return (await fromDist('policy/author/cases.js')).parseCases(texts);
+}

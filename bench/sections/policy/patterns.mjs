@@ -1,0 +1,80 @@
+// Policies full of patterns: our engine beside the package's own evaluate(), which compiles them at each call.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startChild } from '../../child.mjs';
+import { policyInput } from '../../policy-input.mjs';
+import { median } from '../../quantiles.mjs';
+import { round } from '../../redis.mjs';
+import { archiveOf, compileText } from './compile.mjs';
+
+const CHILD = fileURLToPath(new URL('evaluate-child.mjs', import.meta.url));
+
+const DECISION = (conditions) => `
+default decision := {"effect": "deny", "reasons": [], "obligations": []}
+
+decision := {
+	"effect": "allow",
+	"grant": {"scopes": input.request.scopes, "ttl_seconds": 60},
+	"reasons": [], "obligations": [],
+} if {
+	${conditions.join('\n\t')}
+}`;
+
+const url =
+  'regex.match(`^https?://([a-z0-9-]+\\.)+[a-z]{2,}(:[0-9]{1,5})?(/[^ ]*)?$`, input.request.declared.url)';
+const globs = Array.from(
+  { length: 10 },
+  (_, n) =>
+    `not glob.match("team-${n}-*:{read,write}:*.internal", [":"], input.request.declared.name)`,
+);
+const letters = 'regex.match(`^\\p{L}{1,100}$`, input.request.declared.person)';
+
+const CASES = {
+  url_regex: [url],
+  ten_globs: globs,
+  letters_1_to_100: [letters],
+  all_three: [url, ...globs, letters],
+};
+
+/** `{case: {decide_us, evaluate_us, package_us, ratio}}`: how many of our decisions fit into one of the package's. */
+export async function measurePatterns(bench, opa) {
+  const { options, folder, say } = bench;
+  const child = startChild(options.cores[0], CHILD);
+  const plain = policyInput('bench-1');
+  const declared = {
+    url: 'https://api.example.com:8443/v1/charges?limit=3',
+    name: 'team-x:read:a',
+    person: 'Ångström',
+  };
+  const input = { ...plain, request: { ...plain.request, declared } };
+  const results = {};
+  for (const [name, conditions] of Object.entries(CASES)) {
+    const file = join(folder, `patterns-${name}.tar.gz`);
+    const compiled = compileText(opa, DECISION(conditions));
+    writeFileSync(file, await archiveOf(compiled, { revision: name }));
+    const runs = [];
+    for (let turn = 0; turn < options.rounds; turn++) {
+      const names = ['decide', 'evaluate', 'package'];
+      const { decision, times } = await child.ask({ file, input, names, seconds: 0.5 });
+      if (decision.effect !== 'allow') throw new Error(`${name}: ${JSON.stringify(decision)}`);
+      runs.push(times);
+    }
+    results[name] = summary(runs);
+    const { decide, package: theirs, ratio } = results[name];
+    say(`patterns, ${name}: ${decide.p50_us} µs, the package ${theirs.p50_us} µs: ${ratio} times`);
+  }
+  await child.stop();
+  return results;
+}
+
+function summary(runs) {
+  const of = (name, what) => round(median(runs.map((run) => run[name][what])), 1);
+  const ways = Object.fromEntries(
+    Object.keys(runs[0]).map((name) => [
+      name,
+      { p50_us: of(name, 'p50'), p99_us: of(name, 'p99') },
+    ]),
+  );
+  return { ...ways, ratio: round(ways.package.p50_us / ways.decide.p50_us, 1) };
+}
