@@ -3,10 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { onCore } from './process.mjs';
 
-/** Starts a script on a core, on any when `core` is undefined. It ends with this process. */
+/** Starts a script on a core, on any when `core` is null. It ends with this process. */
 export function startChild(core, script, nodeArgs = []) {
-  const command = [process.execPath, ...nodeArgs, script];
-  const [file, ...args] = core === undefined ? command : onCore(core, command);
+  const [file, ...args] = onCore(core, [process.execPath, ...nodeArgs, script]);
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const waiting = [];
   child.on('message', (message) => {

@@ -22,9 +22,15 @@ export function prepareDataDir(folder) {
   return dataDir;
 }
 
-/** Starts one service. `front: false` leaves every route to Express; `nodeArgs` go before the script. */
-export async function startService(bench, { name, dataDir, prefix, front = true, nodeArgs = [] }) {
-  const { redis, options, folder } = bench;
+/**
+ * Starts one service. `front: false` leaves every route to Express; `nodeArgs` go before the script. It runs on
+ * `core`, on any when that is null.
+ */
+export async function startService(
+  bench,
+  { name, dataDir, prefix, front = true, nodeArgs = [], env = {}, core = bench.options.cores[0] },
+) {
+  const { redis, folder } = bench;
   const config = join(folder, `${name}.yaml`);
   writeFileSync(config, serviceConfig({ url: redis.url, prefix, dataDir }));
   const demoFile = join(dataDir, 'demo.json');
@@ -32,7 +38,7 @@ export async function startService(bench, { name, dataDir, prefix, front = true,
   const writtenBefore = modifiedMs(demoFile);
   const startedAt = performance.now();
   const server = startPinned(
-    options.cores[0],
+    core,
     [
       process.execPath,
       ...(front ? [] : ['--import', NO_FRONT]),
@@ -40,7 +46,7 @@ export async function startService(bench, { name, dataDir, prefix, front = true,
       join(root, 'dist', 'main.js'),
       'serve',
     ],
-    { log: join(folder, `${name}.log`), env: { COUNTERSIGN_CONFIG: config } },
+    { log: join(folder, `${name}.log`), env: { ...env, COUNTERSIGN_CONFIG: config } },
   );
   const demo = await waitFor(name, server, () =>
     modifiedMs(demoFile) === writtenBefore ? undefined : JSON.parse(readFileSync(demoFile, 'utf8')),

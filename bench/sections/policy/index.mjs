@@ -1,11 +1,13 @@
 // The policy lifecycle in numbers. Every part can be asked for alone.
 import { findOpaBinary } from '../../contenders/opa.mjs';
+import { measureActivation } from './activation.mjs';
 import { measureEvaluation } from './evaluation.mjs';
 import { measurePatterns } from './patterns.mjs';
 
 const PARTS = {
   evaluation: measureEvaluation,
   patterns: measurePatterns,
+  activation: measureActivation,
 };
 
 /** `{part: result}` of the parts asked for. Throws when there is no opa: bundles are compiled with it. */

@@ -1,0 +1,42 @@
+// The default policy under other revisions, and with a megabyte of data.
+import { join } from 'node:path';
+import { root } from '../../../scripts/lib/root.mjs';
+import { benchPolicyData } from '../../policy-input.mjs';
+import { archiveOf, compileFolder } from './compile.mjs';
+
+const BIG_BYTES = 1_000_000;
+let compiled;
+
+/** Bundles of the default policy that differ by revision and a word of their data; `big` ones hold a megabyte of it. */
+export async function lifecycleBundles(opa, revisions, { big = false } = {}) {
+  compiled ??= {
+    ...compileFolder(opa, join(root, 'rego'), ['examples']),
+    data: benchPolicyData(),
+  };
+  const bundles = [];
+  for (const revision of revisions) {
+    const extra = { directory: big ? directory(revision) : { revision } };
+    const archive = await archiveOf(compiled, { revision, extra });
+    bundles.push({ revision, archive: Buffer.from(archive) });
+  }
+  return bundles;
+}
+
+/** People and what they own, about a megabyte of JSON. */
+function directory(revision) {
+  const entries = {};
+  let bytes = 0;
+  for (let n = 0; bytes < BIG_BYTES; n++) {
+    const entry = {
+      name: `Person ${n} of ${revision}`,
+      team: `team-${n % 97}`,
+      created_at_ms: 1_700_000_000_000 + n * 7919,
+      limits: { eur: (n * 37) % 100_000, usd: (n * 41) % 100_000 },
+      resources: [`resource-${n % 13}`, `resource-${n % 29}`],
+      active: n % 5 !== 0,
+    };
+    entries[`person-${n}`] = entry;
+    bytes += JSON.stringify(entry).length + 16;
+  }
+  return entries;
+}
