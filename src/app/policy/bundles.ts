@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { BundleDescription } from '../../authorize/policy/ports.js';
 import type { PolicyConfig } from '../../config/policy.js';
 import { CountersignError } from '../../domain/errors.js';
-import { readBundleArchive, type Bundle } from '../../policy/bundle/read.js';
+import type { Bundle } from '../../policy/bundle/read.js';
+import { readBundleInThread } from '../../policy/bundle/read-in-thread.js';
 import { BundleRefused } from '../../policy/bundle/refused.js';
 import { verificationFor } from './verification.js';
 
@@ -20,7 +21,7 @@ export function createBundleOpener(policy: PolicyConfig): BundleOpener {
   let last: { readonly hash: string; readonly bundle: Promise<Bundle> } | undefined;
   const open = (archive: Uint8Array): Promise<Bundle> => {
     const hash = createHash('sha256').update(archive).digest('hex');
-    if (last?.hash !== hash) last = { hash, bundle: readBundleArchive(archive, options) };
+    if (last?.hash !== hash) last = { hash, bundle: readBundleInThread(archive, options) };
     return last.bundle;
   };
   return {
