@@ -29,6 +29,14 @@ export async function builtEngine() {
   };
 }
 
+/** What puts recorded decisions through a bundle. */
+export async function builtReplay() {
+  const { replay } = await fromDist('policy/replay/replay.js');
+  const { createJudge } = await fromDist('policy/replay/judge.js');
+  const { createStandIns } = await fromDist('policy/replay/stand-ins.js');
+  return { replay, createJudge, createStandIns };
+}
+
 /** Cases of a policy from their files, texts by name. */
 export async function parseCases(texts) {
   return (await fromDist('policy/author/cases.js')).parseCases(texts);

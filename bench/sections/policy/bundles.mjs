@@ -7,8 +7,11 @@ import { archiveOf, compileFolder } from './compile.mjs';
 const BIG_BYTES = 1_000_000;
 let compiled;
 
-/** Bundles of the default policy that differ by revision and a word of their data; `big` ones hold a megabyte of it. */
-export async function lifecycleBundles(opa, revisions, { big = false } = {}) {
+/**
+ * Bundles of the default policy that differ by revision and a word of their data; `big` ones hold a megabyte of it,
+ * `shorter` ones grant nothing for more than two minutes.
+ */
+export async function lifecycleBundles(opa, revisions, { big = false, shorter = false } = {}) {
   compiled ??= {
     ...compileFolder(opa, join(root, 'rego'), ['examples']),
     data: benchPolicyData(),
@@ -16,10 +19,17 @@ export async function lifecycleBundles(opa, revisions, { big = false } = {}) {
   const bundles = [];
   for (const revision of revisions) {
     const extra = { directory: big ? directory(revision) : { revision } };
-    const archive = await archiveOf(compiled, { revision, extra });
+    const data = shorter ? withShortLifetimes(compiled.data) : compiled.data;
+    const archive = await archiveOf({ ...compiled, data }, { revision, extra });
     bundles.push({ revision, archive: Buffer.from(archive) });
   }
   return bundles;
+}
+
+function withShortLifetimes(data) {
+  const copy = structuredClone(data);
+  for (const risk of Object.values(copy.countersign.config.risk)) risk.max_ttl_seconds = 120;
+  return copy;
 }
 
 /** People and what they own, about a megabyte of JSON. */

@@ -2,12 +2,22 @@
 import { findOpaBinary } from '../../contenders/opa.mjs';
 import { measureActivation } from './activation.mjs';
 import { measureEvaluation } from './evaluation.mjs';
+import { measureHotSwap } from './hot-swap.mjs';
+import { measureMemory } from './memory.mjs';
 import { measurePatterns } from './patterns.mjs';
+import { measureReplay } from './replay.mjs';
+import { measureRollback } from './rollback.mjs';
+import { measureTrials } from './trials.mjs';
 
 const PARTS = {
   evaluation: measureEvaluation,
   patterns: measurePatterns,
   activation: measureActivation,
+  memory: measureMemory,
+  hot_swap: measureHotSwap,
+  replay: measureReplay,
+  trials: measureTrials,
+  rollback: measureRollback,
 };
 
 /** `{part: result}` of the parts asked for. Throws when there is no opa: bundles are compiled with it. */
