@@ -34,7 +34,7 @@ export async function measureRollback(bench, opa) {
   const rolledBack = [];
   for (let n = 0; n < rollbacks; n++) {
     const done = await timed(() => admin.rollback());
-    const to = done.value.active.revision;
+    const to = done.value.revision;
     rolledBack.push({ from: active, to, ...done });
     active = to;
     await sleep(PAUSE_MS);
