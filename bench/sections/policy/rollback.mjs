@@ -42,13 +42,15 @@ export async function measureRollback(bench, opa) {
   const { requests } = await load.stop();
   await fleet.stop();
   const both = { activation: activated, rollback: rolledBack };
+  const all = [...activated, ...rolledBack];
   const result = {
     nodes: fleet.services.length,
     requests: requests.length,
     failed: requests.filter(({ status }) => status !== 200).length,
   };
   for (const [name, changes] of Object.entries(both)) {
-    const seen = changes.map((change, at) => switchOf(change, changes[at + 1], requests));
+    const nextOf = (change) => all[all.indexOf(change) + 1];
+    const seen = changes.map((change) => switchOf(change, nextOf(change), requests));
     result[name] = {
       acknowledged_ms: quantiles(
         changes.map(({ tookMs }) => tookMs),
