@@ -35,8 +35,8 @@ function evaluationTargets(evaluation) {
   ]);
 }
 
-function patternTargets(patterns) {
-  return Object.entries(patterns).map(([name, { ratio }]) =>
+function patternTargets({ cases }) {
+  return Object.entries(cases).map(([name, { ratio }]) =>
     atLeast(`${name}: the package's evaluate / ours, p50`, 10, ratio),
   );
 }

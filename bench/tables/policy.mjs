@@ -33,16 +33,20 @@ function evaluationTable(evaluation) {
   return `${title}\n\n${rows([...head, '`opa bench` / ours', 'server / ours'], lines)}`;
 }
 
-function patternTable(patterns) {
-  const lines = Object.entries(patterns).map(([name, one]) => [
+function patternTable({ control, cases }) {
+  const line = (name, one) => [
     name.replaceAll('_', ' '),
     ...['package', 'same_work', 'decide'].map((way) => pair(one[way])),
-    one.ratio,
-    one.decide_ratio,
-  ]);
-  const head = ['policy', 'the package', 'ours, same work', 'our decision'];
+    ...[one.ratio, one.decide_ratio, one.patterns_ratio ?? ''],
+  ];
+  const lines = Object.entries({ 'no pattern (control)': control, ...cases });
+  const head = ['policy', 'the package', 'ours, same work', 'our decision', 'package / same work'];
+  const rest = ['package / decision', 'the same, patterns alone'];
   const title = "**Patterns**, p50 / p99 in µs, beside the package's own `evaluate`";
-  return `${title}\n\n${rows([...head, 'package / same work', 'package / decision'], lines)}`;
+  return `${title}\n\n${rows(
+    [...head, ...rest],
+    lines.map(([name, one]) => line(name, one)),
+  )}`;
 }
 
 function activationTable({ control, steps, ...one }) {
