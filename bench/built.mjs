@@ -10,6 +10,11 @@ export const { shardOfAgent } = await fromDist('domain/shard.js');
 export const { createKeys } = await fromDist('redis/keys.js');
 export const { mintSecret } = await fromDist('registry/secret.js');
 export const { packArchive } = await fromDist('policy/bundle/pack.js');
+const { readArchive } = await fromDist('policy/bundle/archive.js');
+const { DEFAULT_BUNDLE_LIMITS } = await fromDist('policy/bundle/members.js');
+
+/** Members of a bundle's tar.gz, whatever they are. */
+export const unpackArchive = (bytes) => readArchive(bytes, DEFAULT_BUNDLE_LIMITS);
 
 /** The policy engine, for what is timed without a service around it. */
 export async function builtEngine() {

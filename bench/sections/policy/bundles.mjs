@@ -13,7 +13,7 @@ let compiled;
  */
 export async function lifecycleBundles(opa, revisions, { big = false, shorter = false } = {}) {
   compiled ??= {
-    ...compileFolder(opa, join(root, 'rego'), ['examples']),
+    ...(await compileFolder(opa, join(root, 'rego'), ['examples'])),
     data: benchPolicyData(),
   };
   const bundles = [];

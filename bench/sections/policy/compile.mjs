@@ -1,17 +1,16 @@
-// Bundles for the policy section: compiled by opa as `npm run build` of the policy does, packed by our own code.
+// Bundles for the policy section: compiled by opa with our capabilities, packed by our own code.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { OPA_VERSION } from '../../../scripts/lib/opa.mjs';
 import { root } from '../../../scripts/lib/root.mjs';
-import { untar } from '../../../scripts/lib/untar.mjs';
-import { packArchive } from '../../built.mjs';
+import { packArchive, unpackArchive } from '../../built.mjs';
 
 const CAPABILITIES = join(root, 'rego', 'capabilities.json');
 
 /** `{wasm, data}` of a folder of Rego, `ignore` left out. Throws with the compiler's words. */
-export function compileFolder(opa, folder, ignore = []) {
+export async function compileFolder(opa, folder, ignore = []) {
   const scratch = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
   try {
     const archive = join(scratch, 'bundle.tar.gz');
@@ -19,7 +18,7 @@ export function compileFolder(opa, folder, ignore = []) {
     args.push('--capabilities', CAPABILITIES, ...ignoring(ignore));
     const { status, stderr, stdout } = spawnSync(opa, args, { cwd: folder, encoding: 'utf8' });
     if (status !== 0) throw new Error(`opa build in ${folder} failed:\n${stderr}${stdout}`);
-    const members = untar(readFileSync(archive));
+    const members = await unpackArchive(readFileSync(archive));
     return { wasm: members.get('policy.wasm'), data: JSON.parse(members.get('data.json')) };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -31,14 +30,14 @@ export function ignoring(names) {
 }
 
 /** As compileFolder, of one text of package `countersign`. */
-export function compileText(opa, rego, data = {}) {
+export async function compileText(opa, rego, data = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
   try {
     const file = join(folder, 'countersign', 'policy.rego');
     mkdirSync(dirname(file));
     writeFileSync(file, `package countersign\n\n${rego}`);
     writeFileSync(join(folder, 'data.json'), JSON.stringify(data));
-    return compileFolder(opa, folder);
+    return await compileFolder(opa, folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -25,7 +25,7 @@ export async function measureEvaluation(bench, opa) {
   for (const policy of await measuredPolicies()) {
     const { name, input } = policy;
     const file = join(folder, `${name}.tar.gz`);
-    const compiled = compileFolder(opa, policy.folder, policy.ignore);
+    const compiled = await compileFolder(opa, policy.folder, policy.ignore);
     writeFileSync(file, await archiveOf(compiled, { revision: name }));
     const inputFile = join(folder, `${name}-input.json`);
     writeFileSync(inputFile, JSON.stringify(input));

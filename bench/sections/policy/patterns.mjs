@@ -63,7 +63,7 @@ export async function measurePatterns(bench, opa) {
   const results = {};
   for (const [name, conditions] of Object.entries(CASES)) {
     const file = join(folder, `patterns-${name}.tar.gz`);
-    const compiled = compileText(opa, DECISION(conditions));
+    const compiled = await compileText(opa, DECISION(conditions));
     writeFileSync(file, await archiveOf(compiled, { revision: name }));
     const runs = [];
     for (let turn = 0; turn < options.rounds; turn++) {
