@@ -1,5 +1,5 @@
 // The real service: `countersign serve` on a data folder of its own, with agents written straight into Redis.
-import { cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from '../../scripts/lib/root.mjs';
@@ -19,6 +19,8 @@ export function prepareDataDir(folder) {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   cpSync(join(root, 'bundles', 'countersign'), bundle, { recursive: true });
   writeFileSync(join(bundle, 'data.json'), JSON.stringify(benchPolicyData()));
+  // The cases it carries are of the shipped data: admission would refuse it for them.
+  rmSync(join(bundle, 'cases'), { recursive: true, force: true });
   return dataDir;
 }
 
