@@ -8,7 +8,7 @@ const BIG_BYTES = 1_000_000;
 let compiled;
 
 /**
- * Bundles of the default policy that differ by revision and a word of their data; `big` ones hold a megabyte of it,
+ * Bundles of the default policy, each newer than the one before, that differ by a word of their data; `big` ones hold a megabyte of it,
  * `shorter` ones grant nothing for more than two minutes.
  */
 export async function lifecycleBundles(opa, revisions, { big = false, shorter = false } = {}) {
@@ -17,10 +17,10 @@ export async function lifecycleBundles(opa, revisions, { big = false, shorter = 
     data: benchPolicyData(),
   };
   const bundles = [];
-  for (const revision of revisions) {
+  for (const [at, revision] of revisions.entries()) {
     const extra = { directory: big ? directory(revision) : { revision } };
     const data = shorter ? withShortLifetimes(compiled.data) : compiled.data;
-    const archive = await archiveOf({ ...compiled, data }, { revision, extra });
+    const archive = await archiveOf({ ...compiled, data }, { revision, sequence: at + 1, extra });
     bundles.push({ revision, archive: Buffer.from(archive) });
   }
   return bundles;
