@@ -7,6 +7,7 @@ const VENDORS = {
   ajv: 'schema',
   'ajv-formats': 'schema',
   '@open-policy-agent/opa-wasm': 'policy',
+  'fast-check': 'policy',
   jsonwebtoken: 'token',
   ioredis: 'redis',
   bullmq: 'worker',

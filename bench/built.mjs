@@ -34,12 +34,14 @@ export async function builtEngine() {
   };
 }
 
-/** What puts recorded decisions through a bundle. */
+/** What puts recorded decisions through a bundle, and the record they come from. */
 export async function builtReplay() {
+  const { inThread } = await fromDist('app/policy/in-thread.js');
+  const { openAuditStore } = await fromDist('audit/store.js');
   const { replay } = await fromDist('policy/replay/replay.js');
   const { createJudge } = await fromDist('policy/replay/judge.js');
   const { createStandIns } = await fromDist('policy/replay/stand-ins.js');
-  return { replay, createJudge, createStandIns };
+  return { inThread, openAuditStore, replay, createJudge, createStandIns };
 }
 
 /** Cases of a policy from their files, texts by name. */

@@ -78,7 +78,7 @@ function hotSwapTargets(hotSwap) {
 
 function replayTargets({ decisions, ...candidates }) {
   return Object.entries(candidates).map(([name, { decisions_per_second: rate }]) =>
-    atLeast(`replay of ${decisions} through the ${name} bundle, a second`, 5000, rate),
+    atLeast(`replay of ${decisions} decisions (${name}), a second`, 5000, rate),
   );
 }
 

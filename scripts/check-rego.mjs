@@ -1,6 +1,7 @@
-// Checks rego/: METADATA, format, types against the schemas, tests and their coverage.
+// Checks the default policy and each example: METADATA, format, types against the schemas, tests and coverage.
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -8,11 +9,13 @@ import { findOpa } from './lib/opa.mjs';
 import { metadataProblems } from './lib/rego-metadata.mjs';
 
 const REGO = fileURLToPath(new URL('../rego/', import.meta.url));
+const EXAMPLES = join(REGO, 'examples');
 const COVERAGE_PERCENT = 95;
 
 const HELP = `usage: node scripts/check-rego.mjs [step …]
 
-Checks the policy in rego/ and exits 1 when a step fails. All steps run unless some are named:
+Checks the policy in rego/ and each of rego/examples, and exits 1 when a step fails. All steps run unless some
+are named:
 
   metadata  every rule has an id, a title and a description; every id in a result is a rule's
   format    opa fmt would change nothing
@@ -22,47 +25,65 @@ Checks the policy in rego/ and exits 1 when a step fails. All steps run unless s
 
 const STEPS = { metadata, format, types, tests };
 
-function run(opa, args) {
-  return spawnSync(opa, args, { cwd: REGO, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+/** The policies, each as opa loads it: from its own folder. The examples are no part of the default policy. */
+function policies() {
+  const names = readdirSync(EXAMPLES, { withFileTypes: true }).filter((one) => one.isDirectory());
+  return [
+    { name: 'default', folder: REGO, ignore: ['--ignore', 'examples'] },
+    ...names.map(({ name }) => ({ name, folder: join(EXAMPLES, name), ignore: [] })),
+  ];
+}
+
+function run(opa, folder, args) {
+  return spawnSync(opa, args, { cwd: folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
 }
 
 function output({ stdout, stderr, error }) {
   return `${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}`.trim();
 }
 
-function metadata(opa) {
-  const paths = readdirSync(join(REGO, 'countersign'), { recursive: true })
+function metadata(opa, { folder }) {
+  const paths = readdirSync(join(folder, 'countersign'), { recursive: true })
     .map((path) => join('countersign', path))
     .filter((path) => path.endsWith('.rego'))
     .sort();
-  const files = paths.map((path) => ({ path, ast: parse(opa, path) }));
+  const files = paths.map((path) => ({ path, ast: parse(opa, folder, path) }));
   return { problems: metadataProblems(files), done: `${files.length} files` };
 }
 
-function parse(opa, path) {
-  const ran = run(opa, ['parse', path, '--format', 'json', '--json-include=annotations']);
+function parse(opa, folder, path) {
+  const args = ['parse', path, '--format', 'json', '--json-include=annotations'];
+  const ran = run(opa, folder, args);
   if (ran.status !== 0) throw new Error(output(ran));
   return JSON.parse(ran.stdout);
 }
 
-function format(opa) {
-  const ran = run(opa, ['fmt', '--fail', '--list', 'countersign']);
+function format(opa, { folder }) {
+  const ran = run(opa, folder, ['fmt', '--fail', '--list', 'countersign']);
   const problems = ran.status === 0 ? [] : [`not formatted; run opa fmt -w rego: ${output(ran)}`];
   return { problems, done: 'formatted' };
 }
 
-function types(opa) {
-  const ran = run(opa, ['check', '--strict', '-b', '.', '--schema', 'schemas']);
-  return { problems: ran.status === 0 ? [] : [output(ran)], done: 'typed' };
+/** The schema of the input is the same for all; that of the configuration is the policy's own. */
+function types(opa, { folder, ignore }) {
+  const schemas = mkdtempSync(join(tmpdir(), 'countersign-schemas-'));
+  try {
+    cpSync(join(folder, 'schemas'), schemas, { recursive: true });
+    cpSync(join(REGO, 'schemas', 'input.json'), join(schemas, 'input.json'));
+    const args = ['check', '--strict', '-b', '.', ...ignore, '--schema', schemas];
+    const ran = run(opa, folder, args);
+    return { problems: ran.status === 0 ? [] : [output(ran)], done: 'typed' };
+  } finally {
+    rmSync(schemas, { recursive: true, force: true });
+  }
 }
 
-function tests(opa) {
-  const ran = run(opa, ['test', '-b', '.', '--timeout', '60s', '--fail-on-empty']);
+function tests(opa, { folder, ignore }) {
+  const args = ['test', '-b', '.', ...ignore, '--timeout', '60s'];
+  const ran = run(opa, folder, [...args, '--fail-on-empty']);
   if (ran.status !== 0) return { problems: [output(ran)], done: '' };
   const problems = [];
-  const { coverage, files } = JSON.parse(
-    run(opa, ['test', '-b', '.', '--timeout', '60s', '--coverage']).stdout,
-  );
+  const { coverage, files } = JSON.parse(run(opa, folder, [...args, '--coverage']).stdout);
   if (!(coverage >= COVERAGE_PERCENT)) {
     const bare = Object.entries(files).filter(([, { not_covered: rows }]) => rows !== undefined);
     const rows = bare.map(([path, file]) => `  ${path} ${JSON.stringify(file.not_covered)}`);
@@ -81,11 +102,16 @@ function main() {
   if (unknown.length > 0) throw new Error(`no such step: ${unknown.join(', ')}\n\n${HELP}`);
   const opa = findOpa();
   for (const name of positionals.length > 0 ? positionals : Object.keys(STEPS)) {
-    const { problems, done } = STEPS[name](opa);
-    for (const problem of problems) process.stdout.write(`${problem}\n`);
-    process.stdout.write(`rego ${name}: ${problems.length === 0 ? `ok (${done})` : 'FAILED'}\n`);
-    if (problems.length > 0) process.exitCode = 1;
+    for (const policy of policies()) check(opa, name, policy);
   }
+}
+
+function check(opa, name, policy) {
+  const { problems, done } = STEPS[name](opa, policy);
+  const title = `rego ${name} of ${policy.name}`;
+  for (const problem of problems) process.stdout.write(`${problem}\n`);
+  process.stdout.write(`${title}: ${problems.length === 0 ? `ok (${done})` : 'FAILED'}\n`);
+  if (problems.length > 0) process.exitCode = 1;
 }
 
 try {

@@ -97,9 +97,15 @@ function hotSwapTable(one) {
   return `${title}\n\n${rows(['', ''], lines)}`;
 }
 
+const REPLAYED = {
+  stored: 'from the audit store, through the same bundle',
+  same: 'from memory, through the same bundle',
+  changed: 'from memory, through one with shorter lifetimes',
+};
+
 function replayTable({ decisions, ...candidates }) {
   const lines = Object.entries(candidates).map(([name, one]) => [
-    name,
+    REPLAYED[name],
     one.decisions_per_second,
     one.unchanged,
     Object.entries(one.changes)
@@ -107,7 +113,7 @@ function replayTable({ decisions, ...candidates }) {
       .join(', '),
   ]);
   const title = `**Replay of ${decisions} decisions**, one core`;
-  return `${title}\n\n${rows(['through the … bundle', 'decisions/s', 'unchanged', 'changes'], lines)}`;
+  return `${title}\n\n${rows(['', 'decisions/s', 'unchanged', 'changes'], lines)}`;
 }
 
 function trialTables({ engine, service, percent }) {

@@ -28,6 +28,7 @@ export const STEPS = [
     ['rego-format', script('check-rego.mjs', 'format')],
     ['rego-types', script('check-rego.mjs', 'types')],
     ['rego-tests', script('check-rego.mjs', 'tests')],
+    ['policy-types', script('generate-types.mjs', '--check')],
     ['bundle', script('build-bundle.mjs', '--check')],
   ].map(([name, command]) => ({ name, command, quiet: true })),
   ...['unit', 'property', 'security', 'policy', 'contract', 'integration', 'http', 'cluster'].map(

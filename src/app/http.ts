@@ -5,6 +5,7 @@ import { systemClock } from '../domain/clock.js';
 import { createListeners, type Listeners } from '../http/listeners.js';
 import type { HttpDeps } from '../http/deps.js';
 import { credentialFrom } from '../identity/credential.js';
+import { parseEvaluations } from '../request/access-evaluation.js';
 import { parseFormRequest, parseTokenForm } from '../request/form.js';
 import { parseJsonRequest } from '../request/json.js';
 import { parseStrictJson } from '../request/strict-json.js';
@@ -32,6 +33,7 @@ export function createHttp(
       parseToken: (codec, body) =>
         codec === 'json' ? parseJsonRequest(body) : parseFormRequest(body),
       parseTokenForm,
+      parseEvaluations,
       credentialFrom,
       parseJson: (body) => Object.fromEntries(parseStrictJson(body)),
     },

@@ -2,6 +2,7 @@ import type { Config } from '../config/config.js';
 import type { Secrets } from '../config/secrets.js';
 import { createAuditOperations } from '../audit/operations.js';
 import { createDeliveryOperations } from '../audit/delivery-operations.js';
+import { createKeepInput, maskKey } from '../audit/keep-input.js';
 import { openAuditReader } from '../audit/reader.js';
 import { createUseCounter, type FlushingUseCounter } from '../authorize/use-counter.js';
 import { systemClock } from '../domain/clock.js';
@@ -17,6 +18,8 @@ import { createDecisionRecorder, recordEvents } from '../redis/stores/event-reco
 import { createGrantCommitter } from '../redis/stores/grant-committer.js';
 import { createIntrospectionStore } from '../redis/stores/introspection-store.js';
 import { createKeyringStore } from '../redis/stores/keyring-store.js';
+import { createPolicyStore } from '../redis/stores/policy-store.js';
+import { createPermitRecorder } from '../redis/stores/permit-recorder.js';
 import { createRevocationStore } from '../redis/stores/revocation-store.js';
 import { createSignalGatherer } from '../redis/stores/signal-gatherer.js';
 import { createAgentDirectory, type CachedAgentDirectory } from '../registry/agent-directory.js';
@@ -57,6 +60,7 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     agents,
     catalogue,
     keyringStore,
+    policyStore: createPolicyStore(context),
     sealer,
     keyring,
     signer: createTokenSigner(keyring, { issuer }),
@@ -64,6 +68,14 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     gatherer: createSignalGatherer(context, ({ spec }) => rateOf(spec)),
     committer: createGrantCommitter(context, config.tokens.skewSeconds * 1000),
     recorder: createDecisionRecorder(context),
+    maskKeys: [secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey].flatMap((key) =>
+      key === undefined ? [] : [maskKey(key)],
+    ),
+    keepInput: createKeepInput({
+      ...config.audit.inputs,
+      key: maskKey(secrets.keyEncryptionKey),
+    }),
+    permits: createPermitRecorder(context),
     introspection: createIntrospectionStore(context),
     revocations: createRevocationStore(context),
     authenticator: authenticatorOf(config, context, agents, catalogue),

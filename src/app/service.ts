@@ -1,16 +1,18 @@
+import type { AdminOperations } from '../authorize/operations.js';
 import type { Config } from '../config/config.js';
 import type { RunHooks, RunningService } from '../cli/ports.js';
 import type { Logger } from '../domain/logger.js';
 import type { BundleFacts } from '../domain/opa-status.js';
 import type { Listeners } from '../http/listeners.js';
 import { recordEvents } from '../redis/stores/event-recorder.js';
-import { createPolicyStore } from '../redis/stores/policy-store.js';
 import type { Metrics } from '../metrics.js';
 import { createHttp } from './http.js';
 import { createParts, type Parts } from './parts.js';
 import { patiently } from './patiently.js';
 import { processMetrics } from './process-metrics.js';
 import { every } from './periodic.js';
+import { createAnalysis } from './policy/analysis.js';
+import { createData } from './policy/data.js';
 import { createBundleAdmission, createReplayGate } from './policy/gates.js';
 import { startPolicy, type PolicyPart } from './policy/part.js';
 import { bundleMetrics, createStatusPart } from './policy/status.js';
@@ -59,17 +61,8 @@ async function serveOn(
 ): Promise<RunningService> {
   const { log, secrets, lifecycle } = hooks;
   const parts = createParts(config, secrets, storage, log);
-  const policy = await startPolicy(config, {
-    log,
-    store: createPolicyStore(storage.context),
-    admission: createBundleAdmission(config),
-    replayGate: createReplayGate(),
-    record: (event) => recordEvents(storage.context, 'control', [event]),
-    onRevision: (revision) => {
-      metrics.policyRevision(revision);
-    },
-    ...bundleMetrics(metrics),
-  });
+  const analysis = createAnalysis({ ...parts, config, store: parts.policyStore });
+  const policy = await policyOn(config, parts, storage, analysis, { log, metrics });
   lifecycle.onReload('policy', () => policy.reload());
   await patiently(() => parts.keyring.ensure(config.tokens.signingAlg));
   await patiently(() => applyConfiguredRegistry(config, parts, storage, log));
@@ -78,9 +71,11 @@ async function serveOn(
   const highWater = createHighWater(storage.client, config.redis.highWaterBytes);
   const bundles = (): Promise<readonly BundleFacts[]> => Promise.resolve([policy.facts()]);
   const status = createStatusPart(config, parts.auditReader, { bundles }, metrics);
+  const data = createData(config, storage.context);
+  const more = { status: status.operations, data, analysis };
   const operations = {
     operations: createPublicOperations(config, parts, policy, highWater, metrics),
-    adminOperations: createAdminOperations(config, parts, policy, status.operations, metrics),
+    adminOperations: createAdminOperations(config, parts, policy, metrics, more),
   };
   const page = { ...metrics, render: () => status.refresh().then(() => metrics.render()) };
   const listeners = createHttp(config, secrets, parts, operations, {
@@ -102,6 +97,26 @@ async function serveOn(
       storage.close();
     },
   };
+}
+
+function policyOn(
+  config: Config,
+  parts: Parts,
+  { context }: Storage,
+  analysis: Pick<AdminOperations['analysis'], 'replay'>,
+  { log, metrics }: { readonly log: Logger; readonly metrics: Metrics },
+): Promise<PolicyPart> {
+  return startPolicy(config, {
+    log,
+    store: parts.policyStore,
+    admission: createBundleAdmission(config),
+    replayGate: createReplayGate(analysis),
+    record: (event) => recordEvents(context, 'control', [event]),
+    onRevision: (revision) => {
+      metrics.policyRevision(revision);
+    },
+    ...bundleMetrics(metrics),
+  });
 }
 
 async function listen(

@@ -9,7 +9,6 @@ import { createResourceOperations } from '../authorize/admin/resources.js';
 import { createRevocationOperations } from '../authorize/admin/revocations.js';
 import type { SpecCheck } from '../authorize/admin/secrets.js';
 import type { AdminOperations, PublicOperations } from '../authorize/operations.js';
-import type { StatusOperations } from '../authorize/policy/status.js';
 import { createRefusalSampler } from '../authorize/refusal-sample.js';
 import {
   revokeToken,
@@ -24,6 +23,7 @@ import type { Check } from '../schema/compile.js';
 import { clampDecision } from '../policy/clamp.js';
 import { requestKeyRotation, revokeSigningKey } from '../token/change-keyring.js';
 import type { Metrics } from '../metrics.js';
+import { createEvaluateAccess } from './evaluation.js';
 import type { HighWater } from './storage.js';
 import { createAuthor } from './policy/author.js';
 import type { PolicyPart } from './policy/part.js';
@@ -72,6 +72,7 @@ export function createPublicOperations(
       introspect(introspectDeps, token, credential, context),
     revokeToken: (token, credential, context) =>
       revokeToken(revokeDeps, token, credential, context),
+    evaluateAccess: createEvaluateAccess(authorizeDeps, parts, highWater),
   };
 }
 
@@ -104,8 +105,8 @@ export function createAdminOperations(
   config: Config,
   parts: Parts,
   policy: PolicyPart,
-  status: StatusOperations,
   metrics: Metrics,
+  more: Pick<AdminOperations, 'status' | 'analysis' | 'data'>,
 ): AdminOperations {
   const keys = createKeyOperations({
     keyring: parts.keyringStore,
@@ -142,7 +143,7 @@ export function createAdminOperations(
     audit: parts.audit,
     deliveries: parts.deliveries,
     policy: policy.operations,
-    status,
+    ...more,
     policyAuthor: createAuthor(config.policy),
   };
 }

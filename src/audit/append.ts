@@ -4,6 +4,7 @@ import type { Database } from './database.js';
 import { deliverToAll } from './delivery-rows.js';
 import { type EventPlace, INSERT_EVENT, eventId, eventValues } from './event-row.js';
 import { currentCursor, moveCursor, readLastSeqs, type StreamCursor } from './cursors.js';
+import { insertInput } from './decision-inputs.js';
 import { redactEvent } from './redaction.js';
 import { countUse } from './uses.js';
 
@@ -42,7 +43,8 @@ interface Batch {
 }
 
 function insertEvent(batch: Batch, place: EventPlace, raw: AuditEvent): 'new' | 'known' | 'other' {
-  const { event, redacted } = redactEvent(raw);
+  const { event: whole, redacted } = redactEvent(raw);
+  const { policy_input: input, ...event } = whole;
   const values = eventValues(place, event);
   if (batch.database.run(INSERT_EVENT, values) === 0) {
     const [row] = batch.database.all(
@@ -53,6 +55,7 @@ function insertEvent(batch: Batch, place: EventPlace, raw: AuditEvent): 'new' | 
   }
   const id = eventId(place);
   if (redacted) batch.redacted.push(id);
+  insertInput(batch.database, input);
   countUse(batch.database, event);
   deliverToAll(batch.database, id, place.timeMs, event, batch);
   return 'new';
@@ -93,7 +96,8 @@ function appendEntry(batch: Batch, entry: StreamEntry): void {
     const outcome = insertEvent(batch, place, event);
     if (outcome === 'other') {
       const gap = { kind: 'identity_conflict', stream: batch.stream, epoch, seq } as const;
-      recordGap(batch, { ...gap, lastSeq: before }, timeMs, redactEvent(event).event);
+      const { policy_input: _, ...conflicting } = redactEvent(event).event;
+      recordGap(batch, { ...gap, lastSeq: before }, timeMs, conflicting);
     }
     return outcome;
   });

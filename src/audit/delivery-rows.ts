@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AuditEvent } from '../domain/audit.js';
 import type { Database } from './database.js';
 
-/** Whether webhooks are told of an event: revocations, quarantine, and requests and losses that set off an alarm. */
+/** Whether webhooks are told of an event: revocations, quarantine, and requests, questions and losses that set off an alarm. */
 export function callsForDelivery(event: AuditEvent): boolean {
   const type: unknown = event.type;
   switch (type) {
@@ -12,6 +12,7 @@ export function callsForDelivery(event: AuditEvent): boolean {
     case 'agent.status_changed':
       return event.detail?.['status'] === 'quarantined';
     case 'audit.gap':
+    case 'policy.evaluated':
       return (event.alarms?.length ?? 0) > 0;
     default:
       return (

@@ -53,8 +53,18 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_by_state ON deliveries (state, ord);
 `;
 
+/** Inputs apart from events: whoever reads events does not get them, and they go when their event goes. */
+const DECISION_INPUTS = `
+CREATE TABLE decision_inputs (
+  event_row INTEGER PRIMARY KEY REFERENCES events (id), json TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER decision_inputs_go AFTER DELETE ON events BEGIN
+  DELETE FROM decision_inputs WHERE event_row = OLD.id;
+END;
+`;
+
 /** One entry per schema version; entry i takes version i to i + 1. Only ever append. */
-const MIGRATIONS: readonly string[] = [FIRST];
+export const MIGRATIONS: readonly string[] = [FIRST, DECISION_INPUTS];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** The version of the schema in the file; 0 for a file that was just made. */

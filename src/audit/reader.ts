@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import type { AuditItem, AuditQuery, Delivery, Page } from '../domain/audit-query.js';
 import type { DecisionLogState } from '../domain/decision-log.js';
+import type { RecordedDecision } from '../domain/policy-lifecycle.js';
 import type { StreamName } from '../domain/worker-ports.js';
 import { currentCursor } from './cursors.js';
 import { readState } from './decision-log/source.js';
 import { openReadable, type Database } from './database.js';
+import { findDecision, recordedDecisions, type DecisionQuery } from './decision-inputs.js';
 import { listDeliveries, type DeliveryListRequest } from './delivery-ledger.js';
 import { refuseNewer, schemaVersion } from './migrations.js';
 import { queryEvents } from './query.js';
@@ -18,6 +20,9 @@ export interface AuditReader {
   listDeliveries(request: DeliveryListRequest): Page<Delivery>;
   /** What the worker last wrote of a sink of the decision log; undefined when it wrote nothing yet. */
   decisionLogState(sink: string): DecisionLogState | undefined;
+  /** Decisions with the inputs they were made on, newest first, in constant memory. */
+  recordedDecisions(query: DecisionQuery): Iterable<RecordedDecision>;
+  decision(decisionId: string): RecordedDecision | undefined;
   close(): void;
 }
 
@@ -73,6 +78,14 @@ export function openAuditReader(path: string): AuditReader {
     decisionLogState: (sink) => {
       const db = database();
       return db === undefined ? undefined : readState(db, sink);
+    },
+    recordedDecisions: (query) => {
+      const db = database();
+      return db === undefined ? [] : recordedDecisions(db, query);
+    },
+    decision: (decisionId) => {
+      const db = database();
+      return db === undefined ? undefined : findDecision(db, decisionId);
     },
     close: () => {
       open?.close();

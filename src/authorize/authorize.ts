@@ -16,10 +16,17 @@ import type { AccessRequest, ClientCredential, RequestContext } from '../domain/
 import { shardOfAgent } from '../domain/shard.js';
 import { claimsOf } from './claims.js';
 import { grantedEvent } from './events.js';
-import { fulfil } from './fulfil.js';
+import { fulfil } from '../domain/fulfil.js';
 import { policyInput } from './input.js';
 import type { AccessGranted } from './operations.js';
-import type { ClientAuthenticator, DecisionClamp, Quarantine, StageTimer } from './ports.js';
+import { keptInput } from './kept-input.js';
+import type {
+  ClientAuthenticator,
+  DecisionClamp,
+  KeepInput,
+  Quarantine,
+  StageTimer,
+} from './ports.js';
 import { refuse, refuseLimited, refuseQuarantined, refuseRevoked } from './refuse.js';
 import { timed } from './timed.js';
 
@@ -29,6 +36,7 @@ export interface AuthorizeDeps {
   readonly gatherer: SignalGatherer;
   readonly policy: PolicyDecisionPoint;
   readonly clamp: DecisionClamp;
+  readonly keepInput: KeepInput;
   readonly signer: TokenSigner;
   readonly committer: GrantCommitter;
   readonly recorder: DecisionRecorder;
@@ -45,7 +53,8 @@ export interface AuthorizeDeps {
 /** One request on its way; what is known of it so far. */
 export interface Attempt {
   readonly request: AccessRequest;
-  readonly credential: ClientCredential;
+  /** How the agent proved who it is; `none` when somebody else asks about it. */
+  readonly authentication: string;
   readonly context: RequestContext;
   readonly agent: AgentRecord;
   readonly resource: ResourceRecord;
@@ -58,10 +67,16 @@ export interface Attempt {
 
 export type Gathered = Extract<GatherResult, { state: 'gathered' }>;
 
+/** A request is counted once in all its rounds; a question that only peeks is never counted. */
+export interface Counting {
+  done: boolean;
+  readonly peeks?: true;
+}
+
 /** From the gather on, at most this often: once, once more for what the gather showed, once for what the commit did. */
-const ROUNDS = 3;
+export const ROUNDS = 3;
 /** What was read had changed meanwhile: start over from what is there now. */
-const MOVED = Symbol('moved');
+export const MOVED = Symbol('moved');
 
 /**
  * Decides on one access request and, if the policy allows, issues the token it grants.
@@ -75,12 +90,12 @@ export async function authorize(
 ): Promise<AccessGranted> {
   const { authenticator } = deps;
   const { clientIdAlias } = request;
-  const counted = { done: false };
+  const counted: Counting = { done: false };
   let agent = await timed(deps, 'authenticate', () =>
     authenticator.authenticateAgent(credential, clientIdAlias, context.source),
   );
   for (let round = 0; round < ROUNDS; round++) {
-    const now = await prepare(deps, request, credential, context, agent);
+    const now = await prepare(deps, request, credential.method, context, agent);
     const outcome = await attempt(deps, now, counted);
     if (outcome !== MOVED) return outcome;
     agent = await authenticator.authenticateAgentAgain(credential, clientIdAlias, context.source);
@@ -91,7 +106,7 @@ export async function authorize(
 async function prepare(
   deps: AuthorizeDeps,
   request: AccessRequest,
-  credential: ClientCredential,
+  authentication: string,
   context: RequestContext,
   agent: AgentRecord,
 ): Promise<Attempt> {
@@ -101,22 +116,26 @@ async function prepare(
   if (resource === undefined) {
     throw new CountersignError('invalid_target', 'The resource is not registered.');
   }
+  return named(deps, { request, authentication, context, agent, resource, registryGeneration });
+}
+
+/** The attempt with the id of its decision and the lifetime that is asked for. */
+export function named(
+  deps: Pick<AuthorizeDeps, 'shards' | 'defaultTtlSeconds' | 'maxTtlSeconds'>,
+  known: Omit<Attempt, 'decisionId' | 'ttlSeconds'>,
+): Attempt {
+  const asked = known.request.ttlSeconds ?? deps.defaultTtlSeconds;
   return {
-    request,
-    credential,
-    context,
-    agent,
-    resource,
-    registryGeneration,
-    decisionId: newShardedId('dec', shardOfAgent(agent.spec.id, deps.shards)),
-    ttlSeconds: Math.min(request.ttlSeconds ?? deps.defaultTtlSeconds, deps.maxTtlSeconds),
+    ...known,
+    decisionId: newShardedId('dec', shardOfAgent(known.agent.spec.id, deps.shards)),
+    ttlSeconds: Math.min(asked, deps.maxTtlSeconds),
   };
 }
 
 async function attempt(
   deps: AuthorizeDeps,
   now: Attempt,
-  counted: { done: boolean },
+  counted: Counting,
 ): Promise<AccessGranted | typeof MOVED> {
   const gathered = await gather(deps, now, counted);
   if (gathered === MOVED) return MOVED;
@@ -135,17 +154,18 @@ async function attempt(
   return issue(deps, now, gathered, fulfilled.decision, fulfilled.alarms);
 }
 
-async function gather(
-  deps: AuthorizeDeps,
+/** Reads what deciding needs; MOVED when the agent or the registry is not what the attempt was prepared from. */
+export async function gather(
+  deps: Pick<AuthorizeDeps, 'gatherer' | 'catalogue' | 'signer' | 'policy' | 'timer'>,
   { agent, resource, request, registryGeneration }: Attempt,
-  counted: { done: boolean },
+  counted: Counting,
 ): Promise<Gathered | typeof MOVED> {
   const gathered = await timed(deps, 'gather', () =>
     deps.gatherer.gather({
       agent,
       resource: resource.spec.id,
       scopes: request.scopes,
-      count: !counted.done,
+      count: counted.peeks === true ? 'peek' : !counted.done,
     }),
   );
   if (gathered.state === 'agent_changed') return MOVED;
@@ -156,7 +176,12 @@ async function gather(
   return registryGeneration === gathered.generations.registry ? gathered : MOVED;
 }
 
-async function decide(deps: AuthorizeDeps, now: Attempt, gathered: Gathered): Promise<Decision> {
+/** What the policy says, clamped: the decision nothing may widen. */
+export async function decide(
+  deps: Pick<AuthorizeDeps, 'policy' | 'clamp' | 'timer' | 'maxTtlSeconds'>,
+  now: Attempt,
+  gathered: Gathered,
+): Promise<Decision> {
   const input = policyInput(now, gathered);
   const evaluation = await timed(deps, 'decide', () => deps.policy.decide(input));
   const resourceCap = now.resource.spec.max_ttl_seconds ?? deps.maxTtlSeconds;
@@ -174,6 +199,7 @@ async function issue(
   const signed = await timed(deps, 'sign', () => Promise.resolve(deps.signer.sign(claims)));
   if (deps.clock.nowMs() > now.context.deadlineMs)
     throw unavailable('past the deadline before commit');
+  const kept = keptInput(deps, decision);
   const committed = await timed(deps, 'commit', () =>
     deps.committer.commit({
       agent: now.agent,
@@ -183,7 +209,8 @@ async function issue(
       claims,
       signed,
       resource: now.resource.spec.id,
-      event: grantedEvent(now, decision, claims, signed, alarms),
+      event: grantedEvent(now, decision, claims, signed, alarms, kept),
+      inputText: kept?.text,
     }),
   );
   if (committed.state === 'moved') return MOVED;

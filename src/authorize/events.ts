@@ -2,10 +2,11 @@ import type { AuditEvent } from '../domain/audit.js';
 import type { Decision } from '../domain/policy.js';
 import type { SignedToken, TokenClaims } from '../domain/token.js';
 import type { Attempt } from './authorize.js';
+import type { KeptInput } from './ports.js';
 
 /** What every event of a request has: who asked, for what, and under which decision. */
 export function requestEvent(now: Attempt, type: AuditEvent['type']): AuditEvent {
-  const { agent, request, context, credential } = now;
+  const { agent, request, context, authentication } = now;
   const { session_id, task_id, user_id, reason } = request.declared;
   return {
     type,
@@ -19,7 +20,7 @@ export function requestEvent(now: Attempt, type: AuditEvent['type']): AuditEvent
     resource: now.resource.spec.id,
     scopes_requested: request.scopes,
     decision_id: now.decisionId,
-    authentication: credential.method,
+    authentication,
     ...(request.ttlSeconds === undefined ? {} : { ttl_seconds_requested: request.ttlSeconds }),
   };
 }
@@ -30,6 +31,7 @@ export function decisionEvent(
   type: AuditEvent['type'],
   decision: Decision,
   alarms: readonly string[],
+  kept?: KeptInput,
 ): AuditEvent {
   return {
     ...requestEvent(now, type),
@@ -42,6 +44,7 @@ export function decisionEvent(
     ...(decision.clamped ? { clamped: true } : {}),
     ...(alarms.length === 0 ? {} : { alarms }),
     detail: { evaluation_micros: Math.round(decision.evaluationMicros) },
+    ...kept?.note,
   };
 }
 
@@ -52,9 +55,10 @@ export function grantedEvent(
   claims: TokenClaims,
   signed: SignedToken,
   alarms: readonly string[],
+  kept?: KeptInput,
 ): AuditEvent {
   return {
-    ...decisionEvent(now, 'access.granted', decision, alarms),
+    ...decisionEvent(now, 'access.granted', decision, alarms, kept),
     scopes_granted: decision.scopes,
     ttl_seconds_granted: decision.ttlSeconds,
     expires_at_ms: claims.exp * 1000,

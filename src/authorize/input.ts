@@ -3,7 +3,7 @@ import type { Attempt, Gathered } from './authorize.js';
 
 /** The document the policy decides over. Everything that depends on time or chance is in it, so a decision can be replayed. */
 export function policyInput(now: Attempt, gathered: Gathered): PolicyInput {
-  const { agent, resource, request, credential } = now;
+  const { agent, resource, request, authentication } = now;
   const { id, audiences, scopes, max_ttl_seconds, requires, working_hours, labels } = resource.spec;
   return {
     request: {
@@ -17,7 +17,7 @@ export function policyInput(now: Attempt, gathered: Gathered): PolicyInput {
       roles: agent.spec.roles ?? [],
       grants: agent.spec.grants ?? [],
       labels: agent.spec.labels ?? {},
-      authentication: credential.method,
+      authentication,
     },
     resource: {
       id,

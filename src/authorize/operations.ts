@@ -1,3 +1,4 @@
+import type { EvaluationBatch, Judgement } from '../domain/access-evaluation.js';
 import type { AuditPage, AuditQuery, Delivery, Page, PageRequest } from '../domain/audit-query.js';
 import type { Removal } from '../domain/policy.js';
 import type {
@@ -11,8 +12,10 @@ import type {
 import type { AccessRequest, ClientCredential, RequestContext } from '../domain/request.js';
 import type { Principal, RevocationDimension, RevocationOutcome } from '../domain/revocation.js';
 import type { RateState } from '../domain/signals.js';
+import type { AnalysisOperations } from './policy/analysis.js';
 import type { KeyRecord, TokenClaims } from '../domain/token.js';
 import type { AuthorOperations } from './policy/author.js';
+import type { DataOperations } from './policy/evaluate-data.js';
 import type { PolicyOperations } from './policy/operations.js';
 import type { StatusOperations } from './policy/status.js';
 
@@ -57,6 +60,12 @@ export interface PublicOperations {
   ): Promise<Introspection>;
   /** RFC 7009: resolves for unknown tokens too; 503 means the token still exists. */
   revokeToken(token: string, credential: ClientCredential, context: RequestContext): Promise<void>;
+  /** One answer for each item that was looked at, in order. */
+  evaluateAccess(
+    batch: EvaluationBatch,
+    credential: ClientCredential,
+    context: RequestContext,
+  ): Promise<readonly Judgement[]>;
 }
 
 /** Who called the admin API. */
@@ -174,6 +183,8 @@ export interface AdminOperations {
   readonly policy: PolicyOperations;
   readonly status: StatusOperations;
   readonly policyAuthor: AuthorOperations;
+  readonly analysis: AnalysisOperations;
+  readonly data: DataOperations;
 }
 
 /** One named readiness check; `detail` is for operators. */

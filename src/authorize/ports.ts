@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../domain/audit.js';
 import type { Evaluation, Decision, PolicyInput } from '../domain/policy.js';
 import type { AgentRecord, ResourceServerRecord } from '../domain/records.js';
 import type { ClientCredential } from '../domain/request.js';
@@ -27,6 +28,17 @@ export type DecisionClamp = (
   input: PolicyInput,
   ttlCapsSeconds: readonly number[],
 ) => Decision;
+
+/** What is kept of a decision's input. */
+export interface KeptInput {
+  /** JSON text; undefined when it is not kept. */
+  readonly text: string | undefined;
+  /** What the event says of it. */
+  readonly note: Pick<AuditEvent, 'input_masked' | 'not_replayable'>;
+}
+
+/** Masks an input's canonical text, or says why it is not kept. Never throws. */
+export type KeepInput = (inputText: string) => KeptInput;
 
 /** Where a request spends its time; told once per stage. */
 export type StageTimer = (stage: Stage, durationMs: number) => void;

@@ -2,20 +2,22 @@ import { CountersignError } from '../domain/errors.js';
 import type { Decision, Reason } from '../domain/policy.js';
 import type { RateState } from '../domain/signals.js';
 import type { Attempt, AuthorizeDeps, Gathered } from './authorize.js';
+import { keptInput } from './kept-input.js';
 import { timed } from './timed.js';
 import { decisionEvent, requestEvent } from './events.js';
-import type { Fulfilled } from './fulfil.js';
+import type { Fulfilled } from '../domain/fulfil.js';
 
-type Deps = Pick<AuthorizeDeps, 'recorder' | 'timer' | 'onDecision'>;
+type Deps = Pick<AuthorizeDeps, 'recorder' | 'timer' | 'onDecision' | 'keepInput'>;
 
 /** Records a denial or a review, then throws it. What cannot be recorded is answered 503. */
 export async function refuse(deps: Deps, now: Attempt, fulfilled: Fulfilled): Promise<never> {
   const { decision, alarms } = fulfilled;
   const review = decision.effect === 'review';
   const type = review ? 'access.review_required' : 'access.denied';
-  const event = decisionEvent(now, type, decision, alarms);
+  const kept = keptInput(deps, decision);
+  const event = decisionEvent(now, type, decision, alarms, kept);
   await timed(deps, 'record', () =>
-    deps.recorder.record(now.agent.spec.id, event, review ? 'none' : 'denied'),
+    deps.recorder.record(now.agent.spec.id, event, review ? 'none' : 'denied', kept?.text),
   );
   throw review
     ? new CountersignError('review_required', 'The policy asks for an approval.', {
@@ -71,9 +73,12 @@ export async function refuseRevoked(
     },
   ];
   const denied: Decision = { ...decision, effect: 'deny', scopes: [], removed: [], reasons };
-  const event = decisionEvent(now, 'access.denied', denied, []);
+  const kept = keptInput(deps, decision);
+  const event = decisionEvent(now, 'access.denied', denied, [], kept);
   // Not counted among the agent's denials: it did nothing to earn them, and they would outlast the lift.
-  await timed(deps, 'record', () => deps.recorder.record(now.agent.spec.id, event, 'none'));
+  await timed(deps, 'record', () =>
+    deps.recorder.record(now.agent.spec.id, event, 'none', kept?.text),
+  );
   throw denial(now, reasons);
 }
 

@@ -24,6 +24,8 @@ export interface AdminRequest {
   readonly slow?: boolean;
   /** Sent as `If-Match: "<version>"`. */
   readonly ifMatch?: number;
+  /** For what takes its time; 20 s unless given. */
+  readonly timeoutMs?: number;
 }
 
 /** The admin API: every call either succeeds or throws CliFailure. */
@@ -67,6 +69,7 @@ export function adminClient(terminal: Terminal, urlOption?: string): AdminClient
         url: `${url}/admin/v1${path}${queryOf(request.query ?? {})}`,
         ...contentOf(request, token),
         ...(request.slow === true ? { timeoutMs: SLOW_TIMEOUT_MS } : {}),
+        ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
       }),
     );
   return { url, call, list: (path, request) => listPages(call, path, request) };

@@ -19,6 +19,11 @@ import type { RawConfig } from './raw.js';
 /** The folder that holds package.json, seen from `src/config` and from `dist/config`. */
 const PACKAGE_ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
+/** What an agent says of itself: the part of an input that can name a person or hold free text. */
+const DEFAULT_MASK = ['user_id', 'reason', 'session_id', 'task_id'].map(
+  (name) => `/request/declared/${name}`,
+);
+
 /** What comes from elsewhere than the document. */
 export interface ConfigParts {
   readonly registry: RegistryConfig;
@@ -122,5 +127,10 @@ function auditOf({ audit }: RawConfig, dataDir: string, at: At): AuditConfig {
     storePath: at(audit.store_path) ?? join(dataDir, 'audit.db'),
     jsonlPath: at(audit.jsonl_path),
     stdout: audit.stdout,
+    inputs: {
+      mode: audit.inputs,
+      maxBytes: audit.input_max_bytes,
+      mask: audit.mask ?? DEFAULT_MASK,
+    },
   };
 }

@@ -68,6 +68,15 @@ export interface AuditConfig {
   /** Events are appended here too, one JSON object a line. */
   readonly jsonlPath: string | undefined;
   readonly stdout: boolean;
+  readonly inputs: InputsConfig;
+}
+
+/** What is kept of the input of each decision. */
+export interface InputsConfig {
+  readonly mode: 'full' | 'masked' | 'off';
+  readonly maxBytes: number;
+  /** JSON pointers; read when the mode is `masked`. */
+  readonly mask: readonly string[];
 }
 
 export interface WebhookConfig {

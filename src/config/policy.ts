@@ -45,9 +45,18 @@ export interface PolicyConfig {
     readonly keyId: string | undefined;
   };
   readonly breaker: BreakerConfig;
+  readonly admission: AdmissionConfig;
   /** How long every live node may take to make a bundle ready. */
   readonly readyTimeoutMs: number;
   readonly canary: CanaryConfig;
+}
+
+/** How a bundle is tried before it may serve. */
+export interface AdmissionConfig {
+  readonly violations: 'refuse' | 'warn';
+  /** Inputs that are generated and put to every property. */
+  readonly inputs: number;
+  readonly deadlineMs: number;
 }
 
 /** How far a canary may be from the active bundle on the same inputs before it is taken back. */
@@ -119,6 +128,11 @@ export interface RawPolicy {
     readonly trip_after: number;
     readonly cool_down_ms: number;
   };
+  readonly admission: {
+    readonly violations: 'refuse' | 'warn';
+    readonly inputs: number;
+    readonly deadline_ms: number;
+  };
   readonly ready_timeout_ms: number;
   readonly canary: {
     readonly min_decisions: number;
@@ -158,6 +172,11 @@ export function policyOf(
       maxMs: policy.breaker.max_ms,
       tripAfter: policy.breaker.trip_after,
       coolDownMs: policy.breaker.cool_down_ms,
+    },
+    admission: {
+      violations: policy.admission.violations,
+      inputs: policy.admission.inputs,
+      deadlineMs: policy.admission.deadline_ms,
     },
     readyTimeoutMs: policy.ready_timeout_ms,
     canary: {

@@ -43,6 +43,9 @@ export interface RawConfig {
     readonly store_path?: string;
     readonly jsonl_path?: string;
     readonly stdout: boolean;
+    readonly inputs: 'full' | 'masked' | 'off';
+    readonly input_max_bytes: number;
+    readonly mask?: readonly string[];
   };
   readonly decision_log: RawDecisionLog;
   readonly webhooks?: readonly RawWebhook[];

@@ -46,6 +46,11 @@ const RULES: readonly Rule[] = [
     message: 'must be https in production',
   },
   {
+    where: '/audit/mask',
+    broken: ({ audit }) => audit.mask !== undefined && audit.inputs !== 'masked',
+    message: 'needs audit.inputs: masked, or nothing is masked',
+  },
+  {
     where: '/issuer',
     production: true,
     broken: (raw) => raw.issuer?.startsWith('https://') !== true,

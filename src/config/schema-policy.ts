@@ -61,6 +61,14 @@ export const POLICY_SCHEMA = object('The compiled policy.', {
     trip_after: integer('Slow evaluations in a row that open it.', 1, 10_000, 10),
     cool_down_ms: integer('How long it stays open.', 100, 600_000, 2000),
   }),
+  admission: object('How a bundle is tried before it may serve.', {
+    violations: text('What an input that shows an escalation does.', {
+      enum: ['refuse', 'warn'],
+      default: 'refuse',
+    }),
+    inputs: integer('Inputs that are generated and put to every property.', 1, 1_000_000, 400),
+    deadline_ms: integer('A bundle that is not through by then is refused.', 1000, 600_000, 10_000),
+  }),
   ready_timeout_ms: integer(
     'How long every live node may take to make a bundle ready.',
     1000,

@@ -147,6 +147,15 @@ export const CONFIG_SCHEMA: Schema = {
       store_path: text('The audit database. Default: <data_dir>/audit.db.'),
       jsonl_path: text('Also append events here, one JSON object a line.'),
       stdout: flag('Also print events.', false),
+      inputs: text('Whether the policy input of each decision is kept, for replay.', {
+        enum: ['full', 'masked', 'off'],
+        default: 'full',
+      }),
+      input_max_bytes: integer('A larger input is not kept.', 1024, 262_144, 16_384),
+      mask: list('JSON pointers into the input whose texts are kept as keyed digests.', {
+        type: 'string',
+        pattern: '^(/[^/]+)+$',
+      }),
     }),
     decision_log: DECISION_LOG_SCHEMA,
     webhooks: list('Endpoints that are told.', webhook),

@@ -1,3 +1,4 @@
+import type { PolicyInput } from './policy.js';
 import type { Principal } from './revocation.js';
 
 export const AUDIT_EVENT_TYPES = [
@@ -66,6 +67,15 @@ export interface AuditEvent {
   readonly codes?: readonly string[];
   readonly policy_revision?: string;
   readonly input_digest?: string;
+  /**
+   * What was decided over. On its way to the store only: it is kept apart from the event, so that whoever is
+   * shown events, sinks and webhooks among them, is not shown inputs.
+   */
+  readonly policy_input?: PolicyInput;
+  /** JSON pointers of the input's values that were kept as keyed digests. */
+  readonly input_masked?: readonly string[];
+  /** Why the input was not kept: `input_too_large`, `inputs_off`. */
+  readonly not_replayable?: string;
   readonly clamped?: boolean;
   readonly alarms?: readonly string[];
   readonly authentication?: string;

@@ -13,3 +13,8 @@ export function holdsCredential(text: string): boolean {
 export function withoutCredentials(text: string): string {
   return ANY.test(text) ? text.replace(ALL, '[redacted]') : text;
 }
+
+/** Whether a secret says by its prefix that it is a resource server's. Proves nothing. */
+export function isResourceServerSecret(secret: string): boolean {
+  return secret.startsWith('csr_');
+}

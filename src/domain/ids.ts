@@ -45,3 +45,10 @@ export function shardOfId(kind: ShardedIdKind, id: string, shards: number): numb
   const shard = Number(match[2]);
   return isShardNumber(shard, shards) ? shard : undefined;
 }
+
+const RECORD_ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+
+/** Whether a text can be the id of an agent, resource or resource server. */
+export function isRecordId(text: string): boolean {
+  return RECORD_ID.test(text);
+}

@@ -4,13 +4,15 @@ import type { Principal } from './revocation.js';
 
 /** One step of admission and how it ended. Wire names. */
 export interface AdmissionStep {
-  /** `bundle`, `module`, `cases`, `properties`, `budget`. */
+  /** `bundle`, `module`, `warm`, `cases`, `properties`, `budget`. */
   readonly name: string;
   readonly ok: boolean;
   /** One line for a person: what was looked at. */
   readonly detail: string;
   /** Everything that is wrong; absent when the step is ok. */
   readonly problems?: readonly string[];
+  /** What somebody should look at and what does not refuse the bundle; absent when there is nothing. */
+  readonly warnings?: readonly string[];
   readonly took_ms: number;
 }
 
@@ -185,8 +187,12 @@ export interface RecordedDecision {
   readonly outcome: Outcome;
   readonly rules: readonly string[];
   readonly removed: readonly Removal[];
+  /** JSON pointers of the input's values that are keyed digests of what they were. */
+  readonly input_masked?: readonly string[];
   /** Absent with `why_not`. */
   readonly input?: PolicyInput;
-  /** Why the input cannot be replayed, such as `not_recorded`, `masked: /request/declared/user_id`. */
+  /** Use of the token it granted, as introspection saw it; absent when there was none. */
+  readonly use?: { readonly count: number; readonly last_at_ms: number };
+  /** Why it cannot be replayed: `not_recorded`, `input_too_large`, `decided_before_policy`, … */
   readonly why_not?: string;
 }

@@ -57,7 +57,7 @@ export interface PolicyResult {
   readonly grant?: {
     readonly scopes: readonly string[];
     readonly ttl_seconds: number;
-    readonly authorization_details?: readonly unknown[];
+    readonly authorization_details?: readonly Readonly<Record<string, unknown>>[];
     readonly max_uses?: number;
   };
   readonly removed?: readonly Removal[];
@@ -76,6 +76,8 @@ export interface Evaluation {
   readonly revision: string;
   /** `sha256:` and lower-case hex, of the canonical (RFC 8785) input. */
   readonly inputDigest: string;
+  /** The canonical text that was digested and evaluated, so that nobody has to write it again. */
+  readonly inputText?: string;
   readonly evaluationMicros: number;
 }
 
@@ -93,4 +95,6 @@ export interface Decision {
   readonly inputDigest: string;
   /** How long the evaluation took. */
   readonly evaluationMicros: number;
+  /** See Evaluation. */
+  readonly inputText?: string;
 }

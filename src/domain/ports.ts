@@ -1,6 +1,7 @@
 import type { AuditEvent } from './audit.js';
 import type { Evaluation, PolicyInput } from './policy.js';
 import type { AgentRecord, ResourceRecord, ResourceServerRecord } from './records.js';
+import type { Declared } from './request.js';
 import type { Revocation, RevocationOutcome } from './revocation.js';
 import type { RateState, Signals } from './signals.js';
 import type { KeyringDocument, SignedToken, TokenClaims } from './token.js';
@@ -50,8 +51,8 @@ export interface GatherRequest {
   readonly agent: AgentRecord;
   readonly resource: string;
   readonly scopes: readonly string[];
-  /** False on the second gather of one request. */
-  readonly count: boolean;
+  /** False on the second gather of one request; `peek` sees what counting would show, and leaves no trace. */
+  readonly count: boolean | 'peek';
 }
 
 export type GatherResult =
@@ -109,6 +110,8 @@ export interface CommitRequest {
   readonly signed: SignedToken;
   readonly resource: string;
   readonly event: AuditEvent;
+  /** JSON text of the event's `policy_input`: it was written to be evaluated, and is not written twice. */
+  readonly inputText?: string | undefined;
 }
 
 export type CommitResult =
@@ -125,7 +128,38 @@ export interface GrantCommitter {
 
 /** Records a decision that ends without a token. `denied` counts it in the agent's denials. */
 export interface DecisionRecorder {
-  record(agentId: string, event: AuditEvent, counts: 'denied' | 'none'): Promise<void>;
+  record(
+    agentId: string,
+    event: AuditEvent,
+    counts: 'denied' | 'none',
+    /** As in CommitRequest. */
+    inputText?: string,
+  ): Promise<void>;
+}
+
+/** What a yes to a question rests on; the token it stands for is never made. */
+export interface PermitRequest {
+  readonly agent: AgentRecord;
+  readonly epoch: string;
+  readonly basis: number;
+  readonly generations: Generations;
+  /** When that token would expire, in milliseconds of the shard's clock. */
+  readonly expiresAtMs: number;
+  readonly resource: string;
+  readonly revision: string;
+  readonly declared: Declared;
+  readonly event: AuditEvent;
+}
+
+/** Records a yes, unless a commit at this moment would be refused. */
+export interface PermitRecorder {
+  recordPermit(
+    request: PermitRequest,
+  ): Promise<
+    | { readonly state: 'recorded' }
+    | { readonly state: 'moved' }
+    | { readonly state: 'revoked'; readonly dimension: string }
+  >;
 }
 
 export type IntrospectionVerdict = {

@@ -68,6 +68,10 @@ export interface ScopeSpec {
   readonly max_ttl_seconds?: number;
 }
 
+type Day = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
+/** A day of the week by its name or the first three letters of it. */
+export type Weekday = Day | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+
 /** A tool in the catalogue. */
 export interface ResourceSpec {
   readonly id: string;
@@ -80,7 +84,7 @@ export interface ResourceSpec {
   /** Local time of day in a named zone; outside it the default policy denies. */
   readonly working_hours?: {
     readonly timezone: string;
-    readonly days: readonly string[];
+    readonly days: readonly Weekday[];
     readonly start: string;
     readonly end: string;
   };

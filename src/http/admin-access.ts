@@ -35,6 +35,7 @@ export const OPERATION_ROLES = {
   retryDelivery: RESPOND,
   getPolicy: READ,
   reloadPolicy: CHANGE,
+  evaluateData: READ,
   pushBundle: CHANGE,
   listBundles: READ,
   getBundle: READ,
@@ -49,6 +50,11 @@ export const OPERATION_ROLES = {
   buildPolicy: CHANGE,
   testPolicy: CHANGE,
   checkPolicy: CHANGE,
+  replayBundle: RESPOND,
+  explainDecision: READ,
+  evaluatePolicy: RESPOND,
+  diffBundles: READ,
+  tightenGrants: RESPOND,
 } as const satisfies Record<string, readonly AdminRole[]>;
 
 export type AdminOperationId = keyof typeof OPERATION_ROLES;

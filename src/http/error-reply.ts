@@ -1,8 +1,8 @@
 import { CountersignError, ERROR_KINDS, type ErrorCode, unavailable } from '../domain/errors.js';
 import type { Reply } from './call.js';
 
-/** The shape an error is answered in: RFC 9457 or RFC 6749 section 5.2. */
-export type ErrorShape = 'problem' | 'oauth';
+/** The shape an error is answered in: RFC 9457, RFC 6749 section 5.2, or OPA's REST API. */
+export type ErrorShape = 'problem' | 'oauth' | 'opa';
 
 const DEFAULT_RETRY_SECONDS = 1;
 
@@ -30,7 +30,21 @@ export function replyError(
   issuer: string,
   requestId: string,
 ): Reply {
+  if (shape === 'opa') return replyOpa(error);
   return shape === 'oauth' ? replyOauth(error) : replyProblem(error, issuer, requestId);
+}
+
+/** Status and OPA's code (its `types` package) of a code; what is nobody's mistake is `internal_error`. */
+export function opaAnswer(code: ErrorCode): { readonly status: number; readonly error: string } {
+  const { status } = ERROR_KINDS[publicCode(code)];
+  if (status === 401 || status === 403) return { status, error: 'unauthorized' };
+  return { status, error: status < 429 ? 'invalid_parameter' : 'internal_error' };
+}
+
+function replyOpa(error: CountersignError): Reply {
+  const { status, error: code } = opaAnswer(error.code);
+  const body = JSON.stringify({ code, message: error.detail });
+  return { status, headers: errorHeaders('application/json', status, error), body };
 }
 
 function replyOauth(error: CountersignError): Reply {

@@ -6,6 +6,7 @@ import { codecOf } from './content-type.js';
 import { type ErrorShape, replyError, toCountersignError } from './error-reply.js';
 import { IncomingCall } from './incoming-call.js';
 import type { Observation } from './ports.js';
+import { echoedRequestId } from './request-id.js';
 import type { Route } from './route.js';
 
 /** Runs before every handler of a listener; throws to refuse. */
@@ -78,7 +79,7 @@ export class Exchange {
         this.deps.onError(thrown, { requestId: call.requestId, route: nameOf(route) });
       reply = replyError(error, shapeOf(call, route), this.deps.issuer, call.requestId);
     }
-    this.#write(res, reply, call.requestId);
+    this.#write(res, reply, shownRequestId(call, route));
     this.active.delete(res);
     this.deps.observe({
       route: nameOf(route),
@@ -111,12 +112,20 @@ function requireOriginForm({ path }: IncomingCall): void {
   throw new CountersignError('invalid_request', 'The request target is not a path.');
 }
 
+// Logs and events have the well-formed one in any case.
+function shownRequestId(call: IncomingCall, route: Route | undefined): string {
+  const echoed =
+    route?.echoesRequestId === true ? echoedRequestId(call.headers['x-request-id']) : undefined;
+  return echoed ?? call.requestId;
+}
+
 function nameOf(route: Route | undefined): string {
   return route?.operationId ?? UNMATCHED;
 }
 
-/** OAuth's shape for form requests to the client endpoints, problem+json for everything else. */
+/** A route's own shape, OAuth's for form requests to the client endpoints, problem+json for everything else. */
 function shapeOf(call: IncomingCall, route: Route | undefined): ErrorShape {
+  if (route?.errorShape !== undefined) return route.errorShape;
   const isForm =
     route?.body?.form !== undefined && codecOf(call.headers['content-type']) === 'form';
   return isForm ? 'oauth' : 'problem';

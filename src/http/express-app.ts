@@ -42,7 +42,8 @@ function byPath(routes: readonly Route[]): Map<string, Route[]> {
 
 function mountPath(app: Express, path: string, served: readonly Route[], exchange: Exchange): void {
   const allow = allowedMethods(served);
-  app.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), (req: Request, res: Response) => {
+  const pattern = path.replaceAll(/\{(\w+)\}/g, ':$1').replace(/\{(\w+)\+\}$/, '*$1');
+  app.all(pattern, (req: Request, res: Response) => {
     const method = req.method === 'HEAD' ? 'GET' : req.method;
     const route = served.find((one) => one.method === method);
     if (route !== undefined) return exchange.answer(route, req, res, req.params);

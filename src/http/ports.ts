@@ -1,3 +1,4 @@
+import type { EvaluationBatch } from '../domain/access-evaluation.js';
 import type { AccessRequest, BodyCredential, ClientCredential } from '../domain/request.js';
 import type { ListenerName } from './call.js';
 import type { CountersignError } from '../domain/errors.js';
@@ -14,6 +15,15 @@ export interface RequestParsers {
   parseTokenForm(body: Uint8Array): {
     readonly token: string;
     readonly tokenTypeHint: string | undefined;
+    readonly bodyCredential: BodyCredential;
+  };
+  /** A body of the AuthZEN endpoints; `single` when one decision answers it. Throws `invalid_request`. */
+  parseEvaluations(
+    body: Uint8Array,
+    endpoint: 'one' | 'many',
+  ): {
+    readonly batch: EvaluationBatch;
+    readonly single: boolean;
     readonly bodyCredential: BodyCredential;
   };
   /** One credential out of one method; throws `invalid_client` or `invalid_request`. */

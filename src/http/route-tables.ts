@@ -2,6 +2,8 @@ import type { HttpDeps } from './deps.js';
 import type { Route } from './route.js';
 import { agentRoutes } from './routes/agents/route.js';
 import { auditRoutes } from './routes/audit/route.js';
+import { authzenRoutes } from './routes/authzen/route.js';
+import { dataRoutes } from './routes/data/route.js';
 import { deliveryRoutes } from './routes/deliveries/route.js';
 import { loadErrorPages } from './routes/error-page/pages.js';
 import { errorPageRoute } from './routes/error-page/route.js';
@@ -14,6 +16,7 @@ import { metricsRoute } from './routes/metrics/route.js';
 import { withOpenApi } from './routes/openapi/route.js';
 import { authorRoutes } from './routes/policy/author/route.js';
 import { bundleRoutes } from './routes/policy/bundles/route.js';
+import { analysisRoutes } from './routes/policy/analysis-route.js';
 import { policyRoutes } from './routes/policy/route.js';
 import { readyRoute } from './routes/ready/route.js';
 import { resourceServerRoutes } from './routes/resource-servers/route.js';
@@ -34,6 +37,7 @@ export function publicRoutes(deps: HttpDeps): readonly Route[] {
     jwksRoute({ jwks: () => deps.jwks(), maxAgeSeconds }),
     errorPageRoute(loadErrorPages(deps.errorPagesFolder)),
     healthRoute(),
+    ...authzenRoutes(deps, { issuer, maxAgeSeconds }),
   ];
   return withOpenApi(routes, { listener: 'public', version });
 }
@@ -53,6 +57,8 @@ export function adminRoutes(deps: HttpDeps): readonly Route[] {
     ...bundleRoutes(admin),
     ...statusRoutes(admin),
     ...authorRoutes(admin),
+    ...analysisRoutes(admin),
+    ...dataRoutes({ ...admin, version: deps.config.version }),
     metricsRoute({ metrics: () => deps.metrics() }),
     healthRoute(),
     readyRoute({ readiness: () => deps.readiness() }),

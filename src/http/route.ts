@@ -25,7 +25,7 @@ export interface Route {
   readonly operationId: string;
   readonly summary: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** The path and its aliases, parameters as `{name}`. */
+  /** The path and its aliases, parameters as `{name}`; `{name+}` at the end takes several segments. */
   readonly paths: readonly [string, ...string[]];
   readonly access: Access;
   /** Body codecs taken, with the schema of each; absent when the route reads no body. `bundle` is a tar.gz. */
@@ -34,6 +34,10 @@ export interface Route {
   readonly responses: Readonly<Record<number, Success>>;
   /** Codes the endpoint itself can answer with; those of the listener's guards are added. */
   readonly errors: readonly ErrorCode[];
+  /** Errors in the shape of OPA's REST API, of the guards too. */
+  readonly errorShape?: 'opa';
+  /** The caller's X-Request-Id goes back as it came, whatever it looks like. */
+  readonly echoesRequestId?: true;
   readonly handler: Handler;
 }
 

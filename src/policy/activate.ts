@@ -101,7 +101,8 @@ function instantiate(options: ConstructorParameters<typeof PolicyInstance>[0]): 
   }
 }
 
-function warm(instance: PolicyInstance): void {
+/** Evaluates a probe until the code is warm: a first evaluation takes many times as long. Throws BundleRefused. */
+export function warm(instance: PolicyInstance): void {
   const probe = new TextEncoder().encode(canonicalJson(PROBE_INPUT));
   for (let i = 0; i < WARM_EVALUATIONS; i++) {
     let text: string | undefined;

@@ -59,11 +59,18 @@ function carried(
   evaluation: Evaluation,
 ): Pick<
   Decision,
-  'removed' | 'reasons' | 'obligations' | 'revision' | 'inputDigest' | 'evaluationMicros'
+  | 'removed'
+  | 'reasons'
+  | 'obligations'
+  | 'revision'
+  | 'inputDigest'
+  | 'inputText'
+  | 'evaluationMicros'
 > {
-  const { result, revision, inputDigest, evaluationMicros } = evaluation;
+  const { result, revision, inputDigest, inputText, evaluationMicros } = evaluation;
   const { removed = [], reasons, obligations } = result;
-  return { removed, reasons, obligations, revision, inputDigest, evaluationMicros };
+  const made = { removed, reasons, obligations, revision, inputDigest, evaluationMicros };
+  return inputText === undefined ? made : { ...made, inputText };
 }
 
 function denied(evaluation: Evaluation, clamped: boolean, code: string, message: string): Decision {

@@ -24,10 +24,15 @@ export function candidateEpoch(): string {
 
 /**
  * Events as they are stored: one as an object, several as an array; none as the empty text. Whatever looks like a
- * credential is taken out here, since what was once in the append-only file stays there.
+ * credential is taken out here, since what was once in the append-only file stays there. `inputText` becomes the
+ * `policy_input` of a single event.
  */
-export function eventText(events: AuditEvent | readonly AuditEvent[]): string {
-  if (!Array.isArray(events)) return withoutCredentials(JSON.stringify(events));
+export function eventText(events: AuditEvent | readonly AuditEvent[], inputText?: string): string {
+  if (!Array.isArray(events)) {
+    const text = JSON.stringify(events);
+    if (inputText === undefined) return withoutCredentials(text);
+    return withoutCredentials(`${text.slice(0, -1)},"policy_input":${inputText}}`);
+  }
   if (events.length === 0) return '';
   return withoutCredentials(JSON.stringify(events.length === 1 ? events[0] : events));
 }

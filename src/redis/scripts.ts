@@ -17,6 +17,7 @@ const SCRIPT_NAMES = [
   'raiseGeneration',
   'recordDecision',
   'recordEvents',
+  'recordPermit',
   'replaceKeyring',
   'replacePolicy',
   'reportBundle',

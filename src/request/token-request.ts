@@ -106,7 +106,10 @@ function refuseMisplacedCredentials(members: TokenRequestMembers): void {
   }
 }
 
-function declaredOf(members: TokenRequestMembers): Declared {
+/** What is only declared. Throws for a text that is too long or holds control characters. */
+export function declaredOf(
+  members: Pick<TokenRequestMembers, 'sessionId' | 'taskId' | 'userId' | 'reason'>,
+): Declared {
   const { sessionId, taskId, userId, reason } = members;
   refuseUnprintable(sessionId ?? '', 'session_id', MAX_DECLARED_CHARS);
   refuseUnprintable(taskId ?? '', 'task_id', MAX_DECLARED_CHARS);

@@ -11,6 +11,8 @@ import type {
   PublicOperations,
   RevocationCommand,
 } from '../../src/authorize/operations.js';
+import { DIFFERENCE, EVALUATED, EXPLAINED, REPLAY, TIGHTENED } from './fake-analysis.js';
+import type { Judgement } from '../../src/domain/access-evaluation.js';
 import type { CountersignError } from '../../src/domain/errors.js';
 import type {
   AgentRecord,
@@ -23,6 +25,7 @@ import type { KeyRecord, TokenClaims } from '../../src/domain/token.js';
 import { fakePolicyAuthor } from './fake-policy-author.js';
 import { fakePolicy } from './fake-policy.js';
 import { STATUS } from './opa-status.js';
+import { DATA_ANSWER, JUDGEMENT } from './fake-evaluations.js';
 
 /** A call that reached the operations, for tests to look at. */
 export interface SeenCall {
@@ -139,6 +142,7 @@ export class FakeOperations {
   authorizeWith: Behaviour<AccessGranted> = () => GRANTED;
   introspectWith: Behaviour<Introspection> = () => ({ active: true, claims: CLAIMS });
   revokeTokenWith: Behaviour<void> = () => undefined;
+  evaluateAccessWith: Behaviour<readonly Judgement[]> = () => [JUDGEMENT];
   revokeWith: Behaviour<RevocationOutcome> = () => ({ state: 'done', revId: 'rev_1' });
   /** When set, every admin operation but `revocations` throws it. */
   adminFails: CountersignError | undefined = undefined;
@@ -159,6 +163,10 @@ export class FakeOperations {
     revokeToken: async (token, credential, context) => {
       this.#note('revokeToken', token, credential, context);
       await this.revokeTokenWith();
+    },
+    evaluateAccess: async (batch, credential, context) => {
+      this.#note('evaluateAccess', batch, credential, context);
+      return this.evaluateAccessWith();
     },
   };
 
@@ -250,10 +258,21 @@ export class FakeOperations {
     policyAuthor: fakePolicyAuthor((operation, answer, ...passed) =>
       this.#answer(operation, answer, ...passed),
     ),
+    data: {
+      evaluate: (entrypoint, input, context) =>
+        this.#answer('data.evaluate', DATA_ANSWER, entrypoint, input, context),
+    },
     policy: fakePolicy((operation, answer, ...passed) =>
       this.#answer(operation, answer, ...passed),
     ),
     status: { read: () => this.#answer('status.read', STATUS) },
+    analysis: {
+      replay: (command, context) => this.#answer('analysis.replay', REPLAY, command, context),
+      explain: (id) => this.#answer('analysis.explain', EXPLAINED, id),
+      evaluate: (command) => this.#answer('analysis.evaluate', EVALUATED, command),
+      diff: (from, to) => this.#answer('analysis.diff', DIFFERENCE, from, to),
+      tighten: (command) => this.#answer('analysis.tighten', TIGHTENED, command),
+    },
   };
 
   /** Back to answering what a healthy service would, with nothing seen. */
@@ -262,6 +281,7 @@ export class FakeOperations {
     this.authorizeWith = () => GRANTED;
     this.introspectWith = () => ({ active: true, claims: CLAIMS });
     this.revokeTokenWith = () => undefined;
+    this.evaluateAccessWith = () => [JUDGEMENT];
     this.revokeWith = () => ({ state: 'done', revId: 'rev_1' });
     this.adminFails = undefined;
   }

@@ -3,6 +3,7 @@ import type { HttpDeps } from '../../src/http/deps.js';
 import { createListeners, type Listeners } from '../../src/http/listeners.js';
 import type { AdminRole, Observation, Readiness } from '../../src/http/ports.js';
 import { credentialFrom } from '../../src/identity/credential.js';
+import { parseEvaluations } from '../../src/request/access-evaluation.js';
 import { parseFormRequest, parseTokenForm } from '../../src/request/form.js';
 import { parseJsonRequest } from '../../src/request/json.js';
 import { parseStrictJson } from '../../src/request/strict-json.js';
@@ -110,6 +111,7 @@ function httpDeps(operations: FakeOperations, options: FakeOptions): HttpDeps {
       parseToken: (codec, body) =>
         codec === 'json' ? parseJsonRequest(body) : parseFormRequest(body),
       parseTokenForm,
+      parseEvaluations,
       credentialFrom,
       parseJson: (body) => Object.fromEntries(parseStrictJson(body)),
     },

@@ -29,7 +29,12 @@ export class OpenApiContract {
     this.#paths = tree(document['paths'], 'paths');
     this.#templates = Object.keys(this.#paths)
       .sort((a, b) => Number(a.includes('{')) - Number(b.includes('{')))
-      .map((template) => ({ template, pattern: patternOf(template) }));
+      .map((template) => ({ template, pattern: patternOf(template, this.#isLong(template)) }));
+  }
+
+  /** Whether the path parameter takes several segments. */
+  #isLong(template: string): boolean {
+    return JSON.stringify(this.#paths[template]).includes('"x-multi-segment":true');
   }
 
   /** Throws with the reason when the answer is not documented. */
@@ -121,9 +126,9 @@ function mediaType({ headers }: Seen): string {
   return (headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
 }
 
-function patternOf(template: string): RegExp {
+function patternOf(template: string, isLong: boolean): RegExp {
   const escaped = template.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+  return new RegExp(`^${escaped.replaceAll(/\{\w+\}/g, isLong ? '.+' : '[^/]+')}$`);
 }
 
 function escapePointer(part: string): string {

@@ -77,6 +77,9 @@ export async function startService(options: TestServiceOptions): Promise<TestSer
       'listeners.admin.port': adminPort,
       'listeners.sidecar.port': sidecarPort,
       'policy.watch': false,
+      // Tried on fewer inputs, and with a longer deadline: many services start here, on a busy machine.
+      'policy.admission.inputs': 20,
+      'policy.admission.deadline_ms': 60_000,
       // Several services share this process, and one that starts holds the loop of the others.
       'redis.command_timeout_ms': 2000,
       issuer: 'http://127.0.0.1:8484',

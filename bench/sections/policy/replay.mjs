@@ -6,10 +6,14 @@ import { startChild } from '../../child.mjs';
 import { policyInput } from '../../policy-input.mjs';
 import { median } from '../../quantiles.mjs';
 import { lifecycleBundles } from './bundles.mjs';
+import { replayFromStore } from './replay-store.mjs';
 
 const CHILD = fileURLToPath(new URL('replay-child.mjs', import.meta.url));
 
-/** `{same, changed}`: through the bundle that decided, and through one that gives shorter lifetimes. */
+/**
+ * `{stored, same, changed}`: from an audit store through the bundle that decided, as the service does it; from memory
+ * through that bundle, and through one that gives shorter lifetimes.
+ */
 export async function measureReplay(bench, opa) {
   const { options, folder, say } = bench;
   const decisions = options.quick ? 2000 : 20_000;
@@ -23,7 +27,8 @@ export async function measureReplay(bench, opa) {
   const task = { base: files.same, candidates: files, inputs, rounds: options.rounds };
   const reports = await child.ask(task);
   await child.stop();
-  const result = { decisions };
+  const result = { decisions, stored: await replayFromStore(bench, files.same, decisions) };
+  say(`replay from the store: ${result.stored.decisions_per_second} decisions a second`);
   for (const [name, runs] of Object.entries(reports)) {
     const [{ replayed, unchanged, changes, groups }] = runs;
     const rate = median(runs.map((run) => run.decisions_per_second));

@@ -1,39 +1,38 @@
 import type { BundleAdmission, ReplayGate } from '../../authorize/policy/ports.js';
+import type { AnalysisOperations } from '../../authorize/policy/analysis.js';
 import type { Config } from '../../config/config.js';
-import { makeInstance, DEFAULT_INSTANCE_LIMITS } from '../../policy/activate.js';
-import { hostBuiltins } from '../../policy/builtins/index.js';
-import { createBundleOpener } from './bundles.js';
+import { systemClock } from '../../domain/clock.js';
+import { summaryOf } from '../../domain/policy-analysis.js';
+import { createAdmission } from '../../policy/admission/admission.js';
+import { PROPERTY_NAMES } from '../../policy/admission/properties/property.js';
+import { verificationFor } from './verification.js';
 
-export function createBundleAdmission(config: Config): BundleAdmission {
+const ALL_WARN = Object.fromEntries(PROPERTY_NAMES.map((name) => [name, 'warn' as const]));
+
+/** Admission as the service is configured: the bundle is verified and tried as it would serve. */
+export function createBundleAdmission({ policy }: Config): BundleAdmission {
+  const admission = createAdmission({
+    bundle: { verification: verificationFor(policy) },
+    entrypoint: policy.entrypoint,
+    ...{ inputs: policy.admission.inputs, deadlineMs: policy.admission.deadlineMs },
+    ...(policy.admission.violations === 'warn' ? { properties: ALL_WARN } : {}),
+  });
   return {
-    async admit(archive) {
-      const at_ms = Date.now();
-      try {
-        const bundle = await createBundleOpener(config.policy).open(archive);
-        await makeInstance(bundle, config.policy.entrypoint, hostBuiltins, DEFAULT_INSTANCE_LIMITS);
-        return { ok: true, at_ms, took_ms: 0, steps: [] };
-      } catch (error) {
-        return {
-          ok: false,
-          at_ms,
-          took_ms: 0,
-          steps: [{ name: 'module', ok: false, detail: String(error), took_ms: 0 }],
-        };
-      }
-    },
+    admit: (archive, highestSequence) => admission.admit(archive, { highestSequence }),
   };
 }
 
-export function createReplayGate(): ReplayGate {
+/** An activation looks at so much of the record, newest first: a few seconds of one core. */
+const GATE_SINCE_MS = 86_400_000;
+const GATE_DECISIONS = 20_000;
+
+/** The replay that stands before an activation. */
+export function createReplayGate(analysis: Pick<AnalysisOperations, 'replay'>): ReplayGate {
   return {
-    replay: () =>
-      Promise.resolve({
-        at_ms: Date.now(),
-        since_ms: 0,
-        replayed: 0,
-        unchanged: 0,
-        not_replayable: 0,
-        changes: {},
-      }),
+    async replay({ digest: ref }, context) {
+      const sinceMs = systemClock.nowMs() - GATE_SINCE_MS;
+      const report = await analysis.replay({ ref, sinceMs, limit: GATE_DECISIONS }, context);
+      return summaryOf(report, undefined);
+    },
   };
 }

@@ -1,5 +1,5 @@
 import type { DecisionLogState } from '../../domain/decision-log.js';
-import type { Database } from '../database.js';
+import type { Database, SqlRow } from '../database.js';
 import { deliverToAll, type DeliveryTargets } from '../delivery-rows.js';
 import { eventId, eventValues, INSERT_EVENT, storedEvent } from '../event-row.js';
 import { DECISION_TYPES, isDecision, type StoredDecision } from './event.js';
@@ -53,8 +53,10 @@ const MEASURE = `SELECT max(id) AS through,
     coalesce(sum(CASE WHEN decides THEN octets END), 0) AS bytes,
     min(CASE WHEN decides THEN time_ms END) AS from_ms,
     max(CASE WHEN decides THEN time_ms END) AS to_ms
-  FROM (SELECT id, time_ms, length(CAST(json AS BLOB)) AS octets, (${IS_DECISION}) AS decides
-    FROM events WHERE id > ? AND id <= ? ORDER BY id LIMIT ?)`;
+  FROM (SELECT id, time_ms, (${IS_DECISION}) AS decides,
+      length(CAST(events.json AS BLOB)) + coalesce(length(CAST(i.json AS BLOB)), 0) AS octets
+    FROM events LEFT JOIN decision_inputs i ON i.event_row = id
+    WHERE id > ? AND id <= ? ORDER BY id LIMIT ?)`;
 
 /** The part of the audit store that the decision log works on. */
 export function createDecisionSource(
@@ -122,13 +124,24 @@ function decisionsAfter(
   rows: number,
 ): ReturnType<DecisionSource['decisionsAfter']> {
   const found = database.all(
-    'SELECT id, shard, epoch, seq, n, time_ms, json FROM events WHERE id > ? ORDER BY id LIMIT ?',
+    `SELECT e.id, e.shard, e.epoch, e.seq, e.n, e.time_ms, e.json, i.json AS input
+     FROM events e LEFT JOIN decision_inputs i ON i.event_row = e.id
+     WHERE e.id > ? ORDER BY e.id LIMIT ?`,
     [after, rows],
   );
-  const decisions = found
-    .map((row) => ({ row: Number(row['id']), event: storedEvent(row) }))
-    .filter(({ event }) => isDecision(event));
+  const decisions = found.map(decisionOf).filter(({ event }) => isDecision(event));
   return { decisions, through: Number(found.at(-1)?.['id'] ?? after) };
+}
+
+function decisionOf(row: SqlRow): StoredDecision {
+  const event = storedEvent(row);
+  const input = row['input'];
+  return {
+    row: Number(row['id']),
+    event,
+    ...(typeof input === 'string' ? { input: JSON.parse(input) as unknown } : {}),
+    ...(event.not_replayable === undefined ? {} : { whyNoInput: event.not_replayable }),
+  };
 }
 
 function measureAfter(

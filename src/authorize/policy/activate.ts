@@ -100,31 +100,18 @@ export async function assignmentOf(
 }
 
 async function requireFewNewGrants(
-  deps: ActivateDeps,
+  { replayGate }: ActivateDeps,
   record: BundleRecord,
   allowed: number,
-  { requestId, principal }: AdminContext,
+  context: AdminContext,
 ): Promise<void> {
-  const archive = await deps.store.archive(record.digest);
-  if (archive === undefined) throw new CountersignError('not_found', 'The bundle is gone.');
-  const replay = await deps.replayGate.replay(record, archive);
-  await deps.store.report(record.digest, { replay }, [
-    {
-      type: 'policy.replayed',
-      request_id: requestId,
-      principal,
-      policy_revision: record.revision,
-      detail: { digest: record.digest, ...replay },
-    },
-  ]);
+  const replay = await replayGate.replay(record, context);
   const { deny_to_allow: allow = 0, wider = 0 } = replay.changes;
   if (allow + wider <= allowed) return;
+  const message =
+    `of ${String(replay.replayed)} recorded decisions ${String(allow)} would turn from deny to allow and ` +
+    `${String(wider)} would be wider; ${String(allowed)} are allowed`;
   throw new CountersignError('bundle_refused', 'The bundle grants what was not granted before.', {
-    problems: [
-      {
-        pointer: '',
-        message: `of ${String(replay.replayed)} recorded decisions ${String(allow)} would turn from deny to allow and ${String(wider)} would be wider; ${String(allowed)} are allowed`,
-      },
-    ],
+    problems: [{ pointer: '/replay', message }],
   });
 }

@@ -1,3 +1,4 @@
+import type { AdminContext } from '../operations.js';
 import type {
   AdmissionReport,
   BundleRecord,
@@ -20,8 +21,8 @@ export interface BundleAdmission {
 
 /** Puts recorded decisions through a bundle. */
 export interface ReplayGate {
-  /** Of the last decisions on the record, as many as an activation may wait for. */
-  replay(record: BundleRecord, archive: Uint8Array): Promise<ReplaySummary>;
+  /** Of the last decisions on the record, as many as an activation may wait for; kept with the bundle, and told. */
+  replay(record: BundleRecord, context: AdminContext): Promise<ReplaySummary>;
 }
 
 /** The node that this process is. */

@@ -113,9 +113,10 @@ function printBundle(terminal: Terminal, body: unknown): void {
 }
 
 function printProblems(terminal: Terminal, step: Tree): void {
-  const problems = Array.isArray(step['problems']) ? step['problems'] : [];
-  for (const problem of problems) {
-    printFields(terminal, [[textOf(step, 'name'), String(problem)]]);
+  for (const kind of ['problems', 'warnings'] as const) {
+    const said = Array.isArray(step[kind]) ? step[kind] : [];
+    const name = kind === 'problems' ? textOf(step, 'name') : `${textOf(step, 'name')} (warning)`;
+    for (const one of said) printFields(terminal, [[name, String(one)]]);
   }
 }
 

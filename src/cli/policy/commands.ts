@@ -7,6 +7,11 @@ import { printStatus } from './status.js';
 import { buildCommand } from './build.js';
 import { testCommand } from './test.js';
 import { checkCommand } from './check.js';
+import { replayCommand } from './replay.js';
+import { evalCommand } from './eval.js';
+import { explainCommand } from './explain.js';
+import { diffCommand } from './diff.js';
+import { tightenCommand } from './tighten.js';
 
 /** `countersign policy …`: the bundle that decides. */
 export function policyCommands(program: Command, cli: Cli): void {
@@ -16,6 +21,11 @@ export function policyCommands(program: Command, cli: Cli): void {
   buildCommand(policy, cli);
   testCommand(policy, cli);
   checkCommand(policy, cli);
+  replayCommand(policy, cli);
+  evalCommand(policy, cli);
+  explainCommand(policy, cli);
+  diffCommand(policy, cli);
+  tightenCommand(policy, cli);
   bundleCommands(policy, cli);
   rolloutCommands(policy, cli);
   defineAdmin(policy, 'status', 'which bundle decides, what is on trial, and the nodes').action(

@@ -28,7 +28,7 @@ export function openApiDocument(routes: readonly Route[], info: OpenApiInfo): Js
   const paths: Record<string, Record<string, JsonSchema>> = {};
   for (const route of routes) {
     for (const [index, path] of route.paths.entries()) {
-      const operations = (paths[path] ??= {});
+      const operations = (paths[path.replace('+}', '}')] ??= {});
       operations[route.method.toLowerCase()] = operationOf(route, path, index, info.listener);
     }
   }

@@ -1,5 +1,5 @@
 import { ERROR_KINDS, type ErrorCode } from '../../domain/errors.js';
-import { oauthAnswer, publicCode } from '../error-reply.js';
+import { oauthAnswer, opaAnswer, publicCode } from '../error-reply.js';
 import type { JsonSchema } from '../route.js';
 
 const STRING: JsonSchema = { type: 'string' };
@@ -31,6 +31,10 @@ export const SHARED_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       problems: listOf('pointer', 'message'),
     }),
   },
+  OpaError: {
+    description: 'As in OPA’s REST API.',
+    ...closed(['code', 'message'], { code: STRING, message: STRING }),
+  },
   OAuthError: {
     description: 'RFC 6749 section 5.2.',
     ...closed(['error', 'error_description'], {
@@ -42,6 +46,21 @@ export const SHARED_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
 
 /** Status → media type → schema, of everything these codes are answered with. */
 export type ErrorContent = Map<number, Record<string, JsonSchema>>;
+
+/** The same in OPA's shape. */
+export function opaErrorContent(codes: readonly ErrorCode[]): ErrorContent {
+  const content: ErrorContent = new Map();
+  for (const [status, errors] of byStatus(codes, opaAnswer)) {
+    add(content, status, 'application/json', {
+      $ref: '#/components/schemas/OpaError',
+      properties: { code: { enum: [...errors] } },
+    });
+  }
+  // A path that does not decode reaches no route, and so no shape of its own.
+  const undecodable = narrowed('Problem', 400, new Set(['invalid_request']));
+  add(content, 400, 'application/problem+json', undecodable);
+  return content;
+}
 
 /** Groups error codes into documented answers; `withForm` adds what form requests get. */
 export function errorContent(codes: readonly ErrorCode[], withForm: boolean): ErrorContent {

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../domain/errors.js';
 import type { ListenerName } from '../call.js';
 import type { JsonSchema, Route } from '../route.js';
-import { errorContent } from './errors.js';
+import { errorContent, opaErrorContent } from './errors.js';
 
 const MEDIA_TYPES = {
   json: 'application/json',
@@ -46,11 +46,13 @@ function securityOf(access: Route['access']): JsonSchema {
 }
 
 function pathParameters(path: string): JsonSchema[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+  return [...path.matchAll(/\{(\w+)(\+?)\}/g)].map(([, name, several]) => ({
     name,
     in: 'path',
     required: true,
     schema: { type: 'string' },
+    // OpenAPI has no word for it.
+    ...(several === '+' ? { 'x-multi-segment': true } : {}),
   }));
 }
 
@@ -83,10 +85,11 @@ function responsesOf(route: Route, listener: ListenerName): Record<string, JsonS
   for (const [status, { description, content = {} }] of Object.entries(route.responses)) {
     responses[status] = { description, headers: headersOf(Number(status)), ...wrap(content) };
   }
-  const errors = errorContent(
-    [...route.errors, ...guardErrors(route, listener)],
-    route.body?.form !== undefined,
-  );
+  const codes = [...route.errors, ...guardErrors(route, listener)];
+  const errors =
+    route.errorShape === 'opa'
+      ? opaErrorContent(codes)
+      : errorContent(codes, route.body?.form !== undefined);
   for (const [status, content] of errors) {
     const description = PHRASES[status] ?? 'An error.';
     responses[String(status)] = { description, headers: headersOf(status), ...wrap(content) };

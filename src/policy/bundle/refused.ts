@@ -9,6 +9,7 @@ export type RefusalCode =
   | 'data_invalid'
   | 'signature_required'
   | 'signature_invalid'
+  | 'downgrade'
   | 'compiler_too_old'
   | 'wasm_invalid'
   | 'entrypoint_missing'

@@ -5,6 +5,7 @@ import { canonicalJson, NotCanonical } from '../json/canonical.js';
 
 /** An input as it is hashed and evaluated: one canonical text (RFC 8785), so the order of keys cannot matter. */
 export interface EncodedInput {
+  readonly text: string;
   readonly bytes: Buffer;
   /** `sha256:` and lower-case hex. */
   readonly digest: string;
@@ -22,5 +23,5 @@ export function encodeInput(input: PolicyInput, maxBytes: number): EncodedInput 
   const bytes = Buffer.from(text);
   if (!text.startsWith('{')) throw new EngineFault('input_invalid', 'the input is no object');
   if (bytes.length > maxBytes) throw new EngineFault('input_invalid', 'the input is too large');
-  return { bytes, digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}` };
+  return { text, bytes, digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}` };
 }

@@ -36,7 +36,7 @@ export class LoadedBundle {
   }
 
   /** Throws EngineFault. */
-  evaluate({ bytes, digest: inputDigest }: EncodedInput): Evaluation {
+  evaluate({ text: inputText, bytes, digest: inputDigest }: EncodedInput): Evaluation {
     if (this.breakerOpen) {
       throw new EngineFault('breaker', 'evaluations of this bundle are slow');
     }
@@ -53,7 +53,8 @@ export class LoadedBundle {
       this.counts.evaluationMicrosTotal += tookMs * 1000;
     }
     const { revision } = this;
-    return { result: this.read(text), revision, inputDigest, evaluationMicros: tookMs * 1000 };
+    const evaluationMicros = tookMs * 1000;
+    return { result: this.read(text), revision, inputDigest, inputText, evaluationMicros };
   }
 
   /** What is not the contract, or asks for what nobody enforces yet, is a denial (I4). */

@@ -56,6 +56,11 @@ export class PolicyInstance {
     this.live = build(options);
   }
 
+  /** The same compiled code with a memory of its own, as after a reset of the heap. Throws EngineFault. */
+  another(): PolicyInstance {
+    return new PolicyInstance(this.options);
+  }
+
   get memoryBytes(): number {
     return this.live?.imports.memory.buffer.byteLength ?? 0;
   }

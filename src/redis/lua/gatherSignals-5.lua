@@ -5,7 +5,7 @@
 -- KEYS[3] agent signals
 -- KEYS[4] agent bucket
 -- KEYS[5] agent and resource bucket
--- ARGV[1] candidate epoch; [2] agent version; [3] count 1 or 0;
+-- ARGV[1] candidate epoch; [2] agent version; [3] count 1 or 0, 2 to see what counting shows and keep nothing;
 -- ARGV[4..5] interval in microseconds and burst of the agent; [6..7] of agent and resource;
 -- ARGV[8] scope items, [9] resource item (Bloom positions)
 -- Returns {status, epoch, basis, tick, registry, policy, keyring, agent status, requests 10m, 2h, denials, new scopes,
@@ -17,7 +17,7 @@ local agent = redis.call('HMGET', KEYS[2], 'status', 'version')
 if not agent[1] or agent[2] ~= ARGV[2] then return { 'AGENT_CHANGED' } end
 
 local meta = open_shard()
-local counted = ARGV[3] == '1'
+local counted, kept = ARGV[3] ~= '0', ARGV[3] ~= '2'
 
 -- GCRA in whole microseconds: at most burst at once, and burst + time / interval over any time.
 local function bucket(key_value, interval, burst)
@@ -32,7 +32,7 @@ end
 local own = bucket(redis.call('GET', KEYS[4]), tonumber(ARGV[4]), tonumber(ARGV[5]))
 local pair = bucket(redis.call('GET', KEYS[5]), tonumber(ARGV[6]), tonumber(ARGV[7]))
 local empty = (not own.ok and 1) or (not pair.ok and 2) or 0
-if counted and empty == 0 then
+if counted and kept and empty == 0 then
   -- Kept longer than the bucket is not full, or it would refill early.
   redis.call('SET', KEYS[4], text(own.tat), 'PX', text(math.ceil(own.reset / 1000) + 60000))
   redis.call('SET', KEYS[5], text(pair.tat), 'PX', text(math.ceil(pair.reset / 1000) + 60000))
@@ -47,7 +47,7 @@ local sums = { turn(state, 'r10', meta.tick, one), turn(state, 'r2h', meta.tick,
   turn(state, 's60', meta.tick, fresh_scopes), turn(state, 't60', meta.tick, fresh_resources) }
 -- Kept for the second gather of the same request, which must not count again.
 if counted then state[FRESH] = fresh_scopes + fresh_resources end
-redis.call('SET', KEYS[3], cmsgpack.pack(state), 'PX', text(KEEP_MS))
+if kept then redis.call('SET', KEYS[3], cmsgpack.pack(state), 'PX', text(KEEP_MS)) end
 
 local tight = (empty == 2 or (empty == 0 and pair.remaining < own.remaining)) and pair or own
 return { 'GATHERED', meta.epoch, meta.seq, meta.tick, meta.registry, meta.policy, meta.keyring, agent[1],

@@ -8,12 +8,12 @@ import { unexpectedReply } from '../scripts.js';
 /** Records decisions that end without a token, in the agent's shard. Throws 503: no answer leaves unrecorded. */
 export function createDecisionRecorder({ runner, keys, shards }: StoreContext): DecisionRecorder {
   return {
-    async record(agentId, event, counts) {
+    async record(agentId, event, counts, inputText) {
       const shard = shardOfAgent(agentId, shards);
       const reply = await runner.run(
         'recordDecision',
         [keys.meta(shard), keys.audit(shard), keys.signals(shard, agentId)],
-        [candidateEpoch(), eventText(event), counts === 'denied' ? 1 : 0],
+        [candidateEpoch(), eventText(event, inputText), counts === 'denied' ? 1 : 0],
       );
       if (reply[0] !== 'RECORDED') throw unexpectedReply('recordDecision', reply);
     },

@@ -62,7 +62,7 @@ export function createGrantCommitter(
           JSON.stringify(tokenRecord(request)),
           signed.sha256,
           JSON.stringify(grantRecord(request)),
-          eventText(request.event),
+          eventText(request.event, request.inputText),
           `${claims.jti} ${claims.grant_id}`,
           keepAfterExpiryMs,
         ],

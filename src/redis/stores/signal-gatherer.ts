@@ -5,6 +5,7 @@ import { shardOfAgent } from '../../domain/shard.js';
 import { candidateEpoch, type StoreContext } from '../context.js';
 import { unexpectedReply, type ScriptReply } from '../scripts.js';
 
+const MODES: Readonly<Record<string, number>> = { true: 1, false: 0, peek: 2 };
 const BUCKETS = [undefined, 'agent', 'agent_resource'] as const;
 
 /** The gather: counts the request and reads all that deciding needs, in one round trip to the agent's shard. */
@@ -30,7 +31,7 @@ export function createSignalGatherer(
         [
           candidateEpoch(),
           agent.version,
-          request.count ? 1 : 0,
+          MODES[String(request.count)] ?? 0,
           ...limits(rate),
           ...items(request),
         ],

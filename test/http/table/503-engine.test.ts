@@ -32,7 +32,11 @@ function slowForOneAgent(file: string, source: string): string {
 
 describe('POST /token, the engine or the time fails → 503 temporarily_unavailable', () => {
   const table = useTableService(() => ({
-    overrides: { 'policy.path': buildBundle({ rego: REGO }), 'request.deadline_ms': 100 },
+    overrides: {
+      'policy.path': buildBundle({ rego: REGO }),
+      'policy.admission.violations': 'warn',
+      'request.deadline_ms': 100,
+    },
     editScript: slowForOneAgent,
   }));
   const ask = (codec: Codec, scope: string, client = table().service.agent) =>

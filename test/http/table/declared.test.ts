@@ -122,7 +122,10 @@ decision := {
 
 describe('the policy sees what was declared, and nothing else beside it', () => {
   const table = useTableService(() => ({
-    overrides: { 'policy.path': buildBundle({ rego: BY_DECLARED }) },
+    overrides: {
+      'policy.path': buildBundle({ rego: BY_DECLARED }),
+      'policy.admission.violations': 'warn',
+    },
   }));
 
   for (const codec of CODECS) {

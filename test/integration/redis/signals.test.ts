@@ -24,7 +24,9 @@ describe('signals of an agent', function () {
 
   /** An agent whose clock the test holds, and what its gathers answer. */
   async function agentUnderTest(): Promise<{
-    gatherAt(atMs: number, scopes?: readonly string[], count?: boolean): Promise<Signals>;
+    gatherAt(atMs: number, scopes?: readonly string[], count?: boolean | 'peek'): Promise<Signals>;
+    /** Every key of the agent's shard but its clock and sequence, as the server would dump it. */
+    dump(): Promise<Readonly<Record<string, string | undefined>>>;
     denyAt(atMs: number): Promise<void>;
   }> {
     const store = await openTestStore(redis);
@@ -33,11 +35,18 @@ describe('signals of an agent', function () {
     const gatherer = createSignalGatherer(store.context, () => WIDE);
     const recorder = createDecisionRecorder(store.context);
     return {
-      async gatherAt(atMs, scopes = ['read'], count = true) {
+      async gatherAt(atMs, scopes = ['read'], count: boolean | 'peek' = true) {
         await store.setTick(shard, atMs);
         const result = await gatherer.gather({ agent, resource: 'stripe', scopes, count });
         if (result.state !== 'gathered') throw new Error(result.state);
         return result.signals;
+      },
+      async dump() {
+        const meta = store.context.keys.meta(shard);
+        const names = await store.client.keys(meta.replace(/meta$/, '*'));
+        const kept = names.filter((name) => name !== meta).sort();
+        const dumps = await Promise.all(kept.map((name) => store.client.dumpBuffer(name)));
+        return Object.fromEntries(kept.map((name, i) => [name, dumps[i]?.toString('hex')]));
       },
       async denyAt(atMs) {
         await store.setTick(shard, atMs);
@@ -103,5 +112,26 @@ describe('signals of an agent', function () {
     const first = await subject.gatherAt(START_MS, ['read']);
     const second = await subject.gatherAt(START_MS + 1, ['read'], false);
     expect(second).to.deep.equal(first);
+  });
+
+  it('show a question what counting it would show, and keep nothing of it', async () => {
+    const step = fc.record({
+      wait: fc.integer({ min: 1, max: 90 * MINUTE_MS }),
+      scopes: fc.uniqueArray(fc.constantFrom('read', 'write', 'search'), { minLength: 1 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+        const subject = await agentUnderTest();
+        let atMs = START_MS;
+        for (const { wait, scopes } of steps) {
+          atMs += wait;
+          const before = await subject.dump();
+          const peeked = await subject.gatherAt(atMs, scopes, 'peek');
+          expect(await subject.dump()).to.deep.equal(before);
+          expect(peeked).to.deep.equal(await subject.gatherAt(atMs, scopes));
+        }
+      }),
+      { numRuns: 15 },
+    );
   });
 });

@@ -43,6 +43,7 @@ describe('the decision log of a running service', function () {
       redisUrl: redis.url,
       worker: true,
       overrides: {
+        'policy.admission.violations': 'warn',
         'policy.path': buildBundle({
           rego: REGO,
           revision: 'logged',

@@ -43,7 +43,11 @@ describe('the policy bundle of a running service', function () {
     service = await startService({
       redisUrl: redis.url,
       worker: true,
-      overrides: { 'policy.path': bundle, 'policy.watch': true },
+      overrides: {
+        'policy.path': bundle,
+        'policy.watch': true,
+        'policy.admission.violations': 'warn',
+      },
     });
   });
   after(async () => {

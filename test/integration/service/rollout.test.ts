@@ -47,6 +47,7 @@ describe('a bundle on its way through two services', function () {
     const overrides = {
       'policy.path': bundleFile(GRANT_WHAT_IS_ASKED, 'first', 1),
       'policy.canary.min_decisions': 20,
+      'policy.admission.violations': 'warn',
     };
     const first = await startService({ redisUrl: redis.url, agents, overrides, worker: true });
     const dataDir = first.dataDir;
@@ -147,7 +148,10 @@ describe('a bundle on its way through two services', function () {
       redisUrl: redis.url,
       agents,
       dataDir: services[0]!.dataDir,
-      overrides: { 'policy.path': bundleFile(GRANT_WHAT_IS_ASKED, 'first', 1) },
+      overrides: {
+        'policy.path': bundleFile(GRANT_WHAT_IS_ASKED, 'first', 1),
+        'policy.admission.violations': 'warn',
+      },
     });
     credential = started.agent;
     const revision = revisionOf(await ask(started));

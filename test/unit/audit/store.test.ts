@@ -114,16 +114,20 @@ describe('audit store', () => {
       event({ type: 'access.denied', alarms: [] }),
       event({ type: 'access.denied' }),
       event({ type: 'key.revoked', alarms: ['x'] }),
+      event({ type: 'policy.evaluated' }),
+      event({ type: 'policy.evaluated', alarms: ['honey_scope'] }),
     ];
     const first = { epoch: 'e1', streamId: '1001-1' };
     store.appendBatch(0, undefined, [entry(1, events)], first);
     store.appendBatch(0, first, [entry(1, events)], { epoch: 'e2', streamId: '1001-1' });
     const page = store.deliveries.list({ cursor: undefined, limit: 100 });
     expect(page.items.map((item) => [item.event_id, item.endpoint]).reverse()).to.deep.equal(
-      [1, 2, 3, 5].flatMap((n) => ['soc', 'pager'].map((name) => [`0/e1/1.${String(n)}`, name])),
+      [1, 2, 3, 5, 10].flatMap((n) =>
+        ['soc', 'pager'].map((name) => [`0/e1/1.${String(n)}`, name]),
+      ),
     );
     expect(new Set(page.items.map((item) => item.state))).to.deep.equal(new Set(['pending']));
-    expect(store.deliveries.find(page.items[0]?.id ?? '')?.event.type).to.equal('access.denied');
+    expect(store.deliveries.find(page.items[0]?.id ?? '')?.event.type).to.equal('policy.evaluated');
   });
 
   it('records a gap, once, when a new epoch begins at or below what was exported', () => {

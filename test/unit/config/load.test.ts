@@ -167,6 +167,7 @@ describe('loadConfig', () => {
     const yaml = [
       'tokens: { default_ttl_seconds: 600, max_ttl_seconds: 300 }',
       'keys: { rotate_every_seconds: 60, jwks_cache_seconds: 300 }',
+      'audit: { mask: [/request/declared/user_id] }',
       'admin:',
       '  principals:',
       `    - { id: ann, role: admin, token_sha256: ${'a'.repeat(64)} }`,
@@ -175,6 +176,7 @@ describe('loadConfig', () => {
     expect(places(problemsOf(() => load(yaml)))).to.have.members([
       '/tokens/default_ttl_seconds',
       '/keys/rotate_every_seconds',
+      '/audit/mask',
       '/admin/principals/1/id',
       '/admin/principals/1/token_sha256',
     ]);

@@ -53,6 +53,8 @@ export const AUDIT_EVENT: JsonSchema = {
     codes: STRINGS,
     clamped: { type: 'boolean' },
     alarms: STRINGS,
+    input_masked: STRINGS,
+    not_replayable: STRING,
     ttl_seconds_requested: INTEGER,
     ttl_seconds_granted: INTEGER,
     expires_at_ms: INTEGER,

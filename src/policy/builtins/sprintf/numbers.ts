@@ -42,9 +42,9 @@ function magnitudeText(value: number, verb: string, precision = -1): string | un
   switch (verb) {
     case 'f':
     case 'F':
-      return value.toFixed(Math.min(precision < 0 ? 6 : precision, 100));
+      return fixed(value, Math.min(precision < 0 ? 6 : precision, MAX_DIGITS));
     case 'e':
-      return goExponent(value.toExponential(Math.min(precision < 0 ? 6 : precision, 100)));
+      return goExponent(exponential(value, Math.min(precision < 0 ? 6 : precision, MAX_DIGITS)));
     case 'E':
       return magnitudeText(value, 'e', precision)?.toUpperCase();
     case 'g':
@@ -57,20 +57,48 @@ function magnitudeText(value: number, verb: string, precision = -1): string | un
   }
 }
 
+/** As many digits as JavaScript gives; every digit of a number that could lie half way is among them. */
+const MAX_DIGITS = 100;
+
+/** Go rounds what lies exactly half way to the even digit, JavaScript up. */
+function fixed(value: number, digits: number): string {
+  // From here on JavaScript writes an exponent, and there is nothing behind the point.
+  if (value >= 1e21) return BigInt(value).toString() + (digits > 0 ? `.${'0'.repeat(digits)}` : '');
+  return toEven(value.toFixed(digits), value.toFixed(MAX_DIGITS), digits);
+}
+
+function exponential(value: number, digits: number): string {
+  const [shown = '', exponent = ''] = value.toExponential(digits).split('e');
+  const [exact = '', exactExponent] = value.toExponential(MAX_DIGITS).split('e');
+  // Rounded up to the next power of ten: the digit that went up was a nine, which is odd.
+  if (exponent !== exactExponent) return `${shown}e${exponent}`;
+  return `${toEven(shown, exact, digits)}e${exponent}`;
+}
+
+function toEven(rounded: string, exact: string, digits: number): string {
+  const point = exact.indexOf('.');
+  if (!/^50*$/.test(exact.slice(point + 1 + digits))) return rounded;
+  const cut = digits === 0 ? exact.slice(0, point) : exact.slice(0, point + 1 + digits);
+  return /[02468]$/.test(cut) ? cut : rounded;
+}
+
 /**
  * Go's %g: as few digits as say the number (or `precision` of them), with an exponent below 1e-4 and from 1e6
  * on, or from as many digits on as were asked for.
  */
 function general(value: number, precision: number): string {
   const asked = precision < 0 ? undefined : Math.max(precision, 1);
-  const exponential = value.toExponential(asked === undefined ? undefined : asked - 1);
-  const [mantissa = '0', exponentText = '0'] = exponential.split('e');
+  const scientific =
+    asked === undefined
+      ? value.toExponential()
+      : exponential(value, Math.min(asked, MAX_DIGITS) - 1);
+  const [mantissa = '0', exponentText = '0'] = scientific.split('e');
   const exponent = Number(exponentText);
   const shortest = mantissa.replace(/(\.[0-9]*?)0+$/, '$1').replace(/\.$/, '');
   const digits = shortest.replace('.', '').length;
   const fitted = asked !== undefined && asked > digits && digits > exponent ? digits : asked;
   if (exponent < -4 || exponent >= (fitted ?? 6)) return goExponent(`${shortest}e${exponentText}`);
-  return value.toFixed(Math.min(100, Math.max(0, digits - 1 - exponent)));
+  return fixed(value, Math.min(MAX_DIGITS, Math.max(0, digits - 1 - exponent)));
 }
 
 /** At least two digits of exponent. */

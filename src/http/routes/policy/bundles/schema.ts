@@ -15,6 +15,7 @@ const STEP: JsonSchema = {
     ok: { type: 'boolean' },
     detail: STRING,
     problems: STRINGS,
+    warnings: STRINGS,
     took_ms: { type: 'number' },
   },
 };

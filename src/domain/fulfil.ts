@@ -1,4 +1,4 @@
-import type { Decision, Obligation, Reason } from '../domain/policy.js';
+import type { Decision, Obligation, Reason } from './policy.js';
 
 export interface Fulfilled {
   readonly decision: Decision;

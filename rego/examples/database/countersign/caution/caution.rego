@@ -1,0 +1,68 @@
+# METADATA
+# title: Caution
+# description: An agent that behaves oddly gets less risk and less time, before it gets nothing.
+package countersign.caution
+
+import data.countersign.catalogue
+import data.countersign.config
+
+# METADATA
+# title: How odd the agent is
+# description: The anomaly score; zero until a model computes one.
+# custom:
+#   id: countersign.caution.anomaly
+anomaly := object.get(input.signals, "anomaly", 0)
+
+# METADATA
+# title: As usual
+# description: The score is below `caution.from_anomaly`.
+# custom:
+#   id: countersign.caution.usual
+usual if anomaly < config.caution.from_anomaly
+
+# METADATA
+# title: Any risk is acceptable
+# description: Every scope passes while the agent behaves as usual.
+# custom:
+#   id: countersign.caution.acceptable_usual
+acceptable contains position if {
+	usual
+	some position, _ in input.request.scopes
+}
+
+# METADATA
+# title: Small risks are acceptable
+# description: Scopes that touch only entries of the risks listed pass even then.
+# custom:
+#   id: countersign.caution.acceptable_risk
+acceptable contains position if {
+	some position, entries in catalogue.touched
+	every entry in entries {
+		entry.risk in config.caution.risks
+	}
+}
+
+# METADATA
+# title: No cap while as usual
+# description: No cap on the lifetime beside the risk's.
+# custom:
+#   id: countersign.caution.no_cap
+ttl_caps := [] if usual
+
+# METADATA
+# title: A short lifetime while odd
+# description: In seconds. A score that cannot be compared leaves this undefined, which denies.
+# custom:
+#   id: countersign.caution.cap
+ttl_caps := [config.caution.ttl_seconds] if anomaly >= config.caution.from_anomaly
+
+# METADATA
+# title: Too risky now
+# description: Said of a scope whose risk an odd agent may not have.
+# custom:
+#   id: countersign.caution.too_risky
+refusal := {
+	"rule": "countersign.caution.too_risky",
+	"code": "too_risky_now",
+	"message": "The agent behaves unlike itself: only scopes of little risk are granted.",
+}

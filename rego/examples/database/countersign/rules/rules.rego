@@ -1,0 +1,84 @@
+# METADATA
+# title: The rules of the database agent
+# description: >-
+#   What this policy adds to the frame around it: conditions on the whole request, checks that each
+#   scope must pass, who approves, and caps on the lifetime. None of them can add a scope.
+package countersign.rules
+
+import data.countersign.catalogue
+import data.countersign.caution
+import data.countersign.changes
+import data.countersign.config
+import data.countersign.tables
+
+# METADATA
+# title: The agent behaves
+# description: Requests, denials and the anomaly score are within the limits.
+# custom:
+#   id: countersign.rules.satisfied
+satisfied if {
+	input.signals.requests_10m <= config.limits.max_requests_10m
+	input.signals.denials_60m <= config.limits.max_denials_60m
+	caution.anomaly <= config.limits.max_anomaly
+}
+
+# METADATA
+# title: Refuse an agent that misbehaves
+# description: Said when a limit is passed, without saying which.
+# custom:
+#   id: countersign.rules.over_limit
+refusals["over_limit"] := {
+	"rule": "countersign.rules.over_limit",
+	"code": "over_limit",
+	"message": "The agent asks too often, is denied too often, or behaves unlike itself.",
+} if {
+	not satisfied
+}
+
+# METADATA
+# title: What each scope must pass
+# description: In this order, which is the order in which the agent is told.
+# custom:
+#   id: countersign.rules.checks
+checks := [
+	{"positions": tables.visible, "refusal": tables.not_this_table},
+	{"positions": tables.own, "refusal": tables.not_this_tenant},
+	{"positions": tables.few, "refusal": tables.too_many_rows},
+	{"positions": changes.planned, "refusal": changes.refusal},
+	{"positions": caution.acceptable, "refusal": caution.refusal},
+]
+
+# METADATA
+# title: What nobody need approve
+# description: Everything that the catalogue marks for no review.
+# custom:
+#   id: countersign.rules.unattended
+unattended := catalogue.unattended
+
+# METADATA
+# title: Who approves
+# description: The people who look after the database.
+# custom:
+#   id: countersign.rules.approvers
+approvers := config.review.approvers
+
+# METADATA
+# title: How long a review stays open
+# description: In seconds.
+# custom:
+#   id: countersign.rules.review_expires_in_seconds
+review_expires_in_seconds := config.review.expires_in_seconds
+
+# METADATA
+# title: Caps on the lifetime
+# description: In seconds, the change's and those of caution.
+# custom:
+#   id: countersign.rules.ttl_caps
+ttl_caps := array.concat(changes.ttl_caps, caution.ttl_caps)
+
+# METADATA
+# title: What the service must do
+# description: Nothing beside the alarm that the frame raises for honey.
+# custom:
+#   id: countersign.rules.obligations
+obligations := []

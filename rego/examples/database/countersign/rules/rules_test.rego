@@ -1,0 +1,25 @@
+package countersign.rules_test
+
+import data.countersign.request_test
+import data.countersign.rules
+
+signalling(changes) := object.union(request_test.whole, {"signals": changes})
+
+test_satisfied_at_the_limits if {
+	asked := signalling({"requests_10m": 300, "denials_60m": 20, "anomaly": 0.95})
+	rules.satisfied with input as asked
+	count(rules.refusals) == 0 with input as asked
+}
+
+test_over_limit[name] if {
+	some name, value in {"requests_10m": 301, "denials_60m": 21, "anomaly": 0.96}
+	said := rules.refusals with input as signalling({name: value})
+	object.keys(said) == {"over_limit"}
+}
+
+test_constants if {
+	rules.obligations == []
+	rules.approvers == ["dba"]
+	rules.review_expires_in_seconds == 3600
+	rules.unattended == {0, 1} with input as request_test.whole
+}

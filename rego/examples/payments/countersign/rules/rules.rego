@@ -1,0 +1,92 @@
+# METADATA
+# title: The rules of the payments agent
+# description: >-
+#   What this policy adds to the frame around it: conditions on the whole request, checks that each
+#   scope must pass, who approves, and caps on the lifetime. None of them can add a scope.
+package countersign.rules
+
+import data.countersign.calendar
+import data.countersign.catalogue
+import data.countersign.config
+import data.countersign.refunds
+import data.countersign.tasks
+
+# METADATA
+# title: The agent behaves
+# description: Requests, denials and the anomaly score are within the limits.
+# custom:
+#   id: countersign.rules.satisfied
+satisfied if {
+	input.signals.requests_10m <= config.limits.max_requests_10m
+	input.signals.denials_60m <= config.limits.max_denials_60m
+	object.get(input.signals, "anomaly", 0) <= config.limits.max_anomaly
+}
+
+# METADATA
+# title: Refuse an agent that misbehaves
+# description: Said when a limit is passed, without saying which.
+# custom:
+#   id: countersign.rules.over_limit
+refusals["over_limit"] := {
+	"rule": "countersign.rules.over_limit",
+	"code": "over_limit",
+	"message": "The agent asks too often, is denied too often, or behaves unlike itself.",
+} if {
+	not satisfied
+}
+
+# METADATA
+# title: What each scope must pass
+# description: In this order, which is the order in which the agent is told.
+# custom:
+#   id: countersign.rules.checks
+checks := [
+	{"positions": tasks.needed, "refusal": tasks.refusal},
+	{"positions": calendar.passing, "refusal": calendar.refusal},
+	{"positions": refunds.within, "refusal": refunds.over_amount},
+	{"positions": refunds.affordable, "refusal": refunds.over_budget},
+	{"positions": refunds.seen, "refusal": refunds.four_eyes},
+]
+
+# METADATA
+# title: What nobody need approve
+# description: Everything but larger refunds.
+# custom:
+#   id: countersign.rules.unattended
+unattended := refunds.unattended
+
+# METADATA
+# title: Who approves
+# description: Anybody on the list but the user the agent acts for.
+# custom:
+#   id: countersign.rules.approvers
+approvers := refunds.approvers
+
+# METADATA
+# title: How long a review stays open
+# description: In seconds.
+# custom:
+#   id: countersign.rules.review_expires_in_seconds
+review_expires_in_seconds := config.review.expires_in_seconds
+
+# METADATA
+# title: The task's lifetime
+# description: In seconds; without a task there is none, and nothing is granted.
+# custom:
+#   id: countersign.rules.ttl_caps
+ttl_caps := [tasks.task.max_ttl_seconds]
+
+# METADATA
+# title: Quarantine for honey
+# description: Owed when honey was asked for by name and `honey.quarantine` is on.
+# custom:
+#   id: countersign.rules.quarantine
+obligations := [obligation |
+	config.honey.quarantine == true
+	count(catalogue.honey) > 0
+	obligation := {
+		"id": "countersign.rules.quarantine",
+		"type": "quarantine",
+		"properties": {"reason": "honey_scope"},
+	}
+]

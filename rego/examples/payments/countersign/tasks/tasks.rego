@@ -1,0 +1,52 @@
+# METADATA
+# title: Tasks
+# description: >-
+#   What an errand needs, and no more. The task is what the agent says it is: a lie gains it nothing
+#   that its grants and roles do not give, and the token is bound to the task it named.
+package countersign.tasks
+
+import data.countersign.config
+import data.countersign.scopes
+
+# METADATA
+# title: The kind of the task
+# description: What stands before the colon in a task id such as `refund:981`.
+# custom:
+#   id: countersign.tasks.kind
+kind := parts[0] if {
+	parts := split(input.request.declared.task_id, ":")
+	count(parts) == 2
+	parts[1] != ""
+}
+
+# METADATA
+# title: The task
+# description: What the configuration says of the kind, when one of the agent's roles may run it.
+# custom:
+#   id: countersign.tasks.task
+task := config.tasks[kind] if {
+	some role in input.agent.roles
+	role in config.tasks[kind].roles
+}
+
+# METADATA
+# title: Scopes the task needs
+# description: Positions of the scopes asked for that the task lists.
+# custom:
+#   id: countersign.tasks.needed
+needed contains position if {
+	some position, scope in input.request.scopes
+	some pattern in task.scopes
+	scopes.covers(pattern, scope)
+}
+
+# METADATA
+# title: What the agent is told of a scope the task does not need
+# description: Also said when no task was declared, nobody defined it, or the agent may not run it.
+# custom:
+#   id: countersign.tasks.outside
+refusal := {
+	"rule": "countersign.tasks.outside",
+	"code": "scope_outside_task",
+	"message": "The task declared does not need the scope, or is not this agent's to run.",
+}

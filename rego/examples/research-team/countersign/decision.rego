@@ -1,0 +1,260 @@
+# METADATA
+# title: Research team
+# description: >-
+#   A lead and its workers, each a registered agent: a worker has what its role and the lead's role
+#   have, pages are fetched from a list, and who asks fast gets less. Start reading at `rules`.
+# scope: subpackages
+# schemas:
+#   - input: schema.input
+#   - data.countersign.config: schema.config
+package countersign
+
+import data.countersign.catalogue
+import data.countersign.grants
+import data.countersign.hours
+import data.countersign.request
+import data.countersign.rules
+import data.countersign.ttl
+
+# METADATA
+# title: The request may be decided by its scopes
+# description: Every condition on the request as a whole holds.
+# custom:
+#   id: countersign.admitted
+admitted if {
+	request.satisfied
+	hours.satisfied
+	rules.satisfied
+}
+
+# METADATA
+# title: What each scope must pass
+# description: >-
+#   What passes and what the agent is told otherwise, in the order in which it is told. A rule can
+#   only take away: the first check is that the scope is held and in the catalogue.
+# custom:
+#   id: countersign.checks
+checks := array.concat(
+	[{"positions": catalogue.open & grants.held, "refusal": grants.refusal}],
+	rules.checks,
+)
+
+# METADATA
+# title: Scopes that pass
+# description: Positions of the scopes asked for that every check lets pass.
+# custom:
+#   id: countersign.passing
+passing contains position if {
+	some position, _ in input.request.scopes
+	every check in checks {
+		position in check.positions
+	}
+}
+
+# METADATA
+# title: Scopes nobody need approve
+# description: Positions of the scopes that neither the catalogue nor a rule wants a person for.
+# custom:
+#   id: countersign.unattended
+unattended := catalogue.unattended & rules.unattended
+
+# METADATA
+# title: Scopes granted
+# description: Positions, in the order asked, of the scopes that pass and that nobody need approve.
+# custom:
+#   id: countersign.granted
+granted := [position |
+	some position, _ in input.request.scopes
+	position in passing
+	position in unattended
+]
+
+# METADATA
+# title: Scopes that wait for a person
+# description: Positions, in the order asked, of the other scopes that pass.
+# custom:
+#   id: countersign.pending
+pending := [position |
+	some position, _ in input.request.scopes
+	position in passing
+	waiting := passing - unattended
+	position in waiting
+]
+
+# METADATA
+# title: What the agent is told of a scope that waits for a person
+# description: Said when a scope that passes needs approval.
+# custom:
+#   id: countersign.needs_review
+review_refusal := {
+	"rule": "countersign.needs_review",
+	"code": "needs_review",
+	"message": "The scope needs approval by a person.",
+}
+
+# METADATA
+# title: Cut by a check
+# description: The first check that a scope does not pass is the one the agent is told of.
+# custom:
+#   id: countersign.cut_by_check
+cut[position] := failed[0] if {
+	some position, _ in input.request.scopes
+	failed := [check.refusal |
+		some check in checks
+		not position in check.positions
+	]
+	count(failed) > 0
+}
+
+# METADATA
+# title: Cut for review
+# description: A scope that waits for a person is not granted now.
+# custom:
+#   id: countersign.cut_for_review
+cut[position] := review_refusal if some position in pending
+
+# METADATA
+# title: What was cut
+# description: Each scope asked for that is not granted, in the order asked, with the rule that cut it.
+# custom:
+#   id: countersign.removed
+removed := [removal |
+	some position, scope in input.request.scopes
+	refusal := cut[position]
+	removal := {"scope": scope, "rule": refusal.rule, "reason": refusal.message}
+]
+
+# METADATA
+# title: Why scopes are cut
+# description: What the rules that cut say, each once, in the order of the checks.
+# custom:
+#   id: countersign.cut_reasons
+cut_reasons := [refusal |
+	said := {refusal | some refusal in cut}
+	some refusal in array.concat([check.refusal | some check in checks], [review_refusal])
+	refusal in said
+]
+
+# METADATA
+# title: Why the request as a whole is refused
+# description: What every unmet condition says, in a fixed order.
+# custom:
+#   id: countersign.refusals
+refusals := [refusal |
+	some said in [request.refusals, hours.refusals, rules.refusals]
+	some code in sort(object.keys(said))
+	refusal := said[code]
+]
+
+# METADATA
+# title: What the service must do
+# description: Owed whatever the effect is.
+# custom:
+#   id: countersign.obligations
+obligations := array.concat(catalogue.alarms, rules.obligations)
+
+# METADATA
+# title: The lifetime
+# description: In seconds, of the scopes granted.
+# custom:
+#   id: countersign.ttl_seconds
+ttl_seconds := ttl.seconds(granted, rules.ttl_caps)
+
+# METADATA
+# title: Allow
+# description: Every scope asked for is granted.
+# custom:
+#   id: countersign.allow
+outcome := {
+	"effect": "allow",
+	"grant": {"scopes": input.request.scopes, "ttl_seconds": ttl_seconds},
+	"reasons": array.concat([grants.reason], ttl.reasons(ttl_seconds)),
+	"obligations": obligations,
+} if {
+	admitted
+	count(granted) > 0
+	count(granted) == count(input.request.scopes)
+}
+
+# METADATA
+# title: Narrow
+# description: Some of the scopes asked for are granted; what was cut is listed.
+# custom:
+#   id: countersign.narrow
+outcome := {
+	"effect": "narrow",
+	"grant": {
+		"scopes": [input.request.scopes[position] | some position in granted],
+		"ttl_seconds": ttl_seconds,
+	},
+	"removed": removed,
+	"reasons": array.concat([grants.reason], array.concat(cut_reasons, ttl.reasons(ttl_seconds))),
+	"obligations": obligations,
+} if {
+	admitted
+	count(granted) > 0
+	count(removed) > 0
+}
+
+# METADATA
+# title: Review
+# description: Nothing is granted at once, and at least one scope may be after a person approved it.
+# custom:
+#   id: countersign.review
+outcome := {
+	"effect": "review",
+	"review": {
+		"approvers": rules.approvers,
+		"expires_in_seconds": rules.review_expires_in_seconds,
+		"reason": review_refusal.message,
+	},
+	"reasons": cut_reasons,
+	"obligations": obligations,
+} if {
+	admitted
+	count(granted) == 0
+	count(pending) > 0
+	count(rules.approvers) > 0
+}
+
+# METADATA
+# title: Deny
+# description: A condition is not met, or no scope is granted or waits for a person.
+# custom:
+#   id: countersign.deny
+denial := {
+	"effect": "deny",
+	"reasons": reasons,
+	"obligations": obligations,
+} if {
+	reasons := [reason |
+		some said in [refusals, [refusal | admitted; some refusal in cut_reasons]]
+		some reason in said
+	]
+	count(reasons) > 0
+}
+
+# METADATA
+# title: Denied unless a rule says otherwise
+# description: What is answered when neither an outcome nor a reason to deny could be evaluated.
+# custom:
+#   id: countersign.denied_by_default
+default decision := {
+	"effect": "deny",
+	"reasons": [{
+		"rule": "countersign.denied_by_default",
+		"code": "denied_by_default",
+		"message": "Nothing in the policy allows the request.",
+	}],
+	"obligations": [],
+}
+
+# METADATA
+# title: The decision
+# description: The one result the service reads. Its shape is `rego/schemas/result.json`.
+# entrypoint: true
+# custom:
+#   id: countersign.decision
+decision := outcome if {
+	outcome
+} else := denial

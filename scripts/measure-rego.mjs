@@ -1,0 +1,121 @@
+#!/usr/bin/env node
+// What ways of writing Rego cost in the engine of the service, or what a policy's own cases cost.
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { dataOf, IDIOMS, policyOf } from '../bench/rego/idioms.mjs';
+import { build } from './build.mjs';
+import { root } from './lib/root.mjs';
+
+const HELP = `usage: node scripts/measure-rego.mjs [FOLDER] [--times N]
+
+Prints the median and the 99th percentile of an evaluation, in microseconds, as the service evaluates, and the
+memory of the instance: without a folder, of ways to say something in Rego; with a folder such as rego/examples/payments, of each of its cases.
+
+  --times N  evaluations in each of five rounds, the best of which is printed (300)
+  --json     one JSON object instead of the table
+  --help     this text
+`;
+
+const ROUNDS = 5;
+
+function askFor({ labels = {} }) {
+  const scopes = [{ name: 'read', risk: 'low', description: '' }];
+  return {
+    request: { resource: 'api', scopes: ['read'], ttl_seconds: 60, declared: {} },
+    agent: { id: 'agent', roles: [], grants: [], labels, authentication: 'private_key_jwt' },
+    resource: { id: 'api', audiences: ['https://api.example'], scopes },
+    signals: {
+      requests_10m: 1,
+      requests_2h: 1,
+      denials_60m: 0,
+      first_seen_scopes_60m: 0,
+      first_seen_resources_60m: 0,
+      first_seen_now: false,
+    },
+    delegation: { chain: [] },
+    approval: null,
+    now: { unix_ms: 1_763_974_800_000 },
+  };
+}
+
+async function measureIdioms({ engineOf, leastOf }, times) {
+  const rows = [];
+  for (const idiom of IDIOMS) {
+    const engine = await engineOf({ 'policy.rego': policyOf(idiom) }, dataOf(idiom));
+    const { effect, ...found } = await leastOf(ROUNDS, engine, askFor(idiom), times);
+    if (effect !== 'allow') throw new Error(`${idiom.name}: the condition does not hold`);
+    rows.push({ group: idiom.group, name: idiom.name, ...found });
+    process.stderr.write('.');
+  }
+  process.stderr.write('\n');
+  return rows;
+}
+
+/** Every Rego file and case of a policy's folder, and its configuration. */
+async function measureCases({ engineOf, leastOf }, times, folder) {
+  const dist = join(root, 'dist', 'policy', 'author', 'cases.js');
+  const { parseCases } = await import(pathToFileURL(dist).href);
+  const texts = (below, pattern) => {
+    const found = readdirSync(join(folder, below), { recursive: true }).filter((path) =>
+      pattern.test(path),
+    );
+    return found.map((path) => [path, readFileSync(join(folder, below, path), 'utf8')]);
+  };
+  const rego = texts('countersign', /(?<!_test)\.rego$/).map(([path, text]) => [
+    `countersign/${path}`,
+    text,
+  ]);
+  const config = JSON.parse(readFileSync(join(folder, 'countersign/config/data.json'), 'utf8'));
+  const engine = await engineOf(Object.fromEntries(rego), { countersign: { config } });
+  const rows = [];
+  for (const { file, name, input } of parseCases(new Map(texts('cases', /\.json$/)))) {
+    const found = await leastOf(ROUNDS, engine, input, times);
+    rows.push({ group: file, name, ...found });
+  }
+  return rows.sort((a, b) => b.p50 - a.p50);
+}
+
+function print(rows) {
+  let group = '';
+  process.stdout.write('   p50 µs    p99 µs memory MB\n');
+  for (const row of rows) {
+    if (row.group !== group) process.stdout.write(`\n${row.group}\n`);
+    group = row.group;
+    const [p50, p99, mb] = [row.p50, row.p99, row.memory_mb].map((value) =>
+      value.toFixed(1).padStart(9),
+    );
+    process.stdout.write(`${p50} ${p99} ${mb}  ${row.name}\n`);
+  }
+}
+
+async function main() {
+  const { values, positionals } = parseArgs({
+    options: {
+      times: { type: 'string', default: '300' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+    allowPositionals: true,
+  });
+  if (values.help) return void process.stdout.write(HELP);
+  const times = Number(values.times);
+  if (!Number.isInteger(times) || times < 1) throw new Error(`--times takes a number\n\n${HELP}`);
+  await build();
+  const measure = await import('../bench/rego/measure.mjs');
+  const [folder] = positionals;
+  const rows =
+    folder === undefined
+      ? await measureIdioms(measure, times)
+      : await measureCases(measure, times, resolve(folder));
+  if (values.json) process.stdout.write(`${JSON.stringify({ micros: rows })}\n`);
+  else print(rows);
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,29 @@
+import type { AuthorizeDeps } from '../authorize/authorize.js';
+import { evaluateAccess, type EvaluateAccessDeps } from '../authorize/evaluate-access.js';
+import { createEvaluationBudget } from '../authorize/evaluation-budget.js';
+import type { PublicOperations } from '../authorize/operations.js';
+import { systemClock } from '../domain/clock.js';
+import { unavailable } from '../domain/errors.js';
+import { rateOf } from '../registry/rate.js';
+import type { Parts } from './parts.js';
+import type { HighWater } from './storage.js';
+
+/** Access evaluation over the parts that issue. */
+export function createEvaluateAccess(
+  issuing: AuthorizeDeps,
+  parts: Parts,
+  highWater: HighWater,
+): PublicOperations['evaluateAccess'] {
+  const deps: EvaluateAccessDeps = {
+    ...issuing,
+    ...parts,
+    store: parts.introspection,
+    budget: createEvaluationBudget({ clock: systemClock }),
+    rateOf: ({ spec }) => rateOf(spec),
+  };
+  return async (batch, credential, context) => {
+    // An answer needs its event, and there is no room for one.
+    if (highWater.full) throw unavailable('the store is past its high-water mark');
+    return evaluateAccess(deps, batch, credential, context);
+  };
+}

@@ -1,0 +1,65 @@
+import type {
+  BundleDifference,
+  EvaluationReport,
+  Explanation,
+  ReplayReport,
+  TightenReport,
+} from '../../domain/policy-analysis.js';
+import type { RecordedDecision } from '../../domain/policy-lifecycle.js';
+import type { PolicyInput } from '../../domain/policy.js';
+import type { StoredArchive } from '../../authorize/policy/replay.js';
+
+interface Common {
+  readonly entrypoint: string;
+  /** The audit store's file. */
+  readonly storePath: string;
+  readonly sinceMs: number;
+  readonly untilMs: number;
+  readonly limit: number;
+  readonly agentId?: string;
+  /** Keys that masked values may have been digested with. */
+  readonly maskKeys: readonly Uint8Array[];
+}
+
+/** What the analysis thread is given; all of it crosses by structured clone. */
+export type AnalysisTask =
+  | (Common & {
+      readonly task: 'replay';
+      readonly candidate: Uint8Array;
+      readonly baselines: readonly StoredArchive[];
+      readonly budgetMs: number;
+      readonly nowMs: number;
+    })
+  | (Common & {
+      readonly task: 'diff';
+      readonly from: Uint8Array;
+      readonly to: Uint8Array;
+    })
+  | (Common & { readonly task: 'tighten'; readonly bundle: Uint8Array })
+  | {
+      readonly task: 'evaluate';
+      readonly entrypoint: string;
+      readonly bundle: Uint8Array;
+      readonly input: PolicyInput;
+    }
+  | {
+      readonly task: 'explain';
+      readonly entrypoint: string;
+      readonly decision: RecordedDecision;
+      /** Absent when it is not stored. */
+      readonly bundle?: Uint8Array;
+      readonly maskKeys: readonly Uint8Array[];
+    };
+
+export interface AnalysisAnswers {
+  readonly replay: ReplayReport;
+  readonly evaluate: EvaluationReport;
+  readonly explain: Explanation;
+  readonly diff: BundleDifference;
+  readonly tighten: TightenReport;
+}
+
+/** A bundle that cannot be loaded is an answer, not a fault of the thread. */
+export type AnalysisAnswer<Name extends keyof AnalysisAnswers> =
+  | { readonly ok: true; readonly value: AnalysisAnswers[Name] }
+  | { readonly ok: false; readonly problems: readonly string[] };

@@ -1,0 +1,128 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { openAuditReader } from '../../audit/reader.js';
+import { readBundleArchive, type Bundle } from '../../policy/bundle/read.js';
+import { BundleRefused } from '../../policy/bundle/refused.js';
+import { diffBundles, type Side } from '../../policy/diff/diff.js';
+import { explainDecision } from '../../policy/explain/explain.js';
+import { evaluateOnce } from '../../policy/replay/evaluate.js';
+import { createJudge, type Judge } from '../../policy/replay/judge.js';
+import { replay } from '../../policy/replay/replay.js';
+import { createStandIns } from '../../policy/replay/stand-ins.js';
+import { tighten } from '../../policy/tighten/tighten.js';
+import type { AnalysisTask } from './analysis-task.js';
+
+// What is in the store was verified before it was put there.
+const read = (archive: Uint8Array): Promise<Bundle> =>
+  readBundleArchive(archive, { verification: 'off' });
+
+type Task<Name> = Extract<AnalysisTask, { task: Name }>;
+
+async function replayTask(task: Task<'replay'>): Promise<unknown> {
+  const { entrypoint, sinceMs, untilMs, limit, budgetMs, nowMs } = task;
+  const bundle = await read(task.candidate);
+  const made = new Map<string, Promise<Judge | undefined>>();
+  const reader = openAuditReader(task.storePath);
+  try {
+    return await replay({
+      decisions: reader.recordedDecisions(task),
+      sinceMs,
+      untilMs,
+      limit,
+      candidate: await createJudge(bundle, { entrypoint }),
+      standIns: createStandIns(bundle, task.maskKeys),
+      baseline: (revision) => {
+        const known = made.get(revision) ?? baseline(task, revision);
+        made.set(revision, known);
+        return known;
+      },
+      budgetMs,
+      nowMs,
+      onProgress: (decisions) => parentPort?.postMessage({ progress: { decisions } }),
+    });
+  } finally {
+    reader.close();
+  }
+}
+
+/** Undefined, too, when what made the decisions cannot be loaded any more: the report says that it is missing. */
+async function baseline(
+  { baselines, entrypoint }: Task<'replay'>,
+  revision: string,
+): Promise<Judge | undefined> {
+  const stored = baselines.find((one) => one.revision === revision);
+  if (stored === undefined) return undefined;
+  try {
+    return await createJudge(await read(stored.archive), { entrypoint });
+  } catch (error) {
+    if (error instanceof BundleRefused) return undefined;
+    throw error;
+  }
+}
+
+async function evaluateTask({ bundle, entrypoint, input }: Task<'evaluate'>): Promise<unknown> {
+  return evaluateOnce(await createJudge(await read(bundle), { entrypoint }), input);
+}
+
+async function explainTask(task: Task<'explain'>): Promise<unknown> {
+  const { decision, entrypoint, maskKeys } = task;
+  if (task.bundle === undefined) return explainDecision(decision, undefined);
+  const bundle = await read(task.bundle);
+  const judge = await createJudge(bundle, { entrypoint });
+  return explainDecision(decision, { bundle, judge, standIns: createStandIns(bundle, maskKeys) });
+}
+
+async function diffTask(task: Task<'diff'>): Promise<unknown> {
+  const side = async (archive: Uint8Array): Promise<Side> => {
+    const bundle = await read(archive);
+    return { bundle, judge: await createJudge(bundle, { entrypoint: task.entrypoint }) };
+  };
+  const reader = openAuditReader(task.storePath);
+  try {
+    return await diffBundles(
+      await side(task.from),
+      await side(task.to),
+      reader.recordedDecisions(task),
+    );
+  } finally {
+    reader.close();
+  }
+}
+
+async function tightenTask(task: Task<'tighten'>): Promise<unknown> {
+  const { entrypoint, sinceMs, untilMs } = task;
+  const reader = openAuditReader(task.storePath);
+  try {
+    return await tighten({
+      decisions: () => reader.recordedDecisions(task),
+      sinceMs,
+      untilMs,
+      bundle: await read(task.bundle),
+      judgeOf: (bundle) => createJudge(bundle, { entrypoint }),
+    });
+  } finally {
+    reader.close();
+  }
+}
+
+async function run(task: AnalysisTask): Promise<unknown> {
+  switch (task.task) {
+    case 'replay':
+      return replayTask(task);
+    case 'evaluate':
+      return evaluateTask(task);
+    case 'diff':
+      return diffTask(task);
+    case 'tighten':
+      return tightenTask(task);
+    case 'explain':
+      return explainTask(task);
+  }
+}
+
+try {
+  const value = await run(workerData as AnalysisTask);
+  parentPort?.postMessage({ answer: { ok: true, value } });
+} catch (error) {
+  if (!(error instanceof BundleRefused)) throw error;
+  parentPort?.postMessage({ answer: { ok: false, problems: [...error.problems] } });
+}

@@ -1,0 +1,144 @@
+import type { Config } from '../../config/config.js';
+import type { AuditReader } from '../../audit/reader.js';
+import type { AnalysisOperations } from '../../authorize/policy/analysis.js';
+import { diffStored } from '../../authorize/policy/diff.js';
+import { evaluateInput } from '../../authorize/policy/evaluate.js';
+import { explainRecorded } from '../../authorize/policy/explain.js';
+import { replayBundle } from '../../authorize/policy/replay.js';
+import { tightenGrants, type TightenDeps } from '../../authorize/policy/tighten.js';
+import type { AuditOperations } from '../../authorize/operations.js';
+import { systemClock } from '../../domain/clock.js';
+import type { Explanation } from '../../domain/policy-analysis.js';
+import type { PolicyStore, RecordedDecision } from '../../domain/policy-lifecycle.js';
+import { readBundleArchive } from '../../policy/bundle/read.js';
+import { traceDecision } from '../../policy/explain/trace.js';
+import { findOpa } from '../../policy/toolchain/opa.js';
+import { inThread, oneAtATime } from './in-thread.js';
+
+/** No decision is begun after this; what was looked at by then is reported. */
+const REPLAY_BUDGET_MS = 60_000;
+/** On top of the budget: making the thread and the instances, and shrinking. */
+const LONG = { deadlineMs: 120_000, heapMiB: 512 };
+const SHORT = { deadlineMs: 10_000, heapMiB: 256 };
+/** Recorded decisions that two bundles are asked about. */
+const DIFF_DECISIONS = 5000;
+const DIFF_SINCE_MS = 30 * 86_400_000;
+/** Granted requests that are looked at, the newest. */
+const TIGHTEN_DECISIONS = 500_000;
+
+export interface AnalysisParts {
+  readonly config: {
+    readonly policy: Pick<Config['policy'], 'entrypoint'>;
+    readonly audit: Pick<Config['audit'], 'storePath'>;
+  };
+  /** Keys that masked values may have been digested with. */
+  readonly maskKeys: readonly Uint8Array[];
+  readonly store: PolicyStore;
+  readonly auditReader: Pick<AuditReader, 'decision'>;
+  /** Waits until what was just recorded can be read. */
+  readonly audit: AuditOperations;
+  readonly agents: TightenDeps['agents'];
+}
+
+/** The analysis of recorded decisions and stored bundles, in threads of its own. */
+export function createAnalysis(parts: AnalysisParts): AnalysisOperations {
+  const alone = oneAtATime();
+  const settle = (): Promise<unknown> =>
+    parts.audit.query({ cursor: undefined, limit: 1, order: 'desc' });
+  return { ...longOnes(parts, alone, settle), ...shortOnes(parts, settle) };
+}
+
+type Settle = () => Promise<unknown>;
+
+function shortOnes(
+  parts: AnalysisParts,
+  settle: Settle,
+): Pick<AnalysisOperations, 'evaluate' | 'explain'> {
+  const { store } = parts;
+  const record = recordOf(parts);
+  const { entrypoint } = record;
+  return {
+    evaluate: (command) =>
+      evaluateInput(
+        {
+          store,
+          run: (bundle, input) => inThread({ task: 'evaluate', entrypoint, bundle, input }, SHORT),
+        },
+        command,
+      ),
+    explain: (decisionId) =>
+      explainRecorded(
+        {
+          store,
+          decision: async (id) => {
+            await settle();
+            return parts.auditReader.decision(id);
+          },
+          explain: (decision, archive) => explainWithTrace(record, decision, archive),
+        },
+        decisionId,
+      ),
+  };
+}
+
+function longOnes(
+  parts: AnalysisParts,
+  alone: ReturnType<typeof oneAtATime>,
+  settle: Settle,
+): Pick<AnalysisOperations, 'replay' | 'diff' | 'tighten'> {
+  const { store, agents } = parts;
+  const record = recordOf(parts);
+  const clock = systemClock;
+  return {
+    replay: (command, context) =>
+      alone(async () => {
+        await settle();
+        const budgetMs = REPLAY_BUDGET_MS;
+        const run: Parameters<typeof replayBundle>[0]['run'] = (request) =>
+          inThread({ task: 'replay', ...record, ...request, budgetMs, nowMs: clock.nowMs() }, LONG);
+        return replayBundle({ store, clock, run }, command, context);
+      }),
+    diff: (from, to) =>
+      alone(() => {
+        const untilMs = clock.nowMs();
+        const time = { sinceMs: untilMs - DIFF_SINCE_MS, untilMs, limit: DIFF_DECISIONS };
+        const run: Parameters<typeof diffStored>[0]['run'] = (before, after) =>
+          inThread({ task: 'diff', ...record, ...time, from: before, to: after }, LONG);
+        return diffStored({ store, run }, from, to);
+      }),
+    tighten: (command) =>
+      alone(async () => {
+        await settle();
+        const run: TightenDeps['run'] = (request) =>
+          inThread({ task: 'tighten', ...record, ...request, limit: TIGHTEN_DECISIONS }, LONG);
+        return tightenGrants({ store, clock, agents, run }, command);
+      }),
+  };
+}
+
+interface RecordPlace {
+  readonly entrypoint: string;
+  readonly storePath: string;
+  readonly maskKeys: readonly Uint8Array[];
+}
+
+/** Where the record is, and what its masked values can be compared with. */
+function recordOf({ config, maskKeys }: AnalysisParts): RecordPlace {
+  const { policy, audit } = config;
+  return { entrypoint: policy.entrypoint, storePath: audit.storePath, maskKeys };
+}
+
+async function explainWithTrace(
+  { entrypoint, maskKeys }: RecordPlace,
+  decision: RecordedDecision,
+  archive: Uint8Array | undefined,
+): Promise<Explanation> {
+  const bundle = archive === undefined ? {} : { bundle: archive };
+  const task = { task: 'explain', entrypoint, maskKeys, decision, ...bundle } as const;
+  const explanation = await inThread(task, SHORT);
+  if (archive === undefined || decision.input === undefined) return explanation;
+  // What is in the store was verified before it was put there.
+  const read = await readBundleArchive(archive, { verification: 'off' });
+  const traced = await traceDecision(await findOpa(), { bundle: read, entrypoint }, decision.input);
+  return { ...explanation, ...traced };
+}

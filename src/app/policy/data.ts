@@ -1,0 +1,34 @@
+import { createDataOperations, type DataOperations } from '../../authorize/policy/evaluate-data.js';
+import type { Config } from '../../config/config.js';
+import { BundleRefused } from '../../policy/bundle/refused.js';
+import { RawDecisions } from '../../policy/raw-decision.js';
+import type { StoreContext } from '../../redis/context.js';
+import { recordEvents } from '../../redis/stores/event-recorder.js';
+import { createPolicyStore } from '../../redis/stores/policy-store.js';
+import { createBundleOpener } from './bundles.js';
+
+/** OPA's Data API over the bundle the policy document calls active. */
+export function createData({ policy }: Config, context: StoreContext): DataOperations {
+  const store = createPolicyStore(context);
+  const opener = createBundleOpener(policy);
+  const evaluator = new RawDecisions({
+    activeDigest: async () => (await store.document())?.active.digest,
+    open: async (digest) => {
+      const archive = await store.archive(digest);
+      if (archive === undefined) {
+        throw new BundleRefused('missing', ['the store does not have it']);
+      }
+      const bundle = await opener.open(archive);
+      if (bundle.digest !== digest) {
+        throw new BundleRefused('unreadable', ['the store has other bytes under this digest']);
+      }
+      return bundle;
+    },
+    breaker: policy.breaker,
+  });
+  return createDataOperations({
+    evaluator,
+    record: (event) => recordEvents(context, 'control', [event]),
+    shards: context.shards,
+  });
+}

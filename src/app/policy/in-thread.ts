@@ -1,0 +1,44 @@
+import { CountersignError, unavailable } from '../../domain/errors.js';
+import {
+  runInWorker,
+  WorkerTimedOut,
+  type WorkerLimits,
+} from '../../policy/worker/run-in-worker.js';
+import type { AnalysisAnswer, AnalysisAnswers, AnalysisTask } from './analysis-task.js';
+
+const THREAD = new URL('./analysis-thread', import.meta.url);
+
+/**
+ * Runs a task in a thread of its own: whatever a bundle does there, the event loop that answers agents goes on.
+ * Throws `conflict` when a bundle is refused or takes too long, 503 when the thread fails.
+ */
+export async function inThread<Task extends AnalysisTask>(
+  task: Task,
+  limits: WorkerLimits,
+): Promise<AnalysisAnswers[Task['task']]> {
+  let answer: AnalysisAnswer<Task['task']>;
+  try {
+    answer = await runInWorker(THREAD, task, limits);
+  } catch (error) {
+    if (!(error instanceof WorkerTimedOut)) throw unavailable(`analysis: ${task.task}`, error);
+    throw new CountersignError('conflict', 'The bundle took too long, and was ended.');
+  }
+  if (answer.ok) return answer.value;
+  throw new CountersignError('conflict', 'A bundle cannot be loaded.', {
+    problems: answer.problems.map((message) => ({ pointer: '', message })),
+  });
+}
+
+/** A long analysis has one core to itself; two would share it with the requests that are decided. */
+export function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
+  let busy = false;
+  return async (work) => {
+    if (busy) throw new CountersignError('conflict', 'Another analysis is under way here.');
+    busy = true;
+    try {
+      return await work();
+    } finally {
+      busy = false;
+    }
+  };
+}

@@ -1,0 +1,118 @@
+import type { AuditEvent } from '../domain/audit.js';
+import type { PolicyInput } from '../domain/policy.js';
+import type { Outcome, RecordedDecision } from '../domain/policy-lifecycle.js';
+import type { Database, SqlRow, SqlValue } from './database.js';
+
+/** Which decisions to read. Times are inclusive, in milliseconds since the Unix epoch. */
+export interface DecisionQuery {
+  readonly sinceMs: number;
+  readonly untilMs?: number;
+  readonly agentId?: string;
+  /** At most so many, the newest. */
+  readonly limit: number;
+}
+
+/** Rows read at a time: what bounds the memory, whatever the limit. */
+const PAGE = 500;
+const TYPES = [
+  'access.granted',
+  'access.denied',
+  'access.review_required',
+  'access.rate_limited',
+] as const;
+const REDACTED_MARK = '[redacted]';
+
+/** Keeps an input beside the event that was inserted last. Call in its transaction, right after it. */
+export function insertInput(database: Database, input: unknown): void {
+  if (typeof input !== 'object' || input === null) return;
+  database.run(
+    'INSERT INTO decision_inputs (event_row, json) VALUES ((SELECT max(id) FROM events), ?)',
+    [JSON.stringify(input)],
+  );
+}
+
+// `+`: through the index of types every page would sort all that is left; by time or id, pages come in order.
+const SELECT = `SELECT e.id, e.time_ms, e.json, i.json AS input,
+    u.count AS use_count, u.last_at_ms AS use_last_at_ms
+  FROM events e LEFT JOIN decision_inputs i ON i.event_row = e.id
+    LEFT JOIN uses u ON u.grant_id = e.grant_id
+  WHERE +e.type IN (${TYPES.map((type) => `'${type}'`).join(', ')})`;
+
+/** One page, from below a place; its values: since, time and row of the place, the agent, how many. */
+export function pageSql(ofAgent: boolean): string {
+  const filters = ['e.time_ms >= ?', '(e.time_ms, e.id) < (?, ?)'];
+  if (ofAgent) filters.push('e.agent_id = ?');
+  return `${SELECT} AND ${filters.join(' AND ')} ORDER BY e.time_ms DESC, e.id DESC LIMIT ?`;
+}
+
+/** Decisions from the newest to the oldest, a page of rows in memory at a time. */
+export function* recordedDecisions(
+  database: Database,
+  query: DecisionQuery,
+): Generator<RecordedDecision> {
+  const { sinceMs, untilMs = Number.MAX_SAFE_INTEGER, agentId } = query;
+  const sql = pageSql(agentId !== undefined);
+  let below: readonly [number, number] = [untilMs, Number.MAX_SAFE_INTEGER];
+  let left = query.limit;
+  while (left > 0) {
+    const values: SqlValue[] = [sinceMs, ...below, ...(agentId === undefined ? [] : [agentId])];
+    const count = Math.min(PAGE, left);
+    const rows = database.all(sql, [...values, count]);
+    for (const row of rows) yield decisionOf(row);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < count) return;
+    below = [Number(last['time_ms']), Number(last['id'])];
+    left -= rows.length;
+  }
+}
+
+/** The decision of this id; the last of them, should a retried request have left several. */
+export function findDecision(database: Database, decisionId: string): RecordedDecision | undefined {
+  const [row] = database.all(
+    `${SELECT} AND e.decision_id = ? ORDER BY e.time_ms DESC, e.id DESC LIMIT 1`,
+    [decisionId],
+  );
+  return row === undefined ? undefined : decisionOf(row);
+}
+
+function decisionOf(row: SqlRow): RecordedDecision {
+  const event = JSON.parse(String(row['json'])) as AuditEvent;
+  const input = row['input'];
+  const whyNot = whyNotReplayable(event, typeof input === 'string' ? input : undefined);
+  return {
+    decision_id: event.decision_id ?? '',
+    time_ms: Number(row['time_ms']),
+    agent_id: event.agent_id ?? '',
+    resource: event.resource ?? '',
+    revision: event.policy_revision ?? '',
+    input_digest: event.input_digest ?? '',
+    outcome: outcomeOf(event),
+    rules: event.rules ?? [],
+    removed: event.removed ?? [],
+    ...(event.input_masked === undefined ? {} : { input_masked: event.input_masked }),
+    ...(typeof row['use_count'] === 'number'
+      ? { use: { count: row['use_count'], last_at_ms: Number(row['use_last_at_ms']) } }
+      : {}),
+    ...(typeof input === 'string' && whyNot === undefined
+      ? { input: JSON.parse(input) as PolicyInput }
+      : {}),
+    ...(whyNot === undefined ? {} : { why_not: whyNot }),
+  };
+}
+
+function outcomeOf(event: AuditEvent): Outcome {
+  return {
+    effect: (event.effect ?? 'deny') as Outcome['effect'],
+    scopes: event.scopes_granted ?? [],
+    ttlSeconds: event.ttl_seconds_granted ?? 0,
+  };
+}
+
+/** What was decided by a full budget, a quarantine or a revocation is nothing a policy decided. */
+function whyNotReplayable(event: AuditEvent, input: string | undefined): string | undefined {
+  if (event.policy_revision === undefined) return 'decided_before_policy';
+  if (event.rules?.includes('countersign.revoked') === true) return 'decided_after_policy';
+  if (input === undefined) return event.not_replayable ?? 'not_recorded';
+  // A credential was in it, and was taken out on the way here.
+  return input.includes(REDACTED_MARK) ? 'input_redacted' : undefined;
+}

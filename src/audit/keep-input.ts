@@ -1,0 +1,96 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+
+export interface KeepInputOptions {
+  readonly mode: 'full' | 'masked' | 'off';
+  readonly maxBytes: number;
+  /** JSON pointers (RFC 6901). */
+  readonly mask: readonly string[];
+  /** Of `maskKey`. */
+  readonly key: Buffer;
+}
+
+interface Kept {
+  readonly text: string | undefined;
+  readonly note: { readonly input_masked?: readonly string[]; readonly not_replayable?: string };
+}
+
+export const MASK_PREFIX = 'hmac-sha256:';
+
+/** The key that masked values are digested with, derived from the key-encryption key (RFC 5869). */
+export function maskKey(keyEncryptionKey: Buffer): Buffer {
+  return Buffer.from(hkdfSync('sha256', keyEncryptionKey, '', 'countersign input mask v1', 32));
+}
+
+/** What stands in the record for a text: the same text has the same digest, and nobody without the key has the text. */
+export function maskedText(key: Buffer, text: string): string {
+  return MASK_PREFIX + createHmac('sha256', key).update(text).digest('hex');
+}
+
+/** What the record keeps of an input's canonical text. Never throws. */
+export function createKeepInput(options: KeepInputOptions): (inputText: string) => Kept {
+  const { mode, maxBytes, key } = options;
+  const paths = options.mask
+    .filter((one) => !options.mask.some((other) => one.startsWith(`${other}/`)))
+    .map(stepsOf);
+  if (mode === 'off') return () => omitted('inputs_off');
+  return (inputText) => {
+    if (Buffer.byteLength(inputText) > maxBytes) return omitted('input_too_large');
+    if (mode === 'full') return { text: inputText, note: {} };
+    const input: unknown = JSON.parse(inputText);
+    const masked: string[] = [];
+    for (const steps of paths) {
+      replaceTexts(input, steps, (text, pointer) => {
+        masked.push(pointer);
+        return maskedText(key, text);
+      });
+    }
+    const note = masked.length === 0 ? {} : { input_masked: masked.sort() };
+    return { text: JSON.stringify(input), note };
+  };
+}
+
+function omitted(why: string): Kept {
+  return { text: undefined, note: { not_replayable: why } };
+}
+
+/** The reference tokens of a JSON pointer. */
+export function stepsOf(pointer: string): readonly string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+type Replace = (text: string, pointer: string) => string;
+
+/** Replaces, in place, every text at or below where `steps` lead; nothing when they lead nowhere. */
+function replaceTexts(root: unknown, steps: readonly string[], replace: Replace): void {
+  const last = steps.at(-1);
+  let parent = root;
+  for (const step of steps.slice(0, -1)) parent = memberOf(parent, step);
+  if (last === undefined || !isContainer(parent) || !Object.hasOwn(parent, last)) return;
+  const at = steps.map(escapeStep).join('/');
+  parent[last] = replaced(parent[last], `/${at}`, replace);
+}
+
+function replaced(value: unknown, pointer: string, replace: Replace): unknown {
+  // An empty text hides nothing, and policies ask whether there is one.
+  if (typeof value === 'string') return value === '' ? value : replace(value, pointer);
+  if (!isContainer(value)) return value;
+  for (const [name, member] of Object.entries(value)) {
+    value[name] = replaced(member, `${pointer}/${escapeStep(name)}`, replace);
+  }
+  return value;
+}
+
+function memberOf(value: unknown, step: string): unknown {
+  return isContainer(value) && Object.hasOwn(value, step) ? value[step] : undefined;
+}
+
+function isContainer(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function escapeStep(step: string): string {
+  return step.replaceAll('~', '~0').replaceAll('/', '~1');
+}

@@ -1,0 +1,83 @@
+import type { AccessQuestion } from '../domain/access-evaluation.js';
+import type { AuditEvent } from '../domain/audit.js';
+import { isRecordId, newShardedId } from '../domain/ids.js';
+import type { RequestContext } from '../domain/request.js';
+import { isScope } from '../domain/scope.js';
+import { shardOfAgent } from '../domain/shard.js';
+import type { Attempt } from './authorize.js';
+import type { Caller } from './evaluation-caller.js';
+import { decisionEvent, requestEvent } from './events.js';
+import type { Fulfilled } from '../domain/fulfil.js';
+
+/** Why a question had nothing to decide; in the record, and never in the answer. */
+export type StrangerCode =
+  | 'type_unknown'
+  | 'scope_malformed'
+  | 'subject_not_caller'
+  | 'subject_unknown'
+  | 'resource_unknown'
+  | 'resource_not_callers';
+
+const TYPE = 'policy.evaluated';
+const RULE = 'countersign.evaluation';
+
+/** The event of a question that was decided, or of one whose agent was not fit to be decided on. */
+export function judgedEvent(
+  now: Attempt,
+  caller: Caller,
+  by: (Omit<Fulfilled, 'quarantine'> & Partial<Fulfilled>) | string,
+  answer: boolean,
+): AuditEvent {
+  const event =
+    typeof by === 'string'
+      ? { ...requestEvent(now, TYPE), effect: 'deny', rules: [RULE], codes: [by] }
+      : decisionEvent(now, TYPE, by.decision, by.alarms);
+  const not_done = typeof by === 'string' || by.quarantine === undefined ? [] : ['quarantine'];
+  return {
+    ...event,
+    ...whoAsked(caller),
+    detail: { api: 'authzen', answer, ...(not_done.length === 0 ? {} : { not_done }) },
+  };
+}
+
+/**
+ * The event of a question with nothing to decide, and under whose id it is recorded. Text of the caller's own
+ * choosing is only kept in the shape and length that ids and scopes have.
+ */
+export function strangerEvent(
+  { shards }: { readonly shards: number },
+  { subject, action, resource }: AccessQuestion,
+  caller: Caller,
+  { requestId }: RequestContext,
+  code: StrangerCode,
+): { readonly event: AuditEvent; readonly recordedUnder: string; readonly decisionId: string } {
+  const recordedUnder = isRecordId(subject.id) ? subject.id : caller.id;
+  // Of the shard that a known subject of this id would have: the id must not tell either.
+  const decisionId = newShardedId('dec', shardOfAgent(recordedUnder, shards));
+  const event: AuditEvent = {
+    type: TYPE,
+    request_id: requestId,
+    ...whoAsked(caller),
+    ...(caller.kind === 'agent' ? { agent_id: caller.id } : {}),
+    ...(isRecordId(resource.id) ? { resource: resource.id } : {}),
+    ...(isScope(action) ? { scopes_requested: [action] } : {}),
+    decision_id: decisionId,
+    effect: 'deny',
+    rules: [RULE],
+    codes: [code],
+    detail: {
+      api: 'authzen',
+      answer: false,
+      ...(isRecordId(subject.id) ? { subject: subject.id } : {}),
+    },
+  };
+  return { event, recordedUnder, decisionId };
+}
+
+function whoAsked({
+  kind,
+  id,
+  authentication,
+}: Caller): Pick<AuditEvent, 'principal' | 'authentication'> {
+  return { principal: { kind, id }, authentication };
+}

@@ -1,0 +1,33 @@
+import { CountersignError } from '../../domain/errors.js';
+import type { Explanation } from '../../domain/policy-analysis.js';
+import type { PolicyStore, RecordedDecision } from '../../domain/policy-lifecycle.js';
+
+export interface ExplainDeps {
+  readonly store: Pick<PolicyStore, 'records' | 'archive'>;
+  /** Waits for what was recorded just now. */
+  readonly decision: (decisionId: string) => Promise<RecordedDecision | undefined>;
+  /** `archive` of the bundle that decided; undefined when it is not stored. */
+  readonly explain: (
+    decision: RecordedDecision,
+    archive: Uint8Array | undefined,
+  ) => Promise<Explanation>;
+}
+
+/** Why a recorded decision came out as it did. Throws `not_found` when there is none of this id. */
+export async function explainRecorded(
+  { store, decision: find, explain }: ExplainDeps,
+  decisionId: string,
+): Promise<Explanation> {
+  const decision = await find(decisionId);
+  if (decision === undefined) {
+    throw new CountersignError('not_found', 'No decision of this id is on the record.');
+  }
+  const made = (await store.records()).filter(({ revision }) => revision === decision.revision);
+  const [only] = made;
+  if (only === undefined) return explain(decision, undefined);
+  if (made.length === 1) return explain(decision, await store.archive(only.digest));
+  const explained = await explain(decision, undefined);
+  return explained.why_not_evaluated === 'bundle_not_stored'
+    ? { ...explained, why_not_evaluated: 'several_bundles_of_this_revision' }
+    : explained;
+}

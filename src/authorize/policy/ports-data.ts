@@ -1,0 +1,15 @@
+/** What an entrypoint of the active bundle says to an input. */
+export interface RawResult {
+  /** False when the entrypoint is undefined for this input, or when the bundle has no such entrypoint. */
+  readonly defined: boolean;
+  readonly result?: unknown;
+  readonly revision: string;
+  /** `sha256:` and hex, of the canonical input; absent when there was nothing to evaluate. */
+  readonly inputDigest?: string;
+}
+
+/** Evaluates any entrypoint of the active bundle, unchecked and unclamped. */
+export interface RawEvaluator {
+  /** Throws CountersignError: `invalid_request` for an input no policy can be given, 503 for any fault. */
+  evaluate(entrypoint: string, input: unknown): Promise<RawResult>;
+}

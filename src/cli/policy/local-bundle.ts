@@ -1,0 +1,24 @@
+import type { PolicyInput } from '../../domain/policy.js';
+import type { EvaluationReport } from '../../domain/policy-analysis.js';
+import { readBundle } from '../../policy/bundle/read.js';
+import { BundleRefused } from '../../policy/bundle/refused.js';
+import { evaluateOnce } from '../../policy/replay/evaluate.js';
+import { createJudge } from '../../policy/replay/judge.js';
+
+/**
+ * Evaluates in this very process: Ctrl-C ends a policy that does not. Signatures are not looked at, since nothing is
+ * decided by it. A bundle that is refused comes back as its problems.
+ */
+export async function evaluateLocally(
+  path: string,
+  entrypoint: string,
+  input: object,
+): Promise<EvaluationReport | { readonly problems: readonly string[] }> {
+  try {
+    const bundle = await readBundle(path, { verification: 'off' });
+    return await evaluateOnce(await createJudge(bundle, { entrypoint }), input as PolicyInput);
+  } catch (error) {
+    if (!(error instanceof BundleRefused)) throw error;
+    return { problems: error.problems };
+  }
+}

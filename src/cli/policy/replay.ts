@@ -1,0 +1,162 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { isTree, type Tree } from '../../config/tree.js';
+import { segment } from '../admin-client.js';
+import {
+  connect,
+  defineAdmin,
+  positiveInteger,
+  show,
+  type AdminOptions,
+  type Cli,
+} from '../define.js';
+import { EXIT } from '../exit-codes.js';
+import { usage } from '../failure.js';
+import { parseMoment } from '../moment.js';
+import { plain, printFields, printTable, type Column } from '../output.js';
+import type { Terminal } from '../terminal.js';
+import { rowsOf, textOf, timeOf } from '../values.js';
+import { outcomeText } from './outcome-text.js';
+import { ANALYSIS_TIMEOUT_MS, whileWaiting } from './waiting.js';
+
+interface ReplayOptions extends AdminOptions {
+  readonly since: string;
+  readonly until?: string;
+  readonly bundle?: string;
+  readonly agent?: string;
+  readonly limit?: number;
+  readonly allowNewGrants: number;
+}
+
+/** `countersign policy replay`: recorded decisions through a candidate; exit 1 when it grants too much anew. */
+export function replayCommand(policy: Command, cli: Cli): void {
+  defineAdmin(policy, 'replay', 'put recorded decisions through a bundle and say what would change')
+    .option('--since <when>', 'from: 15m, 24h, 3d ago, or a time', '24h')
+    .option('--until <when>', 'to, likewise')
+    .option(
+      '--bundle <ref>',
+      'digest, 12 or more hex digits of it, or revision (default: the newest pushed)',
+    )
+    .option('--agent <id>', 'only decisions of this agent')
+    .option(
+      '--limit <n>',
+      'at most so many decisions, the newest (default: 100000)',
+      positiveInteger,
+    )
+    .option(
+      '--allow-new-grants <n>',
+      'exit 1 when more decisions than this would grant anew',
+      count,
+      0,
+    )
+    .action(async (options: ReplayOptions) => {
+      const { terminal } = cli;
+      const client = connect(cli, options);
+      const newest = async (): Promise<string> => {
+        const { body } = await client.call('GET', '/policy/bundles');
+        const digest = textOf(rowsOf(body, 'items')[0], 'digest');
+        if (digest === '') throw usage('no bundle was pushed: name one with --bundle');
+        return digest;
+      };
+      const ref = options.bundle ?? (await newest());
+      const { body } = await whileWaiting(
+        terminal,
+        `replaying decisions since ${options.since}`,
+        client.call('POST', `/policy/bundles/${segment(ref)}/replay`, {
+          body: requestOf(terminal, options),
+          timeoutMs: ANALYSIS_TIMEOUT_MS,
+        }),
+      );
+      const blocked = newGrantsOf(body) > options.allowNewGrants;
+      const document = isTree(body) ? { ...body, blocks: blocked } : body;
+      show(cli, options, document, () => {
+        printReport(terminal, body);
+        if (!blocked) return;
+        terminal.out(
+          `\nBLOCKS: ${String(newGrantsOf(body))} decisions would grant what was not granted; --allow-new-grants is ${String(options.allowNewGrants)}\n`,
+        );
+      });
+      if (blocked) cli.exitWith(EXIT.refused);
+    });
+}
+
+function count(text: string): number {
+  if (!/^[0-9]{1,9}$/.test(text)) throw new InvalidArgumentError('must be a whole number.');
+  return Number(text);
+}
+
+function requestOf({ nowMs }: Terminal, options: ReplayOptions): object {
+  const at = (text: string): string => new Date(parseMoment(text, nowMs())).toISOString();
+  const { since, until, limit, agent } = options;
+  return {
+    since: at(since),
+    ...(until === undefined ? {} : { until: at(until) }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(agent === undefined ? {} : { agent }),
+  };
+}
+
+/** What is not a number blocks. */
+function newGrantsOf(body: unknown): number {
+  const found = isTree(body) ? body['new_grants'] : undefined;
+  return typeof found === 'number' ? found : Number.POSITIVE_INFINITY;
+}
+
+const exampleOf = (row: Tree): Tree => (isTree(row['example']) ? row['example'] : {});
+
+const GROUPS: readonly Column[] = [
+  { title: 'CHANGE', value: (row) => textOf(row, 'kind') },
+  { title: 'COUNT', value: (row) => textOf(row, 'count') },
+  { title: 'AGENT', value: (row) => textOf(row, 'agent') },
+  { title: 'RULES', value: (row) => textOf(row, 'rules') },
+  { title: 'BEFORE', value: (row) => outcomeText(exampleOf(row), 'before') },
+  { title: 'AFTER', value: (row) => outcomeText(exampleOf(row), 'after') },
+  { title: 'EXAMPLE', value: (row) => textOf(row, 'example', 'decision_id') },
+];
+
+const REASONS: readonly Column[] = [
+  { title: 'NOT REPLAYABLE', value: (row) => textOf(row, 'reason') },
+  { title: 'COUNT', value: (row) => textOf(row, 'count') },
+  { title: 'EXAMPLE', value: (row) => textOf(row, 'example') },
+];
+
+const STOPPED: Readonly<Record<string, string>> = {
+  limit: 'the limit was reached: older decisions were not looked at',
+  deadline: 'time ran out: older decisions were not looked at',
+};
+
+function printReport(terminal: Terminal, body: unknown): void {
+  printFields(terminal, [
+    [
+      'candidate',
+      `${textOf(body, 'candidate', 'revision')} ${textOf(body, 'candidate', 'digest')}`,
+    ],
+    ['decisions', textOf(body, 'decisions')],
+    ['oldest', timeOf(body, 'oldest_ms')],
+    ['replayed', textOf(body, 'replayed')],
+    ['unchanged', textOf(body, 'unchanged')],
+    ['masked', textOf(body, 'masked')],
+    ['new grants', textOf(body, 'new_grants')],
+    ['speed', `${textOf(body, 'decisions_per_second')} decisions/s`],
+    ['stopped', STOPPED[textOf(body, 'stopped')] ?? ''],
+  ]);
+  const groups = rowsOf(body, 'groups');
+  if (groups.length > 0) {
+    terminal.out('\n');
+    printTable(terminal, GROUPS, groups);
+    for (const group of groups) printExample(terminal, group);
+  }
+  const reasons = rowsOf(body, 'not_replayable');
+  if (reasons.length === 0) return;
+  terminal.out('\n');
+  printTable(terminal, REASONS, reasons);
+}
+
+function printExample(terminal: Terminal, group: Tree): void {
+  const example = exampleOf(group);
+  const how =
+    example['minimised'] === true
+      ? 'the smallest input that shows it'
+      : `the smallest recorded input (${textOf(example, 'why_not_minimised')})`;
+  terminal.out(`\n${textOf(group, 'kind')} ${plain(textOf(group, 'agent'))}: ${plain(how)}\n`);
+  terminal.out(`${plain(JSON.stringify(example['input'] ?? {}))}\n`);
+}

@@ -1,0 +1,74 @@
+import type { DataAnswer, DataOperations } from '../../../authorize/policy/evaluate-data.js';
+import { CountersignError } from '../../../domain/errors.js';
+import { readJson } from '../../admin-body.js';
+import type { Call, Handler } from '../../call.js';
+import type { RequestParsers } from '../../ports.js';
+import { replyJson } from '../../reply.js';
+import { adminContextOf } from '../../request-context.js';
+
+export interface DataDeps {
+  readonly operations: { readonly data: DataOperations };
+  readonly parsers: Pick<RequestParsers, 'parseJson'>;
+  readonly version: string;
+}
+
+/** POST /v1/data/{path}: OPA's "Get a Document (with Input)". */
+export function evaluateData({ operations, parsers, version }: DataDeps): Handler {
+  return async (call) => {
+    const startedNs = process.hrtime.bigint();
+    const input = inputOf(await readJson(call, parsers));
+    const parsedNs = process.hrtime.bigint();
+    const answer = await operations.data.evaluate(entrypointOf(call), input, adminContextOf(call));
+    const flags = flagsOf(call.query);
+    const metrics = {
+      timer_rego_input_parse_ns: Number(parsedNs - startedNs),
+      timer_rego_query_eval_ns: answer.evaluationNs,
+      timer_server_handler_ns: Number(process.hrtime.bigint() - startedNs),
+    };
+    const document = {
+      decision_id: answer.decisionId,
+      provenance: flags.provenance ? provenanceOf(answer, version) : undefined,
+      metrics: flags.metrics ? metrics : undefined,
+      result: answer.result,
+    };
+    const reply = replyJson(200, document);
+    return flags.pretty ? { ...reply, body: `${JSON.stringify(document, null, 2)}\n` } : reply;
+  };
+}
+
+function inputOf(body: unknown): object {
+  const { input } = body as { readonly input?: unknown };
+  // OPA evaluates without one; a policy whose input is undefined is asked something nobody meant.
+  if (input === undefined) throw new CountersignError('invalid_request', 'input is missing.');
+  if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input;
+  throw new CountersignError('invalid_request', 'input is not an object.');
+}
+
+function entrypointOf({ params }: Call): string {
+  const { path } = params;
+  return typeof path === 'string' ? path : (path ?? []).join('/');
+}
+
+interface Flags {
+  readonly pretty: boolean;
+  readonly metrics: boolean;
+  readonly provenance: boolean;
+}
+
+/** As OPA reads them: `name`, `name=` and `name=true` are true; parameters nobody knows are ignored. */
+function flagsOf(query: string): Flags {
+  const given = new URLSearchParams(query);
+  const flag = (name: string): boolean =>
+    given.getAll(name).some((value) => value === '' || value.toLowerCase() === 'true');
+  return { pretty: flag('pretty'), metrics: flag('metrics'), provenance: flag('provenance') };
+}
+
+function provenanceOf({ revision }: DataAnswer, version: string): object {
+  return {
+    version,
+    build_commit: '',
+    build_timestamp: '',
+    build_hostname: '',
+    bundles: { countersign: { revision } },
+  };
+}

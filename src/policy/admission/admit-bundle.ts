@@ -1,0 +1,87 @@
+import { systemClock, type Clock } from '../../domain/clock.js';
+import type { AdmissionReport, AdmissionStep } from '../../domain/policy-lifecycle.js';
+import { runInWorker, WorkerTimedOut } from '../worker/run-in-worker.js';
+import {
+  ADMISSION_DEADLINE_MS,
+  ADMISSION_HEAP_MIB,
+  type AdmissionOptions,
+  type AdmissionTask,
+} from './options.js';
+import { skipped, STEP_NAMES } from './step-runner.js';
+import type { Progress } from './thread.js';
+import { Whereabouts } from './whereabouts.js';
+
+const THREAD = new URL('./thread', import.meta.url);
+/** Kept of the deadline for ending the thread and writing the report. */
+const ENDING_MS = 500;
+
+/**
+ * Tries a bundle in a thread of its own and says what was found. Nothing of the bundle runs in the calling thread,
+ * which waits and no more. Never throws: whatever a bundle does, hanging and filling the memory included, ends as a
+ * step that did not pass.
+ */
+export async function admitBundle(
+  archive: Uint8Array,
+  options: AdmissionOptions,
+  clock: Clock = systemClock,
+): Promise<AdmissionReport> {
+  const atMs = clock.nowMs();
+  const startMs = performance.now();
+  const seen = new Seen();
+  const deadlineMs = options.deadlineMs ?? ADMISSION_DEADLINE_MS;
+  const threadMs = Math.max(1, deadlineMs - ENDING_MS);
+  const where = Whereabouts.memory();
+  const task: AdmissionTask = { archive, options, shared: where, deadlineMs: threadMs };
+  let steps: readonly AdmissionStep[];
+  try {
+    const limits = { deadlineMs: threadMs, heapMiB: options.heapMiB ?? ADMISSION_HEAP_MIB };
+    steps = await runInWorker<readonly AdmissionStep[]>(THREAD, task, limits, (progress) => {
+      seen.take(progress as Progress);
+    });
+  } catch (error) {
+    const doing = new Whereabouts(where).describe();
+    steps = seen.brokenOff(
+      error instanceof WorkerTimedOut
+        ? `no end within ${String(deadlineMs)} ms in all; it was at: ${doing}`
+        : `the thread broke down: ${messageOf(error)}; it was at: ${doing}`,
+    );
+  }
+  return {
+    ...seen.identity,
+    ok: steps.every(({ ok }) => ok),
+    at_ms: atMs,
+    took_ms: Math.round(performance.now() - startMs),
+    steps,
+  };
+}
+
+/** What the thread told, for the case that it does not come to its end. */
+class Seen {
+  identity: { readonly digest?: string; readonly revision?: string } = {};
+  private readonly ended: AdmissionStep[] = [];
+  private beganMs = performance.now();
+
+  take(progress: Progress): void {
+    if ('identity' in progress) this.identity = progress.identity;
+    else if ('ended' in progress) this.ended.push(progress.ended);
+    else this.beganMs = performance.now();
+  }
+
+  /** The steps that ended, the one that did not, and those that never began. */
+  brokenOff(problem: string): AdmissionStep[] {
+    const name = STEP_NAMES[this.ended.length] ?? 'budget';
+    const failed: AdmissionStep = {
+      name,
+      ok: false,
+      detail: 'broken off',
+      problems: [problem],
+      took_ms: Math.round(performance.now() - this.beganMs),
+    };
+    const steps = [...this.ended, failed];
+    return [...steps, ...skipped(steps)];
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

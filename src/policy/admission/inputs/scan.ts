@@ -1,0 +1,144 @@
+import type { PolicyInput } from '../../../domain/policy.js';
+import type { Candidate } from '../candidate.js';
+import { reduceInput } from './reduce.js';
+import type { Vocabulary } from './vocabulary.js';
+
+/** Ways to ask: with every role, with none, and with halves of them. */
+const PASSES = 12;
+/** Words asked for one by one in the first rounds, and in the last one. */
+const FEW = 24;
+const MANY = 80;
+const MAX_ROLES = 64;
+/** Scopes asked for at once. */
+const CHUNK = 16;
+const FOUND_PER_PASS = 2;
+const FOUND = 10;
+/** Monday 2025-11-24, 10:00 UTC: most policies that keep hours are open. */
+const NOW_MS = 1_763_978_400_000;
+
+/**
+ * Inputs on which a policy does more than deny, as small as they can be: what it grants, and what it has no decision
+ * on. The words of the policy are tried as resources and scopes by an agent that holds everything: chance would hardly
+ * meet a policy that names one resource, one scope and one role. Stops at `endMs`.
+ */
+export function scanForGranted(
+  candidate: Candidate,
+  words: Vocabulary,
+  endMs: number,
+): readonly PolicyInput[] {
+  const found: PolicyInput[] = [];
+  for (const asks of [
+    chunks,
+    (few: Vocabulary) => pairs(few, FEW),
+    (all: Vocabulary) => pairs(all, MANY),
+  ]) {
+    for (let pass = 0; pass < PASSES && found.length < FOUND; pass++) {
+      found.push(...scanOnce(candidate, words, asks(words), pass, endMs));
+    }
+    if (found.length >= FOUND || performance.now() > endMs) break;
+  }
+  return found.map((input) => {
+    const before = kindOf(candidate, input);
+    return reduceInput(input, (smaller) => kindOf(candidate, smaller) === before, endMs);
+  });
+}
+
+interface Ask {
+  readonly resource: string;
+  readonly scopes: readonly string[];
+}
+
+/** Cheap, and enough for a policy that looks at each scope by itself. */
+function chunks({ resources, scopes }: Vocabulary): Ask[] {
+  const words = ['a', ...scopes.slice(0, MANY)];
+  const starts = Array.from({ length: Math.ceil(words.length / CHUNK) }, (_, i) => i * CHUNK);
+  return ['r', ...resources.slice(0, MANY)].flatMap((resource) =>
+    starts.map((start) => ({ resource, scopes: words.slice(start, start + CHUNK) })),
+  );
+}
+
+/** For a policy that takes or leaves a request as a whole. */
+function pairs({ resources, scopes }: Vocabulary, words: number): Ask[] {
+  return ['r', ...resources.slice(0, words)].flatMap((resource) =>
+    ['a', ...scopes.slice(0, words)].map((scope) => ({ resource, scopes: [scope] })),
+  );
+}
+
+function scanOnce(
+  candidate: Candidate,
+  words: Vocabulary,
+  asks: readonly Ask[],
+  pass: number,
+  endMs: number,
+): PolicyInput[] {
+  const found: PolicyInput[] = [];
+  const roles = words.roles.slice(0, MAX_ROLES).filter((role) => isIn(role, pass));
+  for (const ask of asks) {
+    if (performance.now() > endMs || found.length === FOUND_PER_PASS) break;
+    if (found.some(({ request }) => request.resource === ask.resource)) continue;
+    const input = asking(ask, roles, words, pass);
+    if (kindOf(candidate, input) !== 'denied') found.push(input);
+  }
+  return found;
+}
+
+function kindOf(candidate: Candidate, input: PolicyInput): 'granted' | 'denied' | 'undecided' {
+  const { scopes, problem } = candidate.decide(input);
+  if (problem !== undefined) return 'undecided';
+  return scopes.length > 0 ? 'granted' : 'denied';
+}
+
+/** All in the first pass, none in the second, then halves that follow from the word and the pass. */
+function isIn(word: string, pass: number): boolean {
+  if (pass < 2) return pass === 0;
+  return numberOf(word, pass) % 2 === 0;
+}
+
+function asking(
+  { resource, scopes }: Ask,
+  roles: readonly string[],
+  words: Vocabulary,
+  pass: number,
+): PolicyInput {
+  const any = (list: readonly string[], other: string): string =>
+    pass === 0 ? other : (list[numberOf(resource + scopes.join(), pass) % list.length] ?? other);
+  const text = any(words.texts, 'x');
+  return {
+    request: {
+      resource,
+      scopes,
+      ttl_seconds: 60,
+      declared: { session_id: text, task_id: text, user_id: text, reason: text },
+    },
+    agent: {
+      id: any(words.resources, 'agent'),
+      roles,
+      grants: [{ resource: '*', scopes: [...scopes, '*'] }],
+      labels: {},
+      authentication: 'private_key_jwt',
+    },
+    resource: {
+      id: resource,
+      audiences: ['https://resource.example'],
+      scopes: scopes.map((name) => ({ name, risk: 'low', description: '' })),
+    },
+    signals: {
+      requests_10m: 1,
+      requests_2h: 1,
+      denials_60m: 0,
+      first_seen_scopes_60m: 0,
+      first_seen_resources_60m: 0,
+      first_seen_now: false,
+    },
+    delegation: { chain: pass % 3 === 2 ? ['planner'] : [] },
+    approval: null,
+    now: { unix_ms: NOW_MS },
+  };
+}
+
+/** FNV-1a over the text: some number that is always the same. */
+function numberOf(text: string, pass: number): number {
+  let hash = 0x811c9dc5 ^ pass;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}

@@ -1,0 +1,38 @@
+import { added, type Property } from './property.js';
+
+export const alwaysDecides: Property = {
+  name: 'always_decides',
+  level: 'refuse',
+  about: 'an input that is as promised has a decision of the contract, and no fault',
+  show(input, _pick, candidate) {
+    const { problem } = candidate.decide(input);
+    return problem === undefined ? 'holds' : { violated: problem };
+  },
+};
+
+export const scopesWithinRequest: Property = {
+  name: 'scopes_within_request',
+  level: 'refuse',
+  about: 'no scope is granted that was not asked for',
+  show(input, _pick, candidate) {
+    const { scopes } = candidate.decide(input);
+    if (scopes.length === 0) return 'skipped';
+    const more = added(input.request.scopes, scopes);
+    return more.length === 0 ? 'holds' : { violated: `grants ${more.join(' ')}, not asked for` };
+  },
+};
+
+export const ttlWithinCaps: Property = {
+  name: 'ttl_within_caps',
+  level: 'refuse',
+  about: 'the lifetime is neither above what was asked nor above the cap of the resource',
+  show(input, _pick, candidate) {
+    const { scopes, ttlSeconds } = candidate.decide(input);
+    const { request, resource } = input;
+    if (scopes.length === 0) return 'skipped';
+    const cap = Math.min(request.ttl_seconds, resource.max_ttl_seconds ?? Infinity);
+    return ttlSeconds <= cap
+      ? 'holds'
+      : { violated: `grants ${String(ttlSeconds)} s, and ${String(cap)} s is the most` };
+  },
+};

@@ -1,0 +1,29 @@
+import fc from 'fast-check';
+import type { PolicyInput } from '../../../domain/policy.js';
+import { timeUntil } from '../inputs/around.js';
+import { reduceInput } from '../inputs/reduce.js';
+import type { Trial, Violation } from './look.js';
+
+/**
+ * The same violation on an input as small as can be found until `endMs`: shrunk by fast-check, then without whatever
+ * it can lose.
+ */
+export function minimise(
+  { candidate, inputs, seed, runs }: Trial,
+  found: Violation,
+  endMs: number,
+): Violation {
+  const { property } = found;
+  const shows = (input: PolicyInput, pick: number): boolean =>
+    typeof property.show(input, pick, candidate) !== 'string';
+  const halfMs = performance.now() + timeUntil(endMs) / 2;
+  const { counterexample } = fc.check(
+    fc.property(inputs, fc.nat(), (input, pick) => !shows(input, pick)),
+    { seed, numRuns: runs, interruptAfterTimeLimit: timeUntil(halfMs) },
+  );
+  // Where the time was over before it was found again, what was found first is as good.
+  const [shrunk, pick] = counterexample ?? [found.input, found.pick];
+  const input = reduceInput(shrunk, (smaller) => shows(smaller, pick), endMs);
+  const shown = property.show(input, pick, candidate);
+  return typeof shown === 'string' ? found : { property, input, pick, violated: shown.violated };
+}

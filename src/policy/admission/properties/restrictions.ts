@@ -1,0 +1,79 @@
+import type { PolicyInput } from '../../../domain/policy.js';
+import { picked, wider, type Decide, type Property, type Shown } from './property.js';
+
+/** Holds when what `after` is given is no more than what `before` is. */
+function never(candidate: Decide, before: PolicyInput, after: PolicyInput, what: string): Shown {
+  const [given, then] = [candidate.decide(before), candidate.decide(after)];
+  if (then.scopes.length === 0) return 'skipped';
+  const more = wider(given, then);
+  return more === undefined ? 'holds' : { violated: `${what} ${more}` };
+}
+
+export const delegationNeverWidens: Property = {
+  name: 'delegation_never_widens',
+  level: 'refuse',
+  about: 'one more agent in the chain never grants more: a child has no more than its parent',
+  show(input, pick, candidate) {
+    const { chain } = input.delegation;
+    const more = [...chain, picked(['planner', input.agent.id, 'x'], pick)];
+    const longer = { ...input, delegation: { chain: more } };
+    const shown = never(candidate, input, longer, 'acting for one agent more');
+    // A policy that denies every chain holds, and was tested, when it grants the request without one.
+    return shown === 'skipped' && candidate.decide(input).scopes.length > 0 ? 'holds' : shown;
+  },
+};
+
+export const fewerRolesAndGrantsNeverWiden: Property = {
+  name: 'fewer_roles_and_grants_never_widen',
+  level: 'refuse',
+  about: 'taking a role or a grant away never adds a scope, nor turns a denial into a grant',
+  show(input, pick, candidate) {
+    const { roles, grants } = input.agent;
+    const fewer = [
+      ...roles.map((role) => ({
+        what: `without the role ${role}, the policy`,
+        agent: { ...input.agent, roles: roles.filter((one) => one !== role) },
+      })),
+      ...grants.map((_, i) => ({
+        what: `without grant ${String(i)}, the policy`,
+        agent: { ...input.agent, grants: grants.filter((_, j) => j !== i) },
+      })),
+    ];
+    if (fewer.length === 0) return 'skipped';
+    const { what, agent } = picked(fewer, pick);
+    const shown = never(candidate, input, { ...input, agent }, what);
+    return shown === 'skipped' && candidate.decide(input).scopes.length > 0 ? 'holds' : shown;
+  },
+};
+
+export const declaredGrantsNothing: Property = {
+  name: 'declared_grants_nothing',
+  level: 'warn',
+  about: 'what an agent merely says of itself never grants more than saying nothing',
+  show(input, _pick, candidate) {
+    if (Object.keys(input.request.declared).length === 0) return 'skipped';
+    // Where the resource requires something to be declared, saying it is meant to help.
+    const { requires: _, ...resource } = input.resource;
+    const said = { ...input, resource };
+    const silent = { ...said, request: { ...input.request, declared: {} } };
+    return never(candidate, silent, said, 'declaring what it does');
+  },
+};
+
+export const fewerScopesNeverWiden: Property = {
+  name: 'fewer_scopes_never_widen',
+  level: 'warn',
+  about: 'asking for fewer scopes never grants one that asking for more did not',
+  show(input, pick, candidate) {
+    const { scopes } = input.request;
+    if (scopes.length < 2) return 'skipped';
+    const left = scopes.filter((_, i) => i !== pick % scopes.length);
+    const fewer = { ...input, request: { ...input.request, scopes: left } };
+    const [given, then] = [candidate.decide(input), candidate.decide(fewer)];
+    if (then.scopes.length === 0) return 'skipped';
+    const more = then.scopes.filter((scope) => !given.scopes.includes(scope));
+    return more.length === 0
+      ? 'holds'
+      : { violated: `without ${picked(scopes, pick)}, it is given ${more.join(' ')}` };
+  },
+};

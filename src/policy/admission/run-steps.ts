@@ -1,0 +1,48 @@
+import type { AdmissionStep } from '../../domain/policy-lifecycle.js';
+import type { AdmissionTask } from './options.js';
+import { skipped, StepRunner } from './step-runner.js';
+import { openBundle } from './steps/bundle.js';
+import { measureBudget } from './steps/budget.js';
+import { runCases } from './steps/cases.js';
+import { openModule } from './steps/module.js';
+import { testProperties } from './steps/properties.js';
+import { warmUp } from './steps/warm.js';
+import type { Progress } from './thread.js';
+import { Whereabouts } from './whereabouts.js';
+
+/** Kept for telling what was found. */
+const RESERVE_MS = 500;
+
+/** All steps of admission, in the thread. The last three need the first three, and not each other. */
+export async function runSteps(
+  task: AdmissionTask,
+  tell: (progress: Progress) => void,
+): Promise<readonly AdmissionStep[]> {
+  const where = new Whereabouts(task.shared);
+  const runner = new StepRunner(where, (told) => {
+    tell(typeof told === 'string' ? { begins: told } : { ended: told });
+  });
+  const allSteps = (): AdmissionStep[] => [...runner.steps, ...skipped(runner.steps)];
+  const { options } = task;
+  const endMs = performance.now() + task.deadlineMs;
+
+  const bundle = await runner.run('bundle', () =>
+    openBundle(task.archive, options, (identity) => {
+      tell({ identity });
+    }),
+  );
+  if (bundle === undefined) return allSteps();
+  const opened = await runner.run('module', () => openModule(bundle, options, where));
+  if (opened === undefined) return allSteps();
+  const candidate = await runner.run('warm', () => warmUp(opened));
+  if (candidate === undefined) return allSteps();
+
+  const cases = await runner.run('cases', () => runCases(candidate, where));
+  const inputs = await runner.run('properties', () =>
+    testProperties(candidate, cases ?? [], options, where, endMs),
+  );
+  await runner.run('budget', () =>
+    measureBudget(candidate, inputs, options, where, endMs - RESERVE_MS),
+  );
+  return runner.steps;
+}

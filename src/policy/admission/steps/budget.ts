@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import type { PolicyInput } from '../../../domain/policy.js';
+import { canonicalJson } from '../../json/canonical.js';
+import { PROBE_INPUT } from '../../probe.js';
+import type { Candidate } from '../candidate.js';
+import type { Inputs } from '../inputs/around.js';
+import { worstCases } from '../inputs/worst-case.js';
+import { EVALUATION_MAX_MS, LARGEST_MAX_MS, type AdmissionOptions } from '../options.js';
+import type { Found } from '../step-runner.js';
+import type { Whereabouts } from '../whereabouts.js';
+import { measureEach, measureMany, milliseconds } from './measure.js';
+
+const ORDINARY_INPUTS = 200;
+/** Inputs that are tried cold, each with the largest ones around it. */
+const BASES = 2;
+/** An ordinary one and the first two of the largest; what comes after them has a part of the time only. */
+const NEEDED = 3;
+const SPARE_SHARE = 0.4;
+const INPUT_MAX_BYTES = 256 * 1024;
+
+/**
+ * Step `budget`: how long evaluations take and how much memory they leave behind, on ordinary inputs and on the
+ * largest ones the service would pass on.
+ */
+export function measureBudget(
+  candidate: Candidate,
+  inputs: Inputs | undefined,
+  options: AdmissionOptions,
+  where: Whereabouts,
+  endMs: number,
+): Found<undefined> {
+  const [sizes, most] = inputsOf(inputs, options);
+  const problems: string[] = [];
+  const warnings: string[] = [];
+  let slowestMs = 0;
+  const startMs = performance.now();
+  const spareEndMs = startMs + (endMs - startMs) * SPARE_SHARE;
+  for (const [i, [name, input, limitMs]] of sizes.entries()) {
+    if (performance.now() > (i < NEEDED ? endMs : spareEndMs)) {
+      const detail = `there was time for ${String(i)} of ${String(sizes.length)} inputs`;
+      return { value: undefined, ...outOfTime(detail, i), warnings };
+    }
+    where.doing(`budget: ${name}`);
+    const one = measureEach(candidate, bytesOf(input), { limitMs, warnMs: most });
+    slowestMs = Math.max(slowestMs, one.slowestMs);
+    warnings.push(...one.warnings.map((warning) => `${name}: ${warning}`));
+    problems.push(...one.problems.map((problem) => `${name}: ${problem}`));
+    // What is too slow on one input takes the time there is on all of them.
+    if (problems.length > 0) {
+      return { value: undefined, detail: 'ended at the first that is over it', problems, warnings };
+    }
+  }
+  where.doing('budget: ordinary inputs, one after the other');
+  const many = measureMany(candidate, sampleOf(inputs).map(bytesOf), endMs);
+  const detail = `${many.detail}; slowest of the largest inputs ${milliseconds(slowestMs)}`;
+  return { value: undefined, detail, problems: many.problems, warnings: [...new Set(warnings)] };
+}
+
+/** Once every kind of input was measured, measuring fewer of them is worth a warning at most. */
+function outOfTime(
+  detail: string,
+  measured: number,
+): { readonly detail: string; readonly problems: string[] } {
+  return { detail, problems: measured < NEEDED ? [`too slow to be measured: ${detail}`] : [] };
+}
+
+/** Inputs by what they are, each with its limit; and what an ordinary one may take, in milliseconds. */
+function inputsOf(
+  inputs: Inputs | undefined,
+  options: AdmissionOptions,
+): readonly [readonly (readonly [string, PolicyInput, number])[], number] {
+  const ordinaryMs = options.evaluationMaxMs ?? EVALUATION_MAX_MS;
+  const largestMs = Math.max(ordinaryMs, options.largestMaxMs ?? LARGEST_MAX_MS);
+  const granted = inputs?.granted ?? [];
+  const bases = granted.length === 0 ? [PROBE_INPUT] : granted;
+  const maxBytes = options.inputMaxBytes ?? INPUT_MAX_BYTES;
+  const sized = bases
+    .slice(0, BASES)
+    .flatMap((base) => [
+      ['an ordinary input', base, ordinaryMs] as const,
+      ...[...worstCases(base, maxBytes)].map(([name, input]) => [name, input, largestMs] as const),
+    ]);
+  return [sized, ordinaryMs];
+}
+
+function sampleOf(inputs: Inputs | undefined): readonly PolicyInput[] {
+  if (inputs === undefined) return [PROBE_INPUT];
+  return fc.sample(inputs.arbitrary, { numRuns: ORDINARY_INPUTS, seed: 1 });
+}
+
+function bytesOf(input: PolicyInput): Uint8Array {
+  return Buffer.from(canonicalJson(input));
+}

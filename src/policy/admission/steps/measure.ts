@@ -1,0 +1,90 @@
+import type { Candidate } from '../candidate.js';
+import { timed } from '../thread-time.js';
+
+/** A slow evaluation is tried again: a policy is slow each time, a busy machine is not. */
+const TRIES = 4;
+const ROUNDS = 5;
+const MIB = 1024 * 1024;
+
+export interface Measured {
+  readonly slowestMs: number;
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Evaluates one input twice in an instance of its own: cold, when every pattern it meets is compiled, as after each
+ * reset of the heap, and once more.
+ */
+export function measureEach(
+  candidate: Candidate,
+  input: Uint8Array,
+  { limitMs, warnMs }: { readonly limitMs: number; readonly warnMs: number },
+): Measured {
+  let coldMs = Infinity;
+  let againMs = Infinity;
+  for (let i = 0; i < TRIES && (i === 0 || coldMs > limitMs || againMs > limitMs); i++) {
+    const fresh = candidate.fresh();
+    const cold = timed(() => fresh.decideBytes(input).problem);
+    // Cold there is more to do: what is quick then is quick after.
+    const again = cold.tookMs > warnMs ? timed(() => fresh.decideBytes(input).problem) : cold;
+    const runs = [cold, again];
+    coldMs = Math.min(coldMs, cold.tookMs);
+    againMs = Math.min(againMs, again.tookMs);
+    const memory = runs.find(({ value }) => value?.startsWith('out_of_memory'))?.value;
+    if (memory !== undefined) {
+      const most = (candidate.limits.memoryMaxBytes / MIB).toFixed(0);
+      return { slowestMs: coldMs, problems: [`${memory}, with ${most} MiB`], warnings: [] };
+    }
+  }
+  const slow = describeSlow(coldMs, againMs, limitMs);
+  const warn = slow === undefined ? describeSlow(coldMs, againMs, warnMs) : undefined;
+  return {
+    slowestMs: Math.max(coldMs, againMs),
+    problems: slow === undefined ? [] : [slow],
+    warnings: warn === undefined ? [] : [warn],
+  };
+}
+
+function describeSlow(coldMs: number, againMs: number, maxMs: number): string | undefined {
+  const most = `at most ${milliseconds(maxMs)} should`;
+  if (againMs > maxMs) return `one evaluation takes ${milliseconds(againMs)}; ${most}`;
+  if (coldMs <= maxMs) return undefined;
+  const took = milliseconds(coldMs);
+  return `the first evaluation, which compiles the patterns it meets, takes ${took}; ${most}`;
+}
+
+/** Evaluates many inputs in turn in one instance until `endMs` at most: percentiles, and whether its memory grows. */
+export function measureMany(
+  candidate: Candidate,
+  inputs: readonly Uint8Array[],
+  endMs: number,
+): { readonly detail: string; readonly problems: readonly string[] } {
+  const fresh = candidate.fresh();
+  const times: number[] = [];
+  let firstBytes = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const input of inputs) {
+      if (performance.now() > endMs) break;
+      const startMs = performance.now();
+      fresh.decideBytes(input);
+      times.push(performance.now() - startMs);
+    }
+    if (round === 0) firstBytes = fresh.instance.memoryBytes;
+  }
+  times.sort((a, b) => a - b);
+  const at = (share: number): string =>
+    milliseconds(times[Math.floor((times.length - 1) * share)] ?? 0);
+  const { memoryBytes, recycles } = fresh.instance;
+  const grown = ((memoryBytes - firstBytes) / MIB).toFixed(1);
+  const detail =
+    `${String(times.length)} evaluations: p50 ${at(0.5)}, p99 ${at(0.99)}; memory ` +
+    `${(memoryBytes / MIB).toFixed(1)} MiB, ${grown} MiB more than after the first ${String(inputs.length)}`;
+  const most = (candidate.limits.recycleGrowthBytes / MIB).toFixed(0);
+  const problem = `ordinary inputs make the memory grow by more than ${most} MiB, ${String(recycles)} times`;
+  return { detail, problems: recycles > 0 ? [problem] : [] };
+}
+
+export function milliseconds(value: number): string {
+  return `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
+}

@@ -1,0 +1,58 @@
+import { DEFAULT_INSTANCE_LIMITS } from '../../activate.js';
+import type { Bundle } from '../../bundle/read.js';
+import { BundleRefused } from '../../bundle/refused.js';
+import { DEFAULT_ENTRYPOINT } from '../../engine.js';
+import { EngineFault } from '../../fault.js';
+import { Candidate } from '../candidate.js';
+import type { AdmissionOptions } from '../options.js';
+import type { Found } from '../step-runner.js';
+import type { Whereabouts } from '../whereabouts.js';
+
+const MIB = 1024 * 1024;
+
+/**
+ * Step `module`: the ABI, every builtin by name, the entrypoint, the memory it wants at least and at most, and
+ * whether its data fits. Evaluates nothing. Throws BundleRefused.
+ */
+export async function openModule(
+  bundle: Bundle,
+  options: AdmissionOptions,
+  where: Whereabouts,
+): Promise<Found<Candidate>> {
+  const entrypoint = options.entrypoint ?? DEFAULT_ENTRYPOINT;
+  const limits = options.limits ?? DEFAULT_INSTANCE_LIMITS;
+  where.doing('module: compiling and loading data');
+  const candidate = await Candidate.open(bundle, entrypoint, limits, where).catch(
+    (error: unknown) => {
+      throw tooLarge(error) ? dataTooLarge(bundle, limits.memoryMaxBytes, error) : error;
+    },
+  );
+  const wasmBytes = bundle.modules.get(entrypoint)?.length ?? 0;
+  const detail =
+    `${entrypoint}, ${String(wasmBytes)} bytes of WASM, ${String(bundle.data.length)} bytes of data, ` +
+    `${mib(candidate.instance.memoryBytes)} MiB of memory once loaded`;
+  return { value: candidate, detail };
+}
+
+function tooLarge(error: unknown): boolean {
+  return (
+    error instanceof BundleRefused &&
+    error.cause instanceof EngineFault &&
+    error.cause.fault === 'out_of_memory'
+  );
+}
+
+function dataTooLarge(bundle: Bundle, memoryMaxBytes: number, cause: unknown): BundleRefused {
+  return new BundleRefused(
+    'over_limit',
+    [
+      `${String(bundle.data.length)} bytes of data do not fit into ${mib(memoryMaxBytes)} MiB of memory: ` +
+        'data takes up to 15 times its size as JSON',
+    ],
+    cause,
+  );
+}
+
+function mib(bytes: number): string {
+  return (bytes / MIB).toFixed(1);
+}

@@ -1,0 +1,94 @@
+import type { PolicyInput } from '../../../domain/policy.js';
+import type { Candidate } from '../candidate.js';
+import { inputsAround, type Inputs } from '../inputs/around.js';
+import { isPromised } from '../inputs/input-schema.js';
+import { GENERATED_INPUTS, type AdmissionOptions } from '../options.js';
+import { PROPERTIES } from '../properties/index.js';
+import { look, type Looked, type Trial, type Violation } from '../properties/look.js';
+import { minimise } from '../properties/minimise.js';
+import type { Property, PropertyLevel } from '../properties/property.js';
+import type { Found } from '../step-runner.js';
+import type { Whereabouts } from '../whereabouts.js';
+
+/** Fewer inputs than this in the time there is say too little: the bundle is too slow to be tested. */
+const FEWEST_INPUTS = 20;
+/** Parts of the time that is left by which to have found what is granted, to have looked, and to have made it small. */
+const SCAN_SHARE = 0.15;
+const LOOK_SHARE = 0.45;
+const MINIMISE_SHARE = 0.65;
+const MINIMISE_MS = 600;
+const INPUT_CHARS = 4096;
+
+/** Step `properties`: what no policy may do, looked for over generated inputs. Gives these inputs. */
+export function testProperties(
+  candidate: Candidate,
+  caseInputs: readonly PolicyInput[],
+  options: AdmissionOptions,
+  where: Whereabouts,
+  endMs: number,
+): Found<Inputs> {
+  where.doing('properties: looking for inputs that are granted');
+  const startMs = performance.now();
+  const at = (share: number): number => startMs + (endMs - startMs) * share;
+  const seed = seedOf(candidate.bundle.digest, options);
+  // A case may break the schema on purpose.
+  const cases = caseInputs.filter(isPromised);
+  const inputs = inputsAround(candidate, cases, at(SCAN_SHARE));
+  const runs = options.inputs ?? GENERATED_INPUTS;
+  const trial: Trial = { candidate, inputs: inputs.arbitrary, seed, runs };
+
+  const properties = PROPERTIES.filter((one) => levelOf(one, options) !== 'off');
+  const looked = look(trial, properties, where, at(LOOK_SHARE));
+  const violations = looked.violations.map((found) => {
+    where.doing(`properties: ${found.property.name}: making the input smaller`);
+    return minimise(trial, found, Math.min(performance.now() + MINIMISE_MS, at(MINIMISE_SHARE)));
+  });
+  const said = (level: PropertyLevel): string[] =>
+    violations
+      .filter(({ property }) => levelOf(property, options) === level)
+      .map((one) => describe(one, seed));
+  return {
+    value: inputs,
+    detail: detailOf(properties.length, looked, seed),
+    problems: [...tooSlow(looked, runs), ...said('refuse')],
+    warnings: [...said('warn'), ...untested(looked)],
+  };
+}
+
+function levelOf({ name, level }: Property, options: AdmissionOptions): PropertyLevel {
+  return options.properties?.[name] ?? level;
+}
+
+/** From the digest, so that a bundle that was admitted once is not refused by chance another time, or on another node. */
+function seedOf(digest: string, { seed }: AdmissionOptions): number {
+  return seed ?? Number.parseInt(digest.slice(-7), 16);
+}
+
+function describe({ property, input, violated }: Violation, seed: number): string {
+  const json = JSON.stringify(input);
+  const shown = json.length > INPUT_CHARS ? `${json.slice(0, INPUT_CHARS)}…` : json;
+  return (
+    `${property.name}: ${violated} (${property.about}); ` +
+    `smallest input ${shown}; seed ${String(seed)}`
+  );
+}
+
+function detailOf(properties: number, { inputs, tested }: Looked, seed: number): string {
+  const granted = tested.get('scopes_within_request');
+  const grantedText = granted === undefined ? '' : `, ${String(granted)} of them granted something`;
+  return `${String(properties)} properties over ${String(inputs)} inputs${grantedText}; seed ${String(seed)}`;
+}
+
+function tooSlow({ inputs }: Looked, runs: number): string[] {
+  if (inputs >= Math.min(runs, FEWEST_INPUTS)) return [];
+  return [`too slow to be tested: there was time for ${String(inputs)} inputs only`];
+}
+
+/** A property that nothing could have violated was not tested, and the report says so. */
+function untested({ tested, violations }: Looked): string[] {
+  const violated = new Set(violations.map(({ property }) => property.name));
+  const names = [...tested].filter(([name, count]) => count === 0 && !violated.has(name));
+  return names.length === 0
+    ? []
+    : [`no input could have shown a violation of: ${names.map(([name]) => name).join(', ')}`];
+}

@@ -1,0 +1,62 @@
+import type { PermitRecorder, PermitRequest } from '../../domain/ports.js';
+import { revocationField, type RevocationDimension } from '../../domain/revocation.js';
+import { shardOfAgent } from '../../domain/shard.js';
+import { candidateEpoch, eventText, type StoreContext } from '../context.js';
+import { unexpectedReply } from '../scripts.js';
+
+/** Records answers of yes under the predicate a commit is under. Throws 503: no answer leaves unrecorded. */
+export function createPermitRecorder({ runner, keys, shards }: StoreContext): PermitRecorder {
+  return {
+    async recordPermit(request) {
+      const { agent, generations, event } = request;
+      const shard = shardOfAgent(agent.spec.id, shards);
+      const reply = await runner.run(
+        'recordPermit',
+        [
+          keys.meta(shard),
+          keys.audit(shard),
+          keys.revocations(shard),
+          keys.agent(shard, agent.spec.id),
+        ],
+        [
+          candidateEpoch(),
+          generations.registry,
+          generations.policy,
+          generations.keyring,
+          agent.version,
+          JSON.stringify(recordOf(request)),
+          eventText(event),
+        ],
+      );
+      if (reply[0] === 'RECORDED') return { state: 'recorded' };
+      if (reply[0] === 'MOVED') return { state: 'moved' };
+      if (reply[0] === 'REVOKED') return { state: 'revoked', dimension: String(reply[1] ?? '') };
+      throw unexpectedReply('recordPermit', reply);
+    },
+  };
+}
+
+/** The record a token would have, as the predicate reads it: no hash, since there is no token. */
+function recordOf({
+  agent,
+  epoch,
+  basis,
+  expiresAtMs,
+  resource,
+  revision,
+  declared,
+}: PermitRequest) {
+  const named: readonly (readonly [RevocationDimension, string | undefined])[] = [
+    ['all', '*'],
+    ['agent', agent.spec.id],
+    ['session', declared.session_id],
+    ['task', declared.task_id],
+    ['user', declared.user_id],
+    ['resource', resource],
+    ['policy_revision', revision],
+  ];
+  const covers = named.flatMap(([by, value]) =>
+    value === undefined ? [] : [revocationField(by, value)],
+  );
+  return { s: 'active', h: '', e: epoch, b: basis, x: expiresAtMs, c: covers };
+}

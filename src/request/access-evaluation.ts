@@ -1,0 +1,160 @@
+import {
+  MAX_EVALUATIONS,
+  type AccessQuestion,
+  type EvaluationBatch,
+  type EvaluationItem,
+} from '../domain/access-evaluation.js';
+import { holdsCredential } from '../domain/credential-text.js';
+import { CountersignError } from '../domain/errors.js';
+import type { BodyCredential } from '../domain/request.js';
+import { malformed } from './malformed.js';
+import { parseStrictJson } from './strict-json.js';
+import { bodyCredentialOf, declaredOf, ttlOf } from './token-request.js';
+
+/** What a body of the AuthZEN endpoints says, and the client authentication that was in it. */
+export interface ParsedEvaluations {
+  readonly batch: EvaluationBatch;
+  /** The answer is one decision and not a list: there was no `evaluations`, or an empty one (section 6.1). */
+  readonly single: boolean;
+  readonly bodyCredential: BodyCredential;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+type Entities = Partial<Pick<AccessQuestion, 'subject' | 'action' | 'resource'>> &
+  Partial<Pick<AccessQuestion, 'ttlSeconds' | 'declared'>>;
+
+const STOPS_ON: ReadonlyMap<unknown, boolean | undefined> = new Map([
+  [undefined, undefined],
+  ['execute_all', undefined],
+  ['deny_on_first_deny', false],
+  ['permit_on_first_permit', true],
+]);
+
+/**
+ * The body of an access evaluation (`one`) or of access evaluations (`many`), OpenID AuthZEN Authorization API 1.0
+ * sections 5.1 and 6.1. Unknown members are ignored. What is wrong with one item of a batch is told in its place;
+ * anything else throws CountersignError (400 or 413).
+ */
+export function parseEvaluations(body: Uint8Array, endpoint: 'one' | 'many'): ParsedEvaluations {
+  const members: Members = Object.fromEntries(parseStrictJson(body));
+  const bodyCredential = credentialOf(members);
+  const defaults = entitiesOf(members);
+  const list = endpoint === 'many' ? listOf(members['evaluations']) : [];
+  const stopsOn = endpoint === 'many' ? semanticOf(members['options']) : undefined;
+  if (list.length === 0) {
+    const items = [complete(defaults)];
+    return { batch: { items, stopsOn: undefined }, single: true, bodyCredential };
+  }
+  const items = list.map((item) => itemOf(item, defaults));
+  return { batch: { items, stopsOn }, single: false, bodyCredential };
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) throw malformed('evaluations is not an array.');
+  if (value.length > MAX_EVALUATIONS) {
+    throw malformed(`More than ${String(MAX_EVALUATIONS)} evaluations are asked for.`);
+  }
+  return value;
+}
+
+function semanticOf(options: unknown): boolean | undefined {
+  const semantic = objectAt(options, 'options')?.['evaluations_semantic'];
+  if (!STOPS_ON.has(semantic)) throw malformed('options.evaluations_semantic is not known.');
+  return STOPS_ON.get(semantic);
+}
+
+/** Each entity an item gives replaces the default as a whole; nothing is merged (section 6.1.1). */
+function itemOf(item: unknown, defaults: Entities): EvaluationItem {
+  try {
+    const own = objectAt(item, 'The evaluation');
+    if (own === undefined) throw malformed('The evaluation is not an object.');
+    return complete({ ...defaults, ...entitiesOf(own) });
+  } catch (error) {
+    if (error instanceof CountersignError) return { problem: error.detail };
+    throw error;
+  }
+}
+
+function complete({ subject, action, resource, ttlSeconds, declared }: Entities): AccessQuestion {
+  if (subject === undefined) throw malformed('subject is missing.');
+  if (action === undefined) throw malformed('action is missing.');
+  if (resource === undefined) throw malformed('resource is missing.');
+  return { subject, action, resource, ttlSeconds, declared: declared ?? {} };
+}
+
+function entitiesOf(members: Members): Entities {
+  const subject = objectAt(members['subject'], 'subject');
+  const action = objectAt(members['action'], 'action');
+  const resource = objectAt(members['resource'], 'resource');
+  const context = objectAt(members['context'], 'context');
+  return {
+    ...(subject === undefined ? {} : { subject: identityAt(subject, 'subject') }),
+    ...(action === undefined ? {} : { action: nameOf(action) }),
+    ...(resource === undefined ? {} : { resource: identityAt(resource, 'resource') }),
+    ...(context === undefined ? {} : contextOf(context)),
+  };
+}
+
+function identityAt(entity: Members, name: string): { readonly type: string; readonly id: string } {
+  objectAt(entity['properties'], `${name}.properties`);
+  return {
+    type: textAt(entity['type'], `${name}.type`),
+    id: textAt(entity['id'], `${name}.id`),
+  };
+}
+
+function nameOf(action: Members): string {
+  objectAt(action['properties'], 'action.properties');
+  return textAt(action['name'], 'action.name');
+}
+
+function contextOf(context: Members): Pick<AccessQuestion, 'ttlSeconds' | 'declared'> {
+  const ttl = context['ttl_seconds'];
+  if (ttl !== undefined && typeof ttl !== 'number') {
+    throw malformed('context.ttl_seconds is not a number.');
+  }
+  const declared = (name: string): string | undefined => {
+    const value = context[name];
+    // Empty is absent, as in a token request.
+    return value === undefined || value === '' ? undefined : textAt(value, `context.${name}`);
+  };
+  return {
+    ttlSeconds: ttl === undefined ? undefined : ttlOf(ttl, 'context.ttl_seconds'),
+    declared: declaredOf({
+      sessionId: declared('session_id'),
+      taskId: declared('task_id'),
+      userId: declared('user_id'),
+      reason: declared('reason'),
+    }),
+  };
+}
+
+function credentialOf(members: Members): BodyCredential {
+  const text = (name: string): string | undefined => {
+    const value = members[name];
+    if (value === undefined || value === '') return undefined;
+    if (typeof value !== 'string') throw malformed(`${name} is not a string.`);
+    return value;
+  };
+  return bodyCredentialOf({
+    clientId: text('client_id'),
+    clientSecret: text('client_secret'),
+    clientAssertion: text('client_assertion'),
+    clientAssertionType: text('client_assertion_type'),
+  });
+}
+
+function objectAt(value: unknown, name: string): Members | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Members;
+  throw malformed(`${name} is not an object.`);
+}
+
+/** These are kept and handed on: a credential that was pasted into one must go no further. */
+function textAt(value: unknown, name: string): string {
+  if (value === undefined) throw malformed(`${name} is missing.`);
+  if (typeof value !== 'string') throw malformed(`${name} is not a string.`);
+  if (holdsCredential(value)) throw malformed(`${name} holds what looks like a credential.`);
+  return value;
+}

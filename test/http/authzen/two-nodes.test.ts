@@ -1,0 +1,60 @@
+import { expect } from 'chai';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startRedis, type TestRedis } from '../../support/redis.js';
+import { startService, type TestService } from '../../support/service.js';
+import { registerAgent, registerResourceServer, type Client } from '../table/table-service.js';
+import { decisionOf, question } from './questions.js';
+
+describe('access evaluation on a node that was told nothing', function () {
+  this.timeout(60_000);
+  let redis: TestRedis;
+  let dataDir: string;
+  let here: TestService;
+  let there: TestService;
+  before(async () => {
+    redis = await startRedis();
+    dataDir = mkdtempSync(join(tmpdir(), 'countersign-nodes-'));
+    here = await startService({ redisUrl: redis.url, dataDir });
+    there = await startService({ redisUrl: redis.url, dataDir });
+  });
+  after(async () => {
+    await here.close();
+    await there.close();
+    await redis.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  const ask = async (basic: Client, agent: string): Promise<boolean> => {
+    const ask = { basic, json: question({ agent }) };
+    return decisionOf(await there.http.send('POST', '/access/v1/evaluation', ask));
+  };
+
+  it('a change made elsewhere shows in the very next answer, towards yes and towards no', async () => {
+    const { http } = here;
+    const spec = { id: 'mover', grants: [{ resource: 'stripe', scopes: ['read_invoices'] }] };
+    await registerAgent(http, spec);
+    const server = await registerResourceServer(http, 'moving-api', ['research-api']);
+    expect(await ask(server, 'mover')).to.equal(false);
+    const serve = async (version: number, ...resources: string[]) => {
+      const json = { id: 'moving-api', resources, version };
+      const put = await http.admin('PUT', '/admin/v1/resource-servers/moving-api', { json });
+      expect(put.status, put.text).to.equal(200);
+    };
+    await serve(1, 'stripe');
+    expect(await ask(server, 'mover')).to.equal(true);
+    await serve(2, 'research-api');
+    expect(await ask(server, 'mover')).to.equal(false);
+    await serve(3, 'stripe');
+    expect(await ask(server, 'mover')).to.equal(true);
+    const put = await http.admin('PUT', '/admin/v1/agents/mover', {
+      json: { ...spec, grants: [], version: 1 },
+    });
+    expect(put.status, put.text).to.equal(200);
+    expect(await ask(server, 'mover')).to.equal(false);
+    await http.admin('DELETE', '/admin/v1/resource-servers/moving-api');
+    const gone = { basic: server, json: question({ agent: 'mover' }) };
+    expect((await there.http.send('POST', '/access/v1/evaluation', gone)).status).to.equal(401);
+  });
+});

@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { PolicyInput, PolicyResult } from '../../src/domain/policy.js';
+import { scopeCovers } from '../../src/domain/scope.js';
+import { compareCase } from '../../src/policy/author/cases.js';
+import type { PolicyEngine } from '../../src/policy/engine.js';
+import { canonicalJson } from '../../src/policy/json/canonical.js';
+import { compileCheck } from '../../src/schema/compile.js';
+import { EXAMPLE_NAMES, exampleEngine, readExample } from './examples.js';
+import { arbitraryExampleInput } from './example-input.js';
+import { OPA_TIMEOUT_MS, opaDecisions } from './opa-eval.js';
+import { strangeInputs } from './strange-input.js';
+
+const GENERATED = 400;
+const RUNS = 500;
+
+const FRAME = [
+  'decision.rego',
+  ...['catalogue', 'grants', 'hours', 'request', 'scopes', 'ttl'].flatMap((part) => [
+    `${part}/${part}.rego`,
+    `${part}/${part}_test.rego`,
+  ]),
+];
+
+function readText(path: string): string {
+  return readFileSync(new URL(path, import.meta.url), 'utf8');
+}
+
+/** The text of a file of the frame; `decision.rego` begins with what the example is for. */
+function frameFile(example: string, path: string): string {
+  const text = readText(`../../rego/examples/${example}/countersign/${path}`);
+  return path === 'decision.rego' ? text.slice(text.indexOf('\npackage ')) : text;
+}
+
+const overlaps = (left: string, right: string): boolean =>
+  scopeCovers(left, right) || scopeCovers(right, left);
+
+describe('the example policies', () => {
+  it('are three', () => {
+    expect(EXAMPLE_NAMES).to.have.members(['database', 'payments', 'research-team']);
+  });
+
+  // What an example does not say about itself it shares, so that a fix in one frame is a fix in all.
+  for (const path of FRAME) {
+    it(`share ${path}`, () => {
+      const texts = EXAMPLE_NAMES.map((name) => frameFile(name, path));
+      expect(new Set(texts).size).to.equal(1);
+      const ours = /^(hours|scopes)\//.test(path);
+      if (ours) expect(texts[0]).to.equal(readText(`../../rego/countersign/${path}`));
+    });
+  }
+});
+
+for (const name of EXAMPLE_NAMES) {
+  describe(`the example policy ${name}`, function () {
+    this.timeout(OPA_TIMEOUT_MS);
+    const example = readExample(name);
+    const inputs = arbitraryExampleInput(example.cases);
+    let engine: PolicyEngine;
+    let fromSources: PolicyResult[];
+    const decide = async (input: PolicyInput): Promise<PolicyResult> =>
+      (await engine.decide(input)).result;
+    const check = (property: (input: PolicyInput, result: PolicyResult) => void): Promise<void> =>
+      fc.assert(
+        fc.asyncProperty(inputs, async (input) => {
+          property(input, await decide(input));
+        }),
+        { numRuns: RUNS },
+      );
+
+    before(async () => {
+      engine = await exampleEngine(example);
+      const asked = example.cases.map(({ input }) => input);
+      fromSources = opaDecisions(asked, { folder: example.folder });
+    });
+
+    it('has a configuration that matches its schema', () => {
+      const checked = compileCheck(example.configSchema)(example.config);
+      expect(checked.ok, JSON.stringify(checked)).to.equal(true);
+    });
+
+    for (const [position, one] of example.cases.entries()) {
+      it(`${one.file}: ${one.name}`, async () => {
+        const result = await decide(one.input);
+        expect(compareCase(one, result)).to.deep.equal([]);
+        expect(result).to.deep.equal(fromSources[position]);
+      });
+    }
+
+    it('decides generated inputs as opa eval does', async () => {
+      const generated = fc.sample(inputs, GENERATED);
+      const expected = opaDecisions(generated, { folder: example.folder });
+      const effects = new Map<string, number>();
+      for (const [position, input] of generated.entries()) {
+        const result = await decide(input);
+        effects.set(result.effect, (effects.get(result.effect) ?? 0) + 1);
+        expect(result, canonicalJson(input)).to.deep.equal(expected[position]);
+      }
+      // Inputs that are all denied would compare nothing.
+      for (const effect of ['allow', 'narrow', 'review', 'deny']) {
+        expect(effects.get(effect) ?? 0, effect).to.be.at.least(GENERATED / 200);
+      }
+    });
+
+    it('grants nothing that was not asked, and accounts for every scope', () =>
+      check(({ request }, { effect, grant, removed = [], reasons }) => {
+        expect(reasons).not.to.be.empty;
+        if (grant === undefined) return;
+        const cut = new Set(removed.map(({ scope }) => scope));
+        expect(grant.scopes).to.deep.equal(request.scopes.filter((scope) => !cut.has(scope)));
+        expect(grant.scopes).not.to.be.empty;
+        expect(cut.size > 0).to.equal(effect === 'narrow');
+      }));
+
+    it('grants nothing beyond the grants and the catalogue, no honey and nothing to review', () =>
+      check(({ agent, resource }, { grant }) => {
+        const own = agent.grants.filter(({ resource: on }) => on === '*' || on === resource.id);
+        for (const scope of grant?.scopes ?? []) {
+          const covers = (wide: string): boolean => scopeCovers(wide, scope);
+          expect(
+            own.some(({ scopes }) => scopes.some(covers)),
+            scope,
+          ).to.be.true;
+          expect(
+            resource.scopes.some((entry) => covers(entry.name)),
+            scope,
+          ).to.be.true;
+          for (const entry of resource.scopes.filter((one) => overlaps(one.name, scope))) {
+            expect(entry.honey ?? false, scope).to.be.false;
+            expect(entry.review ?? false, scope).to.be.false;
+          }
+        }
+      }));
+
+    it('grants nothing for longer than any cap', () =>
+      check(({ request, resource }, { grant }) => {
+        const { ttl_seconds: granted = 1, scopes = [] } = grant ?? {};
+        expect(granted).to.be.within(1, request.ttl_seconds);
+        expect(granted).to.be.at.most(resource.max_ttl_seconds ?? Infinity);
+        for (const { name: entry, risk, max_ttl_seconds: cap = Infinity } of resource.scopes) {
+          if (!scopes.some((scope) => overlaps(entry, scope))) continue;
+          expect(granted).to.be.at.most(Math.min(cap, example.config.ttl_seconds[risk]));
+        }
+      }));
+
+    it('never gives more to an agent that lost a grant or a role', () =>
+      fc.assert(
+        fc.asyncProperty(inputs, fc.nat(), async (input, pick) => {
+          const before = (await decide(input)).grant;
+          const { grants, roles } = input.agent;
+          const without = <T>(all: readonly T[]): T[] =>
+            all.filter((_, position) => position !== pick % all.length);
+          for (const agent of [
+            { ...input.agent, grants: without(grants) },
+            { ...input.agent, roles: without(roles) },
+          ]) {
+            const after = (await decide({ ...input, agent })).grant;
+            if (after === undefined) continue;
+            expect(before?.scopes ?? []).to.include.members([...after.scopes]);
+            // Fewer scopes may have fewer caps; the same scopes may not be had for longer.
+            if (before?.scopes.length === after.scopes.length) {
+              expect(after.ttl_seconds).to.be.at.most(before.ttl_seconds);
+            }
+          }
+        }),
+        { numRuns: RUNS },
+      ));
+
+    it('denies an input with a member too many or too few, wherever it is', async () => {
+      const granted = example.cases.filter(({ expect: { effect } }) => effect === 'allow');
+      for (const { input, name: note } of granted) {
+        const { usual, strange } = strangeInputs(input);
+        expect((await decide(usual)).effect, note).to.equal('allow');
+        for (const { what, input: changed } of strange) {
+          expect((await decide(changed)).effect, `${note}: ${what}`).to.equal('deny');
+        }
+      }
+    });
+  });
+}

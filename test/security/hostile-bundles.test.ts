@@ -1,0 +1,238 @@
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import type { AdmissionReport } from '../../src/domain/policy-lifecycle.js';
+import { admitBundle } from '../../src/policy/admission/admit-bundle.js';
+import { makeInstance, DEFAULT_INSTANCE_LIMITS } from '../../src/policy/activate.js';
+import { packArchive } from '../../src/policy/bundle/pack.js';
+import { hostBuiltins } from '../../src/policy/builtins/index.js';
+import { buildBundle, fixtureBundle, type BundleSource } from '../support/bundles/build.js';
+import { failedSteps, OPTIONS, searchPolicy } from '../unit/policy/admission/policies.js';
+
+const DEADLINE_MS = 10_000;
+/** One lag above this would be felt by whoever waits for a token. */
+const MAX_LAG_MS = 250;
+const TICK_MS = 5;
+const READER = '"reader" in input.agent.roles';
+const NUMBERS = Array.from({ length: 3000 }, (_, i) => i);
+/** 4.5 thousand million steps that leave nothing on the heap. */
+const ENDLESS =
+  'count([1 | some x in data.numbers; some y in data.numbers; some z in data.numbers; x < y; y < z; z < x])';
+/** A class of many letters, repeated: linear in the text and very large when compiled. */
+const COSTLY =
+  'regex.match(`^(\\p{L}{1,100}|\\p{N}{1,100}){1,9}$`, object.get(input.request.declared, "reason", ""))';
+
+interface Hostile {
+  readonly what: string;
+  readonly source: BundleSource;
+  /** The steps it may be found in; the first one is where it is found on an idle machine. */
+  readonly steps: readonly string[];
+  readonly says: RegExp;
+}
+
+/** A policy that does this once a reader asks for what it knows. */
+function when(condition: string, data?: unknown): BundleSource {
+  return { rego: searchPolicy({ when: `${READER}\n\t${condition}` }), data };
+}
+
+/** A policy that does this whatever it is asked. */
+function always(condition: string, data?: unknown): BundleSource {
+  return { rego: searchPolicy({ wellFormed: `well_formed if ${condition}` }), data };
+}
+
+const HOSTILE: readonly Hostile[] = [
+  {
+    what: 'a comprehension without end on every input',
+    source: always(`${ENDLESS} == 0`, { numbers: NUMBERS }),
+    steps: ['warm'],
+    says: /no end within 10000 ms in all; it was at: warm/,
+  },
+  {
+    what: 'a comprehension without end when many scopes are asked for',
+    source: {
+      rego: searchPolicy({
+        when: `${READER}\n\tnot slow`,
+        rules: `slow if {\n\tcount(input.request.scopes) > 40\n\t${ENDLESS} > 0\n}`,
+      }),
+      data: { numbers: NUMBERS },
+    },
+    steps: ['budget', 'properties'],
+    says: /no end within 10000 ms in all; it was at: .*, evaluating /,
+  },
+  {
+    what: 'a range of three million',
+    source: always('count(numbers.range(1, 3000000)) > 0'),
+    steps: ['warm'],
+    says: /out_of_memory/,
+  },
+  {
+    what: 'a range of three million when it knows the scope',
+    source: when('count(numbers.range(1, 3000000)) > 0'),
+    steps: ['properties'],
+    says: /always_decides: out_of_memory|too slow to be tested/,
+  },
+  {
+    what: 'a catastrophic regular expression',
+    source: when(`not ${COSTLY}`),
+    steps: ['properties', 'budget'],
+    says: /too slow to be tested|which compiles the patterns it meets|one evaluation takes|out_of_memory/,
+  },
+  {
+    what: '50 MB of data',
+    source: {
+      rego: searchPolicy(),
+      data: { list: Array.from({ length: 500_000 }, (_, i) => `${String(i)}${'x'.repeat(95)}`) },
+    },
+    steps: ['module'],
+    says: /^over_limit: [0-9]{8} bytes of data do not fit into 64\.0 MiB/,
+  },
+  {
+    what: 'a builtin that throws on every input',
+    source: always('time.parse_rfc3339_ns("never") > 0'),
+    steps: ['warm'],
+    says: /builtin: time\.parse_rfc3339_ns/,
+  },
+  {
+    what: 'a builtin that throws on some inputs',
+    // Known to throw only on what is no hexadecimal number, which most session ids are not.
+    source: when('count(hex.decode(object.get(input.request.declared, "session_id", "00"))) > 0'),
+    steps: ['properties'],
+    says: /^always_decides: builtin: hex\.decode/,
+  },
+  {
+    what: 'memory that grows with every input',
+    source: when('count(concat("", [data.blob | some x in numbers.range(1, 20)])) > 0', {
+      blob: 'x'.repeat(1_000_000),
+    }),
+    steps: ['budget', 'properties'],
+    says: /make the memory grow|too slow to be tested|out_of_memory|one evaluation takes/,
+  },
+  {
+    what: 'a result that is nested too deeply',
+    source: {
+      rego: 'decision := {"effect": "deny", "reasons": [], "obligations": [{"id": "x", "type": "alarm", "properties": {"x": json.unmarshal(data.deep)}}]}',
+      data: { deep: `${'['.repeat(200)}${']'.repeat(200)}` },
+    },
+    steps: ['warm'],
+    says: /nested too deeply/,
+  },
+  {
+    what: 'a result over the limit',
+    source: {
+      rego: 'decision := {"effect": "deny", "reasons": [{"rule": "r", "code": "c", "message": concat("", ["x" | some i in numbers.range(1, 70000)])}], "obligations": []}',
+    },
+    steps: ['warm'],
+    says: /the result is too large/,
+  },
+  {
+    what: 'an entrypoint that is undefined',
+    source: { rego: 'decision := {"effect": "deny"} if input.nothing' },
+    steps: ['warm'],
+    says: /the decision is undefined/,
+  },
+  {
+    what: 'a number for a decision',
+    source: { rego: 'decision := 7' },
+    steps: ['warm'],
+    says: /must be object/,
+  },
+  {
+    what: 'a list for a decision',
+    source: { rego: 'decision := []' },
+    steps: ['warm'],
+    says: /must be object/,
+  },
+  {
+    what: 'a builtin of chance',
+    source: { ...when('rand.intn("x", 2) == 1'), builtins: [{ name: 'rand.intn', arity: 2 }] },
+    steps: ['module'],
+    says: /missing_builtin: rand\.intn/,
+  },
+  {
+    what: 'a builtin that reaches out',
+    source: {
+      ...when('http.send({"url": input.request.resource}).status == 200'),
+      builtins: [{ name: 'http.send', arity: 1 }],
+    },
+    steps: ['module'],
+    says: /missing_builtin: http\.send/,
+  },
+];
+
+interface Watched<T> {
+  readonly value: T;
+  /** The longest that the event loop was held, in milliseconds. */
+  readonly maxLagMs: number;
+}
+
+/** Does the work with a timer beside it that is due every few milliseconds, and waits until it came round again after. */
+async function watched<T>(work: () => Promise<T>): Promise<Watched<T>> {
+  let maxLagMs = 0;
+  let dueMs = performance.now() + TICK_MS;
+  let ticked = (): void => undefined;
+  const timer = setInterval(() => {
+    maxLagMs = Math.max(maxLagMs, performance.now() - dueMs);
+    dueMs = performance.now() + TICK_MS;
+    ticked();
+  }, TICK_MS);
+  const tick = (): Promise<void> => new Promise((resolve) => (ticked = resolve));
+  await tick();
+  const value = await work();
+  await tick();
+  clearInterval(timer);
+  return { value, maxLagMs };
+}
+
+describe('hostile bundles', function () {
+  this.timeout(60_000);
+
+  for (const { what, source, steps, says } of HOSTILE) {
+    it(`are refused in time and slow nobody: ${what}`, async () => {
+      const archive = readFileSync(buildBundle(source));
+      const startMs = performance.now();
+      const { value: report, maxLagMs } = await watched(() => admitBundle(archive, OPTIONS));
+      expect(performance.now() - startMs, 'time in all').to.be.at.most(DEADLINE_MS);
+      expectRefused(report, steps, says);
+      expect(maxLagMs, 'lag of the calling thread').to.be.below(MAX_LAG_MS);
+    });
+  }
+
+  it('would hold the calling thread if they were evaluated in it', async () => {
+    const bundle = await fixtureBundle(always('count(numbers.range(1, 3000000)) > 0'));
+    const open = makeInstance(
+      bundle,
+      'countersign/decision',
+      hostBuiltins,
+      DEFAULT_INSTANCE_LIMITS,
+    );
+    const { maxLagMs } = await watched(() => open.catch((error: unknown) => error));
+    expect(maxLagMs).to.be.greaterThan(40);
+  });
+
+  for (const [what, bytes] of [
+    ['no archive', Buffer.from('not a bundle')],
+    ['nothing', Buffer.alloc(0)],
+  ] as const) {
+    it(`are refused: ${what}`, async () => {
+      expectRefused(await admitBundle(bytes, OPTIONS), ['bundle'], /^unreadable: /);
+    });
+  }
+
+  it('are refused: a module that is no WebAssembly', async () => {
+    const { files } = await fixtureBundle({ rego: searchPolicy() });
+    const archive = await packArchive(
+      new Map([...files, ['policy.wasm', Buffer.from('\0asm no')]]),
+    );
+    expectRefused(await admitBundle(archive, OPTIONS), ['module'], /^wasm_invalid: /);
+  });
+});
+
+function expectRefused(report: AdmissionReport, steps: readonly string[], says: RegExp): void {
+  const told = JSON.stringify(report.steps);
+  expect(report.ok, told).to.equal(false);
+  expect(steps, told).to.include(failedSteps(report)[0]);
+  const problems = report.steps.flatMap((step) => step.problems ?? []);
+  expect(
+    problems.some((problem) => says.test(problem)),
+    told,
+  ).to.equal(true);
+}
