@@ -59,6 +59,7 @@ function activationTable({ control, steps, ...one }) {
   const lines = [
     line('nothing (control)', control),
     ...Object.entries(steps).map(([name, step]) => line(name, step)),
+    line(`activate, ${one.with_record.recorded} decisions replayed first`, one.with_record),
   ];
   const head = ['meanwhile', 'took ms, p50 / max', 'p50 ms', 'p99 ms', 'slowest ms'];
   const rest = ['main thread computed at most ms', 'loop stood at most ms'];

@@ -17,7 +17,7 @@ export async function replayFromStore(bench, file, count) {
   const { inThread, createJudge } = await builtReplay();
   const archive = readFileSync(file);
   const storePath = join(bench.folder, 'replay.db');
-  const bytes = await fill(storePath, await createJudge(await readBundle(archive)), count);
+  const bytes = await fillStore(storePath, await createJudge(await readBundle(archive)), count);
   const task = {
     ...{ task: 'replay', candidate: archive, baselines: [], entrypoint: ENTRYPOINT },
     ...{ storePath, maskKeys: [], sinceMs: 0, untilMs: Number.MAX_SAFE_INTEGER },
@@ -28,7 +28,9 @@ export async function replayFromStore(bench, file, count) {
   return { decisions_per_second, unchanged, changes, bytes_per_input: Math.round(bytes / count) };
 }
 
-async function fill(storePath, judge, count) {
+/** Writes so many decisions of the judge into an audit store, a millisecond apart, the last one now. Resolves to the bytes of their inputs. */
+export async function fillStore(storePath, judge, count) {
+  const beganMs = Date.now() - count;
   const { openAuditStore } = await builtReplay();
   const { canonicalJson } = await builtEngine();
   const store = openAuditStore(storePath);
@@ -43,7 +45,7 @@ async function fill(storePath, judge, count) {
         streamId: `${seq}-${seq}`,
         epoch: 'bench',
         seq,
-        tickMs: seq,
+        tickMs: beganMs + seq,
         events: [event],
       });
     }

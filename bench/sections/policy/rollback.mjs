@@ -13,7 +13,7 @@ export async function measureRollback(bench, opa) {
   const rollbacks = options.quick ? 10 : 50;
   const activations = options.quick ? 3 : 12;
   const revisions = Array.from({ length: activations + 1 }, (_, n) => `back-${n}`);
-  const fleet = await startPolicyServices(bench, 'rollback', 2);
+  const fleet = await startPolicyServices(bench, 'rollback', { count: 2 });
   const admin = adminOf(fleet.services[0]);
   for (const { revision, archive } of await lifecycleBundles(opa, revisions)) {
     await admin.push(archive);

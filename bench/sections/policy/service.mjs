@@ -20,13 +20,15 @@ const TRIM_EVERY_MS = 2000;
 
 /**
  * `count` services on one store of their own, on any core: what a bundle needs besides is made in threads. Their
- * audit streams are emptied all the time, as a worker would.
+ * audit streams are emptied all the time, as a worker would. `prepare` is given the data folder before they start.
  */
-export async function startPolicyServices(bench, name, count = 1, core = null) {
+export async function startPolicyServices(bench, name, options = {}) {
+  const { count = 1, core = null, prepare } = options;
   const { redis, folder } = bench;
   const prefix = `policy_${name}`;
   const dataDir = prepareDataDir(join(folder, prefix));
   const credentials = await writeAgents(redis.client, prefix, AGENTS, AGENTS);
+  await prepare?.(dataDir);
   const services = [];
   for (let i = 0; i < count; i++) {
     const stallsFile = join(folder, `${prefix}-${i}.stalls`);

@@ -42,7 +42,7 @@ async function inEngine({ options, folder, say }, ...bundles) {
 
 async function inService(bench, active, trial) {
   const { options, say } = bench;
-  const fleet = await startPolicyServices(bench, 'trials', 1, options.cores[0]);
+  const fleet = await startPolicyServices(bench, 'trials', { core: options.cores[0] });
   const [service] = fleet.services;
   const admin = adminOf(service);
   for (const { revision, archive } of [active, trial]) {
