@@ -64,6 +64,15 @@ export async function startService(
   };
 }
 
+/** Starts the worker of a service that was started under `name`, on any core. */
+export function startWorker({ folder }, name) {
+  const command = [process.execPath, join(root, 'dist', 'main.js'), 'worker'];
+  return startPinned(null, command, {
+    log: join(folder, `${name}-worker.log`),
+    env: { COUNTERSIGN_CONFIG: join(folder, `${name}.yaml`) },
+  });
+}
+
 const modifiedMs = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs;
 
 const serviceConfig = ({ url, prefix, dataDir }) =>

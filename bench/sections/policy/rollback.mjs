@@ -72,8 +72,9 @@ export async function measureRollback(bench, opa) {
  */
 function switchOf({ from, askedMs, doneMs }, next, requests) {
   const untilMs = next?.askedMs ?? Number.POSITIVE_INFINITY;
+  // The next change may bring it back.
   const old = requests.filter(
-    (one) => one.revision === from && one.answeredMs > askedMs && one.sentMs < untilMs,
+    (one) => one.revision === from && one.answeredMs > askedMs && one.answeredMs < untilMs,
   );
   const lastMs = old.reduce((latest, { answeredMs }) => Math.max(latest, answeredMs), askedMs);
   return {

@@ -8,7 +8,7 @@ import {
   issueLoad,
   prepareDataDir,
   startService,
-  trimStreams,
+  startWorker,
   writeAgents,
 } from '../../contenders/countersign.mjs';
 import { waitFor } from '../../process.mjs';
@@ -16,11 +16,10 @@ import { waitFor } from '../../process.mjs';
 const STALLS = fileURLToPath(new URL('../../load/stalls.mjs', import.meta.url));
 const PACED = fileURLToPath(new URL('../../load/paced.mjs', import.meta.url));
 const AGENTS = 100;
-const TRIM_EVERY_MS = 2000;
 
 /**
- * `count` services on one store of their own, on any core: what a bundle needs besides is made in threads. Their
- * audit streams are emptied all the time, as a worker would. `prepare` is given the data folder before they start.
+ * `count` services on one store of their own, on any core, with their worker: what a bundle needs besides is made
+ * in threads, and before an activation the record is read. `prepare` is given the data folder before they start.
  */
 export async function startPolicyServices(bench, name, options = {}) {
   const { count = 1, core = null, prepare } = options;
@@ -42,14 +41,12 @@ export async function startPolicyServices(bench, name, options = {}) {
     });
     services.push({ ...service, takeStalls: () => takeStalls(service.pid, stallsFile) });
   }
-  const trim = () => trimStreams(redis.client, prefix);
-  const timer = setInterval(() => void trim().catch(() => undefined), TRIM_EVERY_MS);
+  const worker = startWorker(bench, services[0].name);
   return {
     services,
     load: issueLoad(services[0].url, credentials, 'form'),
-    trim,
     async stop() {
-      clearInterval(timer);
+      await worker.stop();
       for (const service of services) await service.stop();
     },
   };
