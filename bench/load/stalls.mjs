@@ -1,6 +1,7 @@
 // With `node --import`: notes every stretch in which the loop of a service did not turn, how much of it the main
-// thread computed and how much of it the kernel let somebody else run. Written to BENCH_STALLS at SIGUSR2.
-import { openSync, readSync, renameSync, writeFileSync } from 'node:fs';
+// thread computed and how much of it the kernel let somebody else run. Written to BENCH_STALLS at SIGUSR2, with what
+// memory is in use; what nobody holds is collected first when there is a BENCH_STALLS.gc, which needs --expose-gc.
+import { existsSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs';
 
 const EVERY_MS = 2;
 const NOTED_MS = 5;
@@ -29,7 +30,8 @@ setInterval(() => {
 }, EVERY_MS).unref();
 
 process.on('SIGUSR2', () => {
-  writeFileSync(`${file}.half`, JSON.stringify(stalls));
+  if (existsSync(`${file}.gc`)) globalThis.gc();
+  writeFileSync(`${file}.half`, JSON.stringify({ stalls, memory: process.memoryUsage() }));
   renameSync(`${file}.half`, file);
   stalls = [];
 });

@@ -83,7 +83,7 @@ function memoryTable({ activations, ms_each: each, early, last, slope_mb_per_100
 }
 
 function hotSwapTable(one) {
-  const { latency_ms: all, latency_during_swaps_ms: near, resident_mb: mb } = one;
+  const { latency_ms: all, latency_during_swaps_ms: near, memory_mb: mb } = one;
   const lines = [
     ['requests', one.requests],
     ['broken connections / not 200', `${one.broken} / ${one.not_200}`],
@@ -92,7 +92,10 @@ function hotSwapTable(one) {
     ['latency p50 / p99 / max, ms', `${all.p50} / ${all.p99} / ${all.max}`],
     ['the same of requests during a swap', `${near.p50} / ${near.p99} / ${near.max}`],
     ['a swap takes, p50 / max, ms', `${one.swap_ms.p50} / ${one.swap_ms.max}`],
-    ['resident MB before / after', `${mb.before} / ${mb.after}`],
+    ...['resident', 'heap', 'external'].map((name) => [
+      `${name} MB before / after, collected`,
+      `${mb.before[name]} / ${mb.after[name]}`,
+    ]),
   ];
   const title = `**${one.swaps} swaps in ${one.seconds} s** at ${one.requests_per_second} requests/s`;
   return `${title}\n\n${rows(['', ''], lines)}`;

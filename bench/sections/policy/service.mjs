@@ -1,5 +1,5 @@
 // Services to ship bundles to, the admin calls that do it, and a steady load meanwhile.
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startChild } from '../../child.mjs';
@@ -36,10 +36,16 @@ export async function startPolicyServices(bench, name, options = {}) {
       dataDir,
       prefix,
       core,
-      nodeArgs: ['--import', STALLS],
+      nodeArgs: ['--expose-gc', '--import', STALLS],
       env: { BENCH_STALLS: stallsFile },
     });
-    services.push({ ...service, takeStalls: () => takeStalls(service.pid, stallsFile) });
+    const ask = (collect) => askProbe(service.pid, stallsFile, collect);
+    services.push({
+      ...service,
+      takeStalls: async () => (await ask(false)).stalls,
+      /** Once what nobody holds was collected. */
+      memory: async () => (await ask(true)).memory,
+    });
   }
   const worker = startWorker(bench, services[0].name);
   return {
@@ -52,9 +58,11 @@ export async function startPolicyServices(bench, name, options = {}) {
   };
 }
 
-/** What the loop of a service did not turn for since the last time this was asked. */
-async function takeStalls(pid, file) {
+/** What the loop of a service did not turn for since the last time this was asked, and its memory. */
+async function askProbe(pid, file, collect) {
   rmSync(file, { force: true });
+  if (collect) writeFileSync(`${file}.gc`, '');
+  else rmSync(`${file}.gc`, { force: true });
   process.kill(pid, 'SIGUSR2');
   return waitFor('stalls', undefined, () => JSON.parse(readFileSync(file, 'utf8')));
 }
