@@ -20,7 +20,7 @@ const RECORDED = 20_000;
  * same on a service with a day's record, which is replayed before each activation.
  */
 export async function measureActivation(bench, opa) {
-  const count = bench.options.quick ? 2 : 5;
+  const count = bench.options.quick ? 2 : 4;
   const recorded = bench.options.quick ? 1000 : RECORDED;
   const revisions = Array.from({ length: count }, (_, n) => `big-${n}`);
   const bundles = await lifecycleBundles(opa, revisions, { big: true });
@@ -46,7 +46,7 @@ async function activateAll(bench, { name, bundles, recorded }) {
   const load = await startLoad(bench, fleet.services, fleet.load, REQUESTS_PER_SECOND);
   await sleep(options.quick ? 1000 : 4000);
   await service.takeStalls();
-  const control = await timed(() => sleep(options.quick || recorded > 0 ? 1500 : 8000));
+  const control = await timed(() => sleep(options.quick || recorded > 0 ? 1500 : 6000));
   const controlStalls = await service.takeStalls();
   const admission = { brokenOff: 0 };
   const steps = { push: [], admit: [], activate: [] };

@@ -11,7 +11,7 @@ const PAUSE_MS = 60;
 export async function measureRollback(bench, opa) {
   const { options, say } = bench;
   const rollbacks = options.quick ? 10 : 50;
-  const activations = options.quick ? 3 : 12;
+  const activations = options.quick ? 3 : 8;
   const revisions = Array.from({ length: activations + 1 }, (_, n) => `back-${n}`);
   const fleet = await startPolicyServices(bench, 'rollback', { count: 2 });
   const admin = adminOf(fleet.services[0]);
