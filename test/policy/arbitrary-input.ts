@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import type fc from 'fast-check';
 import type { PolicyInput } from '../../src/domain/policy.js';
 import { policyInputs } from '../../src/policy/admission/inputs/policy-inputs.js';
 

@@ -11,7 +11,6 @@ import type {
   PublicOperations,
   RevocationCommand,
 } from '../../src/authorize/operations.js';
-import { DIFFERENCE, EVALUATED, EXPLAINED, REPLAY, TIGHTENED } from './fake-analysis.js';
 import type { Judgement } from '../../src/domain/access-evaluation.js';
 import type { CountersignError } from '../../src/domain/errors.js';
 import type {
@@ -22,10 +21,8 @@ import type {
 import type { AccessRequest, ClientCredential, RequestContext } from '../../src/domain/request.js';
 import type { RevocationOutcome } from '../../src/domain/revocation.js';
 import type { KeyRecord, TokenClaims } from '../../src/domain/token.js';
-import { fakePolicyAuthor } from './fake-policy-author.js';
-import { fakePolicy } from './fake-policy.js';
-import { STATUS } from './opa-status.js';
-import { DATA_ANSWER, JUDGEMENT } from './fake-evaluations.js';
+import { fakePolicyOperations } from './fake-policy-operations.js';
+import { JUDGEMENT } from './fake-evaluations.js';
 
 /** A call that reached the operations, for tests to look at. */
 export interface SeenCall {
@@ -255,24 +252,9 @@ export class FakeOperations {
         this.#answer('deliveries.list', { items: [DELIVERY], nextCursor: undefined }, page),
       retry: (id, context) => this.#answer('deliveries.retry', undefined, id, context),
     },
-    policyAuthor: fakePolicyAuthor((operation, answer, ...passed) =>
+    ...fakePolicyOperations((operation, answer, ...passed) =>
       this.#answer(operation, answer, ...passed),
     ),
-    data: {
-      evaluate: (entrypoint, input, context) =>
-        this.#answer('data.evaluate', DATA_ANSWER, entrypoint, input, context),
-    },
-    policy: fakePolicy((operation, answer, ...passed) =>
-      this.#answer(operation, answer, ...passed),
-    ),
-    status: { read: () => this.#answer('status.read', STATUS) },
-    analysis: {
-      replay: (command, context) => this.#answer('analysis.replay', REPLAY, command, context),
-      explain: (id) => this.#answer('analysis.explain', EXPLAINED, id),
-      evaluate: (command) => this.#answer('analysis.evaluate', EVALUATED, command),
-      diff: (from, to) => this.#answer('analysis.diff', DIFFERENCE, from, to),
-      tighten: (command) => this.#answer('analysis.tighten', TIGHTENED, command),
-    },
   };
 
   /** Back to answering what a healthy service would, with nothing seen. */

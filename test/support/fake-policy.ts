@@ -42,7 +42,7 @@ export const OVERVIEW: PolicyOverview = {
   source: { source: 'bundles/countersign', last_refusal: { at_ms: 1, detail: 'unreadable' } },
 };
 
-type Answer = <T>(operation: string, answer: T, ...passed: unknown[]) => Promise<T>;
+export type Answer = <T>(operation: string, answer: T, ...passed: unknown[]) => Promise<T>;
 
 /** Policy operations that remember what they were asked. */
 export function fakePolicy(answer: Answer): PolicyOperations {

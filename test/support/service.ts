@@ -22,6 +22,9 @@ export interface TestServiceOptions {
   readonly resources?: readonly ResourceSpec[];
   readonly resourceServers?: readonly ResourceServerSpec[];
   readonly overrides?: Overrides;
+  /** The `policy` section of the file, for what no override can say. */
+  readonly policy?: object;
+  readonly env?: Readonly<Record<string, string>>;
   readonly worker?: boolean;
   readonly editScript?: (file: string, source: string) => string;
 }
@@ -68,7 +71,7 @@ export async function startService(options: TestServiceOptions): Promise<TestSer
     freePort(),
   ]);
   const config = loadConfig(
-    { COUNTERSIGN_CONFIG: 'test.yaml' },
+    { COUNTERSIGN_CONFIG: 'test.yaml', ...options.env },
     () => stringify(document(options)),
     {
       'redis.url': options.redisUrl,
@@ -121,6 +124,7 @@ function document(options: TestServiceOptions): object {
   const agents = options.agents ?? [LOAD_AGENT];
   const named = new Set(agents.map(({ id }) => id));
   return {
+    ...(options.policy === undefined ? {} : { policy: options.policy }),
     registry: {
       revision: 1,
       agents: [...DEMO_REGISTRY.agents.filter(({ id }) => !named.has(id)), ...agents],

@@ -10,9 +10,9 @@ import { verificationFor } from './verification.js';
 /** Reads, and verifies as configured, the bytes of bundles. */
 export interface BundleOpener {
   /** Throws BundleRefused. */
-  open(archive: Uint8Array): Promise<Bundle>;
+  readonly open: (archive: Uint8Array) => Promise<Bundle>;
   /** What a bundle says of itself. Throws CountersignError `bundle_refused`. */
-  describe(archive: Uint8Array): Promise<BundleDescription>;
+  readonly describe: (archive: Uint8Array) => Promise<BundleDescription>;
 }
 
 /** Remembers the last one: what is described is mostly made ready next. */

@@ -151,7 +151,7 @@ function beatsOf(
   store: PolicyStore,
   band: CanaryBand,
   log: Logger,
-): { turn(): Promise<void>; now(): Promise<void> } {
+): { readonly turn: () => Promise<void>; readonly now: () => Promise<void> } {
   let told = '';
   let toldAtMs = Number.NEGATIVE_INFINITY;
   const turn = async (): Promise<void> => {

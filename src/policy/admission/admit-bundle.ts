@@ -31,7 +31,8 @@ export async function admitBundle(
   const deadlineMs = options.deadlineMs ?? ADMISSION_DEADLINE_MS;
   const threadMs = Math.max(1, deadlineMs - ENDING_MS);
   const where = Whereabouts.memory();
-  const task: AdmissionTask = { archive, options, shared: where, deadlineMs: threadMs };
+  const endAtMs = performance.timeOrigin + startMs + threadMs;
+  const task: AdmissionTask = { archive, options, shared: where, endAtMs };
   let steps: readonly AdmissionStep[];
   try {
     const limits = { deadlineMs: threadMs, heapMiB: options.heapMiB ?? ADMISSION_HEAP_MIB };

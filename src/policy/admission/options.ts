@@ -41,6 +41,6 @@ export interface AdmissionTask {
   readonly options: AdmissionOptions;
   /** Memory that both sides see; see Whereabouts. */
   readonly shared: SharedArrayBuffer;
-  /** Until the thread is ended: what can be cut short stops before. */
-  readonly deadlineMs: number;
+  /** When the thread is ended: what can be cut short stops before. Milliseconds since the epoch, monotonic. */
+  readonly endAtMs: number;
 }

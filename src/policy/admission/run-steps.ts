@@ -24,7 +24,8 @@ export async function runSteps(
   });
   const allSteps = (): AdmissionStep[] => [...runner.steps, ...skipped(runner.steps)];
   const { options } = task;
-  const endMs = performance.now() + task.deadlineMs;
+  // Each thread has an origin of its own.
+  const endMs = task.endAtMs - performance.timeOrigin;
 
   const bundle = await runner.run('bundle', () =>
     openBundle(task.archive, options, (identity) => {

@@ -14,8 +14,9 @@ export interface PolicyCase {
   /** Path below the folder of cases. */
   readonly file: string;
   readonly name: string;
-  /** One that `breaks_schema` is a PolicyInput by name alone. */
   readonly input: PolicyInput;
+  /** The input is one that its schema refuses: a PolicyInput by name alone. */
+  readonly breaksSchema: boolean;
   readonly expect: Expectation & { readonly scopes: readonly string[] };
 }
 
@@ -62,7 +63,8 @@ export function parseCases(texts: ReadonlyMap<string, string>): PolicyCase[] {
       if (names.has(one.name)) problems.push(`${where}: two cases have this name`);
       names.add(one.name);
       const input = inputOf(one, start, where, problems);
-      cases.push({ file, name: one.name, input, expect: complete(one) });
+      const breaksSchema = one.breaks_schema === true;
+      cases.push({ file, name: one.name, input, breaksSchema, expect: complete(one) });
     }
   }
   if (problems.length > 0) throw new CasesInvalid(problems);

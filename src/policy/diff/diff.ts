@@ -146,10 +146,9 @@ async function permissions(
 /** Cases that cannot be read are admission's to refuse; here they ask nothing. */
 function casesOf({ cases, revision }: Bundle): NamedInput[] {
   try {
-    return parseCases(cases).map(({ file, name, input }) => ({
-      name: `${file}: ${name} (${revision})`,
-      input,
-    }));
+    return parseCases(cases)
+      .filter(({ breaksSchema }) => !breaksSchema)
+      .map(({ file, name, input }) => ({ name: `${file}: ${name} (${revision})`, input }));
   } catch (error) {
     if (error instanceof CasesInvalid) return [];
     throw error;

@@ -68,10 +68,10 @@ export async function forgetOldBundles(
     if (count > KEPT_BUNDLES || bytes > KEPT_BYTES) victims.push(digest);
   }
   const { client } = context.runner;
-  const { policyBundles, policyArchive } = context.keys;
+  const { keys } = context;
   for (const digest of victims) {
-    await client.hdel(policyBundles, digest, `${digest}:report`, `${digest}:replay`);
-    await client.del(policyArchive(hexOf(digest)));
+    await client.hdel(keys.policyBundles, digest, `${digest}:report`, `${digest}:replay`);
+    await client.del(keys.policyArchive(hexOf(digest)));
   }
 }
 

@@ -1,6 +1,11 @@
 import { unavailable } from '../../domain/errors.js';
 import { newId } from '../../domain/ids.js';
-import type { NodeReport, PolicyDocument, PolicyStore } from '../../domain/policy-lifecycle.js';
+import type {
+  BundleRecord,
+  NodeReport,
+  PolicyDocument,
+  PolicyStore,
+} from '../../domain/policy-lifecycle.js';
 import { candidateEpoch, eventText, type StoreContext } from '../context.js';
 import { unexpectedReply, type ScriptReply } from '../scripts.js';
 import { forgetOldBundles, hexOf, readRecord, readRecords } from './bundle-records.js';
@@ -26,19 +31,8 @@ export function createPolicyStore(context: StoreContext): PolicyStore {
     document,
     replace: (expected, next, events) =>
       replaceDocument(context, expected, next, eventText(events), document),
-    async put(record, archive, events) {
-      const { report, replay, ...rest } = record;
-      const reply = await runner.run(
-        'putBundle',
-        [...control, keys.policyBundles, keys.policyArchive(hexOf(record.digest))],
-        [
-          ...[candidateEpoch(), record.digest, JSON.stringify(rest), Buffer.from(archive)],
-          eventText(events),
-        ],
-      );
-      if (reply[0] !== 'PUT' && reply[0] !== 'KNOWN') throw unexpectedReply('putBundle', reply);
-      if (reply[0] === 'PUT') await forgetOldBundles(context, await document(), record.digest);
-    },
+    put: (record, archive, events) =>
+      putBundle(context, record, archive, eventText(events), document),
     async archive(digest) {
       const bytes = await guarded(() => client.getBuffer(keys.policyArchive(hexOf(digest))));
       return bytes ?? undefined;
@@ -61,6 +55,29 @@ export function createPolicyStore(context: StoreContext): PolicyStore {
       await beat(node, '');
     },
   };
+}
+
+/** Keeps a bundle and forgets what is old. */
+async function putBundle(
+  context: StoreContext,
+  record: BundleRecord,
+  archive: Uint8Array,
+  events: string,
+  document: () => Promise<PolicyDocument | undefined>,
+): Promise<void> {
+  const { runner, keys } = context;
+  // Its reports are kept beside it.
+  const { report: _report, replay: _replay, ...rest } = record;
+  const reply = await runner.run(
+    'putBundle',
+    [
+      ...[keys.meta('control'), keys.audit('control'), keys.policyBundles],
+      keys.policyArchive(hexOf(record.digest)),
+    ],
+    [candidateEpoch(), record.digest, JSON.stringify(rest), Buffer.from(archive), events],
+  );
+  if (reply[0] !== 'PUT' && reply[0] !== 'KNOWN') throw unexpectedReply('putBundle', reply);
+  if (reply[0] === 'PUT') await forgetOldBundles(context, await document(), record.digest);
 }
 
 interface NodesNow {

@@ -12,7 +12,7 @@ const MAX_ROLES = 64;
 /** Scopes asked for at once. */
 const CHUNK = 16;
 const FOUND_PER_PASS = 2;
-const FOUND = 10;
+const FOUND = 8;
 /** Monday 2025-11-24, 10:00 UTC: most policies that keep hours are open. */
 const NOW_MS = 1_763_978_400_000;
 

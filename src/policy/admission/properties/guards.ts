@@ -92,7 +92,7 @@ function hours(): Guard {
         const open = withMember(input, HOURS, { ...OPEN, days: EVERY_DAY });
         return [
           [`without ${name}`, withoutMember(open, at)] as const,
-          ...[null, 1, 'x'].map(
+          ...[null, 1, 'x', '25:99', '-1:00'].map(
             (value) =>
               [`with ${name} ${JSON.stringify(value)}`, withMember(open, at, value)] as const,
           ),

@@ -51,7 +51,7 @@ export function measureBudget(
     }
   }
   where.doing('budget: ordinary inputs, one after the other');
-  const many = measureMany(candidate, sampleOf(inputs).map(bytesOf), endMs);
+  const many = measureMany(candidate.fresh(), sampleOf(inputs).map(bytesOf), endMs);
   const detail = `${many.detail}; slowest of the largest inputs ${milliseconds(slowestMs)}`;
   return { value: undefined, detail, problems: many.problems, warnings: [...new Set(warnings)] };
 }

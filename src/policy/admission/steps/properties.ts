@@ -14,6 +14,7 @@ import type { Whereabouts } from '../whereabouts.js';
 const FEWEST_INPUTS = 20;
 /** Parts of the time that is left by which to have found what is granted, to have looked, and to have made it small. */
 const SCAN_SHARE = 0.15;
+const SCAN_MS = 2000;
 const LOOK_SHARE = 0.45;
 const MINIMISE_SHARE = 0.65;
 const MINIMISE_MS = 600;
@@ -33,7 +34,7 @@ export function testProperties(
   const seed = seedOf(candidate.bundle.digest, options);
   // A case may break the schema on purpose.
   const cases = caseInputs.filter(isPromised);
-  const inputs = inputsAround(candidate, cases, at(SCAN_SHARE));
+  const inputs = inputsAround(candidate, cases, Math.min(at(SCAN_SHARE), startMs + SCAN_MS));
   const runs = options.inputs ?? GENERATED_INPUTS;
   const trial: Trial = { candidate, inputs: inputs.arbitrary, seed, runs };
 

@@ -6,7 +6,7 @@ import type { Workspace } from '../../../../src/policy/author/workspace.js';
 import { PROBE_INPUT } from '../../../../src/policy/probe.js';
 
 const CASE: PolicyCase = {
-  ...{ file: 'a.json', name: 'x', input: PROBE_INPUT },
+  ...{ file: 'a.json', name: 'x', input: PROBE_INPUT, breaksSchema: false },
   expect: { effect: 'deny', scopes: [] },
 };
 const DENIED: PolicyResult = { effect: 'deny', reasons: [], obligations: [] };

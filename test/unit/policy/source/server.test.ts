@@ -117,40 +117,6 @@ describe('bundles from an OPA bundle server', () => {
     expect(taker.offered).to.equal(1);
   });
 
-  it('long polling: the request is held until there is something new', async () => {
-    server.longPolling = true;
-    use({ polling: { minDelaySeconds: 60, maxDelaySeconds: 60, longPollingTimeoutSeconds: 30 } });
-    await source.start(taker.take);
-    await until('a request is held', () => server.holding === 1);
-    expect(server.requests[0]?.headers['prefer']).to.equal('modes=snapshot');
-    expect(server.requests.at(-1)?.headers['prefer']).to.equal('modes=snapshot;wait=30');
-    server.serve(two);
-    await until('the second one was taken', () => taker.taken.length === 2);
-    await until('the next one is held', () => server.holding === 1);
-    expect(server.requests).to.have.length(3);
-  });
-
-  it('long polling: a held request does not keep "look now" waiting, nor the end', async () => {
-    server.longPolling = true;
-    use({ polling: { minDelaySeconds: 60, maxDelaySeconds: 60, longPollingTimeoutSeconds: 30 } });
-    await source.start(taker.take);
-    await until('a request is held', () => server.holding === 1);
-    await source.checkNow();
-    expect(taker.taken).to.deep.equal(['one', 'one']);
-    expect(source.status()).not.to.have.property('last_error');
-    await until('a request is held again', () => server.holding === 1);
-    await source.close();
-  });
-
-  it('long polling: a server that does not know it is asked after a pause, without wait', async () => {
-    use({
-      polling: { minDelaySeconds: 0.01, maxDelaySeconds: 0.01, longPollingTimeoutSeconds: 30 },
-    });
-    await source.start(taker.take);
-    const { headers } = await server.nextRequest();
-    expect(headers['prefer']).to.equal('modes=snapshot');
-  });
-
   it('shows a bearer token, from the file as it is at each request', async () => {
     server.token = 'first';
     const file = join(dir, 'token');

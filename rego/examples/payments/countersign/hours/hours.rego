@@ -50,13 +50,20 @@ minute := (hour * 60) + past if [hour, past, _] := time.clock(moment)
 
 # METADATA
 # title: A time of day in minutes
-# description: Reads `HH:MM`; `24:00` is the end of the day.
+# description: >-
+#   Reads `HH:MM`; `24:00` is the end of the day. Undefined for what no clock shows, such as `25:99`:
+#   a window with such an end would be open nearly always.
 # custom:
 #   id: countersign.hours.minutes
-minutes(text) := (to_number(hour) * 60) + to_number(past) if {
+minutes(text) := since_midnight if {
 	[hour, past] := split(text, ":")
 	count(hour) == 2
 	count(past) == 2
+	to_number(hour) >= 0
+	to_number(past) >= 0
+	to_number(past) < 60
+	since_midnight := (to_number(hour) * 60) + to_number(past)
+	since_midnight <= 1440
 }
 
 # METADATA

@@ -53,6 +53,11 @@ test_closed[note] if {
 		"a time of one digit": at("2025-11-24T12:00:00Z", ["mon"], "9:00", "17:00", "UTC"),
 		"a time of three digits": at("2025-11-24T12:00:00Z", ["mon"], "09:000", "17:00", "UTC"),
 		"a time in letters": at("2025-11-24T12:00:00Z", ["mon"], "ab:cd", "17:00", "UTC"),
+		"a start no clock shows": at("2025-11-24T12:00:00Z", ["sun"], "25:99", "17:00", "UTC"),
+		"an end no clock shows": at("2025-11-24T12:00:00Z", ["mon"], "09:00", "99:99", "UTC"),
+		"minutes no clock shows": at("2025-11-24T12:00:00Z", ["mon"], "09:60", "17:00", "UTC"),
+		"a start before midnight": at("2025-11-24T12:00:00Z", ["mon"], "-1:00", "17:00", "UTC"),
+		"minutes before the hour": at("2025-11-24T12:00:00Z", ["mon"], "09:-5", "17:00", "UTC"),
 		"a zone nobody knows": at("2025-11-24T12:00:00Z", ["mon"], "09:00", "17:00", "Mars/Base"),
 		"no zone": at("2025-11-24T12:00:00Z", ["mon"], "09:00", "17:00", ""),
 	}
