@@ -21,8 +21,14 @@ export function createBundleOpener(policy: PolicyConfig): BundleOpener {
   let last: { readonly hash: string; readonly bundle: Promise<Bundle> } | undefined;
   const open = (archive: Uint8Array): Promise<Bundle> => {
     const hash = createHash('sha256').update(archive).digest('hex');
-    if (last?.hash !== hash) last = { hash, bundle: readBundleInThread(archive, options) };
-    return last.bundle;
+    if (last?.hash === hash) return last.bundle;
+    const bundle = readBundleInThread(archive, options);
+    last = { hash, bundle };
+    // Only what was read is worth remembering: a thread may fail once and not again.
+    bundle.catch(() => {
+      if (last?.bundle === bundle) last = undefined;
+    });
+    return bundle;
   };
   return {
     open,

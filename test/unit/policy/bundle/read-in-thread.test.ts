@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { gzipSync } from 'node:zlib';
+import { CountersignError } from '../../../../src/domain/errors.js';
 import { readBundleArchive, type Bundle } from '../../../../src/policy/bundle/read.js';
 import { readBundleInThread } from '../../../../src/policy/bundle/read-in-thread.js';
 import { BundleRefused } from '../../../../src/policy/bundle/refused.js';
@@ -84,6 +85,16 @@ describe('reading a bundle in a thread', function () {
     expect((await refusal(readBundleInThread(bytes, { verification }))).code).to.equal(
       'signature_required',
     );
+  });
+
+  it('is a 503 and no refusal when the thread does not get to its end, and goes well the next time', async () => {
+    const bytes = await archive(LARGE);
+    const late = await readBundleInThread(bytes, off, { deadlineMs: 1, heapMiB: 64 }).catch(
+      (error: unknown) => error,
+    );
+    expect(late).to.be.instanceOf(CountersignError);
+    expect(late).to.have.property('code', 'temporarily_unavailable');
+    expect((await readBundleInThread(bytes, off)).revision).to.equal('r1');
   });
 
   it('lets the loop turn while megabytes of data are read', async () => {
