@@ -9,9 +9,42 @@ export const { DEMO_REGISTRY } = await fromDist('config/demo.js');
 export const { shardOfAgent } = await fromDist('domain/shard.js');
 export const { createKeys } = await fromDist('redis/keys.js');
 export const { mintSecret } = await fromDist('registry/secret.js');
-export const { inThread } = await fromDist('app/policy/in-thread.js');
-export const { openAuditStore } = await fromDist('audit/store.js');
 export const { packArchive } = await fromDist('policy/bundle/pack.js');
-export const { readBundle } = await fromDist('policy/bundle/read.js');
-export const { canonicalJson } = await fromDist('policy/json/canonical.js');
-export const { createJudge } = await fromDist('policy/replay/judge.js');
+const { readArchive } = await fromDist('policy/bundle/archive.js');
+const { DEFAULT_BUNDLE_LIMITS } = await fromDist('policy/bundle/members.js');
+
+/** Members of a bundle's tar.gz, whatever they are. */
+export const unpackArchive = (bytes) => readArchive(bytes, DEFAULT_BUNDLE_LIMITS);
+
+/** The policy engine, for what is timed without a service around it. */
+export async function builtEngine() {
+  const { createPolicyEngine, DEFAULT_ENTRYPOINT } = await fromDist('policy/engine.js');
+  const { makeInstance, DEFAULT_INSTANCE_LIMITS } = await fromDist('policy/activate.js');
+  const { hostBuiltins } = await fromDist('policy/builtins/index.js');
+  const { readBundleArchive } = await fromDist('policy/bundle/read.js');
+  const { canonicalJson } = await fromDist('policy/json/canonical.js');
+  const { memoryLimits } = await fromDist('policy/wasm/memory-import.js');
+  return {
+    createPolicyEngine,
+    canonicalJson,
+    memoryLimits,
+    readBundle: (archive) => readBundleArchive(archive, { verification: 'off' }),
+    instanceOf: (bundle) =>
+      makeInstance(bundle, DEFAULT_ENTRYPOINT, hostBuiltins, DEFAULT_INSTANCE_LIMITS),
+  };
+}
+
+/** What puts recorded decisions through a bundle, and the record they come from. */
+export async function builtReplay() {
+  const { inThread } = await fromDist('app/policy/in-thread.js');
+  const { openAuditStore } = await fromDist('audit/store.js');
+  const { replay } = await fromDist('policy/replay/replay.js');
+  const { createJudge } = await fromDist('policy/replay/judge.js');
+  const { createStandIns } = await fromDist('policy/replay/stand-ins.js');
+  return { inThread, openAuditStore, replay, createJudge, createStandIns };
+}
+
+/** Cases of a policy from their files, texts by name. */
+export async function parseCases(texts) {
+  return (await fromDist('policy/author/cases.js')).parseCases(texts);
+}

@@ -22,7 +22,7 @@ export function get(url, path, headers = {}) {
   return call(url, path, 'GET', undefined, headers);
 }
 
-function call(url, path, method, body, headers) {
+export function call(url, path, method, body, headers) {
   return new Promise((resolve, reject) => {
     const request = send(new URL(path, url), { method, headers, agent: keepAlive }, (response) => {
       const chunks = [];

@@ -1,6 +1,16 @@
 import { availableParallelism } from 'node:os';
 
-export const SECTIONS = ['introspect', 'issue', 'stages', 'memory', 'agents', 'replay'];
+export const SECTIONS = ['introspect', 'issue', 'stages', 'memory', 'agents', 'policy'];
+export const POLICY_PARTS = [
+  'evaluation',
+  'patterns',
+  'activation',
+  'memory',
+  'hot_swap',
+  'replay',
+  'trials',
+  'rollback',
+];
 
 export const HELP = `usage: npm run bench -- [OPTIONS]
 
@@ -8,6 +18,7 @@ Measures Countersign beside a bare node:http server (the limit), a bare Express 
 and the OPA server, interleaved in one run. Progress goes to standard error, one JSON object last to standard output.
 
   --only LIST        sections to run, of ${SECTIONS.join(', ')}; all by default
+  --parts LIST       parts of the section policy, of ${POLICY_PARTS.join(', ')}
   --quick            short and small: to see that it works, not to quote
   --duration SECONDS of one load run (4)
   --rounds N         interleaved runs per contender; the median is reported (3)
@@ -28,6 +39,7 @@ Exit codes: 0 measured; 1 a contender answered wrongly or a step failed; 2 wrong
 
 const DEFAULTS = {
   only: SECTIONS,
+  parts: POLICY_PARTS,
   quick: false,
   json: false,
   duration: 4,
@@ -89,6 +101,8 @@ function parseOption(name, value) {
       return { duration: positive(name, value, /^[0-9]{1,4}$/) };
     case '--only':
       return { only: listOf(name, value, SECTIONS) };
+    case '--parts':
+      return { parts: listOf(name, value, POLICY_PARTS) };
     case '--fsync':
       return { fsync: listOf(name, value, ['always', 'everysec']) };
     case '--cores': {

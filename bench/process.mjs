@@ -14,9 +14,9 @@ process.on('exit', () => {
 /** Whether processes can be pinned to a core here. */
 export const pinned = hasTaskset;
 
-/** The command that runs `command` on one core, where that can be done. */
+/** The command that runs `command` on one core, where that can be done; on any when `core` is null. */
 export function onCore(core, command) {
-  return hasTaskset ? ['taskset', '-c', String(core), ...command] : command;
+  return hasTaskset && core !== null ? ['taskset', '-c', String(core), ...command] : command;
 }
 
 /** Starts a process on a core; its output goes to `log`. It is killed with this process at the latest. */

@@ -1,4 +1,5 @@
 // Ratios and targets from the results.
+import { policyTargets } from './policy-targets.mjs';
 import { round } from './redis.mjs';
 
 const SERVICES = ['countersign', 'countersign_express'];
@@ -47,7 +48,7 @@ const SPEED_TARGETS = [
 ];
 
 /** What was aimed at, what came out of the last fsync policy measured, and whether that is enough. */
-export function targetsOf({ ratios, stages, memory, agents }) {
+export function targetsOf({ ratios, stages, memory, agents, policy }) {
   const targets = [];
   const add = (name, wanted, got, met) => targets.push({ name, wanted, got, met });
   for (const [workload, other, least] of SPEED_TARGETS) {
@@ -68,5 +69,5 @@ export function targetsOf({ ratios, stages, memory, agents }) {
     const got = agents.cpu_ratio_ten_of_many;
     add(`CPU per request, ${agents.registered} agents / 10 agents`, '<= 1.1', got, got <= 1.1);
   }
-  return targets;
+  return policy === undefined ? targets : [...targets, ...policyTargets(policy)];
 }

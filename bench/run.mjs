@@ -10,7 +10,7 @@ import { ratiosOf, targetsOf } from './report.mjs';
 import { compareAgentCounts } from './sections/agents.mjs';
 import { compare, startContenders, startCountersign } from './sections/compare.mjs';
 import { memoryAfterGrants } from './sections/memory.mjs';
-import { replaySpeed } from './sections/replay.mjs';
+import { measurePolicy } from './sections/policy/index.mjs';
 import { stageTables } from './sections/stages.mjs';
 
 const HOT_TOKENS = 100;
@@ -50,19 +50,24 @@ async function measure(bench) {
   const { only } = bench.options;
   const wants = (section) => only.includes(section);
   const compares = wants('introspect') || wants('issue');
-  const contenders = compares ? await startContenders(bench) : await startCountersign(bench);
+  const served = ['stages', 'memory'].some(wants) || bench.options.cpuProf !== undefined;
+  const contenders = compares
+    ? await startContenders(bench)
+    : served
+      ? await startCountersign(bench)
+      : [];
   const results = compares ? await compare(bench, contenders) : {};
   const service = contenders.find(({ name }) => name === 'countersign');
   const stages = wants('stages') ? await stageTables(bench, service) : undefined;
   const memory = wants('memory') ? await memoryAfterGrants(bench, service.loads) : undefined;
   for (const contender of contenders) await contender.stop();
   const agents = wants('agents') ? await compareAgentCounts(bench) : undefined;
-  const replay = wants('replay') ? await replaySpeed(bench) : undefined;
+  const policy = wants('policy') ? await measurePolicy(bench) : undefined;
   const profiles =
     bench.options.cpuProf === undefined ? undefined : await profileService(bench, service.loads);
   const ratios = ratiosOf(results);
-  const targets = targetsOf({ ratios, stages, memory, agents });
-  return { targets, ratios, results, stages, memory, agents, replay, profiles };
+  const targets = targetsOf({ ratios, stages, memory, agents, policy });
+  return { targets, ratios, results, stages, memory, agents, policy, profiles };
 }
 
 function machine(before) {

@@ -2,6 +2,8 @@
 // The tables of docs/performance.md from a result: npm run -s bench > result.json; node bench/table.mjs result.json
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { policyTables } from './tables/policy.mjs';
+import { rows } from './tables/rows.mjs';
 
 /** Markdown of every table the result has the numbers for. */
 export function tablesOf(result) {
@@ -14,6 +16,7 @@ export function tablesOf(result) {
     ...Object.entries(result.stages ?? {}).map(([name, table]) => stageTable(name, table)),
     ...(result.memory === undefined ? [] : [memoryTable(result.memory)]),
     ...(result.agents === undefined ? [] : [agentTable(result.agents)]),
+    ...(result.policy === undefined ? [] : policyTables(result.policy)),
     ...Object.entries(result.profiles ?? {}).map(([name, { top }]) => profileRows(name, top)),
   ].join('\n\n');
 }
@@ -21,12 +24,6 @@ export function tablesOf(result) {
 function machineLine({ at, machine, redis, driver, options }) {
   const { cpu, cores, node, load_before: load } = machine;
   return `${at}: ${cpu}, ${cores} cores, load before ${load}; Node ${node}, Redis ${redis}, ${driver}, ${options.rounds} × ${options.duration} s, ${options.connections} connections.`;
-}
-
-function rows(head, lines) {
-  return [head, head.map(() => '---'), ...lines]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n');
 }
 
 function targetTable(targets) {

@@ -1,5 +1,5 @@
 // The real service: `countersign serve` on a data folder of its own, with agents written straight into Redis.
-import { cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from '../../scripts/lib/root.mjs';
@@ -19,12 +19,20 @@ export function prepareDataDir(folder) {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   cpSync(join(root, 'bundles', 'countersign'), bundle, { recursive: true });
   writeFileSync(join(bundle, 'data.json'), JSON.stringify(benchPolicyData()));
+  // The cases it carries are of the shipped data: admission would refuse it for them.
+  rmSync(join(bundle, 'cases'), { recursive: true, force: true });
   return dataDir;
 }
 
-/** Starts one service. `front: false` leaves every route to Express; `nodeArgs` go before the script. */
-export async function startService(bench, { name, dataDir, prefix, front = true, nodeArgs = [] }) {
-  const { redis, options, folder } = bench;
+/**
+ * Starts one service. `front: false` leaves every route to Express; `nodeArgs` go before the script. It runs on
+ * `core`, on any when that is null.
+ */
+export async function startService(
+  bench,
+  { name, dataDir, prefix, front = true, nodeArgs = [], env = {}, core = bench.options.cores[0] },
+) {
+  const { redis, folder } = bench;
   const config = join(folder, `${name}.yaml`);
   writeFileSync(config, serviceConfig({ url: redis.url, prefix, dataDir }));
   const demoFile = join(dataDir, 'demo.json');
@@ -32,7 +40,7 @@ export async function startService(bench, { name, dataDir, prefix, front = true,
   const writtenBefore = modifiedMs(demoFile);
   const startedAt = performance.now();
   const server = startPinned(
-    options.cores[0],
+    core,
     [
       process.execPath,
       ...(front ? [] : ['--import', NO_FRONT]),
@@ -40,7 +48,7 @@ export async function startService(bench, { name, dataDir, prefix, front = true,
       join(root, 'dist', 'main.js'),
       'serve',
     ],
-    { log: join(folder, `${name}.log`), env: { COUNTERSIGN_CONFIG: config } },
+    { log: join(folder, `${name}.log`), env: { ...env, COUNTERSIGN_CONFIG: config } },
   );
   const demo = await waitFor(name, server, () =>
     modifiedMs(demoFile) === writtenBefore ? undefined : JSON.parse(readFileSync(demoFile, 'utf8')),
@@ -54,6 +62,15 @@ export async function startService(bench, { name, dataDir, prefix, front = true,
     stop: () => server.stop(),
     metrics: () => readMetrics(demo),
   };
+}
+
+/** Starts the worker of a service that was started under `name`, on any core. */
+export function startWorker({ folder }, name) {
+  const command = [process.execPath, join(root, 'dist', 'main.js'), 'worker'];
+  return startPinned(null, command, {
+    log: join(folder, `${name}-worker.log`),
+    env: { COUNTERSIGN_CONFIG: join(folder, `${name}.yaml`) },
+  });
 }
 
 const modifiedMs = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs;

@@ -3,11 +3,11 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { root } from '../../scripts/lib/root.mjs';
 import { OPA_VERSION, opaVersion } from '../../scripts/lib/opa.mjs';
-import { JSON_TYPE, postJson } from '../client.mjs';
+import { get, JSON_TYPE } from '../client.mjs';
 import { startPinned, waitFor } from '../process.mjs';
 import { benchPolicyData, policyInput } from '../policy-input.mjs';
 
-const PATH = '/v1/data/countersign/decision';
+export const OPA_PATH = '/v1/data/countersign/decision';
 
 /** The binary, when there is one of the version the bundle was built with. */
 export function findOpaBinary() {
@@ -19,30 +19,36 @@ export function findOpaBinary() {
 /** The OPA server on the same rules, data and input, one thread, decision log off. */
 export async function startOpa(binary, bench) {
   const { options, folder } = bench;
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
   const data = join(folder, 'opa-data.json');
   writeFileSync(data, JSON.stringify(benchPolicyData()));
-  const rules = policyFiles(join(root, 'rego', 'countersign'));
-  const server = startPinned(
-    options.cores[0],
-    [binary, 'run', '--server', '--addr', `127.0.0.1:${port}`, '--log-level', 'error', data].concat(
-      rules,
-    ),
-    { log: join(folder, 'opa.log'), env: { GOMAXPROCS: '1' } },
-  );
+  const server = await startOpaServer(binary, {
+    name: 'opa',
+    core: options.cores[0],
+    folder,
+    args: [data, ...policyFiles(join(root, 'rego', 'countersign'))],
+  });
   const lines = Array.from({ length: options.clients }, (_, index) => [
     '',
     JSON.stringify({ input: policyInput(`bench-${index}`) }),
   ]);
-  await waitFor('opa', server, () => postJson(url, PATH, JSON_TYPE, lines[0]));
-  const load = { url, path: PATH, type: JSON_TYPE, lines };
-  return {
-    name: 'opa',
-    pid: server.pid,
-    stop: () => server.stop(),
-    loads: { issue_form: load, issue_json: load },
-  };
+  const load = { url: server.url, path: OPA_PATH, type: JSON_TYPE, lines };
+  return { ...server, loads: { issue_form: load, issue_json: load } };
+}
+
+/** An OPA server with `args` on a core, logging to `folder`, once it answers. */
+export async function startOpaServer(binary, { name, core, folder, args, cwd }) {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const command = [binary, 'run', '--server', '--addr', `127.0.0.1:${port}`];
+  const server = startPinned(core, [...command, '--log-level', 'error', ...args], {
+    log: join(folder, `${name}.log`),
+    env: { GOMAXPROCS: '1' },
+    cwd,
+  });
+  const health = () =>
+    get(url, '/health').then(({ status }) => (status === 200 ? true : undefined));
+  await waitFor(name, server, health);
+  return { name, pid: server.pid, url, stop: () => server.stop() };
 }
 
 function policyFiles(folder) {

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { BundleDescription } from '../../authorize/policy/ports.js';
 import type { PolicyConfig } from '../../config/policy.js';
 import { CountersignError } from '../../domain/errors.js';
-import { readBundleArchive, type Bundle } from '../../policy/bundle/read.js';
+import type { Bundle } from '../../policy/bundle/read.js';
+import { readBundleInThread } from '../../policy/bundle/read-in-thread.js';
 import { BundleRefused } from '../../policy/bundle/refused.js';
 import { verificationFor } from './verification.js';
 
@@ -20,8 +21,14 @@ export function createBundleOpener(policy: PolicyConfig): BundleOpener {
   let last: { readonly hash: string; readonly bundle: Promise<Bundle> } | undefined;
   const open = (archive: Uint8Array): Promise<Bundle> => {
     const hash = createHash('sha256').update(archive).digest('hex');
-    if (last?.hash !== hash) last = { hash, bundle: readBundleArchive(archive, options) };
-    return last.bundle;
+    if (last?.hash === hash) return last.bundle;
+    const bundle = readBundleInThread(archive, options);
+    last = { hash, bundle };
+    // Only what was read is worth remembering: a thread may fail once and not again.
+    bundle.catch(() => {
+      if (last?.bundle === bundle) last = undefined;
+    });
+    return bundle;
   };
   return {
     open,

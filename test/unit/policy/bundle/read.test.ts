@@ -63,6 +63,37 @@ describe('reading a bundle', () => {
     expect(fromArchive.digest).to.match(/^sha256:[0-9a-f]{64}$/);
   });
 
+  for (const [what, given, read] of [
+    [
+      'spaces, order and doubles',
+      ' {"b": 1.50, "a": 1, "a": [true, null]}\n',
+      '{"b":1.5,"a":[true,null]}',
+    ],
+    [
+      'digits a double has not',
+      '{"a":12345678901234567890,"b":1}',
+      '{"a":12345678901234567890,"b":1}',
+    ],
+    ['a member named __proto__', '{"__proto__":{"x":1}}', '{"__proto__":{"x":1}}'],
+    ['a lone surrogate', '{"a":"\\ud800"}', '{"a":"\\ud800"}'],
+  ] as const) {
+    it(`reads ${what} the same in one file at the root and in one in a folder`, async () => {
+      const rest = BASE.filter(([name]) => name !== '/data.json');
+      const textOf = async (path: string, text: string): Promise<string> =>
+        Buffer.from((await archive([...rest, [path, text]])).data).toString();
+      expect(await textOf('data.json', given)).to.equal(read);
+      expect(await textOf('in/data.json', given)).to.equal(`{"in":${read}}`);
+    });
+  }
+
+  for (const text of ['{"a":1e999}', `{"a":${'['.repeat(70)}${']'.repeat(70)}}`, '[]', '{"a":}']) {
+    it(`refuses ${text.slice(0, 20)} as data, at the root`, async () => {
+      const rest = BASE.filter(([name]) => name !== '/data.json');
+      const refused = await refusal(archive([...rest, ['data.json', text]]));
+      expect(refused.code).to.equal('data_invalid');
+    });
+  }
+
   it('puts data.json of folders where their path says, and keeps every digit', async () => {
     const { data } = await archive([
       ...BASE.filter(([name]) => name !== '/data.json'),

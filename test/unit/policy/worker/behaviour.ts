@@ -1,3 +1,4 @@
+import { getPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 
 const { does } = workerData as { readonly does: string };
@@ -15,6 +16,9 @@ switch (does) {
     for (const kept: number[][] = []; ;) kept.push(new Array<number>(1e6).fill(1));
   case 'show environment':
     parentPort?.postMessage({ answer: Object.keys(process.env) });
+    break;
+  case 'show priority':
+    parentPort?.postMessage({ answer: getPriority(0) });
     break;
   default:
 }

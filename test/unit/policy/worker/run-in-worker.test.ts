@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { getPriority } from 'node:os';
 import {
   WorkerFailed,
   WorkerTimedOut,
@@ -37,5 +38,15 @@ describe('a thread of its own', function () {
     const names = await runInWorker<string[]>(MODULE, { does: 'show environment' }, LIMITS);
     delete process.env['COUNTERSIGN_TEST_SECRET'];
     expect(names).to.deep.equal([]);
+  });
+
+  it('stands back behind whoever started it, which keeps its own priority', async function () {
+    // Elsewhere a thread has the priority of its process.
+    if (process.platform !== 'linux') this.skip();
+    const before = getPriority(0);
+    expect(await runInWorker(MODULE, { does: 'show priority' }, LIMITS)).to.equal(
+      Math.max(before, 5),
+    );
+    expect(getPriority(0)).to.equal(before);
   });
 });
