@@ -74,4 +74,32 @@ export const MUTANTS = [
     replace: 'if (name === named) {',
     test: ['test/http/sidecar/statuses.test.ts', 'refuses DNS rebinding: a foreign Host'],
   },
+  {
+    name: 'the refusal of an older bundle',
+    file: 'src/authorize/policy/fresh.ts',
+    find: 'if (digest === active.digest || unordered || sequence > highest) return;',
+    replace: 'if (digest === active.digest || unordered || sequence > -1) return;',
+    test: ['test/integration/service/bundle-server.test.ts', 'refuses an older release'],
+  },
+  {
+    name: 'the signature of a bundle',
+    file: 'src/policy/bundle/signature/verify.ts',
+    find: 'if (!signatureHolds(key.alg, key.key, token.signed, token.signature)) {',
+    replace: 'if (token.signed === undefined) {',
+    test: ['test/integration/service/bundle-server.test.ts', "a stranger's signature"],
+  },
+  {
+    name: 'every live node must be ready',
+    file: 'src/authorize/policy/make-ready.ts',
+    find: 'if (nodes.length > 0 && nodes.every(isReady(digest))) return nodes;',
+    replace: 'if (nodes.some(isReady(digest))) return nodes;',
+    test: ['test/integration/service/rollout.test.ts', 'that one node cannot make ready'],
+  },
+  {
+    name: 'new grants block an activation',
+    file: 'src/authorize/policy/activate.ts',
+    find: 'if (allow + wider <= allowed) return;',
+    replace: 'if (allow + wider <= Infinity) return;',
+    test: ['test/integration/service/replay.test.ts', 'blocks an activation'],
+  },
 ];
