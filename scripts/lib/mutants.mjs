@@ -100,6 +100,6 @@ export const MUTANTS = [
     file: 'src/authorize/policy/activate.ts',
     find: 'if (allow + wider <= allowed) return;',
     replace: 'if (allow + wider <= Infinity) return;',
-    test: ['test/integration/service/replay.test.ts', 'blocks an activation'],
+    test: ['test/integration/service/rollout.test.ts', 'that would grant what was denied'],
   },
 ];

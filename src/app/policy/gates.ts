@@ -22,9 +22,9 @@ export function createBundleAdmission({ policy }: Config): BundleAdmission {
   };
 }
 
-/** An activation looks at so much of the record, newest first: a few seconds of one core. */
+/** An activation looks at so much of the record, newest first: under a second of one core. `policy replay` looks at more. */
 const GATE_SINCE_MS = 86_400_000;
-const GATE_DECISIONS = 20_000;
+const GATE_DECISIONS = 5000;
 
 /** The replay that stands before an activation. */
 export function createReplayGate(analysis: Pick<AnalysisOperations, 'replay'>): ReplayGate {

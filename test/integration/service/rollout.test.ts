@@ -266,6 +266,22 @@ describe('a bundle on its way through two services', function () {
     expect(await deciding()).to.deep.equal(['fifth', 'fifth']);
   });
 
+  it('that would grant what was denied is blocked, until as many new grants are allowed', async () => {
+    await push(DENY_ALL, 'denies', 6);
+    const narrower = await post('bundles/denies/activate');
+    expect(narrower.status, narrower.text).to.equal(200);
+    for (const service of services) expect((await ask(service)).status).to.equal(403);
+    await push(GRANT_WHAT_IS_ASKED, 'grants', 7);
+    const blocked = await post('bundles/grants/activate');
+    expect(blocked.status).to.equal(409);
+    expect(blocked.text).to.contain('would turn from deny to allow');
+    expect((await ask(services[1]!)).status, 'the old one goes on').to.equal(403);
+    const meant = await post('bundles/grants/activate', { allow_new_grants: 1000 });
+    expect(meant.status, meant.text).to.equal(200);
+    expect(await deciding()).to.deep.equal(['grants', 'grants']);
+    expect(await events('policy.replayed')).not.to.have.length(0);
+  });
+
   async function secretOf(id: string): Promise<string> {
     const answer = await services[0]!.http.admin('POST', `/admin/v1/agents/${id}/secrets`);
     expect(answer.status, answer.text).to.equal(201);
