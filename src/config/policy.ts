@@ -90,28 +90,6 @@ export interface RawBundleServer {
   };
 }
 
-export interface RawVerificationKey {
-  readonly id: string;
-  readonly alg: SignatureAlg;
-  readonly key_file?: string;
-  readonly key_env?: string;
-  readonly scope?: string;
-}
-
-export interface RawBundleServer {
-  /** Absent: there is no server. */
-  readonly url?: string;
-  readonly bearer_token_env?: string;
-  readonly bearer_token_file?: string;
-  readonly headers?: readonly { readonly name: string; readonly env: string }[];
-  readonly timeout_seconds: number;
-  readonly polling: {
-    readonly min_delay_seconds: number;
-    readonly max_delay_seconds: number;
-    readonly long_polling_timeout_seconds?: number;
-  };
-}
-
 /** `policy` as the file has it, with the schema's defaults. */
 export interface RawPolicy {
   readonly path?: string;
