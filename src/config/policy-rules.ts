@@ -61,9 +61,12 @@ function serverProblems({ path, server }: RawPolicy, production: boolean): Confi
 
 /** What of the policy's settings is allowed, and should be looked at. */
 export function policyWarnings({ policy, profile }: RawConfig): string[] {
-  const { signatures, server, verification } = policy;
-  if (signatures === 'required') return [];
+  const { signatures, server, verification, admission } = policy;
   const warnings: string[] = [];
+  if (profile === 'production' && admission.violations === 'warn') {
+    warnings.push('policy.admission.violations is warn: a policy that escalates may serve');
+  }
+  if (signatures === 'required') return warnings;
   if (profile === 'production') {
     const from = server.url === undefined ? 'are on disk' : 'come from the server';
     warnings.push(`policy.signatures is off: bundles are taken as they ${from}`);

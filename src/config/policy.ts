@@ -125,12 +125,6 @@ export interface PolicySecrets {
   readonly server: Pick<BundleServerConfig, 'bearerToken' | 'headers'>;
 }
 
-/** What of the policy's settings comes from files and the environment. */
-export interface PolicySecrets {
-  readonly keys: readonly VerificationKeyConfig[];
-  readonly server: Pick<BundleServerConfig, 'bearerToken' | 'headers'>;
-}
-
 /** The policy's settings with paths resolved against `cwd`. */
 export function policyOf(
   policy: RawPolicy,

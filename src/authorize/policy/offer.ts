@@ -2,7 +2,7 @@ import { CountersignError } from '../../domain/errors.js';
 import type { BundleRecord, PolicyDocument } from '../../domain/policy-lifecycle.js';
 import type { AdminContext } from '../operations.js';
 import { activate, type ActivateDeps } from './activate.js';
-import { admissionEvent, problemsOf } from './admit.js';
+import { admissionEvent, problemsOf, requireAdmitted } from './admit.js';
 import type { DescribeBundle } from './ports.js';
 
 export interface OfferDeps extends ActivateDeps {
@@ -42,7 +42,11 @@ export async function offer(
   }
   if (document !== undefined && known !== undefined && occasion === 'start') return;
   const record = known ?? (await admitAndPut(deps, { description, archive, source }, context));
-  if (document === undefined && (await becomeFirst(deps, record, context))) return;
+  if (document === undefined) {
+    // Known from a push, it may never have been tried.
+    await requireAdmitted(deps, record, context);
+    if (await becomeFirst(deps, record, context)) return;
+  }
   if (document?.active.digest === description.digest) return;
   await activate(deps, record, { allowNewGrants: undefined }, context);
 }

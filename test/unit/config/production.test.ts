@@ -33,6 +33,13 @@ describe('the production profile', () => {
     expect(config.listeners.admin.host).to.equal('127.0.0.1');
   });
 
+  it('warns of policies that may escalate', () => {
+    const of = (more: string): string =>
+      loadConfig(ENV, () => `${SAFE}${more}`, {}, { cwd: '/srv' }).warnings.join();
+    expect(of('')).not.to.contain('escalates');
+    expect(of('\npolicy: { admission: { violations: warn } }\n')).to.contain('escalates');
+  });
+
   it('lists everything unsafe at once', () => {
     const yaml = [
       'profile: production',
