@@ -100,7 +100,7 @@ function outcomeOf(answer: Answer, codec: Codec, quarantined: boolean): unknown 
 function comparable(event: AuditEvent): object {
   const varying = new Set(
     ['request_id', 'decision_id', 'grant_id', 'jti', 'expires_at_ms', 'input_digest'].concat(
-      ...['agent_id', 'principal', 'detail'],
+      ...['agent_id', 'principal', 'detail', 'policy_input'],
     ),
   );
   return Object.fromEntries(
