@@ -17,17 +17,11 @@ export async function rollback(
   context: AdminContext,
 ): Promise<PolicyDocument> {
   const { store } = deps;
-  const { history } = await requireDocument(store);
+  const { history, active } = await requireDocument(store);
   const meant = to === undefined ? history[0]?.digest : (await resolveBundle(store, to)).digest;
   const earlier = history.find(({ digest }) => digest === meant);
-  if (earlier === undefined) {
-    throw new CountersignError(
-      'conflict',
-      to === undefined
-        ? 'No other bundle was active before.'
-        : 'This bundle was not active before: activate it instead.',
-    );
-  }
+  if (earlier === undefined)
+    throw new CountersignError('conflict', whyNot(to, meant === active.digest));
   const record = await resolveBundle(store, earlier.digest);
   const assignment = await assignmentOf(deps, record, context, reason);
   const nodes = await makeReady(deps, record, assignment);
@@ -41,4 +35,10 @@ export async function rollback(
           context,
         }),
   );
+}
+
+function whyNot(to: string | undefined, isActive: boolean): string {
+  if (to === undefined) return 'No other bundle was active before.';
+  if (isActive) return 'This bundle is the active one.';
+  return 'This bundle was not active before: activate it instead.';
 }
