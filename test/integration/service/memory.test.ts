@@ -85,7 +85,7 @@ describe('a Redis that runs out of memory', function () {
     service = await startService({ redisUrl: redis.url });
     await episode(async () => {
       // So much that the last tenth has room for every request until the mark is seen.
-      await client.setrange('ballast', 20_000_000, 'x');
+      await client.setrange('ballast', 100_000_000, 'x');
       const used = Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1]);
       await client.config('SET', 'maxmemory', String(Math.round(used * 1.05)));
       await until('issuing is refused', async () => (await issue('t-early')).status === 503);
