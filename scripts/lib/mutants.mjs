@@ -75,11 +75,14 @@ export const MUTANTS = [
     test: ['test/http/sidecar/statuses.test.ts', 'refuses DNS rebinding: a foreign Host'],
   },
   {
-    name: 'the refusal of an older bundle',
+    name: 'the refusal of a bundle that is no newer',
     file: 'src/authorize/policy/fresh.ts',
     find: 'if (digest === active.digest || unordered || sequence > highest) return;',
     replace: 'if (digest === active.digest || unordered || sequence > -1) return;',
-    test: ['test/integration/service/bundle-server.test.ts', 'refuses an older release'],
+    test: [
+      'test/integration/service/bundle-server.test.ts',
+      'under the sequence of the active one',
+    ],
   },
   {
     name: 'the signature of a bundle',

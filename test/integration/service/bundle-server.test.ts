@@ -7,15 +7,25 @@ import { readBundle } from '../../../src/policy/bundle/read.js';
 import { buildBundle } from '../../support/bundles/build.js';
 import { BundleServer } from '../../support/bundles/bundle-server.js';
 import { GRANT_WHAT_IS_ASKED } from '../../support/bundles/policies.js';
-import { opaSign, signingKey } from '../../support/bundles/signing.js';
+import { opaSign, signingKey, type SigningKey } from '../../support/bundles/signing.js';
 import { startRedis, type TestRedis } from '../../support/redis.js';
 import { startService, type TestService } from '../../support/service.js';
 
 const KEY = signingKey('ES256');
 const STRANGER = signingKey('ES256');
 
-/** A bundle as an author ships it: compiled by opa, signed by opa. */
-async function signed(revision: string, sequence: number, key = KEY): Promise<Buffer> {
+const made = new Map<string, Promise<Buffer>>();
+
+/** A bundle as an author ships it, signed once: another signature would make it another bundle. */
+function signed(revision: string, sequence: number, key = KEY): Promise<Buffer> {
+  const name = `${revision} ${String(sequence)} ${key === KEY ? 'ours' : 'theirs'}`;
+  const bundle = made.get(name) ?? sign(revision, sequence, key);
+  made.set(name, bundle);
+  return bundle;
+}
+
+/** Compiled by opa, signed by opa. */
+async function sign(revision: string, sequence: number, key: SigningKey): Promise<Buffer> {
   const metadata = { 'countersign.opa_version': '1.22.2', 'countersign.sequence': sequence };
   const file = buildBundle({ rego: GRANT_WHAT_IS_ASKED, revision, metadata });
   const { files } = await readBundle(file, { verification: 'off' });
@@ -88,6 +98,8 @@ describe('a service fed by a bundle server, with signatures required', function 
   });
 
   it('refuses an older release that is still signed', async () => {
+    server.serve(await signed('two', 2));
+    expect((await reload()).status).to.equal(200);
     server.serve(await signed('one', 1));
     const answer = await reload();
     expect(answer.status).to.equal(409);
@@ -95,7 +107,18 @@ describe('a service fed by a bundle server, with signatures required', function 
     expect(await deciding()).to.equal('two');
   });
 
+  it('refuses another bundle under the sequence of the active one', async () => {
+    server.serve(await signed('two', 2));
+    expect((await reload()).status).to.equal(200);
+    server.serve(await signed('twin', 2));
+    const answer = await reload();
+    expect(answer.status).to.equal(409);
+    expect(answer.text).to.contain('downgrade');
+    expect(await deciding()).to.equal('two');
+  });
+
   it("refuses a stranger's signature, and no signature", async () => {
+    const before = await deciding();
     server.serve(await signed('three', 3, STRANGER));
     expect((await reload()).status).to.equal(409);
     const metadata = { 'countersign.opa_version': '1.22.2', 'countersign.sequence': 3 };
@@ -107,7 +130,7 @@ describe('a service fed by a bundle server, with signatures required', function 
       headers: { 'content-type': 'application/gzip' },
     });
     expect(pushed.status, 'nor is it kept when it is pushed').to.equal(409);
-    expect(await deciding()).to.equal('two');
+    expect(await deciding()).to.equal(before);
   });
 
   it('starts on an empty store with the last good bundle while the server is away', async () => {

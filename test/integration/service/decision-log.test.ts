@@ -156,7 +156,7 @@ describe('the decision log of a running service', function () {
     expect(many.filter((id) => !arrived.has(id))).to.have.length(total);
     let gaps: Line[] = [];
     await until('the record has every gap', async () => {
-      const page = await service.http.admin('GET', '/admin/v1/audit?type=audit.gap');
+      const page = await service.http.admin('GET', '/admin/v1/audit?type=audit.gap&limit=500');
       gaps = page.json()['items'] as Line[];
       return sum(gaps) === total;
     });
