@@ -157,7 +157,10 @@ describe('the decision log of a running service', function () {
     let gaps: Line[] = [];
     await until('the record has every gap', async () => {
       const page = await service.http.admin('GET', '/admin/v1/audit?type=audit.gap&limit=500');
-      gaps = page.json()['items'] as Line[];
+      // Of this sink: a burst that is larger than the cap in one turn is lost to the file, too.
+      gaps = (page.json()['items'] as Line[]).filter(
+        ({ detail }) => (detail as Line)['sink'] === 'http',
+      );
       return sum(gaps) === total;
     });
     const [gap] = gaps;
