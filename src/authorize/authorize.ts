@@ -158,7 +158,7 @@ async function attempt(
 /** Reads what deciding needs; MOVED when the agent or the registry is not what the attempt was prepared from. */
 export async function gather(
   deps: Pick<AuthorizeDeps, 'gatherer' | 'catalogue' | 'signer' | 'policy' | 'timer'>,
-  { agent, resource, request, registryGeneration }: Attempt,
+  { agent, resource, request, context, registryGeneration }: Attempt,
   counted: Counting,
 ): Promise<Gathered | typeof MOVED> {
   const gathered = await timed(deps, 'gather', () =>
@@ -167,6 +167,8 @@ export async function gather(
       resource: resource.spec.id,
       scopes: request.scopes,
       honeyScopes: honeyScopesAmong(request.scopes, resource.spec.scopes),
+      client: context.client,
+      declared: request.declared,
       count: counted.peeks === true ? 'peek' : !counted.done,
     }),
   );
