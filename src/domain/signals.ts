@@ -25,3 +25,39 @@ export interface RateState {
   readonly retryAfterMs: number;
   readonly resetMs: number;
 }
+
+/** What is usual for an agent; for one that is not known yet, what is usual in its class. */
+export interface SignalPrior {
+  /** Mean requests in 10 minutes. */
+  readonly requests_10m: number;
+  /** Variance over mean of those counts; 1 is what independent requests have. */
+  readonly dispersion: number;
+  /** Denials for each request. */
+  readonly denial_share: number;
+  /** First-seen scopes, resources and clients for each request. */
+  readonly novelty_share: number;
+}
+
+/** What is kept of one agent, as it would be used now. Members are wire names. */
+export interface SignalProfile {
+  /** Of the state's format; 0 when nothing is kept. */
+  readonly version: number;
+  /** Too few events, or over too short a time: the score stays low. */
+  readonly learning: boolean;
+  readonly events: number;
+  /** Of the first event, in milliseconds since the Unix epoch; absent when there was none. */
+  readonly since_ms?: number;
+  /** In [0, 1). */
+  readonly anomaly: number;
+  /** Every term, also those that add nothing, largest first. */
+  readonly terms: readonly {
+    readonly name: string;
+    readonly value: number;
+    readonly expected: number;
+    readonly score: number;
+  }[];
+  /** Expected requests in 10 minutes for each hour of the day in UTC, 24 numbers each. */
+  readonly profile: { readonly weekday: readonly number[]; readonly weekend: readonly number[] };
+  readonly learned: SignalPrior;
+  readonly state_bytes: number;
+}
