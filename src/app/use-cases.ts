@@ -6,7 +6,6 @@ import { createKeyOperations } from '../authorize/admin/keys.js';
 import { createQuarantine } from '../authorize/admin/quarantine.js';
 import { createResourceServerOperations } from '../authorize/admin/resource-servers.js';
 import { createResourceOperations } from '../authorize/admin/resources.js';
-import { createSignalOperations } from '../authorize/admin/signals.js';
 import { createRevocationOperations } from '../authorize/admin/revocations.js';
 import type { SpecCheck } from '../authorize/admin/secrets.js';
 import type { AdminOperations, PublicOperations } from '../authorize/operations.js';
@@ -107,7 +106,7 @@ export function createAdminOperations(
   parts: Parts,
   policy: PolicyPart,
   metrics: Metrics,
-  more: Pick<AdminOperations, 'status' | 'analysis' | 'data'>,
+  more: Pick<AdminOperations, 'status' | 'analysis' | 'data' | 'signals'>,
 ): AdminOperations {
   const keys = createKeyOperations({
     keyring: parts.keyringStore,
@@ -139,12 +138,6 @@ export function createAdminOperations(
       onRevocation: (by) => {
         metrics.revocation(by);
       },
-    }),
-    signals: createSignalOperations({
-      agents: parts.agentStore,
-      reader: parts.signalReader,
-      history: parts.auditReader,
-      clock: systemClock,
     }),
     keys,
     audit: parts.audit,
