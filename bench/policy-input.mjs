@@ -32,7 +32,14 @@ export function policyInput(agentId) {
   const { id, audiences, scopes, max_ttl_seconds } = resource;
   return {
     request: { resource: RESOURCE, scopes: SCOPES, ttl_seconds: TTL_SECONDS, declared: {} },
-    agent: { id: agentId, roles, grants, labels: {}, authentication: 'client_secret_basic' },
+    agent: {
+      id: agentId,
+      class: 'default',
+      roles,
+      grants,
+      labels: {},
+      authentication: 'client_secret_basic',
+    },
     resource: { id, audiences, scopes, max_ttl_seconds },
     signals: {
       requests_10m: 100,
@@ -41,6 +48,9 @@ export function policyInput(agentId) {
       first_seen_scopes_60m: 2,
       first_seen_resources_60m: 1,
       first_seen_now: false,
+      anomaly: 0,
+      learning: false,
+      terms: [],
     },
     delegation: { chain: [] },
     approval: null,

@@ -24,7 +24,14 @@ function askFor({ labels = {} }) {
   const scopes = [{ name: 'read', risk: 'low', description: '' }];
   return {
     request: { resource: 'api', scopes: ['read'], ttl_seconds: 60, declared: {} },
-    agent: { id: 'agent', roles: [], grants: [], labels, authentication: 'private_key_jwt' },
+    agent: {
+      id: 'agent',
+      class: 'default',
+      roles: [],
+      grants: [],
+      labels,
+      authentication: 'private_key_jwt',
+    },
     resource: { id: 'api', audiences: ['https://api.example'], scopes },
     signals: {
       requests_10m: 1,
@@ -33,6 +40,9 @@ function askFor({ labels = {} }) {
       first_seen_scopes_60m: 0,
       first_seen_resources_60m: 0,
       first_seen_now: false,
+      anomaly: 0,
+      learning: false,
+      terms: [],
     },
     delegation: { chain: [] },
     approval: null,

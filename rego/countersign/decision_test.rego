@@ -174,7 +174,7 @@ test_odd_behaviour if {
 	summary(decided(asked)) == {
 		"effect": "narrow",
 		"scopes": ["low"],
-		"ttl": 60,
+		"ttl": 75,
 		"removed": ["high"],
 		"codes": ["granted_to_agent", "needs_review", "ttl_capped"],
 	}

@@ -29,6 +29,7 @@ resources := {
 
 agent := {
 	"id": "demo-agent",
+	"class": "default",
 	"roles": ["demo"],
 	"grants": [
 		{"resource": "stripe", "scopes": ["read_invoices", "read_customers", "create_refund"]},
@@ -46,6 +47,9 @@ signals := {
 	"first_seen_scopes_60m": 0,
 	"first_seen_resources_60m": 0,
 	"first_seen_now": false,
+	"anomaly": 0,
+	"learning": false,
+	"terms": [],
 }
 
 # What the demo agent asks of a demo resource, on Monday 2025-11-24 at 09:00 UTC.

@@ -14,6 +14,7 @@ export type PolicyInput = {
   };
   readonly agent: {
     readonly id: string;
+    readonly class: string;
     readonly roles: readonly string[];
     readonly grants: readonly {
       readonly resource: string;
@@ -66,7 +67,14 @@ export type PolicyInput = {
     readonly first_seen_scopes_60m: number;
     readonly first_seen_resources_60m: number;
     readonly first_seen_now: boolean;
-    readonly anomaly?: number;
+    readonly anomaly: number;
+    readonly learning: boolean;
+    readonly terms: readonly {
+      readonly name: string;
+      readonly value: number;
+      readonly expected: number;
+      readonly score: number;
+    }[];
   };
   readonly delegation: {
     readonly chain: readonly string[];

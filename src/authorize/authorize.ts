@@ -17,6 +17,7 @@ import { shardOfAgent } from '../domain/shard.js';
 import { claimsOf } from './claims.js';
 import { grantedEvent } from './events.js';
 import { fulfil } from '../domain/fulfil.js';
+import { honeyScopesAmong } from './honey.js';
 import { policyInput } from './input.js';
 import type { AccessGranted } from './operations.js';
 import { keptInput } from './kept-input.js';
@@ -165,6 +166,7 @@ export async function gather(
       agent,
       resource: resource.spec.id,
       scopes: request.scopes,
+      honeyScopes: honeyScopesAmong(request.scopes, resource.spec.scopes),
       count: counted.peeks === true ? 'peek' : !counted.done,
     }),
   );

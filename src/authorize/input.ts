@@ -1,4 +1,5 @@
 import type { PolicyInput } from '../domain/policy.js';
+import { DEFAULT_CLASS } from '../domain/records.js';
 import type { Attempt, Gathered } from './authorize.js';
 
 /** The document the policy decides over. Everything that depends on time or chance is in it, so a decision can be replayed. */
@@ -14,6 +15,7 @@ export function policyInput(now: Attempt, gathered: Gathered): PolicyInput {
     },
     agent: {
       id: agent.spec.id,
+      class: agent.spec.class ?? DEFAULT_CLASS,
       roles: agent.spec.roles ?? [],
       grants: agent.spec.grants ?? [],
       labels: agent.spec.labels ?? {},

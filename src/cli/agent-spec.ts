@@ -10,6 +10,7 @@ export interface SpecOptions {
   readonly file?: string;
   readonly description?: string;
   readonly owner?: string;
+  readonly class?: string;
   readonly role?: readonly string[];
   readonly grant?: readonly string[];
   readonly maxTtl?: number;
@@ -20,6 +21,7 @@ export function specOptions(command: Command): Command {
     .option('-f, --file <path>', 'YAML or JSON with the agent; - for standard input')
     .option('--description <text>', 'what it is for')
     .option('--owner <text>', 'who answers for it')
+    .option('--class <name>', 'the kind of agent it is, for the thresholds of the policy')
     .option('--role <role>', 'a role of the policy; may be given again', collect)
     .option('--grant <resource=scope,scope>', 'what it may ask for; may be given again', collect)
     .option('--max-ttl <seconds>', 'longest lifetime of each --grant', positiveInteger);
@@ -32,13 +34,14 @@ export async function agentFrom(
   options: SpecOptions,
   stored: Tree = {},
 ): Promise<Tree> {
-  const { file, description, owner, role, grant, maxTtl } = options;
+  const { file, description, owner, class: kind, role, grant, maxTtl } = options;
   const base = file === undefined ? stored : await readDocumentFile(terminal, file);
   const spec: Tree = {
     ...base,
     ...(id === undefined ? {} : { id }),
     ...(description === undefined ? {} : { description }),
     ...(owner === undefined ? {} : { owner }),
+    ...(kind === undefined ? {} : { class: kind }),
     ...(role === undefined ? {} : { roles: role }),
     ...(grant === undefined ? {} : { grants: grant.map((text) => parseGrant(text, maxTtl)) }),
   };

@@ -108,6 +108,7 @@ function printAgent(cli: Cli, body: unknown): void {
     ['status', textOf(body, 'status')],
     ['description', textOf(body, 'spec', 'description')],
     ['owner', textOf(body, 'spec', 'owner')],
+    ['class', textOf(body, 'spec', 'class')],
     ['roles', textOf(body, 'spec', 'roles')],
     ['grants', textOf(body, 'spec', 'grants')],
     ['rate', textOf(body, 'spec', 'rate')],

@@ -13,6 +13,8 @@ export interface PolicyInput {
   };
   readonly agent: {
     readonly id: string;
+    /** The kind of agent it is; `default` unless its record says otherwise. */
+    readonly class: string;
     readonly roles: readonly string[];
     readonly grants: NonNullable<AgentSpec['grants']>;
     readonly labels: Readonly<Record<string, string>>;

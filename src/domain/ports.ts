@@ -51,6 +51,10 @@ export interface GatherRequest {
   readonly agent: AgentRecord;
   readonly resource: string;
   readonly scopes: readonly string[];
+  /** How many of the scopes touch a honey entry of the resource's catalogue. */
+  readonly honeyScopes: number;
+  /** A fingerprint of the program that asks; absent when nothing tells it apart. */
+  readonly client?: string;
   /** False on the second gather of one request; `peek` sees what counting would show, and leaves no trace. */
   readonly count: boolean | 'peek';
 }

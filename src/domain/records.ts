@@ -33,12 +33,17 @@ export interface AgentSpec {
   readonly id: string;
   readonly description?: string;
   readonly owner?: string;
+  /** The kind of agent it is, for thresholds and for what is expected of it before its own ways are known. */
+  readonly class?: string;
   readonly roles?: readonly string[];
   readonly grants?: readonly AgentGrant[];
   readonly rate?: Partial<RateLimit>;
   readonly jwks?: { readonly keys: readonly PublicJwk[] };
   readonly labels?: Readonly<Record<string, string>>;
 }
+
+/** The class of an agent whose record names none. */
+export const DEFAULT_CLASS = 'default';
 
 /** An agent as stored: what was written, plus what the service keeps. */
 export interface AgentRecord {

@@ -11,8 +11,38 @@ export interface Signals {
   readonly first_seen_resources_60m: number;
   /** True when this very request names a scope or a resource not seen in the last one to two weeks. */
   readonly first_seen_now: boolean;
-  /** In [0, 1). Absent until a model computes it. */
-  readonly anomaly?: number;
+  /** How unlike itself the agent behaves, in [0, 1). */
+  readonly anomaly: number;
+  /** Too little of the agent was seen to know its ways: under 50 events, or under 12 hours of them. */
+  readonly learning: boolean;
+  /** What the score is made of: the terms above zero, largest first. Normally empty. */
+  readonly terms: readonly SignalTerm[];
+}
+
+/** One part of the anomaly score, as `docs/signals.md` lists them. Wire names. */
+export interface SignalTerm {
+  readonly name: string;
+  /** What was counted. */
+  readonly value: number;
+  /** What the agent's own history lets expect. */
+  readonly expected: number;
+  /** What it adds to the score before that is mapped to [0, 1). */
+  readonly score: number;
+}
+
+const WINDOW = /^(.+)_(\d+)(m|h)$/;
+const UNITS: Readonly<Record<string, string>> = { m: 'min', h: 'h' };
+
+/** A term for people: `denials: 14 in 60 min, expected 0.3`. Names that are not known are said as they are. */
+export function sentenceOf({ name, value, expected }: SignalTerm): string {
+  const [, what = name, length, unit = ''] = WINDOW.exec(name) ?? [];
+  const window = length === undefined ? '' : ` in ${length} ${UNITS[unit] ?? unit}`;
+  return `${what.replaceAll('_', ' ')}: ${short(value)}${window}, expected ${short(expected)}`;
+}
+
+/** Three digits that say something; integers whole. */
+function short(value: number): string {
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
 }
 
 /** A request budget's state after this request, for `Retry-After` and the RateLimit headers. */

@@ -10,6 +10,7 @@ export const PROBE_INPUT: PolicyInput = {
   },
   agent: {
     id: 'countersign-probe',
+    class: 'default',
     roles: ['probe'],
     grants: [{ resource: 'countersign-probe', scopes: ['probe:*'] }],
     labels: {},
@@ -27,6 +28,9 @@ export const PROBE_INPUT: PolicyInput = {
     first_seen_scopes_60m: 0,
     first_seen_resources_60m: 0,
     first_seen_now: false,
+    anomaly: 0,
+    learning: false,
+    terms: [],
   },
   delegation: { chain: [] },
   approval: null,

@@ -91,6 +91,10 @@ export const agentSpecSchema = {
     id: recordId,
     description,
     owner: { type: 'string', maxLength: 256 },
+    class: {
+      ...recordId,
+      description: 'The kind of agent it is; the policy may set other thresholds for it.',
+    },
     roles: { type: 'array', items: recordId, maxItems: 64, uniqueItems: true },
     grants: { type: 'array', items: grant, maxItems: 200 },
     rate: {

@@ -13,6 +13,8 @@ const RISK_CAP_SECONDS = { low: 3600, medium: 900, high: 300, critical: 120 };
 const overlaps = (left: string, right: string): boolean =>
   scopeCovers(left, right) || scopeCovers(right, left);
 
+const score = fc.constantFrom(0, 0.3, 0.7999, 0.8, 0.9, 0.9499, 0.95, 0.9999);
+
 describe('the policy never gives more', () => {
   let engine: PolicyEngine;
   const decide = async (input: PolicyInput): Promise<PolicyResult> =>
@@ -63,7 +65,10 @@ describe('the policy never gives more', () => {
       const { ttl_seconds: granted = 1, scopes = [] } = grant ?? {};
       expect(granted).to.be.within(1, request.ttl_seconds);
       expect(granted).to.be.at.most(resource.max_ttl_seconds ?? Infinity);
-      if ((signals.anomaly ?? 0) >= 0.8) expect(granted).to.be.at.most(60);
+      if (grant !== undefined && signals.anomaly >= 0.8) {
+        expect(granted).to.be.at.most(Math.max(1, Math.floor(request.ttl_seconds / 4)));
+      }
+      if (signals.anomaly >= 0.95) expect(grant).to.equal(undefined);
       for (const { name, risk, max_ttl_seconds: cap = Infinity } of resource.scopes) {
         if (!scopes.some((scope) => overlaps(name, scope))) continue;
         expect(granted).to.be.at.most(Math.min(cap, RISK_CAP_SECONDS[risk]));
@@ -87,6 +92,24 @@ describe('the policy never gives more', () => {
           if (before?.scopes.length === after.scopes.length) {
             expect(after.ttl_seconds).to.be.at.most(before.ttl_seconds);
           }
+        }
+      }),
+      { numRuns: 500 },
+    ));
+
+  it('to an agent that behaves less like itself', () =>
+    fc.assert(
+      fc.asyncProperty(arbitraryInput, score, score, async (input, one, other) => {
+        const at = (anomaly: number): PolicyInput => ({
+          ...input,
+          signals: { ...input.signals, anomaly },
+        });
+        const before = (await decide(at(Math.min(one, other)))).grant;
+        const after = (await decide(at(Math.max(one, other)))).grant;
+        if (after === undefined) return;
+        expect(before?.scopes ?? []).to.include.members([...after.scopes]);
+        if (before?.scopes.length === after.scopes.length) {
+          expect(after.ttl_seconds).to.be.at.most(before.ttl_seconds);
         }
       }),
       { numRuns: 500 },

@@ -17,7 +17,7 @@ counted(value) if {
 
 # METADATA
 # title: Every signal was counted
-# description: Every counter is there, and nothing unknown stands beside them.
+# description: Every counter, the score and its terms are there, and nothing unknown stands beside them.
 # custom:
 #   id: countersign.limits.complete
 complete if {
@@ -27,8 +27,26 @@ complete if {
 	counted(input.signals.first_seen_scopes_60m)
 	counted(input.signals.first_seen_resources_60m)
 	is_boolean(input.signals.first_seen_now)
-	optional := [score | score := input.signals.anomaly]
-	count(input.signals) == 6 + count(optional)
+	counted(input.signals.anomaly)
+	is_boolean(input.signals.learning)
+	is_array(input.signals.terms)
+	every term in input.signals.terms {
+		readable(term)
+	}
+	count(input.signals) == 9
+}
+
+# METADATA
+# title: A term of the score that can be read
+# description: A name and three numbers, and nothing beside them.
+# custom:
+#   id: countersign.limits.readable
+readable(term) if {
+	is_string(term.name)
+	is_number(term.value)
+	is_number(term.expected)
+	is_number(term.score)
+	count(term) == 4
 }
 
 # METADATA
@@ -63,13 +81,19 @@ new_scopes_within if {
 
 # METADATA
 # title: The anomaly score
-# description: Zero when no model computed one; undefined when it is not a number from zero up.
+# description: Undefined, which denies, when it is not a number from zero up.
 # custom:
 #   id: countersign.limits.anomaly
-anomaly := score if {
-	score := object.get(input.signals, "anomaly", 0)
-	is_number(score)
-	score >= 0
+anomaly := input.signals.anomaly if counted(input.signals.anomaly)
+
+# METADATA
+# title: The thresholds of the agent's class
+# description: What the configuration says of the class, else of every agent. Undefined, which denies, for no number.
+# custom:
+#   id: countersign.limits.threshold
+threshold(name) := value if {
+	value := object.get(config.anomaly.classes, [input.agent.class, name], config.anomaly[name])
+	is_number(value)
 }
 
 # METADATA
@@ -78,8 +102,8 @@ anomaly := score if {
 # custom:
 #   id: countersign.limits.usual
 usual if {
-	anomaly < config.anomaly.step_up
-	anomaly < config.anomaly.quarantine
+	anomaly < threshold("step_up")
+	anomaly < threshold("quarantine")
 }
 
 # METADATA
@@ -88,8 +112,8 @@ usual if {
 # custom:
 #   id: countersign.limits.stepped_up
 stepped_up if {
-	anomaly >= config.anomaly.step_up
-	anomaly < config.anomaly.quarantine
+	anomaly >= threshold("step_up")
+	anomaly < threshold("quarantine")
 }
 
 # METADATA
@@ -119,22 +143,21 @@ satisfied if {
 }
 
 # METADATA
-# title: No cap while the agent behaves as usual
-# description: An empty list of lifetime caps.
+# title: The whole lifetime while the agent behaves as usual
+# description: The lifetime is divided by one.
 # custom:
 #   id: countersign.limits.no_step_up
-ttl_caps := [] if usual
+ttl_divisor := 1 if usual
 
 # METADATA
 # title: A short lifetime while the agent behaves oddly
-# description: Caps the lifetime at `step_up_ttl_seconds`.
+# description: The lifetime is divided by `step_up_ttl_divisor`. Undefined, which denies, for less than one.
 # custom:
 #   id: countersign.limits.step_up
-ttl_caps := [{
-	"rule": "countersign.limits.step_up",
-	"seconds": config.anomaly.step_up_ttl_seconds,
-}] if {
+ttl_divisor := config.anomaly.step_up_ttl_divisor if {
 	stepped_up
+	is_number(config.anomaly.step_up_ttl_divisor)
+	config.anomaly.step_up_ttl_divisor >= 1
 }
 
 # METADATA
@@ -194,7 +217,7 @@ refusals["too_many_new_scopes"] := {
 
 # METADATA
 # title: Refuse anomalous behaviour
-# description: Said when the anomaly score is at or above `quarantine`, or cannot be read.
+# description: Said when the anomaly score is at or above `quarantine`, or the thresholds cannot be read.
 # custom:
 #   id: countersign.limits.anomalous
 refusals["anomalous_behaviour"] := {
@@ -202,6 +225,7 @@ refusals["anomalous_behaviour"] := {
 	"code": "anomalous_behaviour",
 	"message": "The agent behaves unlike itself.",
 } if {
+	complete
 	not tolerable
 }
 
@@ -212,7 +236,7 @@ refusals["anomalous_behaviour"] := {
 #   id: countersign.limits.quarantine
 obligations := [obligation |
 	config.anomaly.quarantine_agent == true
-	anomaly >= config.anomaly.quarantine
+	anomaly >= threshold("quarantine")
 	obligation := {
 		"id": "countersign.limits.quarantine",
 		"type": "quarantine",

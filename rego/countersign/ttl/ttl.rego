@@ -53,7 +53,7 @@ grant_caps := [cap |
 
 # METADATA
 # title: Every cap
-# description: All caps on the scopes granted, as `{rule, seconds}`, in a fixed order.
+# description: All caps on the scopes granted, as `{rule, seconds}`.
 # custom:
 #   id: countersign.ttl.caps
 caps := [cap |
@@ -62,21 +62,19 @@ caps := [cap |
 		scope_caps,
 		risk_caps,
 		grant_caps,
-		limits.ttl_caps,
 	]
 	some cap in group
 ]
 
 # METADATA
-# title: The lifetime granted
+# title: The lifetime within every cap
 # description: >-
 #   In seconds, for the scopes granted. Undefined, which denies, when a cap is not a
 #   whole number of seconds from one up, or when no risk tier capped it.
 # custom:
-#   id: countersign.ttl.seconds
-seconds := shortest if {
+#   id: countersign.ttl.within_caps
+within_caps := shortest if {
 	count(risk_caps) > 0
-	is_array(limits.ttl_caps)
 	all_seconds := [cap.seconds | some cap in caps]
 	every one in all_seconds {
 		one == floor(one)
@@ -87,14 +85,37 @@ seconds := shortest if {
 }
 
 # METADATA
+# title: The lifetime granted
+# description: >-
+#   In seconds: what the caps leave, and of that a part while the agent behaves oddly, but at least one.
+# custom:
+#   id: countersign.ttl.seconds
+seconds := max([1, floor(within_caps / limits.ttl_divisor)])
+
+# METADATA
+# title: Rules that made the lifetime what it is
+# description: Those whose cap was the shortest, and the one that divides when it took something.
+# custom:
+#   id: countersign.ttl.binding
+binding contains cap.rule if {
+	within_caps < input.request.ttl_seconds
+	some cap in caps
+	cap.seconds == within_caps
+}
+
+# METADATA
+# title: The odd behaviour made the lifetime what it is
+# description: Said when the division took something.
+# custom:
+#   id: countersign.ttl.binding_step_up
+binding contains "countersign.limits.step_up" if seconds < within_caps
+
+# METADATA
 # title: Why the lifetime is shorter than asked
 # description: One reason for each kind of cap that made the lifetime what it is; none when it is what was asked.
 # custom:
 #   id: countersign.ttl.capped
 reasons := [reason |
-	granted := seconds
-	granted < input.request.ttl_seconds
-	binding := {cap.rule | some cap in caps; cap.seconds == granted}
 	some rule in [
 		"countersign.ttl.resource",
 		"countersign.ttl.scope",

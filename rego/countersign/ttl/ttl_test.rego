@@ -37,9 +37,22 @@ test_seconds[note] if {
 		"odd behaviour": [
 			asking(["low"], 9999),
 			{"signals": {"anomaly": 0.9}},
-			60,
+			900,
+			["countersign.ttl.risk", "countersign.limits.step_up"],
+		],
+		"odd behaviour, uncapped": [
+			asking(["low"], 601),
+			{"signals": {"anomaly": 0.9}},
+			150,
 			["countersign.limits.step_up"],
 		],
+		"odd behaviour, and hardly any time": [
+			asking(["low"], 3),
+			{"signals": {"anomaly": 0.9}},
+			1,
+			["countersign.limits.step_up"],
+		],
+		"odd behaviour, and no time to take": [asking(["low"], 1), {"signals": {"anomaly": 0.9}}, 1, []],
 		"two caps alike": [
 			asking(["capped"], 9999),
 			{"resource": {"max_ttl_seconds": 200}},

@@ -35,7 +35,14 @@ const NOW_MS = 1_763_974_800_000;
 /** A request of an agent that has nothing and did nothing before; `base` says what differs. */
 const NEUTRAL: PolicyInput = {
   request: { resource: '', scopes: [], ttl_seconds: 300, declared: {} },
-  agent: { id: 'agent', roles: [], grants: [], labels: {}, authentication: 'private_key_jwt' },
+  agent: {
+    id: 'agent',
+    class: 'default',
+    roles: [],
+    grants: [],
+    labels: {},
+    authentication: 'private_key_jwt',
+  },
   resource: { id: '', audiences: [], scopes: [] },
   signals: {
     requests_10m: 1,
@@ -44,6 +51,9 @@ const NEUTRAL: PolicyInput = {
     first_seen_scopes_60m: 0,
     first_seen_resources_60m: 0,
     first_seen_now: false,
+    anomaly: 0,
+    learning: false,
+    terms: [],
   },
   delegation: { chain: [] },
   approval: null,

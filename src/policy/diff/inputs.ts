@@ -25,9 +25,9 @@ export function generatedInputs(data: unknown): NamedInput[] {
   for (const { role, grant } of grantsIn(data).flatMap(single)) {
     for (const scope of grant.scopes.map(concrete)) {
       for (const risk of RISKS) {
-        for (const anomaly of [undefined, 0.85]) {
+        for (const anomaly of [0, 0.85]) {
           if (found.size >= MAX_INPUTS) return [...found.values()];
-          const name = `role ${role}: ${scope} on ${grant.resource}, ${risk}${anomaly === undefined ? '' : ', odd'}`;
+          const name = `role ${role}: ${scope} on ${grant.resource}, ${risk}${anomaly === 0 ? '' : ', odd'}`;
           const input = requestOf(role, grant, scope, risk, anomaly);
           found.set(JSON.stringify(input), { name, input });
         }
@@ -55,7 +55,7 @@ function requestOf(
   { resource }: AgentGrant,
   scope: string,
   risk: Risk,
-  anomaly: number | undefined,
+  anomaly: number,
 ): PolicyInput {
   const id = resource === '*' ? BELOW : resource;
   return {
@@ -65,7 +65,14 @@ function requestOf(
       ttl_seconds: 3600,
       declared: { session_id: 's', task_id: 't', user_id: 'u', reason: 'r' },
     },
-    agent: { id: BELOW, roles: [role], grants: [], labels: {}, authentication: 'private_key_jwt' },
+    agent: {
+      id: BELOW,
+      class: 'default',
+      roles: [role],
+      grants: [],
+      labels: {},
+      authentication: 'private_key_jwt',
+    },
     resource: {
       id,
       audiences: [`https://${id}.example`],
@@ -78,7 +85,9 @@ function requestOf(
       first_seen_scopes_60m: 0,
       first_seen_resources_60m: 0,
       first_seen_now: false,
-      ...(anomaly === undefined ? {} : { anomaly }),
+      anomaly,
+      learning: false,
+      terms: [],
     },
     delegation: { chain: [] },
     approval: null,

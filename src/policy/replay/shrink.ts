@@ -21,6 +21,7 @@ const LISTS: readonly (readonly [Path, number])[] = [
   [['resource', 'requires'], 0],
   [['resource', 'audiences'], 1],
   [['delegation', 'chain'], 0],
+  [['signals', 'terms'], 0],
 ];
 /** Objects all of whose members may go. */
 const OPTIONAL: readonly Path[] = [
@@ -33,7 +34,6 @@ const MEMBERS: readonly Path[] = [
   ['resource', 'requires'],
   ['resource', 'labels'],
   ['resource', 'max_ttl_seconds'],
-  ['signals', 'anomaly'],
 ];
 
 /**

@@ -85,6 +85,9 @@ function gathered(reply: ScriptReply, rate: RateLimit): GatherResult {
       first_seen_scopes_60m: number(11),
       first_seen_resources_60m: number(12),
       first_seen_now: number(13) > 0,
+      anomaly: 0,
+      learning: true,
+      terms: [],
     },
     rate: {
       limited: number(14) !== 0,

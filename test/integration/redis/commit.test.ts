@@ -27,6 +27,7 @@ async function prepared(store: TestStore): Promise<{
     agent,
     resource: 'stripe',
     scopes: ['read'],
+    honeyScopes: 0,
     count: true,
   });
   if (gathered.state !== 'gathered') throw new Error(gathered.state);

@@ -41,6 +41,7 @@ describe('recording a yes, under the predicate of a commit', function () {
       agent,
       resource: 'stripe',
       scopes: ['read'],
+      honeyScopes: 0,
       count: 'peek',
     });
     if (gathered.state !== 'gathered') throw new Error(gathered.state);

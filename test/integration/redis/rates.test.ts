@@ -40,7 +40,13 @@ async function admitted(
   for (const { waitMs, resource } of stream) {
     atMs += waitMs;
     await store.setTick(shard, atMs);
-    const result = await gatherer.gather({ agent, resource, scopes: ['read'], count: true });
+    const result = await gatherer.gather({
+      agent,
+      resource,
+      scopes: ['read'],
+      honeyScopes: 0,
+      count: true,
+    });
     if (result.state !== 'gathered') throw new Error(result.state);
     expect(result.tickMs).to.equal(atMs);
     if (!result.rate.limited) times.push({ atMs, resource });
@@ -109,7 +115,7 @@ describe('request budgets', function () {
     const { agent, shard } = await makeAgent(store, 'waits');
     const gatherer = createSignalGatherer(store.context, () => rate);
     await store.setTick(shard, START_MS);
-    const ask = { agent, resource: 'stripe', scopes: ['read'], count: true };
+    const ask = { agent, resource: 'stripe', scopes: ['read'], honeyScopes: 0, count: true };
     await gatherer.gather(ask);
     const second = await gatherer.gather(ask);
     if (second.state !== 'gathered') throw new Error(second.state);

@@ -37,7 +37,13 @@ describe('signals of an agent', function () {
     return {
       async gatherAt(atMs, scopes = ['read'], count: boolean | 'peek' = true) {
         await store.setTick(shard, atMs);
-        const result = await gatherer.gather({ agent, resource: 'stripe', scopes, count });
+        const result = await gatherer.gather({
+          agent,
+          resource: 'stripe',
+          scopes,
+          honeyScopes: 0,
+          count,
+        });
         if (result.state !== 'gathered') throw new Error(result.state);
         return result.signals;
       },

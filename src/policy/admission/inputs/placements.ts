@@ -39,6 +39,7 @@ export function placements(words: Vocabulary): Placements {
       ['session_id', 'task_id', 'user_id', 'reason'].map((n) => [`/request/declared/${n}`, text]),
     ),
     '/agent/id': wordOf(words.resources, ['agent', 'other']),
+    '/agent/class': wordOf(words.roles, ['default', 'batch']),
     '/agent/roles': fc.uniqueArray(wordOf(words.roles, ['role', 'other']), { maxLength: 3 }),
     '/agent/grants/*/resource': fc.oneof(resource, fc.constant('*')),
     '/agent/grants/*/scopes': scopes(3),
@@ -61,6 +62,7 @@ export function placements(words: Vocabulary): Placements {
         .map((name) => [`/signals/${name}`, counter]),
     ),
     '/signals/anomaly': scoreOf(words.numbers),
+    '/signals/terms': termsOf(),
     '/delegation/chain': mostly<string[]>([], ['planner'], ['planner', 'writer']),
     '/now/unix_ms': instant(),
   };
@@ -90,6 +92,16 @@ function counterOf(numbers: readonly number[]): fc.Arbitrary<number> {
 function scoreOf(numbers: readonly number[]): fc.Arbitrary<number> {
   const scores = numbers.filter((n) => n > 0 && n < 1);
   return mostly(0.1, 0, 0.5, 0.999, ...scores.flatMap((n) => [n, n * 0.999]));
+}
+
+/** Normally none, since a term is listed only when it adds to the score. */
+function termsOf(): fc.Arbitrary<object[]> {
+  const term = { name: 'denials_60m', value: 14, expected: 0.3, score: 9.5 };
+  return mostly<object[]>(
+    [],
+    [term],
+    [{ ...term, name: 'honey_60m', value: 1, expected: 0 }, term],
+  );
 }
 
 /** Any instant of thirty years, and often one at the very edge of a minute. */

@@ -112,6 +112,7 @@ function asking(
     },
     agent: {
       id: any(words.resources, 'agent'),
+      class: 'default',
       roles,
       grants: [{ resource: '*', scopes: [...scopes, '*'] }],
       labels: {},
@@ -129,6 +130,9 @@ function asking(
       first_seen_scopes_60m: 0,
       first_seen_resources_60m: 0,
       first_seen_now: false,
+      anomaly: 0,
+      learning: false,
+      terms: [],
     },
     delegation: { chain: pass % 3 === 2 ? ['planner'] : [] },
     approval: null,

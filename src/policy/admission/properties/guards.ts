@@ -46,7 +46,8 @@ const OPEN = { timezone: 'UTC', days: ['mon'], start: '00:00', end: '24:00' };
 
 const GUARDS: readonly Guard[] = [
   ...COUNTERS.map((name) => guard(['signals', name], [1e9], [...WRONG, -1])),
-  guard(['signals', 'anomaly'], [0.9999], [...WRONG, -1], 'optional'),
+  guard(['signals', 'anomaly'], [0.9999], [...WRONG, -1]),
+  guard(['signals', 'learning'], [true, false], [null, 'x', 2]),
   guard(['signals', 'first_seen_now'], [true], [null, 'x', 2]),
   hours(),
   guard(

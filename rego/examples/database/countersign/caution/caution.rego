@@ -8,10 +8,10 @@ import data.countersign.config
 
 # METADATA
 # title: How odd the agent is
-# description: The anomaly score; zero until a model computes one.
+# description: The anomaly score.
 # custom:
 #   id: countersign.caution.anomaly
-anomaly := object.get(input.signals, "anomaly", 0)
+anomaly := input.signals.anomaly
 
 # METADATA
 # title: As usual

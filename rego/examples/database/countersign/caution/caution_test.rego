@@ -13,11 +13,15 @@ asking(signals) := {
 
 test_acceptable[note] if {
 	some note, [signals, positions, caps] in {
-		"without a score": [{}, {0, 1}, []],
 		"as usual": [{"anomaly": 0.69}, {0, 1}, []],
 		"odd": [{"anomaly": 0.7}, {0}, [30]],
 	}
 	acceptable := caution.acceptable with input as asking(signals)
 	acceptable == positions
 	caution.ttl_caps == caps with input as asking(signals)
+}
+
+test_nothing_without_a_score if {
+	not caution.usual with input as asking({})
+	not caution.ttl_caps with input as asking({})
 }

@@ -12,6 +12,7 @@ whole := {
 	},
 	"agent": {
 		"id": "agent",
+		"class": "default",
 		"roles": ["role"],
 		"grants": [{"resource": "api", "scopes": ["*"], "max_ttl_seconds": 60}],
 		"labels": {"team": "one"},
@@ -41,6 +42,8 @@ whole := {
 		"first_seen_resources_60m": 0,
 		"first_seen_now": false,
 		"anomaly": 0.1,
+		"learning": false,
+		"terms": [],
 	},
 	"delegation": {"chain": []},
 	"approval": null,
@@ -61,13 +64,23 @@ test_satisfied_without[path] if {
 		"resource/max_ttl_seconds",
 		"resource/requires",
 		"resource/working_hours",
-		"signals/anomaly",
 	]
 	request.satisfied with input as json.remove(whole, [path])
 }
 
 test_malformed_without[path] if {
-	some path in ["request/scopes", "agent/id", "agent/labels", "signals/denials_60m", "now", "approval"]
+	some path in [
+		"request/scopes",
+		"agent/id",
+		"agent/class",
+		"agent/labels",
+		"signals/denials_60m",
+		"signals/anomaly",
+		"signals/learning",
+		"signals/terms",
+		"now",
+		"approval",
+	]
 	said := request.refusals with input as json.remove(whole, [path])
 	"malformed_input" in object.keys(said)
 }
@@ -104,6 +117,8 @@ test_malformed_when[note] if {
 		"a counter is a text": ["/signals/requests_2h", "1"],
 		"the score is no number": ["/signals/anomaly", true],
 		"a flag is a number": ["/signals/first_seen_now", 0],
+		"learning is a text": ["/signals/learning", "no"],
+		"the terms are no list": ["/signals/terms", {}],
 		"the time is a text": ["/now/unix_ms", "now"],
 	}
 	not request.satisfied with input as changed(path, value)

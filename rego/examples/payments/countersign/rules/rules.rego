@@ -19,7 +19,7 @@ import data.countersign.tasks
 satisfied if {
 	input.signals.requests_10m <= config.limits.max_requests_10m
 	input.signals.denials_60m <= config.limits.max_denials_60m
-	object.get(input.signals, "anomaly", 0) <= config.limits.max_anomaly
+	input.signals.anomaly <= config.limits.max_anomaly
 }
 
 # METADATA

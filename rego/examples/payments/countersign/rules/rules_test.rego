@@ -11,8 +11,8 @@ test_satisfied_at_the_limits if {
 	count(rules.refusals) == 0 with input as asked
 }
 
-test_satisfied_without_a_score if {
-	rules.satisfied with input as json.remove(request_test.whole, ["signals/anomaly"])
+test_over_limit_without_a_score if {
+	not rules.satisfied with input as json.remove(request_test.whole, ["signals/anomaly"])
 }
 
 test_over_limit[name] if {

@@ -26,7 +26,7 @@ known if {
 	has(input, {"request", "agent", "resource", "signals", "delegation", "approval", "now"}, set())
 	has(input.request, {"resource", "scopes", "ttl_seconds", "declared"}, set())
 	has(input.request.declared, set(), {"session_id", "task_id", "user_id", "reason"})
-	has(input.agent, {"id", "roles", "grants", "labels", "authentication"}, set())
+	has(input.agent, {"id", "class", "roles", "grants", "labels", "authentication"}, set())
 	has(
 		input.resource, {"id", "audiences", "scopes"},
 		{"max_ttl_seconds", "requires", "working_hours", "labels"},
@@ -46,7 +46,7 @@ known if {
 
 # METADATA
 # title: Every signal was counted
-# description: Each counter is a number from zero up, and so is the anomaly score where there is one.
+# description: Each counter and the anomaly score is a number from zero up, and the score's terms are a list.
 # custom:
 #   id: countersign.request.counted
 counted if {
@@ -59,11 +59,16 @@ counted if {
 			"first_seen_scopes_60m",
 			"first_seen_resources_60m",
 			"first_seen_now",
+			"anomaly",
+			"learning",
+			"terms",
 		},
-		{"anomaly"},
+		set(),
 	)
 	is_boolean(input.signals.first_seen_now)
-	every name, value in object.remove(input.signals, ["first_seen_now"]) {
+	is_boolean(input.signals.learning)
+	is_array(input.signals.terms)
+	every name, value in object.remove(input.signals, ["first_seen_now", "learning", "terms"]) {
 		is_string(name)
 		is_number(value)
 		value >= 0

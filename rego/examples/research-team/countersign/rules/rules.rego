@@ -18,7 +18,7 @@ import data.countersign.team
 #   id: countersign.rules.behaves
 behaves if {
 	input.signals.denials_60m <= config.limits.max_denials_60m
-	object.get(input.signals, "anomaly", 0) <= config.limits.max_anomaly
+	input.signals.anomaly <= config.limits.max_anomaly
 }
 
 # METADATA
