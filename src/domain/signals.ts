@@ -80,12 +80,7 @@ export interface SignalProfile {
   /** In [0, 1). */
   readonly anomaly: number;
   /** Every term, also those that add nothing, largest first. */
-  readonly terms: readonly {
-    readonly name: string;
-    readonly value: number;
-    readonly expected: number;
-    readonly score: number;
-  }[];
+  readonly terms: readonly SignalTerm[];
   /** Expected requests in 10 minutes for each hour of the day in UTC, 24 numbers each. */
   readonly profile: { readonly weekday: readonly number[]; readonly weekend: readonly number[] };
   readonly learned: SignalPrior;

@@ -26,6 +26,7 @@ export const PROFILE: SignalProfile = {
 
 export const AGENT_SIGNALS: AgentSignals = {
   agent_id: 'demo-agent',
+  class: 'default',
   status: 'active',
   now_ms: 1_700_000_400_000,
   profile: {

@@ -1,10 +1,9 @@
 import type { Clock } from '../../domain/clock.js';
 import { CountersignError } from '../../domain/errors.js';
-import type { AgentRecord } from '../../domain/records.js';
+import { DEFAULT_CLASS, type AgentRecord } from '../../domain/records.js';
 import type { AgentStore } from '../../domain/registry-ports.js';
 import type { SignalHistory, SignalReader, SignalSeries } from '../../domain/signal-ports.js';
-import { termSentence } from '../../domain/signal-terms.js';
-import type { SignalProfile } from '../../domain/signals.js';
+import { sentenceOf, type SignalProfile, type SignalTerm } from '../../domain/signals.js';
 import type { AdminContext } from '../operations.js';
 import { notFound } from './agents.js';
 
@@ -13,10 +12,11 @@ const DAY_MS = 86_400_000;
 /** What is known of one agent's behaviour, for people. Members are wire names. */
 export interface AgentSignals {
   readonly agent_id: string;
+  readonly class: string;
   readonly status: AgentRecord['status'];
   readonly now_ms: number;
   readonly profile: Omit<SignalProfile, 'terms'> & {
-    readonly terms: readonly (SignalProfile['terms'][number] & { readonly sentence: string })[];
+    readonly terms: readonly (SignalTerm & { readonly sentence: string })[];
   };
   /** What the agent did. Decisions of the last seconds may be missing: the worker moves them to the store. */
   readonly series?: SignalSeries;
@@ -86,11 +86,12 @@ async function show(
   ]);
   return {
     agent_id: spec.id,
+    class: spec.class ?? DEFAULT_CLASS,
     status,
     now_ms: nowMs,
     profile: {
       ...profile,
-      terms: profile.terms.map((term) => ({ ...term, sentence: termSentence(term) })),
+      terms: profile.terms.map((term) => ({ ...term, sentence: sentenceOf(term) })),
     },
     ...(typeof series === 'string' ? { series_missing: series } : { series }),
   };

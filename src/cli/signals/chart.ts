@@ -1,4 +1,3 @@
-import { brief } from '../../domain/signal-terms.js';
 import type { Style } from './style.js';
 
 /** Numbers for the 24 hours of a day. */
@@ -75,4 +74,9 @@ function level(value: number, scale: number, { levels }: Style): string {
 export function drawBar(share: number, width: number, { bar: [full, empty] }: Style): string {
   const filled = Math.round(Math.min(1, Math.max(0, share)) * width);
   return full.repeat(filled) + empty.repeat(width - filled);
+}
+
+/** A number in as few digits as say something. */
+export function brief(value: number): string {
+  return String(Math.abs(value) >= 10 ? Math.round(value) : Number(value.toPrecision(2)));
 }

@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
 import { isTree, type Tree } from '../../config/tree.js';
-import { brief } from '../../domain/signal-terms.js';
 import { segment } from '../admin-client.js';
 import { connect, defineAdmin, show, type AdminOptions, type Cli } from '../define.js';
 import { plain, printFields } from '../output.js';
 import type { Terminal } from '../terminal.js';
 import { rowsOf, textOf, timeOf } from '../values.js';
 import { actualHours, type Hours } from './actual.js';
-import { drawBar, drawDay, scaleOf, type DayChart } from './chart.js';
+import { brief, drawBar, drawDay, scaleOf, type DayChart } from './chart.js';
 import { fit, styleOf, type Style } from './style.js';
 
 const BAR_WIDTH = 20;
@@ -34,6 +33,7 @@ function printSignals(terminal: Terminal, body: unknown): void {
   const score = numberOf(profile, 'anomaly');
   printFields(terminal, [
     ['agent', textOf(body, 'agent_id')],
+    ['class', textOf(body, 'class')],
     ['status', textOf(body, 'status')],
     ['learning', learningText(profile)],
     ['since', timeOf(profile, 'since_ms')],

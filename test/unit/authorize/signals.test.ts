@@ -4,7 +4,6 @@ import type { AuditEvent } from '../../../src/domain/audit.js';
 import { CountersignError } from '../../../src/domain/errors.js';
 import type { AgentRecord } from '../../../src/domain/records.js';
 import type { SignalHistory, SignalReader } from '../../../src/domain/signal-ports.js';
-import { termSentence } from '../../../src/domain/signal-terms.js';
 import type { SignalProfile } from '../../../src/domain/signals.js';
 import { AGENT } from '../../support/fake-operations.js';
 import { AGENT_SIGNALS, PROFILE } from '../../support/fake-signals.js';
@@ -117,18 +116,4 @@ describe('looking at signals', () => {
       'invalid_request',
     );
   });
-});
-
-describe('the sentence of a term', () => {
-  for (const [name, value, expected, sentence] of [
-    ['requests_2h', 240, 31.62, 'requests: 240 in 2 h, expected 32'],
-    ['new_scopes_60m', 3, 0.0421, 'first-seen scopes: 3 in 60 min, expected 0.04'],
-    ['surge', 2.345, 1, 'rise of the rate: 2.3, expected 1'],
-    ['a_new_term', 2, 1, 'a_new_term: 2, expected 1'],
-    ['constructor', 2, 1, 'constructor: 2, expected 1'],
-  ] as const) {
-    it(name, () => {
-      expect(termSentence({ name, value, expected })).to.equal(sentence);
-    });
-  }
 });

@@ -84,6 +84,7 @@ const SERIES = closed(
 export const AGENT_SIGNALS = closed(
   {
     agent_id: STRING,
+    class: STRING,
     status: { enum: ['active', 'disabled', 'quarantined'] },
     now_ms: INTEGER,
     profile: PROFILE,
