@@ -55,6 +55,7 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
   const streams = createAuditStreams(context);
   const reader = openAuditReader(config.audit.storePath);
   return {
+    log,
     shards: context.shards,
     agentStore,
     catalogueStore,

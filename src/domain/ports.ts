@@ -71,6 +71,8 @@ export type GatherResult =
       readonly generations: Generations;
       readonly status: AgentRecord['status'];
       readonly signals: Signals;
+      /** Why the state was begun anew at this request; absent when it was not. */
+      readonly rebuilt?: string;
       readonly rate: RateState;
     };
 
