@@ -48,6 +48,8 @@ export interface RequestContext {
   readonly requestId: string;
   /** The peer's address, for braking failed authentication. Never a metric label. */
   readonly source: string;
+  /** Where the agent seems to run, as a hash; a signal only. Never a metric label. */
+  readonly client?: string;
   /** Milliseconds since the Unix epoch on the machine's clock after which the answer is 503. */
   readonly deadlineMs: number;
 }

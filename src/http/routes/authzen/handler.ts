@@ -6,7 +6,7 @@ import { codecOf } from '../../content-type.js';
 import type { RequestParsers } from '../../ports.js';
 import { refuseQuery } from '../../query.js';
 import { replyJson } from '../../reply.js';
-import { contextOf } from '../../request-context.js';
+import { decidedContextOf } from '../../request-context.js';
 
 export interface AuthzenDeps {
   readonly operations: PublicOperations;
@@ -27,7 +27,7 @@ export function answerEvaluations(
       bodyCredential,
       clientIdAlias: bodyCredential.clientId,
     });
-    const judgements = await operations.evaluateAccess(batch, credential, contextOf(call));
+    const judgements = await operations.evaluateAccess(batch, credential, decidedContextOf(call));
     const decisions = judgements.map(decisionOf);
     return replyJson(200, single ? decisions[0] : { evaluations: decisions });
   };

@@ -6,7 +6,7 @@ import { type Codec, requireCodec } from '../../content-type.js';
 import { rateHeaders } from '../../error-reply.js';
 import type { RequestParsers } from '../../ports.js';
 import { replyJson } from '../../reply.js';
-import { contextOf } from '../../request-context.js';
+import { decidedContextOf } from '../../request-context.js';
 import { refuseQuery } from '../../query.js';
 
 export interface TokenDeps {
@@ -28,7 +28,7 @@ export function answerToken({ operations, parsers }: TokenDeps): Handler {
       bodyCredential,
       clientIdAlias: request.clientIdAlias,
     });
-    const granted = await operations.authorize(request, credential, contextOf(call));
+    const granted = await operations.authorize(request, credential, decidedContextOf(call));
     return replyGranted(granted, codec);
   };
 }
@@ -41,7 +41,7 @@ export function answerSidecarToken({ operations, parsers }: TokenDeps, agentId: 
     refuseQuery(call);
     const { request, bodyCredential } = parsers.parseToken(codec, await call.body());
     refuseCredential(call, bodyCredential);
-    const granted = await operations.authorize(request, credential, contextOf(call));
+    const granted = await operations.authorize(request, credential, decidedContextOf(call));
     return replyGranted(granted, codec);
   };
 }

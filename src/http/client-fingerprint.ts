@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import { isIPv4, isIPv6 } from 'node:net';
+import type { Call } from './call.js';
+
+/**
+ * What tells one place an agent runs from another: listener, network and `User-Agent`, as 16 hex characters of
+ * a SHA-256. Nothing of it is proven, so a known one earns nothing; an unknown one is a signal among others.
+ */
+export function clientFingerprint(call: Pick<Call, 'listener' | 'source' | 'headers'>): string {
+  const agent = call.headers['user-agent'] ?? '';
+  // A header may be as long as the server lets it; what is hashed is not, and neither is what is kept.
+  const text = `${call.listener}\n${networkOf(call.source)}\n${agent.slice(0, 512)}`;
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+/** The /24 of an IPv4 address or the /48 of an IPv6 address: within one, addresses change without meaning anything. */
+export function networkOf(source: string): string {
+  const address = source.startsWith('::ffff:') ? source.slice(7) : source;
+  if (isIPv4(address)) return `${address.split('.').slice(0, 3).join('.')}.0/24`;
+  if (!isIPv6(address)) return source;
+  const [head = '', tail] = address.split('%')[0]?.split('::') ?? [];
+  const groups = head === '' ? [] : head.split(':');
+  const after = tail === undefined || tail === '' ? 0 : tail.split(':').length;
+  const zeros = tail === undefined ? 0 : 8 - groups.length - after;
+  const full = [...groups, ...Array<string>(zeros).fill('0'), ...(tail ?? '').split(':')];
+  return `${full
+    .slice(0, 3)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':')}::/48`;
+}
