@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { AuditItem, AuditQuery, Delivery, Page } from '../domain/audit-query.js';
 import type { DecisionLogState } from '../domain/decision-log.js';
 import type { RecordedDecision } from '../domain/policy-lifecycle.js';
+import type { SignalHistory, SignalSeries } from '../domain/signal-ports.js';
 import type { EntryIdentity, StreamName } from '../domain/worker-ports.js';
 import { readState } from './decision-log/source.js';
 import { openReadable, type Database } from './database.js';
@@ -9,6 +10,7 @@ import { findDecision, recordedDecisions, type DecisionQuery } from './decision-
 import { listDeliveries, type DeliveryListRequest } from './delivery-ledger.js';
 import { refuseNewer, schemaVersion } from './migrations.js';
 import { queryEvents } from './query.js';
+import { hasSeries, readSeries } from './signal-series.js';
 
 /** The audit store as the service has it, while the worker writes. Empty until the worker has made the file. */
 export interface AuditReader {
@@ -21,6 +23,8 @@ export interface AuditReader {
   /** Decisions with the inputs they were made on, newest first, in constant memory. */
   recordedDecisions(query: DecisionQuery): Iterable<RecordedDecision>;
   decision(decisionId: string): RecordedDecision | undefined;
+  /** As SignalHistory says. */
+  series: SignalHistory['series'];
   close(): void;
 }
 
@@ -30,6 +34,23 @@ function holds(database: Database, stream: StreamName, { epoch, seq }: EntryIden
     [String(stream), epoch, seq],
   );
   return rows.length > 0;
+}
+
+async function series(
+  database: () => Database | undefined,
+  agentId: string,
+  sinceMs: number,
+  untilMs: number,
+): Promise<SignalSeries | string> {
+  try {
+    const db = database();
+    if (db === undefined)
+      return 'There is no audit store on this machine yet; the worker makes it.';
+    if (!hasSeries(db)) return 'The audit store is from an older version; the worker upgrades it.';
+    return await readSeries(database, agentId, sinceMs, untilMs);
+  } catch {
+    return 'The audit store cannot be read right now.';
+  }
 }
 
 /** Opens the store for reading. Never makes the file; opens it as soon as it is there. */
@@ -75,6 +96,7 @@ export function openAuditReader(path: string): AuditReader {
       const db = database();
       return db === undefined ? undefined : findDecision(db, decisionId);
     },
+    series: (agentId, sinceMs, untilMs) => series(database, agentId, sinceMs, untilMs),
     close: () => {
       open?.close();
       open = undefined;

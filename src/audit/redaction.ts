@@ -24,6 +24,7 @@ const MEMBERS: Readonly<Record<keyof AuditEvent, true>> = {
   not_replayable: true,
   clamped: true,
   alarms: true,
+  anomaly: true,
   authentication: true,
   ttl_seconds_requested: true,
   ttl_seconds_granted: true,

@@ -13,6 +13,7 @@ import { resourceServerCommands } from './resource-server.js';
 import { resourceCommands } from './resource.js';
 import { revokeCommand } from './revoke.js';
 import { serveCommand } from './serve.js';
+import { signalCommands } from './signals/commands.js';
 import { startCommand } from './start.js';
 import { tokenCommands } from './token.js';
 import { workerCommand } from './worker.js';
@@ -33,6 +34,7 @@ export function buildProgram(cli: Cli): Command {
   workerCommand(program, cli);
   configCommands(program, cli);
   agentCommands(program, cli);
+  signalCommands(program, cli);
   resourceCommands(program, cli);
   resourceServerCommands(program, cli);
   tokenCommands(program, cli);

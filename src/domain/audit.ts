@@ -40,6 +40,7 @@ export const AUDIT_EVENT_TYPES = [
   'policy.canary_started',
   'policy.canary_ended',
   'policy.evaluated',
+  'signals.reset',
   'audit.gap',
 ] as const;
 export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
@@ -78,6 +79,8 @@ export interface AuditEvent {
   readonly not_replayable?: string;
   readonly clamped?: boolean;
   readonly alarms?: readonly string[];
+  /** The score the decision was made on, in [0, 1). */
+  readonly anomaly?: number;
   readonly authentication?: string;
   readonly ttl_seconds_requested?: number;
   readonly ttl_seconds_granted?: number;

@@ -30,18 +30,6 @@ export interface SignalTerm {
   readonly score: number;
 }
 
-/** What the fleet teaches about an agent that is still cold, per class. */
-export interface SignalPrior {
-  /** Requests in ten minutes, on average over the week. */
-  readonly requests_10m: number;
-  /** Variance over mean of those. */
-  readonly dispersion: number;
-  /** Share of requests that are denied. */
-  readonly denial_share: number;
-  /** Share of requests that have something new. */
-  readonly novelty_share: number;
-}
-
 const WINDOW = /^(.+)_(\d+)(m|h)$/;
 const UNITS: Readonly<Record<string, string>> = { m: 'min', h: 'h' };
 
@@ -66,4 +54,35 @@ export interface RateState {
   readonly remaining: number;
   readonly retryAfterMs: number;
   readonly resetMs: number;
+}
+
+/** What is usual for an agent; for one that is not known yet, what is usual in its class. */
+export interface SignalPrior {
+  /** Mean requests in 10 minutes. */
+  readonly requests_10m: number;
+  /** Variance over mean of those counts; 1 is what independent requests have. */
+  readonly dispersion: number;
+  /** Denials for each request. */
+  readonly denial_share: number;
+  /** First-seen scopes, resources and clients for each request. */
+  readonly novelty_share: number;
+}
+
+/** What is kept of one agent, as it would be used now. Members are wire names. */
+export interface SignalProfile {
+  /** Of the state's format; 0 when nothing is kept. */
+  readonly version: number;
+  /** Too few events, or over too short a time: the score stays low. */
+  readonly learning: boolean;
+  readonly events: number;
+  /** Of the first event, in milliseconds since the Unix epoch; absent when there was none. */
+  readonly since_ms?: number;
+  /** In [0, 1). */
+  readonly anomaly: number;
+  /** Every term, also those that add nothing, largest first. */
+  readonly terms: readonly SignalTerm[];
+  /** Expected requests in 10 minutes for each hour of the day in UTC, 24 numbers each. */
+  readonly profile: { readonly weekday: readonly number[]; readonly weekend: readonly number[] };
+  readonly learned: SignalPrior;
+  readonly state_bytes: number;
 }

@@ -21,6 +21,7 @@ const SCRIPT_NAMES = [
   'replaceKeyring',
   'replacePolicy',
   'reportBundle',
+  'resetSignals',
   'revokeToken',
   'writeAgent',
   'writeCatalogue',

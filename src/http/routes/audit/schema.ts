@@ -53,6 +53,7 @@ export const AUDIT_EVENT: JsonSchema = {
     codes: STRINGS,
     clamped: { type: 'boolean' },
     alarms: STRINGS,
+    anomaly: { type: 'number' },
     input_masked: STRINGS,
     not_replayable: STRING,
     ttl_seconds_requested: INTEGER,
