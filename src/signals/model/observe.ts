@@ -200,15 +200,20 @@ function boundedVolume(volume: number): number {
     : VOLUME_FREE + VOLUME_REST * Math.log(volume / VOLUME_FREE);
 }
 
-function scored(state: State, terms: readonly Term[], now: number): Score {
-  let volume = 0;
-  let squares = 0;
-  terms.forEach(({ score }, at) => {
+/** The sum of the squares of the terms' scores, in their order, with the volume bounded. */
+export function squaresOf(scores: ArrayLike<number>): number {
+  let [volume, squares] = [0, 0];
+  for (let at = 0; at < scores.length; at++) {
+    const score = scores[at] ?? 0;
     if (at < VOLUME_TERMS) volume += score * score;
     else squares += score * score;
-  });
+  }
   const bounded = boundedVolume(Math.sqrt(volume));
-  squares += bounded * bounded;
+  return squares + bounded * bounded;
+}
+
+function scored(state: State, terms: readonly Term[], now: number): Score {
+  const squares = squaresOf(terms.map(({ score }) => score));
   const raw = squares / (squares + MARK * MARK);
   const learning = state.events < COLD_EVENTS || now - state.bornMs < COLD_MS;
   const warm = state.profile.cellsSeen >= WARM_CELLS;

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import {
+  observe,
+  squaresOf,
+  WEIGHTS,
+  type SignalEvent,
+} from '../../../src/signals/model/observe.js';
+import { emptyState } from '../../../src/signals/model/state.js';
+import type { GeneratedAgent, GeneratedEvent } from '../generator/types.js';
+import type { Detector, Variant } from './variant.js';
+
+export const TERMS = Object.keys(WEIGHTS);
+
+/** The score and its terms after each event of one agent. */
+export interface Scored {
+  /** The root of the sum of squares that the anomaly is made of: S, with anomaly = S² / (S² + 1). */
+  readonly sums: Float32Array;
+  /** The terms' scores, event by event. */
+  readonly terms: Float32Array;
+}
+
+const NOTHING = new Uint8Array(0);
+/** A denial is told after the request it answers. */
+const DENIAL: SignalEvent = {
+  ...{ requests: 0, denials: 1, honey: 0, misuse: 0, revokedMs: 0 },
+  ...{ scopes: NOTHING, resource: NOTHING, client: NOTHING },
+};
+
+const known = new Map<string, Uint8Array>();
+
+/** Positions in the filters, as the service makes them. */
+function positions(item: string): Uint8Array {
+  let found = known.get(item);
+  if (found === undefined) {
+    found = createHash('sha1').update(item).digest().subarray(0, 8);
+    known.set(item, found);
+  }
+  return found;
+}
+
+const requestOf = ({ resource, scope, client }: GeneratedEvent): SignalEvent => ({
+  ...{ requests: 1, denials: 0, honey: 0, misuse: 0, revokedMs: 0 },
+  scopes: positions(`scope ${resource} ${scope}`),
+  resource: positions(`resource ${resource}`),
+  client: positions(`client ${client}`),
+});
+
+/** S of an anomaly. */
+export const sumOf = (anomaly: number): number => Math.sqrt(anomaly / (1 - anomaly));
+
+export function scoreAgent({ events }: GeneratedAgent): Scored {
+  const state = emptyState(events[0]?.atMs ?? 0);
+  const sums = new Float32Array(events.length);
+  const terms = new Float32Array(events.length * TERMS.length);
+  events.forEach((event, at) => {
+    const score = observe(state, requestOf(event), event.atMs);
+    sums[at] = sumOf(Math.min(score.anomaly, 1 - 1e-9));
+    score.terms.forEach((term, number) => {
+      terms[at * TERMS.length + number] = term.score;
+    });
+    if (event.denied) observe(state, DENIAL, event.atMs);
+  });
+  return { sums, terms };
+}
+
+export const NAME = 'countersign';
+
+/** The score itself, then the score without each of its terms. */
+export const countersign: Detector = function* (fleet) {
+  const scored = fleet.map(scoreAgent);
+  yield { detector: NAME, setting: 'as shipped', scores: scored.map(({ sums }) => sums) };
+  yield* withoutEach(scored);
+};
+
+/** Ablation: the terms' scores stay what they were, and one of them no longer counts. */
+function* withoutEach(scored: readonly Scored[]): Iterable<Variant> {
+  for (const [number, term] of TERMS.entries()) {
+    yield {
+      detector: `without ${term}`,
+      setting: 'ablation',
+      scores: scored.map((one) => without(one, number)),
+    };
+  }
+}
+
+function without({ sums, terms }: Scored, number: number): Float32Array {
+  const left = sums.slice();
+  const kept = new Float64Array(TERMS.length);
+  for (let at = 0; at < sums.length; at++) {
+    const from = at * TERMS.length;
+    if ((terms[from + number] ?? 0) === 0) continue;
+    kept.set(terms.subarray(from, from + TERMS.length));
+    kept[number] = 0;
+    // What caps a young agent's score caps it here, too.
+    left[at] = Math.min(sums[at] ?? 0, Math.sqrt(squaresOf(kept)));
+  }
+  return left;
+}
