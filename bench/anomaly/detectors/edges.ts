@@ -1,6 +1,6 @@
 import { MINUTE_MS, START_MS } from '../generator/parameters.js';
 import type { GeneratedAgent, GeneratedEvent } from '../generator/types.js';
-import { MidasF, MidasR, type EdgeScorer } from './midas.js';
+import { midasFiltering, midasRelational, type Midas } from './midas.js';
 import type { Detector, Variant } from './variant.js';
 
 /** What an edge leads to: a resource, or a scope of a resource. */
@@ -22,28 +22,21 @@ const TICKS_AND_DESTINATIONS = [1, 10].flatMap((tickMinutes) =>
   (['resource', 'scope'] as const).map((destination) => ({ tickMinutes, destination })),
 );
 
-/** The authors' decay factor and, where ticks are long and runs cheap, slower ones. */
-const R_SETTINGS: readonly Setting[] = [
-  ...TICKS_AND_DESTINATIONS.map((setting) => ({ ...setting, factor: 0.5 })),
-  { tickMinutes: 10, destination: 'scope', factor: 0.9 },
-  { tickMinutes: 10, destination: 'resource', factor: 0.9 },
-];
+/** The authors' decay factor, and a slower one. */
+const R_SETTINGS: readonly Setting[] = TICKS_AND_DESTINATIONS.flatMap((setting) =>
+  [0.5, 0.9].map((factor) => ({ ...setting, factor })),
+);
 
-/** The authors' threshold for what is kept out of the totals, and a higher one. */
-const F_SETTINGS: readonly Setting[] = [
-  ...TICKS_AND_DESTINATIONS.map((setting) => ({ ...setting, factor: 0.5, threshold: 1000 })),
-  { tickMinutes: 10, destination: 'scope', factor: 0.5, threshold: 100 },
-  { tickMinutes: 10, destination: 'scope', factor: 0.9, threshold: 1000 },
-];
+/** The authors' threshold for what is kept out of the totals, and a hundred times that. */
+const F_SETTINGS: readonly Setting[] = TICKS_AND_DESTINATIONS.flatMap((setting) =>
+  [1000, 100_000].map((threshold) => ({ ...setting, factor: 0.5, threshold })),
+);
 
 export const midasR: Detector = (fleet) =>
-  run(fleet, 'MIDAS-R', R_SETTINGS, ({ factor }) => new MidasR(factor));
+  run(fleet, 'MIDAS-R', R_SETTINGS, ({ factor }) => midasRelational(factor));
 export const midasF: Detector = (fleet) =>
-  run(
-    fleet,
-    'MIDAS-F',
-    F_SETTINGS,
-    ({ factor, threshold = 1000 }) => new MidasF(factor, threshold),
+  run(fleet, 'MIDAS-F', F_SETTINGS, ({ factor, threshold = 1000 }) =>
+    midasFiltering(factor, threshold),
   );
 
 /** All events of the fleet in order of time, as numbers of agent and event. */
@@ -86,7 +79,7 @@ function* run(
   fleet: readonly GeneratedAgent[],
   detector: string,
   settings: readonly Setting[],
-  scorerOf: (setting: Setting) => EdgeScorer,
+  scorerOf: (setting: Setting) => Midas,
 ): Iterable<Variant> {
   const order = inOrder(fleet);
   for (const setting of settings) {
@@ -104,7 +97,7 @@ function scoreEdges(
   fleet: readonly GeneratedAgent[],
   order: ReturnType<typeof inOrder>,
   { tickMinutes, destination }: Setting,
-  scorer: EdgeScorer,
+  scorer: Midas,
 ): Float32Array[] {
   const scores = fleet.map(({ events }) => new Float32Array(events.length));
   const [destinations, edges] = [numbering(), numbering()];

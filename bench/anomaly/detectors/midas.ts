@@ -1,122 +1,87 @@
-import { CountMin } from './count-min.js';
+import { Sketch } from './sketch.js';
 
-/** Rows of every sketch, as in the authors' own experiments. */
-const ROWS = 2;
-/** Columns: enough that collisions are rare in a fleet of some hundred agents. */
-const NODE_COLUMNS = 1024;
-const EDGE_COLUMNS = 8192;
+/** Columns: so many that collisions are rare, and the baseline is none the worse for being a sketch. */
+const NODE_COLUMNS = 4096;
+const EDGE_COLUMNS = 65_536;
 
-/** Scores an edge at a tick (1, 2, …, never smaller than the last). */
-export interface EdgeScorer {
-  score(source: number, destination: number, edge: number, tick: number): number;
+/** Counts of MIDAS-R: a request counts in the total at once. */
+export class RelationalSketch extends Sketch {
+  protected override pass(index: number, from: number, to: number): void {
+    this.current[index] = (this.current[index] ?? 0) * this.factor ** (to - from);
+  }
+
+  protected override add(index: number): void {
+    this.current[index] = (this.current[index] ?? 0) + 1;
+    this.total[index] = (this.total[index] ?? 0) + 1;
+  }
+
+  protected override scored(): void {
+    // Its score changes nothing.
+  }
 }
 
 /**
- * Chi-squared statistic of `current` requests in this tick against a mean of `total` over `tick` ticks:
- * (a − s/t)² · t² / (s·(t − 1)), equation 3 of Bhatia et al., "MIDAS: Microcluster-based detector of anomalies
- * in edge streams", AAAI 2020.
+ * Counts of MIDAS-F: a tick is added to the total when it is over, and where its score reached the threshold the
+ * mean of the ticks before is added in its place, so that an anomaly does not poison the total.
  */
-export function chiSquared(current: number, total: number, tick: number): number {
-  if (total === 0 || tick <= 1) return 0;
-  return (current + total - current * tick) ** 2 / (total * (tick - 1));
-}
-
-/** The counts of edges, or of sources, or of destinations. */
-class Counts {
-  readonly current: CountMin;
-  readonly total: CountMin;
-  readonly indices = new Int32Array(ROWS);
-
-  constructor(columns: number) {
-    this.current = new CountMin(ROWS, columns);
-    this.total = new CountMin(ROWS, columns);
-  }
-}
-
-/** MIDAS-R: counts of the past ticks fade by `factor`, and the score is the largest of edge, source and destination. */
-export class MidasR implements EdgeScorer {
-  private readonly edges = new Counts(EDGE_COLUMNS);
-  private readonly sources = new Counts(NODE_COLUMNS);
-  private readonly destinations = new Counts(NODE_COLUMNS);
-  private tick = 1;
-
-  constructor(private readonly factor: number) {}
-
-  score(source: number, destination: number, edge: number, tick: number): number {
-    if (tick > this.tick) {
-      for (const { current } of [this.edges, this.sources, this.destinations]) {
-        current.scale(this.factor);
-      }
-      this.tick = tick;
-    }
-    return Math.max(
-      this.one(this.edges, edge),
-      this.one(this.sources, source),
-      this.one(this.destinations, destination),
-    );
-  }
-
-  private one({ current, total, indices }: Counts, key: number): number {
-    current.locate(key, indices);
-    current.add(indices);
-    total.add(indices);
-    return chiSquared(current.count(indices), total.count(indices), this.tick);
-  }
-}
-
-/** Counts of MIDAS-F: a tick is added to the total when it is over, and only where its score was low. */
-class FilteredCounts extends Counts {
-  readonly score: CountMin;
-
-  constructor(columns: number) {
-    super(columns);
-    this.score = new CountMin(ROWS, columns);
-  }
-
-  /** Ends tick `ended`: odd cells add their mean instead of their count, and so do not poison the total. */
-  merge(threshold: number, ended: number, factor: number): void {
-    const [total, current, score] = [this.total.cells, this.current.cells, this.score.cells];
-    for (let at = 0; at < total.length; at++) {
-      const sum = total[at] ?? 0;
-      const odd = (score[at] ?? 0) >= threshold;
-      const mean = ended > 1 ? sum / (ended - 1) : 0;
-      total[at] = sum + (odd ? mean : (current[at] ?? 0));
-    }
-    this.current.scale(factor);
-  }
-}
-
-/** MIDAS-F: Bhatia et al., "Real-time anomaly detection in edge streams", TKDD 2022, algorithm 3. */
-export class MidasF implements EdgeScorer {
-  private readonly edges = new FilteredCounts(EDGE_COLUMNS);
-  private readonly sources = new FilteredCounts(NODE_COLUMNS);
-  private readonly destinations = new FilteredCounts(NODE_COLUMNS);
-  private tick = 1;
+export class FilteringSketch extends Sketch {
+  private readonly scores: Float64Array;
 
   constructor(
-    private readonly factor: number,
+    columns: number,
+    factor: number,
     private readonly threshold: number,
-  ) {}
-
-  score(source: number, destination: number, edge: number, tick: number): number {
-    if (tick > this.tick) {
-      for (const counts of [this.edges, this.sources, this.destinations]) {
-        counts.merge(this.threshold, this.tick, this.factor);
-      }
-      this.tick = tick;
-    }
-    return Math.max(
-      this.one(this.edges, edge),
-      this.one(this.sources, source),
-      this.one(this.destinations, destination),
-    );
+  ) {
+    super(columns, factor);
+    this.scores = new Float64Array(this.current.length);
   }
 
-  private one({ current, total, score, indices }: FilteredCounts, key: number): number {
-    current.locate(key, indices);
-    current.add(indices);
-    const value = chiSquared(current.count(indices), total.count(indices), this.tick);
-    score.assign(indices, value);
-    return value;
+  protected override pass(index: number, from: number, to: number): void {
+    const [current, total] = [this.current[index] ?? 0, this.total[index] ?? 0];
+    const left = this.factor ** (to - from);
+    // Each tick t ≥ 2 adds total / (t − 1), and so multiplies it by t / (t − 1).
+    const odd = (this.scores[index] ?? 0) >= this.threshold;
+    this.total[index] = odd
+      ? (total * Math.max(to - 1, 1)) / Math.max(from - 1, 1)
+      : total + (current * (1 - left)) / (1 - this.factor);
+    this.current[index] = current * left;
+  }
+
+  protected override add(index: number): void {
+    this.current[index] = (this.current[index] ?? 0) + 1;
+  }
+
+  protected override scored(index: number, score: number): void {
+    this.scores[index] = score;
   }
 }
+
+/** Scores edges in the order of time: the largest of what the edge, its source and its destination give. */
+export class Midas {
+  private readonly edges: Sketch;
+  private readonly sources: Sketch;
+  private readonly destinations: Sketch;
+
+  constructor(sketchOf: (columns: number) => Sketch) {
+    this.edges = sketchOf(EDGE_COLUMNS);
+    this.sources = sketchOf(NODE_COLUMNS);
+    this.destinations = sketchOf(NODE_COLUMNS);
+  }
+
+  /** `tick` is 1, 2, … and never smaller than the last. */
+  score(source: number, destination: number, edge: number, tick: number): number {
+    return Math.max(
+      this.edges.count(edge, tick),
+      this.sources.count(source, tick),
+      this.destinations.count(destination, tick),
+    );
+  }
+}
+
+/** Bhatia et al., AAAI 2020. */
+export const midasRelational = (factor: number): Midas =>
+  new Midas((columns) => new RelationalSketch(columns, factor));
+
+/** Bhatia et al., "Real-time anomaly detection in edge streams", TKDD 2022. */
+export const midasFiltering = (factor: number, threshold: number): Midas =>
+  new Midas((columns) => new FilteringSketch(columns, factor, threshold));

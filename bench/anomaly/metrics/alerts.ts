@@ -32,7 +32,8 @@ export function falseAlerts(digests: readonly Digest[], threshold: number): numb
 export function thresholdFor(digests: readonly Digest[], budget: number): number {
   const floor = Math.max(0, ...digests.map((digest) => digest.floor));
   const distinct = new Set<number>();
-  for (const { scores } of digests) for (const score of scores) if (score > floor) distinct.add(score);
+  for (const { scores } of digests)
+    for (const score of scores) if (score > floor) distinct.add(score);
   const sorted = Float64Array.from(distinct).sort();
   let [low, high] = [0, sorted.length];
   while (low < high) {

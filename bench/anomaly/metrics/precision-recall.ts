@@ -18,10 +18,7 @@ function* steps(
 const countOf = (malicious: readonly boolean[]): number => malicious.filter(Boolean).length;
 
 /** Area under the precision-recall curve, as average precision: the sum of precision × gain in recall. */
-export function averagePrecision(
-  scores: readonly number[],
-  malicious: readonly boolean[],
-): number {
+export function averagePrecision(scores: readonly number[], malicious: readonly boolean[]): number {
   const all = countOf(malicious);
   let [area, before] = [0, 0];
   for (const { found, taken } of steps(scores, malicious)) {
