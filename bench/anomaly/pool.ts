@@ -1,10 +1,15 @@
 import { Worker } from 'node:worker_threads';
+import type { LogResult } from './logs/measure.js';
 import type { Drift, DriftTask, Result, SeedTask, Task } from './tasks.js';
 
-type Answer<T extends Task> = T extends SeedTask ? Result[] : Drift;
+type Answer<T extends Task> = T extends SeedTask
+  ? Result[]
+  : T extends DriftTask
+    ? Drift
+    : LogResult;
 
 /** Runs tasks on `threads` worker threads; the answers are in the order of the tasks. Rejects when a worker fails. */
-export async function runTasks<T extends SeedTask | DriftTask>(
+export async function runTasks<T extends Task>(
   tasks: readonly T[],
   threads: number,
   done: (task: T) => void,
@@ -12,9 +17,7 @@ export async function runTasks<T extends SeedTask | DriftTask>(
   const answers = Array<Answer<T>>(tasks.length);
   const waiting = [...tasks.entries()];
   const work = async (): Promise<void> => {
-    const worker = new Worker(new URL('worker.ts', import.meta.url), {
-      execArgv: ['--import', 'tsx'],
-    });
+    const worker = new Worker(new URL('worker.mjs', import.meta.url));
     try {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         const [at, task] = next;

@@ -1,4 +1,4 @@
-import { countersign, NAME, scoreAgent, sumOf } from './detectors/countersign.js';
+import { countersign, scoreAgent, sumOf } from './detectors/countersign.js';
 import { midasF, midasR } from './detectors/edges.js';
 import { ewma } from './detectors/ewma.js';
 import { rateLimit } from './detectors/rate-limit.js';
@@ -6,6 +6,7 @@ import type { Detector } from './detectors/variant.js';
 import { generateAgent, generateFleet } from './generator/generate.js';
 import { DAY_MS, START_MS } from './generator/parameters.js';
 import type { Workload } from './generator/types.js';
+import type { LogName } from './logs/measure.js';
 import { episodes } from './metrics/alerts.js';
 import { digestOf, type Digest } from './metrics/digest.js';
 
@@ -32,7 +33,13 @@ export interface DriftTask {
   readonly quarantine: number;
 }
 
-export type Task = SeedTask | DriftTask;
+export interface LogTask {
+  readonly kind: 'log';
+  readonly name: LogName;
+  readonly stepUp: number;
+}
+
+export type Task = SeedTask | DriftTask | LogTask;
 
 /** Scores of a benign fleet at or above a threshold, as episodes, before and after the warm-up. */
 export interface Drift {
@@ -101,5 +108,3 @@ export function runDrift(task: DriftTask): Drift {
 const cellsOf = (): { agents: number[]; cells: number[]; scores: number[] } => ({
   ...{ agents: [], cells: [], scores: [] },
 });
-
-export { NAME };

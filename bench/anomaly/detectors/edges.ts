@@ -1,4 +1,4 @@
-import { MINUTE_MS, START_MS } from '../generator/parameters.js';
+import { MINUTE_MS } from '../generator/parameters.js';
 import type { GeneratedAgent, GeneratedEvent } from '../generator/types.js';
 import { midasFiltering, midasRelational, type Midas } from './midas.js';
 import type { Detector, Variant } from './variant.js';
@@ -100,6 +100,7 @@ function scoreEdges(
   scorer: Midas,
 ): Float32Array[] {
   const scores = fleet.map(({ events }) => new Float32Array(events.length));
+  const startMs = Math.min(...fleet.map(({ events }) => events[0]?.atMs ?? Infinity));
   const [destinations, edges] = [numbering(), numbering()];
   order.agents.forEach((agent, at) => {
     const number = order.events[at] ?? 0;
@@ -107,8 +108,7 @@ function scoreEdges(
     const mine = scores[agent];
     if (event === undefined || mine === undefined) return;
     const name = DESTINATIONS[destination](event);
-    // Jobs before the first midnight, in another zone, fall into the first tick.
-    const tick = Math.max(0, Math.floor((event.atMs - START_MS) / (tickMinutes * MINUTE_MS))) + 1;
+    const tick = Math.floor((event.atMs - startMs) / (tickMinutes * MINUTE_MS)) + 1;
     mine[number] = scorer.score(agent, destinations(name), edges(`${agent} ${name}`), tick);
   });
   return scores;
