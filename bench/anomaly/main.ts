@@ -46,7 +46,7 @@ export async function main(args: readonly string[]): Promise<number> {
   };
   const report = await measure(options, say);
   for (const [name, table] of Object.entries(tablesOf(report))) say(`\n${name}\n\n${table}`);
-  if (options.out !== undefined) await writePage(options.out, report);
+  if (options.out !== undefined) writePage(options.out, report);
   process.stdout.write(`${JSON.stringify(report)}\n`);
   return 0;
 }

@@ -1,6 +1,7 @@
 import { ATTACK_KINDS, type AttackKind } from './generator/types.js';
 import { tableOf } from './markdown.js';
 import type { Delay } from './metrics/recall.js';
+import { parameterTables } from './parameter-table.js';
 import type { Report } from './report.js';
 import { percent } from './targets.js';
 
@@ -33,6 +34,7 @@ export function tablesOf(report: Report): Record<string, string> {
     found['shipped'] = shippedTable(shipped);
   }
   if (ablation.length > 0) found['ablation'] = ablationTable(report);
+  found['parameters'] = parameterTables();
   if (drift !== undefined) found['drift'] = driftTable(drift);
   if (logs.length > 0) found['logs'] = logTable(logs);
   return found;

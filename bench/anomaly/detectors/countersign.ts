@@ -38,7 +38,7 @@ function positions(item: string): Uint8Array {
   return found;
 }
 
-const requestOf = ({ resource, scope, client }: GeneratedEvent): SignalEvent => ({
+export const requestOf = ({ resource, scope, client }: GeneratedEvent): SignalEvent => ({
   ...{ requests: 1, denials: 0, honey: 0, misuse: 0, revokedMs: 0 },
   scopes: positions(`scope ${resource} ${scope}`),
   resource: positions(`resource ${resource}`),
