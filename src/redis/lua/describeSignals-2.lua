@@ -36,5 +36,6 @@ return { 'DESCRIBED', cjson.encode({
   state = { seen_until_ms = s[NOW], rings = list(R10, 42), filter_items = s[ITEMS], filters_turned_ms = s[TURNED],
     filter_old_hex = hex(s[OLD]), filter_young_hex = hex(s[YOUNG]), open_cell = list(CELL, 7), hours_hex = hex(s[PROFILE]),
     cells_seen = s[CELLS_SEEN], activity_mean = s[MEAN_ACTIVE], windows = list(W2H, 12), shares = list(SHARE_D, 4),
-    tails = list(TAILS, 2 * TAIL_COUNT), recent = list(HONEY, 6) },
+    tails = list(TAILS, 2 * TAIL_COUNT), recent = list(HONEY, 6),
+    weeks = list(WEEK, 4) },
 }) }

@@ -3,6 +3,7 @@ import { emptyFilters, type Filters } from './filters.js';
 import { emptyProfile, type Profile } from './profile.js';
 import { emptyRing, type Ring } from './rings.js';
 import { emptyTail, type Tail } from './tails.js';
+import { emptyWeeks, WEEK_CELLS, type Weeks } from './weeks.js';
 import { emptyWindow, type Window } from './windows.js';
 
 /** Terms whose surprise is measured against the agent's own usual peaks, in the order they are kept in. */
@@ -18,7 +19,7 @@ export const TAILED = [
   'new_clients_60m',
 ] as const;
 export type TailedTerm = (typeof TAILED)[number];
-export type TermName = TailedTerm | 'honey_60m' | 'misuse_60m' | 'after_revocation';
+export type TermName = TailedTerm | 'honey_60m' | 'misuse_60m' | 'after_revocation' | 'growth_7d';
 
 /** What the open cell has counted. */
 export interface OpenCell {
@@ -73,6 +74,7 @@ export interface State {
   readonly misuse: Recent;
   /** Requests since the revocation of `atMs`. */
   readonly afterRevocation: Recent;
+  readonly weeks: Weeks;
 }
 
 /** What a cold agent is measured with: the fleet's, per class. */
@@ -113,6 +115,7 @@ export function emptyState(nowMs: number, prior: Prior = DEFAULT_PRIOR): State {
     honey: { count: 0, atMs: 0 },
     misuse: { count: 0, atMs: 0 },
     afterRevocation: { count: 0, atMs: 0 },
+    weeks: emptyWeeks(Math.floor(nowMs / CELL_MS / WEEK_CELLS)),
   };
 }
 
