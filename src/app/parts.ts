@@ -21,12 +21,14 @@ import { createKeyringStore } from '../redis/stores/keyring-store.js';
 import { createPolicyStore } from '../redis/stores/policy-store.js';
 import { createPermitRecorder } from '../redis/stores/permit-recorder.js';
 import { createRevocationStore } from '../redis/stores/revocation-store.js';
+import { createPriorStore } from '../redis/stores/prior-store.js';
 import { createSignalReader } from '../redis/stores/signal-reader.js';
 import { createSignalGatherer } from '../redis/stores/signal-gatherer.js';
 import { createAgentDirectory, type CachedAgentDirectory } from '../registry/agent-directory.js';
 import { createCatalogue, type CachedCatalogue } from '../registry/catalogue.js';
 import { rateOf } from '../registry/rate.js';
 import { isWellFormedSecret } from '../registry/secret.js';
+import { createCachedPriors } from '../signals/priors/cached-priors.js';
 import { verifyClientAssertion } from '../token/assertion.js';
 import { createKeyring } from '../token/keyring.js';
 import { createSealer } from '../token/sealer.js';
@@ -69,6 +71,7 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     verifier: createTokenVerifier(keyring, { issuer, cacheEntries: VERIFIED_TOKENS }),
     gatherer: createSignalGatherer(context, ({ spec }) => rateOf(spec)),
     signalReader: createSignalReader(context),
+    priors: createCachedPriors(createPriorStore(context), log),
     committer: createGrantCommitter(context, config.tokens.skewSeconds * 1000),
     recorder: createDecisionRecorder(context),
     maskKeys: [secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey].flatMap((key) =>
