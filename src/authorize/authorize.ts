@@ -161,7 +161,7 @@ async function attempt(
 export async function gather(
   deps: Pick<AuthorizeDeps, 'gatherer' | 'catalogue' | 'signer' | 'policy' | 'timer'> &
     Partial<Pick<AuthorizeDeps, 'onGathered'>>,
-  { agent, resource, request, registryGeneration }: Attempt,
+  { agent, resource, request, context, registryGeneration }: Attempt,
   counted: Counting,
 ): Promise<Gathered | typeof MOVED> {
   const gathered = await timed(deps, 'gather', () =>
@@ -170,6 +170,8 @@ export async function gather(
       resource: resource.spec.id,
       scopes: request.scopes,
       honeyScopes: honeyScopesAmong(request.scopes, resource.spec.scopes),
+      client: context.client,
+      declared: request.declared,
       count: counted.peeks === true ? 'peek' : !counted.done,
     }),
   );

@@ -6,10 +6,10 @@ export interface Signals {
   readonly requests_10m: number;
   readonly requests_2h: number;
   readonly denials_60m: number;
-  /** Scopes of this agent seen in the last hour that were not seen in the one to two weeks before. */
+  /** Scopes of this agent seen in the last hour that were not seen in the two to four weeks before. */
   readonly first_seen_scopes_60m: number;
   readonly first_seen_resources_60m: number;
-  /** True when this very request names a scope or a resource not seen in the last one to two weeks. */
+  /** True when this very request names a scope or a resource not seen in the last two to four weeks. */
   readonly first_seen_now: boolean;
   /** How unlike itself the agent behaves, in [0, 1). */
   readonly anomaly: number;
