@@ -69,9 +69,7 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     keyring,
     signer: createTokenSigner(keyring, { issuer }),
     verifier: createTokenVerifier(keyring, { issuer, cacheEntries: VERIFIED_TOKENS }),
-    gatherer: createSignalGatherer(context, ({ spec }) => rateOf(spec)),
-    signalReader: createSignalReader(context),
-    priors: createCachedPriors(createPriorStore(context), log),
+    ...signalPartsOf(context, log),
     committer: createGrantCommitter(context, config.tokens.skewSeconds * 1000),
     recorder: createDecisionRecorder(context),
     maskKeys: [secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey].flatMap((key) =>
@@ -90,6 +88,19 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     auditReader: reader,
     audit: createAuditOperations(streams, reader),
     deliveries: createDeliveryOperations(config.audit.storePath, reader, systemClock),
+  };
+}
+
+function signalPartsOf(context: StoreContext, log: Logger) {
+  const priors = createCachedPriors(createPriorStore(context), log);
+  return {
+    priors,
+    gatherer: createSignalGatherer(
+      context,
+      ({ spec }) => rateOf(spec),
+      (agentClass) => priors.of(agentClass),
+    ),
+    signalReader: createSignalReader(context),
   };
 }
 

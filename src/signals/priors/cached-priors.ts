@@ -1,7 +1,7 @@
 import type { Logger } from '../../domain/logger.js';
 import type { PriorStore, SignalPriors } from '../../domain/signal-ports.js';
+import { DEFAULT_PRIOR } from '../../domain/signals.js';
 import { parsePriors, type LearnedPrior } from './document.js';
-import { DEFAULT_PRIOR } from './prior.js';
 
 /** The fleet's priors in this process, as they were read last. */
 export interface CachedPriors extends SignalPriors {

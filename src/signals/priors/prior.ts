@@ -1,12 +1,5 @@
-import type { SignalPrior } from '../../domain/signals.js';
+import { DEFAULT_PRIOR, type SignalPrior } from '../../domain/signals.js';
 
-/** What a new agent is measured by when nobody knows better: one request in 10 minutes, few denials, little new. */
-export const DEFAULT_PRIOR: SignalPrior = {
-  requests_10m: 1,
-  dispersion: 2,
-  denial_share: 0.02,
-  novelty_share: 0.04,
-};
 export const PRIOR_MEMBERS = [
   'requests_10m',
   'dispersion',

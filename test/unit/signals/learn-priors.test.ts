@@ -157,15 +157,15 @@ describe('learning the priors of a fleet', () => {
     await world.learn();
     expect(world.classes().get('batch')).to.deep.equal({
       requests_10m: 4,
-      dispersion: 8,
+      dispersion: 16,
       denial_share: 0.08,
-      novelty_share: 0.16,
+      novelty_share: 0.08,
     });
     expect(world.classes().get('idle')).to.deep.equal({
       requests_10m: 0.25,
       dispersion: 1,
       denial_share: 0.005,
-      novelty_share: 0.01,
+      novelty_share: 0.005,
     });
   });
 

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { SignalPrior } from '../../../src/domain/signals.js';
+import { DEFAULT_PRIOR, type SignalPrior } from '../../../src/domain/signals.js';
 import { createCachedPriors } from '../../../src/signals/priors/cached-priors.js';
 import { parsePriors, priorsText } from '../../../src/signals/priors/document.js';
-import { clampPrior, DEFAULT_PRIOR, PRIOR_MEMBERS } from '../../../src/signals/priors/prior.js';
+import { clampPrior, PRIOR_MEMBERS } from '../../../src/signals/priors/prior.js';
 
 const USUAL: SignalPrior = {
   requests_10m: 2,
