@@ -35,6 +35,7 @@ function printSignals(terminal: Terminal, body: unknown): void {
     ['agent', textOf(body, 'agent_id')],
     ['class', textOf(body, 'class')],
     ['status', textOf(body, 'status')],
+    ['fault', faultText(profile)],
     ['learning', learningText(profile)],
     ['since', timeOf(profile, 'since_ms')],
     ['events', textOf(profile, 'events')],
@@ -44,6 +45,11 @@ function printSignals(terminal: Terminal, body: unknown): void {
   terminal.out(`\n${score >= ODD ? style.paint(line, 'red') : line}\n`);
   printTerms(terminal, rowsOf(profile, 'terms'), style);
   printWeek(terminal, body, profile, style);
+}
+
+function faultText(profile: Tree): string {
+  const fault = textOf(profile, 'fault');
+  return fault === '' ? '' : `${fault}: what was learned cannot be used; it begins anew`;
 }
 
 function learningText(profile: Tree): string {
