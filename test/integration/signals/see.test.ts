@@ -10,6 +10,7 @@ import { createSignalGatherer } from '../../../src/redis/stores/signal-gatherer.
 import { createSignalReader } from '../../../src/redis/stores/signal-reader.js';
 import { createCachedPriors } from '../../../src/signals/priors/cached-priors.js';
 import { learnPriors } from '../../../src/signals/priors/learn.js';
+import { PRIOR_MEMBERS } from '../../../src/signals/priors/prior.js';
 import { startRedis, type TestRedis } from '../../support/redis.js';
 import { makeAgent, openTestStore, type TestStore } from '../../support/store.js';
 
@@ -86,8 +87,8 @@ describe('what is kept of an agent, on real Redis', function () {
   it('begins with the prior of its class, and says so', async () => {
     await ask('agent', 1, PRIOR);
     const profile = await createSignalReader(store.context).read('agent');
-    for (const [member, value] of Object.entries(PRIOR)) {
-      expect(profile?.learned).to.have.property(member).that.is.closeTo(value, 1e-9);
+    for (const member of PRIOR_MEMBERS) {
+      expect(profile?.learned[member]).to.be.closeTo(PRIOR[member], 1e-9);
     }
   });
 
