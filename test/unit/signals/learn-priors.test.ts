@@ -161,6 +161,8 @@ describe('learning the priors of a fleet', () => {
       denial_share: 0.08,
       novelty_share: 0.08,
     });
+    // In the document too, whatever its readers do.
+    expect(world.document).to.not.contain('1000000');
     expect(world.classes().get('idle')).to.deep.equal({
       requests_10m: 0.25,
       dispersion: 1,
