@@ -54,7 +54,7 @@ function faultText(profile: Tree): string {
 
 function learningText(profile: Tree): string {
   if (profile['learning'] !== true) return 'no: it is scored';
-  return 'yes: too few events or too short a time to judge it; its score stays low';
+  return 'yes: too little is known to judge it; only honey scopes are held against it';
 }
 
 function printTerms(terminal: Terminal, terms: readonly Tree[], style: Style): void {
