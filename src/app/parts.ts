@@ -23,12 +23,14 @@ import { createPolicyStore } from '../redis/stores/policy-store.js';
 import { createMisuseRecorder } from '../redis/stores/misuse-recorder.js';
 import { createPermitRecorder } from '../redis/stores/permit-recorder.js';
 import { createRevocationStore } from '../redis/stores/revocation-store.js';
+import { createPriorStore } from '../redis/stores/prior-store.js';
 import { createSignalReader } from '../redis/stores/signal-reader.js';
 import { createSignalGatherer } from '../redis/stores/signal-gatherer.js';
 import { createAgentDirectory, type CachedAgentDirectory } from '../registry/agent-directory.js';
 import { createCatalogue, type CachedCatalogue } from '../registry/catalogue.js';
 import { rateOf } from '../registry/rate.js';
 import { isWellFormedSecret } from '../registry/secret.js';
+import { createCachedPriors } from '../signals/priors/cached-priors.js';
 import { verifyClientAssertion } from '../token/assertion.js';
 import { createKeyring } from '../token/keyring.js';
 import { createSealer } from '../token/sealer.js';
@@ -69,8 +71,7 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     keyring,
     signer: createTokenSigner(keyring, { issuer }),
     verifier: createTokenVerifier(keyring, { issuer, cacheEntries: VERIFIED_TOKENS }),
-    gatherer: createSignalGatherer(context, ({ spec }) => rateOf(spec)),
-    signalReader: createSignalReader(context),
+    ...signalPartsOf(context, log),
     committer: createGrantCommitter(context, config.tokens.skewSeconds * 1000),
     recorder: createDecisionRecorder(context),
     maskKeys: [secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey].flatMap((key) =>
@@ -90,6 +91,19 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     auditReader: reader,
     audit: createAuditOperations(streams, reader),
     deliveries: createDeliveryOperations(config.audit.storePath, reader, systemClock),
+  };
+}
+
+function signalPartsOf(context: StoreContext, log: Logger) {
+  const priors = createCachedPriors(createPriorStore(context), log);
+  return {
+    priors,
+    gatherer: createSignalGatherer(
+      context,
+      ({ spec }) => rateOf(spec),
+      (agentClass) => priors.of(agentClass),
+    ),
+    signalReader: createSignalReader(context),
   };
 }
 

@@ -25,6 +25,7 @@ import { createAdminOperations, createPublicOperations } from './use-cases.js';
 const DRAIN_MS = 10_000;
 const EACH_SECOND_MS = 1000;
 const BACKLOG_EVERY_MS = 10_000;
+const PRIORS_EVERY_MS = 60_000;
 
 export interface ServiceOptions {
   /** For tests that take a guard out of a script. */
@@ -149,6 +150,7 @@ function startTasks(
       engine();
       return Promise.resolve();
     }),
+    every(PRIORS_EVERY_MS, 'priors', log, () => parts.priors.refresh()),
     every(BACKLOG_EVERY_MS, 'audit backlog', log, async () => {
       const { entries, oldestMs } = await parts.streams.backlog();
       metrics.auditLag(entries, oldestMs === undefined ? 0 : (Date.now() - oldestMs) / 1000);
@@ -156,11 +158,12 @@ function startTasks(
   ];
 }
 
-/** Learns the store's generations, so that the first request need not start over. */
+/** Learns the store's generations, so that the first request need not start over, and the fleet's priors. */
 async function warm(parts: Parts): Promise<void> {
   const { registryGeneration, keyringGeneration } = await parts.introspection.check(undefined);
   parts.catalogue.observe(registryGeneration);
   await parts.signer.sync(keyringGeneration);
+  await parts.priors.refresh();
 }
 
 function addChecks(

@@ -42,7 +42,7 @@ export function createSignalReader({ runner, keys, shards }: StoreContext): Sign
     },
     async export(agentId) {
       const described = await describe(agentId);
-      return described && { ...profileOf(described), fault: described.fault, ...described.state };
+      return described && { ...profileOf(described), ...described.state };
     },
     async reset(agentId, event) {
       const shard = shardOfAgent(agentId, shards);
@@ -58,8 +58,9 @@ export function createSignalReader({ runner, keys, shards }: StoreContext): Sign
 
 function profileOf(described: Described): SignalProfile {
   const { version, learning, events, since_ms, anomaly, learned, state_bytes } = described;
-  const { weekday, weekend } = described;
+  const { fault, weekday, weekend } = described;
   return {
+    ...(fault === '' ? {} : { fault }),
     ...{ version, learning, events, since_ms, anomaly },
     terms: allTerms(described.terms),
     profile: { weekday, weekend },

@@ -1,3 +1,4 @@
+import { DEFAULT_PRIOR, type SignalPrior } from '../../domain/signals.js';
 import { CELL_MS } from './constants.js';
 import { emptyFilters, type Filters } from './filters.js';
 import { emptyProfile, type Profile } from './profile.js';
@@ -77,22 +78,7 @@ export interface State {
   readonly weeks: Weeks;
 }
 
-/** What a cold agent is measured with: the fleet's, per class. */
-export interface Prior {
-  readonly requests_10m: number;
-  readonly dispersion: number;
-  readonly denial_share: number;
-  readonly novelty_share: number;
-}
-
-export const DEFAULT_PRIOR: Prior = {
-  requests_10m: 1,
-  dispersion: 4,
-  denial_share: 0.02,
-  novelty_share: 0.02,
-};
-
-export function emptyState(nowMs: number, prior: Prior = DEFAULT_PRIOR): State {
+export function emptyState(nowMs: number, prior: SignalPrior = DEFAULT_PRIOR): State {
   return {
     ...{ bornMs: nowMs, nowMs, events: 0 },
     ...{ requests10m: emptyRing(), requests2h: emptyRing(), denials: emptyRing() },
