@@ -87,7 +87,7 @@ function authorizeDepsOf(
     ...parts,
     policy: policy.decisionPoint,
     clamp: clampDecision,
-    quarantine: createQuarantine(createAgentOperations(agentDeps(parts))),
+    quarantine: createQuarantine(agentDeps(parts)),
     clock: systemClock,
     timer,
     onDecision: (effect) => {

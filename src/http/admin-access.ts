@@ -12,6 +12,7 @@ export const OPERATION_ROLES = {
   updateAgent: CHANGE,
   deleteAgent: CHANGE,
   setAgentStatus: RESPOND,
+  releaseAgent: RESPOND,
   createAgentSecret: CHANGE,
   deleteAgentSecret: CHANGE,
   listResources: READ,
