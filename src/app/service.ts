@@ -61,7 +61,12 @@ async function serveOn(
 ): Promise<RunningService> {
   const { log, secrets, lifecycle } = hooks;
   const parts = createParts(config, secrets, storage, log);
-  const analysis = createAnalysis({ ...parts, config, store: parts.policyStore });
+  const analysis = createAnalysis({
+    ...parts,
+    config,
+    store: parts.policyStore,
+    shards: config.redis.shards,
+  });
   const policy = await policyOn(config, parts, storage, analysis, { log, metrics });
   lifecycle.onReload('policy', () => policy.reload());
   await patiently(() => parts.keyring.ensure(config.tokens.signingAlg));

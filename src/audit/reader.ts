@@ -9,6 +9,7 @@ import { findDecision, recordedDecisions, type DecisionQuery } from './decision-
 import { listDeliveries, type DeliveryListRequest } from './delivery-ledger.js';
 import { refuseNewer, schemaVersion } from './migrations.js';
 import { queryEvents } from './query.js';
+import { NO_SIGNAL_EVENTS, signalEvents, type SignalEvents } from './signal-events.js';
 
 /** The audit store as the service has it, while the worker writes. Empty until the worker has made the file. */
 export interface AuditReader {
@@ -21,6 +22,8 @@ export interface AuditReader {
   /** Decisions with the inputs they were made on, newest first, in constant memory. */
   recordedDecisions(query: DecisionQuery): Iterable<RecordedDecision>;
   decision(decisionId: string): RecordedDecision | undefined;
+  /** What agents did, agent by agent, in constant memory. */
+  signalEvents(): SignalEvents;
   close(): void;
 }
 
@@ -74,6 +77,10 @@ export function openAuditReader(path: string): AuditReader {
     decision: (decisionId) => {
       const db = database();
       return db === undefined ? undefined : findDecision(db, decisionId);
+    },
+    signalEvents: () => {
+      const db = database();
+      return db === undefined ? NO_SIGNAL_EVENTS : signalEvents(db);
     },
     close: () => {
       open?.close();

@@ -9,6 +9,7 @@ import { deliveryCommands } from './deliveries.js';
 import { doctorCommand } from './doctor.js';
 import { keyCommands } from './key.js';
 import { policyCommands } from './policy/commands.js';
+import { signalsCommands } from './signals/commands.js';
 import { resourceServerCommands } from './resource-server.js';
 import { resourceCommands } from './resource.js';
 import { revokeCommand } from './revoke.js';
@@ -40,6 +41,7 @@ export function buildProgram(cli: Cli): Command {
   keyCommands(program, cli);
   auditCommand(program, cli);
   policyCommands(program, cli);
+  signalsCommands(program, cli);
   deliveryCommands(program, cli);
   doctorCommand(program, cli);
   forEachCommand(program, (command) => {

@@ -56,6 +56,7 @@ export const OPERATION_ROLES = {
   evaluatePolicy: RESPOND,
   diffBundles: READ,
   tightenGrants: RESPOND,
+  simulateSignals: RESPOND,
 } as const satisfies Record<string, readonly AdminRole[]>;
 
 export type AdminOperationId = keyof typeof OPERATION_ROLES;
