@@ -4,6 +4,7 @@ import type { Effect } from './domain/policy.js';
 import type { IntrospectionVerdict } from './domain/ports.js';
 import type { ReadinessReport } from './lifecycle.js';
 import type { RevocationDimension } from './domain/revocation.js';
+import { createSignalMetrics, type SignalMetrics } from './signal-metrics.js';
 import { createOpaMetrics, type OpaMetrics } from './opa-metrics.js';
 
 export interface HttpObservation {
@@ -16,7 +17,7 @@ export interface HttpObservation {
 }
 
 /** Records what happened. No label is ever an id, an address or anything else a caller can choose. */
-export interface Metrics extends OpaMetrics {
+export interface Metrics extends OpaMetrics, SignalMetrics {
   httpRequest(observation: HttpObservation): void;
   stage(stage: Stage, seconds: number): void;
   decision(effect: Effect | 'rate_limited'): void;
@@ -69,6 +70,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     ...engineMetrics(registry),
     ...backgroundMetrics(registry),
     ...createOpaMetrics(registry),
+    ...createSignalMetrics(registry, boundedLabel),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

@@ -21,6 +21,7 @@ import { createKeyringStore } from '../redis/stores/keyring-store.js';
 import { createPolicyStore } from '../redis/stores/policy-store.js';
 import { createPermitRecorder } from '../redis/stores/permit-recorder.js';
 import { createRevocationStore } from '../redis/stores/revocation-store.js';
+import { createSignalReader } from '../redis/stores/signal-reader.js';
 import { createSignalGatherer } from '../redis/stores/signal-gatherer.js';
 import { createAgentDirectory, type CachedAgentDirectory } from '../registry/agent-directory.js';
 import { createCatalogue, type CachedCatalogue } from '../registry/catalogue.js';
@@ -54,6 +55,7 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
   const streams = createAuditStreams(context);
   const reader = openAuditReader(config.audit.storePath);
   return {
+    log,
     shards: context.shards,
     agentStore,
     catalogueStore,
@@ -66,6 +68,7 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     signer: createTokenSigner(keyring, { issuer }),
     verifier: createTokenVerifier(keyring, { issuer, cacheEntries: VERIFIED_TOKENS }),
     gatherer: createSignalGatherer(context, ({ spec }) => rateOf(spec)),
+    signalReader: createSignalReader(context),
     committer: createGrantCommitter(context, config.tokens.skewSeconds * 1000),
     recorder: createDecisionRecorder(context),
     maskKeys: [secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey].flatMap((key) =>

@@ -17,6 +17,7 @@ import { createBundleAdmission, createReplayGate } from './policy/gates.js';
 import { startPolicy, type PolicyPart } from './policy/part.js';
 import { bundleMetrics, createStatusPart } from './policy/status.js';
 import { applyConfiguredRegistry, prepareDemo } from './registry.js';
+import { signalOperations } from './signals.js';
 import { createHighWater, openStorage, type HighWater, type Storage } from './storage.js';
 import { createAdminOperations, createPublicOperations } from './use-cases.js';
 
@@ -61,12 +62,7 @@ async function serveOn(
 ): Promise<RunningService> {
   const { log, secrets, lifecycle } = hooks;
   const parts = createParts(config, secrets, storage, log);
-  const analysis = createAnalysis({
-    ...parts,
-    config,
-    store: parts.policyStore,
-    shards: config.redis.shards,
-  });
+  const analysis = createAnalysis({ ...parts, config, store: parts.policyStore });
   const policy = await policyOn(config, parts, storage, analysis, { log, metrics });
   lifecycle.onReload('policy', () => policy.reload());
   await patiently(() => parts.keyring.ensure(config.tokens.signingAlg));
@@ -77,7 +73,8 @@ async function serveOn(
   const bundles = (): Promise<readonly BundleFacts[]> => Promise.resolve([policy.facts()]);
   const status = createStatusPart(config, parts.auditReader, { bundles }, metrics);
   const data = createData(config, storage.context);
-  const more = { status: status.operations, data, analysis };
+  const signals = signalOperations(parts);
+  const more = { status: status.operations, data, analysis, signals };
   const operations = {
     operations: createPublicOperations(config, parts, policy, highWater, metrics),
     adminOperations: createAdminOperations(config, parts, policy, metrics, more),

@@ -9,6 +9,7 @@ import { createResourceOperations } from '../authorize/admin/resources.js';
 import { createRevocationOperations } from '../authorize/admin/revocations.js';
 import type { SpecCheck } from '../authorize/admin/secrets.js';
 import type { AdminOperations, PublicOperations } from '../authorize/operations.js';
+import { createSignalWatch } from '../authorize/signal-watch.js';
 import { createRefusalSampler } from '../authorize/refusal-sample.js';
 import {
   revokeToken,
@@ -83,13 +84,19 @@ function authorizeDepsOf(
   metrics: Metrics,
   timer: AuthorizeDeps['timer'],
 ): AuthorizeDeps {
+  const quarantine = createQuarantine(agentDeps(parts));
   return {
     ...parts,
     policy: policy.decisionPoint,
     clamp: clampDecision,
-    quarantine: createQuarantine(agentDeps(parts)),
+    quarantine: async (...asked) => {
+      const done = await quarantine(...asked);
+      if (done) metrics.quarantine();
+      return done;
+    },
     clock: systemClock,
     timer,
+    onGathered: createSignalWatch({ metrics, log: parts.log, clock: systemClock }),
     onDecision: (effect) => {
       metrics.decision(effect);
     },
@@ -106,7 +113,7 @@ export function createAdminOperations(
   parts: Parts,
   policy: PolicyPart,
   metrics: Metrics,
-  more: Pick<AdminOperations, 'status' | 'analysis' | 'data'>,
+  more: Pick<AdminOperations, 'status' | 'analysis' | 'data' | 'signals'>,
 ): AdminOperations {
   const keys = createKeyOperations({
     keyring: parts.keyringStore,

@@ -15,7 +15,7 @@ export interface EventPlace {
 const COLUMNS = [
   ...['shard', 'epoch', 'seq', 'n', 'time_ms', 'type'],
   ...EVENT_DIMENSIONS,
-  ...['effect', 'principal_kind', 'principal_id', 'json'],
+  ...['effect', 'principal_kind', 'principal_id', 'anomaly_ppm', 'json'],
 ];
 
 /** A place that is taken is left as it is: that is what makes a repeated export harmless. */
@@ -24,6 +24,12 @@ export const INSERT_EVENT = `INSERT OR IGNORE INTO events (${COLUMNS.join(', ')}
 
 function text(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
+}
+
+/** A score in [0, 1) as a whole number of millionths; null for anything else. */
+function millionths(value: unknown): number | null {
+  if (typeof value !== 'number' || !(value >= 0 && value < 1)) return null;
+  return Math.floor(value * 1e6);
 }
 
 /** The values of `INSERT_EVENT`. Tolerates a malformed event: one of those must not stop the export. */
@@ -41,6 +47,7 @@ export function eventValues(place: EventPlace, event: AuditEvent): readonly SqlV
     text(members['effect']),
     text(principal['kind']) ?? 'unknown',
     text(principal['id']) ?? 'unknown',
+    millionths(members['anomaly']),
     JSON.stringify(event),
   ];
 }

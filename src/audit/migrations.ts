@@ -14,6 +14,16 @@ const DIMENSIONS = [
 /** The columns of `events` that are copied out of an event so that queries can find it. */
 export const EVENT_DIMENSIONS = DIMENSIONS;
 
+/** What counts as a request of an agent in its series. */
+export const SERIES_TYPES = [
+  'access.granted',
+  'access.denied',
+  'access.review_required',
+  'access.rate_limited',
+] as const;
+/** The first schema version that has the series' index. */
+export const SERIES_SINCE_VERSION = 3;
+
 const FIRST = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE events (
@@ -63,8 +73,18 @@ CREATE TRIGGER decision_inputs_go AFTER DELETE ON events BEGIN
 END;
 `;
 
+/**
+ * The decisions of one agent by time, with all that its series is made of: a query reads no event for it. The
+ * score is kept in millionths, since what is bound must be whole.
+ */
+const SIGNAL_SERIES = `
+ALTER TABLE events ADD COLUMN anomaly_ppm INTEGER;
+CREATE INDEX events_for_signals ON events (agent_id, time_ms, type, anomaly_ppm)
+  WHERE agent_id IS NOT NULL AND type IN (${SERIES_TYPES.map((type) => `'${type}'`).join(', ')});
+`;
+
 /** One entry per schema version; entry i takes version i to i + 1. Only ever append. */
-export const MIGRATIONS: readonly string[] = [FIRST, DECISION_INPUTS];
+export const MIGRATIONS: readonly string[] = [FIRST, DECISION_INPUTS, SIGNAL_SERIES];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** The version of the schema in the file; 0 for a file that was just made. */

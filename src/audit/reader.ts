@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { AuditItem, AuditQuery, Delivery, Page } from '../domain/audit-query.js';
 import type { DecisionLogState } from '../domain/decision-log.js';
 import type { RecordedDecision } from '../domain/policy-lifecycle.js';
+import type { SignalHistory, SignalSeries } from '../domain/signal-ports.js';
 import type { EntryIdentity, StreamName } from '../domain/worker-ports.js';
 import { readState } from './decision-log/source.js';
 import { openReadable, type Database } from './database.js';
@@ -9,7 +10,8 @@ import { findDecision, recordedDecisions, type DecisionQuery } from './decision-
 import { listDeliveries, type DeliveryListRequest } from './delivery-ledger.js';
 import { refuseNewer, schemaVersion } from './migrations.js';
 import { queryEvents } from './query.js';
-import { NO_SIGNAL_EVENTS, signalEvents, type SignalEvents } from './signal-events.js';
+import { signalEvents, type SignalEvents } from './signal-events.js';
+import { hasSeries, readSeries } from './signal-series.js';
 
 /** The audit store as the service has it, while the worker writes. Empty until the worker has made the file. */
 export interface AuditReader {
@@ -24,6 +26,8 @@ export interface AuditReader {
   decision(decisionId: string): RecordedDecision | undefined;
   /** What agents did, agent by agent, in constant memory. */
   signalEvents(): SignalEvents;
+  /** As SignalHistory says. */
+  series: SignalHistory['series'];
   close(): void;
 }
 
@@ -33,6 +37,23 @@ function holds(database: Database, stream: StreamName, { epoch, seq }: EntryIden
     [String(stream), epoch, seq],
   );
   return rows.length > 0;
+}
+
+async function series(
+  database: () => Database | undefined,
+  agentId: string,
+  sinceMs: number,
+  untilMs: number,
+): Promise<SignalSeries | string> {
+  try {
+    const db = database();
+    if (db === undefined)
+      return 'There is no audit store on this machine yet; the worker makes it.';
+    if (!hasSeries(db)) return 'The audit store is from an older version; the worker upgrades it.';
+    return await readSeries(database, agentId, sinceMs, untilMs);
+  } catch {
+    return 'The audit store cannot be read right now.';
+  }
 }
 
 /** Opens the store for reading. Never makes the file; opens it as soon as it is there. */
@@ -78,10 +99,8 @@ export function openAuditReader(path: string): AuditReader {
       const db = database();
       return db === undefined ? undefined : findDecision(db, decisionId);
     },
-    signalEvents: () => {
-      const db = database();
-      return db === undefined ? NO_SIGNAL_EVENTS : signalEvents(db);
-    },
+    signalEvents: () => signalEvents(database()),
+    series: (agentId, sinceMs, untilMs) => series(database, agentId, sinceMs, untilMs),
     close: () => {
       open?.close();
       open = undefined;

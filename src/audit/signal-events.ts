@@ -12,8 +12,7 @@ export interface SignalEvents {
   cuts(sinceMs: number, untilMs: number): Iterable<StoredAuditEvent>;
 }
 
-/** Of a store that nobody has made yet. */
-export const NO_SIGNAL_EVENTS: SignalEvents = {
+const NO_SIGNAL_EVENTS: SignalEvents = {
   agentsSeen: () => [],
   eventsOfAgent: () => [],
   cuts: () => [],
@@ -31,8 +30,9 @@ const OF_AGENT = [
 const CUTS = ['revocation.applied', 'agent.status_changed'];
 const SELECT = 'SELECT id, shard, epoch, seq, n, time_ms, json FROM events';
 
-/** Reads while the worker writes. */
-export function signalEvents(database: Database): SignalEvents {
+/** Reads while the worker writes; nothing while there is no store yet. */
+export function signalEvents(database: Database | undefined): SignalEvents {
+  if (database === undefined) return NO_SIGNAL_EVENTS;
   return {
     agentsSeen: (sinceMs, untilMs) => agentsSeen(database, sinceMs, untilMs),
     // `+`: through the index of types every page would sort all that is left.

@@ -29,6 +29,7 @@ import type {
   StageTimer,
 } from './ports.js';
 import { refuse, refuseLimited, refuseQuarantined, refuseRevoked } from './refuse.js';
+import type { OnGathered } from './signal-watch.js';
 import { timed } from './timed.js';
 
 export interface AuthorizeDeps {
@@ -44,6 +45,7 @@ export interface AuthorizeDeps {
   readonly quarantine: Quarantine;
   readonly clock: Clock;
   readonly timer: StageTimer;
+  readonly onGathered: OnGathered;
   readonly onDecision: (effect: Effect | 'rate_limited') => void;
   readonly issuer: string;
   readonly shards: number;
@@ -163,7 +165,8 @@ async function attempt(
 
 /** Reads what deciding needs; MOVED when the agent or the registry is not what the attempt was prepared from. */
 export async function gather(
-  deps: Pick<AuthorizeDeps, 'gatherer' | 'catalogue' | 'signer' | 'policy' | 'timer'>,
+  deps: Pick<AuthorizeDeps, 'gatherer' | 'catalogue' | 'signer' | 'policy' | 'timer'> &
+    Partial<Pick<AuthorizeDeps, 'onGathered'>>,
   { agent, resource, request, context, authentication, registryGeneration }: Attempt,
   counted: Counting,
 ): Promise<Gathered | typeof MOVED> {
@@ -174,13 +177,13 @@ export async function gather(
       scopes: request.scopes,
       honeyScopes: honeyScopesAmong(request.scopes, resource.spec.scopes),
       // Whoever asks about an agent runs elsewhere than it does.
-      ...(context.client === undefined || authentication === 'none'
-        ? {}
-        : { client: context.client }),
+      client: authentication === 'none' ? undefined : context.client,
+      declared: request.declared,
       count: counted.peeks === true ? 'peek' : !counted.done,
     }),
   );
   if (gathered.state === 'agent_changed') return MOVED;
+  if (!counted.done && counted.peeks !== true) deps.onGathered?.(agent, gathered);
   counted.done = true;
   deps.catalogue.observe(gathered.generations.registry);
   await deps.signer.sync(gathered.generations.keyring);

@@ -57,6 +57,7 @@ export interface QuarantineOrder {
 
 /**
  * Puts an agent in quarantine because the policy said so, and cuts every token it holds; done when it resolves.
- * An agent that is not active any more is left as it is. Throws CountersignError 503 when it may not be done.
+ * An agent that is not active any more is left as it is, and the answer is false. Throws CountersignError 503 when it
+ * may not be done.
  */
-export type Quarantine = (order: QuarantineOrder) => Promise<void>;
+export type Quarantine = (order: QuarantineOrder) => Promise<boolean>;

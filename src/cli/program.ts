@@ -9,11 +9,11 @@ import { deliveryCommands } from './deliveries.js';
 import { doctorCommand } from './doctor.js';
 import { keyCommands } from './key.js';
 import { policyCommands } from './policy/commands.js';
-import { signalsCommands } from './signals/commands.js';
 import { resourceServerCommands } from './resource-server.js';
 import { resourceCommands } from './resource.js';
 import { revokeCommand } from './revoke.js';
 import { serveCommand } from './serve.js';
+import { signalCommands } from './signals/commands.js';
 import { startCommand } from './start.js';
 import { tokenCommands } from './token.js';
 import { workerCommand } from './worker.js';
@@ -34,6 +34,7 @@ export function buildProgram(cli: Cli): Command {
   workerCommand(program, cli);
   configCommands(program, cli);
   agentCommands(program, cli);
+  signalCommands(program, cli);
   resourceCommands(program, cli);
   resourceServerCommands(program, cli);
   tokenCommands(program, cli);
@@ -41,7 +42,6 @@ export function buildProgram(cli: Cli): Command {
   keyCommands(program, cli);
   auditCommand(program, cli);
   policyCommands(program, cli);
-  signalsCommands(program, cli);
   deliveryCommands(program, cli);
   doctorCommand(program, cli);
   forEachCommand(program, (command) => {

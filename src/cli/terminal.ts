@@ -1,5 +1,6 @@
 import { text as readText } from 'node:stream/consumers';
 import type { Environment } from '../config/environment.js';
+import { isatty } from 'node:tty';
 import { readFileIfPresent } from '../config/load.js';
 
 /** Everything of the outside a command touches, so that a test can stand in for it. */
@@ -8,6 +9,8 @@ export interface Terminal {
   readonly cwd: string;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Of standard output; `columns` is undefined when it is no terminal. */
+  readonly screen: { readonly isTty: boolean; readonly columns: number | undefined };
   readonly fetch: typeof fetch;
   /** Milliseconds since the Unix epoch. */
   readonly nowMs: () => number;
@@ -22,6 +25,12 @@ export function processTerminal(): Terminal {
     cwd: process.cwd(),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    screen: {
+      isTty: isatty(1),
+      get columns() {
+        return isatty(1) ? process.stdout.columns : undefined;
+      },
+    },
     fetch,
     nowMs: () => Date.now(),
     readStdin: () => readText(process.stdin),

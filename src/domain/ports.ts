@@ -54,7 +54,9 @@ export interface GatherRequest {
   /** How many of the scopes touch a honey entry of the resource's catalogue. */
   readonly honeyScopes: number;
   /** A fingerprint of the program that asks; absent when nothing tells it apart. */
-  readonly client?: string;
+  readonly client?: string | undefined;
+  /** What the agent says it is doing: a revocation of it a moment ago is a signal. */
+  readonly declared?: Declared;
   /** False on the second gather of one request; `peek` sees what counting would show, and leaves no trace. */
   readonly count: boolean | 'peek';
 }
@@ -71,6 +73,8 @@ export type GatherResult =
       readonly generations: Generations;
       readonly status: AgentRecord['status'];
       readonly signals: Signals;
+      /** Why what was remembered of the agent could not be read and was begun anew. */
+      readonly rebuilt?: string;
       readonly rate: RateState;
     };
 

@@ -45,7 +45,7 @@ export interface SimulationReport {
   readonly warm_up_ms: number;
   readonly step_up: number;
   readonly quarantine: number;
-  /** Agents with an event from `since_ms` on that were looked at. */
+  /** Agents that were looked at and asked for something from `since_ms` on. */
   readonly agents: number;
   /** Events that were put through the model, those of the warm-up included. */
   readonly events: number;

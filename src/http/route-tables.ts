@@ -23,7 +23,8 @@ import { resourceServerRoutes } from './routes/resource-servers/route.js';
 import { resourceRoutes } from './routes/resources/route.js';
 import { revocationRoutes } from './routes/revocations/route.js';
 import { revokeRoute } from './routes/revoke/route.js';
-import { simulationRoutes } from './routes/signals/route.js';
+import { signalRoutes } from './routes/signals/route.js';
+import { simulationRoutes } from './routes/simulations/route.js';
 import { statusRoutes } from './routes/status/route.js';
 import { sidecarTokenRoute, tokenRoute } from './routes/token/route.js';
 
@@ -48,6 +49,7 @@ export function adminRoutes(deps: HttpDeps): readonly Route[] {
   const admin = { operations: deps.adminOperations, parsers: deps.parsers };
   const routes = [
     ...agentRoutes(admin),
+    ...signalRoutes(admin),
     ...resourceRoutes(admin),
     ...resourceServerRoutes(admin),
     ...revocationRoutes(admin),

@@ -9,11 +9,14 @@
 -- @include write
 -- @include audit
 -- @include signals
+-- @include profile
+-- @include score
 local meta = open_shard()
 append_event(meta, ARGV[2])
 if ARGV[3] == '1' then
-  local state = load_signals(redis.call('GET', KEYS[3]), meta.tick)
-  turn(state, 'd60', meta.tick, 1)
+  -- The gather of the same request has begun the state; the prior is only for one that was lost since.
+  local state = observe_packed(redis.pcall('GET', KEYS[3]), DEFAULT_PRIOR, { n = 0, d = 1, scopes = '', resource = '',
+    client = '', honey = 0, misuse = 0, revoked_ms = 0 }, meta.tick)
   redis.call('SET', KEYS[3], cmsgpack.pack(state), 'PX', text(KEEP_MS))
 end
 return { 'RECORDED' }

@@ -1,17 +1,29 @@
 import { createHash } from 'node:crypto';
+import { unavailable } from '../../domain/errors.js';
 import type { GatherRequest, GatherResult, SignalGatherer } from '../../domain/ports.js';
-import type { AgentRecord, RateLimit } from '../../domain/records.js';
+import { DEFAULT_CLASS, type AgentRecord, type RateLimit } from '../../domain/records.js';
+import { revocationField } from '../../domain/revocation.js';
 import { shardOfAgent } from '../../domain/shard.js';
+import type { SignalPrior } from '../../domain/signals.js';
 import { candidateEpoch, type StoreContext } from '../context.js';
 import { unexpectedReply, type ScriptReply } from '../scripts.js';
+import { termsOf } from './signal-terms.js';
 
 const MODES: Readonly<Record<string, number>> = { true: 1, false: 0, peek: 2 };
+/** What is known of an agent nobody has seen, when the fleet has not taught better. */
+export const DEFAULT_PRIOR: SignalPrior = {
+  requests_10m: 1,
+  dispersion: 4,
+  denial_share: 0.02,
+  novelty_share: 0.02,
+};
 const BUCKETS = [undefined, 'agent', 'agent_resource'] as const;
 
 /** The gather: counts the request and reads all that deciding needs, in one round trip to the agent's shard. */
 export function createSignalGatherer(
   { runner, keys, shards }: StoreContext,
   rateOf: (agent: AgentRecord) => RateLimit,
+  priorOf: (agentClass: string) => SignalPrior = () => DEFAULT_PRIOR,
 ): SignalGatherer {
   return {
     async gather(request) {
@@ -27,6 +39,7 @@ export function createSignalGatherer(
           keys.signals(shard, id),
           keys.bucket(shard, id),
           keys.resourceBucket(shard, id, resource),
+          keys.revocations(shard),
         ],
         [
           candidateEpoch(),
@@ -34,9 +47,13 @@ export function createSignalGatherer(
           MODES[String(request.count)] ?? 0,
           ...limits(rate),
           ...items(request),
+          request.honeyScopes,
+          ...prior(priorOf(agent.spec.class ?? DEFAULT_CLASS)),
+          ...revocations(request),
         ],
       );
       if (reply[0] === 'AGENT_CHANGED') return { state: 'agent_changed' };
+      if (reply[0] === 'NOT_A_NUMBER') throw unavailable('the anomaly score is not a number');
       if (reply[0] !== 'GATHERED') throw unexpectedReply('gatherSignals', reply);
       return gathered(reply, rate);
     },
@@ -53,16 +70,42 @@ function limits(rate: RateLimit): number[] {
   ];
 }
 
-/** Positions in the Bloom filters: the first eight bytes of a digest, one run for the scopes and one for the resource. */
-function items({ scopes, resource }: GatherRequest): [Buffer, Buffer] {
+function prior(of: SignalPrior): number[] {
+  return [of.requests_10m, of.dispersion, of.denial_share, of.novelty_share];
+}
+
+/** Positions in the Bloom filters: the first eight bytes of a digest; one run for the scopes, the resource, the client. */
+function items({ scopes, resource, client }: GatherRequest): [Buffer, Buffer, Buffer] {
   return [
     Buffer.concat(scopes.map((scope) => position(`scope ${resource} ${scope}`))),
     position(`resource ${resource}`),
+    client === undefined ? Buffer.alloc(0) : position(`client ${client}`),
+  ];
+}
+
+/** What may have been revoked a moment ago, of all this request says it is for. */
+function revocations({ agent, declared }: GatherRequest): string[] {
+  const { session_id, task_id, user_id } = declared ?? {};
+  return [
+    revocationField('agent', agent.spec.id),
+    ...(session_id === undefined ? [] : [revocationField('session', session_id)]),
+    ...(task_id === undefined ? [] : [revocationField('task', task_id)]),
+    ...(user_id === undefined ? [] : [revocationField('user', user_id)]),
   ];
 }
 
 function position(item: string): Buffer {
   return createHash('sha1').update(item).digest().subarray(0, 8);
+}
+
+/** Where the terms begin in the reply. */
+const FIRST_TERM = 22;
+
+/** Numbers of a reply are whole; the score comes as text. One that is none denies. */
+function anomalyOf(reply: ScriptReply): number {
+  const anomaly = Number(reply[19]);
+  if (!(anomaly >= 0 && anomaly < 1)) throw unavailable('the anomaly score is not in [0, 1)');
+  return anomaly;
 }
 
 function gathered(reply: ScriptReply, rate: RateLimit): GatherResult {
@@ -85,10 +128,11 @@ function gathered(reply: ScriptReply, rate: RateLimit): GatherResult {
       first_seen_scopes_60m: number(11),
       first_seen_resources_60m: number(12),
       first_seen_now: number(13) > 0,
-      anomaly: 0,
-      learning: true,
-      terms: [],
+      anomaly: anomalyOf(reply),
+      learning: number(20) === 1,
+      terms: termsOf(reply.slice(FIRST_TERM)),
     },
+    ...(reply[21] === '' ? {} : { rebuilt: String(reply[21]) }),
     rate: {
       limited: number(14) !== 0,
       bucket: BUCKETS[number(14)],

@@ -21,6 +21,9 @@ interface Counted {
 export class AgentRun {
   private modelled: ModelledAgent | undefined;
   private readonly held = new HeldTokens();
+  private asked = false;
+  /** The request whose quarantine is on the record already: it is recorded before its denial. */
+  private cutAfter: string | undefined;
   private stepUp: Counted | undefined;
   private stop: (Counted & { readonly tokensCut: number }) | undefined;
 
@@ -34,6 +37,11 @@ export class AgentRun {
   take(event: StoredAuditEvent): void {
     if (event.type === 'agent.status_changed') this.changed(event);
     else if (isRequest(event)) this.requested(event);
+  }
+
+  /** Whether it asked for anything in the time that counts. */
+  hasAsked(): boolean {
+    return this.asked;
   }
 
   stopped(): SimulatedStop | undefined {
@@ -55,9 +63,11 @@ export class AgentRun {
   }
 
   /** Whatever is not active loses its tokens; a release forgets what was learned, unless it says otherwise. */
-  private changed({ detail }: StoredAuditEvent): void {
-    if (detail?.['status'] !== 'active') this.held.cut();
-    else if (detail['signals'] === 'forgotten') this.modelled = undefined;
+  private changed({ detail, decision_id: decisionId }: StoredAuditEvent): void {
+    if (detail?.['status'] === 'active') {
+      if (detail['signals'] === 'forgotten') this.modelled = undefined;
+    } else if (decisionId === undefined) this.held.cut();
+    else this.cutAfter = decisionId;
   }
 
   private requested(event: StoredAuditEvent): void {
@@ -74,6 +84,7 @@ export class AgentRun {
       signals: saidOf(terms),
     });
     this.judge(event, anomaly, crossing);
+    if (event.decision_id !== undefined && event.decision_id === this.cutAfter) this.held.cut();
     if (event.type === 'access.granted') this.held.add(event.expires_at_ms ?? nowMs);
     const denial = denialSeen(event);
     if (denial !== undefined) this.modelled.observe(denial, nowMs);
@@ -82,6 +93,7 @@ export class AgentRun {
   private judge(event: StoredAuditEvent, anomaly: number, crossing: () => Crossing): void {
     const { sinceMs, stepUp, quarantine } = this.options;
     if (event.time_ms < sinceMs) return;
+    this.asked = true;
     if (this.stop !== undefined) {
       count(this.stop, event);
       return;

@@ -17,7 +17,7 @@ export class RevocationTimes {
 
   /** When a revocation last covered a request before it was made; 0 for never. */
   before({ time_ms, agent_id, session_id, task_id, user_id }: StoredAuditEvent): number {
-    const names = ['all:*', `agent:${agent_id ?? ''}`];
+    const names = [`agent:${agent_id ?? ''}`];
     if (session_id !== undefined) names.push(`session:${session_id}`);
     if (task_id !== undefined) names.push(`task:${task_id}`);
     if (user_id !== undefined) names.push(`user:${user_id}`);
@@ -25,7 +25,8 @@ export class RevocationTimes {
   }
 }
 
-const COVERED = new Set(['agent', 'session', 'task', 'user', 'all']);
+/** The gather looks at these and at no others. */
+const COVERED = new Set(['agent', 'session', 'task', 'user']);
 
 function nameOf({ type, agent_id, detail }: StoredAuditEvent): string | undefined {
   if (type === 'agent.status_changed') {

@@ -43,23 +43,22 @@ export function simulate(run: SimulationRun): SimulationReport {
   const revocations = new RevocationTimes(record.cuts(fromMs, untilMs));
   const found = new Found();
   let ended: 'deadline' | undefined;
+  const late = (): boolean => clock() - startMs > budgetMs;
   for (const agent of record.agentsSeen(sinceMs, untilMs)) {
     if (only !== undefined && !only.has(agent)) continue;
+    if (late()) ended = 'deadline';
+    if (ended !== undefined) break;
     const one = new AgentRun(agent, run.model, options, revocations);
     for (const event of record.eventsOfAgent(agent, fromMs, untilMs)) {
       one.take(event);
       found.events += 1;
       if (found.events % PROGRESS_EVERY !== 0) continue;
       run.onProgress?.(found.events);
-      if (clock() - startMs > budgetMs) ended = 'deadline';
+      if (late()) ended = 'deadline';
       if (ended !== undefined) break;
     }
     // Half an agent would be judged on half of what it did.
-    if (ended !== undefined) break;
-    found.take(one);
-    if (clock() - startMs <= budgetMs) continue;
-    ended = 'deadline';
-    break;
+    if (ended === undefined) found.take(one);
   }
   const seconds = Math.max(clock() - startMs, 1) / 1000;
   return found.report(options, Math.round(found.events / seconds), ended);
@@ -74,6 +73,7 @@ class Found {
   private readonly stepUps: SimulatedStepUp[] = [];
 
   take(run: AgentRun): void {
+    if (!run.hasAsked()) return;
     this.agents += 1;
     const [stop, stepUp] = [run.stopped(), run.steppedUp()];
     if (stop !== undefined) {

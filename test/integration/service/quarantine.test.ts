@@ -38,9 +38,11 @@ describe('quarantine by the policy', function () {
       principal: { kind: 'system', id: 'policy' },
       agent_id: 'demo-agent',
       decision_id: decision,
-      anomaly: 0,
       detail: { status: 'quarantined', previous: 'active', reason: 'trap' },
     });
+    // The demo's `export_all` is honey.
+    expect(event?.['anomaly']).to.be.within(0.95, 1);
+    expect(JSON.stringify(event?.['signals'])).to.include('"sentence":"honey: 1 in 60 min');
     const { status, quarantine } = await agent();
     expect(status).to.equal('quarantined');
     expect(quarantine).to.deep.include({

@@ -83,7 +83,7 @@ describe('quarantine', () => {
     decisionId: 'dec_1',
     signals: SIGNALS,
   });
-  const quarantine = (): Promise<void> => createQuarantine({ store, clock })(order());
+  const quarantine = (): Promise<boolean> => createQuarantine({ store, clock })(order());
   const operations = () =>
     createAgentOperations({
       store,
@@ -94,7 +94,7 @@ describe('quarantine', () => {
     });
 
   it('is one write: status, reasons, event and cut', async () => {
-    await quarantine();
+    expect(await quarantine()).to.equal(true);
     expect(store.writes).to.have.length(1);
     const [{ event, options } = { event: undefined, options: undefined }] = store.writes;
     expect(event).to.deep.equal({
@@ -124,7 +124,7 @@ describe('quarantine', () => {
   for (const status of ['quarantined', 'disabled'] as const) {
     it(`leaves an agent that is ${status} as it is`, async () => {
       store.record = { ...order().agent, status };
-      await quarantine();
+      expect(await quarantine()).to.equal(false);
       expect(store.writes).to.deep.equal([]);
       expect(store.record.status).to.equal(status);
     });

@@ -22,6 +22,8 @@ export interface FakeOptions {
   readonly stdin?: string;
   /** Undefined: nothing listens there. */
   readonly answer?: (sent: Sent) => FakeAnswer | undefined;
+  /** A terminal of so many columns; none unless given. */
+  readonly columns?: number;
   readonly runtime?: Partial<Runtime>;
   /** Called after each text on standard output. */
   readonly onOut?: () => void;
@@ -53,6 +55,7 @@ export async function run(argv: readonly string[], options: FakeOptions = {}): P
       options.onOut?.();
     },
     err: (text) => void err.push(text),
+    screen: { isTty: options.columns !== undefined, columns: options.columns },
     nowMs: () => Date.parse('2030-01-31T12:00:00Z'),
     readStdin: () =>
       options.stdin === undefined

@@ -1,36 +1,49 @@
-import type { AnalysisOperations } from '../../../authorize/policy/analysis.js';
+import type { SignalOperations } from '../../../authorize/admin/signals.js';
 import { compileCheck } from '../../../schema/compile.js';
 import { readDocument } from '../../admin-body.js';
 import type { Handler } from '../../call.js';
+import { pathParam } from '../../path-param.js';
 import type { RequestParsers } from '../../ports.js';
-import { replyJson } from '../../reply.js';
+import { readQuery } from '../../query.js';
+import { replyEmpty, replyJson } from '../../reply.js';
+import { adminContextOf } from '../../request-context.js';
 import { timeOf } from '../audit/time.js';
-import { SIMULATION_BODY, type SimulationBody } from './schema.js';
+import { RESET_BODY, type ResetBody } from './schema.js';
 
-export interface SimulationDeps {
-  readonly operations: { readonly analysis: Pick<AnalysisOperations, 'simulate'> };
+export interface SignalDeps {
+  readonly operations: { readonly signals: SignalOperations };
   readonly parsers: Pick<RequestParsers, 'parseJson'>;
 }
 
-const WARM_UP_SECONDS = 14 * 86_400;
-const STEP_UP = 0.8;
-const checkSimulation = compileCheck<SimulationBody>(SIMULATION_BODY);
+const checkReset = compileCheck<ResetBody>(RESET_BODY);
 
-/** POST /admin/v1/signals/simulations. */
-export function simulateSignals({ operations, parsers }: SimulationDeps): Handler {
+/** GET /admin/v1/agents/{id}/signals. */
+export function getAgentSignals({ operations }: SignalDeps): Handler {
   return async (call) => {
-    const body = await readDocument(call, parsers, checkSimulation);
-    const { since, until, quarantine, agent, class: agentClass } = body;
-    const { warm_up_seconds: warmUpSeconds = WARM_UP_SECONDS } = body;
-    const command = {
-      sinceMs: timeOf('since', since),
-      ...(until === undefined ? {} : { untilMs: timeOf('until', until) }),
-      warmUpMs: warmUpSeconds * 1000,
-      stepUp: body.step_up ?? Math.min(STEP_UP, quarantine),
-      quarantine,
-      ...(agentClass === undefined ? {} : { agentClass }),
-      ...(agent === undefined ? {} : { agentId: agent }),
-    };
-    return replyJson(200, await operations.analysis.simulate(command));
+    const { since } = readQuery(call, ['since']);
+    const sinceMs = since === undefined ? undefined : timeOf('since', since);
+    return replyJson(200, await operations.signals.show(pathParam(call, 'id'), sinceMs));
+  };
+}
+
+/** POST /admin/v1/agents/{id}/signals/reset. */
+export function resetAgentSignals({ operations, parsers }: SignalDeps): Handler {
+  return async (call) => {
+    const id = pathParam(call, 'id');
+    const { reason } = await readDocument(call, parsers, checkReset);
+    await operations.signals.reset(id, reason, adminContextOf(call));
+    return replyEmpty(204);
+  };
+}
+
+/** GET /admin/v1/agents/{id}/signals/export: a file, for whoever opens it in a browser. */
+export function exportAgentSignals({ operations }: SignalDeps): Handler {
+  return async (call) => {
+    const id = pathParam(call, 'id');
+    const exported = await operations.signals.export(id);
+    return replyJson(200, exported, [
+      'Content-Disposition',
+      `attachment; filename="signals-${id}.json"`,
+    ]);
   };
 }

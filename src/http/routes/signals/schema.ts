@@ -1,88 +1,105 @@
-import { RECORD_ID_PATTERN } from '../../../schema/registry.js';
 import type { JsonSchema } from '../../route.js';
-import { SAID_TERMS } from '../../signal-schema.js';
 
-export interface SimulationBody {
-  readonly since: string;
-  readonly until?: string;
-  readonly warm_up_seconds?: number;
-  readonly step_up?: number;
-  readonly quarantine: number;
-  readonly class?: string;
-  readonly agent?: string;
+export interface ResetBody {
+  readonly reason: string;
 }
 
-const TIME: JsonSchema = {
-  type: 'string',
-  description: 'RFC 3339, or milliseconds since the Unix epoch.',
-};
-const SCORE: JsonSchema = { type: 'number', minimum: 0, maximum: 1 };
-const INTEGER: JsonSchema = { type: 'integer' };
-const ID: JsonSchema = { type: 'string', pattern: RECORD_ID_PATTERN };
-/** Of a year; longer than any record is likely to be kept. */
-const MAX_WARM_UP_SECONDS = 31_536_000;
-
-export const SIMULATION_BODY: JsonSchema = {
+export const RESET_BODY: JsonSchema = {
   type: 'object',
-  required: ['since', 'quarantine'],
+  required: ['reason'],
   additionalProperties: false,
-  properties: {
-    since: TIME,
-    until: TIME,
-    warm_up_seconds: {
-      type: 'integer',
-      minimum: 0,
-      maximum: MAX_WARM_UP_SECONDS,
-      description: 'How long before `since` is learned from and not counted; 14 days unless said.',
-    },
-    step_up: { ...SCORE, description: '0.8 unless said, or `quarantine` if that is lower.' },
-    quarantine: SCORE,
-    class: { ...ID, description: 'Only agents that are of this class now.' },
-    agent: ID,
-  },
+  properties: { reason: { type: 'string', minLength: 1, maxLength: 512 } },
 };
 
-const CROSSING = {
-  agent: { type: 'string' },
-  at_ms: INTEGER,
-  decision_id: { type: 'string' },
-  anomaly: { type: 'number' },
-  signals: SAID_TERMS,
-} as const;
+const STRING: JsonSchema = { type: 'string' };
+const NUMBER: JsonSchema = { type: 'number' };
+const INTEGER: JsonSchema = { type: 'integer' };
+const HOURS: JsonSchema = { type: 'array', items: NUMBER, minItems: 24, maxItems: 24 };
+const COUNTS: JsonSchema = { type: 'array', items: INTEGER, maxItems: 2016 };
 
-function closed(properties: Readonly<Record<string, JsonSchema>>, optional = ''): JsonSchema {
-  const required = Object.keys(properties).filter((name) => name !== optional);
-  return { type: 'object', required, additionalProperties: false, properties };
+/** A closed object; every member is required unless it is named in `optional`. */
+function closed(
+  properties: Readonly<Record<string, JsonSchema>>,
+  description?: string,
+  optional: readonly string[] = [],
+): JsonSchema {
+  return {
+    type: 'object',
+    ...(description === undefined ? {} : { description }),
+    required: Object.keys(properties).filter((name) => !optional.includes(name)),
+    additionalProperties: false,
+    properties,
+  };
 }
 
-export const SIMULATION_REPORT: JsonSchema = closed(
+const TERM = closed({
+  name: STRING,
+  value: NUMBER,
+  expected: NUMBER,
+  score: NUMBER,
+  sentence: { type: 'string', description: 'The term for people.' },
+});
+
+const PROFILE = closed(
   {
-    since_ms: INTEGER,
-    until_ms: INTEGER,
-    warm_up_ms: INTEGER,
-    step_up: { type: 'number' },
-    quarantine: { type: 'number' },
-    agents: INTEGER,
+    version: { type: 'integer', description: '0: nothing is kept of this agent.' },
+    learning: { type: 'boolean' },
     events: INTEGER,
-    stopped: INTEGER,
-    stepped_up: INTEGER,
-    stops: {
-      type: 'array',
-      description: 'In order of time; the first thousand.',
-      items: closed({
-        ...CROSSING,
-        later_requests: INTEGER,
-        denied_grants: INTEGER,
-        tokens_cut: INTEGER,
-      }),
-    },
-    step_ups: {
-      type: 'array',
-      description: 'In order of time; the first thousand.',
-      items: closed({ ...CROSSING, requests: INTEGER, grants: INTEGER }),
-    },
-    events_per_second: INTEGER,
-    ended: { const: 'deadline', description: 'Time ran out: later agents were not looked at.' },
+    since_ms: { type: 'integer', description: 'Of the first event; absent when there was none.' },
+    anomaly: NUMBER,
+    terms: { type: 'array', items: TERM, description: 'All of them, largest score first.' },
+    profile: closed(
+      { weekday: HOURS, weekend: HOURS },
+      'Expected requests in 10 minutes, by hour of the day in UTC.',
+    ),
+    learned: closed(
+      { requests_10m: NUMBER, dispersion: NUMBER, denial_share: NUMBER, novelty_share: NUMBER },
+      'What is usual for this agent; the medians of a class are what its new agents start from.',
+    ),
+    state_bytes: INTEGER,
   },
-  'ended',
+  undefined,
+  ['since_ms'],
 );
+
+const SERIES = closed(
+  {
+    from_ms: { type: 'integer', description: 'Start of cell 0.' },
+    step_seconds: { const: 600 },
+    cells: closed(
+      {
+        index: COUNTS,
+        requests: COUNTS,
+        granted: COUNTS,
+        denials: COUNTS,
+        rate_limited: COUNTS,
+        anomaly: { type: 'array', items: { type: ['number', 'null'] }, maxItems: 2016 },
+      },
+      'Columns of one length. Cell i starts at from_ms + index[i] × step; cells without a request are left out.',
+    ),
+  },
+  'Recorded decisions, at most 14 days. Those of the last seconds may be missing.',
+);
+
+export const AGENT_SIGNALS = closed(
+  {
+    agent_id: STRING,
+    class: STRING,
+    status: { enum: ['active', 'disabled', 'quarantined'] },
+    now_ms: INTEGER,
+    profile: PROFILE,
+    series: SERIES,
+    series_missing: { type: 'string', description: 'Why there is no series.' },
+  },
+  undefined,
+  ['series', 'series_missing'],
+);
+
+export const SIGNAL_EXPORT = closed({
+  agent_id: STRING,
+  exported_at_ms: INTEGER,
+  state: {
+    type: ['object', 'null'],
+    description: 'As it is kept; its members differ between versions. Null: nothing is kept.',
+  },
+});

@@ -1,69 +1,114 @@
--- Counters of one agent, packed with cmsgpack as one flat array: nested tables cost six times as much to read.
--- A ring takes seven places: its newest step's number, then the counts of its steps, newest first.
+-- What is remembered of one agent, packed with cmsgpack as one flat array: nested tables cost six times as much to read.
+-- The arithmetic is that of src/signals/model, which the tests compare it with; a change is made in both, and VERSION raised.
+local VERSION = 2
+local SIZE = 103
+local V, BORN, NOW, EVENTS = 1, 2, 3, 4
+-- A ring takes seven places: its newest step's number, then the counts of its six steps, newest first.
+local R10, R2H, D60, S60, T60, C60 = 5, 12, 19, 26, 33, 40
 local STEPS = 6
-local RINGS = {
-  r10 = { 1, 100000 }, r2h = { 8, 1200000 }, d60 = { 15, 600000 }, s60 = { 22, 600000 }, t60 = { 29, 600000 },
-}
--- Two rotating Bloom filters, 1,024 bits as 128 bytes, four bits an item (positions made by the caller).
-local OLD, NEW, ITEMS, TURNED, FRESH = 36, 37, 38, 39, 40
-local BLOOM_BYTES = 128
-local BLOOM_ITEMS_MAX = 100
-local BLOOM_AGE_MS = 604800000
-local KEEP_MS = 1209600000
+local FRESH, OLD, YOUNG, ITEMS, TURNED = 47, 48, 49, 50, 51
+local CELL, CELL_N, CELL_D, CELL_S, CELL_T, CELL_C, CELL_HOT = 52, 53, 54, 55, 56, 57, 58
+local PROFILE, MEAN, MEAN_ACTIVE, CELLS_SEEN, SPREAD10 = 59, 60, 61, 62, 63
+-- A window takes three places: seen, expected, spread.
+local W2H, W24, A2H, A24 = 64, 67, 70, 73
+local SHARE_D, SHARE_S, SHARE_T, SHARE_C = 76, 77, 78, 79
+-- A tail takes two places: usual peak and the open cell's.
+local TAILS, TAIL_COUNT = 80, 9
+local HONEY, MISUSE, AFTER = 98, 100, 102
 
-local function empty_filter()
-  return string.rep('\0', BLOOM_BYTES)
+local CELL_MS, HOUR_MS, REVOKED_MS = 600000, 3600000, 900000
+local BLOOM_BYTES, BLOOM_ITEMS_MAX, BLOOM_AGE_MS = 128, 100, 1209600000
+local PROFILE_BYTES = 288
+-- Longer than any pause after which the agent should still be known.
+local KEEP_MS = 7776000000
+-- A state that is further ahead of the shard's clock was written under another one.
+local AHEAD_MS = 3600000
+local STRINGS = { [OLD] = BLOOM_BYTES, [YOUNG] = BLOOM_BYTES, [PROFILE] = PROFILE_BYTES }
+-- Requests a cell, dispersion, share of denials, share of new items.
+local DEFAULT_PRIOR = { 1, 4, 0.02, 0.02 }
+local floor, max, min, log, sqrt = math.floor, math.max, math.min, math.log, math.sqrt
+local byte, band, lshift = string.byte, bit.band, bit.lshift
+
+local function empty_signals(tick, prior)
+  local s = {}
+  for i = 1, SIZE do s[i] = 0 end
+  s[V], s[BORN], s[NOW], s[TURNED], s[CELL] = VERSION, tick, tick, tick, floor(tick / CELL_MS)
+  s[OLD], s[YOUNG] = string.rep('\0', BLOOM_BYTES), string.rep('\0', BLOOM_BYTES)
+  s[PROFILE] = string.rep('\0', PROFILE_BYTES)
+  s[MEAN], s[MEAN_ACTIVE], s[SPREAD10] = prior[1], 0.1, prior[2]
+  s[W2H + 2], s[W24 + 2], s[A2H + 2], s[A24 + 2] = prior[2], prior[2], 1, 1
+  s[SHARE_D], s[SHARE_S], s[SHARE_T], s[SHARE_C] = prior[3], prior[4], prior[4] / 2, prior[4] / 2
+  return s
 end
 
-local function load_signals(packed, tick)
-  if packed then return cmsgpack.unpack(packed) end
-  local state = {}
-  for i = 1, 35 do state[i] = 0 end
-  state[OLD], state[NEW], state[ITEMS], state[TURNED], state[FRESH] = empty_filter(), empty_filter(), 0, tick, 0
-  return state
+-- Why an unpacked state cannot be gone on with, or false. What is inside shows when it is reckoned with: looking at
+-- each of its members first would cost more than the whole score.
+local function state_fault(s, tick)
+  if type(s) ~= 'table' then return 'truncated' end
+  if s[V] ~= VERSION then return 'version' end
+  if #s ~= SIZE then return 'truncated' end
+  for at, bytes in pairs(STRINGS) do
+    if type(s[at]) ~= 'string' or #s[at] ~= bytes then return 'truncated' end
+  end
+  if type(s[NOW]) ~= 'number' then return 'truncated' end
+  -- So is a time that is no number.
+  if not (s[NOW] <= tick + AHEAD_MS) then return 'clock' end
+  return false
+end
+
+-- The state, and why it had to be begun anew, '' when it had not. `packed` is the reply of a GET through pcall.
+local function load_signals(packed, tick, prior)
+  if not packed then return empty_signals(tick, prior), '' end
+  if type(packed) == 'table' then return empty_signals(tick, prior), 'type' end
+  local ok, s = pcall(cmsgpack.unpack, packed)
+  local fault = not ok and 'truncated' or state_fault(s, tick)
+  if fault then return empty_signals(tick, prior), fault end
+  return s, ''
 end
 
 -- Moves a ring to the step of `tick`, adds, and returns the sum over the window.
-local function turn(state, name, tick, add)
-  local at, width = RINGS[name][1], RINGS[name][2]
-  local step = math.floor(tick / width)
-  local moved = math.min(step - state[at], STEPS)
+local function turn(s, at, width, tick, add)
+  local step = floor(tick / width)
+  local moved = step - s[at]
   if moved > 0 then
-    for i = STEPS, 1, -1 do
-      state[at + i] = i > moved and state[at + i - moved] or 0
-    end
-    state[at] = step
+    if moved > STEPS then moved = STEPS end
+    for i = STEPS, 1, -1 do s[at + i] = i > moved and s[at + i - moved] or 0 end
+    s[at] = step
   end
-  state[at + 1] = state[at + 1] + add
-  local sum = 0
-  for i = at + 1, at + STEPS do sum = sum + state[i] end
-  return sum
+  s[at + 1] = s[at + 1] + add
+  return s[at + 1] + s[at + 2] + s[at + 3] + s[at + 4] + s[at + 5] + s[at + 6]
 end
 
-local function turn_filters(state, tick)
-  if state[ITEMS] < BLOOM_ITEMS_MAX and tick - state[TURNED] < BLOOM_AGE_MS then return end
-  state[OLD], state[NEW], state[ITEMS], state[TURNED] = state[NEW], empty_filter(), 0, tick
+local function turn_filters(s, tick)
+  if s[ITEMS] < BLOOM_ITEMS_MAX and tick - s[TURNED] < BLOOM_AGE_MS then return end
+  s[OLD], s[YOUNG], s[ITEMS], s[TURNED] = s[YOUNG], string.rep('\0', BLOOM_BYTES), 0, tick
 end
 
--- Adds items (8 bytes each: four 16-bit positions) and returns how many neither filter had.
-local function add_items(state, items)
+-- Whether a filter has all four bits of the item at `at` (8 bytes: four 16-bit positions).
+local function has_item(filter, items, at)
+  for pair = at, at + 6, 2 do
+    local hi, lo = byte(items, pair, pair + 1)
+    local position = (hi * 256 + lo) % (BLOOM_BYTES * 8)
+    if band(byte(filter, floor(position / 8) + 1), lshift(1, position % 8)) == 0 then return false end
+  end
+  return true
+end
+
+-- Adds items and returns how many neither filter had.
+local function add_items(s, items)
   local fresh = 0
   for at = 1, #items, 8 do
-    local in_new, in_old = true, true
-    for pair = 0, 3 do
-      local hi, lo = string.byte(items, at + pair * 2, at + pair * 2 + 1)
-      local position = (hi * 256 + lo) % (BLOOM_BYTES * 8)
-      local byte, mask = math.floor(position / 8) + 1, bit.lshift(1, position % 8)
-      in_old = in_old and bit.band(string.byte(state[OLD], byte), mask) ~= 0
-      local bits = string.byte(state[NEW], byte)
-      if bit.band(bits, mask) == 0 then
-        in_new = false
-        state[NEW] = string.sub(state[NEW], 1, byte - 1) .. string.char(bit.bor(bits, mask)) ..
-          string.sub(state[NEW], byte + 1)
+    if not has_item(s[YOUNG], items, at) then
+      s[ITEMS] = s[ITEMS] + 1
+      if not has_item(s[OLD], items, at) then fresh = fresh + 1 end
+      for pair = at, at + 6, 2 do
+        local hi, lo = byte(items, pair, pair + 1)
+        local position = (hi * 256 + lo) % (BLOOM_BYTES * 8)
+        local where = floor(position / 8) + 1
+        s[YOUNG] = string.sub(s[YOUNG], 1, where - 1) ..
+          string.char(bit.bor(byte(s[YOUNG], where), lshift(1, position % 8))) .. string.sub(s[YOUNG], where + 1)
       end
     end
-    if not in_new then state[ITEMS] = state[ITEMS] + 1 end
-    if not in_new and not in_old then fresh = fresh + 1 end
   end
   return fresh
 end

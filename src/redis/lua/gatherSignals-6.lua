@@ -5,14 +5,19 @@
 -- KEYS[3] agent signals
 -- KEYS[4] agent bucket
 -- KEYS[5] agent and resource bucket
+-- KEYS[6] revocations
 -- ARGV[1] candidate epoch; [2] agent version; [3] count 1 or 0, 2 to see what counting shows and keep nothing;
 -- ARGV[4..5] interval in microseconds and burst of the agent; [6..7] of agent and resource;
--- ARGV[8] scope items, [9] resource item (Bloom positions)
+-- ARGV[8] scope items, [9] resource item, [10] client item or '' (positions in the filters); [11] honey scopes asked for;
+-- ARGV[12..15] prior of the agent's class; [16..] fields of KEYS[6] about the agent, its session, task and user
 -- Returns {status, epoch, basis, tick, registry, policy, keyring, agent status, requests 10m, 2h, denials, new scopes,
--- new resources, new now, empty bucket 0|1|2, remaining, retry after us, reset us, tighter bucket 1|2}
+-- new resources, new now, empty bucket 0|1|2, remaining, retry after us, reset us, tighter bucket 1|2, anomaly,
+-- learning 0|1, why the state was begun anew or '', then of each term that counts: 'number value expected score'}
 -- @include shard
 -- @include write
 -- @include signals
+-- @include profile
+-- @include score
 local agent = redis.call('HMGET', KEYS[2], 'status', 'version')
 if not agent[1] or agent[2] ~= ARGV[2] then return { 'AGENT_CHANGED' } end
 
@@ -38,18 +43,33 @@ if counted and kept and empty == 0 then
   redis.call('SET', KEYS[5], text(pair.tat), 'PX', text(math.ceil(pair.reset / 1000) + 60000))
 end
 
-local state = load_signals(redis.call('GET', KEYS[3]), meta.tick)
-turn_filters(state, meta.tick)
-local fresh_scopes = counted and add_items(state, ARGV[8]) or 0
-local fresh_resources = counted and add_items(state, ARGV[9]) or 0
-local one = counted and 1 or 0
-local sums = { turn(state, 'r10', meta.tick, one), turn(state, 'r2h', meta.tick, one), turn(state, 'd60', meta.tick, 0),
-  turn(state, 's60', meta.tick, fresh_scopes), turn(state, 't60', meta.tick, fresh_resources) }
+-- The latest revocation of what this request says it is for; a floor keeps when it was raised in its fifth part.
+local revoked_ms = 0
+for _, cover in ipairs(redis.call('HMGET', KEYS[6], unpack(ARGV, 16))) do
+  local raised = cover and string.match(cover, '^F|%d+|[01]|%d+|(%d+)|')
+  if raised then revoked_ms = math.max(revoked_ms, tonumber(raised)) end
+end
+
+local prior = { tonumber(ARGV[12]), tonumber(ARGV[13]), tonumber(ARGV[14]), tonumber(ARGV[15]) }
+local state, rebuilt, counts, terms = observe_packed(redis.pcall('GET', KEYS[3]), prior, { n = counted and 1 or 0, d = 0, scopes = counted and ARGV[8] or '',
+  resource = counted and ARGV[9] or '', client = counted and ARGV[10] or '', honey = counted and tonumber(ARGV[11]) or 0,
+  misuse = 0, revoked_ms = revoked_ms }, meta.tick)
+-- A score that is no number denies, and what it came from is not gone on with.
+if counts.anomaly ~= counts.anomaly then
+  if kept then redis.call('DEL', KEYS[3]) end
+  return { 'NOT_A_NUMBER' }
+end
 -- Kept for the second gather of the same request, which must not count again.
-if counted then state[FRESH] = fresh_scopes + fresh_resources end
+if counted then state[FRESH] = counts.fresh end
 if kept then redis.call('SET', KEYS[3], cmsgpack.pack(state), 'PX', text(KEEP_MS)) end
 
 local tight = (empty == 2 or (empty == 0 and pair.remaining < own.remaining)) and pair or own
-return { 'GATHERED', meta.epoch, meta.seq, meta.tick, meta.registry, meta.policy, meta.keyring, agent[1],
-  sums[1], sums[2], sums[3], sums[4], sums[5], state[FRESH], empty, tight.remaining, tight.wait, tight.reset,
-  tight == pair and 2 or 1 }
+local reply = { 'GATHERED', meta.epoch, meta.seq, meta.tick, meta.registry, meta.policy, meta.keyring, agent[1],
+  counts.n10, counts.n2h, counts.d60, counts.s60, counts.t60, state[FRESH], empty, tight.remaining, tight.wait,
+  tight.reset, tight == pair and 2 or 1, string.format('%.17g', counts.anomaly), counts.learning and 1 or 0, rebuilt }
+for term = 1, TERM_COUNT do
+  if terms[term * 3] >= TERM_SHOWN then
+    reply[#reply + 1] = string.format('%d %.6g %.6g %.6g', term, terms[term * 3 - 2], terms[term * 3 - 1], terms[term * 3])
+  end
+end
+return reply

@@ -1,0 +1,115 @@
+-- The terms of the score, in the order of TERMS in src/redis/stores/signal-terms.ts, and what an event does to a state.
+local WEIGHTS = { 0.14, 0.27, 0.28, 0.6, 0.88, 0.1, 1.5, 0.5, 0.2, 8, 1, 0.2 }
+local TERM_COUNT, VOLUME_TERMS = 12, 5
+-- Below it a term is not worth a word: by itself it makes a score of 0.08.
+local TERM_SHOWN = 0.3
+local COLD_EVENTS, COLD_MS, COLD_SCORE_MAX, WARM_SCORE_MAX, HOT = 50, 43200000, 0.5, 0.9, 0.8
+
+-- Deviance of a Poisson count from its mean, for counts above it.
+local function excess(n, mean)
+  return n <= mean and 0 or n * log(n / mean) - (n - mean)
+end
+
+local function add_recent(s, at, count, now)
+  if now - s[at + 1] > HOUR_MS then s[at] = 0 end
+  if count > 0 then s[at], s[at + 1] = s[at] + count, now end
+end
+
+local function after_revocation(s, revoked_ms, requests, now)
+  if revoked_ms > s[AFTER + 1] then s[AFTER], s[AFTER + 1] = 0, revoked_ms end
+  if now - s[AFTER + 1] > REVOKED_MS then s[AFTER] = 0 else s[AFTER] = s[AFTER] + requests end
+end
+
+-- terms: value, expected, score of each, flat.
+local function put(terms, term, value, expected, score)
+  local at = term * 3
+  terms[at - 2], terms[at - 1], terms[at] = value, expected, score
+end
+
+-- Measured against how surprising this agent's cells usually get.
+local function put_tailed(s, terms, term, value, expected, raw)
+  local at = TAILS + 2 * (term - 1)
+  s[at + 1] = max(s[at + 1], floor(raw * 1024 + 0.5))
+  put(terms, term, value, expected, WEIGHTS[term] * ((raw * 4096) / (4096 + s[at])))
+end
+
+local function put_window(s, terms, term, window, cells, spread_floor, open, expected_open, share)
+  local kept = 1 - share / cells
+  local value, expected = s[window] * kept + open, s[window + 1] * kept + expected_open
+  put_tailed(s, terms, term, value, expected, excess(value, expected) / max(spread_floor, s[window + 2]))
+end
+
+local function put_rare(s, terms, term, value, expected)
+  put_tailed(s, terms, term, value, expected, excess(value, expected))
+end
+
+local function terms_of(s, counts, now)
+  local requests, activity = expectations(s, hour_of(s[CELL]))
+  local share = now / CELL_MS - s[CELL]
+  local active, in_cell, n = s[CELL_N] > 0 and 1 or 0, requests * share, counts.n60
+  local terms = {}
+  put_tailed(s, terms, 1, counts.n10, requests, excess(counts.n10, requests) / max(1, s[SPREAD10]))
+  put_window(s, terms, 2, W2H, 12, 1, s[CELL_N], in_cell + 0.05, share)
+  put_window(s, terms, 3, W24, 144, 1, s[CELL_N], in_cell + 0.2, share)
+  put_window(s, terms, 4, A2H, 12, 0.7, active, activity, share)
+  put_window(s, terms, 5, A24, 144, 0.7, active, activity * share + 0.1, share)
+  put_rare(s, terms, 6, counts.d60, s[SHARE_D] * n + 0.05)
+  put_rare(s, terms, 7, counts.s60, s[SHARE_S] * n + 0.02)
+  put_rare(s, terms, 8, counts.t60, s[SHARE_T] * n + 0.02)
+  put_rare(s, terms, 9, counts.c60, s[SHARE_C] * n + 0.02)
+  put(terms, 10, s[HONEY], 0, WEIGHTS[10] * s[HONEY])
+  put(terms, 11, s[MISUSE], 0.02, WEIGHTS[11] * excess(s[MISUSE], 0.02))
+  put(terms, 12, s[AFTER], 1, WEIGHTS[12] * excess(s[AFTER], 1))
+  return terms
+end
+
+-- Doing more of the usual is odd, but seldom an attack: beyond a mark it counts with its logarithm.
+local function anomaly_of(terms)
+  local volume, squares = 0, 0
+  for term = 1, TERM_COUNT do
+    local score = terms[term * 3]
+    if term <= VOLUME_TERMS then volume = volume + score * score else squares = squares + score * score end
+  end
+  volume = sqrt(volume)
+  if volume > 3 then volume = 3 + 0.8 * log(volume / 3) end
+  squares = squares + volume * volume
+  return squares / (squares + 1)
+end
+
+-- Takes in one event: {n, d, scopes, resource, client, honey, misuse, revoked_ms}. Returns the counts and the terms.
+local function observe(s, e, tick)
+  -- A clock that steps back stands still: nothing is counted twice, and nothing before it was learned.
+  local now = max(tick, s[NOW])
+  s[NOW] = now
+  advance(s, now)
+  s[EVENTS] = s[EVENTS] + e.n
+  turn_filters(s, now)
+  local fs, ft, fc = add_items(s, e.scopes), add_items(s, e.resource), add_items(s, e.client)
+  s[CELL_N], s[CELL_D] = s[CELL_N] + e.n, s[CELL_D] + e.d
+  s[CELL_S], s[CELL_T], s[CELL_C] = s[CELL_S] + fs, s[CELL_T] + ft, s[CELL_C] + fc
+  add_recent(s, HONEY, e.honey, now)
+  add_recent(s, MISUSE, e.misuse, now)
+  after_revocation(s, e.revoked_ms, e.n, now)
+  local counts = { fresh = fs + ft, n10 = turn(s, R10, 100000, now, e.n), n2h = turn(s, R2H, 1200000, now, e.n),
+    n60 = s[R2H + 1] + s[R2H + 2] + s[R2H + 3], d60 = turn(s, D60, CELL_MS, now, e.d),
+    s60 = turn(s, S60, CELL_MS, now, fs), t60 = turn(s, T60, CELL_MS, now, ft), c60 = turn(s, C60, CELL_MS, now, fc) }
+  local terms = terms_of(s, counts, now)
+  counts.anomaly = anomaly_of(terms)
+  counts.learning = s[EVENTS] < COLD_EVENTS or now - s[BORN] < COLD_MS
+  local warm = s[CELLS_SEEN] >= WARM_CELLS
+  if s[HONEY] == 0 and not warm then
+    counts.anomaly = min(counts.anomaly, counts.learning and COLD_SCORE_MAX or WARM_SCORE_MAX)
+  end
+  if warm and counts.anomaly >= HOT then s[CELL_HOT] = 1 end
+  return counts, terms
+end
+
+-- The same from the packed state, begun anew when it cannot be reckoned with. Returns the state, why it was begun anew
+-- or '', and what `observe` returns.
+local function observe_packed(packed, prior, e, tick)
+  local s, rebuilt = load_signals(packed, tick, prior)
+  local ok, counts, terms = pcall(observe, s, e, tick)
+  if ok then return s, rebuilt, counts, terms end
+  s = empty_signals(tick, prior)
+  return s, 'truncated', observe(s, e, tick)
+end

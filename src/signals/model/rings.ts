@@ -1,0 +1,25 @@
+/** Steps in a ring: a window is kept in six of them, and so covers between 5/6 and 6/6 of its name. */
+export const STEPS = 6;
+
+/** Counts over a sliding window: the number of its newest step, and the count of each, newest first. */
+export interface Ring {
+  step: number;
+  counts: number[];
+}
+
+export const emptyRing = (): Ring => ({ step: 0, counts: [0, 0, 0, 0, 0, 0] });
+
+/** Moves the ring to the step of `nowMs`, adds, and returns the sum over the window. A clock that steps back moves nothing. */
+export function turn(ring: Ring, widthMs: number, nowMs: number, add: number): number {
+  const { counts } = ring;
+  const step = Math.floor(nowMs / widthMs);
+  const moved = Math.min(step - ring.step, STEPS);
+  if (moved > 0) {
+    for (let i = STEPS - 1; i >= 0; i--) counts[i] = i >= moved ? (counts[i - moved] ?? 0) : 0;
+    ring.step = step;
+  }
+  counts[0] = (counts[0] ?? 0) + add;
+  let sum = 0;
+  for (const count of counts) sum += count;
+  return sum;
+}

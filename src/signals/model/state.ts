@@ -1,0 +1,124 @@
+import { CELL_MS } from './constants.js';
+import { emptyFilters, type Filters } from './filters.js';
+import { emptyProfile, type Profile } from './profile.js';
+import { emptyRing, type Ring } from './rings.js';
+import { emptyTail, type Tail } from './tails.js';
+import { emptyWindow, type Window } from './windows.js';
+
+/** Terms whose surprise is measured against the agent's own usual peaks, in the order they are kept in. */
+export const TAILED = [
+  'requests_10m',
+  'requests_2h',
+  'requests_24h',
+  'activity_2h',
+  'activity_24h',
+  'denials_60m',
+  'new_scopes_60m',
+  'new_resources_60m',
+  'new_clients_60m',
+] as const;
+export type TailedTerm = (typeof TAILED)[number];
+export type TermName = TailedTerm | 'honey_60m' | 'misuse_60m' | 'after_revocation';
+
+/** What the open cell has counted. */
+export interface OpenCell {
+  number: number;
+  requests: number;
+  denials: number;
+  newScopes: number;
+  newResources: number;
+  newClients: number;
+  /** The score was high: the cell teaches nothing. */
+  hot: boolean;
+}
+
+/** How often a request of this agent is denied, or has something new. */
+export interface Shares {
+  denials: number;
+  newScopes: number;
+  newResources: number;
+  newClients: number;
+}
+
+/** Counted since `atMs`, forgotten an hour later. */
+export interface Recent {
+  count: number;
+  atMs: number;
+}
+
+/** All that is remembered of one agent. Changed in place by `observe`. */
+export interface State {
+  readonly bornMs: number;
+  /** The latest time seen. */
+  nowMs: number;
+  events: number;
+  readonly requests10m: Ring;
+  readonly requests2h: Ring;
+  readonly denials: Ring;
+  readonly newScopes: Ring;
+  readonly newResources: Ring;
+  readonly newClients: Ring;
+  readonly filters: Filters;
+  readonly cell: OpenCell;
+  readonly profile: Profile;
+  /** Variance over mean of a cell's requests. */
+  spread10m: number;
+  readonly twoHours: Window;
+  readonly oneDay: Window;
+  readonly twoHoursActive: Window;
+  readonly oneDayActive: Window;
+  readonly shares: Shares;
+  readonly tails: readonly Tail[];
+  readonly honey: Recent;
+  readonly misuse: Recent;
+  /** Requests since the revocation of `atMs`. */
+  readonly afterRevocation: Recent;
+}
+
+/** What a cold agent is measured with: the fleet's, per class. */
+export interface Prior {
+  readonly requests_10m: number;
+  readonly dispersion: number;
+  readonly denial_share: number;
+  readonly novelty_share: number;
+}
+
+export const DEFAULT_PRIOR: Prior = {
+  requests_10m: 1,
+  dispersion: 4,
+  denial_share: 0.02,
+  novelty_share: 0.02,
+};
+
+export function emptyState(nowMs: number, prior: Prior = DEFAULT_PRIOR): State {
+  return {
+    ...{ bornMs: nowMs, nowMs, events: 0 },
+    ...{ requests10m: emptyRing(), requests2h: emptyRing(), denials: emptyRing() },
+    ...{ newScopes: emptyRing(), newResources: emptyRing(), newClients: emptyRing() },
+    filters: emptyFilters(nowMs),
+    cell: emptyCell(Math.floor(nowMs / CELL_MS)),
+    profile: { ...emptyProfile(), requestsMean: prior.requests_10m, activityMean: 0.1 },
+    spread10m: prior.dispersion,
+    twoHours: emptyWindow(prior.dispersion),
+    oneDay: emptyWindow(prior.dispersion),
+    twoHoursActive: emptyWindow(1),
+    oneDayActive: emptyWindow(1),
+    shares: {
+      denials: prior.denial_share,
+      newScopes: prior.novelty_share,
+      newResources: prior.novelty_share / 2,
+      newClients: prior.novelty_share / 2,
+    },
+    tails: TAILED.map(emptyTail),
+    honey: { count: 0, atMs: 0 },
+    misuse: { count: 0, atMs: 0 },
+    afterRevocation: { count: 0, atMs: 0 },
+  };
+}
+
+export function emptyCell(number: number): OpenCell {
+  return {
+    ...{ number, requests: 0, denials: 0, newScopes: 0, newResources: 0, newClients: 0 },
+    hot: false,
+  };
+}
