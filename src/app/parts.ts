@@ -4,6 +4,7 @@ import { createAuditOperations } from '../audit/operations.js';
 import { createDeliveryOperations } from '../audit/delivery-operations.js';
 import { createKeepInput, maskKey } from '../audit/keep-input.js';
 import { openAuditReader } from '../audit/reader.js';
+import { createMisuseCounter, type FlushingMisuseCounter } from '../authorize/misuse-counter.js';
 import { createUseCounter, type FlushingUseCounter } from '../authorize/use-counter.js';
 import { systemClock } from '../domain/clock.js';
 import type { Logger } from '../domain/logger.js';
@@ -19,6 +20,7 @@ import { createGrantCommitter } from '../redis/stores/grant-committer.js';
 import { createIntrospectionStore } from '../redis/stores/introspection-store.js';
 import { createKeyringStore } from '../redis/stores/keyring-store.js';
 import { createPolicyStore } from '../redis/stores/policy-store.js';
+import { createMisuseRecorder } from '../redis/stores/misuse-recorder.js';
 import { createPermitRecorder } from '../redis/stores/permit-recorder.js';
 import { createRevocationStore } from '../redis/stores/revocation-store.js';
 import { createSignalReader } from '../redis/stores/signal-reader.js';
@@ -83,6 +85,7 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     revocations: createRevocationStore(context),
     authenticator: authenticatorOf(config, context, agents, catalogue),
     uses: useCounterOf(context, log),
+    misuses: misuseCounterOf(context, log),
     streams,
     auditReader: reader,
     audit: createAuditOperations(streams, reader),
@@ -106,6 +109,16 @@ function authenticatorOf(
     clock: systemClock,
     assertionAudience: config.issuer,
     assertionMaxAgeSeconds: ASSERTION_MAX_AGE_SECONDS,
+  });
+}
+
+function misuseCounterOf(context: StoreContext, log: Logger): FlushingMisuseCounter {
+  return createMisuseCounter({
+    record: createMisuseRecorder(context),
+    clock: systemClock,
+    onLost: (lost, error) => {
+      log.warn({ lost, error: String(error) }, 'misused tokens were not recorded');
+    },
   });
 }
 

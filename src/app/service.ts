@@ -94,6 +94,7 @@ async function serveOn(
       await listeners.close(DRAIN_MS);
       await Promise.all(tasks.map((task) => task.stop()));
       await parts.uses.flush();
+      await parts.misuses.flush();
       await policy.close();
       parts.auditReader.close();
       storage.close();
@@ -142,6 +143,7 @@ function startTasks(
   const engine = engineTeller(policy, metrics);
   return [
     every(EACH_SECOND_MS, 'uses', log, () => parts.uses.flush()),
+    every(EACH_SECOND_MS, 'misuses', log, () => parts.misuses.flush()),
     every(EACH_SECOND_MS, 'memory', log, () => highWater.look()),
     every(EACH_SECOND_MS, 'engine', log, () => {
       engine();

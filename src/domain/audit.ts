@@ -9,6 +9,7 @@ export const AUDIT_EVENT_TYPES = [
   'access.rate_limited',
   'access.refused',
   'token.introspected',
+  'token.misused',
   'token.expired',
   'revocation.applied',
   'revocation.lifted',

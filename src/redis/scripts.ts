@@ -8,6 +8,7 @@ const SCRIPT_NAMES = [
   'beatNode',
   'commitGrant',
   'consumeAssertion',
+  'countMisuse',
   'describeSignals',
   'expireToken',
   'gatherSignals',

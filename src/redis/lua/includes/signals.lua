@@ -23,6 +23,8 @@ local PROFILE_BYTES = 288
 local KEEP_MS = 7776000000
 -- A state that is further ahead of the shard's clock was written under another one.
 local AHEAD_MS = 3600000
+-- Stands in place of a state whose score was no number.
+local NO_NUMBER = 'NaN'
 local STRINGS = { [OLD] = BLOOM_BYTES, [YOUNG] = BLOOM_BYTES, [PROFILE] = PROFILE_BYTES }
 -- Requests a cell, dispersion, share of denials, share of new items.
 local DEFAULT_PRIOR = { 1, 4, 0.02, 0.02 }
@@ -60,6 +62,7 @@ end
 local function load_signals(packed, tick, prior)
   if not packed then return empty_signals(tick, prior), '' end
   if type(packed) == 'table' then return empty_signals(tick, prior), 'type' end
+  if packed == NO_NUMBER then return empty_signals(tick, prior), 'not_a_number' end
   local ok, s = pcall(cmsgpack.unpack, packed)
   local fault = not ok and 'truncated' or state_fault(s, tick)
   if fault then return empty_signals(tick, prior), fault end
