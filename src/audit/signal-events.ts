@@ -6,7 +6,7 @@ import { storedEvent } from './event-row.js';
 export interface SignalEvents {
   /** Ids of agents with an event in the time, each once, in order. */
   agentsSeen(sinceMs: number, untilMs: number): Iterable<string>;
-  /** Requests and status changes of one agent, oldest first. */
+  /** Requests, misuses and status changes of one agent, oldest first. */
   eventsOfAgent(agentId: string, sinceMs: number, untilMs: number): Iterable<StoredAuditEvent>;
   /** Revocations and status changes of all agents, oldest first. */
   cuts(sinceMs: number, untilMs: number): Iterable<StoredAuditEvent>;
@@ -26,6 +26,7 @@ const OF_AGENT = [
   'access.review_required',
   'access.rate_limited',
   'agent.status_changed',
+  'token.misused',
 ];
 const CUTS = ['revocation.applied', 'agent.status_changed'];
 const SELECT = 'SELECT id, shard, epoch, seq, n, time_ms, json FROM events';

@@ -11,6 +11,8 @@ export interface ObservedEvent {
   /** The fingerprint of the program that asked. */
   readonly client?: string;
   readonly honeyScopes: number;
+  /** Resource servers that asked about a token which was not made for them. */
+  readonly misuse: number;
   /** When a revocation last covered the agent, its session, task or user; 0 for never. */
   readonly revokedMs: number;
 }

@@ -7,7 +7,7 @@ import type {
   SimulatedStop,
   SimulationOptions,
 } from '../../domain/simulation.js';
-import { denialSeen, isRequest, requestSeen } from './observations.js';
+import { denialSeen, isRequest, misuseSeen, requestSeen } from './observations.js';
 import type { RevocationTimes } from './revocations.js';
 import { HeldTokens } from './held-tokens.js';
 
@@ -37,6 +37,8 @@ export class AgentRun {
   take(event: StoredAuditEvent): void {
     if (event.type === 'agent.status_changed') this.changed(event);
     else if (isRequest(event)) this.requested(event);
+    const misuse = misuseSeen(event);
+    if (misuse !== undefined) this.modelled?.observe(misuse, event.time_ms);
   }
 
   /** Whether it asked for anything in the time that counts. */

@@ -22,7 +22,7 @@ export const signalModel: SignalModel = {
 };
 
 function packed(event: ObservedEvent): SignalEvent {
-  const { requests, denials, resource, scopes, client, honeyScopes, revokedMs } = event;
+  const { requests, denials, resource, scopes, client, honeyScopes, misuse, revokedMs } = event;
   return {
     requests,
     denials,
@@ -30,7 +30,7 @@ function packed(event: ObservedEvent): SignalEvent {
     resource: resource === undefined ? NOTHING : position(`resource ${resource}`),
     client: client === undefined ? NOTHING : position(`client ${client}`),
     honey: honeyScopes,
-    misuse: 0,
+    misuse,
     revokedMs,
   };
 }

@@ -1,7 +1,7 @@
 import type { StoredAuditEvent } from '../../domain/audit.js';
 import type { ObservedEvent } from '../../domain/signal-model.js';
 
-const NOTHING = { scopes: [], honeyScopes: 0, revokedMs: 0 } as const;
+const NOTHING = { scopes: [], honeyScopes: 0, misuse: 0, revokedMs: 0 } as const;
 /** Denials that the agent did nothing to earn are not held against it, then or here. */
 const NOT_EARNED = new Set(['agent_quarantined', 'revoked']);
 
@@ -23,6 +23,7 @@ export function requestSeen(event: StoredAuditEvent, revokedMs: number): Observe
     denials: 0,
     scopes,
     honeyScopes,
+    misuse: 0,
     revokedMs,
     ...(resource === undefined ? {} : { resource }),
     ...(client === undefined ? {} : { client }),
@@ -34,4 +35,11 @@ export function denialSeen({ type, codes = [] }: StoredAuditEvent): ObservedEven
   if (type !== 'access.denied' || codes.some((code) => NOT_EARNED.has(code))) return undefined;
 
   return { ...NOTHING, requests: 0, denials: 1 };
+}
+
+/** What recording the misuse of a token counted; undefined for any other event. */
+export function misuseSeen({ type, detail }: StoredAuditEvent): ObservedEvent | undefined {
+  const callers = detail?.['resource_servers'];
+  if (type !== 'token.misused' || !Array.isArray(callers)) return undefined;
+  return { ...NOTHING, requests: 0, denials: 0, misuse: callers.length };
 }

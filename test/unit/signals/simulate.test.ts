@@ -156,10 +156,11 @@ describe('simulation of thresholds', () => {
         }),
         at(12, { type: 'access.denied', codes: ['agent_quarantined'] }),
         at(13, { type: 'access.review_required' }),
+        at(14, { type: 'token.misused', detail: { resource_servers: ['x', 'y'] } }),
       ],
       { model },
     );
-    const none = { scopes: [], honeyScopes: 0, revokedMs: 0 };
+    const none = { scopes: [], honeyScopes: 0, misuse: 0, revokedMs: 0 };
     const request = { requests: 1, denials: 0, ...none };
     expect(model.seen).to.deep.equal([
       {
@@ -167,12 +168,14 @@ describe('simulation of thresholds', () => {
         resource: 'stripe',
         scopes: ['x', 'y'],
         honeyScopes: 1,
+        misuse: 0,
         revokedMs: 10 * HOUR_MS,
         atMs: 11 * HOUR_MS,
       },
       { requests: 0, denials: 1, ...none, atMs: 11 * HOUR_MS },
       { ...request, atMs: 12 * HOUR_MS },
       { ...request, atMs: 13 * HOUR_MS },
+      { ...request, requests: 0, misuse: 2, atMs: 14 * HOUR_MS },
     ]);
   });
 
