@@ -30,6 +30,16 @@ export interface SignalTerm {
   readonly score: number;
 }
 
+/** A term as people are told of it. */
+export interface SaidTerm extends SignalTerm {
+  readonly sentence: string;
+}
+
+/** The terms, each with its sentence. */
+export function saidOf(terms: readonly SignalTerm[]): readonly SaidTerm[] {
+  return terms.map((term) => ({ ...term, sentence: sentenceOf(term) }));
+}
+
 const WINDOW = /^(.+)_(\d+)(m|h)$/;
 const UNITS: Readonly<Record<string, string>> = { m: 'min', h: 'h' };
 
