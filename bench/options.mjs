@@ -1,6 +1,14 @@
 import { availableParallelism } from 'node:os';
 
-export const SECTIONS = ['introspect', 'issue', 'stages', 'memory', 'agents', 'policy'];
+export const SECTIONS = [
+  'introspect',
+  'issue',
+  'stages',
+  'memory',
+  'agents',
+  'policy',
+  'quarantine',
+];
 export const POLICY_PARTS = [
   'evaluation',
   'patterns',

@@ -48,7 +48,7 @@ const SPEED_TARGETS = [
 ];
 
 /** What was aimed at, what came out of the last fsync policy measured, and whether that is enough. */
-export function targetsOf({ ratios, stages, memory, agents, policy }) {
+export function targetsOf({ ratios, stages, memory, agents, policy, quarantine }) {
   const targets = [];
   const add = (name, wanted, got, met) => targets.push({ name, wanted, got, met });
   for (const [workload, other, least] of SPEED_TARGETS) {
@@ -68,6 +68,10 @@ export function targetsOf({ ratios, stages, memory, agents, policy }) {
   if (agents !== undefined) {
     const got = agents.cpu_ratio_ten_of_many;
     add(`CPU per request, ${agents.registered} agents / 10 agents`, '<= 1.1', got, got <= 1.1);
+  }
+  if (quarantine !== undefined) {
+    const got = quarantine.active_after;
+    add('introspections active after a quarantine was answered', '0', got, got === 0);
   }
   return policy === undefined ? targets : [...targets, ...policyTargets(policy)];
 }

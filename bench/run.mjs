@@ -11,6 +11,7 @@ import { compareAgentCounts } from './sections/agents.mjs';
 import { compare, startContenders, startCountersign } from './sections/compare.mjs';
 import { memoryAfterGrants } from './sections/memory.mjs';
 import { measurePolicy } from './sections/policy/index.mjs';
+import { measureQuarantine } from './sections/quarantine.mjs';
 import { stageTables } from './sections/stages.mjs';
 
 const HOT_TOKENS = 100;
@@ -63,11 +64,12 @@ async function measure(bench) {
   for (const contender of contenders) await contender.stop();
   const agents = wants('agents') ? await compareAgentCounts(bench) : undefined;
   const policy = wants('policy') ? await measurePolicy(bench) : undefined;
+  const quarantine = wants('quarantine') ? await measureQuarantine(bench) : undefined;
   const profiles =
     bench.options.cpuProf === undefined ? undefined : await profileService(bench, service.loads);
   const ratios = ratiosOf(results);
-  const targets = targetsOf({ ratios, stages, memory, agents, policy });
-  return { targets, ratios, results, stages, memory, agents, policy, profiles };
+  const targets = targetsOf({ ratios, stages, memory, agents, policy, quarantine });
+  return { targets, ratios, results, stages, memory, agents, policy, quarantine, profiles };
 }
 
 function machine(before) {

@@ -17,6 +17,7 @@ export function tablesOf(result) {
     ...(result.memory === undefined ? [] : [memoryTable(result.memory)]),
     ...(result.agents === undefined ? [] : [agentTable(result.agents)]),
     ...(result.policy === undefined ? [] : policyTables(result.policy)),
+    ...(result.quarantine === undefined ? [] : [quarantineTable(result.quarantine)]),
     ...Object.entries(result.profiles ?? {}).map(([name, { top }]) => profileRows(name, top)),
   ].join('\n\n');
 }
@@ -47,6 +48,16 @@ function workloadTable(workload, policy, byName) {
   const head = ['contender', 'req/s', 'p50 ms', 'p99 ms', 'CPU ms/req', 'Redis CPU ms/req'];
   const rest = ['req/s per core', 'share of its core', 'resident MB', 'Redis commands per request'];
   return `**${workload}**, appendfsync ${policy}\n\n${rows([...head, ...rest], lines)}`;
+}
+
+function quarantineTable({ denied_ms: denied, quarantined_ms: stopped, ...seen }) {
+  const { ratio, agents, tokens, introspections, active_after: active } = seen;
+  const head = `**Quarantine** of ${agents} agents with ${tokens} tokens: ${ratio} × an ordinary denial at the median; ${active} of ${introspections} introspections begun after the answer were active`;
+  const lines = [
+    ['ordinary denial', denied.p50, denied.p99],
+    ['the request that quarantines', stopped.p50, stopped.p99],
+  ];
+  return `${head}\n\n${rows(['request', 'p50 ms', 'p99 ms'], lines)}`;
 }
 
 function stageTable(name, { request_ms: whole, cpu_ms_per_request: cpu, stages }) {

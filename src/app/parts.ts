@@ -4,6 +4,7 @@ import { createAuditOperations } from '../audit/operations.js';
 import { createDeliveryOperations } from '../audit/delivery-operations.js';
 import { createKeepInput, maskKey } from '../audit/keep-input.js';
 import { openAuditReader } from '../audit/reader.js';
+import { createMisuseCounter, type FlushingMisuseCounter } from '../authorize/misuse-counter.js';
 import { createUseCounter, type FlushingUseCounter } from '../authorize/use-counter.js';
 import { systemClock } from '../domain/clock.js';
 import type { Logger } from '../domain/logger.js';
@@ -19,14 +20,17 @@ import { createGrantCommitter } from '../redis/stores/grant-committer.js';
 import { createIntrospectionStore } from '../redis/stores/introspection-store.js';
 import { createKeyringStore } from '../redis/stores/keyring-store.js';
 import { createPolicyStore } from '../redis/stores/policy-store.js';
+import { createMisuseRecorder } from '../redis/stores/misuse-recorder.js';
 import { createPermitRecorder } from '../redis/stores/permit-recorder.js';
 import { createRevocationStore } from '../redis/stores/revocation-store.js';
+import { createPriorStore } from '../redis/stores/prior-store.js';
 import { createSignalReader } from '../redis/stores/signal-reader.js';
 import { createSignalGatherer } from '../redis/stores/signal-gatherer.js';
 import { createAgentDirectory, type CachedAgentDirectory } from '../registry/agent-directory.js';
 import { createCatalogue, type CachedCatalogue } from '../registry/catalogue.js';
 import { rateOf } from '../registry/rate.js';
 import { isWellFormedSecret } from '../registry/secret.js';
+import { createCachedPriors } from '../signals/priors/cached-priors.js';
 import { verifyClientAssertion } from '../token/assertion.js';
 import { createKeyring } from '../token/keyring.js';
 import { createSealer } from '../token/sealer.js';
@@ -67,8 +71,7 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     keyring,
     signer: createTokenSigner(keyring, { issuer }),
     verifier: createTokenVerifier(keyring, { issuer, cacheEntries: VERIFIED_TOKENS }),
-    gatherer: createSignalGatherer(context, ({ spec }) => rateOf(spec)),
-    signalReader: createSignalReader(context),
+    ...signalPartsOf(context, log),
     committer: createGrantCommitter(context, config.tokens.skewSeconds * 1000),
     recorder: createDecisionRecorder(context),
     maskKeys: [secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey].flatMap((key) =>
@@ -83,10 +86,24 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     revocations: createRevocationStore(context),
     authenticator: authenticatorOf(config, context, agents, catalogue),
     uses: useCounterOf(context, log),
+    misuses: misuseCounterOf(context, log),
     streams,
     auditReader: reader,
     audit: createAuditOperations(streams, reader),
     deliveries: createDeliveryOperations(config.audit.storePath, reader, systemClock),
+  };
+}
+
+function signalPartsOf(context: StoreContext, log: Logger) {
+  const priors = createCachedPriors(createPriorStore(context), log);
+  return {
+    priors,
+    gatherer: createSignalGatherer(
+      context,
+      ({ spec }) => rateOf(spec),
+      (agentClass) => priors.of(agentClass),
+    ),
+    signalReader: createSignalReader(context),
   };
 }
 
@@ -106,6 +123,16 @@ function authenticatorOf(
     clock: systemClock,
     assertionAudience: config.issuer,
     assertionMaxAgeSeconds: ASSERTION_MAX_AGE_SECONDS,
+  });
+}
+
+function misuseCounterOf(context: StoreContext, log: Logger): FlushingMisuseCounter {
+  return createMisuseCounter({
+    record: createMisuseRecorder(context),
+    clock: systemClock,
+    onLost: (lost, error) => {
+      log.warn({ lost, error: String(error) }, 'misused tokens were not recorded');
+    },
   });
 }
 

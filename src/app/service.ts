@@ -25,6 +25,7 @@ import { createAdminOperations, createPublicOperations } from './use-cases.js';
 const DRAIN_MS = 10_000;
 const EACH_SECOND_MS = 1000;
 const BACKLOG_EVERY_MS = 10_000;
+const PRIORS_EVERY_MS = 60_000;
 
 export interface ServiceOptions {
   /** For tests that take a guard out of a script. */
@@ -94,6 +95,7 @@ async function serveOn(
       await listeners.close(DRAIN_MS);
       await Promise.all(tasks.map((task) => task.stop()));
       await parts.uses.flush();
+      await parts.misuses.flush();
       await policy.close();
       parts.auditReader.close();
       storage.close();
@@ -142,11 +144,13 @@ function startTasks(
   const engine = engineTeller(policy, metrics);
   return [
     every(EACH_SECOND_MS, 'uses', log, () => parts.uses.flush()),
+    every(EACH_SECOND_MS, 'misuses', log, () => parts.misuses.flush()),
     every(EACH_SECOND_MS, 'memory', log, () => highWater.look()),
     every(EACH_SECOND_MS, 'engine', log, () => {
       engine();
       return Promise.resolve();
     }),
+    every(PRIORS_EVERY_MS, 'priors', log, () => parts.priors.refresh()),
     every(BACKLOG_EVERY_MS, 'audit backlog', log, async () => {
       const { entries, oldestMs } = await parts.streams.backlog();
       metrics.auditLag(entries, oldestMs === undefined ? 0 : (Date.now() - oldestMs) / 1000);
@@ -154,11 +158,12 @@ function startTasks(
   ];
 }
 
-/** Learns the store's generations, so that the first request need not start over. */
+/** Learns the store's generations, so that the first request need not start over, and the fleet's priors. */
 async function warm(parts: Parts): Promise<void> {
   const { registryGeneration, keyringGeneration } = await parts.introspection.check(undefined);
   parts.catalogue.observe(registryGeneration);
   await parts.signer.sync(keyringGeneration);
+  await parts.priors.refresh();
 }
 
 function addChecks(

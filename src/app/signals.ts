@@ -1,5 +1,10 @@
 import { createSignalOperations, type SignalOperations } from '../authorize/admin/signals.js';
 import { systemClock } from '../domain/clock.js';
+import type { StoreContext } from '../redis/context.js';
+import { createAgentStore } from '../redis/stores/agent-store.js';
+import { createPriorStore } from '../redis/stores/prior-store.js';
+import { createSignalReader } from '../redis/stores/signal-reader.js';
+import { learnPriors } from '../signals/priors/learn.js';
 import type { Parts } from './parts.js';
 
 /** Looking at what is kept of agents, over the parts. */
@@ -10,4 +15,17 @@ export function signalOperations(parts: Parts): SignalOperations {
     history: parts.auditReader,
     clock: systemClock,
   });
+}
+
+/** The job that learns what is usual for each class. */
+export function priorLearner(context: StoreContext): () => Promise<number> {
+  const deps = {
+    store: createPriorStore(context),
+    agents: createAgentStore(context),
+    reader: createSignalReader(context),
+    shards: context.shards,
+    clock: systemClock,
+    random: Math.random,
+  };
+  return () => learnPriors(deps);
 }

@@ -84,14 +84,15 @@ function authorizeDepsOf(
   metrics: Metrics,
   timer: AuthorizeDeps['timer'],
 ): AuthorizeDeps {
-  const quarantine = createQuarantine(createAgentOperations(agentDeps(parts)));
+  const quarantine = createQuarantine(agentDeps(parts));
   return {
     ...parts,
     policy: policy.decisionPoint,
     clamp: clampDecision,
     quarantine: async (...asked) => {
-      await quarantine(...asked);
-      metrics.quarantine();
+      const done = await quarantine(...asked);
+      if (done) metrics.quarantine();
+      return done;
     },
     clock: systemClock,
     timer,

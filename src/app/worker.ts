@@ -17,6 +17,7 @@ import { createSealer } from '../token/sealer.js';
 import { startWorker } from '../worker/start.js';
 import { activeBundleOf } from './policy/active-bundle.js';
 import { processMetrics } from './process-metrics.js';
+import { priorLearner } from './signals.js';
 import { openStorage } from './storage.js';
 import { startDecisionLog } from './worker-decision-log.js';
 
@@ -56,6 +57,7 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
     pruner: createRevocationPruner(context, longestTokenMs),
     rotateKeys: async () =>
       (await advanceRotation(keyring, sealer, rotationSchedule(config))).length,
+    learnPriors: priorLearner(context),
     deliveries: store.deliveries,
     endpoints: config.webhooks,
     logger: log,

@@ -21,6 +21,8 @@ const TYPES = [
   'access.rate_limited',
 ] as const;
 const REDACTED_MARK = '[redacted]';
+/** No text of a request reads like this: its quotes are escaped, and labels are no lists. */
+const TERMS_MEMBER = '"terms":[';
 
 /** Keeps an input beside the event that was inserted last. Call in its transaction, right after it. */
 export function insertInput(database: Database, input: unknown): void {
@@ -114,5 +116,7 @@ function whyNotReplayable(event: AuditEvent, input: string | undefined): string 
   if (event.rules?.includes('countersign.revoked') === true) return 'decided_after_policy';
   if (input === undefined) return event.not_replayable ?? 'not_recorded';
   // A credential was in it, and was taken out on the way here.
-  return input.includes(REDACTED_MARK) ? 'input_redacted' : undefined;
+  if (input.includes(REDACTED_MARK)) return 'input_redacted';
+  // From before the score and its terms were part of every input: a policy of today could only deny it.
+  return input.includes(TERMS_MEMBER) ? undefined : 'input_older';
 }

@@ -10,6 +10,7 @@ import { findDecision, recordedDecisions, type DecisionQuery } from './decision-
 import { listDeliveries, type DeliveryListRequest } from './delivery-ledger.js';
 import { refuseNewer, schemaVersion } from './migrations.js';
 import { queryEvents } from './query.js';
+import { signalEvents, type SignalEvents } from './signal-events.js';
 import { hasSeries, readSeries } from './signal-series.js';
 
 /** The audit store as the service has it, while the worker writes. Empty until the worker has made the file. */
@@ -23,6 +24,8 @@ export interface AuditReader {
   /** Decisions with the inputs they were made on, newest first, in constant memory. */
   recordedDecisions(query: DecisionQuery): Iterable<RecordedDecision>;
   decision(decisionId: string): RecordedDecision | undefined;
+  /** What agents did, agent by agent, in constant memory. */
+  signalEvents(): SignalEvents;
   /** As SignalHistory says. */
   series: SignalHistory['series'];
   close(): void;
@@ -96,6 +99,7 @@ export function openAuditReader(path: string): AuditReader {
       const db = database();
       return db === undefined ? undefined : findDecision(db, decisionId);
     },
+    signalEvents: () => signalEvents(database()),
     series: (agentId, sinceMs, untilMs) => series(database, agentId, sinceMs, untilMs),
     close: () => {
       open?.close();

@@ -83,6 +83,7 @@ async function applyAgent(deps: ApplyRegistryDeps, spec: AgentSpec): Promise<App
       created_at_ms: before?.created_at_ms ?? nowMs,
       updated_at_ms: nowMs,
       status: before?.status ?? 'active',
+      ...(before?.quarantine === undefined ? {} : { quarantine: before.quarantine }),
     },
     before?.version ?? 0,
     event(before === undefined ? 'agent.created' : 'agent.updated', { agent_id: spec.id }),

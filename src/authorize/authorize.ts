@@ -16,7 +16,7 @@ import type { AccessRequest, ClientCredential, RequestContext } from '../domain/
 import { shardOfAgent } from '../domain/shard.js';
 import { claimsOf } from './claims.js';
 import { grantedEvent } from './events.js';
-import { fulfil } from '../domain/fulfil.js';
+import { fulfil, type Fulfilled } from '../domain/fulfil.js';
 import { honeyScopesAmong } from './honey.js';
 import { policyInput } from './input.js';
 import type { AccessGranted } from './operations.js';
@@ -143,25 +143,31 @@ async function attempt(
   const gathered = await gather(deps, now, counted);
   if (gathered === MOVED) return MOVED;
   if (gathered.rate.limited) return refuseLimited(deps, now, gathered);
-  if (gathered.status !== 'active') return refuseQuarantined(deps, now);
+  if (gathered.status !== 'active') return refuseQuarantined(deps, now, gathered);
 
   const decision = await decide(deps, now, gathered);
   const fulfilled = fulfil(decision);
   if (fulfilled.quarantine !== undefined) {
-    await deps.quarantine(now.agent, fulfilled.quarantine, now.context.requestId);
+    await deps.quarantine({
+      agent: now.agent,
+      reason: fulfilled.quarantine,
+      requestId: now.context.requestId,
+      decisionId: now.decisionId,
+      signals: gathered.signals,
+    });
   }
   deps.onDecision(fulfilled.decision.effect);
   if (fulfilled.decision.effect === 'deny' || fulfilled.decision.effect === 'review') {
-    return refuse(deps, now, fulfilled);
+    return refuse(deps, now, gathered, fulfilled);
   }
-  return issue(deps, now, gathered, fulfilled.decision, fulfilled.alarms);
+  return issue(deps, now, gathered, fulfilled);
 }
 
 /** Reads what deciding needs; MOVED when the agent or the registry is not what the attempt was prepared from. */
 export async function gather(
   deps: Pick<AuthorizeDeps, 'gatherer' | 'catalogue' | 'signer' | 'policy' | 'timer'> &
     Partial<Pick<AuthorizeDeps, 'onGathered'>>,
-  { agent, resource, request, context, registryGeneration }: Attempt,
+  { agent, resource, request, context, authentication, registryGeneration }: Attempt,
   counted: Counting,
 ): Promise<Gathered | typeof MOVED> {
   const gathered = await timed(deps, 'gather', () =>
@@ -170,7 +176,8 @@ export async function gather(
       resource: resource.spec.id,
       scopes: request.scopes,
       honeyScopes: honeyScopesAmong(request.scopes, resource.spec.scopes),
-      client: context.client,
+      // Whoever asks about an agent runs elsewhere than it does.
+      client: authentication === 'none' ? undefined : context.client,
       declared: request.declared,
       count: counted.peeks === true ? 'peek' : !counted.done,
     }),
@@ -200,8 +207,7 @@ async function issue(
   deps: AuthorizeDeps,
   now: Attempt,
   gathered: Gathered,
-  decision: Decision,
-  alarms: readonly string[],
+  { decision, alarms }: Fulfilled,
 ): Promise<AccessGranted | typeof MOVED> {
   const claims = claimsOf(deps, now, gathered, decision);
   const signed = await timed(deps, 'sign', () => Promise.resolve(deps.signer.sign(claims)));
@@ -217,14 +223,20 @@ async function issue(
       claims,
       signed,
       resource: now.resource.spec.id,
-      event: grantedEvent(now, decision, claims, signed, alarms, kept),
+      event: grantedEvent(
+        now,
+        { decision, alarms, signals: gathered.signals, kept },
+        claims,
+        signed,
+      ),
       inputText: kept?.text,
     }),
   );
   if (committed.state === 'moved') return MOVED;
   // The key was revoked since it signed: another one signs now.
   if (committed.state === 'revoked' && committed.dimension.startsWith('key:')) return MOVED;
-  if (committed.state === 'revoked') return refuseRevoked(deps, now, decision, committed.dimension);
+  if (committed.state === 'revoked')
+    return refuseRevoked(deps, now, gathered, decision, committed.dimension);
   if (committed.state === 'refused') {
     // Times are whole seconds: one that ended since the gather can be all of a short life.
     if (committed.why === 'expired') return MOVED;

@@ -106,13 +106,14 @@ async function evaluate(
   const now = attemptOf(deps, question, asking, found);
   const gathered = await gather(deps, now, { done: false, peeks: true });
   if (gathered === MOVED) return MOVED;
-  if (gathered.status !== 'active') return answerUnfit(deps, now, asking, gathered.status);
+  if (gathered.status !== 'active')
+    return answerUnfit(deps, now, asking, gathered, gathered.status);
 
   // What the policy obliges the service to is on the record and not done: a question changes nothing.
   const fulfilled = fulfil(await decide(deps, now, gathered));
   return fulfilled.decision.scopes.includes(question.action)
     ? answerYes(deps, now, asking, gathered, fulfilled)
-    : answerNo(deps, now, asking, fulfilled);
+    : answerNo(deps, now, asking, gathered, fulfilled);
 }
 
 /** Who and what a question is about, when this caller may ask it; else why there is nothing to decide. */
@@ -162,10 +163,11 @@ async function answerYes(
   deps: EvaluateAccessDeps,
   now: Attempt,
   asking: Asking,
-  { epoch, basis, generations, tickMs }: Gathered,
+  gathered: Gathered,
   { decision, alarms }: Fulfilled,
 ): Promise<Judgement | typeof MOVED> {
   requireInTime(deps, asking);
+  const { epoch, basis, generations, tickMs } = gathered;
   const recorded = await timed(deps, 'record', () =>
     deps.permits.recordPermit({
       agent: now.agent,
@@ -176,12 +178,12 @@ async function answerYes(
       resource: now.resource.spec.id,
       revision: decision.revision,
       declared: now.request.declared,
-      event: judgedEvent(now, asking.caller, { decision, alarms }, true),
+      event: judgedEvent(now, asking.caller, gathered, { decision, alarms }, true),
     }),
   );
   if (recorded.state === 'moved') return MOVED;
   // An operator's denial or revocation covers what a token would be.
-  if (recorded.state === 'revoked') return answerUnfit(deps, now, asking, 'revoked');
+  if (recorded.state === 'revoked') return answerUnfit(deps, now, asking, gathered, 'revoked');
   return { decision: true, decisionId: now.decisionId, ttlSeconds: decision.ttlSeconds };
 }
 
@@ -189,9 +191,10 @@ async function answerNo(
   deps: EvaluateAccessDeps,
   now: Attempt,
   { caller }: Asking,
+  gathered: Gathered,
   { decision, alarms, quarantine }: Fulfilled,
 ): Promise<Judgement> {
-  const event = judgedEvent(now, caller, { decision, alarms, quarantine }, false);
+  const event = judgedEvent(now, caller, gathered, { decision, alarms, quarantine }, false);
   await timed(deps, 'record', () => deps.recorder.record(now.agent.spec.id, event, 'none'));
   return {
     decision: false,
@@ -207,9 +210,10 @@ async function answerUnfit(
   deps: EvaluateAccessDeps,
   now: Attempt,
   { caller }: Asking,
+  gathered: Gathered,
   why: 'revoked' | AgentRecord['status'],
 ): Promise<Judgement> {
-  const event = judgedEvent(now, caller, `agent_${why}`, false);
+  const event = judgedEvent(now, caller, gathered, `agent_${why}`, false);
   await timed(deps, 'record', () => deps.recorder.record(now.agent.spec.id, event, 'none'));
   return { decision: false, decisionId: now.decisionId };
 }

@@ -4,7 +4,7 @@ import { isRecordId, newShardedId } from '../domain/ids.js';
 import type { RequestContext } from '../domain/request.js';
 import { isScope } from '../domain/scope.js';
 import { shardOfAgent } from '../domain/shard.js';
-import type { Attempt } from './authorize.js';
+import type { Attempt, Gathered } from './authorize.js';
 import type { Caller } from './evaluation-caller.js';
 import { decisionEvent, requestEvent } from './events.js';
 import type { Fulfilled } from '../domain/fulfil.js';
@@ -25,13 +25,14 @@ const RULE = 'countersign.evaluation';
 export function judgedEvent(
   now: Attempt,
   caller: Caller,
+  { signals }: Gathered,
   by: (Omit<Fulfilled, 'quarantine'> & Partial<Fulfilled>) | string,
   answer: boolean,
 ): AuditEvent {
   const event =
     typeof by === 'string'
-      ? { ...requestEvent(now, TYPE), effect: 'deny', rules: [RULE], codes: [by] }
-      : decisionEvent(now, TYPE, by.decision, by.alarms);
+      ? { ...requestEvent(now, TYPE, signals), effect: 'deny', rules: [RULE], codes: [by] }
+      : decisionEvent(now, TYPE, { ...by, signals });
   const not_done = typeof by === 'string' || by.quarantine === undefined ? [] : ['quarantine'];
   return {
     ...event,

@@ -3,6 +3,7 @@ import type {
   Catalogue,
   IntrospectionStore,
   IntrospectionVerdict,
+  MisuseCounter,
   TokenSigner,
   TokenVerifier,
   UseCounter,
@@ -21,6 +22,7 @@ export interface IntrospectDeps {
   readonly signer: Pick<TokenSigner, 'sync'>;
   readonly store: IntrospectionStore;
   readonly uses: UseCounter;
+  readonly misuses: MisuseCounter;
   readonly timer: StageTimer;
   readonly onVerdict: (why: IntrospectionVerdict['why'] | 'not_ours' | 'audience') => void;
 }
@@ -59,6 +61,7 @@ export async function introspect(
     if (!settled) continue;
     if (visible === undefined) {
       deps.onVerdict(known === undefined ? 'not_ours' : 'audience');
+      if (known !== undefined) deps.misuses.count(known.claims, caller.spec.id);
       return INACTIVE;
     }
     deps.onVerdict(verdict.why);

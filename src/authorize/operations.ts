@@ -105,6 +105,15 @@ export interface AgentOperations {
     reason: string,
     context: AdminContext,
   ): Promise<AgentRecord>;
+  /**
+   * Ends a quarantine; what was cut stays dead. Forgets what the agent's signals had learned, unless they are
+   * kept. Throws `conflict` when the agent is not in quarantine.
+   */
+  release(
+    id: string,
+    release: { readonly reason: string; readonly keepSignals: boolean },
+    context: AdminContext,
+  ): Promise<AgentRecord>;
   /** At most two valid at a time: throws `conflict` on a third. */
   createSecret(id: string, context: AdminContext): Promise<CreatedSecret>;
   removeSecret(id: string, secretId: string, context: AdminContext): Promise<void>;

@@ -2,6 +2,7 @@ import type { AuditEvent } from '../domain/audit.js';
 import type { Evaluation, Decision, PolicyInput } from '../domain/policy.js';
 import type { AgentRecord, ResourceServerRecord } from '../domain/records.js';
 import type { ClientCredential } from '../domain/request.js';
+import type { Signals } from '../domain/signals.js';
 
 /** Client authentication. Throws `invalid_client`, the same for every cause, or `slow_down` when braked. */
 export interface ClientAuthenticator {
@@ -44,5 +45,19 @@ export type KeepInput = (inputText: string) => KeptInput;
 export type StageTimer = (stage: Stage, durationMs: number) => void;
 export type Stage = 'authenticate' | 'gather' | 'decide' | 'sign' | 'commit' | 'record' | 'check';
 
-/** Puts an agent in quarantine because the policy said so. */
-export type Quarantine = (agent: AgentRecord, reason: string, requestId: string) => Promise<void>;
+/** What a decision knows of the agent it quarantines. */
+export interface QuarantineOrder {
+  readonly agent: AgentRecord;
+  /** The policy's word for it. */
+  readonly reason: string;
+  readonly requestId: string;
+  readonly decisionId: string;
+  readonly signals: Signals;
+}
+
+/**
+ * Puts an agent in quarantine because the policy said so, and cuts every token it holds; done when it resolves.
+ * An agent that is not active any more is left as it is, and the answer is false. Throws CountersignError 503 when it
+ * may not be done.
+ */
+export type Quarantine = (order: QuarantineOrder) => Promise<boolean>;

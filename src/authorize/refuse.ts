@@ -10,12 +10,16 @@ import type { Fulfilled } from '../domain/fulfil.js';
 type Deps = Pick<AuthorizeDeps, 'recorder' | 'timer' | 'onDecision' | 'keepInput'>;
 
 /** Records a denial or a review, then throws it. What cannot be recorded is answered 503. */
-export async function refuse(deps: Deps, now: Attempt, fulfilled: Fulfilled): Promise<never> {
-  const { decision, alarms } = fulfilled;
+export async function refuse(
+  deps: Deps,
+  now: Attempt,
+  { signals }: Gathered,
+  { decision, alarms }: Fulfilled,
+): Promise<never> {
   const review = decision.effect === 'review';
   const type = review ? 'access.review_required' : 'access.denied';
   const kept = keptInput(deps, decision);
-  const event = decisionEvent(now, type, decision, alarms, kept);
+  const event = decisionEvent(now, type, { decision, alarms, signals, kept });
   await timed(deps, 'record', () =>
     deps.recorder.record(now.agent.spec.id, event, review ? 'none' : 'denied', kept?.text),
   );
@@ -28,9 +32,13 @@ export async function refuse(deps: Deps, now: Attempt, fulfilled: Fulfilled): Pr
 }
 
 /** The agent asked faster than its budget: recorded, then 429. */
-export async function refuseLimited(deps: Deps, now: Attempt, { rate }: Gathered): Promise<never> {
+export async function refuseLimited(
+  deps: Deps,
+  now: Attempt,
+  { rate, signals }: Gathered,
+): Promise<never> {
   const event = {
-    ...requestEvent(now, 'access.rate_limited'),
+    ...requestEvent(now, 'access.rate_limited', signals),
     effect: 'deny',
     codes: [`${rate.bucket ?? 'agent'}_rate`],
   };
@@ -43,9 +51,13 @@ export async function refuseLimited(deps: Deps, now: Attempt, { rate }: Gathered
 }
 
 /** The agent is in quarantine: recorded, then denied without saying so. */
-export async function refuseQuarantined(deps: Deps, now: Attempt): Promise<never> {
+export async function refuseQuarantined(
+  deps: Deps,
+  now: Attempt,
+  { signals }: Gathered,
+): Promise<never> {
   const event = {
-    ...requestEvent(now, 'access.denied'),
+    ...requestEvent(now, 'access.denied', signals),
     effect: 'deny',
     codes: ['agent_quarantined'],
     rules: ['countersign.quarantine'],
@@ -61,6 +73,7 @@ export async function refuseQuarantined(deps: Deps, now: Attempt): Promise<never
 export async function refuseRevoked(
   deps: Deps,
   now: Attempt,
+  { signals }: Gathered,
   decision: Decision,
   dimension: string,
 ): Promise<never> {
@@ -74,7 +87,12 @@ export async function refuseRevoked(
   ];
   const denied: Decision = { ...decision, effect: 'deny', scopes: [], removed: [], reasons };
   const kept = keptInput(deps, decision);
-  const event = decisionEvent(now, 'access.denied', denied, [], kept);
+  const event = decisionEvent(now, 'access.denied', {
+    decision: denied,
+    alarms: [],
+    signals,
+    kept,
+  });
   // Not counted among the agent's denials: it did nothing to earn them, and they would outlast the lift.
   await timed(deps, 'record', () =>
     deps.recorder.record(now.agent.spec.id, event, 'none', kept?.text),

@@ -6,11 +6,12 @@ import { connect, defineAdmin, show, type AdminOptions, type Cli } from './defin
 import { listCommand } from './listing.js';
 import { printFields, type Column } from './output.js';
 import { printSecret, secretCommands } from './secret.js';
-import { textOf, timeOf } from './values.js';
+import { rowsOf, textOf, timeOf } from './values.js';
 
 const COLUMNS: readonly Column[] = [
   { title: 'ID', value: (row) => agentField(row, 'id') },
   { title: 'STATUS', value: (row) => textOf(row, 'status') },
+  { title: 'QUARANTINE', value: (row) => quarantineOf(row) },
   { title: 'ROLES', value: (row) => agentField(row, 'roles') },
   { title: 'OWNER', value: (row) => agentField(row, 'owner') },
   { title: 'SOURCE', value: (row) => textOf(row, 'source') },
@@ -20,6 +21,12 @@ const COLUMNS: readonly Column[] = [
 /** A member of the spec, wherever the answer has it. */
 function agentField(row: Tree, key: string): string {
   return textOf(row, 'spec', key) || textOf(row, key);
+}
+
+/** Why and since when; empty for an agent that is not in quarantine. */
+function quarantineOf(row: Tree): string {
+  const note = row['quarantine'];
+  return isTree(note) ? `${textOf(note, 'reason')} since ${timeOf(note, 'since_ms')}` : '';
 }
 
 /** `countersign agent …`. */
@@ -57,6 +64,7 @@ export function agentCommands(program: Command, cli: Cli): void {
     },
   );
   statusCommands(agent, cli);
+  releaseCommand(agent, cli);
   secretCommands(agent, cli, '/agents');
 }
 
@@ -87,6 +95,27 @@ const STATUSES = [
   ['quarantine', 'quarantined', 'like disable; for an agent that may have been taken over'],
 ] as const;
 
+interface ReleaseOptions extends AdminOptions {
+  readonly reason: string;
+  readonly keepSignals?: boolean;
+}
+
+/** `countersign agent release`: exit 5 when the agent is not in quarantine. */
+function releaseCommand(agent: Command, cli: Cli): void {
+  defineAdmin(agent, 'release <id>', 'end a quarantine; tokens that were cut stay dead')
+    .requiredOption('--reason <text>', 'why; kept in the record')
+    .option('--keep-signals', 'keep what was learned of it and what it did of late')
+    .action(async (id: string, options: ReleaseOptions) => {
+      const { reason, keepSignals = false } = options;
+      const { body } = await connect(cli, options).call('POST', `/agents/${segment(id)}/release`, {
+        body: { reason, keep_signals: keepSignals },
+      });
+      show(cli, options, body, ({ out }) => {
+        out(`agent ${id} is active; its signals were ${keepSignals ? 'kept' : 'forgotten'}\n`);
+      });
+    });
+}
+
 function statusCommands(agent: Command, cli: Cli): void {
   for (const [name, status, description] of STATUSES) {
     defineAdmin(agent, `${name} <id>`, description)
@@ -103,9 +132,17 @@ function statusCommands(agent: Command, cli: Cli): void {
 }
 
 function printAgent(cli: Cli, body: unknown): void {
+  const note = isTree(body) ? body['quarantine'] : undefined;
+  const principal = textOf(note, 'by', 'kind');
   printFields(cli.terminal, [
     ['id', textOf(body, 'spec', 'id') || textOf(body, 'id')],
     ['status', textOf(body, 'status')],
+    ['quarantine', textOf(note, 'reason')],
+    ['since', timeOf(note, 'since_ms')],
+    ['by', principal === '' ? '' : `${principal}:${textOf(note, 'by', 'id')}`],
+    ['decision', textOf(note, 'decision_id')],
+    ['anomaly', textOf(note, 'anomaly')],
+    ...rowsOf(note, 'signals').map((term) => ['signal', textOf(term, 'sentence')] as const),
     ['description', textOf(body, 'spec', 'description')],
     ['owner', textOf(body, 'spec', 'owner')],
     ['class', textOf(body, 'spec', 'class')],

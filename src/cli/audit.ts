@@ -4,7 +4,7 @@ import { connect, defineAdmin, type Cli } from './define.js';
 import { pageOptions, pageQuery, printPage, type PageOptions } from './listing.js';
 import { parseMoment } from './moment.js';
 import type { Column } from './output.js';
-import { textOf, timeOf } from './values.js';
+import { rowsOf, textOf, timeOf } from './values.js';
 
 const FILTERS = [
   ['agent', 'of this agent'],
@@ -28,8 +28,17 @@ const COLUMNS: readonly Column[] = [
   { title: 'RESOURCE', value: (row) => textOf(row, 'resource') },
   { title: 'SCOPE', value: (row) => textOf(row, 'scopes_granted') || asked(row) },
   { title: 'DECISION', value: (row) => textOf(row, 'decision_id') },
+  { title: 'ANOMALY', value: (row) => anomalyOf(row) },
   { title: 'USES', value: (row) => textOf(row, 'use', 'count') },
 ];
+
+/** The score, cut to three digits so that it never looks past a threshold, and its terms; empty while it is zero. */
+function anomalyOf(row: Tree): string {
+  const score = row['anomaly'];
+  if (typeof score !== 'number' || score === 0) return '';
+  const sentences = rowsOf(row, 'signals').map((term) => textOf(term, 'sentence'));
+  return [(Math.floor(score * 1000) / 1000).toFixed(3), ...sentences].join('; ');
+}
 
 /** The type, and what an introspection answered. */
 function eventOf(row: Tree): string {

@@ -1,5 +1,6 @@
 import type { PolicyInput } from './policy.js';
 import type { Principal } from './revocation.js';
+import type { SaidTerm } from './signals.js';
 
 export const AUDIT_EVENT_TYPES = [
   'access.granted',
@@ -8,6 +9,7 @@ export const AUDIT_EVENT_TYPES = [
   'access.rate_limited',
   'access.refused',
   'token.introspected',
+  'token.misused',
   'token.expired',
   'revocation.applied',
   'revocation.lifted',
@@ -79,9 +81,15 @@ export interface AuditEvent {
   readonly not_replayable?: string;
   readonly clamped?: boolean;
   readonly alarms?: readonly string[];
-  /** The score the decision was made on, in [0, 1). */
-  readonly anomaly?: number;
   readonly authentication?: string;
+  /** A fingerprint of the program that asked. */
+  readonly client?: string;
+  /** How many of the scopes asked for are honey; absent when none is. */
+  readonly honey_scopes?: number;
+  /** How unlike itself the agent behaved, in [0, 1). */
+  readonly anomaly?: number;
+  /** What that score is made of, largest first; absent when it is made of nothing. */
+  readonly signals?: readonly SaidTerm[];
   readonly ttl_seconds_requested?: number;
   readonly ttl_seconds_granted?: number;
   readonly expires_at_ms?: number;

@@ -190,6 +190,11 @@ export interface UseCounter {
   count(claims: TokenClaims, resourceServerId: string, active: boolean): void;
 }
 
+/** Tokens shown to a resource server they were not made for, counted in process and flushed each second. Never throws. */
+export interface MisuseCounter {
+  count(claims: TokenClaims, callerId: string): void;
+}
+
 export interface RevocationStore {
   revoke(revocation: Revocation): Promise<RevocationOutcome>;
   lift(revocation: Omit<Revocation, 'denyUntilLifted'>): Promise<RevocationOutcome>;

@@ -1,3 +1,6 @@
+import type { Principal } from './revocation.js';
+import type { SaidTerm } from './signals.js';
+
 /** Records of the registry. Wire names (snake_case), since they are stored, served and given to the policy as they are. */
 
 /** One of at most two valid secrets. Only the SHA-256 is ever kept. */
@@ -45,6 +48,18 @@ export interface AgentSpec {
 /** The class of an agent whose record names none. */
 export const DEFAULT_CLASS = 'default';
 
+/** Why an agent is in quarantine. */
+export interface QuarantineNote {
+  readonly since_ms: number;
+  /** The operator's words, or the policy's: `anomaly`, `honey_scope`. */
+  readonly reason: string;
+  readonly by: Principal;
+  /** The decision that did it; absent when an operator did. */
+  readonly decision_id?: string;
+  readonly anomaly?: number;
+  readonly signals?: readonly SaidTerm[];
+}
+
 /** An agent as stored: what was written, plus what the service keeps. */
 export interface AgentRecord {
   readonly spec: AgentSpec;
@@ -55,6 +70,8 @@ export interface AgentRecord {
   readonly created_at_ms: number;
   readonly updated_at_ms: number;
   readonly status: AgentStatus;
+  /** Only while the status is `quarantined`. */
+  readonly quarantine?: QuarantineNote;
   /** One more for each change of any member, status and secrets included. */
   readonly version: number;
 }

@@ -30,6 +30,16 @@ export interface SignalTerm {
   readonly score: number;
 }
 
+/** A term as people are told of it. */
+export interface SaidTerm extends SignalTerm {
+  readonly sentence: string;
+}
+
+/** The terms, each with its sentence. */
+export function saidOf(terms: readonly SignalTerm[]): readonly SaidTerm[] {
+  return terms.map((term) => ({ ...term, sentence: sentenceOf(term) }));
+}
+
 const WINDOW = /^(.+)_(\d+)(m|h)$/;
 const UNITS: Readonly<Record<string, string>> = { m: 'min', h: 'h' };
 
@@ -64,14 +74,24 @@ export interface SignalPrior {
   readonly dispersion: number;
   /** Denials for each request. */
   readonly denial_share: number;
-  /** First-seen scopes, resources and clients for each request. */
+  /** First-seen scopes for each request. Resources and clients are expected to be new half as often. */
   readonly novelty_share: number;
 }
+
+/** What a new agent is measured by when the fleet has not taught better. */
+export const DEFAULT_PRIOR: SignalPrior = {
+  requests_10m: 1,
+  dispersion: 4,
+  denial_share: 0.02,
+  novelty_share: 0.02,
+};
 
 /** What is kept of one agent, as it would be used now. Members are wire names. */
 export interface SignalProfile {
   /** Of the state's format; 0 when nothing is kept. */
   readonly version: number;
+  /** Why what is kept cannot be used, so that the next request begins it anew; absent when it can. */
+  readonly fault?: string;
   /** Too few events, or over too short a time: the score stays low. */
   readonly learning: boolean;
   readonly events: number;

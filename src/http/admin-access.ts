@@ -12,6 +12,7 @@ export const OPERATION_ROLES = {
   updateAgent: CHANGE,
   deleteAgent: CHANGE,
   setAgentStatus: RESPOND,
+  releaseAgent: RESPOND,
   createAgentSecret: CHANGE,
   deleteAgentSecret: CHANGE,
   getAgentSignals: READ,
@@ -58,6 +59,7 @@ export const OPERATION_ROLES = {
   evaluatePolicy: RESPOND,
   diffBundles: READ,
   tightenGrants: RESPOND,
+  simulateSignals: RESPOND,
 } as const satisfies Record<string, readonly AdminRole[]>;
 
 export type AdminOperationId = keyof typeof OPERATION_ROLES;

@@ -24,6 +24,7 @@ import { resourceRoutes } from './routes/resources/route.js';
 import { revocationRoutes } from './routes/revocations/route.js';
 import { revokeRoute } from './routes/revoke/route.js';
 import { signalRoutes } from './routes/signals/route.js';
+import { simulationRoutes } from './routes/simulations/route.js';
 import { statusRoutes } from './routes/status/route.js';
 import { sidecarTokenRoute, tokenRoute } from './routes/token/route.js';
 
@@ -60,6 +61,7 @@ export function adminRoutes(deps: HttpDeps): readonly Route[] {
     ...statusRoutes(admin),
     ...authorRoutes(admin),
     ...analysisRoutes(admin),
+    ...simulationRoutes(admin),
     ...dataRoutes({ ...admin, version: deps.config.version }),
     metricsRoute({ metrics: () => deps.metrics() }),
     healthRoute(),

@@ -28,6 +28,7 @@ export interface Keys {
   readonly policy: string;
   readonly policyBundles: string;
   readonly policyNodes: string;
+  readonly signalPriors: string;
   /** `hex` is the digest without its `sha256:`. */
   policyArchive(hex: string): string;
 }
@@ -63,6 +64,7 @@ export function createKeys(prefix: string): Keys {
     policy: `${control}policy`,
     policyBundles: `${control}policy-bundles`,
     policyNodes: `${control}policy-nodes`,
+    signalPriors: `${control}signal-priors`,
     policyArchive: (hex) => `${control}policy-archive:${hex}`,
   };
 }

@@ -8,6 +8,8 @@ const SCRIPT_NAMES = [
   'beatNode',
   'commitGrant',
   'consumeAssertion',
+  'countMisuse',
+  'describeSignals',
   'expireToken',
   'gatherSignals',
   'introspectToken',

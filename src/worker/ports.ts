@@ -54,6 +54,8 @@ export interface JobPorts {
   readonly pruner: RevocationPruner;
   /** One step of key rotation; returns how many keys changed state. */
   readonly rotateKeys: () => Promise<number>;
+  /** Learns what is usual for each class of agents; returns how many classes were learned. */
+  readonly learnPriors: () => Promise<number>;
   readonly deliveries: DeliveryLedger;
   readonly endpoints: readonly WebhookEndpoint[];
   readonly logger: Logger;

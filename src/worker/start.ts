@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'bullmq';
 import { Webhook } from 'standardwebhooks';
 import { startDeliveryQueue } from './delivery-queue.js';
 import { exportAuditJob } from './jobs/export-audit.js';
+import { learnPriorsJob } from './jobs/learn-priors.js';
 import { pruneRevocationsJob } from './jobs/prune-revocations.js';
 import { requeueDeliveriesJob } from './jobs/requeue-deliveries.js';
 import { resumeIntentsJob } from './jobs/resume-intents.js';
@@ -69,6 +70,7 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
     resumeIntentsJob(deps),
     pruneRevocationsJob(deps),
     rotateKeysJob(deps),
+    learnPriorsJob(deps),
     requeueDeliveriesJob(enqueuePending),
   ];
   const periodic = await startPeriodicQueue(jobs, deps, settings, connect);

@@ -5,6 +5,7 @@ import type {
   ReplayReport,
   TightenReport,
 } from '../../src/domain/policy-analysis.js';
+import type { SimulationReport } from '../../src/domain/simulation.js';
 import { PROBE_INPUT } from '../../src/policy/probe.js';
 
 const BUNDLE = { digest: `sha256:${'ab'.repeat(32)}`, revision: 'r2' };
@@ -127,4 +128,28 @@ export const TIGHTENED: TightenReport = {
   cases: { about: 'x' },
   check: { requests: 1, still_granted: 1, narrowed: 0 },
   notes: ['Use is of a token.'],
+};
+
+const TERM = { name: 'denials_60m', value: 14, expected: 0.3, score: 9.5 };
+const CROSSING = {
+  agent: 'demo-agent',
+  at_ms: 2,
+  decision_id: 'dec_1',
+  anomaly: 0.97,
+  signals: [{ ...TERM, sentence: 'denials: 14 in 60 min, expected 0.3' }],
+};
+
+export const SIMULATED: SimulationReport = {
+  since_ms: 1,
+  until_ms: 3,
+  warm_up_ms: 1000,
+  step_up: 0.8,
+  quarantine: 0.95,
+  agents: 3,
+  events: 100,
+  stopped: 1,
+  stepped_up: 1,
+  stops: [{ ...CROSSING, later_requests: 5, denied_grants: 4, tokens_cut: 2 }],
+  step_ups: [{ ...CROSSING, anomaly: 0.85, requests: 3, grants: 1 }],
+  events_per_second: 1000,
 };

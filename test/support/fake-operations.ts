@@ -180,6 +180,14 @@ export class FakeOperations {
       remove: (id, context) => this.#answer('agents.remove', undefined, id, context),
       setStatus: (id, status, reason, context) =>
         this.#answer('agents.setStatus', { ...AGENT, status }, id, status, reason, context),
+      release: (id, release, context) =>
+        this.#answer(
+          'agents.release',
+          { ...AGENT, status: 'active' as const },
+          id,
+          release,
+          context,
+        ),
       createSecret: (id, context) => this.#answer('agents.createSecret', SECRET, id, context),
       removeSecret: (id, secretId, context) =>
         this.#answer('agents.removeSecret', undefined, id, secretId, context),

@@ -1,5 +1,5 @@
 import type { AdminOperations } from '../../src/authorize/operations.js';
-import { DIFFERENCE, EVALUATED, EXPLAINED, REPLAY, TIGHTENED } from './fake-analysis.js';
+import { DIFFERENCE, EVALUATED, EXPLAINED, REPLAY, SIMULATED, TIGHTENED } from './fake-analysis.js';
 import { DATA_ANSWER } from './fake-evaluations.js';
 import { fakePolicyAuthor } from './fake-policy-author.js';
 import { fakePolicy, type Answer } from './fake-policy.js';
@@ -22,6 +22,7 @@ export function fakePolicyOperations(
       explain: (id) => answer('analysis.explain', EXPLAINED, id),
       evaluate: (command) => answer('analysis.evaluate', EVALUATED, command),
       diff: (from, to) => answer('analysis.diff', DIFFERENCE, from, to),
+      simulate: (command) => answer('analysis.simulate', SIMULATED, command),
       tighten: (command) => answer('analysis.tighten', TIGHTENED, command),
     },
   };

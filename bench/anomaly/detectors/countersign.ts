@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
-import {
-  observe,
-  squaresOf,
-  WEIGHTS,
-  type SignalEvent,
-} from '../../../src/signals/model/observe.js';
-import { emptyState } from '../../../src/signals/model/state.js';
+import { anomalyOf } from '../../../src/signals/model/combine.js';
+import { observe, type SignalEvent } from '../../../src/signals/model/observe.js';
+import { emptyState, type TermName } from '../../../src/signals/model/state.js';
+import { WEIGHTS } from '../../../src/signals/model/terms.js';
 import type { GeneratedAgent, GeneratedEvent } from '../generator/types.js';
 import type { Detector, Variant } from './variant.js';
 
-export const TERMS = Object.keys(WEIGHTS);
+export const TERMS = Object.keys(WEIGHTS) as readonly TermName[];
 
 /** The score and its terms after each event of one agent. */
 export interface Scored {
@@ -47,6 +44,11 @@ export const requestOf = ({ resource, scope, client }: GeneratedEvent): SignalEv
 
 /** S of an anomaly. */
 export const sumOf = (anomaly: number): number => Math.sqrt(anomaly / (1 - anomaly));
+/** The same where rounding may have made it 1. */
+const boundedSum = (anomaly: number): number => sumOf(Math.min(anomaly, 1 - 1e-9));
+
+const places = new Map(TERMS.map((name, at) => [name, at]));
+const termAt = (name: TermName): number => places.get(name) ?? 0;
 
 export function scoreAgent({ events }: GeneratedAgent): Scored {
   const state = emptyState(events[0]?.atMs ?? 0);
@@ -54,10 +56,8 @@ export function scoreAgent({ events }: GeneratedAgent): Scored {
   const terms = new Float32Array(events.length * TERMS.length);
   events.forEach((event, at) => {
     const score = observe(state, requestOf(event), event.atMs);
-    sums[at] = sumOf(Math.min(score.anomaly, 1 - 1e-9));
-    score.terms.forEach((term, number) => {
-      terms[at * TERMS.length + number] = term.score;
-    });
+    sums[at] = boundedSum(score.anomaly);
+    for (const term of score.terms) terms[at * TERMS.length + termAt(term.name)] = term.score;
     if (event.denied) observe(state, DENIAL, event.atMs);
   });
   return { sums, terms };
@@ -85,14 +85,15 @@ function* withoutEach(scored: readonly Scored[]): Iterable<Variant> {
 
 function without({ sums, terms }: Scored, number: number): Float32Array {
   const left = sums.slice();
-  const kept = new Float64Array(TERMS.length);
+  const kept = TERMS.map((name) => ({ name, score: 0 }));
   for (let at = 0; at < sums.length; at++) {
     const from = at * TERMS.length;
     if ((terms[from + number] ?? 0) === 0) continue;
-    kept.set(terms.subarray(from, from + TERMS.length));
-    kept[number] = 0;
+    kept.forEach((term, place) => {
+      term.score = place === number ? 0 : (terms[from + place] ?? 0);
+    });
     // What caps a young agent's score caps it here, too.
-    left[at] = Math.min(sums[at] ?? 0, Math.sqrt(squaresOf(kept)));
+    left[at] = Math.min(sums[at] ?? 0, boundedSum(anomalyOf(kept)));
   }
   return left;
 }

@@ -29,7 +29,7 @@ export function ablationPlot(lost: readonly Lost[]): string {
             18,
             change < 0 ? '#0072b2' : '#d55e00',
           ),
-          text([ZERO + 60, y + 14], term),
+          text([Math.max(ZERO, change > 0 ? ZERO + width : 0) + 12, y + 14], term),
           text([ZERO - width - 8, y + 14], change.toFixed(3), { anchor: 'end' }),
         ];
       }),

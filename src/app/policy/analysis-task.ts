@@ -7,6 +7,7 @@ import type {
 } from '../../domain/policy-analysis.js';
 import type { RecordedDecision } from '../../domain/policy-lifecycle.js';
 import type { PolicyInput } from '../../domain/policy.js';
+import type { SimulationOptions, SimulationReport } from '../../domain/simulation.js';
 import type { StoredArchive } from '../../authorize/policy/replay.js';
 
 interface Common {
@@ -36,6 +37,12 @@ export type AnalysisTask =
       readonly to: Uint8Array;
     })
   | (Common & { readonly task: 'tighten'; readonly bundle: Uint8Array })
+  | (SimulationOptions & {
+      readonly task: 'simulate';
+      readonly storePath: string;
+      readonly only?: readonly string[];
+      readonly budgetMs: number;
+    })
   | {
       readonly task: 'evaluate';
       readonly entrypoint: string;
@@ -57,6 +64,7 @@ export interface AnalysisAnswers {
   readonly explain: Explanation;
   readonly diff: BundleDifference;
   readonly tighten: TightenReport;
+  readonly simulate: SimulationReport;
 }
 
 /** A bundle that cannot be loaded is an answer, not a fault of the thread. */

@@ -9,6 +9,8 @@ import { createJudge, type Judge } from '../../policy/replay/judge.js';
 import { replay } from '../../policy/replay/replay.js';
 import { createStandIns } from '../../policy/replay/stand-ins.js';
 import { tighten } from '../../policy/tighten/tighten.js';
+import { signalModel } from '../../signals/simulation/model.js';
+import { simulate } from '../../signals/simulation/simulate.js';
 import type { AnalysisTask } from './analysis-task.js';
 
 // What is in the store was verified before it was put there.
@@ -104,6 +106,23 @@ async function tightenTask(task: Task<'tighten'>): Promise<unknown> {
   }
 }
 
+function simulateTask({ storePath, only, budgetMs, ...options }: Task<'simulate'>): unknown {
+  const reader = openAuditReader(storePath);
+  try {
+    return simulate({
+      record: reader.signalEvents(),
+      model: signalModel,
+      options,
+      clock: () => performance.now(),
+      budgetMs,
+      ...(only === undefined ? {} : { only: new Set(only) }),
+      onProgress: (events) => parentPort?.postMessage({ progress: { events } }),
+    });
+  } finally {
+    reader.close();
+  }
+}
+
 async function run(task: AnalysisTask): Promise<unknown> {
   switch (task.task) {
     case 'replay':
@@ -114,6 +133,8 @@ async function run(task: AnalysisTask): Promise<unknown> {
       return diffTask(task);
     case 'tighten':
       return tightenTask(task);
+    case 'simulate':
+      return simulateTask(task);
     case 'explain':
       return explainTask(task);
   }

@@ -6,6 +6,7 @@ import { evaluateInput } from '../../authorize/policy/evaluate.js';
 import { explainRecorded } from '../../authorize/policy/explain.js';
 import { replayBundle } from '../../authorize/policy/replay.js';
 import { tightenGrants, type TightenDeps } from '../../authorize/policy/tighten.js';
+import { simulateSignals, type SimulateDeps } from '../../authorize/simulate-signals.js';
 import type { AuditOperations } from '../../authorize/operations.js';
 import { systemClock } from '../../domain/clock.js';
 import type { Explanation } from '../../domain/policy-analysis.js';
@@ -38,6 +39,8 @@ export interface AnalysisParts {
   /** Waits until what was just recorded can be read. */
   readonly audit: AuditOperations;
   readonly agents: TightenDeps['agents'];
+  readonly agentStore: SimulateDeps['agents'];
+  readonly shards: number;
 }
 
 /** The analysis of recorded decisions and stored bundles, in threads of its own. */
@@ -85,7 +88,7 @@ function longOnes(
   parts: AnalysisParts,
   alone: ReturnType<typeof oneAtATime>,
   settle: Settle,
-): Pick<AnalysisOperations, 'replay' | 'diff' | 'tighten'> {
+): Pick<AnalysisOperations, 'replay' | 'diff' | 'tighten' | 'simulate'> {
   const { store, agents } = parts;
   const record = recordOf(parts);
   const clock = systemClock;
@@ -112,6 +115,17 @@ function longOnes(
         const run: TightenDeps['run'] = (request) =>
           inThread({ task: 'tighten', ...record, ...request, limit: TIGHTEN_DECISIONS }, LONG);
         return tightenGrants({ store, clock, agents, run }, command);
+      }),
+    simulate: (command) =>
+      alone(async () => {
+        await settle();
+        const { storePath } = record;
+        const run: SimulateDeps['run'] = (options) =>
+          inThread({ task: 'simulate', storePath, ...options, budgetMs: REPLAY_BUDGET_MS }, LONG);
+        return simulateSignals(
+          { agents: parts.agentStore, shards: parts.shards, clock, run },
+          command,
+        );
       }),
   };
 }

@@ -1,11 +1,20 @@
-import type { AuditEvent, AuditEventType } from '../../domain/audit.js';
+import type { AuditEventType } from '../../domain/audit.js';
 import type { Clock } from '../../domain/clock.js';
 import { CountersignError } from '../../domain/errors.js';
 import { newId } from '../../domain/ids.js';
 import type { AgentRecord, AgentSpec } from '../../domain/records.js';
-import type { AgentStore, AgentWrite, AgentWriteOptions } from '../../domain/registry-ports.js';
+import type { AgentStore } from '../../domain/registry-ports.js';
 import type { AdminContext, AgentOperations, CreatedSecret } from '../operations.js';
+import {
+  agentEvent,
+  changeAgent,
+  conflict,
+  notFound,
+  readAgent,
+  type AgentChange,
+} from './agent-change.js';
 import { listAgents } from './agent-list.js';
+import { releaseEdit, statusEdit } from './agent-status.js';
 import { checkSpec, MAX_SECRETS, type MintSecret, type SpecCheck } from './secrets.js';
 
 export interface AgentOperationsDeps {
@@ -16,21 +25,13 @@ export interface AgentOperationsDeps {
   readonly shards: number;
 }
 
-/** How often a change that reads and writes back is tried when others write the same record. */
-const CAS_TRIES = 5;
-
 /** Agents through the admin API. Every write is a compare-and-set, recorded in the same step. */
 export function createAgentOperations(deps: AgentOperationsDeps): AgentOperations {
-  const get = async (id: string): Promise<AgentRecord> => {
-    const agent = await deps.store.read(id);
-    if (agent === undefined || agent.status === 'deleted') throw notFound();
-    return agent;
-  };
   const change: Change = (id, type, context, edit) =>
-    changeAgent(deps, get, { id, type, context, edit });
+    changeAgent(deps, { id, type, context, edit });
   return {
     list: (page) => listAgents(deps.store, deps.shards, page),
-    get,
+    get: (id) => readAgent(deps.store, id),
     create: (spec, context) => create(deps, spec, context),
     update: (id, spec, expectedVersion, context) =>
       change(id, 'agent.updated', context, (agent) => {
@@ -45,11 +46,11 @@ export function createAgentOperations(deps: AgentOperationsDeps): AgentOperation
       }));
     },
     setStatus: (id, status, reason, context) =>
-      change(id, 'agent.status_changed', context, (agent) => ({
-        agent: { ...agent, status },
-        detail: { status, previous: agent.status, reason },
-        ...(status === 'active' ? {} : { options: { cutUnder: newId('rev') } }),
-      })),
+      change(id, 'agent.status_changed', context, (agent, nowMs) =>
+        statusEdit(agent, { status, reason, by: context.principal }, nowMs),
+      ),
+    release: (id, release, context) =>
+      change(id, 'agent.status_changed', context, (agent) => releaseEdit(agent, release)),
     createSecret: (id, context) => createSecret(deps, change, id, context),
     removeSecret: (id, secretId, context) => removeSecret(change, id, secretId, context),
   };
@@ -59,14 +60,8 @@ type Change = (
   id: string,
   type: AuditEventType,
   context: AdminContext,
-  edit: (agent: AgentRecord) => Edit,
+  edit: AgentChange['edit'],
 ) => Promise<AgentRecord>;
-
-interface Edit {
-  readonly agent: AgentWrite;
-  readonly detail?: Readonly<Record<string, unknown>>;
-  readonly options?: AgentWriteOptions;
-}
 
 async function createSecret(
   deps: AgentOperationsDeps,
@@ -96,31 +91,6 @@ async function removeSecret(
     if (secrets.length === agent.secrets.length) throw notFound();
     return { agent: { ...agent, secrets }, detail: { secret_id: secretId } };
   });
-}
-
-async function changeAgent(
-  deps: AgentOperationsDeps,
-  get: (id: string) => Promise<AgentRecord>,
-  change: {
-    readonly id: string;
-    readonly type: AuditEventType;
-    readonly context: AdminContext;
-    readonly edit: (agent: AgentRecord) => Edit;
-  },
-): Promise<AgentRecord> {
-  for (let tries = 0; tries < CAS_TRIES; tries++) {
-    const before = await get(change.id);
-    const { agent, detail, options } = change.edit(before);
-    const { version: _before, ...written } = {
-      ...agent,
-      version: 0,
-      updated_at_ms: deps.clock.nowMs(),
-    };
-    const event = agentEvent(change.type, change.id, change.context, detail);
-    const after = await deps.store.write(written, before.version, event, options);
-    if (after !== undefined) return after;
-  }
-  throw conflict();
 }
 
 async function create(
@@ -162,31 +132,6 @@ export function secretOf(
     record: { id, sha256: minted.sha256, created_at_ms: nowMs },
     shown: { id, secret: minted.secret },
   };
-}
-
-function agentEvent(
-  type: AuditEventType,
-  agentId: string,
-  { requestId, principal }: AdminContext,
-  detail: Readonly<Record<string, unknown>> | undefined,
-): AuditEvent {
-  return {
-    type,
-    request_id: requestId,
-    principal,
-    agent_id: agentId,
-    ...(detail === undefined ? {} : { detail }),
-  };
-}
-
-/** 404 for a record that does not exist or was deleted. */
-export function notFound(): CountersignError {
-  return new CountersignError('not_found', 'There is no such record.');
-}
-
-/** 409 for a lost compare-and-set. */
-export function conflict(): CountersignError {
-  return new CountersignError('conflict', 'The record exists already or was changed meanwhile.');
 }
 
 /** 409 for a third secret. */

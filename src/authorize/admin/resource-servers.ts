@@ -3,7 +3,8 @@ import type { Clock } from '../../domain/clock.js';
 import type { ResourceServerRecord, ResourceServerSpec } from '../../domain/records.js';
 import type { CatalogueStore } from '../../domain/registry-ports.js';
 import type { AdminContext, CreatedSecret, ResourceServerOperations } from '../operations.js';
-import { conflict, notFound, secretOf, tooManySecrets } from './agents.js';
+import { conflict, notFound } from './agent-change.js';
+import { secretOf, tooManySecrets } from './agents.js';
 import { pageOf } from './page.js';
 import { checkSpec, MAX_SECRETS, type MintSecret, type SpecCheck } from './secrets.js';
 

@@ -3,7 +3,7 @@ import type { Clock } from '../../domain/clock.js';
 import type { ResourceRecord, ResourceSpec } from '../../domain/records.js';
 import type { CatalogueStore } from '../../domain/registry-ports.js';
 import type { AdminContext, ResourceOperations } from '../operations.js';
-import { conflict, notFound } from './agents.js';
+import { conflict, notFound } from './agent-change.js';
 import { pageOf } from './page.js';
 import { checkSpec, type SpecCheck } from './secrets.js';
 

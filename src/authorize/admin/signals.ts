@@ -5,7 +5,7 @@ import type { AgentStore } from '../../domain/registry-ports.js';
 import type { SignalHistory, SignalReader, SignalSeries } from '../../domain/signal-ports.js';
 import { sentenceOf, type SignalProfile, type SignalTerm } from '../../domain/signals.js';
 import type { AdminContext } from '../operations.js';
-import { notFound } from './agents.js';
+import { notFound } from './agent-change.js';
 
 const DAY_MS = 86_400_000;
 

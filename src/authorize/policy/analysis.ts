@@ -1,4 +1,6 @@
+import type { SimulationReport } from '../../domain/simulation.js';
 import type { AdminContext } from '../operations.js';
+import type { SimulateCommand } from '../simulate-signals.js';
 import type {
   BundleDifference,
   EvaluationReport,
@@ -40,4 +42,6 @@ export interface AnalysisOperations {
   /** Throws `not_found`, `conflict`. */
   diff(from: string, to: string): Promise<BundleDifference>;
   tighten(command: TightenCommand): Promise<TightenReport>;
+  /** Throws `invalid_request`, `conflict`. */
+  simulate(command: SimulateCommand): Promise<SimulationReport>;
 }

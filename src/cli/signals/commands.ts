@@ -3,9 +3,10 @@ import type { Cli } from '../define.js';
 import { exportCommand } from './export.js';
 import { resetCommand } from './reset.js';
 import { showCommand } from './show.js';
+import { simulateCommand } from './simulate.js';
 
 /** The verbs, in the order `--help` lists them. */
-const VERBS = [showCommand, resetCommand, exportCommand] as const;
+const VERBS = [showCommand, resetCommand, exportCommand, simulateCommand] as const;
 
 /** `countersign signals …`: what is kept of agents' behaviour. */
 export function signalCommands(program: Command, cli: Cli): void {

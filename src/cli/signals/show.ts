@@ -35,6 +35,7 @@ function printSignals(terminal: Terminal, body: unknown): void {
     ['agent', textOf(body, 'agent_id')],
     ['class', textOf(body, 'class')],
     ['status', textOf(body, 'status')],
+    ['fault', faultText(profile)],
     ['learning', learningText(profile)],
     ['since', timeOf(profile, 'since_ms')],
     ['events', textOf(profile, 'events')],
@@ -46,9 +47,14 @@ function printSignals(terminal: Terminal, body: unknown): void {
   printWeek(terminal, body, profile, style);
 }
 
+function faultText(profile: Tree): string {
+  const fault = textOf(profile, 'fault');
+  return fault === '' ? '' : `${fault}: what was learned cannot be used; it begins anew`;
+}
+
 function learningText(profile: Tree): string {
   if (profile['learning'] !== true) return 'no: it is scored';
-  return 'yes: too few events or too short a time to judge it; its score stays low';
+  return 'yes: too little is known to judge it; only honey scopes are held against it';
 }
 
 function printTerms(terminal: Terminal, terms: readonly Tree[], style: Style): void {

@@ -54,9 +54,9 @@ local prior = { tonumber(ARGV[12]), tonumber(ARGV[13]), tonumber(ARGV[14]), tonu
 local state, rebuilt, counts, terms = observe_packed(redis.pcall('GET', KEYS[3]), prior, { n = counted and 1 or 0, d = 0, scopes = counted and ARGV[8] or '',
   resource = counted and ARGV[9] or '', client = counted and ARGV[10] or '', honey = counted and tonumber(ARGV[11]) or 0,
   misuse = 0, revoked_ms = revoked_ms }, meta.tick)
--- A score that is no number denies, and what it came from is not gone on with.
+-- A score that is no number denies; what it came from is not gone on with, and the next request says so.
 if counts.anomaly ~= counts.anomaly then
-  if kept then redis.call('DEL', KEYS[3]) end
+  if kept then redis.call('SET', KEYS[3], NO_NUMBER, 'PX', text(KEEP_MS)) end
   return { 'NOT_A_NUMBER' }
 end
 -- Kept for the second gather of the same request, which must not count again.

@@ -13,9 +13,10 @@
 -- @include score
 local meta = open_shard()
 append_event(meta, ARGV[2])
-if ARGV[3] == '1' then
-  -- The gather of the same request has begun the state; the prior is only for one that was lost since.
-  local state = observe_packed(redis.pcall('GET', KEYS[3]), DEFAULT_PRIOR, { n = 0, d = 1, scopes = '', resource = '',
+-- The gather of the same request has begun the state. One that is gone since went with its agent, or by a reset.
+local packed = ARGV[3] == '1' and redis.pcall('GET', KEYS[3])
+if packed then
+  local state = observe_packed(packed, DEFAULT_PRIOR, { n = 0, d = 1, scopes = '', resource = '',
     client = '', honey = 0, misuse = 0, revoked_ms = 0 }, meta.tick)
   redis.call('SET', KEYS[3], cmsgpack.pack(state), 'PX', text(KEEP_MS))
 end

@@ -4,19 +4,12 @@ import type { GatherRequest, GatherResult, SignalGatherer } from '../../domain/p
 import { DEFAULT_CLASS, type AgentRecord, type RateLimit } from '../../domain/records.js';
 import { revocationField } from '../../domain/revocation.js';
 import { shardOfAgent } from '../../domain/shard.js';
-import type { SignalPrior } from '../../domain/signals.js';
+import { DEFAULT_PRIOR, type SignalPrior } from '../../domain/signals.js';
 import { candidateEpoch, type StoreContext } from '../context.js';
 import { unexpectedReply, type ScriptReply } from '../scripts.js';
 import { termsOf } from './signal-terms.js';
 
 const MODES: Readonly<Record<string, number>> = { true: 1, false: 0, peek: 2 };
-/** What is known of an agent nobody has seen, when the fleet has not taught better. */
-export const DEFAULT_PRIOR: SignalPrior = {
-  requests_10m: 1,
-  dispersion: 4,
-  denial_share: 0.02,
-  novelty_share: 0.02,
-};
 const BUCKETS = [undefined, 'agent', 'agent_resource'] as const;
 
 /** The gather: counts the request and reads all that deciding needs, in one round trip to the agent's shard. */

@@ -14,6 +14,7 @@ export const TERMS = [
   'honey_60m',
   'misuse_60m',
   'after_revocation',
+  'growth_7d',
 ] as const;
 
 /** The terms of a reply, `number value expected score` each, largest score first. A term nobody knows throws. */

@@ -1,6 +1,7 @@
-import { CELL_MS, IDLE_CELLS_MAX, WARM_CELLS } from './constants.js';
+import { CELL_MS, IDLE_CELLS_MAX, KNOWN_CELLS, WARM_CELLS } from './constants.js';
 import { expectedActivity, expectedRequests, hourOf, learnCell } from './profile.js';
 import { emptyCell, type State } from './state.js';
+import { countWeek, WEEK_CELLS } from './weeks.js';
 import { closeTail } from './tails.js';
 import {
   learnSpread,
@@ -23,11 +24,14 @@ export function advance(state: State, nowMs: number): void {
   const { cell } = state;
   const number = Math.floor(nowMs / CELL_MS);
   if (number <= cell.number) return;
-  const warm = state.profile.cellsSeen >= WARM_CELLS;
-  if (!cell.hot) learnShares(state);
+  const known = state.profile.cellsSeen >= KNOWN_CELLS;
+  if (!cell.hot) {
+    learnShares(state);
+    countWeek(state.weeks, Math.floor(cell.number / WEEK_CELLS), cell.requests);
+  }
   closeCell(state, cell.number, cell.requests, !cell.hot);
   const idle = number - cell.number - 1;
-  for (const tail of state.tails) closeTail(tail, idle + 1, !cell.hot, warm);
+  for (const tail of state.tails) closeTail(tail, idle + 1, !cell.hot, known);
   if (idle <= IDLE_CELLS_MAX) {
     for (let at = cell.number + 1; at < number; at++) closeCell(state, at, 0, true);
   } else {

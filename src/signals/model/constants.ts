@@ -1,5 +1,4 @@
-/** The arithmetic of the score. A change of any of these is another model: raise VERSION, in the script too. */
-export const VERSION = 2;
+// The arithmetic of the score. A change of any of these is another model: the scripts have the same numbers, and a version.
 
 /** Counts are learned per cell of ten minutes. */
 export const CELL_MS = 600_000;
@@ -20,6 +19,8 @@ export const IDLE_CELLS_MAX = 576;
 
 /** A week of cells: until then everything is learned, since nothing is known yet to compare with. */
 export const WARM_CELLS = 1008;
+/** Two weeks of cells: from then on what is usual for the agent changes slowly. */
+export const KNOWN_CELLS = 2016;
 /** At or above this score nothing is learned until the cell is over. */
 export const HOT = 0.8;
 

@@ -1,4 +1,5 @@
 import { advance } from './cells.js';
+import { anomalyOf } from './combine.js';
 import {
   CELL_MS,
   COLD_EVENTS,
@@ -9,18 +10,9 @@ import {
   WARM_SCORE_MAX,
 } from './constants.js';
 import { addItems, turnFilters } from './filters.js';
-import { expectedActivity, expectedRequests, hourOf } from './profile.js';
 import { turn } from './rings.js';
-import { TAILED, type Recent, type State, type TermName } from './state.js';
-import { beyondUsual, emptyTail } from './tails.js';
-import {
-  excess,
-  ONE_DAY,
-  ONE_DAY_ACTIVE,
-  surprise,
-  TWO_HOURS,
-  TWO_HOURS_ACTIVE,
-} from './windows.js';
+import type { Recent, State } from './state.js';
+import { termsOf, type Term } from './terms.js';
 
 /** What happened. Items are positions in the filters, eight bytes each. */
 export interface SignalEvent {
@@ -35,13 +27,6 @@ export interface SignalEvent {
   readonly revokedMs: number;
 }
 
-export interface Term {
-  readonly name: TermName;
-  readonly value: number;
-  readonly expected: number;
-  readonly score: number;
-}
-
 export interface Score {
   /** In [0, 1). */
   readonly anomaly: number;
@@ -51,22 +36,6 @@ export interface Score {
 
 const HOUR_MS = 3_600_000;
 const REVOKED_MS = 900_000;
-
-/** What one nat of surprise beyond the usual weighs. */
-export const WEIGHTS: Readonly<Record<TermName, number>> = {
-  requests_10m: 0.14,
-  requests_2h: 0.27,
-  requests_24h: 0.28,
-  activity_2h: 0.6,
-  activity_24h: 0.88,
-  denials_60m: 0.1,
-  new_scopes_60m: 1.5,
-  new_resources_60m: 0.5,
-  new_clients_60m: 0.2,
-  honey_60m: 8,
-  misuse_60m: 1,
-  after_revocation: 0.2,
-};
 
 /** Takes in one event and scores the agent at `nowMs`. The same state, event and time give the same score. */
 export function observe(state: State, event: SignalEvent, nowMs: number): Score {
@@ -123,98 +92,8 @@ function afterRevocation(after: Recent, { revokedMs, requests }: SignalEvent, no
   else after.count += requests;
 }
 
-interface Counts {
-  readonly requests10m: number;
-  readonly requests60m: number;
-  readonly denials: number;
-  readonly newScopes: number;
-  readonly newResources: number;
-  readonly newClients: number;
-}
-
-interface Surprise {
-  readonly value: number;
-  readonly expected: number;
-  readonly raw: number;
-}
-
-const rare = (value: number, expected: number): Surprise => ({
-  ...{ value, expected },
-  raw: excess(value, expected),
-});
-
-function termsOf(state: State, counts: Counts, now: number): Term[] {
-  const { profile, shares, cell } = state;
-  const hour = hourOf(cell.number);
-  const requests = expectedRequests(profile, hour);
-  const activity = expectedActivity(profile, hour);
-  const share = now / CELL_MS - cell.number;
-  const active = cell.requests > 0 ? 1 : 0;
-  const inCell = requests * share;
-  const { twoHours, oneDay, twoHoursActive, oneDayActive } = state;
-  const n = counts.requests60m;
-  const surprises: readonly Surprise[] = [
-    {
-      value: counts.requests10m,
-      expected: requests,
-      raw: excess(counts.requests10m, requests) / Math.max(1, state.spread10m),
-    },
-    surprise(twoHours, TWO_HOURS, cell.requests, inCell + 0.05, share),
-    surprise(oneDay, ONE_DAY, cell.requests, inCell + 0.2, share),
-    surprise(twoHoursActive, TWO_HOURS_ACTIVE, active, activity, share),
-    surprise(oneDayActive, ONE_DAY_ACTIVE, active, activity * share + 0.1, share),
-    rare(counts.denials, shares.denials * n + 0.05),
-    rare(counts.newScopes, shares.newScopes * n + 0.02),
-    rare(counts.newResources, shares.newResources * n + 0.02),
-    rare(counts.newClients, shares.newClients * n + 0.02),
-  ];
-  const tailed = surprises.map(({ value, expected, raw }, at) => {
-    const name = TAILED[at] ?? 'requests_10m';
-    const tail = state.tails[at] ?? emptyTail();
-    return { name, value, expected, score: WEIGHTS[name] * beyondUsual(tail, raw) };
-  });
-  const plain = (name: TermName, count: number, expected: number): Term => ({
-    ...{ name, value: count, expected },
-    score: WEIGHTS[name] * excess(count, expected),
-  });
-  return [
-    ...tailed,
-    { name: 'honey_60m', value: state.honey.count, expected: 0, score: 8 * state.honey.count },
-    plain('misuse_60m', state.misuse.count, 0.02),
-    plain('after_revocation', state.afterRevocation.count, 1),
-  ];
-}
-
-/** Half of the mark at which the score is 0.8. */
-const MARK = 1;
-
-/** The first terms are about how much is asked, not about what. */
-const VOLUME_TERMS = 5;
-const VOLUME_FREE = 3;
-const VOLUME_REST = 0.8;
-
-/** Doing more of the usual is odd, but seldom an attack: beyond a mark it counts with its logarithm. */
-function boundedVolume(volume: number): number {
-  return volume <= VOLUME_FREE
-    ? volume
-    : VOLUME_FREE + VOLUME_REST * Math.log(volume / VOLUME_FREE);
-}
-
-/** The sum of the squares of the terms' scores, in their order, with the volume bounded. */
-export function squaresOf(scores: ArrayLike<number>): number {
-  let [volume, squares] = [0, 0];
-  for (let at = 0; at < scores.length; at++) {
-    const score = scores[at] ?? 0;
-    if (at < VOLUME_TERMS) volume += score * score;
-    else squares += score * score;
-  }
-  const bounded = boundedVolume(Math.sqrt(volume));
-  return squares + bounded * bounded;
-}
-
 function scored(state: State, terms: readonly Term[], now: number): Score {
-  const squares = squaresOf(terms.map(({ score }) => score));
-  const raw = squares / (squares + MARK * MARK);
+  const raw = anomalyOf(terms);
   const learning = state.events < COLD_EVENTS || now - state.bornMs < COLD_MS;
   const warm = state.profile.cellsSeen >= WARM_CELLS;
   const most = warm || state.honey.count > 0 ? 1 : learning ? COLD_SCORE_MAX : WARM_SCORE_MAX;

@@ -1,8 +1,10 @@
+import { DEFAULT_PRIOR, type SignalPrior } from '../../domain/signals.js';
 import { CELL_MS } from './constants.js';
 import { emptyFilters, type Filters } from './filters.js';
 import { emptyProfile, type Profile } from './profile.js';
 import { emptyRing, type Ring } from './rings.js';
 import { emptyTail, type Tail } from './tails.js';
+import { emptyWeeks, WEEK_CELLS, type Weeks } from './weeks.js';
 import { emptyWindow, type Window } from './windows.js';
 
 /** Terms whose surprise is measured against the agent's own usual peaks, in the order they are kept in. */
@@ -18,7 +20,7 @@ export const TAILED = [
   'new_clients_60m',
 ] as const;
 export type TailedTerm = (typeof TAILED)[number];
-export type TermName = TailedTerm | 'honey_60m' | 'misuse_60m' | 'after_revocation';
+export type TermName = TailedTerm | 'honey_60m' | 'misuse_60m' | 'after_revocation' | 'growth_7d';
 
 /** What the open cell has counted. */
 export interface OpenCell {
@@ -73,24 +75,10 @@ export interface State {
   readonly misuse: Recent;
   /** Requests since the revocation of `atMs`. */
   readonly afterRevocation: Recent;
+  readonly weeks: Weeks;
 }
 
-/** What a cold agent is measured with: the fleet's, per class. */
-export interface Prior {
-  readonly requests_10m: number;
-  readonly dispersion: number;
-  readonly denial_share: number;
-  readonly novelty_share: number;
-}
-
-export const DEFAULT_PRIOR: Prior = {
-  requests_10m: 1,
-  dispersion: 4,
-  denial_share: 0.02,
-  novelty_share: 0.02,
-};
-
-export function emptyState(nowMs: number, prior: Prior = DEFAULT_PRIOR): State {
+export function emptyState(nowMs: number, prior: SignalPrior = DEFAULT_PRIOR): State {
   return {
     ...{ bornMs: nowMs, nowMs, events: 0 },
     ...{ requests10m: emptyRing(), requests2h: emptyRing(), denials: emptyRing() },
@@ -113,6 +101,7 @@ export function emptyState(nowMs: number, prior: Prior = DEFAULT_PRIOR): State {
     honey: { count: 0, atMs: 0 },
     misuse: { count: 0, atMs: 0 },
     afterRevocation: { count: 0, atMs: 0 },
+    weeks: emptyWeeks(Math.floor(nowMs / CELL_MS / WEEK_CELLS)),
   };
 }
 

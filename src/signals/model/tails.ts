@@ -8,18 +8,17 @@ export const emptyTail = (): Tail => ({ usual: 0, peak: 0 });
 
 /** Cells after which a peak is forgotten for the most part: four weeks. */
 const MEMORY_CELLS = 4032;
-/** In one cell a usual peak grows by half and five at the most, so that nobody teaches it a burst at once. */
-const GROW_FACTOR = 1.5;
-const GROW_STEP = 5 * 1024;
+/** In one cell of an agent that is known a usual peak grows by a tenth at the most: nobody teaches it a burst, or a ramp. */
+const GROW_STEP = 102;
 /** Kept as whole 1/1024, which pack into a third of a double. */
 const STEPS = 1024;
 /** Peaks of this size count half. */
 const SOFT = 4 * 1024;
 
 /** Ends `cells` cells, of which only the first had a peak; without `learn` it teaches nothing. */
-export function closeTail(tail: Tail, cells: number, learn: boolean, limited: boolean): void {
+export function closeTail(tail: Tail, cells: number, learn: boolean, known: boolean): void {
   tail.usual = Math.floor(tail.usual * Math.max(0, 1 - cells / MEMORY_CELLS));
-  const most = limited ? Math.floor(tail.usual * GROW_FACTOR) + GROW_STEP : tail.peak;
+  const most = known ? tail.usual + GROW_STEP : tail.peak;
   if (learn) tail.usual = Math.max(tail.usual, Math.min(tail.peak, most));
   tail.peak = 0;
 }

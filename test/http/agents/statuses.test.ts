@@ -89,6 +89,36 @@ describe('/admin/v1/agents', () => {
     expect(answer.json()['status']).to.equal('quarantined');
   });
 
+  for (const [body, keepSignals] of [
+    [{ reason: 'fine' }, false],
+    [{ reason: 'fine', keep_signals: false }, false],
+    [{ reason: 'fine', keep_signals: true }, true],
+  ] as const) {
+    it(`200: released with ${JSON.stringify(body)}`, async () => {
+      const answer = await service().client.admin('POST', `${AGENT}/release`, { json: body });
+      expect([answer.status, answer.json()['status']]).to.deep.equal([200, 'active']);
+      expect(answer.headers['etag']).to.equal('"3"');
+      expect(service().operations.last('agents.release').arguments.slice(0, 2)).to.deep.equal([
+        'demo-agent',
+        { reason: 'fine', keepSignals },
+      ]);
+    });
+  }
+
+  for (const json of [
+    {},
+    { reason: '' },
+    { reason: 'x'.repeat(513) },
+    { reason: 'fine', keep_signals: 'yes' },
+    { reason: 'fine', more: 1 },
+  ]) {
+    it(`400: released with ${JSON.stringify(json).slice(0, 40)}`, async () => {
+      const answer = await service().client.admin('POST', `${AGENT}/release`, { json });
+      expect(answer.status).to.equal(400);
+      expect(service().operations.seen).to.deep.equal([]);
+    });
+  }
+
   it('201 and 204: a second secret, and its end', async () => {
     const made = await service().client.admin('POST', `${AGENT}/secrets`);
     expect([made.status, made.json()]).to.deep.equal([201, SECRET]);
@@ -115,6 +145,8 @@ describe('/admin/v1/agents', () => {
     service().operations.adminFails = new CountersignError('conflict', 'Its version is 4.');
     const put = await service().client.admin('PUT', AGENT, { json: { ...SPEC, version: 3 } });
     const secret = await service().client.admin('POST', `${AGENT}/secrets`);
-    expect([put.status, secret.status]).to.deep.equal([409, 409]);
+    const json = { reason: 'fine' };
+    const release = await service().client.admin('POST', `${AGENT}/release`, { json });
+    expect([put.status, secret.status, release.status]).to.deep.equal([409, 409, 409]);
   });
 });

@@ -89,6 +89,7 @@ describe('signals of an agent', function () {
 
   it('count denials for an hour', async () => {
     const subject = await agentUnderTest();
+    await subject.gatherAt(START_MS);
     await subject.denyAt(START_MS);
     await subject.denyAt(START_MS + MINUTE_MS);
     expect((await subject.gatherAt(START_MS + 2 * MINUTE_MS)).denials_60m).to.equal(2);

@@ -98,6 +98,12 @@ describe('replay of what a real service decided (I6)', function () {
             query: () => Promise.resolve({ items: [], nextCursor: undefined, complete: true }),
           },
           agents: { find: () => Promise.resolve(undefined) },
+          agentStore: {
+            read: () => Promise.resolve(undefined),
+            write: () => Promise.resolve(undefined),
+            idsOfShard: () => Promise.resolve([]),
+          },
+          shards: 1,
           store,
           maskKeys: [maskKey(keyEncryptionKey)],
           config: {

@@ -107,6 +107,7 @@ export function makeDeps(
     intents: { resume: nothing },
     pruner: { pruneShard: nothing },
     rotateKeys: nothing,
+    learnPriors: nothing,
     deliveries: store.deliveries,
     endpoints,
     logger,

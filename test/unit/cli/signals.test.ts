@@ -90,6 +90,13 @@ describe('countersign signals show', () => {
       .and.not.match(/^actual /m);
   });
 
+  it('says when what was learned cannot be used', async () => {
+    expect((await shown()).out).to.not.match(/^fault/m);
+    const profile = { ...AGENT_SIGNALS.profile, fault: 'truncated' };
+    const { out } = await shown({}, { ...AGENT_SIGNALS, profile });
+    expect(out).to.match(/^fault +truncated: /m);
+  });
+
   it('shows nothing that could move the cursor', async () => {
     const [term] = AGENT_SIGNALS.profile.terms;
     const terms = [{ ...term, name: 'x\u001b[2J', sentence: '\u0007' }];

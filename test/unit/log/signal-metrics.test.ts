@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
 import { createMetrics } from '../../../src/metrics.js';
 
 const TERM = { name: 'denials_60m', value: 14, expected: 0.3, score: 2 };
@@ -43,4 +44,18 @@ describe('signal metrics', () => {
     expect(page.match(/^countersign_signals_rebuilt_total\{/gm)).to.have.length(1);
     expect(page).to.contain('countersign_signals_rebuilt_total{reason="other"} 200');
   });
+});
+
+describe('the pages about signals', () => {
+  for (const page of ['docs/signals.md', 'docs/runbooks/anomaly-score.md']) {
+    it(`${page} names only metrics that there are`, async () => {
+      const shown = await pageOf(createMetrics({ processMetrics: false }));
+      const known = new Set(shown.match(/(?<=^# TYPE )\w+/gm));
+      const text = readFileSync(new URL(`../../../${page}`, import.meta.url), 'utf8');
+      const named = text.match(/countersign_\w+/g) ?? [];
+      expect(named).to.have.length.greaterThan(4);
+      for (const name of named)
+        expect(known).to.include(name.replace(/_(?:bucket|count|sum)$/, ''));
+    });
+  }
 });

@@ -11,7 +11,13 @@ import { replyEmpty, replyJson } from '../../reply.js';
 import { adminContextOf } from '../../request-context.js';
 import { createdSecretView } from '../../secret-schema.js';
 import { requireGivenVersion, requireSameId, splitVersion, tagOf } from '../../version.js';
-import { agentView, STATUS_BODY, type StatusBody } from './schema.js';
+import {
+  agentView,
+  RELEASE_BODY,
+  STATUS_BODY,
+  type ReleaseBody,
+  type StatusBody,
+} from './schema.js';
 
 export interface AgentDeps {
   readonly operations: { readonly agents: AgentOperations };
@@ -19,6 +25,7 @@ export interface AgentDeps {
 }
 
 const checkStatus = compileCheck<StatusBody>(STATUS_BODY);
+const checkRelease = compileCheck<ReleaseBody>(RELEASE_BODY);
 
 /** GET /admin/v1/agents. */
 export function listAgents({ operations }: AgentDeps): Handler {
@@ -74,6 +81,21 @@ export function setAgentStatus({ operations, parsers }: AgentDeps): Handler {
     const id = pathParam(call, 'id');
     const { status, reason } = await readDocument(call, parsers, checkStatus);
     const agent = await operations.agents.setStatus(id, status, reason, adminContextOf(call));
+    return replyJson(200, agentView(agent), ['ETag', tagOf(agent.version)]);
+  };
+}
+
+/** POST /admin/v1/agents/{id}/release. */
+export function releaseAgent({ operations, parsers }: AgentDeps): Handler {
+  return async (call) => {
+    const id = pathParam(call, 'id');
+    const { reason, keep_signals: keepSignals = false } = await readDocument(
+      call,
+      parsers,
+      checkRelease,
+    );
+    const release = { reason, keepSignals };
+    const agent = await operations.agents.release(id, release, adminContextOf(call));
     return replyJson(200, agentView(agent), ['ETag', tagOf(agent.version)]);
   };
 }

@@ -5,7 +5,7 @@ import { jsonAnswer, type Route } from '../../route.js';
 import { CREATED_SECRET } from '../../secret-schema.js';
 import { withVersion } from '../../version.js';
 import * as handle from './handler.js';
-import { AGENT, CREATED_AGENT, STATUS_BODY } from './schema.js';
+import { AGENT, CREATED_AGENT, RELEASE_BODY, STATUS_BODY } from './schema.js';
 
 const COLLECTION = '/admin/v1/agents';
 const ONE = `${COLLECTION}/{id}`;
@@ -72,6 +72,15 @@ function statusAndSecretRoutes(deps: handle.AgentDeps): readonly Route[] {
       responses: { 200: jsonAnswer('The agent as it is now.', AGENT) },
       errors: ['not_found', 'conflict'],
       handler: handle.setAgentStatus(deps),
+    }),
+    adminRoute('releaseAgent', {
+      summary: 'End an agent’s quarantine; its tokens stay dead.',
+      method: 'POST',
+      path: `${ONE}/release`,
+      json: RELEASE_BODY,
+      responses: { 200: jsonAnswer('The agent as it is now.', AGENT) },
+      errors: ['not_found', 'conflict'],
+      handler: handle.releaseAgent(deps),
     }),
     adminRoute('createAgentSecret', {
       summary: 'Make a second secret, for rollover; at most two are valid at a time.',

@@ -1,6 +1,7 @@
 import type { AgentRecord } from '../../../domain/records.js';
 import { agentSpecSchema } from '../../../schema/registry.js';
 import type { JsonSchema } from '../../route.js';
+import { SAID_TERMS } from '../../signal-schema.js';
 import { CREATED_SECRET, secretViews, SECRETS } from '../../secret-schema.js';
 
 export interface StatusBody {
@@ -21,6 +22,44 @@ export const STATUS_BODY: JsonSchema = {
   },
 };
 
+export interface ReleaseBody {
+  readonly reason: string;
+  readonly keep_signals?: boolean;
+}
+
+export const RELEASE_BODY: JsonSchema = {
+  type: 'object',
+  required: ['reason'],
+  additionalProperties: false,
+  properties: {
+    reason: { type: 'string', minLength: 1, maxLength: 512, description: 'Kept in the record.' },
+    keep_signals: {
+      type: 'boolean',
+      description: 'Keep what was learned of the agent and what it did of late; false unless said.',
+    },
+  },
+};
+
+const QUARANTINE: JsonSchema = {
+  type: 'object',
+  description: 'Why it is in quarantine; only while it is.',
+  required: ['since_ms', 'reason', 'by'],
+  additionalProperties: false,
+  properties: {
+    since_ms: { type: 'integer' },
+    reason: { type: 'string' },
+    by: {
+      type: 'object',
+      required: ['kind', 'id'],
+      additionalProperties: false,
+      properties: { kind: { type: 'string' }, id: { type: 'string' } },
+    },
+    decision_id: { type: 'string', description: 'The decision that did it.' },
+    anomaly: { type: 'number' },
+    signals: SAID_TERMS,
+  },
+};
+
 export const AGENT: JsonSchema = {
   type: 'object',
   required: [
@@ -30,6 +69,7 @@ export const AGENT: JsonSchema = {
   properties: {
     spec: agentSpecSchema,
     status: { enum: ['active', 'disabled', 'quarantined', 'deleted'] },
+    quarantine: QUARANTINE,
     version: { type: 'integer', minimum: 0 },
     source: { enum: ['config', 'api'] },
     secrets: SECRETS,
@@ -50,6 +90,7 @@ export function agentView(record: AgentRecord): object {
   return {
     spec: record.spec,
     status: record.status,
+    ...(record.quarantine === undefined ? {} : { quarantine: record.quarantine }),
     version: record.version,
     source: record.source,
     secrets: secretViews(record.secrets),

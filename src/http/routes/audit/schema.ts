@@ -1,6 +1,7 @@
 import { AUDIT_EVENT_TYPES } from '../../../domain/audit.js';
 import { PAGE_PARAMETERS, pageSchema } from '../../paging.js';
 import type { JsonSchema, QueryParameter } from '../../route.js';
+import { SAID_TERMS } from '../../signal-schema.js';
 
 const STRING: JsonSchema = { type: 'string' };
 const STRINGS: JsonSchema = { type: 'array', items: STRING };
@@ -45,7 +46,7 @@ export const AUDIT_EVENT: JsonSchema = {
     },
     ...texts('request_id', 'agent_id', 'session_id', 'task_id', 'user_id', 'declared_reason'),
     ...texts('resource', 'decision_id', 'effect', 'policy_revision', 'input_digest'),
-    ...texts('authentication', 'grant_id', 'jti', 'kid'),
+    ...texts('authentication', 'client', 'grant_id', 'jti', 'kid'),
     scopes_requested: STRINGS,
     scopes_granted: STRINGS,
     removed: REMOVED,
@@ -53,7 +54,9 @@ export const AUDIT_EVENT: JsonSchema = {
     codes: STRINGS,
     clamped: { type: 'boolean' },
     alarms: STRINGS,
-    anomaly: { type: 'number' },
+    honey_scopes: INTEGER,
+    anomaly: { type: 'number', description: 'How unlike itself the agent behaved, in [0, 1).' },
+    signals: SAID_TERMS,
     input_masked: STRINGS,
     not_replayable: STRING,
     ttl_seconds_requested: INTEGER,

@@ -43,6 +43,10 @@ const TERM = closed({
 const PROFILE = closed(
   {
     version: { type: 'integer', description: '0: nothing is kept of this agent.' },
+    fault: {
+      type: 'string',
+      description: 'Why the state cannot be used: the next request begins it anew.',
+    },
     learning: { type: 'boolean' },
     events: INTEGER,
     since_ms: { type: 'integer', description: 'Of the first event; absent when there was none.' },
@@ -59,7 +63,7 @@ const PROFILE = closed(
     state_bytes: INTEGER,
   },
   undefined,
-  ['since_ms'],
+  ['since_ms', 'fault'],
 );
 
 const SERIES = closed(

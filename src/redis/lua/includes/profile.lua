@@ -1,9 +1,9 @@
 -- What an agent's hours look like, and what a closed cell of ten minutes teaches. Six bytes an hour: three of requests
 -- a cell, two of the share of active cells (both in steps of their square root), one of cells seen.
-local HOUR_MEMORY, MEAN_MEMORY, IDLE_CELLS_MAX, WARM_CELLS = 96, 2016, 576, 1008
+local HOUR_MEMORY, MEAN_MEMORY, IDLE_CELLS_MAX, WARM_CELLS, KNOWN_CELLS = 96, 2016, 576, 1008, 2016
 local REQUESTS_STEPS, REQUESTS_MAX, ACTIVITY_STEPS = 4096, 16777215, 65535
 local SPREAD_RATE = 1 / 1000
-local TAIL_MEMORY, TAIL_STEP = 4032, 5120
+local TAIL_MEMORY, TAIL_STEP = 4032, 102
 
 -- The hour of the week: 0 to 23 on weekdays, 24 to 47 at the weekend, UTC. 1 January 1970 was a Thursday.
 local function hour_of(cell)
@@ -100,28 +100,40 @@ local function learn_shares(s)
   learn_share(s, SHARE_C, rate, s[CELL_C], requests)
 end
 
--- A peak is forgotten in four weeks; in one cell the usual one grows by half and five at the most.
-local function close_tails(s, cells, learn, limited)
+-- A peak is forgotten in four weeks; in one cell of an agent that is known the usual one grows by a tenth at the most.
+local function close_tails(s, cells, learn, known)
   local kept = max(0, 1 - cells / TAIL_MEMORY)
   for at = TAILS, TAILS + 2 * TAIL_COUNT - 2, 2 do
     local usual, peak = floor(s[at] * kept), s[at + 1]
     if learn then
-      if limited then peak = min(peak, floor(usual * 1.5) + TAIL_STEP) end
+      if known then peak = min(peak, usual + TAIL_STEP) end
       usual = max(usual, peak)
     end
     s[at], s[at + 1] = usual, 0
   end
 end
 
+local function turn_weeks(s, week)
+  local turned = week - s[WEEK]
+  if turned <= 0 then return end
+  local now, last = s[WEEK + 1], s[WEEK + 2]
+  s[WEEK], s[WEEK + 1] = week, 0
+  s[WEEK + 2], s[WEEK + 3] = turned == 1 and now or 0, (turned == 1 and last) or (turned == 2 and now) or 0
+end
+
 -- Closes the open cell and the idle ones after it, when `now` is in a later one. A pause of days teaches nothing.
 local function advance(s, now)
   local number = floor(now / CELL_MS)
   if number <= s[CELL] then return end
-  local learn, limited = s[CELL_HOT] == 0, s[CELLS_SEEN] >= WARM_CELLS
-  if learn then learn_shares(s) end
+  local learn, known = s[CELL_HOT] == 0, s[CELLS_SEEN] >= KNOWN_CELLS
+  if learn then
+    learn_shares(s)
+    turn_weeks(s, floor(s[CELL] / WEEK_CELLS))
+    s[WEEK + 1] = s[WEEK + 1] + s[CELL_N]
+  end
   close_cell(s, s[CELL], s[CELL_N], learn)
   local idle = number - s[CELL] - 1
-  close_tails(s, idle + 1, learn, limited)
+  close_tails(s, idle + 1, learn, known)
   if idle <= IDLE_CELLS_MAX then
     for at = s[CELL] + 1, number - 1 do close_cell(s, at, 0, true) end
   else

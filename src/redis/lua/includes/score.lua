@@ -1,6 +1,7 @@
 -- The terms of the score, in the order of TERMS in src/redis/stores/signal-terms.ts, and what an event does to a state.
-local WEIGHTS = { 0.14, 0.27, 0.28, 0.6, 0.88, 0.1, 1.5, 0.5, 0.2, 8, 1, 0.2 }
-local TERM_COUNT, VOLUME_TERMS = 12, 5
+local WEIGHTS = { 0.08, 0.21, 0.32, 0.47, 0.68, 0.09, 1.2, 0.95, 0.15, 8, 1, 0.2, 2.7 }
+local TERM_COUNT = 13
+local GROWTH_REQUESTS_MIN, GROWTH_SURPRISE_MIN, GROWTH_FREE, LN2 = 30, 3, 0.25, 0.6931471805599453
 -- Below it a term is not worth a word: by itself it makes a score of 0.08.
 local TERM_SHOWN = 0.3
 local COLD_EVENTS, COLD_MS, COLD_SCORE_MAX, WARM_SCORE_MAX, HOT = 50, 43200000, 0.5, 0.9, 0.8
@@ -43,6 +44,19 @@ local function put_rare(s, terms, term, value, expected)
   put_tailed(s, terms, term, value, expected, excess(value, expected))
 end
 
+-- The last seven days against the week that ended one to two weeks ago, in doublings beyond a fifth more.
+local function put_growth(s, terms, term, now)
+  turn_weeks(s, floor(now / WEEK_MS))
+  local before, share = s[WEEK + 3], now / WEEK_MS - s[WEEK]
+  local value = s[WEEK + 1] + s[CELL_N] + s[WEEK + 2] * (1 - share)
+  local doublings = 0
+  if s[BORN] <= (s[WEEK] - 2) * WEEK_MS and before >= GROWTH_REQUESTS_MIN and value > before and
+    excess(value, before) / max(1, s[W24 + 2]) > GROWTH_SURPRISE_MIN then
+    doublings = log(value / before) / LN2
+  end
+  put(terms, term, value, before, WEIGHTS[term] * max(0, doublings - GROWTH_FREE))
+end
+
 local function terms_of(s, counts, now)
   local requests, activity = expectations(s, hour_of(s[CELL]))
   local share = now / CELL_MS - s[CELL]
@@ -60,19 +74,30 @@ local function terms_of(s, counts, now)
   put(terms, 10, s[HONEY], 0, WEIGHTS[10] * s[HONEY])
   put(terms, 11, s[MISUSE], 0.02, WEIGHTS[11] * excess(s[MISUSE], 0.02))
   put(terms, 12, s[AFTER], 1, WEIGHTS[12] * excess(s[AFTER], 1))
+  put_growth(s, terms, 13, now)
   return terms
 end
 
--- Doing more of the usual is odd, but seldom an attack: beyond a mark it counts with its logarithm.
+-- Each kind of evidence alone is odd, but seldom an attack: beyond a mark it counts with its logarithm.
+local function bounded(score)
+  return score <= 3 and score or 3 + 0.5 * log(score / 3)
+end
+
+-- Sum of the squares of the scores from one term to another.
+local function kind(terms, from, to)
+  local squares = 0
+  for term = from, to do squares = squares + terms[term * 3] * terms[term * 3] end
+  return squares
+end
+
+-- Volume, denials, novelty and revocation, each bounded; honey and misuse are evidence enough by themselves.
 local function anomaly_of(terms)
-  local volume, squares = 0, 0
-  for term = 1, TERM_COUNT do
-    local score = terms[term * 3]
-    if term <= VOLUME_TERMS then volume = volume + score * score else squares = squares + score * score end
-  end
-  volume = sqrt(volume)
-  if volume > 3 then volume = 3 + 0.8 * log(volume / 3) end
-  squares = squares + volume * volume
+  local growth = terms[39]
+  local volume = bounded(sqrt(kind(terms, 1, 5) + growth * growth))
+  local denials, novelty = bounded(terms[18]), bounded(sqrt(kind(terms, 7, 9)))
+  local revocation = bounded(terms[36])
+  local squares = volume * volume + novelty * novelty + denials * denials + revocation * revocation +
+    terms[30] * terms[30] + terms[33] * terms[33]
   return squares / (squares + 1)
 end
 

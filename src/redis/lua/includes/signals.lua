@@ -1,7 +1,7 @@
 -- What is remembered of one agent, packed with cmsgpack as one flat array: nested tables cost six times as much to read.
 -- The arithmetic is that of src/signals/model, which the tests compare it with; a change is made in both, and VERSION raised.
 local VERSION = 2
-local SIZE = 103
+local SIZE = 107
 local V, BORN, NOW, EVENTS = 1, 2, 3, 4
 -- A ring takes seven places: its newest step's number, then the counts of its six steps, newest first.
 local R10, R2H, D60, S60, T60, C60 = 5, 12, 19, 26, 33, 40
@@ -15,14 +15,18 @@ local SHARE_D, SHARE_S, SHARE_T, SHARE_C = 76, 77, 78, 79
 -- A tail takes two places: usual peak and the open cell's.
 local TAILS, TAIL_COUNT = 80, 9
 local HONEY, MISUSE, AFTER = 98, 100, 102
+-- The number of this week, its requests so far, those of the last one and of the one before.
+local WEEK = 104
 
-local CELL_MS, HOUR_MS, REVOKED_MS = 600000, 3600000, 900000
+local CELL_MS, HOUR_MS, REVOKED_MS, WEEK_CELLS, WEEK_MS = 600000, 3600000, 900000, 1008, 604800000
 local BLOOM_BYTES, BLOOM_ITEMS_MAX, BLOOM_AGE_MS = 128, 100, 1209600000
 local PROFILE_BYTES = 288
 -- Longer than any pause after which the agent should still be known.
 local KEEP_MS = 7776000000
 -- A state that is further ahead of the shard's clock was written under another one.
 local AHEAD_MS = 3600000
+-- Stands in place of a state whose score was no number.
+local NO_NUMBER = 'NaN'
 local STRINGS = { [OLD] = BLOOM_BYTES, [YOUNG] = BLOOM_BYTES, [PROFILE] = PROFILE_BYTES }
 -- Requests a cell, dispersion, share of denials, share of new items.
 local DEFAULT_PRIOR = { 1, 4, 0.02, 0.02 }
@@ -33,6 +37,7 @@ local function empty_signals(tick, prior)
   local s = {}
   for i = 1, SIZE do s[i] = 0 end
   s[V], s[BORN], s[NOW], s[TURNED], s[CELL] = VERSION, tick, tick, tick, floor(tick / CELL_MS)
+  s[WEEK] = floor(tick / WEEK_MS)
   s[OLD], s[YOUNG] = string.rep('\0', BLOOM_BYTES), string.rep('\0', BLOOM_BYTES)
   s[PROFILE] = string.rep('\0', PROFILE_BYTES)
   s[MEAN], s[MEAN_ACTIVE], s[SPREAD10] = prior[1], 0.1, prior[2]
@@ -60,6 +65,7 @@ end
 local function load_signals(packed, tick, prior)
   if not packed then return empty_signals(tick, prior), '' end
   if type(packed) == 'table' then return empty_signals(tick, prior), 'type' end
+  if packed == NO_NUMBER then return empty_signals(tick, prior), 'not_a_number' end
   local ok, s = pcall(cmsgpack.unpack, packed)
   local fault = not ok and 'truncated' or state_fault(s, tick)
   if fault then return empty_signals(tick, prior), fault end

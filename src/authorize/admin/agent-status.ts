@@ -1,0 +1,73 @@
+import { CountersignError } from '../../domain/errors.js';
+import { newId } from '../../domain/ids.js';
+import type { AgentRecord, QuarantineNote } from '../../domain/records.js';
+import type { Principal } from '../../domain/revocation.js';
+import { saidOf } from '../../domain/signals.js';
+import type { QuarantineOrder } from '../ports.js';
+import type { Edit } from './agent-change.js';
+
+type Status = 'active' | 'disabled' | 'quarantined';
+
+/** What an operator says of a status. Whatever is not active has its tokens cut in the same step. */
+export function statusEdit(
+  agent: AgentRecord,
+  { status, reason, by }: { readonly status: Status; readonly reason: string; by: Principal },
+  nowMs: number,
+): Edit {
+  // Since when does not begin anew for an agent that is in quarantine already.
+  const since_ms = agent.quarantine?.since_ms ?? nowMs;
+  return {
+    agent: {
+      ...withoutNote(agent),
+      status,
+      ...(status === 'quarantined' ? { quarantine: { since_ms, reason, by } } : {}),
+    },
+    detail: { status, previous: agent.status, reason },
+    ...(status === 'active' ? {} : { options: { cutUnder: newId('rev') } }),
+  };
+}
+
+/** What the policy's obligation does; nothing when the agent is not active any more, as after another request's. */
+export function quarantineEdit(
+  agent: AgentRecord,
+  { reason, decisionId, signals }: Omit<QuarantineOrder, 'agent' | 'requestId'>,
+  by: Principal,
+  nowMs: number,
+): Edit | undefined {
+  if (agent.status !== 'active') return undefined;
+  const { anomaly } = signals;
+  const said = signals.terms.length === 0 ? {} : { signals: saidOf(signals.terms) };
+  const note: QuarantineNote = {
+    ...{ since_ms: nowMs, reason, by },
+    ...{ decision_id: decisionId, anomaly, ...said },
+  };
+  return {
+    agent: { ...withoutNote(agent), status: 'quarantined', quarantine: note },
+    detail: { status: 'quarantined', previous: agent.status, reason },
+    about: { decision_id: decisionId, anomaly, ...said },
+    options: { cutUnder: newId('rev') },
+  };
+}
+
+/** Ends a quarantine. What was cut stays dead, since its floor stays. Throws `conflict` when there is no quarantine. */
+export function releaseEdit(
+  agent: AgentRecord,
+  { reason, keepSignals }: { readonly reason: string; readonly keepSignals: boolean },
+): Edit {
+  if (agent.status !== 'quarantined') {
+    throw new CountersignError('conflict', `The agent is ${agent.status}, not quarantined.`);
+  }
+  return {
+    agent: { ...withoutNote(agent), status: 'active' },
+    detail: {
+      ...{ status: 'active', previous: agent.status, reason },
+      signals: keepSignals ? 'kept' : 'forgotten',
+    },
+    ...(keepSignals ? {} : { options: { forget: true } }),
+  };
+}
+
+function withoutNote(agent: AgentRecord): AgentRecord {
+  const { quarantine: _ended, ...rest } = agent;
+  return rest;
+}

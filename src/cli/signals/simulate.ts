@@ -1,0 +1,148 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { isTree, type Tree } from '../../config/tree.js';
+import { connect, defineAdmin, show, type AdminOptions, type Cli } from '../define.js';
+import { EXIT } from '../exit-codes.js';
+import { parseMoment } from '../moment.js';
+import { plain, printFields, printTable, type Column } from '../output.js';
+import { ANALYSIS_TIMEOUT_MS, whileWaiting } from '../policy/waiting.js';
+import type { Terminal } from '../terminal.js';
+import { rowsOf, textOf, timeOf } from '../values.js';
+
+interface SimulateOptions extends AdminOptions {
+  readonly since: string;
+  readonly until?: string;
+  readonly warmUp: string;
+  readonly quarantine: number;
+  readonly stepUp?: number;
+  readonly class?: string;
+  readonly agent?: string;
+  readonly allowStops: number;
+}
+
+/** `countersign signals simulate`: exit 1 when more agents than allowed would be stopped. */
+export function simulateCommand(signals: Command, cli: Cli): void {
+  defineAdmin(
+    signals,
+    'simulate',
+    'put recorded events through the model and say whom it would stop',
+  )
+    .option('--since <when>', 'from: 12h, 7d ago, or a time', '7d')
+    .option('--until <when>', 'to, likewise')
+    .option('--warm-up <how long>', 'learn from so much before, and count nothing of it', '14d')
+    .requiredOption('--quarantine <score>', 'the score that stops an agent, 0 to 1', score)
+    .option('--step-up <score>', 'the score that shortens lifetimes (default: 0.8)', score)
+    .option('--class <name>', 'only agents that are of this class now')
+    .option('--agent <id>', 'only this agent')
+    .option('--allow-stops <n>', 'exit 1 when more agents than this would be stopped', count, 0)
+    .action(async (options: SimulateOptions) => {
+      const { terminal } = cli;
+      const { body } = await whileWaiting(
+        terminal,
+        `simulating what agents did since ${options.since}`,
+        connect(cli, options).call('POST', '/signals/simulations', {
+          body: requestOf(terminal, options),
+          timeoutMs: ANALYSIS_TIMEOUT_MS,
+        }),
+      );
+      const exceeded = stoppedIn(body) > options.allowStops;
+      show(cli, options, isTree(body) ? { ...body, exceeds: exceeded } : body, () => {
+        printReport(terminal, body);
+        if (exceeded) {
+          terminal.out(
+            `\nSTOPS: ${textOf(body, 'stopped')} agents would be quarantined; --allow-stops is ${String(options.allowStops)}\n`,
+          );
+        }
+      });
+      if (exceeded) cli.exitWith(EXIT.refused);
+    });
+}
+
+function score(text: string): number {
+  const value = Number(text);
+  if (!/^[0-9]*\.?[0-9]+$/.test(text) || value > 1) {
+    throw new InvalidArgumentError('must be a number from 0 to 1.');
+  }
+  return value;
+}
+
+function count(text: string): number {
+  if (!/^[0-9]{1,9}$/.test(text)) throw new InvalidArgumentError('must be a whole number.');
+  return Number(text);
+}
+
+function requestOf({ nowMs }: Terminal, options: SimulateOptions): object {
+  const now = nowMs();
+  const at = (text: string): string => new Date(parseMoment(text, now)).toISOString();
+  const { since, until, warmUp, quarantine, stepUp, agent } = options;
+  return {
+    since: at(since),
+    ...(until === undefined ? {} : { until: at(until) }),
+    warm_up_seconds: Math.round((now - parseMoment(warmUp, now)) / 1000),
+    quarantine,
+    ...(stepUp === undefined ? {} : { step_up: stepUp }),
+    ...(options.class === undefined ? {} : { class: options.class }),
+    ...(agent === undefined ? {} : { agent }),
+  };
+}
+
+/** What is not a number is somebody. */
+function stoppedIn(body: unknown): number {
+  const found = isTree(body) ? body['stopped'] : undefined;
+  return typeof found === 'number' ? found : Number.POSITIVE_INFINITY;
+}
+
+const CROSSING: readonly Column[] = [
+  { title: 'AGENT', value: (row) => textOf(row, 'agent') },
+  { title: 'AT', value: (row) => timeOf(row, 'at_ms') },
+  { title: 'SCORE', value: (row) => scoreOf(row) },
+];
+const STOPS: readonly Column[] = [
+  { title: 'STOPPED', value: (row) => textOf(row, 'agent') },
+  ...CROSSING.slice(1),
+  { title: 'TOKENS CUT', value: (row) => textOf(row, 'tokens_cut') },
+  { title: 'GRANTS DENIED', value: (row) => textOf(row, 'denied_grants') },
+  { title: 'LATER REQUESTS', value: (row) => textOf(row, 'later_requests') },
+  { title: 'DECISION', value: (row) => textOf(row, 'decision_id') },
+];
+const STEP_UPS: readonly Column[] = [
+  { title: 'STEPPED UP', value: (row) => textOf(row, 'agent') },
+  ...CROSSING.slice(1),
+  { title: 'REQUESTS', value: (row) => textOf(row, 'requests') },
+  { title: 'GRANTS', value: (row) => textOf(row, 'grants') },
+  { title: 'DECISION', value: (row) => textOf(row, 'decision_id') },
+];
+
+function scoreOf(row: Tree): string {
+  const found = row['anomaly'];
+  return typeof found === 'number' ? found.toFixed(3) : '';
+}
+
+function printReport(terminal: Terminal, body: unknown): void {
+  printFields(terminal, [
+    ['since', timeOf(body, 'since_ms')],
+    ['until', timeOf(body, 'until_ms')],
+    ['step up', textOf(body, 'step_up')],
+    ['quarantine', textOf(body, 'quarantine')],
+    ['agents', textOf(body, 'agents')],
+    ['events', textOf(body, 'events')],
+    ['stopped', textOf(body, 'stopped')],
+    ['stepped up', textOf(body, 'stepped_up')],
+    ['speed', `${textOf(body, 'events_per_second')} events/s`],
+    ['ended', textOf(body, 'ended') === '' ? '' : 'time ran out: later agents were not looked at'],
+  ]);
+  for (const [key, columns] of [
+    ['stops', STOPS],
+    ['step_ups', STEP_UPS],
+  ] as const) {
+    const rows = rowsOf(body, key);
+    if (rows.length === 0) continue;
+    terminal.out('\n');
+    printTable(terminal, columns, rows);
+    if (key === 'stops') for (const row of rows) printReasons(terminal, row);
+  }
+}
+
+function printReasons(terminal: Terminal, row: Tree): void {
+  const sentences = rowsOf(row, 'signals').map((term) => textOf(term, 'sentence'));
+  terminal.out(`\n${plain(textOf(row, 'agent'))}: ${plain(sentences.join('; '))}\n`);
+}

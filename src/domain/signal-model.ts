@@ -1,0 +1,37 @@
+import type { SignalTerm } from './signals.js';
+
+/** One thing that an agent did, as the record has it. */
+export interface ObservedEvent {
+  /** 1 for a request, 0 for what only follows from one. */
+  readonly requests: 0 | 1;
+  /** 1 when a request was denied. */
+  readonly denials: 0 | 1;
+  readonly resource?: string;
+  readonly scopes: readonly string[];
+  /** The fingerprint of the program that asked. */
+  readonly client?: string;
+  readonly honeyScopes: number;
+  /** Resource servers that asked about a token which was not made for them. */
+  readonly misuse: number;
+  /** When a revocation last covered the agent, its session, task or user; 0 for never. */
+  readonly revokedMs: number;
+}
+
+export interface ModelScore {
+  /** In [0, 1). */
+  readonly anomaly: number;
+  /** Those above zero, largest first. */
+  readonly terms: readonly SignalTerm[];
+}
+
+/** One agent under the model. */
+export interface ModelledAgent {
+  /** Takes in one event; what it answers is what the policy would have been given. */
+  observe(event: ObservedEvent, nowMs: number): ModelScore;
+}
+
+/** The anomaly model that the service scores with, for whoever has events and no store. Pure: no clock, no chance. */
+export interface SignalModel {
+  /** An agent of which nothing was seen before `nowMs`. */
+  start(nowMs: number): ModelledAgent;
+}

@@ -1,0 +1,51 @@
+#!lua flags=allow-oom
+-- What is remembered of an agent, as it would be used now. Reads only: what it reckons is thrown away.
+-- KEYS[1] shard meta
+-- KEYS[2] agent signals
+-- Returns {'DESCRIBED', JSON} or {'NONE'}
+-- @include shard
+-- @include signals
+-- @include profile
+-- @include score
+local packed = redis.pcall('GET', KEYS[2])
+if not packed then return { 'NONE' } end
+local idle = { n = 0, d = 0, scopes = '', resource = '', client = '', honey = 0, misuse = 0, revoked_ms = 0 }
+local tick = read_meta().tick
+
+local function hours(s, from)
+  local means = {}
+  for hour = from, from + 23 do means[#means + 1] = (expectations(s, hour)) end
+  return means
+end
+
+local function list(s, from, count)
+  local members = {}
+  for at = from, from + count - 1 do members[#members + 1] = s[at] end
+  return members
+end
+
+local function hex(bytes)
+  return (string.gsub(bytes, '.', function(one) return string.format('%02x', string.byte(one)) end))
+end
+
+-- `from` is a GET's reply: false is nothing, which is what an agent is measured with that begins anew.
+local function description(from, why)
+  local s, fault, counts, terms = observe_packed(from, DEFAULT_PRIOR, idle, tick)
+  return cjson.encode({
+    version = s[V], fault = why or fault, learning = counts.learning, events = s[EVENTS], since_ms = s[BORN],
+    anomaly = counts.anomaly, terms = terms, weekday = hours(s, 0), weekend = hours(s, 24),
+    state_bytes = type(packed) == 'string' and #packed or 0,
+    -- As a prior is split: half of it for resources, half for clients.
+    learned = { requests_10m = s[MEAN], dispersion = s[SPREAD10], denial_share = s[SHARE_D],
+      novelty_share = (s[SHARE_S] + s[SHARE_T] + s[SHARE_C]) / 2 },
+    state = { seen_until_ms = s[NOW], rings = list(s, R10, 42), filter_items = s[ITEMS], filters_turned_ms = s[TURNED],
+      filter_old_hex = hex(s[OLD]), filter_young_hex = hex(s[YOUNG]), open_cell = list(s, CELL, 7),
+      hours_hex = hex(s[PROFILE]), cells_seen = s[CELLS_SEEN], activity_mean = s[MEAN_ACTIVE], windows = list(s, W2H, 12),
+      shares = list(s, SHARE_D, 4), tails = list(s, TAILS, 2 * TAIL_COUNT), recent = list(s, HONEY, 6),
+      weeks = list(s, WEEK, 4) },
+  })
+end
+
+-- JSON has no word for a number that is none.
+local ok, described = pcall(description, packed)
+return { 'DESCRIBED', ok and described or description(false, 'not_a_number') }

@@ -1,0 +1,46 @@
+import type { Term } from './terms.js';
+
+/**
+ * Kinds of evidence: how much is asked, what is new, what is denied, and what was revoked. Each alone is odd, but seldom
+ * an attack: beyond FREE it counts with its logarithm, so that a quarantine takes two of them. Honey scopes and tokens
+ * in the wrong hands are evidence enough by themselves.
+ */
+const KINDS: Readonly<Record<string, readonly string[]>> = {
+  volume: [
+    'requests_10m',
+    'requests_2h',
+    'requests_24h',
+    'activity_2h',
+    'activity_24h',
+    'growth_7d',
+  ],
+  novelty: ['new_scopes_60m', 'new_resources_60m', 'new_clients_60m'],
+  denials: ['denials_60m'],
+  revocation: ['after_revocation'],
+};
+const FREE = 3;
+const REST = 0.5;
+
+/** The score of these terms, in [0, 1): S² / (S² + 1), S² being the sum of the squares of the kinds. 0.8 is S = 2. */
+export function anomalyOf(terms: readonly Pick<Term, 'name' | 'score'>[]): number {
+  const scores = new Map<string, number>(terms.map(({ name, score }) => [name, score]));
+  let squares = 0;
+  for (const names of Object.values(KINDS)) {
+    let kind = 0;
+    for (const name of names) {
+      const score = scores.get(name) ?? 0;
+      kind += score * score;
+    }
+    const bounded = boundedKind(Math.sqrt(kind));
+    squares += bounded * bounded;
+  }
+  for (const name of ['honey_60m', 'misuse_60m']) {
+    const score = scores.get(name) ?? 0;
+    squares += score * score;
+  }
+  return squares / (squares + 1);
+}
+
+function boundedKind(score: number): number {
+  return score <= FREE ? score : FREE + REST * Math.log(score / FREE);
+}

@@ -1,0 +1,57 @@
+import { CELL_MS } from './constants.js';
+import { excess } from './windows.js';
+
+export const WEEK_CELLS = 1008;
+const WEEK_MS = WEEK_CELLS * CELL_MS;
+
+/** Requests of this week so far, of the last one, and of the one before, which a slow growth has not reached yet. */
+export interface Weeks {
+  week: number;
+  counts: [number, number, number];
+}
+
+export const emptyWeeks = (week: number): Weeks => ({ week, counts: [0, 0, 0] });
+
+function turnWeeks(weeks: Weeks, week: number): void {
+  if (week <= weeks.week) return;
+  const [now, last] = weeks.counts;
+  const moved = week - weeks.week;
+  weeks.counts = moved === 1 ? [0, now, last] : moved === 2 ? [0, 0, now] : [0, 0, 0];
+  weeks.week = week;
+}
+
+/** Counts a closed cell of week `week`. */
+export function countWeek(weeks: Weeks, week: number, requests: number): void {
+  turnWeeks(weeks, week);
+  weeks.counts[0] += requests;
+}
+
+/** Requests in the week to be compared with, below which nothing is said. */
+const REQUESTS_MIN = 30;
+/** Surprise that must be exceeded, so that a few busy days of an irregular agent say nothing. */
+const SURPRISE_MIN = 3;
+/** A new job may bring half as much again, a growth of one percent a day a seventh: a fifth more says nothing. */
+const DOUBLINGS_FREE = 0.25;
+
+/**
+ * The last seven days against the week that ended one to two weeks ago: a growth that every other term has learned by
+ * then. In doublings beyond a fifth more, 0 when there is nothing to compare with or chance explains it; `spread` as of a day's counts.
+ */
+export function growth(
+  weeks: Weeks,
+  open: number,
+  spread: number,
+  bornMs: number,
+  nowMs: number,
+): { value: number; expected: number; doublings: number } {
+  turnWeeks(weeks, Math.floor(nowMs / WEEK_MS));
+  const [now, last, before] = weeks.counts;
+  const share = nowMs / WEEK_MS - weeks.week;
+  const value = now + open + last * (1 - share);
+  const whole = bornMs <= (weeks.week - 2) * WEEK_MS;
+  const comparable = whole && before >= REQUESTS_MIN && value > before;
+  const surprise = comparable ? excess(value, before) / Math.max(1, spread) : 0;
+  const doublings = surprise > SURPRISE_MIN ? Math.log(value / before) / Math.LN2 : 0;
+  const beyond = Math.max(0, doublings - DOUBLINGS_FREE);
+  return { value, expected: before, doublings: beyond };
+}

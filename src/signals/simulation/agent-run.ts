@@ -1,0 +1,119 @@
+import type { StoredAuditEvent } from '../../domain/audit.js';
+import type { ModelledAgent, SignalModel } from '../../domain/signal-model.js';
+import { saidOf } from '../../domain/signals.js';
+import type {
+  Crossing,
+  SimulatedStepUp,
+  SimulatedStop,
+  SimulationOptions,
+} from '../../domain/simulation.js';
+import { denialSeen, isRequest, misuseSeen, requestSeen } from './observations.js';
+import type { RevocationTimes } from './revocations.js';
+import { HeldTokens } from './held-tokens.js';
+
+interface Counted {
+  readonly crossing: Crossing;
+  requests: number;
+  grants: number;
+}
+
+/** One agent through the model: its events in their order, then what would have become of it. Constant memory. */
+export class AgentRun {
+  private modelled: ModelledAgent | undefined;
+  private readonly held = new HeldTokens();
+  private asked = false;
+  /** The request whose quarantine is on the record already: it is recorded before its denial. */
+  private cutAfter: string | undefined;
+  private stepUp: Counted | undefined;
+  private stop: (Counted & { readonly tokensCut: number }) | undefined;
+
+  constructor(
+    private readonly agent: string,
+    private readonly model: SignalModel,
+    private readonly options: SimulationOptions,
+    private readonly revocations: RevocationTimes,
+  ) {}
+
+  take(event: StoredAuditEvent): void {
+    if (event.type === 'agent.status_changed') this.changed(event);
+    else if (isRequest(event)) this.requested(event);
+    const misuse = misuseSeen(event);
+    if (misuse !== undefined) this.modelled?.observe(misuse, event.time_ms);
+  }
+
+  /** Whether it asked for anything in the time that counts. */
+  hasAsked(): boolean {
+    return this.asked;
+  }
+
+  stopped(): SimulatedStop | undefined {
+    if (this.stop === undefined) return undefined;
+    const { crossing, requests, grants, tokensCut } = this.stop;
+    return {
+      agent: this.agent,
+      ...crossing,
+      later_requests: requests - 1,
+      denied_grants: grants,
+      tokens_cut: tokensCut,
+    };
+  }
+
+  steppedUp(): SimulatedStepUp | undefined {
+    if (this.stepUp === undefined) return undefined;
+    const { crossing, requests, grants } = this.stepUp;
+    return { agent: this.agent, ...crossing, requests, grants };
+  }
+
+  /** Whatever is not active loses its tokens; a release forgets what was learned, unless it says otherwise. */
+  private changed({ detail, decision_id: decisionId }: StoredAuditEvent): void {
+    if (detail?.['status'] === 'active') {
+      if (detail['signals'] === 'forgotten') this.modelled = undefined;
+    } else if (decisionId === undefined) this.held.cut();
+    else this.cutAfter = decisionId;
+  }
+
+  private requested(event: StoredAuditEvent): void {
+    const { time_ms: nowMs } = event;
+    this.modelled ??= this.model.start(nowMs);
+    const { anomaly, terms } = this.modelled.observe(
+      requestSeen(event, this.revocations.before(event)),
+      nowMs,
+    );
+    const crossing = (): Crossing => ({
+      at_ms: nowMs,
+      decision_id: event.decision_id ?? '',
+      anomaly,
+      signals: saidOf(terms),
+    });
+    this.judge(event, anomaly, crossing);
+    if (event.decision_id !== undefined && event.decision_id === this.cutAfter) this.held.cut();
+    if (event.type === 'access.granted') this.held.add(event.expires_at_ms ?? nowMs);
+    const denial = denialSeen(event);
+    if (denial !== undefined) this.modelled.observe(denial, nowMs);
+  }
+
+  private judge(event: StoredAuditEvent, anomaly: number, crossing: () => Crossing): void {
+    const { sinceMs, stepUp, quarantine } = this.options;
+    if (event.time_ms < sinceMs) return;
+    this.asked = true;
+    if (this.stop !== undefined) {
+      count(this.stop, event);
+      return;
+    }
+    // Where no policy was asked, none could have acted on the score.
+    if (event.policy_revision === undefined) return;
+    if (anomaly >= quarantine) {
+      const tokensCut = this.held.activeAt(event.time_ms);
+      this.stop = { crossing: crossing(), requests: 0, grants: 0, tokensCut };
+      count(this.stop, event);
+    } else if (anomaly >= stepUp) {
+      this.stepUp ??= { crossing: crossing(), requests: 0, grants: 0 };
+      count(this.stepUp, event);
+    }
+  }
+}
+
+function count(counted: Counted, { type }: StoredAuditEvent): void {
+  counted.requests += 1;
+  if (type === 'access.granted') counted.grants += 1;
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import type { ObservedEvent, SignalModel } from '../../domain/signal-model.js';
+import { observe, type SignalEvent } from '../model/observe.js';
+import { emptyState } from '../model/state.js';
+
+/** Terms below this are not worth a word: the script leaves them out, too. */
+const TERM_SHOWN = 0.3;
+const NOTHING = new Uint8Array(0);
+
+/** The reference model, as the scripts in the store have it. A new agent starts from the default prior. */
+export const signalModel: SignalModel = {
+  start(startMs) {
+    const state = emptyState(startMs);
+    return {
+      observe(event, nowMs) {
+        const { anomaly, terms } = observe(state, packed(event), nowMs);
+        const shown = terms.filter(({ score }) => score >= TERM_SHOWN);
+        return { anomaly, terms: shown.sort((a, b) => b.score - a.score) };
+      },
+    };
+  },
+};
+
+function packed(event: ObservedEvent): SignalEvent {
+  const { requests, denials, resource, scopes, client, honeyScopes, misuse, revokedMs } = event;
+  return {
+    requests,
+    denials,
+    scopes: Buffer.concat(scopes.map((scope) => position(`scope ${resource ?? ''} ${scope}`))),
+    resource: resource === undefined ? NOTHING : position(`resource ${resource}`),
+    client: client === undefined ? NOTHING : position(`client ${client}`),
+    honey: honeyScopes,
+    misuse,
+    revokedMs,
+  };
+}
+
+/** As the gather makes them: the first eight bytes of a digest are four positions in the filters. */
+function position(item: string): Buffer {
+  return createHash('sha1').update(item).digest().subarray(0, 8);
+}

@@ -1,0 +1,45 @@
+import type { StoredAuditEvent } from '../../domain/audit.js';
+import type { ObservedEvent } from '../../domain/signal-model.js';
+
+const NOTHING = { scopes: [], honeyScopes: 0, misuse: 0, revokedMs: 0 } as const;
+/** Denials that the agent did nothing to earn are not held against it, then or here. */
+const NOT_EARNED = new Set(['agent_quarantined', 'revoked']);
+
+/** Whether an event is a request to the token endpoint. */
+export function isRequest({ type }: StoredAuditEvent): boolean {
+  return (
+    type === 'access.granted' ||
+    type === 'access.denied' ||
+    type === 'access.review_required' ||
+    type === 'access.rate_limited'
+  );
+}
+
+/** What the gather of a request counted. */
+export function requestSeen(event: StoredAuditEvent, revokedMs: number): ObservedEvent {
+  const { resource, scopes_requested: scopes = [], client, honey_scopes: honeyScopes = 0 } = event;
+  return {
+    requests: 1,
+    denials: 0,
+    scopes,
+    honeyScopes,
+    misuse: 0,
+    revokedMs,
+    ...(resource === undefined ? {} : { resource }),
+    ...(client === undefined ? {} : { client }),
+  };
+}
+
+/** What recording its denial counted, after it was scored; undefined for any other end. */
+export function denialSeen({ type, codes = [] }: StoredAuditEvent): ObservedEvent | undefined {
+  if (type !== 'access.denied' || codes.some((code) => NOT_EARNED.has(code))) return undefined;
+
+  return { ...NOTHING, requests: 0, denials: 1 };
+}
+
+/** What recording the misuse of a token counted; undefined for any other event. */
+export function misuseSeen({ type, detail }: StoredAuditEvent): ObservedEvent | undefined {
+  const callers = detail?.['resource_servers'];
+  if (type !== 'token.misused' || !Array.isArray(callers)) return undefined;
+  return { ...NOTHING, requests: 0, denials: 0, misuse: callers.length };
+}

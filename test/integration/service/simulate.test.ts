@@ -1,0 +1,77 @@
+import { expect } from 'chai';
+import type { SimulationReport } from '../../../src/domain/simulation.js';
+import { until } from '../../support/episode.js';
+import { startRedis, type TestRedis } from '../../support/redis.js';
+import { LOAD_AGENT, startService, type TestService } from '../../support/service.js';
+
+const QUIET = { ...LOAD_AGENT, id: 'quiet-agent', class: 'batch' };
+
+describe('signals simulate, on what a service recorded', function () {
+  this.timeout(60_000);
+  let redis: TestRedis;
+  let service: TestService;
+  before(async () => {
+    redis = await startRedis();
+    const agents = [LOAD_AGENT, QUIET];
+    service = await startService({ redisUrl: redis.url, agents, worker: true });
+    const { http, agent: basic } = service;
+    const ask = (scope: string) =>
+      http.send('POST', '/token', { basic, json: { resource: 'stripe', scope, ttl: 300 } });
+    for (let i = 0; i < 5; i++) expect((await ask('read_invoices')).status).to.equal(200);
+    for (let i = 0; i < 3; i++) expect((await ask(`no:such:${String(i)}`)).status).to.equal(403);
+    // Honey: the score passes every threshold, cold or not.
+    expect((await ask('export_all')).status).to.equal(403);
+    expect((await ask('read_invoices')).status).to.equal(403);
+    await until('the record is complete', async () => {
+      const page = await http.admin('GET', '/admin/v1/audit');
+      return page.json()['complete'] === true;
+    });
+  });
+  after(async () => {
+    await service.close();
+    await redis.stop();
+  });
+
+  const simulate = async (more: object = {}): Promise<SimulationReport> => {
+    const json = { since: '0', quarantine: 0.95, warm_up_seconds: 0, ...more };
+    const answer = await service.http.admin('POST', '/admin/v1/signals/simulations', { json });
+    expect(answer.status, answer.text).to.equal(200);
+    return answer.json() as unknown as SimulationReport;
+  };
+  const recorded = async (decision: string): Promise<Record<string, unknown>> => {
+    const path = `/admin/v1/audit?decision=${decision}&type=access.denied`;
+    const page = await service.http.admin('GET', path);
+    return (page.json()['items'] as Record<string, unknown>[])[0] ?? {};
+  };
+
+  it('finds the request that was stopped, at the score it had then', async () => {
+    const report = await simulate();
+    expect(report).to.include({ agents: 1, stopped: 1 });
+    const [stop] = report.stops;
+    expect(stop).to.include({ agent: 'demo-agent', tokens_cut: 5, later_requests: 1 });
+    const event = await recorded(stop?.decision_id ?? '');
+    expect(event).to.deep.include({ scopes_requested: ['export_all'], honey_scopes: 1 });
+    expect(stop?.anomaly).to.be.closeTo(Number(event['anomaly']), 0.001);
+    expect(stop?.signals.map(({ name }) => name)).to.deep.equal(
+      (event['signals'] as { name: string }[]).map(({ name }) => name),
+    );
+    expect(event['client']).to.match(/^[0-9a-f]{16}$/);
+  });
+
+  it('stops nobody before, nor agents of another class', async () => {
+    expect((await simulate({ class: 'batch' })).stopped).to.equal(0);
+    expect((await simulate({ agent: 'quiet-agent' })).agents).to.equal(0);
+    expect((await simulate({ class: 'default' })).stopped).to.equal(1);
+    const [stop] = (await simulate()).stops;
+    const until = String((stop?.at_ms ?? 0) - 1);
+    expect((await simulate({ until })).stopped).to.equal(0);
+  });
+
+  it('refuses thresholds and times that cross', async () => {
+    for (const wrong of [{ step_up: 0.99 }, { since: '2000', until: '1000' }]) {
+      const json = { since: '0', quarantine: 0.95, ...wrong };
+      const answer = await service.http.admin('POST', '/admin/v1/signals/simulations', { json });
+      expect(answer.status).to.equal(400);
+    }
+  });
+});

@@ -1,0 +1,251 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { AuditEvent, StoredAuditEvent } from '../../../src/domain/audit.js';
+import type { ObservedEvent, SignalModel } from '../../../src/domain/signal-model.js';
+import type { SimulationOptions, SimulationReport } from '../../../src/domain/simulation.js';
+import { simulate, type SimulationRecord } from '../../../src/signals/simulation/simulate.js';
+
+const HOUR_MS = 3_600_000;
+const OPTIONS: SimulationOptions = {
+  sinceMs: 10 * HOUR_MS,
+  untilMs: 20 * HOUR_MS,
+  warmUpMs: 5 * HOUR_MS,
+  stepUp: 0.5,
+  quarantine: 0.9,
+};
+
+/** A model whose score is the number that the request's session says, and which remembers what it saw. */
+class Scripted implements SignalModel {
+  readonly starts: number[] = [];
+  readonly seen: (ObservedEvent & { readonly atMs: number })[] = [];
+
+  start(nowMs: number): ReturnType<SignalModel['start']> {
+    this.starts.push(nowMs);
+    return {
+      observe: (event, atMs) => {
+        this.seen.push({ ...event, atMs });
+        const anomaly = Number(event.client ?? 0);
+        return { anomaly, terms: [{ name: 'surge', value: 9, expected: 1, score: 2 }] };
+      },
+    };
+  }
+}
+
+let rows = 0;
+/** An event of agent `a` this many hours in; a request says its score as its client. */
+function at(hours: number, members: Partial<AuditEvent> = {}): StoredAuditEvent {
+  rows += 1;
+  return {
+    type: 'access.granted',
+    principal: { kind: 'agent', id: 'a' },
+    agent_id: 'a',
+    policy_revision: 'r1',
+    decision_id: `dec_${String(hours)}`,
+    event_id: String(rows),
+    time_ms: hours * HOUR_MS,
+    ...members,
+  };
+}
+
+function recordOf(events: readonly StoredAuditEvent[]): SimulationRecord {
+  const within = (sinceMs: number, untilMs: number): StoredAuditEvent[] =>
+    events.filter(({ time_ms: ms }) => ms >= sinceMs && ms <= untilMs);
+  return {
+    agentsSeen: (...times) => [...new Set(within(...times).map((e) => e.agent_id ?? ''))].sort(),
+    eventsOfAgent: (id, ...times) => within(...times).filter((e) => e.agent_id === id),
+    cuts: (...times) => within(...times).filter(({ type }) => !type.startsWith('access.')),
+  };
+}
+
+function run(
+  events: readonly StoredAuditEvent[],
+  more: { model?: SignalModel; only?: ReadonlySet<string>; clock?: () => number } = {},
+): SimulationReport {
+  const model = more.model ?? new Scripted();
+  return simulate({
+    record: recordOf(events),
+    model,
+    options: OPTIONS,
+    clock: more.clock ?? (() => 0),
+    budgetMs: 100,
+    ...(more.only === undefined ? {} : { only: more.only }),
+  });
+}
+
+describe('simulation of thresholds', () => {
+  it('stops nobody whose score stays below', () => {
+    const report = run([at(11, { client: '0.4' }), at(12)]);
+    expect(report).to.include({ agents: 1, events: 2, stopped: 0, stepped_up: 0 });
+    expect(report.stops).to.deep.equal([]);
+  });
+
+  it('says when an agent would have been stopped, why, and what of the rest would not have been', () => {
+    const report = run([
+      at(9.5, { expires_at_ms: 11.5 * HOUR_MS }),
+      at(9.5, { expires_at_ms: 10.5 * HOUR_MS }),
+      at(11, { client: '0.9' }),
+      at(12),
+      at(13, { type: 'access.denied' }),
+      at(14, { client: '0.95' }),
+    ]);
+    expect(report.stopped).to.equal(1);
+    expect(report.stops).to.deep.equal([
+      {
+        agent: 'a',
+        at_ms: 11 * HOUR_MS,
+        decision_id: 'dec_11',
+        anomaly: 0.9,
+        signals: [
+          { name: 'surge', value: 9, expected: 1, score: 2, sentence: 'surge: 9, expected 1' },
+        ],
+        later_requests: 3,
+        denied_grants: 3,
+        tokens_cut: 1,
+      },
+    ]);
+  });
+
+  it('counts step-ups until a stop', () => {
+    const report = run([
+      at(11, { client: '0.5' }),
+      at(12, { client: '0.8', type: 'access.denied' }),
+      at(13, { client: '0.9' }),
+      at(14, { client: '0.6' }),
+    ]);
+    expect(report.step_ups).to.have.length(1);
+    expect(report.step_ups[0]).to.deep.include({ at_ms: 11 * HOUR_MS, requests: 2, grants: 1 });
+  });
+
+  it('learns from what was before, and counts nothing of it', () => {
+    const model = new Scripted();
+    const report = run([at(4), at(6, { client: '0.99' }), at(11)], { model });
+    expect(report).to.include({ stopped: 0, events: 2 });
+    expect(model.starts).to.deep.equal([6 * HOUR_MS]);
+  });
+
+  it('leaves out agents that did nothing in the time', () => {
+    expect(run([at(6, { agent_id: 'b' }), at(11)]).agents).to.equal(1);
+  });
+
+  it('looks only at the agents that were named', () => {
+    const events = [at(11, { client: '0.9' }), at(11, { agent_id: 'b', client: '0.9' })];
+    const report = run(events, { only: new Set(['b']) });
+    expect(report.stops.map(({ agent }) => agent)).to.deep.equal(['b']);
+  });
+
+  it('does not act where no policy was asked', () => {
+    const { policy_revision: _none, ...limited } = at(11, { client: '0.99' });
+    expect(run([{ ...limited, type: 'access.rate_limited' }]).stopped).to.equal(0);
+  });
+
+  it('gives the model what the service would have: honey, denials after they were scored, revocations', () => {
+    const model = new Scripted();
+    run(
+      [
+        at(10, {
+          type: 'revocation.applied',
+          agent_id: 'b',
+          detail: { by: 'session', value: 's' },
+        }),
+        at(11, {
+          type: 'access.denied',
+          resource: 'stripe',
+          scopes_requested: ['x', 'y'],
+          honey_scopes: 1,
+          session_id: 's',
+        }),
+        at(12, { type: 'access.denied', codes: ['agent_quarantined'] }),
+        at(13, { type: 'access.review_required' }),
+        at(14, { type: 'token.misused', detail: { resource_servers: ['x', 'y'] } }),
+      ],
+      { model },
+    );
+    const none = { scopes: [], honeyScopes: 0, misuse: 0, revokedMs: 0 };
+    const request = { requests: 1, denials: 0, ...none };
+    expect(model.seen).to.deep.equal([
+      {
+        ...request,
+        resource: 'stripe',
+        scopes: ['x', 'y'],
+        honeyScopes: 1,
+        misuse: 0,
+        revokedMs: 10 * HOUR_MS,
+        atMs: 11 * HOUR_MS,
+      },
+      { requests: 0, denials: 1, ...none, atMs: 11 * HOUR_MS },
+      { ...request, atMs: 12 * HOUR_MS },
+      { ...request, atMs: 13 * HOUR_MS },
+      { ...request, requests: 0, misuse: 2, atMs: 14 * HOUR_MS },
+    ]);
+  });
+
+  it('begins anew after a release, and goes on after one that kept the signals', () => {
+    for (const [signals, starts] of [
+      ['forgotten', 2],
+      ['kept', 1],
+    ] as const) {
+      const model = new Scripted();
+      const detail = { status: 'active', previous: 'quarantined', signals };
+      run([at(11), at(12, { type: 'agent.status_changed', detail }), at(13)], { model });
+      expect(model.starts, signals).to.have.length(starts);
+    }
+  });
+
+  it('does not count tokens that an operator cut before', () => {
+    const detail = { status: 'quarantined' };
+    const { decision_id: _none, ...cut } = at(11, { type: 'agent.status_changed', detail });
+    const report = run([at(10, { expires_at_ms: 15 * HOUR_MS }), cut, at(12, { client: '0.9' })]);
+    expect(report.stops[0]?.tokens_cut).to.equal(0);
+  });
+
+  it('counts the tokens that its own quarantine cut, which is recorded before the denial', () => {
+    const detail = { status: 'quarantined' };
+    const report = run([
+      at(10, { expires_at_ms: 15 * HOUR_MS }),
+      at(11, { type: 'agent.status_changed', detail, decision_id: 'dec_x' }),
+      at(11, { type: 'access.denied', client: '0.9', decision_id: 'dec_x' }),
+    ]);
+    expect(report.stops[0]?.tokens_cut).to.equal(1);
+  });
+
+  it('ends at its deadline, and judges no agent by half of what it did', () => {
+    let now = 0;
+    const events = [at(11, { client: '0.9' }), at(11, { agent_id: 'b', client: '0.9' })];
+    const report = run(events, { clock: () => (now += 60) });
+    expect(report).to.include({ agents: 1, stopped: 1, ended: 'deadline' });
+  });
+
+  it('lists the first thousand in order of time, and counts them all', () => {
+    const events = Array.from({ length: 2500 }, (_, i) =>
+      at(11 + (2500 - i) / 1000, { agent_id: `a${String(i)}`, client: '0.9' }),
+    );
+    const { stopped, stops } = run(events);
+    expect([stopped, stops.length]).to.deep.equal([2500, 1000]);
+    const times = stops.map(({ at_ms: ms }) => ms);
+    expect(times).to.deep.equal([...times].sort((a, b) => a - b));
+    expect(times[0]).to.equal(Math.min(...events.map(({ time_ms: ms }) => ms)));
+  });
+
+  it('a higher threshold never stops more, nor earlier', () => {
+    const score = fc.integer({ min: 0, max: 99 }).map((n) => String(n / 100));
+    fc.assert(
+      fc.property(
+        fc.array(score, { minLength: 1, maxLength: 20 }),
+        fc.tuple(fc.integer({ min: 1, max: 99 }), fc.integer({ min: 1, max: 99 })),
+        (scores, [one, other]) => {
+          const events = scores.map((client, i) => at(11 + i / 10, { client }));
+          const stopAt = (quarantine: number): number =>
+            simulate({
+              record: recordOf(events),
+              model: new Scripted(),
+              options: { ...OPTIONS, stepUp: 0, quarantine },
+              clock: () => 0,
+              budgetMs: 1,
+            }).stops[0]?.at_ms ?? Number.POSITIVE_INFINITY;
+          const [low, high] = [Math.min(one, other) / 100, Math.max(one, other) / 100];
+          expect(stopAt(low)).to.be.at.most(stopAt(high));
+        },
+      ),
+    );
+  });
+});

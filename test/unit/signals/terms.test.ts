@@ -1,0 +1,83 @@
+import { expect } from 'chai';
+import type { Score } from '../../../src/signals/model/observe.js';
+import { DAY_MS, HOUR_MS, MONDAY_MS, officeAgent } from './agent-days.js';
+
+const STEP_UP = 0.8;
+const QUARANTINE = 0.95;
+const WEEK_4 = MONDAY_MS + 21 * DAY_MS;
+const MORNING = WEEK_4 + 10 * HOUR_MS;
+
+const topTerm = ({ terms }: Score): string =>
+  [...terms].sort((a, b) => b.score - a.score)[0]?.name ?? '';
+
+describe('a compromised agent', () => {
+  it('that bursts is stepped up within five minutes', () => {
+    const { agent } = officeAgent(31);
+    let at = MORNING;
+    while (agent.highest < STEP_UP && at < MORNING + HOUR_MS) agent.ask((at += 6000));
+    expect(at - MORNING).to.be.at.most(5 * 60_000);
+  });
+
+  it('that probes scopes is quarantined within three minutes', () => {
+    const { agent } = officeAgent(32);
+    let at = MORNING;
+    for (let i = 0; agent.highest < QUARANTINE && i < 100; i++) {
+      const score = agent.ask((at += 15_000), { scope: `probe-${String(i)}` });
+      expect(topTerm(score)).to.equal('new_scopes_60m');
+      agent.deny(at);
+    }
+    expect(at - MORNING).to.be.at.most(3 * 60_000);
+  });
+
+  it('that works at night is stepped up within two hours', () => {
+    const { agent } = officeAgent(33);
+    const night = WEEK_4 + 2 * HOUR_MS;
+    let at = night;
+    while (agent.highest < STEP_UP && at < night + 4 * HOUR_MS) agent.ask((at += 14 * 60_000));
+    expect(at - night).to.be.at.most(2 * HOUR_MS);
+  });
+
+  it('that asks for a honey scope is quarantined at once', () => {
+    const { agent } = officeAgent(34);
+    const score = agent.ask(MORNING, { honey: 1 });
+    expect(score.anomaly).to.be.above(QUARANTINE);
+    expect(topTerm(score)).to.equal('honey_60m');
+  });
+
+  it('whose token is shown to two strangers is stepped up, and by three quarantined', () => {
+    const { agent } = officeAgent(35);
+    expect(agent.misused(MORNING, 1).anomaly).to.be.below(QUARANTINE);
+    expect(agent.misused(MORNING + 1000, 1).anomaly).to.be.at.least(STEP_UP);
+    expect(agent.misused(MORNING + 2000, 1).anomaly).to.be.at.least(QUARANTINE);
+  });
+
+  it('that goes on asking right after a revocation raises its score; asking once or twice does not', () => {
+    const { agent } = officeAgent(36);
+    const revokedMs = MORNING;
+    const scoreOf = (score: Score) =>
+      score.terms.find(({ name }) => name === 'after_revocation')?.score ?? NaN;
+    expect(scoreOf(agent.ask(MORNING + 1000, { revokedMs }))).to.equal(0);
+    expect(scoreOf(agent.ask(MORNING + 2000, { revokedMs }))).to.be.below(0.2);
+    let last = 0;
+    for (let i = 3; i < 20; i++) last = scoreOf(agent.ask(MORNING + i * 1000, { revokedMs }));
+    expect(last).to.be.above(2);
+    expect(scoreOf(agent.ask(MORNING + HOUR_MS, { revokedMs }))).to.equal(0);
+  });
+
+  it('says why: each term with what was counted, what was expected and what it weighs', () => {
+    const { agent } = officeAgent(37);
+    for (let i = 0; i < 5; i++) agent.ask(MORNING + i * 1000, { scope: `new-${String(i)}` });
+    const { terms } = agent.ask(MORNING + 6000);
+    const term = terms.find(({ name }) => name === 'new_scopes_60m');
+    expect(term?.value).to.equal(5);
+    expect(term?.expected).to.be.within(0, 0.5);
+    expect(term?.score).to.be.above(2);
+  });
+
+  it('is scored the same by the same state, event and time', () => {
+    const one = officeAgent(38).agent;
+    const other = officeAgent(38).agent;
+    expect(one.ask(MORNING)).to.deep.equal(other.ask(MORNING));
+    expect(one.state).to.deep.equal(other.state);
+  });
+});
