@@ -83,12 +83,15 @@ function* withoutEach(scored: readonly Scored[]): Iterable<Variant> {
   }
 }
 
+/** Below this sum, an anomaly of 0.2, no threshold is ever set: it is not worth computing what is less than that. */
+const LEAST_ABLATED = 0.5;
+
 function without({ sums, terms }: Scored, number: number): Float32Array {
   const left = sums.slice();
   const kept = TERMS.map((name) => ({ name, score: 0 }));
   for (let at = 0; at < sums.length; at++) {
     const from = at * TERMS.length;
-    if ((terms[from + number] ?? 0) === 0) continue;
+    if ((sums[at] ?? 0) < LEAST_ABLATED || (terms[from + number] ?? 0) === 0) continue;
     kept.forEach((term, place) => {
       term.score = place === number ? 0 : (terms[from + place] ?? 0);
     });
