@@ -1,4 +1,4 @@
-import { clientAt, ownScope, type Agent } from './agent.js';
+import { anyResource, clientAt, ownScope, type Agent } from './agent.js';
 import { BENIGN, DAY_MS, HOUR_MS, MINUTE_MS, PATTERNS, START_MS } from './parameters.js';
 
 /** Adds the usual events of all days. */
@@ -19,9 +19,9 @@ function liveDay(agent: Agent, day: number): void {
   DAYS[pattern](agent, startMs, agent.requestsADay * factor, day);
 }
 
-/** Deployments and new scopes. */
+/** Deployments, new scopes, and those of a new job. */
 function change(
-  { random, deployments, scopes, resources }: Agent,
+  { random, deployments, scopes, resources, newJobMs }: Agent,
   atMs: number,
   day: number,
 ): void {
@@ -31,6 +31,12 @@ function change(
   if (random.chance(BENIGN.newScopeChanceADay)) {
     const weight = random.pick(scopes).weight * BENIGN.newScopeWeight;
     scopes.push({ resource: random.pick(resources), scope: `adopted-${day}`, weight });
+  }
+  if (newJobMs >= atMs && newJobMs < atMs + DAY_MS) {
+    const resource = random.chance(0.5) ? random.pick(resources) : anyResource(random);
+    for (let at = random.whole(BENIGN.newJobScopes); at > 0; at--) {
+      scopes.push({ resource, scope: `job-${at}`, weight: random.pick(scopes).weight });
+    }
   }
 }
 

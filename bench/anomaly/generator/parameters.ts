@@ -50,6 +50,8 @@ export const BENIGN = {
   /** Share of the agents that are given a new job in the test, and what it multiplies their volume by. */
   newJobShare: 0.06,
   newJobFactor: 1.5,
+  /** Scopes a new job needs that the agent never used, on a resource that may be new to it. */
+  newJobScopes: [2, 4],
   /** Share of the agents that grow, and by how much a day. */
   growingShare: 0.1,
   growthADay: 0.01,

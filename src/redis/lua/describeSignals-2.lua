@@ -42,7 +42,7 @@ local function description(from, why)
       filter_old_hex = hex(s[OLD]), filter_young_hex = hex(s[YOUNG]), open_cell = list(s, CELL, 7),
       hours_hex = hex(s[PROFILE]), cells_seen = s[CELLS_SEEN], activity_mean = s[MEAN_ACTIVE], windows = list(s, W2H, 12),
       shares = list(s, SHARE_D, 4), tails = list(s, TAILS, 2 * TAIL_COUNT), recent = list(s, HONEY, 6),
-      weeks = list(s, WEEK, 4) },
+      weeks = list(s, WEEK, 5) },
   })
 end
 

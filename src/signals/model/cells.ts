@@ -1,7 +1,7 @@
 import { CELL_MS, IDLE_CELLS_MAX, KNOWN_CELLS, WARM_CELLS } from './constants.js';
 import { expectedActivity, expectedRequests, hourOf, learnCell } from './profile.js';
 import { emptyCell, type State } from './state.js';
-import { countWeek, WEEK_CELLS } from './weeks.js';
+import { countWeek, followSpread, WEEK_CELLS } from './weeks.js';
 import { closeTail } from './tails.js';
 import {
   learnSpread,
@@ -66,6 +66,7 @@ function closeCell(state: State, number: number, requests: number, learn: boolea
       learnSpread(oneDay, requestsMean * ONE_DAY.cells);
       learnSpread(oneDayActive, activityMean * ONE_DAY.cells);
     }
+    followSpread(state.weeks, oneDay.spread, cellsSeen >= KNOWN_CELLS);
   }
   pass(twoHours, TWO_HOURS, requests, expected);
   pass(oneDay, ONE_DAY, requests, expected);

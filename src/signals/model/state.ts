@@ -101,7 +101,7 @@ export function emptyState(nowMs: number, prior: SignalPrior = DEFAULT_PRIOR): S
     honey: { count: 0, atMs: 0 },
     misuse: { count: 0, atMs: 0 },
     afterRevocation: { count: 0, atMs: 0 },
-    weeks: emptyWeeks(Math.floor(nowMs / CELL_MS / WEEK_CELLS)),
+    weeks: emptyWeeks(Math.floor(nowMs / CELL_MS / WEEK_CELLS), prior.dispersion),
   };
 }
 

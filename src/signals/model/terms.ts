@@ -22,19 +22,19 @@ export interface Term {
 
 /** What one nat of surprise beyond the usual weighs. */
 export const WEIGHTS: Readonly<Record<TermName, number>> = {
-  requests_10m: 0.08,
-  requests_2h: 0.21,
-  requests_24h: 0.32,
-  activity_2h: 0.47,
-  activity_24h: 0.68,
+  requests_10m: 0.07,
+  requests_2h: 0.18,
+  requests_24h: 0.27,
+  activity_2h: 0.41,
+  activity_24h: 0.57,
   denials_60m: 0.09,
-  new_scopes_60m: 1.2,
-  new_resources_60m: 0.95,
-  new_clients_60m: 0.15,
+  new_scopes_60m: 1,
+  new_resources_60m: 0.8,
+  new_clients_60m: 0.12,
   honey_60m: 8,
   misuse_60m: 1,
   after_revocation: 0.2,
-  growth_7d: 2.7,
+  growth_7d: 2.6,
 };
 
 /** What has been counted over the windows, the event included. */
@@ -108,7 +108,7 @@ export function termsOf(state: State, counts: Counts, now: number): Term[] {
 }
 
 function grown(state: State, now: number): Term {
-  const { weeks, cell, oneDay, bornMs } = state;
-  const { value, expected, doublings } = growth(weeks, cell.requests, oneDay.spread, bornMs, now);
+  const { weeks, cell, bornMs } = state;
+  const { value, expected, doublings } = growth(weeks, cell.requests, bornMs, now);
   return { name: 'growth_7d', value, expected, score: WEIGHTS.growth_7d * doublings };
 }

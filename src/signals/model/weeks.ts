@@ -8,9 +8,15 @@ const WEEK_MS = WEEK_CELLS * CELL_MS;
 export interface Weeks {
   week: number;
   counts: [number, number, number];
+  /** How much wider than a Poisson count a day is, as it was over the last weeks: a ramp widens that of now as it goes. */
+  spread: number;
 }
 
-export const emptyWeeks = (week: number): Weeks => ({ week, counts: [0, 0, 0] });
+export const emptyWeeks = (week: number, spread: number): Weeks => ({
+  week,
+  counts: [0, 0, 0],
+  spread,
+});
 
 function turnWeeks(weeks: Weeks, week: number): void {
   if (week <= weeks.week) return;
@@ -26,21 +32,27 @@ export function countWeek(weeks: Weeks, week: number, requests: number): void {
   weeks.counts[0] += requests;
 }
 
+const SPREAD_MEMORY_CELLS = 4032;
+
+/** Follows the spread of a day: at once while the agent is new, over four weeks once it is known. */
+export function followSpread(weeks: Weeks, ofDay: number, known: boolean): void {
+  weeks.spread = known ? weeks.spread + (ofDay - weeks.spread) / SPREAD_MEMORY_CELLS : ofDay;
+}
+
 /** Requests in the week to be compared with, below which nothing is said. */
 const REQUESTS_MIN = 30;
 /** Surprise that must be exceeded, so that a few busy days of an irregular agent say nothing. */
-const SURPRISE_MIN = 3;
+const SURPRISE_MIN = 8;
 /** A new job may bring half as much again, a growth of one percent a day a seventh: a fifth more says nothing. */
 const DOUBLINGS_FREE = 0.25;
 
 /**
  * The last seven days against the week that ended one to two weeks ago: a growth that every other term has learned by
- * then. In doublings beyond a fifth more, 0 when there is nothing to compare with or chance explains it; `spread` as of a day's counts.
+ * then. In doublings beyond a fifth more, 0 when there is nothing to compare with or chance explains it.
  */
 export function growth(
   weeks: Weeks,
   open: number,
-  spread: number,
   bornMs: number,
   nowMs: number,
 ): { value: number; expected: number; doublings: number } {
@@ -50,7 +62,7 @@ export function growth(
   const value = now + open + last * (1 - share);
   const whole = bornMs <= (weeks.week - 2) * WEEK_MS;
   const comparable = whole && before >= REQUESTS_MIN && value > before;
-  const surprise = comparable ? excess(value, before) / Math.max(1, spread) : 0;
+  const surprise = comparable ? excess(value, before) / Math.max(1, weeks.spread) : 0;
   const doublings = surprise > SURPRISE_MIN ? Math.log(value / before) / Math.LN2 : 0;
   const beyond = Math.max(0, doublings - DOUBLINGS_FREE);
   return { value, expected: before, doublings: beyond };

@@ -79,6 +79,8 @@ local function close_cell(s, number, requests, learn)
       learn_spread(s, W24, s[MEAN] * 144)
       learn_spread(s, A24, s[MEAN_ACTIVE] * 144)
     end
+    -- A ramp widens the spread of a day as it goes: growth is measured by that of the last weeks.
+    s[WEEK + 4] = s[CELLS_SEEN] >= KNOWN_CELLS and s[WEEK + 4] + (s[W24 + 2] - s[WEEK + 4]) / 4032 or s[W24 + 2]
   end
   pass(s, W2H, 12, requests, expected)
   pass(s, W24, 144, requests, expected)

@@ -1,7 +1,7 @@
 -- The terms of the score, in the order of TERMS in src/redis/stores/signal-terms.ts, and what an event does to a state.
-local WEIGHTS = { 0.08, 0.21, 0.32, 0.47, 0.68, 0.09, 1.2, 0.95, 0.15, 8, 1, 0.2, 2.7 }
+local WEIGHTS = { 0.07, 0.18, 0.27, 0.41, 0.57, 0.09, 1, 0.8, 0.12, 8, 1, 0.2, 2.6 }
 local TERM_COUNT = 13
-local GROWTH_REQUESTS_MIN, GROWTH_SURPRISE_MIN, GROWTH_FREE, LN2 = 30, 3, 0.25, 0.6931471805599453
+local GROWTH_REQUESTS_MIN, GROWTH_SURPRISE_MIN, GROWTH_FREE, LN2 = 30, 8, 0.25, 0.6931471805599453
 -- Below it a term is not worth a word: by itself it makes a score of 0.08.
 local TERM_SHOWN = 0.3
 local COLD_EVENTS, COLD_MS, COLD_SCORE_MAX, WARM_SCORE_MAX, HOT = 50, 43200000, 0.5, 0.9, 0.8
@@ -51,7 +51,7 @@ local function put_growth(s, terms, term, now)
   local value = s[WEEK + 1] + s[CELL_N] + s[WEEK + 2] * (1 - share)
   local doublings = 0
   if s[BORN] <= (s[WEEK] - 2) * WEEK_MS and before >= GROWTH_REQUESTS_MIN and value > before and
-    excess(value, before) / max(1, s[W24 + 2]) > GROWTH_SURPRISE_MIN then
+    excess(value, before) / max(1, s[WEEK + 4]) > GROWTH_SURPRISE_MIN then
     doublings = log(value / before) / LN2
   end
   put(terms, term, value, before, WEIGHTS[term] * max(0, doublings - GROWTH_FREE))

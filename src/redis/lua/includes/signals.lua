@@ -1,7 +1,7 @@
 -- What is remembered of one agent, packed with cmsgpack as one flat array: nested tables cost six times as much to read.
 -- The arithmetic is that of src/signals/model, which the tests compare it with; a change is made in both, and VERSION raised.
 local VERSION = 2
-local SIZE = 107
+local SIZE = 108
 local V, BORN, NOW, EVENTS = 1, 2, 3, 4
 -- A ring takes seven places: its newest step's number, then the counts of its six steps, newest first.
 local R10, R2H, D60, S60, T60, C60 = 5, 12, 19, 26, 33, 40
@@ -15,7 +15,7 @@ local SHARE_D, SHARE_S, SHARE_T, SHARE_C = 76, 77, 78, 79
 -- A tail takes two places: usual peak and the open cell's.
 local TAILS, TAIL_COUNT = 80, 9
 local HONEY, MISUSE, AFTER = 98, 100, 102
--- The number of this week, its requests so far, those of the last one and of the one before.
+-- The number of this week, its requests so far, those of the last one and of the one before, and the spread of a day.
 local WEEK = 104
 
 local CELL_MS, HOUR_MS, REVOKED_MS, WEEK_CELLS, WEEK_MS = 600000, 3600000, 900000, 1008, 604800000
@@ -37,7 +37,7 @@ local function empty_signals(tick, prior)
   local s = {}
   for i = 1, SIZE do s[i] = 0 end
   s[V], s[BORN], s[NOW], s[TURNED], s[CELL] = VERSION, tick, tick, tick, floor(tick / CELL_MS)
-  s[WEEK] = floor(tick / WEEK_MS)
+  s[WEEK], s[WEEK + 4] = floor(tick / WEEK_MS), prior[2]
   s[OLD], s[YOUNG] = string.rep('\0', BLOOM_BYTES), string.rep('\0', BLOOM_BYTES)
   s[PROFILE] = string.rep('\0', PROFILE_BYTES)
   s[MEAN], s[MEAN_ACTIVE], s[SPREAD10] = prior[1], 0.1, prior[2]
