@@ -56,7 +56,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.ts', 'bench/**/*.ts'],
     rules: { 'max-lines-per-function': ['error', { max: 50, skipComments: true }] },
   },
   {

@@ -8,7 +8,7 @@ import { root } from './lib/root.mjs';
 const WALL = 300;
 const OURS = /\.(ts|mjs|cjs|js|lua|rego)$/;
 
-const files = ['src', 'scripts', 'test', 'rego']
+const files = ['src', 'scripts', 'test', 'rego', 'bench']
   .flatMap((folder) => filesBelow(folder))
   .filter((path) => OURS.test(path));
 const long = files

@@ -8,7 +8,7 @@ import type { Report } from './report.js';
 import { ablationOf, byTiming, detectorsOf, seriesOf, shippedOf } from './summary.js';
 import { tablesOf } from './tables.js';
 import { targetsOf } from './targets.js';
-import type { DriftTask, LogTask, SeedTask } from './tasks.js';
+import type { DriftTask, LogTask, Result, SeedTask } from './tasks.js';
 
 /** A quarter of a fleet is compromised, once each. */
 const COMPROMISED = 0.25;
@@ -45,7 +45,9 @@ export async function main(args: readonly string[]): Promise<number> {
     if (!options.json) process.stderr.write(`${line}\n`);
   };
   const report = await measure(options, say);
-  for (const [name, table] of Object.entries(tablesOf(report))) say(`\n${name}\n\n${table}`);
+  for (const [name, table] of Object.entries(tablesOf(report))) {
+    if (name !== 'parameters') say(`\n${name}\n\n${table}`);
+  }
   if (options.out !== undefined) writePage(options.out, report);
   process.stdout.write(`${JSON.stringify(report)}\n`);
   return 0;
@@ -63,7 +65,9 @@ export async function measure(options: Options, say: (line: string) => void): Pr
   const drift = await runDrift(options, thresholds, (upTo) => {
     say(`benign agents up to ${upTo} after ${secondsSince()} s`);
   });
-  const logs = await runLogs(options, thresholds.stepUp);
+  const logs = await runLogs(options, thresholds.stepUp, (name) => {
+    say(`log ${name} after ${secondsSince()} s`);
+  });
   const detectors = detectorsOf(series);
   const shipped = shippedOf(series, thresholds);
   return {
@@ -82,7 +86,7 @@ export async function measure(options: Options, say: (line: string) => void): Pr
 async function runSeeds(
   { seeds, agents, days, only, threads }: Options,
   done: (seed: number) => void,
-): ReturnType<typeof runTasks<SeedTask>> {
+): Promise<Result[][]> {
   const [baselines, ablation] = [only.includes('detectors'), only.includes('ablation')];
   if (!baselines && !ablation) return [];
   const tasks = Array.from({ length: seeds }, (_, at): SeedTask => {
@@ -128,8 +132,14 @@ async function runDrift(
   };
 }
 
-async function runLogs({ only, threads }: Options, stepUp: number): Promise<Report['logs']> {
+async function runLogs(
+  { only, threads }: Options,
+  stepUp: number,
+  done: (name: string) => void,
+): Promise<Report['logs']> {
   if (!only.includes('logs')) return [];
   const tasks = LOG_NAMES.map((name): LogTask => ({ kind: 'log', name, stepUp }));
-  return runTasks(tasks, threads, () => undefined);
+  return runTasks(tasks, threads, ({ name }) => {
+    done(name);
+  });
 }

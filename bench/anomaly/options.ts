@@ -21,7 +21,7 @@ export interface Options {
 
 export const HELP = `usage: npm run bench:anomaly -- [OPTIONS]
 
-Measures the anomaly score beside EWMA z-scores, MIDAS-R, MIDAS-F and a fixed rate limit on generated agents, some of
+Some minutes. Measures the anomaly score beside EWMA z-scores, MIDAS-R, MIDAS-F and a fixed rate limit on generated agents, some of
 them compromised, and on real labelled logs. Progress goes to standard error, one JSON object last to standard output.
 
   --seeds N          fleets, each drawn from another seed (10)

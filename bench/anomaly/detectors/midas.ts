@@ -4,8 +4,27 @@ import { Sketch } from './sketch.js';
 const NODE_COLUMNS = 4096;
 const EDGE_COLUMNS = 65_536;
 
+/**
+ * Chi-squared statistic of `current` requests in this tick against a mean of `total` over `tick` ticks, this one
+ * included: (a − s/t)² · t² / (s·(t − 1)), from Bhatia et al., AAAI 2020.
+ */
+export function chiSquared(current: number, total: number, tick: number): number {
+  if (total === 0 || tick <= 1) return 0;
+  return (current * tick - total) ** 2 / (total * (tick - 1));
+}
+
+/** The same against the ticks before this one alone: (a + s − a·t)² / (s·(t − 1)), from TKDD 2022. */
+export function chiSquaredBefore(current: number, total: number, tick: number): number {
+  if (total === 0 || tick <= 1) return 0;
+  return (current + total - current * tick) ** 2 / (total * (tick - 1));
+}
+
 /** Counts of MIDAS-R: a request counts in the total at once. */
 export class RelationalSketch extends Sketch {
+  protected override score(current: number, total: number, tick: number): number {
+    return chiSquared(current, total, tick);
+  }
+
   protected override pass(index: number, from: number, to: number): void {
     this.current[index] = (this.current[index] ?? 0) * this.factor ** (to - from);
   }
@@ -34,6 +53,10 @@ export class FilteringSketch extends Sketch {
   ) {
     super(columns, factor);
     this.scores = new Float64Array(this.current.length);
+  }
+
+  protected override score(current: number, total: number, tick: number): number {
+    return chiSquaredBefore(current, total, tick);
   }
 
   protected override pass(index: number, from: number, to: number): void {

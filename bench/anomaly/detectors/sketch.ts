@@ -34,11 +34,13 @@ export abstract class Sketch {
       current = Math.min(current, this.current[index] ?? 0);
       total = Math.min(total, this.total[index] ?? 0);
     }
-    const score = chiSquared(current, total, tick);
+    const score = this.score(current, total, tick);
     for (const index of this.indices) this.scored(index, score);
     return score;
   }
 
+  /** How odd `current` is beside `total`. */
+  protected abstract score(current: number, total: number, tick: number): number;
   /** Brings a cell from one tick to a later one. */
   protected abstract pass(index: number, from: number, to: number): void;
   protected abstract add(index: number): void;
@@ -49,14 +51,4 @@ function hashOf(key: number, row: number): number {
   let hash = Math.imul(key + 1, 0x9e3779b1 + row * 0x3c6ef372);
   hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b + row * 2);
   return (hash ^ (hash >>> 13)) >>> 0;
-}
-
-/**
- * Chi-squared statistic of `current` requests in this tick against a mean of `total` over `tick` ticks:
- * (a − s/t)² · t² / (s·(t − 1)), from Bhatia et al., "MIDAS: Microcluster-based detector of anomalies in edge
- * streams", AAAI 2020.
- */
-export function chiSquared(current: number, total: number, tick: number): number {
-  if (total === 0 || tick <= 1) return 0;
-  return (current + total - current * tick) ** 2 / (total * (tick - 1));
 }
