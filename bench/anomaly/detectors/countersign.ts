@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { anomalyOf } from '../../../src/signals/model/combine.js';
+import { observe, type SignalEvent } from '../../../src/signals/model/observe.js';
+import { emptyState, type TermName } from '../../../src/signals/model/state.js';
+import { WEIGHTS } from '../../../src/signals/model/terms.js';
+import type { GeneratedAgent, GeneratedEvent } from '../generator/types.js';
+import type { Detector, Variant } from './variant.js';
+
+export const TERMS = Object.keys(WEIGHTS) as readonly TermName[];
+
+/** The score and its terms after each event of one agent. */
+export interface Scored {
+  /** The root of the sum of squares that the anomaly is made of: S, with anomaly = S² / (S² + 1). */
+  readonly sums: Float32Array;
+  /** The terms' scores, event by event. */
+  readonly terms: Float32Array;
+}
+
+const NOTHING = new Uint8Array(0);
+/** A denial is told after the request it answers. */
+const DENIAL: SignalEvent = {
+  ...{ requests: 0, denials: 1, honey: 0, misuse: 0, revokedMs: 0 },
+  ...{ scopes: NOTHING, resource: NOTHING, client: NOTHING },
+};
+
+const known = new Map<string, Uint8Array>();
+
+/** Positions in the filters, as the service makes them. */
+function positions(item: string): Uint8Array {
+  let found = known.get(item);
+  if (found === undefined) {
+    found = createHash('sha1').update(item).digest().subarray(0, 8);
+    known.set(item, found);
+  }
+  return found;
+}
+
+export const requestOf = ({ resource, scope, client }: GeneratedEvent): SignalEvent => ({
+  ...{ requests: 1, denials: 0, honey: 0, misuse: 0, revokedMs: 0 },
+  scopes: positions(`scope ${resource} ${scope}`),
+  resource: positions(`resource ${resource}`),
+  client: positions(`client ${client}`),
+});
+
+/** S of an anomaly. */
+export const sumOf = (anomaly: number): number => Math.sqrt(anomaly / (1 - anomaly));
+/** The same where rounding may have made it 1. */
+const boundedSum = (anomaly: number): number => sumOf(Math.min(anomaly, 1 - 1e-9));
+
+const places = new Map(TERMS.map((name, at) => [name, at]));
+const termAt = (name: TermName): number => places.get(name) ?? 0;
+
+export function scoreAgent({ events }: GeneratedAgent): Scored {
+  const state = emptyState(events[0]?.atMs ?? 0);
+  const sums = new Float32Array(events.length);
+  const terms = new Float32Array(events.length * TERMS.length);
+  events.forEach((event, at) => {
+    const score = observe(state, requestOf(event), event.atMs);
+    sums[at] = boundedSum(score.anomaly);
+    for (const term of score.terms) terms[at * TERMS.length + termAt(term.name)] = term.score;
+    if (event.denied) observe(state, DENIAL, event.atMs);
+  });
+  return { sums, terms };
+}
+
+export const NAME = 'countersign';
+
+/** The score itself, then the score without each of its terms. */
+export const countersign: Detector = function* (fleet) {
+  const scored = fleet.map(scoreAgent);
+  yield { detector: NAME, setting: 'as shipped', scores: scored.map(({ sums }) => sums) };
+  yield* withoutEach(scored);
+};
+
+/** Ablation: the terms' scores stay what they were, and one of them no longer counts. */
+function* withoutEach(scored: readonly Scored[]): Iterable<Variant> {
+  for (const [number, term] of TERMS.entries()) {
+    yield {
+      detector: `without ${term}`,
+      setting: 'ablation',
+      scores: scored.map((one) => without(one, number)),
+    };
+  }
+}
+
+/** Below this sum, an anomaly of 0.2, no threshold is ever set: it is not worth computing what is less than that. */
+const LEAST_ABLATED = 0.5;
+
+function without({ sums, terms }: Scored, number: number): Float32Array {
+  const left = sums.slice();
+  const kept = TERMS.map((name) => ({ name, score: 0 }));
+  for (let at = 0; at < sums.length; at++) {
+    const from = at * TERMS.length;
+    if ((sums[at] ?? 0) < LEAST_ABLATED || (terms[from + number] ?? 0) === 0) continue;
+    kept.forEach((term, place) => {
+      term.score = place === number ? 0 : (terms[from + place] ?? 0);
+    });
+    // What caps a young agent's score caps it here, too.
+    left[at] = Math.min(sums[at] ?? 0, boundedSum(anomalyOf(kept)));
+  }
+  return left;
+}

@@ -1,0 +1,181 @@
+import { ATTACK_KINDS, type AttackKind } from './generator/types.js';
+import { tableOf } from './markdown.js';
+import type { Delay } from './metrics/recall.js';
+import { parameterTables } from './parameter-table.js';
+import type { Report } from './report.js';
+import { percent } from './targets.js';
+
+const two = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(2));
+const spread = (value: { mean: number; deviation: number } | undefined): string =>
+  value === undefined ? '' : `${two(value.mean)} ± ${two(value.deviation)}`;
+/** A change, with a sign; what rounds to nothing is a dot. */
+const change = (value: number | undefined): string =>
+  value === undefined || Math.abs(value) < 0.005 ? '·' : `${value > 0 ? '+' : ''}${two(value)}`;
+const kindHead = ATTACK_KINDS.map((kind) => kind.replaceAll('_', ' '));
+
+/** Every table of the page, by the name of its markers. */
+export function tablesOf(report: Report): Record<string, string> {
+  const { detectors, ablation, shipped, drift, logs, targets } = report;
+  const found: Record<string, string> = {};
+  if (targets.length > 0) {
+    found['targets'] = tableOf(
+      ['target', 'wanted', 'got', 'met'],
+      targets.map(({ name, wanted, got, met }) => [name, wanted, got, met ? 'yes' : 'NO']),
+    );
+  }
+  if (detectors.length > 0) {
+    found['results'] = [
+      machineLine(report),
+      summary(report),
+      ...[0, 1].map((at) => byKind(report, at)),
+    ].join('\n\n');
+    found['delays'] = delays(report);
+    found['timing'] = timing(report);
+    found['shipped'] = shippedTable(shipped);
+  }
+  if (ablation.length > 0) found['ablation'] = ablationTable(report);
+  found['parameters'] = parameterTables();
+  if (drift !== undefined) found['drift'] = driftTable(drift);
+  if (logs.length > 0) found['logs'] = logTable(logs);
+  return found;
+}
+
+function machineLine({ at, machine, options }: Report): string {
+  const { seeds, agents, days } = options;
+  return `${at.slice(0, 10)}, ${machine}: ${seeds} seeds, ${agents} agents, ${days} + ${days} days.`;
+}
+
+function summary({ detectors }: Report): string {
+  return tableOf(
+    [
+      'detector',
+      'macro @ 1',
+      'held out @ 1',
+      'macro @ 0.1',
+      'held out @ 0.1',
+      'with mimic @ 1',
+      'PR-AUC',
+      'best setting (of)',
+    ],
+    detectors.map(({ detector, setting, settings, budgets, prAuc }) => [
+      detector,
+      ...budgets.flatMap(({ recall, heldOut }) => [spread(recall.macro), spread(heldOut.macro)]),
+      two(budgets[0]?.recall.macroWithMimic.mean),
+      spread(prAuc),
+      `${setting} (${settings})`,
+    ]),
+  );
+}
+
+function byKind({ detectors }: Report, at: number): string {
+  const budget = detectors[0]?.budgets[at]?.budget ?? 0;
+  return tableOf(
+    [`recall @ ${budget}`, ...kindHead],
+    detectors.map(({ detector, budgets }) => [
+      detector,
+      ...ATTACK_KINDS.map((kind) => two(budgets[at]?.recall.kinds[kind]?.mean)),
+    ]),
+  );
+}
+
+function duration(minutes: number | undefined): string {
+  if (minutes === undefined) return '–';
+  if (minutes < 90) return `${minutes.toFixed(minutes < 10 ? 1 : 0)} min`;
+  return minutes < 2880 ? `${(minutes / 60).toFixed(1)} h` : `${(minutes / 1440).toFixed(1)} d`;
+}
+
+const delayText = (delay: Delay | undefined): string =>
+  delay === undefined || delay.detected === 0
+    ? '–'
+    : `${duration(delay.medianMinutes)}, ${duration(delay.p90Minutes)}`;
+
+function delays({ detectors }: Report): string {
+  return tableOf(
+    ['median, p90 @ 1', ...kindHead],
+    detectors.map(({ detector, budgets }) => [
+      detector,
+      ...ATTACK_KINDS.map((kind) => delayText(budgets[0]?.delays[kind])),
+    ]),
+  );
+}
+
+function timing({ timing: byTiming }: Report): string {
+  return tableOf(
+    ['attackers whose requests come', 'macro', ...kindHead],
+    Object.entries(byTiming).map(([name, recall]) => [
+      name === 'even' ? 'evenly' : `in ${name}`,
+      two(recall.macro.mean),
+      ...ATTACK_KINDS.map((kind) => two(recall.kinds[kind]?.mean)),
+    ]),
+  );
+}
+
+function shippedTable(shipped: Report['shipped']): string {
+  return tableOf(
+    ['threshold', 'false alerts per agent-month', 'macro', ...kindHead],
+    shipped.map(({ name, anomaly, falseAlertsAMonth, recall }) => [
+      `\`${name}\` ${anomaly}`,
+      two(falseAlertsAMonth),
+      two(recall.macro.mean),
+      ...ATTACK_KINDS.map((kind) => two(recall.kinds[kind]?.mean)),
+    ]),
+  );
+}
+
+function ablationTable({ ablation }: Report): string {
+  return tableOf(
+    ['without', 'macro @ 1', 'macro @ 0.1', 'PR-AUC', ...kindHead],
+    ablation.map(({ term, macro, kinds, prAuc }) => [
+      `\`${term}\``,
+      ...macro.map(change),
+      change(prAuc),
+      ...ATTACK_KINDS.map((kind: AttackKind) => change(kinds[kind])),
+    ]),
+  );
+}
+
+function driftTable({ agents, days, warmUp, test }: NonNullable<Report['drift']>): string {
+  const row = (name: string, part: typeof test, length: number): string[] => {
+    const months = (agents * length) / 30;
+    return [name, `${part.stepUps}`, two(part.stepUps / months), `${part.quarantines}`];
+  };
+  return tableOf(
+    [`${agents} benign agents`, 'step-ups', 'per agent-month', 'quarantines'],
+    [
+      row(`first ${days.warmUp} days`, warmUp, days.warmUp),
+      row(`${days.test} days after`, test, days.test),
+    ],
+  );
+}
+
+function logTable(logs: Report['logs']): string {
+  return tableOf(
+    [
+      'log',
+      'events',
+      'labelled',
+      'agents',
+      'detector',
+      'ROC AUC',
+      'over attack types',
+      'PR-AUC',
+      'recall at 0.8',
+      'precision at 0.8',
+    ],
+    logs.flatMap((log) =>
+      log.skipped === undefined
+        ? log.detectors.map(({ detector, rocAuc, rocAucOverTypes, prAuc, recall, precision }) => [
+            ...[log.name, `${log.events}`, percent(log.malicious / log.events), `${log.agents}`],
+            ...[
+              detector,
+              two(rocAuc),
+              two(rocAucOverTypes),
+              two(prAuc),
+              two(recall),
+              two(precision),
+            ],
+          ])
+        : [[log.name, `not measured: ${log.skipped}`]],
+    ),
+  );
+}
