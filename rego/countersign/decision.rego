@@ -97,11 +97,35 @@ obligations := [obligation |
 ]
 
 # METADATA
+# title: The score is not worth a word
+# description: >-
+#   Nothing that was asked for would be granted anyway, and the score is the only condition that is not met: said aloud,
+#   it would tell a honey scope from any other that is refused.
+# custom:
+#   id: countersign.unsaid
+unsaid if {
+	{refusal.rule | some refusal in refusals} == {"countersign.limits.anomalous"}
+	count(assessment.granted) == 0
+	count(assessment.pending) == 0
+	count(assessment.refused) > 0
+}
+
+# METADATA
 # title: Why the request is denied as a whole
 # description: The conditions that are not met.
 # custom:
 #   id: countersign.denial_by_condition
-denial_reasons := refusals if count(refusals) > 0
+denial_reasons := refusals if {
+	count(refusals) > 0
+	not unsaid
+}
+
+# METADATA
+# title: Why a request that nothing would come of is denied
+# description: As ever, whatever the score is.
+# custom:
+#   id: countersign.denial_unsaid
+denial_reasons := cut_reasons if unsaid
 
 # METADATA
 # title: Why the request is denied for its scopes

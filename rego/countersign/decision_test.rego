@@ -131,6 +131,19 @@ test_honey_looks_like_any_other_denial[note] if {
 	replace(seen, "export_all", "export_nil") == seen_ordinary
 }
 
+test_honey_past_quarantine_looks_like_any_other_denial if {
+	asked := object.union(fixture.asking("stripe", ["export_all"]), {"signals": {"anomaly": 0.99}})
+	decision := decided(asked)
+	public(decision) == public(decided(fixture.asking("stripe", ["export_nil"])))
+	[owed.type | some owed in decision.obligations] == ["alarm", "quarantine"]
+}
+
+test_the_score_is_said_where_something_would_be_granted[note] if {
+	some note, scopes in {"granted": ["read_invoices", "export_all"], "reviewed": ["create_refund", "export_all"]}
+	asked := object.union(fixture.asking("stripe", scopes), {"signals": {"anomaly": 0.99}})
+	summary(decided(asked)).codes == ["anomalous_behaviour"]
+}
+
 test_a_scope_not_granted_looks_like_one_not_in_the_catalogue if {
 	listed := fixture.asking("stripe", ["read_invoices"])
 	ungranted := json.patch(listed, [{"op": "replace", "path": "/agent/grants", "value": []}])

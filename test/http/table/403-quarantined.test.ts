@@ -17,12 +17,12 @@ describe('POST /token, quarantined agent → 403 access_denied, as a form 400 un
       const ask = (scope = 'read_invoices') =>
         http.send('POST', '/token', tokenAsk(codec, client, { scope }));
       const token = tokenOf(await ask());
-      const become = async (status: string) => {
-        const json = { status, reason: 'test' };
+      const quarantine = async () => {
+        const json = { status: 'quarantined', reason: 'test' };
         const path = `/admin/v1/agents/${id}/status`;
         expect((await http.admin('POST', path, { json })).status).to.equal(200);
       };
-      await become('quarantined');
+      await quarantine();
       for (const scope of ['read_invoices', 'export_all', 'nothing']) {
         const answer = await ask(scope);
         if (codec === 'json') expectError(answer, codec, 403, 'access_denied');
@@ -44,7 +44,9 @@ describe('POST /token, quarantined agent → 403 access_denied, as a form 400 un
         form: { token },
       });
       expect(seen.text).to.equal('{"active":false}');
-      await become('active');
+      const release = { json: { reason: 'test' } };
+      const path = `/admin/v1/agents/${id}/release`;
+      expect((await http.admin('POST', path, release)).status).to.equal(200);
       tokenOf(await ask());
     });
   }

@@ -31,7 +31,7 @@ const ASKS: readonly (readonly [Wanted, number])[] = [
   [{ scope: 'read_invoices create_refund', user_id: 'u1' }, 200],
   [{ scope: 'create_refund' }, 403],
   [{ scope: 'unheard_of' }, 403],
-  [{ scope: 'export_all' }, 403],
+  [{ scope: 'erase_all' }, 403],
   [{ resource: 'customers-db', scope: 'read:customers:7 write:customers:7' }, 200],
   [{ resource: 'research-api', scope: 'search' }, 200],
   [{ resource: 'research-api', scope: 'fetch:page', session_id: 's1' }, 200],
@@ -71,6 +71,9 @@ describe('replay of what a real service decided (I6)', function () {
           const who = i < ROUNDS / 2 ? service.agent : second;
           for (const [wanted, status] of ASKS) await ask(who, wanted, status);
         }
+        // Honey, and so the last that it asks: the policy quarantines it.
+        const curious = await registerAgent(service.http, { ...LOAD_AGENT, id: 'curious' });
+        await ask(curious, { scope: 'export_all' }, 403);
         await ask(limited, {}, 403);
         await ask(limited, {}, 429);
         const revocation = { by: 'agent', value: 'held', reason: 'x', deny_until_lifted: true };
@@ -204,7 +207,7 @@ describe('replay of what a real service decided (I6)', function () {
 
       it('shows the inputs to nobody who asks for events', async () => {
         const answer = await running().service.http.admin('GET', '/admin/v1/audit?limit=500');
-        expect(answer.text).to.contain('input_digest').and.not.contain('requests_10m');
+        expect(answer.text).to.contain('input_digest').and.not.contain('first_seen_now');
         expect(answer.text.includes('input_masked')).to.equal(mode === 'masked');
       });
 
