@@ -99,6 +99,7 @@ function authorizeDepsOf(
     onDecision: (effect) => {
       metrics.decision(effect);
     },
+    costs: config.limits.cost,
     issuer: config.issuer,
     shards: config.redis.shards,
     defaultTtlSeconds: config.tokens.defaultTtlSeconds,

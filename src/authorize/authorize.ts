@@ -14,6 +14,7 @@ import type {
 import type { AgentRecord, ResourceRecord } from '../domain/records.js';
 import type { AccessRequest, ClientCredential, RequestContext } from '../domain/request.js';
 import { shardOfAgent } from '../domain/shard.js';
+import { costOf, type ScopeCosts } from '../domain/budget.js';
 import { claimsOf } from './claims.js';
 import { grantedEvent } from './events.js';
 import { fulfil } from '../domain/fulfil.js';
@@ -47,6 +48,7 @@ export interface AuthorizeDeps {
   readonly timer: StageTimer;
   readonly onGathered: OnGathered;
   readonly onDecision: (effect: Effect | 'rate_limited') => void;
+  readonly costs: ScopeCosts;
   readonly issuer: string;
   readonly shards: number;
   readonly defaultTtlSeconds: number;
@@ -159,7 +161,7 @@ async function attempt(
 
 /** Reads what deciding needs; MOVED when the agent or the registry is not what the attempt was prepared from. */
 export async function gather(
-  deps: Pick<AuthorizeDeps, 'gatherer' | 'catalogue' | 'signer' | 'policy' | 'timer'> &
+  deps: Pick<AuthorizeDeps, 'gatherer' | 'catalogue' | 'signer' | 'policy' | 'timer' | 'costs'> &
     Partial<Pick<AuthorizeDeps, 'onGathered'>>,
   { agent, resource, request, context, registryGeneration }: Attempt,
   counted: Counting,
@@ -170,6 +172,7 @@ export async function gather(
       resource: resource.spec.id,
       scopes: request.scopes,
       honeyScopes: honeyScopesAmong(request.scopes, resource.spec.scopes),
+      cost: costOf(request.scopes, resource.spec.scopes, deps.costs),
       client: context.client,
       declared: request.declared,
       count: counted.peeks === true ? 'peek' : !counted.done,

@@ -32,7 +32,7 @@ export async function refuseLimited(deps: Deps, now: Attempt, { rate }: Gathered
   const event = {
     ...requestEvent(now, 'access.rate_limited'),
     effect: 'deny',
-    codes: [`${rate.bucket ?? 'agent'}_rate`],
+    codes: [`${rate.bucket}_rate`],
   };
   deps.onDecision('rate_limited');
   await timed(deps, 'record', () => deps.recorder.record(now.agent.spec.id, event, 'none'));

@@ -42,7 +42,8 @@ export const GRANTED: AccessGranted = {
   decisionId: 'dec_17_00000000000000000000000000',
   rate: {
     limited: false,
-    bucket: undefined,
+    bucket: 'agent',
+    perMinute: 300,
     limit: 60,
     remaining: 59,
     retryAfterMs: 0,
