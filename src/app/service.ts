@@ -68,6 +68,7 @@ async function serveOn(
   await patiently(() => parts.keyring.ensure(config.tokens.signingAlg));
   await patiently(() => applyConfiguredRegistry(config, parts, storage, log));
   const demo = config.demo ? await prepareDemo(config, parts) : undefined;
+  await patiently(() => parts.liveLimits.refresh());
   await patiently(() => warm(parts));
   const highWater = createHighWater(storage.client, config.redis.highWaterBytes);
   const bundles = (): Promise<readonly BundleFacts[]> => Promise.resolve([policy.facts()]);
@@ -142,6 +143,7 @@ function startTasks(
   const engine = engineTeller(policy, metrics);
   return [
     every(EACH_SECOND_MS, 'uses', log, () => parts.uses.flush()),
+    every(EACH_SECOND_MS, 'limits', log, () => parts.liveLimits.refresh()),
     every(EACH_SECOND_MS, 'memory', log, () => highWater.look()),
     every(EACH_SECOND_MS, 'engine', log, () => {
       engine();

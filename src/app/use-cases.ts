@@ -99,6 +99,9 @@ function authorizeDepsOf(
     onDecision: (effect) => {
       metrics.decision(effect);
     },
+    onLimited: (bucket) => {
+      metrics.rateLimited(bucket);
+    },
     costs: config.limits.cost,
     issuer: config.issuer,
     shards: config.redis.shards,

@@ -1,3 +1,4 @@
+import type { BudgetName } from '../domain/budget.js';
 import type { Clock } from '../domain/clock.js';
 import { CountersignError, unavailable } from '../domain/errors.js';
 import { newShardedId } from '../domain/ids.js';
@@ -14,7 +15,6 @@ import type {
 import type { AgentRecord, ResourceRecord } from '../domain/records.js';
 import type { AccessRequest, ClientCredential, RequestContext } from '../domain/request.js';
 import { shardOfAgent } from '../domain/shard.js';
-import { costOf, type ScopeCosts } from '../domain/budget.js';
 import { claimsOf } from './claims.js';
 import { grantedEvent } from './events.js';
 import { fulfil } from '../domain/fulfil.js';
@@ -30,10 +30,16 @@ import type {
   StageTimer,
 } from './ports.js';
 import { refuse, refuseLimited, refuseQuarantined, refuseRevoked } from './refuse.js';
+import {
+  chargeShared,
+  costOfRequest,
+  type SharedCharge,
+  type SharedRateDeps,
+} from './shared-rate.js';
 import type { OnGathered } from './signal-watch.js';
 import { timed } from './timed.js';
 
-export interface AuthorizeDeps {
+export interface AuthorizeDeps extends SharedRateDeps {
   readonly authenticator: ClientAuthenticator;
   readonly catalogue: Catalogue;
   readonly gatherer: SignalGatherer;
@@ -47,8 +53,8 @@ export interface AuthorizeDeps {
   readonly clock: Clock;
   readonly timer: StageTimer;
   readonly onGathered: OnGathered;
+  readonly onLimited: (bucket: BudgetName) => void;
   readonly onDecision: (effect: Effect | 'rate_limited') => void;
-  readonly costs: ScopeCosts;
   readonly issuer: string;
   readonly shards: number;
   readonly defaultTtlSeconds: number;
@@ -73,7 +79,7 @@ export interface Attempt {
 export type Gathered = Extract<GatherResult, { state: 'gathered' }>;
 
 /** A request is counted once in all its rounds; a question that only peeks is never counted. */
-export interface Counting {
+export interface Counting extends SharedCharge {
   done: boolean;
   readonly peeks?: true;
 }
@@ -142,10 +148,12 @@ async function attempt(
   now: Attempt,
   counted: Counting,
 ): Promise<AccessGranted | typeof MOVED> {
-  const gathered = await gather(deps, now, counted);
-  if (gathered === MOVED) return MOVED;
+  const own = await gather(deps, now, counted);
+  if (own === MOVED) return MOVED;
+  if (own.rate.limited) return refuseLimited(deps, now, own);
+  if (own.status !== 'active') return refuseQuarantined(deps, now);
+  const gathered = await chargeShared(deps, now, own, counted);
   if (gathered.rate.limited) return refuseLimited(deps, now, gathered);
-  if (gathered.status !== 'active') return refuseQuarantined(deps, now);
 
   const decision = await decide(deps, now, gathered);
   const fulfilled = fulfil(decision);
@@ -163,16 +171,17 @@ async function attempt(
 export async function gather(
   deps: Pick<AuthorizeDeps, 'gatherer' | 'catalogue' | 'signer' | 'policy' | 'timer' | 'costs'> &
     Partial<Pick<AuthorizeDeps, 'onGathered'>>,
-  { agent, resource, request, context, registryGeneration }: Attempt,
+  now: Attempt,
   counted: Counting,
 ): Promise<Gathered | typeof MOVED> {
+  const { agent, resource, request, context, registryGeneration } = now;
   const gathered = await timed(deps, 'gather', () =>
     deps.gatherer.gather({
       agent,
       resource: resource.spec.id,
       scopes: request.scopes,
       honeyScopes: honeyScopesAmong(request.scopes, resource.spec.scopes),
-      cost: costOf(request.scopes, resource.spec.scopes, deps.costs),
+      cost: costOfRequest(deps, now),
       client: context.client,
       declared: request.declared,
       count: counted.peeks === true ? 'peek' : !counted.done,

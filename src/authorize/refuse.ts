@@ -1,3 +1,4 @@
+import type { BudgetName } from '../domain/budget.js';
 import { CountersignError } from '../domain/errors.js';
 import type { Decision, Reason } from '../domain/policy.js';
 import type { RateState } from '../domain/signals.js';
@@ -8,6 +9,14 @@ import { decisionEvent, requestEvent } from './events.js';
 import type { Fulfilled } from '../domain/fulfil.js';
 
 type Deps = Pick<AuthorizeDeps, 'recorder' | 'timer' | 'onDecision' | 'keepInput'>;
+
+/** Whose budget is used up, for the caller. */
+const WHOSE: Readonly<Record<BudgetName, string>> = {
+  agent: 'The request budget of this agent is used up.',
+  agent_resource: 'The request budget of this agent is used up.',
+  owner: 'The request budget that the agents of this owner share is used up.',
+  global: 'The request budget that all agents share is used up.',
+};
 
 /** Records a denial or a review, then throws it. What cannot be recorded is answered 503. */
 export async function refuse(deps: Deps, now: Attempt, fulfilled: Fulfilled): Promise<never> {
@@ -27,16 +36,21 @@ export async function refuse(deps: Deps, now: Attempt, fulfilled: Fulfilled): Pr
     : denial(now, decision.reasons);
 }
 
-/** The agent asked faster than its budget: recorded, then 429. */
-export async function refuseLimited(deps: Deps, now: Attempt, { rate }: Gathered): Promise<never> {
+/** One of the budgets the request is charged to is empty: recorded, then 429. */
+export async function refuseLimited(
+  deps: Deps & Pick<AuthorizeDeps, 'onLimited'>,
+  now: Attempt,
+  { rate }: Gathered,
+): Promise<never> {
   const event = {
     ...requestEvent(now, 'access.rate_limited'),
     effect: 'deny',
     codes: [`${rate.bucket}_rate`],
   };
   deps.onDecision('rate_limited');
+  deps.onLimited(rate.bucket);
   await timed(deps, 'record', () => deps.recorder.record(now.agent.spec.id, event, 'none'));
-  throw new CountersignError('slow_down', 'The request budget of this agent is used up.', {
+  throw new CountersignError('slow_down', WHOSE[rate.bucket], {
     retryAfterSeconds: Math.max(1, Math.ceil(rate.retryAfterMs / 1000)),
     rate: rateFields(rate),
   });

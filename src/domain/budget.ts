@@ -19,6 +19,24 @@ export interface SharedLimits {
   readonly global?: BudgetLimit;
 }
 
+/** Whether a value that was stored has the shape of limits. */
+export function isSharedLimits(value: unknown): value is SharedLimits {
+  if (!isObject(value) || !isObject(value['owners'])) return false;
+  const optional = [value['owner'], value['global']].filter((one) => one !== undefined);
+  return [...optional, ...Object.values(value['owners'])].every(isLimit);
+}
+
+function isLimit(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  return [value['per_minute'], value['burst']].every(
+    (one) => Number.isSafeInteger(one) && Number(one) >= 1,
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Units that a request costs, by the risk of the riskiest scope it asks for. */
 export type ScopeCosts = Readonly<Record<Risk, number>>;
 

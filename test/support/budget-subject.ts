@@ -20,7 +20,7 @@ export interface BudgetSubject {
   readonly shard: number;
   /** Three instances of the service, each with a connection of its own. */
   readonly gatherers: readonly [SignalGatherer, SignalGatherer, SignalGatherer];
-  close(): void;
+  readonly close: () => void;
 }
 
 /** An agent in a store of its own, asked for by three instances. */
