@@ -13,13 +13,11 @@ import type { StoreContext } from '../redis/context.js';
 import { createAgentStore } from '../redis/stores/agent-store.js';
 import { createAssertionGuard } from '../redis/stores/assertion-guard.js';
 import { createAuditStreams } from '../redis/stores/audit-streams.js';
-import { createBudgetStore } from '../redis/stores/budget-store.js';
 import { createCatalogueStore } from '../redis/stores/catalogue-store.js';
 import { createDecisionRecorder, recordEvents } from '../redis/stores/event-recorder.js';
 import { createGrantCommitter } from '../redis/stores/grant-committer.js';
 import { createIntrospectionStore } from '../redis/stores/introspection-store.js';
 import { createKeyringStore } from '../redis/stores/keyring-store.js';
-import { createLimitsStore } from '../redis/stores/limits-store.js';
 import { createPolicyStore } from '../redis/stores/policy-store.js';
 import { createPermitRecorder } from '../redis/stores/permit-recorder.js';
 import { createRevocationStore } from '../redis/stores/revocation-store.js';
@@ -29,13 +27,12 @@ import { createAgentDirectory, type CachedAgentDirectory } from '../registry/age
 import { createCatalogue, type CachedCatalogue } from '../registry/catalogue.js';
 import { rateOf } from '../registry/rate.js';
 import { isWellFormedSecret } from '../registry/secret.js';
-import { createLiveLimits } from '../signals/live-limits.js';
-import { createSharedBudgets } from '../signals/shared-budgets.js';
 import { verifyClientAssertion } from '../token/assertion.js';
 import { createKeyring } from '../token/keyring.js';
 import { createSealer } from '../token/sealer.js';
 import { createTokenSigner } from '../token/signer.js';
 import { createTokenVerifier } from '../token/verifier.js';
+import { budgetParts } from './limits.js';
 import type { Storage } from './storage.js';
 
 /** About 800 bytes each. */
@@ -58,8 +55,6 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
   const keyring = createKeyring(keyringStore, sealer);
   const streams = createAuditStreams(context);
   const reader = openAuditReader(config.audit.storePath);
-  const limitsStore = createLimitsStore(context);
-  const liveLimits = createLiveLimits(limitsStore, config.limits.shared);
   return {
     log,
     shards: context.shards,
@@ -75,13 +70,7 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     verifier: createTokenVerifier(keyring, { issuer, cacheEntries: VERIFIED_TOKENS }),
     gatherer: createSignalGatherer(context, ({ spec }) => rateOf(spec)),
     signalReader: createSignalReader(context),
-    limitsStore,
-    liveLimits,
-    sharedBudgets: createSharedBudgets({
-      store: createBudgetStore(context),
-      limits: () => liveLimits.current(),
-      clock: systemClock,
-    }),
+    ...budgetParts(config, context),
     committer: createGrantCommitter(context, config.tokens.skewSeconds * 1000),
     recorder: createDecisionRecorder(context),
     maskKeys: [secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey].flatMap((key) =>

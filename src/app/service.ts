@@ -7,6 +7,7 @@ import type { Listeners } from '../http/listeners.js';
 import { recordEvents } from '../redis/stores/event-recorder.js';
 import type { Metrics } from '../metrics.js';
 import { createHttp } from './http.js';
+import { limitsOperations } from './limits.js';
 import { createParts, type Parts } from './parts.js';
 import { patiently } from './patiently.js';
 import { processMetrics } from './process-metrics.js';
@@ -75,7 +76,8 @@ async function serveOn(
   const status = createStatusPart(config, parts.auditReader, { bundles }, metrics);
   const data = createData(config, storage.context);
   const signals = signalOperations(parts);
-  const more = { status: status.operations, data, analysis, signals };
+  const limits = limitsOperations(config, parts);
+  const more = { status: status.operations, data, analysis, signals, limits };
   const operations = {
     operations: createPublicOperations(config, parts, policy, highWater, metrics),
     adminOperations: createAdminOperations(config, parts, policy, metrics, more),

@@ -116,7 +116,7 @@ export function createAdminOperations(
   parts: Parts,
   policy: PolicyPart,
   metrics: Metrics,
-  more: Pick<AdminOperations, 'status' | 'analysis' | 'data' | 'signals'>,
+  more: Pick<AdminOperations, 'status' | 'analysis' | 'data' | 'signals' | 'limits'>,
 ): AdminOperations {
   const keys = createKeyOperations({
     keyring: parts.keyringStore,

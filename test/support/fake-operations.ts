@@ -22,6 +22,7 @@ import type { AccessRequest, ClientCredential, RequestContext } from '../../src/
 import type { RevocationOutcome } from '../../src/domain/revocation.js';
 import type { KeyRecord, TokenClaims } from '../../src/domain/token.js';
 import { fakePolicyOperations } from './fake-policy-operations.js';
+import { fakeLimits } from './fake-limits.js';
 import { fakeSignals } from './fake-signals.js';
 import { JUDGEMENT } from './fake-evaluations.js';
 
@@ -255,6 +256,9 @@ export class FakeOperations {
       retry: (id, context) => this.#answer('deliveries.retry', undefined, id, context),
     },
     signals: fakeSignals((operation, answer, ...passed) =>
+      this.#answer(operation, answer, ...passed),
+    ),
+    limits: fakeLimits((operation, answer, ...passed) =>
       this.#answer(operation, answer, ...passed),
     ),
     ...fakePolicyOperations((operation, answer, ...passed) =>

@@ -13,7 +13,7 @@ function subject(limits: Partial<SharedLimits> = { owner: LIMIT }, maxBudgets?: 
   const asked: LeaseRequest[] = [];
   const now = {
     ms: 1_000_000,
-    limits: { owners: {}, ...limits } as SharedLimits,
+    limits: { owners: {}, ...limits },
     answer: ({ want }: LeaseRequest): Promise<Lease> =>
       Promise.resolve({ granted: want, remaining: 7, waitMs: 0 }),
   };
