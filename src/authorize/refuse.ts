@@ -1,7 +1,6 @@
 import type { BudgetName } from '../domain/budget.js';
 import { CountersignError } from '../domain/errors.js';
 import type { Decision, Reason } from '../domain/policy.js';
-import type { RateState } from '../domain/signals.js';
 import type { Attempt, AuthorizeDeps, Gathered } from './authorize.js';
 import { keptInput } from './kept-input.js';
 import { timed } from './timed.js';
@@ -52,7 +51,7 @@ export async function refuseLimited(
   await timed(deps, 'record', () => deps.recorder.record(now.agent.spec.id, event, 'none'));
   throw new CountersignError('slow_down', WHOSE[rate.bucket], {
     retryAfterSeconds: Math.max(1, Math.ceil(rate.retryAfterMs / 1000)),
-    rate: rateFields(rate),
+    rate,
   });
 }
 
@@ -101,17 +100,4 @@ function denial(now: Attempt, reasons: readonly Reason[]): CountersignError {
     decisionId: now.decisionId,
     reasons,
   });
-}
-
-/** The RateLimit header values of a budget. */
-export function rateFields(rate: RateState): {
-  limit: number;
-  remaining: number;
-  resetSeconds: number;
-} {
-  return {
-    limit: rate.limit,
-    remaining: rate.remaining,
-    resetSeconds: Math.ceil(rate.resetMs / 1000),
-  };
 }
