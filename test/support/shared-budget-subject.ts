@@ -8,10 +8,10 @@ import { createSharedBudgets } from '../../src/signals/shared-budgets.js';
 import type { Admission } from './budget-bound.js';
 import { START_MS } from './budget-subject.js';
 import type { TestRedis } from './redis.js';
-import { openTestStore, type TestStore } from './store.js';
+import { openTestStore } from './store.js';
 
 export interface SharedSubject {
-  readonly store: TestStore;
+  readonly context: StoreContext;
   readonly instances: readonly SharedBudgets[];
   /** Moves the clock of every shard and instance on. */
   readonly wait: (ms: number) => Promise<void>;
@@ -19,38 +19,57 @@ export interface SharedSubject {
   readonly close: () => void;
 }
 
+export interface SharedOptions {
+  readonly limits: () => SharedLimits;
+  readonly chunkOf?: (limit: BudgetLimit) => number;
+}
+
 /** Several instances of the service over one store, each with a connection of its own. */
 export async function sharedSubject(
   redis: TestRedis,
-  limits: () => SharedLimits,
   count: number,
-  chunkOf?: (limit: BudgetLimit) => number,
+  options: SharedOptions,
 ): Promise<SharedSubject> {
   const store = await openTestStore(redis);
   const clients = Array.from({ length: count }, () => new Redis({ path: redis.socket }));
+  const subject = await sharedSubjectOn(
+    clients.map((client) => onClient(store.context, client)),
+    options,
+  );
+  return {
+    ...subject,
+    close: () => {
+      for (const client of clients) client.disconnect();
+      store.close();
+    },
+  };
+}
+
+/** The same over contexts of one store that was opened. */
+export async function sharedSubjectOn(
+  contexts: readonly StoreContext[],
+  { limits, chunkOf }: SharedOptions,
+): Promise<SharedSubject> {
+  const context = contexts[0]!;
+  const { keys, runner, shards } = context;
   let atMs = START_MS;
-  const instance = (client: Redis): SharedBudgets =>
+  const instance = (each: StoreContext): SharedBudgets =>
     createSharedBudgets({
-      store: createBudgetStore(onClient(store.context, client)),
+      store: createBudgetStore(each),
       limits,
       clock: { nowMs: () => atMs },
       ...(chunkOf === undefined ? {} : { chunkOf }),
     });
   const wait = async (ms: number): Promise<void> => {
     atMs += ms;
-    const { keys } = store.context;
-    for (const shard of [0, 1, 2, 3, 'control'] as const) {
-      await store.client.hset(keys.meta(shard), 'tick', String(atMs));
-    }
+    const all = [...Array.from({ length: shards }, (_, shard) => shard), 'control' as const];
+    await Promise.all(
+      all.map((shard) => runner.client.hset(keys.meta(shard), 'tick', String(atMs))),
+    );
   };
   await wait(0);
-  return {
-    ...{ store, wait, instances: clients.map(instance), nowMs: () => atMs },
-    close: () => {
-      for (const client of clients) client.disconnect();
-      store.close();
-    },
-  };
+  const instances = contexts.map(instance);
+  return { context, instances, wait, nowMs: () => atMs, close: () => undefined };
 }
 
 function onClient(context: StoreContext, client: Redis): StoreContext {

@@ -50,7 +50,9 @@ describe('budgets that agents share', function () {
         fc.integer({ min: 2, max: 3 }),
         steps,
         async (owner, global, count, stream) => {
-          const one = await sharedSubject(redis, () => ({ owner, owners: {}, global }), count);
+          const one = await sharedSubject(redis, count, {
+            limits: () => ({ owner, owners: {}, global }),
+          });
           const admitted = await playShared(one, stream);
           expect(admitted, 'the first is admitted').to.not.have.length(0);
           const slack = (of: typeof owner): number => count * Math.max(chunkOf(of), MAX_COST);
@@ -69,7 +71,10 @@ describe('budgets that agents share', function () {
   /** All instances lease, wait until the budget is full again, and are then asked for all they can. */
   async function hoarded(size?: () => number): Promise<number> {
     const owner = { per_minute: 60, burst: 40 };
-    const one = await sharedSubject(redis, () => ({ owner, owners: {} }), 2, size);
+    const one = await sharedSubject(redis, 2, {
+      limits: () => ({ owner, owners: {} }),
+      ...(size === undefined ? {} : { chunkOf: size }),
+    });
     const asks = (times: number): SharedAsk[] =>
       Array.from({ length: times }, (_, i) => ({ owner: 'acme', cost: 1, instance: i }));
     await playShared(one, [{ waitMs: 0, asks: asks(2) }]);
@@ -88,7 +93,7 @@ describe('budgets that agents share', function () {
   async function narrow(more: Partial<SharedLimits> = {}) {
     const owner = { per_minute: 60, burst: 5 };
     const limits: SharedLimits = { owner, owners: {}, ...more };
-    return sharedSubject(redis, () => limits, 2);
+    return sharedSubject(redis, 2, { limits: () => limits });
   }
 
   async function untilEmpty(one: SharedSubject, owner: string): Promise<number> {
@@ -125,8 +130,8 @@ describe('budgets that agents share', function () {
     for (const name of ['acme', 'x'.repeat(256), '*', 'acme']) {
       await one.instances[0]!.take(name, 1, FAR);
     }
-    const keys = await one.store.client.keys(
-      `${one.store.context.keys.meta(0).split(':')[0]!}:*-budget*`,
+    const keys = await one.context.runner.client.keys(
+      `${one.context.keys.meta(0).split(':')[0]!}:*-budget*`,
     );
     const names = keys.map((key) => key.replace(/^t\d+:/, ''));
     expect(
@@ -139,7 +144,7 @@ describe('budgets that agents share', function () {
 
   it('begin anew as empty where something else stood', async () => {
     const one = await narrow({ global: { per_minute: 60, burst: 5 } });
-    await one.store.client.set(one.store.context.keys.globalBudget, 'full');
+    await one.context.runner.client.set(one.context.keys.globalBudget, 'full');
     const [first, second] = one.instances;
     const refused = await first!.take('acme', 2, FAR);
     expect(refused).to.include({ limited: true, bucket: 'global', retryAfterMs: 2000 });
