@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Stage } from './authorize/ports.js';
+import type { BudgetName } from './domain/budget.js';
 import type { Effect } from './domain/policy.js';
 import type { IntrospectionVerdict } from './domain/ports.js';
 import type { ReadinessReport } from './lifecycle.js';
@@ -21,6 +22,8 @@ export interface Metrics extends OpaMetrics, SignalMetrics {
   httpRequest(observation: HttpObservation): void;
   stage(stage: Stage, seconds: number): void;
   decision(effect: Effect | 'rate_limited'): void;
+  /** A request was refused since this budget was empty. */
+  rateLimited(bucket: BudgetName): void;
   /** Requests answered with this error code (`invalid_client`, `temporarily_unavailable`, …). */
   refusal(code: string): void;
   introspection(verdict: IntrospectionVerdict['why'] | 'not_ours' | 'audience'): void;
@@ -146,10 +149,16 @@ function requestMetrics(registry: Registry): RequestMetrics {
   };
 }
 
-type OutcomeMetrics = Pick<Metrics, 'decision' | 'refusal' | 'introspection' | 'revocation'>;
+type OutcomeMetrics = Pick<
+  Metrics,
+  'decision' | 'rateLimited' | 'refusal' | 'introspection' | 'revocation'
+>;
 
 function outcomeMetrics(registry: Registry): OutcomeMetrics {
   const decisions = counter(registry, 'decisions_total', 'Decisions by effect.', ['effect']);
+  const limited = counter(registry, 'rate_limited_total', 'Requests refused, by empty budget.', [
+    'bucket',
+  ]);
   const refusals = counter(registry, 'refusals_total', 'Answers by error code.', ['code']);
   const introspections = counter(
     registry,
@@ -162,6 +171,9 @@ function outcomeMetrics(registry: Registry): OutcomeMetrics {
   return {
     decision: (effect) => {
       decisions.inc({ effect });
+    },
+    rateLimited: (bucket) => {
+      limited.inc({ bucket });
     },
     refusal: (value) => {
       refusals.inc({ code: code(value) });

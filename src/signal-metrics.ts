@@ -24,7 +24,7 @@ const SCORE_BUCKETS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.8, 0.9, 0.95, 0.99];
 const MAX_CLASSES = 19;
 const MAX_TERMS = 31;
 export const REBUILD_REASONS: ReadonlySet<string> = new Set([
-  ...['version', 'truncated', 'type', 'not_a_number', 'clock'],
+  ...['version', 'truncated', 'type', 'not_a_number', 'clock', 'bucket'],
 ]);
 
 /** Registers them. `bounded` keeps a label's values few. */

@@ -36,6 +36,7 @@ import { createKeyring } from '../token/keyring.js';
 import { createSealer } from '../token/sealer.js';
 import { createTokenSigner } from '../token/signer.js';
 import { createTokenVerifier } from '../token/verifier.js';
+import { budgetParts } from './limits.js';
 import type { Storage } from './storage.js';
 
 /** About 800 bytes each. */
@@ -72,6 +73,7 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     signer: createTokenSigner(keyring, { issuer }),
     verifier: createTokenVerifier(keyring, { issuer, cacheEntries: VERIFIED_TOKENS }),
     ...signalPartsOf(context, log),
+    ...budgetParts(config, context),
     committer: createGrantCommitter(context, config.tokens.skewSeconds * 1000),
     recorder: createDecisionRecorder(context),
     maskKeys: [secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey].flatMap((key) =>

@@ -7,6 +7,7 @@ import type { Listeners } from '../http/listeners.js';
 import { recordEvents } from '../redis/stores/event-recorder.js';
 import type { Metrics } from '../metrics.js';
 import { createHttp } from './http.js';
+import { limitsOperations } from './limits.js';
 import { createParts, type Parts } from './parts.js';
 import { patiently } from './patiently.js';
 import { processMetrics } from './process-metrics.js';
@@ -69,13 +70,15 @@ async function serveOn(
   await patiently(() => parts.keyring.ensure(config.tokens.signingAlg));
   await patiently(() => applyConfiguredRegistry(config, parts, storage, log));
   const demo = config.demo ? await prepareDemo(config, parts) : undefined;
+  await patiently(() => parts.liveLimits.refresh());
   await patiently(() => warm(parts));
   const highWater = createHighWater(storage.client, config.redis.highWaterBytes);
   const bundles = (): Promise<readonly BundleFacts[]> => Promise.resolve([policy.facts()]);
   const status = createStatusPart(config, parts.auditReader, { bundles }, metrics);
   const data = createData(config, storage.context);
   const signals = signalOperations(parts);
-  const more = { status: status.operations, data, analysis, signals };
+  const limits = limitsOperations(config, parts);
+  const more = { status: status.operations, data, analysis, signals, limits };
   const operations = {
     operations: createPublicOperations(config, parts, policy, highWater, metrics),
     adminOperations: createAdminOperations(config, parts, policy, metrics, more),
@@ -145,6 +148,7 @@ function startTasks(
   return [
     every(EACH_SECOND_MS, 'uses', log, () => parts.uses.flush()),
     every(EACH_SECOND_MS, 'misuses', log, () => parts.misuses.flush()),
+    every(EACH_SECOND_MS, 'limits', log, () => parts.liveLimits.refresh()),
     every(EACH_SECOND_MS, 'memory', log, () => highWater.look()),
     every(EACH_SECOND_MS, 'engine', log, () => {
       engine();

@@ -100,6 +100,10 @@ function authorizeDepsOf(
     onDecision: (effect) => {
       metrics.decision(effect);
     },
+    onLimited: (bucket) => {
+      metrics.rateLimited(bucket);
+    },
+    costs: config.limits.cost,
     issuer: config.issuer,
     shards: config.redis.shards,
     defaultTtlSeconds: config.tokens.defaultTtlSeconds,
@@ -113,7 +117,7 @@ export function createAdminOperations(
   parts: Parts,
   policy: PolicyPart,
   metrics: Metrics,
-  more: Pick<AdminOperations, 'status' | 'analysis' | 'data' | 'signals'>,
+  more: Pick<AdminOperations, 'status' | 'analysis' | 'data' | 'signals' | 'limits'>,
 ): AdminOperations {
   const keys = createKeyOperations({
     keyring: parts.keyringStore,

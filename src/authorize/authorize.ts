@@ -1,3 +1,4 @@
+import type { BudgetName } from '../domain/budget.js';
 import type { Clock } from '../domain/clock.js';
 import { CountersignError, unavailable } from '../domain/errors.js';
 import { newShardedId } from '../domain/ids.js';
@@ -29,10 +30,16 @@ import type {
   StageTimer,
 } from './ports.js';
 import { refuse, refuseLimited, refuseQuarantined, refuseRevoked } from './refuse.js';
+import {
+  chargeShared,
+  costOfRequest,
+  type SharedCharge,
+  type SharedRateDeps,
+} from './shared-rate.js';
 import type { OnGathered } from './signal-watch.js';
 import { timed } from './timed.js';
 
-export interface AuthorizeDeps {
+export interface AuthorizeDeps extends SharedRateDeps {
   readonly authenticator: ClientAuthenticator;
   readonly catalogue: Catalogue;
   readonly gatherer: SignalGatherer;
@@ -46,6 +53,7 @@ export interface AuthorizeDeps {
   readonly clock: Clock;
   readonly timer: StageTimer;
   readonly onGathered: OnGathered;
+  readonly onLimited: (bucket: BudgetName) => void;
   readonly onDecision: (effect: Effect | 'rate_limited') => void;
   readonly issuer: string;
   readonly shards: number;
@@ -71,7 +79,7 @@ export interface Attempt {
 export type Gathered = Extract<GatherResult, { state: 'gathered' }>;
 
 /** A request is counted once in all its rounds; a question that only peeks is never counted. */
-export interface Counting {
+export interface Counting extends SharedCharge {
   done: boolean;
   readonly peeks?: true;
 }
@@ -140,10 +148,12 @@ async function attempt(
   now: Attempt,
   counted: Counting,
 ): Promise<AccessGranted | typeof MOVED> {
-  const gathered = await gather(deps, now, counted);
-  if (gathered === MOVED) return MOVED;
+  const own = await gather(deps, now, counted);
+  if (own === MOVED) return MOVED;
+  if (own.rate.limited) return refuseLimited(deps, now, own);
+  if (own.status !== 'active') return refuseQuarantined(deps, now, own);
+  const gathered = await chargeShared(deps, now, own, counted);
   if (gathered.rate.limited) return refuseLimited(deps, now, gathered);
-  if (gathered.status !== 'active') return refuseQuarantined(deps, now, gathered);
 
   const decision = await decide(deps, now, gathered);
   const fulfilled = fulfil(decision);
@@ -165,17 +175,19 @@ async function attempt(
 
 /** Reads what deciding needs; MOVED when the agent or the registry is not what the attempt was prepared from. */
 export async function gather(
-  deps: Pick<AuthorizeDeps, 'gatherer' | 'catalogue' | 'signer' | 'policy' | 'timer'> &
+  deps: Pick<AuthorizeDeps, 'gatherer' | 'catalogue' | 'signer' | 'policy' | 'timer' | 'costs'> &
     Partial<Pick<AuthorizeDeps, 'onGathered'>>,
-  { agent, resource, request, context, authentication, registryGeneration }: Attempt,
+  now: Attempt,
   counted: Counting,
 ): Promise<Gathered | typeof MOVED> {
+  const { agent, resource, request, context, authentication, registryGeneration } = now;
   const gathered = await timed(deps, 'gather', () =>
     deps.gatherer.gather({
       agent,
       resource: resource.spec.id,
       scopes: request.scopes,
       honeyScopes: honeyScopesAmong(request.scopes, resource.spec.scopes),
+      cost: costOfRequest(deps, now),
       // Whoever asks about an agent runs elsewhere than it does.
       client: authentication === 'none' ? undefined : context.client,
       declared: request.declared,
@@ -185,6 +197,8 @@ export async function gather(
   if (gathered.state === 'agent_changed') return MOVED;
   if (!counted.done && counted.peeks !== true) deps.onGathered?.(agent, gathered);
   counted.done = true;
+  // Refused whatever has moved: another round would not be counted, and so not be limited.
+  if (gathered.rate.limited && counted.peeks !== true) return gathered;
   deps.catalogue.observe(gathered.generations.registry);
   await deps.signer.sync(gathered.generations.keyring);
   await deps.policy.sync(gathered.generations.policy);

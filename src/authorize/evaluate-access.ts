@@ -34,7 +34,7 @@ export interface EvaluateAccessDeps
   extends
     CallerDeps,
     Pick<AuthorizeDeps, 'gatherer' | 'policy' | 'clamp' | 'signer' | 'clock' | 'timer' | 'shards'>,
-    Pick<AuthorizeDeps, 'defaultTtlSeconds' | 'maxTtlSeconds'> {
+    Pick<AuthorizeDeps, 'defaultTtlSeconds' | 'maxTtlSeconds' | 'costs'> {
   readonly agents: AgentDirectory;
   readonly recorder: DecisionRecorder;
   readonly permits: PermitRecorder;

@@ -12,6 +12,7 @@ import type {
 import type { AccessRequest, ClientCredential, RequestContext } from '../domain/request.js';
 import type { Principal, RevocationDimension, RevocationOutcome } from '../domain/revocation.js';
 import type { RateState } from '../domain/signals.js';
+import type { LimitsOperations } from './admin/limits.js';
 import type { SignalOperations } from './admin/signals.js';
 import type { AnalysisOperations } from './policy/analysis.js';
 import type { KeyRecord, TokenClaims } from '../domain/token.js';
@@ -196,6 +197,7 @@ export interface AdminOperations {
   readonly analysis: AnalysisOperations;
   readonly data: DataOperations;
   readonly signals: SignalOperations;
+  readonly limits: LimitsOperations;
 }
 
 /** One named readiness check; `detail` is for operators. */

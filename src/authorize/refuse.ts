@@ -1,6 +1,6 @@
+import type { BudgetName } from '../domain/budget.js';
 import { CountersignError } from '../domain/errors.js';
 import type { Decision, Reason } from '../domain/policy.js';
-import type { RateState } from '../domain/signals.js';
 import type { Attempt, AuthorizeDeps, Gathered } from './authorize.js';
 import { keptInput } from './kept-input.js';
 import { timed } from './timed.js';
@@ -8,6 +8,14 @@ import { decisionEvent, requestEvent } from './events.js';
 import type { Fulfilled } from '../domain/fulfil.js';
 
 type Deps = Pick<AuthorizeDeps, 'recorder' | 'timer' | 'onDecision' | 'keepInput'>;
+
+/** Whose budget is used up, for the caller. */
+const WHOSE: Readonly<Record<BudgetName, string>> = {
+  agent: 'The request budget of this agent is used up.',
+  agent_resource: 'The request budget of this agent is used up.',
+  owner: 'The request budget that the agents of this owner share is used up.',
+  global: 'The request budget that all agents share is used up.',
+};
 
 /** Records a denial or a review, then throws it. What cannot be recorded is answered 503. */
 export async function refuse(
@@ -31,22 +39,23 @@ export async function refuse(
     : denial(now, decision.reasons);
 }
 
-/** The agent asked faster than its budget: recorded, then 429. */
+/** One of the budgets the request is charged to is empty: recorded, then 429. */
 export async function refuseLimited(
-  deps: Deps,
+  deps: Deps & Pick<AuthorizeDeps, 'onLimited'>,
   now: Attempt,
   { rate, signals }: Gathered,
 ): Promise<never> {
   const event = {
     ...requestEvent(now, 'access.rate_limited', signals),
     effect: 'deny',
-    codes: [`${rate.bucket ?? 'agent'}_rate`],
+    codes: [`${rate.bucket}_rate`],
   };
   deps.onDecision('rate_limited');
+  deps.onLimited(rate.bucket);
   await timed(deps, 'record', () => deps.recorder.record(now.agent.spec.id, event, 'none'));
-  throw new CountersignError('slow_down', 'The request budget of this agent is used up.', {
+  throw new CountersignError('slow_down', WHOSE[rate.bucket], {
     retryAfterSeconds: Math.max(1, Math.ceil(rate.retryAfterMs / 1000)),
-    rate: rateFields(rate),
+    rate,
   });
 }
 
@@ -105,17 +114,4 @@ function denial(now: Attempt, reasons: readonly Reason[]): CountersignError {
     decisionId: now.decisionId,
     reasons,
   });
-}
-
-/** The RateLimit header values of a budget. */
-export function rateFields(rate: RateState): {
-  limit: number;
-  remaining: number;
-  resetSeconds: number;
-} {
-  return {
-    limit: rate.limit,
-    remaining: rate.remaining,
-    resetSeconds: Math.ceil(rate.resetMs / 1000),
-  };
 }

@@ -8,6 +8,7 @@ import type { Cli } from './define.js';
 import { deliveryCommands } from './deliveries.js';
 import { doctorCommand } from './doctor.js';
 import { keyCommands } from './key.js';
+import { limitsCommands } from './limits/commands.js';
 import { policyCommands } from './policy/commands.js';
 import { resourceServerCommands } from './resource-server.js';
 import { resourceCommands } from './resource.js';
@@ -35,6 +36,7 @@ export function buildProgram(cli: Cli): Command {
   configCommands(program, cli);
   agentCommands(program, cli);
   signalCommands(program, cli);
+  limitsCommands(program, cli);
   resourceCommands(program, cli);
   resourceServerCommands(program, cli);
   tokenCommands(program, cli);

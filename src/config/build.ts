@@ -13,6 +13,7 @@ import type {
 } from './config.js';
 import { decisionLogOf } from './decision-log.js';
 import { hasDemo } from './demo.js';
+import { limitsOf } from './limits.js';
 import { policyOf, type PolicySecrets } from './policy.js';
 import type { RawConfig } from './raw.js';
 
@@ -67,6 +68,7 @@ export function buildConfig(raw: RawConfig, parts: ConfigParts): Config {
     keys: keysOf(raw, at),
     policy: policyOf(raw.policy, parts.policySecrets, cwd, PACKAGE_ROOT),
     request: { deadlineMs: raw.request.deadline_ms },
+    limits: limitsOf(raw.limits),
     admin: {
       principals: (raw.admin.principals ?? []).map(({ id, role, token_sha256 }) => ({
         id,

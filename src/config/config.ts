@@ -1,3 +1,4 @@
+import type { ScopeCosts, SharedLimits } from '../domain/budget.js';
 import type { AgentSpec, ResourceServerSpec, ResourceSpec } from '../domain/records.js';
 import type { SigningAlg } from '../domain/token.js';
 import type { DecisionLogConfig } from './decision-log.js';
@@ -124,6 +125,11 @@ export interface Config {
   readonly keys: KeysConfig;
   readonly policy: PolicyConfig;
   readonly request: { readonly deadlineMs: number };
+  readonly limits: {
+    readonly cost: ScopeCosts;
+    /** In force as long as nothing else was put through the admin API. */
+    readonly shared: SharedLimits;
+  };
   readonly admin: { readonly principals: readonly AdminPrincipalConfig[] };
   readonly audit: AuditConfig;
   readonly decisionLog: DecisionLogConfig;

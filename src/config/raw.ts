@@ -1,4 +1,5 @@
 import type { AdminRole, LogLevel, Profile } from './config.js';
+import type { RawLimits } from './limits.js';
 import type { SigningAlg } from '../domain/token.js';
 import type { RawDecisionLog } from './decision-log.js';
 import type { RawPolicy } from './policy.js';
@@ -38,6 +39,7 @@ export interface RawConfig {
   };
   readonly policy: RawPolicy;
   readonly request: { readonly deadline_ms: number };
+  readonly limits: RawLimits;
   readonly admin: { readonly token_file?: string; readonly principals?: readonly RawPrincipal[] };
   readonly audit: {
     readonly store_path?: string;

@@ -1,4 +1,5 @@
 import { isLoopback } from './addresses.js';
+import { limitsProblems } from './limits.js';
 import { policyProblems, policyWarnings } from './policy-rules.js';
 import type { ConfigProblem } from './problems.js';
 import type { RawConfig } from './raw.js';
@@ -76,7 +77,13 @@ export function checkRules(raw: RawConfig): ConfigProblem[] {
   const problems = RULES.filter(
     (rule) => (rule.production !== true || raw.profile === 'production') && rule.broken(raw),
   ).map(({ where, message }) => ({ where, message }));
-  return [...problems, ...policyProblems(raw), ...plainWebhooks(raw), ...duplicates(raw)];
+  return [
+    ...problems,
+    ...limitsProblems(raw.limits),
+    ...policyProblems(raw),
+    ...plainWebhooks(raw),
+    ...duplicates(raw),
+  ];
 }
 
 function plainWebhooks(raw: RawConfig): ConfigProblem[] {

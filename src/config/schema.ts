@@ -1,4 +1,5 @@
 import { DECISION_LOG_SCHEMA } from './schema-decision-log.js';
+import { LIMITS_SCHEMA } from './limits.js';
 import { POLICY_SCHEMA } from './schema-policy.js';
 import { object, text, integer, flag, list, type Schema } from './schema-parts.js';
 
@@ -139,6 +140,7 @@ export const CONFIG_SCHEMA: Schema = {
     request: object('Each request.', {
       deadline_ms: integer('After this the answer is 503.', 50, 60_000, 2000),
     }),
+    limits: LIMITS_SCHEMA,
     admin: object('The admin API.', {
       token_file: text('File with the admin token; COUNTERSIGN_ADMIN_TOKEN wins over it.'),
       principals: list('Named admins beside the holder of the admin token.', principal),

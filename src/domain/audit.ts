@@ -43,6 +43,7 @@ export const AUDIT_EVENT_TYPES = [
   'policy.canary_ended',
   'policy.evaluated',
   'signals.reset',
+  'limits.changed',
   'audit.gap',
 ] as const;
 export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];

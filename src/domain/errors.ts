@@ -1,4 +1,5 @@
 import type { Reason, Removal } from './policy.js';
+import type { RateState } from './signals.js';
 
 /** One row per code: the status in JSON, the status and OAuth `error` in form answers, and the public texts. */
 interface ErrorKind {
@@ -126,12 +127,8 @@ export interface PublicErrorFields {
   readonly reasons?: readonly Reason[];
   readonly removed?: readonly Removal[];
   readonly retryAfterSeconds?: number;
-  /** RateLimit headers (draft-ietf-httpapi-ratelimit-headers). */
-  readonly rate?: {
-    readonly limit: number;
-    readonly remaining: number;
-    readonly resetSeconds: number;
-  };
+  /** The budget that is empty, for the RateLimit header fields. */
+  readonly rate?: RateState;
   /** Problems in a document, each at a JSON pointer. */
   readonly problems?: readonly { readonly pointer: string; readonly message: string }[];
   readonly allow?: string;

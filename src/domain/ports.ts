@@ -53,6 +53,8 @@ export interface GatherRequest {
   readonly scopes: readonly string[];
   /** How many of the scopes touch a honey entry of the resource's catalogue. */
   readonly honeyScopes: number;
+  /** Units of the budgets it costs; 1 unless given. */
+  readonly cost?: number;
   /** A fingerprint of the program that asks; absent when nothing tells it apart. */
   readonly client?: string | undefined;
   /** What the agent says it is doing: a revocation of it a moment ago is a signal. */

@@ -1,5 +1,6 @@
 import { CountersignError, ERROR_KINDS, type ErrorCode, unavailable } from '../domain/errors.js';
 import type { Reply } from './call.js';
+import { rateHeaders } from './rate-headers.js';
 
 /** The shape an error is answered in: RFC 9457, RFC 6749 section 5.2, or OPA's REST API. */
 export type ErrorShape = 'problem' | 'oauth' | 'opa';
@@ -87,22 +88,6 @@ function errorHeaders(contentType: string, status: number, error: CountersignErr
   if (rate !== undefined) headers.push(...rateHeaders(rate));
   if (allow !== undefined) headers.push('Allow', allow);
   return headers;
-}
-
-/** RateLimit fields (draft-ietf-httpapi-ratelimit-headers-06 names); reset in whole seconds. */
-export function rateHeaders(rate: {
-  readonly limit: number;
-  readonly remaining: number;
-  readonly resetSeconds: number;
-}): string[] {
-  return [
-    'RateLimit-Limit',
-    String(rate.limit),
-    'RateLimit-Remaining',
-    String(Math.max(0, Math.floor(rate.remaining))),
-    'RateLimit-Reset',
-    String(Math.max(0, Math.ceil(rate.resetSeconds))),
-  ];
 }
 
 /** RFC 6749 section 5.2 allows %x20-21, %x23-5B and %x5D-7E in `error_description`. */

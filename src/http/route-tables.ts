@@ -11,6 +11,7 @@ import { healthRoute } from './routes/health/route.js';
 import { introspectRoute } from './routes/introspect/route.js';
 import { jwksRoute } from './routes/jwks/route.js';
 import { keyRoutes } from './routes/keys/route.js';
+import { limitsRoutes } from './routes/limits/route.js';
 import { metadataRoute } from './routes/metadata/route.js';
 import { metricsRoute } from './routes/metrics/route.js';
 import { withOpenApi } from './routes/openapi/route.js';
@@ -50,6 +51,7 @@ export function adminRoutes(deps: HttpDeps): readonly Route[] {
   const routes = [
     ...agentRoutes(admin),
     ...signalRoutes(admin),
+    ...limitsRoutes(admin),
     ...resourceRoutes(admin),
     ...resourceServerRoutes(admin),
     ...revocationRoutes(admin),

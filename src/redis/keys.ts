@@ -13,10 +13,14 @@ export interface Keys {
   signals(shard: number, agentId: string): string;
   bucket(shard: number, agentId: string): string;
   resourceBucket(shard: number, agentId: string, resource: string): string;
+  /** `digest` of the owner, in hex. */
+  ownerBudget(shard: number, digest: string): string;
   token(shard: number, jti: string): string;
   grant(shard: number, grantId: string): string;
   expiry(shard: number): string;
   assertion(shard: number, agentId: string, digest: string): string;
+  readonly globalBudget: string;
+  readonly limits: string;
   readonly settings: string;
   readonly intents: string;
   readonly keyring: string;
@@ -49,10 +53,13 @@ export function createKeys(prefix: string): Keys {
     bucket: (shard, agentId) => `${shardBase(shard)}bucket:${agentId}`,
     resourceBucket: (shard, agentId, resource) =>
       `${shardBase(shard)}bucket:${agentId}:${resource}`,
+    ownerBudget: (shard, digest) => `${shardBase(shard)}owner-budget:${digest}`,
     token: (shard, jti) => `${shardBase(shard)}token:${jti}`,
     grant: (shard, grantId) => `${shardBase(shard)}grant:${grantId}`,
     expiry: (shard) => `${shardBase(shard)}expiry`,
     assertion: (shard, agentId, digest) => `${shardBase(shard)}assertion:${agentId}:${digest}`,
+    globalBudget: `${control}global-budget`,
+    limits: `${control}limits`,
     settings: `${control}settings`,
     intents: `${control}intents`,
     keyring: `${control}keyring`,

@@ -22,6 +22,7 @@ import type { AccessRequest, ClientCredential, RequestContext } from '../../src/
 import type { RevocationOutcome } from '../../src/domain/revocation.js';
 import type { KeyRecord, TokenClaims } from '../../src/domain/token.js';
 import { fakePolicyOperations } from './fake-policy-operations.js';
+import { fakeLimits } from './fake-limits.js';
 import { fakeSignals } from './fake-signals.js';
 import { JUDGEMENT } from './fake-evaluations.js';
 
@@ -42,7 +43,8 @@ export const GRANTED: AccessGranted = {
   decisionId: 'dec_17_00000000000000000000000000',
   rate: {
     limited: false,
-    bucket: undefined,
+    bucket: 'agent',
+    perMinute: 300,
     limit: 60,
     remaining: 59,
     retryAfterMs: 0,
@@ -262,6 +264,9 @@ export class FakeOperations {
       retry: (id, context) => this.#answer('deliveries.retry', undefined, id, context),
     },
     signals: fakeSignals((operation, answer, ...passed) =>
+      this.#answer(operation, answer, ...passed),
+    ),
+    limits: fakeLimits((operation, answer, ...passed) =>
       this.#answer(operation, answer, ...passed),
     ),
     ...fakePolicyOperations((operation, answer, ...passed) =>

@@ -47,8 +47,16 @@ export async function openTestStore(
 }
 
 /** Writes an active agent and answers its record and shard. */
-export async function makeAgent(
+export function makeAgent(
   { context }: TestStore,
+  id: string,
+): Promise<{ agent: AgentRecord; shard: number }> {
+  return makeAgentIn(context, id);
+}
+
+/** The same in any store. */
+export async function makeAgentIn(
+  context: StoreContext,
   id: string,
 ): Promise<{ agent: AgentRecord; shard: number }> {
   const agent = await createAgentStore(context).write(
@@ -65,5 +73,5 @@ export async function makeAgent(
     { type: 'agent.created', principal: { kind: 'system', id: 'test' }, agent_id: id },
   );
   if (agent === undefined) throw new Error('the agent exists');
-  return { agent, shard: shardOfAgent(id, SHARDS) };
+  return { agent, shard: shardOfAgent(id, context.shards) };
 }

@@ -4,13 +4,13 @@ import type { GatherRequest, GatherResult, SignalGatherer } from '../../domain/p
 import { DEFAULT_CLASS, type AgentRecord, type RateLimit } from '../../domain/records.js';
 import { revocationField } from '../../domain/revocation.js';
 import { shardOfAgent } from '../../domain/shard.js';
-import { DEFAULT_PRIOR, type SignalPrior } from '../../domain/signals.js';
+import { intervalMicros } from '../../domain/budget.js';
+import { DEFAULT_PRIOR, type RateState, type SignalPrior } from '../../domain/signals.js';
 import { candidateEpoch, type StoreContext } from '../context.js';
 import { unexpectedReply, type ScriptReply } from '../scripts.js';
 import { termsOf } from './signal-terms.js';
 
 const MODES: Readonly<Record<string, number>> = { true: 1, false: 0, peek: 2 };
-const BUCKETS = [undefined, 'agent', 'agent_resource'] as const;
 
 /** The gather: counts the request and reads all that deciding needs, in one round trip to the agent's shard. */
 export function createSignalGatherer(
@@ -38,7 +38,7 @@ export function createSignalGatherer(
           candidateEpoch(),
           agent.version,
           MODES[String(request.count)] ?? 0,
-          ...limits(rate),
+          ...charges(rate, request.cost ?? 1),
           ...items(request),
           request.honeyScopes,
           ...prior(priorOf(agent.spec.class ?? DEFAULT_CLASS)),
@@ -53,13 +53,18 @@ export function createSignalGatherer(
   };
 }
 
-/** Interval in whole microseconds, rounded up, so that the rate never exceeds what is configured. */
-function limits(rate: RateLimit): number[] {
+/**
+ * Charge and depth of both buckets in whole microseconds; the interval is rounded up, so that the rate never exceeds
+ * what is configured. A request that costs more than a bucket holds takes all of it: it can be admitted at all.
+ */
+function charges(rate: RateLimit, cost: number): number[] {
+  const of = (interval: number, burst: number): number[] => [
+    interval * Math.min(cost, burst),
+    interval * burst,
+  ];
   return [
-    Math.ceil(60_000_000 / rate.per_minute),
-    rate.burst,
-    Math.ceil(60_000_000 / rate.resource_per_minute),
-    rate.resource_burst,
+    ...of(intervalMicros(rate.per_minute), rate.burst),
+    ...of(intervalMicros(rate.resource_per_minute), rate.resource_burst),
   ];
 }
 
@@ -126,13 +131,20 @@ function gathered(reply: ScriptReply, rate: RateLimit): GatherResult {
       terms: termsOf(reply.slice(FIRST_TERM)),
     },
     ...(reply[21] === '' ? {} : { rebuilt: String(reply[21]) }),
-    rate: {
-      limited: number(14) !== 0,
-      bucket: BUCKETS[number(14)],
-      limit: number(18) === 2 ? rate.resource_burst : rate.burst,
-      remaining: number(15),
-      retryAfterMs: Math.ceil(number(16) / 1000),
-      resetMs: Math.ceil(number(17) / 1000),
-    },
+    rate: rateState(rate, number),
+  };
+}
+
+function rateState(rate: RateLimit, number: (index: number) => number): RateState {
+  const pair = number(18) === 2;
+  const perMinute = pair ? rate.resource_per_minute : rate.per_minute;
+  return {
+    limited: number(14) !== 0,
+    bucket: pair ? 'agent_resource' : 'agent',
+    limit: pair ? rate.resource_burst : rate.burst,
+    perMinute,
+    remaining: Math.floor(number(15) / intervalMicros(perMinute)),
+    retryAfterMs: Math.ceil(number(16) / 1000),
+    resetMs: Math.ceil(number(17) / 1000),
   };
 }

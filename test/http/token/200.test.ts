@@ -45,6 +45,8 @@ describe('POST /token → 200', () => {
       'ratelimit-limit': '60',
       'ratelimit-remaining': '59',
       'ratelimit-reset': '1',
+      'ratelimit-policy': '"agent";q=60;w=12',
+      ratelimit: '"agent";r=59;t=1',
     });
     expect(headers).not.to.have.any.keys('x-powered-by', 'etag');
   });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { CountersignError } from '../../../src/domain/errors.js';
+import { GRANTED } from '../../support/fake-operations.js';
 import { useFakeService } from '../../support/http-listeners.js';
 import { formAsk, jsonAsk } from './requests.js';
 
@@ -14,7 +15,7 @@ describe('POST /token → 429', () => {
       service().operations.authorizeWith = () => {
         throw new CountersignError('slow_down', 'Too many requests.', {
           retryAfterSeconds: 2.4,
-          rate: { limit: 60, remaining: 0, resetSeconds: 59.1 },
+          rate: { ...GRANTED.rate, bucket: 'owner', remaining: 0, resetMs: 59_100 },
         });
       };
       const answer = await service().client.send('POST', '/token', ask);
@@ -25,6 +26,8 @@ describe('POST /token → 429', () => {
         'ratelimit-limit': '60',
         'ratelimit-remaining': '0',
         'ratelimit-reset': '60',
+        'ratelimit-policy': '"owner";q=60;w=12',
+        ratelimit: '"owner";r=0;t=60',
       });
     });
   }

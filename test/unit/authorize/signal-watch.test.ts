@@ -25,7 +25,8 @@ const GATHERED: Gathered = {
   },
   rate: {
     limited: false,
-    bucket: undefined,
+    bucket: 'agent',
+    perMinute: 300,
     limit: 1,
     remaining: 1,
     retryAfterMs: 0,

@@ -3,7 +3,7 @@ import { CountersignError } from '../../../domain/errors.js';
 import type { BodyCredential, ClientCredential } from '../../../domain/request.js';
 import type { Call, Handler, Reply } from '../../call.js';
 import { type Codec, requireCodec } from '../../content-type.js';
-import { rateHeaders } from '../../error-reply.js';
+import { rateHeaders } from '../../rate-headers.js';
 import type { RequestParsers } from '../../ports.js';
 import { replyJson } from '../../reply.js';
 import { decidedContextOf } from '../../request-context.js';
@@ -55,7 +55,6 @@ function refuseCredential(call: Call, presented: BodyCredential): void {
 }
 
 function replyGranted(granted: AccessGranted, codec: Codec): Reply {
-  const { limit, remaining, resetMs } = granted.rate;
   const document = {
     access_token: granted.token,
     token_type: 'Bearer',
@@ -69,5 +68,5 @@ function replyGranted(granted: AccessGranted, codec: Codec): Reply {
     token: codec === 'json' ? granted.token : undefined,
     ttl: codec === 'json' ? granted.ttlSeconds : undefined,
   };
-  return replyJson(200, document, rateHeaders({ limit, remaining, resetSeconds: resetMs / 1000 }));
+  return replyJson(200, document, rateHeaders(granted.rate));
 }

@@ -1,0 +1,91 @@
+import type { Command } from 'commander';
+import { isTree, type Tree } from '../../config/tree.js';
+import { collect, connect, defineAdmin, show, type AdminOptions, type Cli } from '../define.js';
+import { usage } from '../failure.js';
+import { printFields, printTable } from '../output.js';
+import type { Terminal } from '../terminal.js';
+import { textOf } from '../values.js';
+import { edited, type LimitOptions } from './limit.js';
+
+type SetOptions = AdminOptions & LimitOptions & { readonly reason?: string };
+
+/** `countersign limits show|set|reset`: the budgets that agents share. */
+export function limitsCommands(program: Command, cli: Cli): void {
+  const limits = program.command('limits').description('the request budgets that agents share');
+  defineAdmin(limits, 'show', 'the budgets of owners and of all agents, and who set them').action(
+    async (options: AdminOptions) => {
+      const { body } = await connect(cli, options).call('GET', '/limits');
+      showLimits(cli, options, body);
+    },
+  );
+  defineAdmin(limits, 'set', 'change them on every instance; what is not named stays')
+    .option('--global <limit>', 'of all agents: <per minute>:<burst>, or off')
+    .option('--owner <limit>', 'of every owner without its own: <per minute>:<burst>, or off')
+    .option(
+      '--for <owner=limit>',
+      'of one owner: <owner>=<per minute>:<burst>, or <owner>=default; may be given several times',
+      collect,
+    )
+    .option('--reason <text>', 'why; kept in the record')
+    .action((options: SetOptions) => set(cli, options));
+  defineAdmin(limits, 'reset', 'go back to what the configuration says').action(
+    async (options: AdminOptions) => {
+      const { body } = await connect(cli, options).call('DELETE', '/limits');
+      showLimits(cli, options, body);
+    },
+  );
+}
+
+/** Reads, changes and writes back under the version that was read: 5 when it was changed meanwhile. */
+async function set(cli: Cli, options: SetOptions): Promise<void> {
+  const { global, owner, for: named, reason } = options;
+  if (global === undefined && owner === undefined && named === undefined) {
+    throw usage('say what changes: --global, --owner or --for');
+  }
+  edited({}, options);
+  const client = connect(cli, options);
+  const { body: before } = await client.call('GET', '/limits');
+  const changed = edited(treeAt(before, 'limits'), options);
+  const { body } = await client.call('PUT', '/limits', {
+    body: { ...changed, ...(reason === undefined ? {} : { reason }) },
+    ifMatch: Number(textOf(before, 'version')),
+  });
+  showLimits(cli, options, body);
+}
+
+function showLimits(cli: Cli, options: AdminOptions, body: unknown): void {
+  show(cli, options, body, (terminal) => {
+    printLimits(terminal, body);
+  });
+}
+
+function printLimits(terminal: Terminal, body: unknown): void {
+  const limits = treeAt(body, 'limits');
+  printFields(terminal, [
+    ['set by', textOf(body, 'source') === 'api' ? 'the admin API' : 'the configuration'],
+    ['version', textOf(body, 'version')],
+  ]);
+  terminal.out('\n');
+  const rows = [
+    { of: 'all agents', ...treeAt(limits, 'global') },
+    { of: 'every other owner', ...treeAt(limits, 'owner') },
+    ...Object.entries(treeAt(limits, 'owners')).map(([name, limit]) => ({
+      ...(isTree(limit) ? limit : {}),
+      of: `owner ${name}`,
+    })),
+  ];
+  printTable(
+    terminal,
+    [
+      { title: 'BUDGET OF', value: (row) => textOf(row, 'of') },
+      { title: 'PER MINUTE', value: (row) => textOf(row, 'per_minute') || 'off' },
+      { title: 'BURST', value: (row) => textOf(row, 'burst') },
+    ],
+    rows,
+  );
+}
+
+function treeAt(value: unknown, key: string): Tree {
+  const found = isTree(value) ? value[key] : undefined;
+  return isTree(found) ? found : {};
+}

@@ -1,0 +1,41 @@
+import { isTree, type Tree } from '../../config/tree.js';
+import { usage } from '../failure.js';
+
+/** A budget of the command line, or none. */
+export type GivenLimit = { readonly per_minute: number; readonly burst: number } | undefined;
+
+/** `600:60` is 600 a minute and 60 at once; `none` is no budget. Throws a usage error. */
+export function limitOf(text: string, none: string): GivenLimit {
+  if (text === none) return undefined;
+  const [, perMinute, burst] = /^([1-9][0-9]{0,6}):([1-9][0-9]{0,6})$/.exec(text) ?? [];
+  if (perMinute === undefined || burst === undefined) {
+    throw usage(`${text} is no limit: say <per minute>:<burst>, such as 600:60, or ${none}`);
+  }
+  return { per_minute: Number(perMinute), burst: Number(burst) };
+}
+
+/** The changed copy of the limits in force. */
+export function edited(
+  limits: Tree,
+  { global, owner, for: named }: LimitOptions,
+): Readonly<Record<string, unknown>> {
+  const owners = new Map(Object.entries(isTree(limits['owners']) ? limits['owners'] : {}));
+  for (const text of named ?? []) {
+    const at = text.lastIndexOf('=');
+    if (at < 1) throw usage(`${text} names no owner: say <owner>=<per minute>:<burst>`);
+    const limit = limitOf(text.slice(at + 1), 'default');
+    if (limit === undefined) owners.delete(text.slice(0, at));
+    else owners.set(text.slice(0, at), limit);
+  }
+  return {
+    global: global === undefined ? limits['global'] : limitOf(global, 'off'),
+    owner: owner === undefined ? limits['owner'] : limitOf(owner, 'off'),
+    owners: Object.fromEntries(owners),
+  };
+}
+
+export interface LimitOptions {
+  readonly global?: string;
+  readonly owner?: string;
+  readonly for?: readonly string[];
+}

@@ -1,0 +1,60 @@
+import type { AuditEvent } from './audit.js';
+import type { BudgetLimit, SharedLimits } from './budget.js';
+import type { RateState } from './signals.js';
+
+/** A budget that several agents share. */
+export type SharedBudget = { readonly owner: string } | 'global';
+
+export interface LeaseRequest {
+  readonly budget: SharedBudget;
+  readonly limit: BudgetLimit;
+  /** Units; `need` is at least 1 and at most the burst. */
+  readonly need: number;
+  /** At least `need`. */
+  readonly want: number;
+}
+
+/** Units that left the budget for the instance that asked; 0 when it held fewer than were needed. */
+export interface Lease {
+  readonly granted: number;
+  /** Units that are still there for everybody. */
+  readonly remaining: number;
+  /** Until what was needed would be granted; 0 when it was. */
+  readonly waitMs: number;
+}
+
+/** Where the shared budgets are kept, each in one shard. */
+export interface BudgetStore {
+  /** Between `need` and `want` units, or none. Throws CountersignError 503. */
+  lease(request: LeaseRequest): Promise<Lease>;
+}
+
+/** The budgets that agents share, spent in process from what is leased. */
+export interface SharedBudgets {
+  /**
+   * Takes `cost` units from every shared budget that applies, or from none when one of them is empty (`limited`).
+   * Undefined when none applies. Throws CountersignError 503, also past the deadline: then nothing may be granted.
+   */
+  take(
+    owner: string | undefined,
+    cost: number,
+    deadlineMs: number,
+  ): Promise<SharedRate | undefined>;
+}
+
+export type SharedRate = RateState & { readonly bucket: 'owner' | 'global' };
+
+/** The limits put through the admin API. */
+export interface LimitsDocument {
+  /** One more with each change; 0 when nothing was ever put. */
+  readonly version: number;
+  /** Null: those of the configuration are in force. */
+  readonly limits: SharedLimits | null;
+}
+
+export interface LimitsStore {
+  /** Throws CountersignError 503, also for a document that is none. */
+  read(): Promise<LimitsDocument>;
+  /** Replaces the document when its version is still `expected`, and records the event in the same step. */
+  replace(expected: number, next: LimitsDocument, event: AuditEvent): Promise<boolean>;
+}

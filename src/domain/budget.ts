@@ -1,0 +1,64 @@
+import type { Risk, ScopeSpec } from './records.js';
+import { scopeCovers } from './scope.js';
+
+/** Which budget: of an agent, of an agent on one resource, of all agents of one owner, of all agents. */
+export type BudgetName = 'agent' | 'agent_resource' | 'owner' | 'global';
+
+/** A budget: units at once, and what comes back in a minute. */
+export interface BudgetLimit {
+  readonly per_minute: number;
+  readonly burst: number;
+}
+
+/** Budgets that agents share. */
+export interface SharedLimits {
+  /** Of every owner that is not in `owners`; absent: none. */
+  readonly owner?: BudgetLimit;
+  readonly owners: Readonly<Record<string, BudgetLimit>>;
+  /** Of all agents together; absent: none. */
+  readonly global?: BudgetLimit;
+}
+
+/** Whether a value that was stored has the shape of limits. */
+export function isSharedLimits(value: unknown): value is SharedLimits {
+  if (!isObject(value) || !isObject(value['owners'])) return false;
+  const optional = [value['owner'], value['global']].filter((one) => one !== undefined);
+  return [...optional, ...Object.values(value['owners'])].every(isLimit);
+}
+
+function isLimit(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  return [value['per_minute'], value['burst']].every(
+    (one) => Number.isSafeInteger(one) && Number(one) >= 1,
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Units that a request costs, by the risk of the riskiest scope it asks for. */
+export type ScopeCosts = Readonly<Record<Risk, number>>;
+
+/** How often one unit comes back, rounded up: the rate never exceeds what is written. */
+export function intervalMicros(perMinute: number): number {
+  return Math.ceil(60_000_000 / perMinute);
+}
+
+/**
+ * What a request costs: the largest cost among its scopes. A scope costs what the riskiest entry costs that it lies
+ * in or reaches by a wildcard, and as a critical one when it lies in none.
+ */
+export function costOf(
+  scopes: readonly string[],
+  catalogue: readonly Pick<ScopeSpec, 'name' | 'risk'>[],
+  costs: ScopeCosts,
+): number {
+  const costOfScope = (scope: string): number => {
+    const lying = catalogue.filter(({ name }) => scopeCovers(name, scope));
+    if (lying.length === 0) return costs.critical;
+    const reached = catalogue.filter(({ name }) => scopeCovers(scope, name));
+    return Math.max(...[...lying, ...reached].map(({ risk }) => costs[risk]));
+  };
+  return Math.max(1, ...scopes.map(costOfScope));
+}

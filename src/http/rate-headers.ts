@@ -1,0 +1,21 @@
+import type { RateState } from '../domain/signals.js';
+
+/**
+ * How a budget is told to callers, in both forms that are in use: `RateLimit-Policy` and `RateLimit` as structured
+ * fields (draft-ietf-httpapi-ratelimit-headers-10), and the three plain fields of its revision 06, which more clients
+ * read. Times are whole seconds, rounded up. What is told is a hint; `Retry-After` of a refusal is what counts.
+ */
+export function rateHeaders(rate: RateState): string[] {
+  const { bucket, limit, perMinute } = rate;
+  const remaining = Math.max(0, Math.floor(rate.remaining));
+  const resetSeconds = Math.max(0, Math.ceil(rate.resetMs / 1000));
+  // The time in which all of it comes back.
+  const windowSeconds = Math.max(1, Math.ceil((limit * 60) / perMinute));
+  return [
+    ...['RateLimit-Limit', String(limit)],
+    ...['RateLimit-Remaining', String(remaining)],
+    ...['RateLimit-Reset', String(resetSeconds)],
+    ...['RateLimit-Policy', `"${bucket}";q=${String(limit)};w=${String(windowSeconds)}`],
+    ...['RateLimit', `"${bucket}";r=${String(remaining)};t=${String(resetSeconds)}`],
+  ];
+}

@@ -1,0 +1,20 @@
+#!lua
+-- Leases units of a budget that several instances share, at most what is wanted, and none when fewer are there than
+-- are needed. What is leased is spent for the budget, whether or not the instance ever uses it.
+-- KEYS[1] shard meta
+-- KEYS[2] bucket
+-- ARGV[1] candidate epoch; [2] interval of a unit in microseconds; [3] burst; [4] units needed; [5] units wanted
+-- Returns {'LEASED', units, units left} or {'EMPTY', us until what is needed is there, units left}
+-- @include shard
+-- @include write
+-- @include budget
+local meta = open_shard()
+local interval, need = tonumber(ARGV[2]), tonumber(ARGV[4])
+local bucket = open_bucket(redis.pcall('GET', KEYS[2]), need * interval, tonumber(ARGV[3]) * interval, meta.tick)
+local wait = bucket_wait(bucket)
+local units = wait == 0 and math.min(tonumber(ARGV[5]), math.floor(bucket_room(bucket) / interval)) or 0
+bucket.full_at = bucket.full_at + units * interval
+if units > 0 or bucket.mended then redis.call('SET', KEYS[2], text(bucket.full_at), 'PXAT', bucket_expiry(bucket)) end
+local left = math.floor(bucket_room(bucket) / interval)
+if wait > 0 then return { 'EMPTY', wait, left } end
+return { 'LEASED', units, left }

@@ -1,0 +1,22 @@
+import type { LimitsOperations, LimitsView } from '../../src/authorize/admin/limits.js';
+import type { Answer } from './fake-policy.js';
+
+export const LIMITS: LimitsView = {
+  version: 3,
+  source: 'api',
+  limits: {
+    owner: { per_minute: 600, burst: 60 },
+    owners: { 'Acme, Inc.': { per_minute: 60, burst: 6 } },
+  },
+  configured: { owners: {}, global: { per_minute: 6000, burst: 600 } },
+};
+
+/** What the limits routes call; it remembers what it was asked. */
+export function fakeLimits(answer: Answer): LimitsOperations {
+  return {
+    show: () => answer('limits.show', LIMITS),
+    put: (limits, version, reason, context) =>
+      answer('limits.put', LIMITS, limits, version, reason, context),
+    reset: (context) => answer('limits.reset', LIMITS, context),
+  };
+}

@@ -1,0 +1,73 @@
+import { expect } from 'chai';
+import { LIMITS } from '../../support/fake-limits.js';
+import { run, type Ran } from './fake-terminal.js';
+
+const limits = (...args: readonly string[]): Promise<Ran> =>
+  run(['limits', ...args], { answer: () => ({ status: 200, body: LIMITS }) });
+
+describe('countersign limits', () => {
+  it('shows every budget and who set them', async () => {
+    const { code, out, sent } = await limits('show');
+    expect(code).to.equal(0);
+    expect(sent[0]).to.include({ method: 'GET', url: 'http://127.0.0.1:9/admin/v1/limits' });
+    expect(out).to.match(/^set by +the admin API$/m);
+    expect(out).to.match(/^all agents +off$/m);
+    expect(out).to.match(/^every other owner +600 +60$/m);
+    expect(out).to.match(/^owner Acme, Inc\. +60 +6$/m);
+  });
+
+  it('prints the JSON as it came', async () => {
+    expect(JSON.parse((await limits('show', '--json')).out)).to.deep.equal(LIMITS);
+  });
+
+  it('changes what is named, keeps the rest, and names the version it read', async () => {
+    const args = ['--global', '6000:600', '--for', 'a=b=6:1', '--for', 'Acme, Inc.=default'];
+    const { code, sent } = await limits('set', ...args, '--reason', 'drill');
+    expect(code).to.equal(0);
+    expect(sent.map(({ method }) => method)).to.deep.equal(['GET', 'PUT']);
+    expect(sent[1]!.headers).to.include({ 'if-match': '"3"' });
+    expect(JSON.parse(String(sent[1]!.body))).to.deep.equal({
+      global: { per_minute: 6000, burst: 600 },
+      owner: { per_minute: 600, burst: 60 },
+      owners: { 'a=b': { per_minute: 6, burst: 1 } },
+      reason: 'drill',
+    });
+  });
+
+  it('switches budgets off', async () => {
+    const { sent } = await limits('set', '--owner', 'off');
+    expect(JSON.parse(String(sent[1]!.body))).to.not.have.property('owner');
+  });
+
+  for (const args of [
+    [],
+    ['--global', '600'],
+    ['--global', '0:1'],
+    ['--global', 'default'],
+    ['--owner', '1:2:3'],
+    ['--for', 'acme'],
+    ['--for', '=6:1'],
+    ['--for', 'acme=off'],
+    ['--reason', 'x'],
+  ]) {
+    it(`asks nothing with set ${args.join(' ')}`, async () => {
+      const { code, sent } = await limits('set', ...args);
+      expect([code, sent]).to.deep.equal([2, []]);
+    });
+  }
+
+  it('exits 5 when they were changed meanwhile', async () => {
+    const { code } = await run(['limits', 'set', '--owner', 'off'], {
+      answer: ({ method }) =>
+        method === 'GET'
+          ? { status: 200, body: LIMITS }
+          : { status: 409, body: { error: 'conflict', detail: 'Changed.' } },
+    });
+    expect(code).to.equal(5);
+  });
+
+  it('goes back to the configuration', async () => {
+    const { sent } = await limits('reset');
+    expect(sent[0]).to.include({ method: 'DELETE' });
+  });
+});
