@@ -105,4 +105,25 @@ export const MUTANTS = [
     replace: 'if (allow + wider <= Infinity) return;',
     test: ['test/integration/service/rollout.test.ts', 'that would grant what was denied'],
   },
+  {
+    name: 'a bucket that holds no time is empty',
+    file: 'src/redis/lua/includes/budget.lua',
+    find: 'bucket.full_at, bucket.mended = bucket.now + depth, true',
+    replace: 'bucket.full_at, bucket.mended = 0, true',
+    test: ['test/integration/redis/rates-live.test.ts', 'where "full" stood'],
+  },
+  {
+    name: 'shared budgets are charged once a request',
+    file: 'src/authorize/shared-rate.ts',
+    find: 'charge.shared ??=',
+    replace: 'charge.shared =',
+    test: ['test/unit/authorize/shared-rate.test.ts', 'are charged once in all rounds'],
+  },
+  {
+    name: 'a leased chunk ends with its limit',
+    file: 'src/signals/shared-budgets.ts',
+    find: 'known !== undefined && same',
+    replace: 'known !== undefined && (same || known.limit !== undefined)',
+    test: ['test/unit/signals/shared-budgets.test.ts', 'are dropped when their limit changed'],
+  },
 ];

@@ -1,0 +1,116 @@
+import { expect } from 'chai';
+import { createLimitsOperations } from '../../../src/authorize/admin/limits.js';
+import type { AuditEvent } from '../../../src/domain/audit.js';
+import { isSharedLimits, type SharedLimits } from '../../../src/domain/budget.js';
+import type { LimitsDocument, LimitsStore } from '../../../src/domain/budget-ports.js';
+import { CountersignError, unavailable } from '../../../src/domain/errors.js';
+import { createLiveLimits } from '../../../src/signals/live-limits.js';
+
+const CONTEXT = { requestId: 'r', principal: { kind: 'admin', id: 'ann' } } as const;
+const CONFIGURED: SharedLimits = { owners: {}, global: { per_minute: 60, burst: 6 } };
+const PUT: SharedLimits = { owners: { acme: { per_minute: 1, burst: 1 } } };
+
+function subject() {
+  const stored = {
+    document: { version: 0, limits: null } as LimitsDocument,
+    races: 0,
+    away: false,
+  };
+  const events: AuditEvent[] = [];
+  const store: LimitsStore = {
+    read: () =>
+      stored.away ? Promise.reject(unavailable('away')) : Promise.resolve(stored.document),
+    replace(expected, next, event) {
+      if (stored.races-- > 0) {
+        const { version, limits } = stored.document;
+        stored.document = { version: version + 1, limits };
+      }
+      if (stored.document.version !== expected) return Promise.resolve(false);
+      stored.document = next;
+      events.push(event);
+      return Promise.resolve(true);
+    },
+  };
+  const live = createLiveLimits(store, CONFIGURED);
+  const refresh = () => live.refresh();
+  return {
+    ...{ stored, events, live },
+    operations: createLimitsOperations({ store, configured: CONFIGURED, refresh }),
+  };
+}
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof CountersignError) return error.code;
+    throw error;
+  }
+  return 'no error';
+}
+
+describe('the shared limits', () => {
+  it('are the configured ones, what was put instead of all of them, and the configured ones again', async () => {
+    const { operations, live, events } = subject();
+    expect(await operations.show()).to.deep.equal({
+      ...{ version: 0, source: 'config', limits: CONFIGURED, configured: CONFIGURED },
+    });
+    await operations.put(PUT, 0, 'drill', CONTEXT);
+    expect(live.current()).to.deep.equal(PUT);
+    await operations.reset(CONTEXT);
+    expect(live.current()).to.deep.equal(CONFIGURED);
+    expect(events.map(({ type, detail }) => [type, detail?.['version']])).to.deep.equal([
+      ...[
+        ['limits.changed', 1],
+        ['limits.changed', 2],
+      ],
+    ]);
+    expect(events[0]?.detail).to.deep.include({ reason: 'drill', source: 'api' });
+  });
+
+  it('are not replaced under another version, nor when somebody was faster', async () => {
+    const { operations, stored, events } = subject();
+    expect(await codeOf(operations.put(PUT, 1, undefined, CONTEXT))).to.equal('conflict');
+    stored.races = 1;
+    expect(await codeOf(operations.put(PUT, 0, undefined, CONTEXT))).to.equal('conflict');
+    expect(events).to.deep.equal([]);
+  });
+
+  it('go back whoever else writes, and a second time there is nothing to do', async () => {
+    const { operations, stored, events } = subject();
+    await operations.put(PUT, 0, undefined, CONTEXT);
+    stored.races = 2;
+    expect(await operations.reset(CONTEXT)).to.include({ version: 4, source: 'config' });
+    expect(await operations.reset(CONTEXT)).to.include({ version: 4 });
+    expect(events).to.have.length(2);
+  });
+
+  it('stay in force while the store is away, and one event lists 50 changes at most', async () => {
+    const { operations, live, stored, events } = subject();
+    const owners = Object.fromEntries(
+      Array.from({ length: 80 }, (_, i) => [`o${String(i)}`, { per_minute: 1, burst: 1 }]),
+    );
+    await operations.put({ owners }, 0, undefined, CONTEXT);
+    expect(events[0]?.detail?.['changes']).to.have.length(50);
+    expect(events[0]?.detail?.['more']).to.equal(31);
+    stored.away = true;
+    expect(await codeOf(live.refresh())).to.equal('temporarily_unavailable');
+    expect(live.current()).to.deep.equal({ owners });
+    stored.away = false;
+    await operations.reset(CONTEXT);
+    expect(live.current()).to.deep.equal(CONFIGURED);
+  });
+
+  it('that were stored are believed only when they have their shape', () => {
+    const limit = { per_minute: 1, burst: 1 };
+    expect(isSharedLimits({ owners: { a: limit }, owner: limit, global: limit })).to.equal(true);
+    for (const bad of [
+      ...[null, [], 'x', {}, { owners: [] }, { owners: { a: null } }, { owners: {}, owner: null }],
+      ...[{ per_minute: 0, burst: 1 }, { per_minute: 1.5, burst: 1 }, { per_minute: 1 }].map(
+        (global) => ({ owners: {}, global }),
+      ),
+    ]) {
+      expect(isSharedLimits(bad), JSON.stringify(bad)).to.equal(false);
+    }
+  });
+});
