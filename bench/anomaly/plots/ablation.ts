@@ -2,7 +2,7 @@ import type { Lost } from '../summary.js';
 import { line, picture, rect, text } from './svg.js';
 
 const ROW = 26;
-const ZERO = 620;
+const ZERO = 540;
 /** Pixels for the whole of a recall. */
 const SCALE = 1600;
 
@@ -15,7 +15,7 @@ export function ablationPlot(lost: readonly Lost[]): string {
   return picture(
     860,
     height,
-    'Macro recall lost without a term, at one false alert per agent-month',
+    'Change of macro recall without a term, at one false alert per agent-month',
     [
       line([ZERO, 50], [ZERO, height - 20], '#333'),
       ...sorted.flatMap(({ term, macro }, at) => {
