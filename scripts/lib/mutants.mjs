@@ -126,4 +126,32 @@ export const MUTANTS = [
     replace: 'known !== undefined && (same || known.limit !== undefined)',
     test: ['test/unit/signals/shared-budgets.test.ts', 'are dropped when their limit changed'],
   },
+  {
+    name: 'a score that is no number denies',
+    file: 'src/redis/lua/gatherSignals-6.lua',
+    find: 'if counts.anomaly ~= counts.anomaly then',
+    replace: 'if false then',
+    test: ['test/integration/signals/bad-state.test.ts', 'is no number, and is gone after it'],
+  },
+  {
+    name: 'nothing is learned while the score is high',
+    file: 'src/signals/model/observe.ts',
+    find: 'if (warm && anomaly >= HOT) state.cell.hot = true;',
+    replace: '',
+    test: ['test/unit/signals/learning.test.ts', 'a burst teaches nothing at all'],
+  },
+  {
+    name: 'one kind of evidence alone never quarantines',
+    file: 'src/signals/model/combine.ts',
+    find: 'return score <= FREE ? score :',
+    replace: 'return score <= Infinity ? score :',
+    test: ['test/unit/signals/terms.test.ts', 'one kind of evidence'],
+  },
+  {
+    name: 'a limited request is refused whatever has moved',
+    file: 'src/authorize/authorize.ts',
+    find: 'if (gathered.rate.limited && counted.peeks !== true) return gathered;',
+    replace: '',
+    test: ['test/unit/authorize/limited-and-moved.test.ts', 'not tried again uncounted'],
+  },
 ];

@@ -41,14 +41,16 @@ describe('evading the score', function () {
     const { http, resourceServer: basic } = service;
     const seen = await http.admin('GET', '/admin/v1/agents/demo-agent/signals');
     expect((seen.json()['profile'] as Record<string, unknown>)['events']).to.equal(10);
-    // One session asks for what nobody should ask for: all of them are over.
-    const trap = { session_id: 'eleventh', task_id: 'eleventh', user_id: 'eleventh' };
-    expect((await ask('export_all', trap, { 'user-agent': 'eleventh' })).status).to.equal(403);
+    // Three sessions ask for what nobody should ask for, each once: all of them are over.
+    for (const id of ['eleventh', 'twelfth', 'thirteenth']) {
+      const trap = { session_id: id, task_id: id, user_id: id };
+      expect((await ask('export_all', trap, { 'user-agent': id })).status).to.equal(403);
+    }
     for (const token of tokens) {
       const answer = await http.send('POST', '/introspect', { basic, form: { token } });
       expect(answer.text).to.equal('{"active":false}');
     }
-    expect((await ask('read_invoices', { session_id: 'twelfth' })).status).to.equal(403);
+    expect((await ask('read_invoices', { session_id: 'fourteenth' })).status).to.equal(403);
   });
 
   it('by making its state grow: distinct scopes, long ids and clients leave it as large as it was', async () => {

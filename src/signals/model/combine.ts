@@ -20,6 +20,8 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
 };
 const FREE = 3;
 const REST = 0.5;
+/** A kind alone makes a score of 0.949 at the most. */
+const MOST = 4.3;
 
 /** The score of these terms, in [0, 1): S² / (S² + 1), S² being the sum of the squares of the kinds. 0.8 is S = 2. */
 export function anomalyOf(terms: readonly Pick<Term, 'name' | 'score'>[]): number {
@@ -42,5 +44,5 @@ export function anomalyOf(terms: readonly Pick<Term, 'name' | 'score'>[]): numbe
 }
 
 function boundedKind(score: number): number {
-  return score <= FREE ? score : FREE + REST * Math.log(score / FREE);
+  return score <= FREE ? score : Math.min(MOST, FREE + REST * Math.log(score / FREE));
 }

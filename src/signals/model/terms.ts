@@ -31,7 +31,7 @@ export const WEIGHTS: Readonly<Record<TermName, number>> = {
   new_scopes_60m: 1,
   new_resources_60m: 0.8,
   new_clients_60m: 0.12,
-  honey_60m: 8,
+  honey_60m: 1.5,
   misuse_60m: 1,
   after_revocation: 0.2,
   growth_7d: 2.6,

@@ -41,7 +41,7 @@ describe('quarantine by the policy', function () {
       detail: { status: 'quarantined', previous: 'active', reason: 'trap' },
     });
     // The demo's `export_all` is honey.
-    expect(event?.['anomaly']).to.be.within(0.95, 1);
+    expect(event?.['anomaly']).to.be.within(0.5, 1);
     expect(JSON.stringify(event?.['signals'])).to.include('"sentence":"honey: 1 in 60 min');
     const { status, quarantine } = await agent();
     expect(status).to.equal('quarantined');

@@ -71,7 +71,7 @@ describe('replay of what a real service decided (I6)', function () {
           const who = i < ROUNDS / 2 ? service.agent : second;
           for (const [wanted, status] of ASKS) await ask(who, wanted, status);
         }
-        // Honey, and so the last that it asks: the policy quarantines it.
+        // Honey, by an agent of its own.
         const curious = await registerAgent(service.http, { ...LOAD_AGENT, id: 'curious' });
         await ask(curious, { scope: 'export_all' }, 403);
         await ask(limited, {}, 403);

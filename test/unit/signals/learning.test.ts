@@ -97,8 +97,11 @@ describe('an agent that is cold', () => {
     }
   });
 
-  it('is, for a honey scope, at its first request', () => {
-    expect(new Agent().ask(MONDAY_MS, { honey: 1 }).anomaly).to.be.above(QUARANTINE);
+  it('is, for honey scopes, from its first request on', () => {
+    const agent = new Agent();
+    const scores = [0, 1, 2].map((at) => agent.ask(MONDAY_MS + at, { honey: 1 }).anomaly);
+    expect(scores[1]).to.be.at.least(STEP_UP);
+    expect(scores[2]).to.be.at.least(QUARANTINE);
   });
 
   it('is watched after that, but not quarantined in its first week', () => {

@@ -37,11 +37,14 @@ describe('a compromised agent', () => {
     expect(at - night).to.be.at.most(2 * HOUR_MS);
   });
 
-  it('that asks for a honey scope is quarantined at once', () => {
+  it('that asks for a honey scope is stepped up when it asks again, and the third time quarantined', () => {
     const { agent } = officeAgent(34);
-    const score = agent.ask(MORNING, { honey: 1 });
-    expect(score.anomaly).to.be.above(QUARANTINE);
-    expect(topTerm(score)).to.equal('honey_60m');
+    const scores = [0, 1, 2].map((at) => agent.ask(MORNING + at * 60_000, { honey: 1 }));
+    // Once may be a slip: the alarm rings, and the answer is that of any other denial.
+    expect(scores[0]?.anomaly).to.be.within(0.5, STEP_UP - 1e-9);
+    expect(scores[1]?.anomaly).to.be.within(STEP_UP, QUARANTINE - 1e-9);
+    expect(scores[2]?.anomaly).to.be.at.least(QUARANTINE);
+    expect(scores.map(topTerm)).to.deep.equal(Array<string>(3).fill('honey_60m'));
   });
 
   it('whose token is shown to two strangers is stepped up, and by three quarantined', () => {
@@ -62,6 +65,18 @@ describe('a compromised agent', () => {
     for (let i = 3; i < 20; i++) last = scoreOf(agent.ask(MORNING + i * 1000, { revokedMs }));
     expect(last).to.be.above(2);
     expect(scoreOf(agent.ask(MORNING + HOUR_MS, { revokedMs }))).to.equal(0);
+  });
+
+  it('is not quarantined on one kind of evidence, however much of it: many requests, many new scopes, many denials', () => {
+    const volume = officeAgent(39).agent;
+    for (let i = 0; i < 3000; i++) volume.ask(MORNING + i * 500);
+    const novelty = officeAgent(40).agent;
+    for (let i = 0; i < 12; i++) novelty.ask(MORNING + i * 300_000, { scope: `new-${String(i)}` });
+    const denials = officeAgent(41).agent;
+    for (let i = 0; i < 200; i++) denials.deny(MORNING + i * 5000);
+    for (const { highest } of [volume, novelty, denials]) {
+      expect(highest).to.be.within(STEP_UP, QUARANTINE - 1e-9);
+    }
   });
 
   it('says why: each term with what was counted, what was expected and what it weighs', () => {
