@@ -96,8 +96,13 @@ function scored(state: State, terms: readonly Term[], now: number): Score {
   const raw = anomalyOf(terms);
   const learning = state.events < COLD_EVENTS || now - state.bornMs < COLD_MS;
   const warm = state.profile.cellsSeen >= WARM_CELLS;
-  const most = warm || state.honey.count > 0 ? 1 : learning ? COLD_SCORE_MAX : WARM_SCORE_MAX;
-  const anomaly = Math.min(raw, most);
+  const anomaly = warm ? raw : Math.max(Math.min(raw, mostOf(learning)), honeyAlone(terms));
   if (warm && anomaly >= HOT) state.cell.hot = true;
   return { anomaly, learning, terms };
 }
+
+const mostOf = (learning: boolean): number => (learning ? COLD_SCORE_MAX : WARM_SCORE_MAX);
+
+/** What the honey scopes alone say: they are held against an agent that nothing else is held against yet. */
+const honeyAlone = (terms: readonly Term[]): number =>
+  anomalyOf(terms.filter(({ name }) => name === 'honey_60m'));

@@ -122,8 +122,9 @@ local function observe(s, e, tick)
   counts.anomaly = anomaly_of(terms)
   counts.learning = s[EVENTS] < COLD_EVENTS or now - s[BORN] < COLD_MS
   local warm = s[CELLS_SEEN] >= WARM_CELLS
-  if s[HONEY] == 0 and not warm then
-    counts.anomaly = min(counts.anomaly, counts.learning and COLD_SCORE_MAX or WARM_SCORE_MAX)
+  if not warm then
+    local honey = terms[30] * terms[30]
+    counts.anomaly = max(min(counts.anomaly, counts.learning and COLD_SCORE_MAX or WARM_SCORE_MAX), honey / (honey + 1))
   end
   if warm and counts.anomaly >= HOT then s[CELL_HOT] = 1 end
   return counts, terms
