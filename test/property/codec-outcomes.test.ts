@@ -103,8 +103,10 @@ function comparable(event: AuditEvent): object {
       ...['agent_id', 'principal', 'detail', 'policy_input'],
     ),
   );
+  // The score moves with every millisecond, and a term is only told when it is large enough.
+  const { anomaly: _anomaly, signals: _signals, ...same } = event;
   return Object.fromEntries(
-    Object.entries(event).map(([name, value]) => [name, varying.has(name) ? typeof value : value]),
+    Object.entries(same).map(([name, value]) => [name, varying.has(name) ? typeof value : value]),
   );
 }
 

@@ -2,10 +2,8 @@ import type {
   AccessGranted,
   AdminContext,
   AdminOperations,
-  AuditItem,
   AuditQuery,
   CreatedSecret,
-  Delivery,
   Introspection,
   PageRequest,
   PublicOperations,
@@ -25,6 +23,9 @@ import { fakePolicyOperations } from './fake-policy-operations.js';
 import { fakeLimits } from './fake-limits.js';
 import { fakeSignals } from './fake-signals.js';
 import { JUDGEMENT } from './fake-evaluations.js';
+import { DELIVERY, EVENT } from './fake-events.js';
+
+export { DELIVERY, EVENT } from './fake-events.js';
 
 /** A call that reached the operations, for tests to look at. */
 export interface SeenCall {
@@ -111,25 +112,6 @@ export const KEY: KeyRecord = {
   sealed_private_key: 'SEALED',
   published_at_ms: 1,
   activated_at_ms: 2,
-};
-
-export const EVENT: AuditItem = {
-  event_id: '17/e/1',
-  time_ms: 1_700_000_000_000,
-  type: 'access.granted',
-  principal: { kind: 'agent', id: 'demo-agent' },
-  agent_id: 'demo-agent',
-  use: { count: 2, last_at_ms: 1_700_000_000_500 },
-};
-
-export const DELIVERY: Delivery = {
-  id: 'dlv_1',
-  event_id: '17/e/1',
-  endpoint: 'ops',
-  state: 'pending',
-  attempts: 1,
-  last_error: 'HTTP 500',
-  updated_at_ms: 5,
 };
 
 export const SECRET: CreatedSecret = { id: 'sec_9', secret: `csk_${'a'.repeat(49)}` };

@@ -19,7 +19,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   revocation: ['after_revocation'],
 };
 const FREE = 3;
-const REST = 0.5;
+const REST = 0.3;
 /** A kind alone makes a score of 0.949 at the most. */
 const MOST = 4.3;
 

@@ -22,8 +22,8 @@ export interface Term {
 
 /** What one nat of surprise beyond the usual weighs. */
 export const WEIGHTS: Readonly<Record<TermName, number>> = {
-  requests_10m: 0.07,
-  requests_2h: 0.18,
+  requests_10m: 0.2,
+  requests_2h: 0.25,
   requests_24h: 0.27,
   activity_2h: 0.41,
   activity_24h: 0.57,

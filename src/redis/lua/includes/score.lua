@@ -1,5 +1,5 @@
 -- The terms of the score, in the order of TERMS in src/redis/stores/signal-terms.ts, and what an event does to a state.
-local WEIGHTS = { 0.07, 0.18, 0.27, 0.41, 0.57, 0.09, 1, 0.8, 0.12, 1.5, 1, 0.2, 2.6 }
+local WEIGHTS = { 0.2, 0.25, 0.27, 0.41, 0.57, 0.09, 1, 0.8, 0.12, 1.5, 1, 0.2, 2.6 }
 local TERM_COUNT = 13
 local GROWTH_REQUESTS_MIN, GROWTH_SURPRISE_MIN, GROWTH_FREE, LN2 = 30, 8, 0.25, 0.6931471805599453
 -- Below it a term is not worth a word: by itself it makes a score of 0.08.
@@ -80,7 +80,7 @@ end
 
 -- Each kind of evidence alone is odd, but seldom an attack: beyond a mark it counts with its logarithm, up to 4.3.
 local function bounded(score)
-  return score <= 3 and score or min(4.3, 3 + 0.5 * log(score / 3))
+  return score <= 3 and score or min(4.3, 3 + 0.3 * log(score / 3))
 end
 
 -- Sum of the squares of the scores from one term to another.
