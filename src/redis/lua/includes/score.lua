@@ -122,7 +122,8 @@ local function observe(s, e, tick)
   counts.anomaly = anomaly_of(terms)
   counts.learning = s[EVENTS] < COLD_EVENTS or now - s[BORN] < COLD_MS
   local warm = s[CELLS_SEEN] >= WARM_CELLS
-  if not warm then
+  -- A score that is no number stays one: a minimum or maximum of it would be a number again.
+  if not warm and counts.anomaly == counts.anomaly then
     local honey = terms[30] * terms[30]
     counts.anomaly = max(min(counts.anomaly, counts.learning and COLD_SCORE_MAX or WARM_SCORE_MAX), honey / (honey + 1))
   end
