@@ -80,6 +80,8 @@ end
 
 -- Each kind of evidence alone is odd, but seldom an attack: beyond a mark it counts with its logarithm, up to 4.3.
 local function bounded(score)
+  -- A score that is no number stays one: a minimum of it would be a number again.
+  if score ~= score then return score end
   return score <= 3 and score or min(4.3, 3 + 0.3 * log(score / 3))
 end
 
@@ -122,7 +124,6 @@ local function observe(s, e, tick)
   counts.anomaly = anomaly_of(terms)
   counts.learning = s[EVENTS] < COLD_EVENTS or now - s[BORN] < COLD_MS
   local warm = s[CELLS_SEEN] >= WARM_CELLS
-  -- A score that is no number stays one: a minimum or maximum of it would be a number again.
   if not warm and counts.anomaly == counts.anomaly then
     local honey = terms[30] * terms[30]
     counts.anomaly = max(min(counts.anomaly, counts.learning and COLD_SCORE_MAX or WARM_SCORE_MAX), honey / (honey + 1))
