@@ -25,8 +25,6 @@ import { fakeSignals } from './fake-signals.js';
 import { JUDGEMENT } from './fake-evaluations.js';
 import { DELIVERY, EVENT } from './fake-events.js';
 
-export { DELIVERY, EVENT } from './fake-events.js';
-
 /** A call that reached the operations, for tests to look at. */
 export interface SeenCall {
   readonly operation: string;
