@@ -84,8 +84,11 @@ export interface Counting extends SharedCharge {
   readonly peeks?: true;
 }
 
-/** From the gather on, at most this often: once, once more for what the gather showed, once for what the commit did. */
-export const ROUNDS = 3;
+/**
+ * From the gather on, at most this often: once, once more for what the gather showed, once for what the commit did,
+ * and that twice over, as changes come in pairs: a key signs, and the next one is published.
+ */
+export const ROUNDS = 5;
 /** What was read had changed meanwhile: start over from what is there now. */
 export const MOVED = Symbol('moved');
 

@@ -48,17 +48,20 @@ export async function introspect(
     const caller = await timed(deps, 'authenticate', () =>
       authenticator.authenticateResourceServer(credential, context.source),
     );
+    const keys = deps.verifier.generation();
     const known = deps.verifier.verify(token);
     const visible =
       known !== undefined && (await isFor(catalogue, caller, known.claims)) ? known : undefined;
     const verdict = await timed(deps, 'check', () =>
       deps.store.check(visible && { jti: visible.claims.jti, sha256: visible.sha256 }),
     );
-    const sameKeys = await deps.signer.sync(verdict.keyringGeneration);
+    await deps.signer.sync(verdict.keyringGeneration);
     catalogue.observe(verdict.registryGeneration);
     // What was read before the store moved may be old, in either direction: once more from what is there now.
-    const settled = sameKeys && registryGeneration === verdict.registryGeneration;
-    if (!settled) continue;
+    if (registryGeneration !== verdict.registryGeneration) continue;
+    // Keys that came or went matter only where they say otherwise of this token; others may have read them meanwhile.
+    if (keys !== deps.verifier.generation() && !isStill(known, deps.verifier.verify(token)))
+      continue;
     if (visible === undefined) {
       deps.onVerdict(known === undefined ? 'not_ours' : 'audience');
       if (known !== undefined) deps.misuses.count(known.claims, caller.spec.id);
@@ -68,7 +71,12 @@ export async function introspect(
     deps.uses.count(visible.claims, caller.spec.id, verdict.active);
     return verdict.active ? { active: true, claims: visible.claims } : INACTIVE;
   }
-  throw unavailable('the registry or the keyring moved under every round');
+  throw unavailable('the registry, or whether the token verifies, moved under every round');
+}
+
+/** Whether a token verifies, or does not, as it did: what a token says never changes. */
+function isStill(before: object | undefined, now: object | undefined): boolean {
+  return (before === undefined) === (now === undefined);
 }
 
 /** A resource server is told about tokens for its own resources only. */

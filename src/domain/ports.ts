@@ -107,6 +107,8 @@ export interface TokenVerifier {
    * anything else. Remembers verified tokens by hash.
    */
   verify(token: string): (SignedToken & { readonly claims: TokenClaims }) | undefined;
+  /** The keyring generation that `verify` goes by now. */
+  generation(): number;
 }
 
 /* ---- commit, introspect, revoke ---- */

@@ -22,6 +22,7 @@ export function createTokenVerifier(
   const remembered = new LRUCache<string, Verified>({ max: options.cacheEntries });
   let view: KeyringView | undefined;
   return {
+    generation: () => keyring.view().generation,
     verify(token) {
       if (token.length > MAX_JWS_CHARS) return undefined;
       const now = keyring.view();

@@ -40,24 +40,48 @@ function varied(grants: Grants): fc.Arbitrary<Grants> {
   );
 }
 
+/** One input of the cases; each effect that they expect is as frequent as the others. */
+function ofEachEffect(
+  cases: readonly PolicyCase[],
+  inputs: readonly PolicyInput[],
+): fc.Arbitrary<PolicyInput> {
+  const groups = new Map<unknown, PolicyInput[]>();
+  for (const { input, expect } of cases) {
+    if (!inputs.includes(input)) continue;
+    groups.set(expect.effect, [...(groups.get(expect.effect) ?? []), input]);
+  }
+  return fc.oneof(...[...groups.values()].map((group) => fc.constantFrom(...group)));
+}
+
 /**
- * Inputs made from the cases of a policy: parts of one case with scopes, roles, labels, tasks, signals and times
- * of the others, so that what is asked and what the rules know often meet. They match `rego/schemas/input.json`.
+ * Inputs made from the cases of a policy: parts of one case, half of them as they are, with scopes, roles, labels,
+ * tasks, signals and times of the others, so that what is asked and what the rules know often meet. They match `rego/schemas/input.json`.
  */
 export function arbitraryExampleInput(cases: readonly PolicyCase[]): fc.Arbitrary<PolicyInput> {
   const inputs = cases.map(({ input }) => input).filter((input) => checkInput(input).ok);
   const among = <T>(part: (input: PolicyInput) => T): fc.Arbitrary<T> =>
     fc.constantFrom(...inputs.map(part));
   const roles = [...new Set(inputs.flatMap(({ agent }) => agent.roles))];
-  const whole = fc.constantFrom(...inputs).chain((from) => {
+  const whole = ofEachEffect(cases, inputs).chain((from) => {
     const { id } = from.resource;
     const known = inputs.filter(({ resource }) => resource.id === id);
     const scopes = [...new Set(known.flatMap(({ request }) => request.scopes))];
     return fc.record({
       from: fc.constant(from),
-      scopes: fc.uniqueArray(fc.constantFrom(...scopes), { minLength: 1, maxLength: 4 }),
-      catalogue: marked(from.resource.scopes),
-      grants: varied(from.agent.grants),
+      scopes: fc.oneof(
+        fc.constant(from.request.scopes),
+        fc.uniqueArray(fc.constantFrom(...scopes), { minLength: 1, maxLength: 4 }),
+      ),
+      catalogue: fc.oneof(
+        { weight: 2, arbitrary: fc.constant(from.resource.scopes) },
+        { weight: 2, arbitrary: marked(from.resource.scopes) },
+        // A review is rare: it takes that nothing is left of what was asked but what wants one.
+        {
+          weight: 1,
+          arbitrary: fc.constant(from.resource.scopes.map((entry) => ({ ...entry, review: true }))),
+        },
+      ),
+      grants: fc.oneof(fc.constant(from.agent.grants), varied(from.agent.grants)),
       resourceCap: maybe(cap),
     });
   });
