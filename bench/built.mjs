@@ -48,3 +48,11 @@ export async function builtReplay() {
 export async function parseCases(texts) {
   return (await fromDist('policy/author/cases.js')).parseCases(texts);
 }
+
+/** The gather and what it stands on, for what is timed without a service around it. */
+export async function builtGather() {
+  const { readScripts, ScriptRunner } = await fromDist('redis/scripts.js');
+  const { createAgentStore } = await fromDist('redis/stores/agent-store.js');
+  const { createSignalGatherer } = await fromDist('redis/stores/signal-gatherer.js');
+  return { readScripts, ScriptRunner, createAgentStore, createSignalGatherer };
+}

@@ -8,6 +8,7 @@ export const SECTIONS = [
   'agents',
   'policy',
   'quarantine',
+  'gather',
 ];
 export const POLICY_PARTS = [
   'evaluation',

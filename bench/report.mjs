@@ -48,7 +48,7 @@ const SPEED_TARGETS = [
 ];
 
 /** What was aimed at, what came out of the last fsync policy measured, and whether that is enough. */
-export function targetsOf({ ratios, stages, memory, agents, policy, quarantine }) {
+export function targetsOf({ ratios, stages, memory, agents, policy, quarantine, gather }) {
   const targets = [];
   const add = (name, wanted, got, met) => targets.push({ name, wanted, got, met });
   for (const [workload, other, least] of SPEED_TARGETS) {
@@ -72,6 +72,14 @@ export function targetsOf({ ratios, stages, memory, agents, policy, quarantine }
   if (quarantine !== undefined) {
     const got = quarantine.active_after;
     add('introspections active after a quarantine was answered', '0', got, got === 0);
+  }
+  for (const [name, { us }] of Object.entries(gather ?? {})) {
+    add(
+      `µs in Redis of the gather, an agent ${name === 'usual' ? 'as ever' : 'in a burst'}`,
+      '<= 60',
+      us.p50,
+      us.p50 <= 60,
+    );
   }
   return policy === undefined ? targets : [...targets, ...policyTargets(policy)];
 }

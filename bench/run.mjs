@@ -9,6 +9,7 @@ import { round, startRedis } from './redis.mjs';
 import { ratiosOf, targetsOf } from './report.mjs';
 import { compareAgentCounts } from './sections/agents.mjs';
 import { compare, startContenders, startCountersign } from './sections/compare.mjs';
+import { measureGather } from './sections/gather.mjs';
 import { memoryAfterGrants } from './sections/memory.mjs';
 import { measurePolicy } from './sections/policy/index.mjs';
 import { measureQuarantine } from './sections/quarantine.mjs';
@@ -65,11 +66,13 @@ async function measure(bench) {
   const agents = wants('agents') ? await compareAgentCounts(bench) : undefined;
   const policy = wants('policy') ? await measurePolicy(bench) : undefined;
   const quarantine = wants('quarantine') ? await measureQuarantine(bench) : undefined;
+  const gather = wants('gather') ? await measureGather(bench) : undefined;
   const profiles =
     bench.options.cpuProf === undefined ? undefined : await profileService(bench, service.loads);
   const ratios = ratiosOf(results);
-  const targets = targetsOf({ ratios, stages, memory, agents, policy, quarantine });
-  return { targets, ratios, results, stages, memory, agents, policy, quarantine, profiles };
+  const targets = targetsOf({ ratios, stages, memory, agents, policy, quarantine, gather });
+  const sections = { stages, memory, agents, policy, quarantine, gather, profiles };
+  return { targets, ratios, results, ...sections };
 }
 
 function machine(before) {

@@ -18,6 +18,7 @@ export function tablesOf(result) {
     ...(result.agents === undefined ? [] : [agentTable(result.agents)]),
     ...(result.policy === undefined ? [] : policyTables(result.policy)),
     ...(result.quarantine === undefined ? [] : [quarantineTable(result.quarantine)]),
+    ...(result.gather === undefined ? [] : [gatherTable(result.gather)]),
     ...Object.entries(result.profiles ?? {}).map(([name, { top }]) => profileRows(name, top)),
   ].join('\n\n');
 }
@@ -58,6 +59,17 @@ function quarantineTable({ denied_ms: denied, quarantined_ms: stopped, ...seen }
     ['the request that quarantines', stopped.p50, stopped.p99],
   ];
   return `${head}\n\n${rows(['request', 'p50 ms', 'p99 ms'], lines)}`;
+}
+
+function gatherTable(gather) {
+  const lines = Object.entries(gather).map(
+    ([name, { us, without_score_us: bare, ratio, terms }]) => [
+      name === 'usual' ? 'as ever' : 'in a burst',
+      ...[us.p50, us.p99, bare.p50, ratio, terms],
+    ],
+  );
+  const head = ['an agent asks', 'p50 µs', 'p99 µs', 'p50 without the score', 'ratio', 'terms'];
+  return `**The gather**, microseconds inside Redis (\`SLOWLOG\`)\n\n${rows(head, lines)}`;
 }
 
 function stageTable(name, { request_ms: whole, cpu_ms_per_request: cpu, stages }) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { unavailable } from '../domain/errors.js';
 import type { RedisClient } from './client.js';
+import { inlineConstants } from './script-constants.js';
 
 const SCRIPT_NAMES = [
   'applyRevocation',
@@ -56,9 +57,10 @@ export function readScripts(
   for (const file of readdirSync(LUA_DIR)) {
     const match = /^([a-zA-Z]+)-([0-9])\.lua$/.exec(file);
     if (match?.[1] === undefined) continue;
-    const source = read(file).replace(/^-- @include ([a-z]+)$/gm, (_, part: string) =>
+    const whole = read(file).replace(/^-- @include ([a-z]+)$/gm, (_, part: string) =>
       read(`includes/${part}.lua`),
     );
+    const source = inlineConstants(whole);
     const sha1 = createHash('sha1').update(source).digest('hex');
     found.set(match[1], { source, sha1, keyCount: Number(match[2]) });
   }

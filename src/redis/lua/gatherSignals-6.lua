@@ -8,12 +8,12 @@
 -- KEYS[6] revocations
 -- ARGV[1] candidate epoch; [2] agent version; [3] count 1 or 0, 2 to see what counting shows and keep nothing;
 -- ARGV[4..5] charge and depth of the agent's bucket in microseconds; [6..7] of agent and resource;
--- ARGV[8] scope items, [9] resource item, [10] client item or '' (positions in the filters); [11] honey scopes asked for;
+-- ARGV[8] scope items, [9] resource item, [10] client item or '' (each four times a byte of the filters, and a bit); [11] honey scopes asked for;
 -- ARGV[12..15] prior of the agent's class; [16..] fields of KEYS[6] about the agent, its session, task and user
 -- Returns {status, epoch, basis, tick, registry, policy, keyring, agent status, requests 10m, 2h, denials, new scopes,
 -- new resources, new now, empty bucket 0|1|2, room in the tighter bucket us, us until the same is admitted (again), reset us,
--- tighter bucket 1|2, anomaly, learning 0|1, why the state or a bucket was begun anew or '', then of each term that
--- counts: 'number value expected score'}
+-- tighter bucket 1|2, anomaly in 1e-15, learning 0|1, why the state or a bucket was begun anew or '', then of each term
+-- that counts its number and, in 1e-9, value, expected, score}
 -- @include shard
 -- @include write
 -- @include budget
@@ -23,7 +23,8 @@
 local agent = redis.call('HMGET', KEYS[2], 'status', 'version')
 if not agent[1] or agent[2] ~= ARGV[2] then return { 'AGENT_CHANGED' } end
 
-local meta = open_shard()
+-- The epoch it answers is the one that is kept: a commit that finds another refuses.
+local meta = pass_shard()
 local counted, kept = ARGV[3] ~= '0', ARGV[3] ~= '2'
 
 local own = open_bucket(redis.pcall('GET', KEYS[4]), tonumber(ARGV[4]), tonumber(ARGV[5]), meta.tick)
@@ -68,11 +69,16 @@ if kept then redis.call('SET', KEYS[3], cmsgpack.pack(state), 'PX', text(KEEP_MS
 
 local reply = { 'GATHERED', meta.epoch, meta.seq, meta.tick, meta.registry, meta.policy, meta.keyring, agent[1],
   counts.n10, counts.n2h, counts.d60, counts.s60, counts.t60, state[FRESH], empty, bucket_room(tight), retry_us,
-  tight.full_at - tight.now, tight == pair and 2 or 1, string.format('%.17g', counts.anomaly), counts.learning and 1 or 0,
+  tight.full_at - tight.now, tight == pair and 2 or 1, floor(counts.anomaly * 1e15), counts.learning and 1 or 0,
   rebuilt == '' and (own.corrupt or pair.corrupt) and 'bucket' or rebuilt }
+-- As whole numbers: a reply has no others, and to write them out as text would take ten times as long.
+local at = #reply
 for term = 1, TERM_COUNT do
-  if terms[term * 3] >= TERM_SHOWN then
-    reply[#reply + 1] = string.format('%d %.6g %.6g %.6g', term, terms[term * 3 - 2], terms[term * 3 - 1], terms[term * 3])
+  local score = terms[term * 3]
+  if score >= TERM_SHOWN then
+    reply[at + 1], reply[at + 2] = term, terms[term * 3 - 2] * 1e9
+    reply[at + 3], reply[at + 4] = terms[term * 3 - 1] * 1e9, score * 1e9
+    at = at + 4
   end
 end
 return reply

@@ -72,12 +72,12 @@ function prior(of: SignalPrior): number[] {
   return [of.requests_10m, of.dispersion, of.denial_share, of.novelty_share];
 }
 
-/** Positions in the Bloom filters: the first eight bytes of a digest; one run for the scopes, the resource, the client. */
+/** Where the items are in the Bloom filters: one run for the scopes, the resource, the client. */
 function items({ scopes, resource, client }: GatherRequest): [Buffer, Buffer, Buffer] {
   return [
-    Buffer.concat(scopes.map((scope) => position(`scope ${resource} ${scope}`))),
-    position(`resource ${resource}`),
-    client === undefined ? Buffer.alloc(0) : position(`client ${client}`),
+    Buffer.concat(scopes.map((scope) => filterBits(`scope ${resource} ${scope}`))),
+    filterBits(`resource ${resource}`),
+    client === undefined ? Buffer.alloc(0) : filterBits(`client ${client}`),
   ];
 }
 
@@ -92,16 +92,23 @@ function revocations({ agent, declared }: GatherRequest): string[] {
   ];
 }
 
-function position(item: string): Buffer {
-  return createHash('sha1').update(item).digest().subarray(0, 8);
+/** Four bits of 1,024 that an item stands for, from its digest: of each the byte it is in, and its mask. */
+function filterBits(item: string): Buffer {
+  const bits = createHash('sha1').update(item).digest().subarray(0, 8);
+  for (let at = 0; at < 8; at += 2) {
+    const [high = 0, low = 0] = bits.subarray(at, at + 2);
+    bits[at] = (high % 4) * 32 + (low >> 3);
+    bits[at + 1] = 1 << (low & 7);
+  }
+  return bits;
 }
 
 /** Where the terms begin in the reply. */
 const FIRST_TERM = 22;
 
-/** Numbers of a reply are whole; the score comes as text. One that is none denies. */
+/** Numbers of a reply are whole: the score comes in 1e-15. One that is none denies. */
 function anomalyOf(reply: ScriptReply): number {
-  const anomaly = Number(reply[19]);
+  const anomaly = typeof reply[19] === 'number' ? reply[19] / 1e15 : NaN;
   if (!(anomaly >= 0 && anomaly < 1)) throw unavailable('the anomaly score is not in [0, 1)');
   return anomaly;
 }

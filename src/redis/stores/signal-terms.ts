@@ -17,18 +17,36 @@ export const TERMS = [
   'growth_7d',
 ] as const;
 
-/** The terms of a reply, `number value expected score` each, largest score first. A term nobody knows throws. */
-export function termsOf(texts: readonly (string | number | null)[]): SignalTerm[] {
-  return texts.map(termOf).sort((a, b) => b.score - a.score);
+/** Terms are to be read: six digits say it. */
+const DIGITS = 6;
+const BILLION = 1e9;
+
+/**
+ * The terms of a reply, largest score first: of each its number and, in 1e-9, its value, what was expected and its
+ * score. A term nobody knows throws.
+ */
+export function termsOf(row: readonly (string | number | null)[]): SignalTerm[] {
+  const terms: SignalTerm[] = [];
+  for (let at = 0; at < row.length; at += 4) terms.push(termOf(row.slice(at, at + 4)));
+  return terms.sort((a, b) => b.score - a.score);
 }
 
-function termOf(text: string | number | null): SignalTerm {
-  const [number = 0, value = NaN, expected = NaN, score = NaN] = String(text)
-    .split(' ')
-    .map(Number);
+function termOf(row: readonly (string | number | null)[]): SignalTerm {
+  const [number = NaN, value = NaN, expected = NaN, score = NaN] = row.map((one) =>
+    typeof one === 'number' ? one : NaN,
+  );
   const name = TERMS[number - 1];
   if (name === undefined || !Number.isFinite(value + expected + score)) {
-    throw new Error(`the script returned a term that is none: ${String(text)}`);
+    throw new Error(`the script returned a term that is none: ${row.join(' ')}`);
   }
-  return { name, value, expected, score };
+  return {
+    name,
+    value: rounded(value),
+    expected: rounded(expected),
+    score: rounded(score),
+  };
+}
+
+function rounded(billionths: number): number {
+  return Number((billionths / BILLION).toPrecision(DIGITS));
 }

@@ -29,6 +29,7 @@ end
 
 -- Measured against how surprising this agent's cells usually get.
 local function put_tailed(s, terms, term, value, expected, raw)
+  if raw == 0 then return put(terms, term, value, expected, 0) end
   local at = TAILS + 2 * (term - 1)
   s[at + 1] = max(s[at + 1], floor(raw * 1024 + 0.5))
   put(terms, term, value, expected, WEIGHTS[term] * ((raw * 4096) / (4096 + s[at])))
@@ -61,7 +62,8 @@ local function terms_of(s, counts, now)
   local requests, activity = expectations(s, hour_of(s[CELL]))
   local share = now / CELL_MS - s[CELL]
   local active, in_cell, n = s[CELL_N] > 0 and 1 or 0, requests * share, counts.n60
-  local terms = {}
+  -- Made at its size: one that grows is copied six times.
+  local terms = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
   put_tailed(s, terms, 1, counts.n10, requests, excess(counts.n10, requests) / max(1, s[SPREAD10]))
   put_window(s, terms, 2, W2H, 12, 1, s[CELL_N], in_cell + 0.05, share)
   put_window(s, terms, 3, W24, 144, 1, s[CELL_N], in_cell + 0.2, share)
@@ -117,9 +119,11 @@ local function observe(s, e, tick)
   add_recent(s, HONEY, e.honey, now)
   add_recent(s, MISUSE, e.misuse, now)
   after_revocation(s, e.revoked_ms, e.n, now)
-  local counts = { fresh = fs + ft, n10 = turn(s, R10, 100000, now, e.n), n2h = turn(s, R2H, 1200000, now, e.n),
-    n60 = s[R2H + 1] + s[R2H + 2] + s[R2H + 3], d60 = turn(s, D60, CELL_MS, now, e.d),
-    s60 = turn(s, S60, CELL_MS, now, fs), t60 = turn(s, T60, CELL_MS, now, ft), c60 = turn(s, C60, CELL_MS, now, fc) }
+  local ten_minutes = floor(now / CELL_MS)
+  local counts = { fresh = fs + ft, n10 = turn(s, R10, floor(now / 100000), e.n),
+    n2h = turn(s, R2H, floor(now / 1200000), e.n), n60 = s[R2H + 1] + s[R2H + 2] + s[R2H + 3],
+    d60 = turn(s, D60, ten_minutes, e.d), s60 = turn(s, S60, ten_minutes, fs), t60 = turn(s, T60, ten_minutes, ft),
+    c60 = turn(s, C60, ten_minutes, fc) }
   local terms = terms_of(s, counts, now)
   counts.anomaly = anomaly_of(terms)
   counts.learning = s[EVENTS] < COLD_EVENTS or now - s[BORN] < COLD_MS

@@ -31,7 +31,7 @@ local STRINGS = { [OLD] = BLOOM_BYTES, [YOUNG] = BLOOM_BYTES, [PROFILE] = PROFIL
 -- Requests a cell, dispersion, share of denials, share of new items.
 local DEFAULT_PRIOR = { 1, 4, 0.02, 0.02 }
 local floor, max, min, log, sqrt = math.floor, math.max, math.min, math.log, math.sqrt
-local byte, band, lshift = string.byte, bit.band, bit.lshift
+local byte, band = string.byte, bit.band
 
 local function empty_signals(tick, prior)
   local s = {}
@@ -72,9 +72,8 @@ local function load_signals(packed, tick, prior)
   return s, ''
 end
 
--- Moves a ring to the step of `tick`, adds, and returns the sum over the window.
-local function turn(s, at, width, tick, add)
-  local step = floor(tick / width)
+-- Moves a ring to a step, adds, and returns the sum over the window.
+local function turn(s, at, step, add)
   local moved = step - s[at]
   if moved > 0 then
     if moved > STEPS then moved = STEPS end
@@ -90,14 +89,11 @@ local function turn_filters(s, tick)
   s[OLD], s[YOUNG], s[ITEMS], s[TURNED] = s[YOUNG], string.rep('\0', BLOOM_BYTES), 0, tick
 end
 
--- Whether a filter has all four bits of the item at `at` (8 bytes: four 16-bit positions).
+-- Whether a filter has all four bits of the item at `at` (8 bytes: four times a byte of the filter, and a bit in it).
 local function has_item(filter, items, at)
-  for pair = at, at + 6, 2 do
-    local hi, lo = byte(items, pair, pair + 1)
-    local position = (hi * 256 + lo) % (BLOOM_BYTES * 8)
-    if band(byte(filter, floor(position / 8) + 1), lshift(1, position % 8)) == 0 then return false end
-  end
-  return true
+  local a, a_bit, b, b_bit, c, c_bit, d, d_bit = byte(items, at, at + 7)
+  return band(byte(filter, a + 1), a_bit) > 0 and band(byte(filter, b + 1), b_bit) > 0 and
+    band(byte(filter, c + 1), c_bit) > 0 and band(byte(filter, d + 1), d_bit) > 0
 end
 
 -- Adds items and returns how many neither filter had.
@@ -108,11 +104,9 @@ local function add_items(s, items)
       s[ITEMS] = s[ITEMS] + 1
       if not has_item(s[OLD], items, at) then fresh = fresh + 1 end
       for pair = at, at + 6, 2 do
-        local hi, lo = byte(items, pair, pair + 1)
-        local position = (hi * 256 + lo) % (BLOOM_BYTES * 8)
-        local where = floor(position / 8) + 1
-        s[YOUNG] = string.sub(s[YOUNG], 1, where - 1) ..
-          string.char(bit.bor(byte(s[YOUNG], where), lshift(1, position % 8))) .. string.sub(s[YOUNG], where + 1)
+        local where, bit_of = byte(items, pair, pair + 1)
+        s[YOUNG] = string.sub(s[YOUNG], 1, where) ..
+          string.char(bit.bor(byte(s[YOUNG], where + 1), bit_of)) .. string.sub(s[YOUNG], where + 2)
       end
     end
   end

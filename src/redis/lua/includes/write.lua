@@ -14,3 +14,13 @@ local function open_shard()
   end
   return meta
 end
+
+-- For a script whose answer counts only once another one has called open_shard: takes the next sequence, and leaves it
+-- to that one to see that the server is another. INFO would be a tenth of a short script.
+local function pass_shard()
+  local meta = read_meta()
+  if not meta.epoch or not meta.identity then return open_shard() end
+  meta.seq = meta.seq + 1
+  redis.call('HSET', KEYS[1], 'tick', text(meta.tick), 'seq', text(meta.seq))
+  return meta
+end

@@ -1,0 +1,48 @@
+// A store with nothing but agents that ask, for what is timed of the gather alone.
+import { builtGather, createKeys } from '../built.mjs';
+
+/**
+ * Opens stores whose scripts `edit` may change, each under a prefix of its own: `agent(id)` makes one that can `ask`,
+ * which resolves to the number of terms in the answer, and whose shard's clock `setTick` puts forward.
+ */
+export async function gatherStores(client, rate) {
+  const { readScripts, ScriptRunner, createAgentStore, createSignalGatherer } = await builtGather();
+  return (prefix, edit) => {
+    const context = {
+      runner: new ScriptRunner(client, readScripts(edit)),
+      keys: createKeys(prefix),
+      shards: 1,
+    };
+    const gatherer = createSignalGatherer(context, () => rate);
+    return {
+      async agent(id) {
+        const agent = await createAgentStore(context).write(agentRecord(id), 0, agentCreated(id));
+        return {
+          setTick: (tickMs) => client.hset(context.keys.meta(0), 'tick', String(tickMs)),
+          async ask(scope) {
+            const asked = { agent, resource: 'stripe', scopes: [scope], honeyScopes: 0 };
+            const answer = gatherer.gather({ ...asked, client: 'one', count: true });
+            return (await answer.catch(ignoreCut)).signals.terms.length;
+          },
+        };
+      },
+    };
+  };
+}
+
+const agentRecord = (id) => ({
+  spec: { id },
+  ...{ secrets: [], source: 'api', config_digest: '', created_at_ms: 0, updated_at_ms: 0 },
+  status: 'active',
+});
+const agentCreated = (id) => ({
+  type: 'agent.created',
+  principal: { kind: 'system', id: 'bench' },
+  agent_id: id,
+});
+
+/** A script that was cut short answers so; anything else is an error. */
+function ignoreCut(error) {
+  if (!String(error.message).includes('answered CUT')) throw error;
+  return { signals: { terms: [] } };
+}
