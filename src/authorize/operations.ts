@@ -11,7 +11,7 @@ import type {
 } from '../domain/records.js';
 import type { AccessRequest, ClientCredential, RequestContext } from '../domain/request.js';
 import type { Principal, RevocationDimension, RevocationOutcome } from '../domain/revocation.js';
-import type { RateState } from '../domain/signals.js';
+import type { RateState, ReleasedSignals } from '../domain/signals.js';
 import type { LimitsOperations } from './admin/limits.js';
 import type { SignalOperations } from './admin/signals.js';
 import type { AnalysisOperations } from './policy/analysis.js';
@@ -82,6 +82,12 @@ export interface CreatedSecret {
   readonly secret: string;
 }
 
+/** How a quarantine is ended. */
+export interface AgentRelease {
+  readonly reason: string;
+  readonly signals: ReleasedSignals;
+}
+
 export interface AgentOperations {
   list(page: PageRequest): Promise<Page<AgentRecord>>;
   /** Throws `not_found`. */
@@ -106,15 +112,8 @@ export interface AgentOperations {
     reason: string,
     context: AdminContext,
   ): Promise<AgentRecord>;
-  /**
-   * Ends a quarantine; what was cut stays dead. Forgets what the agent's signals had learned, unless they are
-   * kept. Throws `conflict` when the agent is not in quarantine.
-   */
-  release(
-    id: string,
-    release: { readonly reason: string; readonly keepSignals: boolean },
-    context: AdminContext,
-  ): Promise<AgentRecord>;
+  /** Ends a quarantine; what was cut stays dead. Throws `conflict` when the agent is not in quarantine. */
+  release(id: string, release: AgentRelease, context: AdminContext): Promise<AgentRecord>;
   /** At most two valid at a time: throws `conflict` on a third. */
   createSecret(id: string, context: AdminContext): Promise<CreatedSecret>;
   removeSecret(id: string, secretId: string, context: AdminContext): Promise<void>;

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { isTree, type Tree } from '../config/tree.js';
 import { segment, type AdminClient } from './admin-client.js';
 import { agentFrom, specOptions, type SpecOptions } from './agent-spec.js';
@@ -97,21 +97,28 @@ const STATUSES = [
 
 interface ReleaseOptions extends AdminOptions {
   readonly reason: string;
-  readonly keepSignals?: boolean;
+  readonly signals: string;
 }
 
 /** `countersign agent release`: exit 5 when the agent is not in quarantine. */
 function releaseCommand(agent: Command, cli: Cli): void {
   defineAdmin(agent, 'release <id>', 'end a quarantine; tokens that were cut stay dead')
     .requiredOption('--reason <text>', 'why; kept in the record')
-    .option('--keep-signals', 'keep what was learned of it and what it did of late')
+    .addOption(
+      new Option(
+        '--signals <what>',
+        'what it did of late counts no more (settled), and what was learned neither (forgotten), or both do (kept)',
+      )
+        .choices(['settled', 'forgotten', 'kept'])
+        .default('settled'),
+    )
     .action(async (id: string, options: ReleaseOptions) => {
-      const { reason, keepSignals = false } = options;
+      const { reason, signals } = options;
       const { body } = await connect(cli, options).call('POST', `/agents/${segment(id)}/release`, {
-        body: { reason, keep_signals: keepSignals },
+        body: { reason, signals },
       });
       show(cli, options, body, ({ out }) => {
-        out(`agent ${id} is active; its signals were ${keepSignals ? 'kept' : 'forgotten'}\n`);
+        out(`agent ${id} is active; its signals were ${signals}\n`);
       });
     });
 }

@@ -1,5 +1,6 @@
 import type { AuditEvent } from './audit.js';
 import type { AgentRecord, ResourceRecord, ResourceServerRecord } from './records.js';
+import type { ReleasedSignals } from './signals.js';
 
 /** An agent to write: everything but the version, which the store counts. */
 export type AgentWrite = Omit<AgentRecord, 'version'>;
@@ -7,8 +8,8 @@ export type AgentWrite = Omit<AgentRecord, 'version'>;
 export interface AgentWriteOptions {
   /** Revoke every token of the agent in the same step, under this `rev_id`. */
   readonly cutUnder?: string;
-  /** Forget its signals, as for a deleted agent. */
-  readonly forget?: boolean;
+  /** What becomes of its signals in the same step; absent: they are left alone. */
+  readonly signals?: Exclude<ReleasedSignals, 'kept'>;
 }
 
 export interface AgentStore {

@@ -28,6 +28,8 @@ export interface ModelScore {
 export interface ModelledAgent {
   /** Takes in one event; what it answers is what the policy would have been given. */
   observe(event: ObservedEvent, nowMs: number): ModelScore;
+  /** What happened of late counts no more; what was learned before stays. */
+  settle(nowMs: number): void;
 }
 
 /** The anomaly model that the service scores with, for whoever has events and no store. Pure: no clock, no chance. */

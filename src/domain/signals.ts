@@ -21,6 +21,24 @@ export interface Signals {
   readonly terms: readonly SignalTerm[];
 }
 
+/** The terms of the score, in the order the scripts number them from 1. */
+export const TERM_NAMES = [
+  'requests_10m',
+  'requests_2h',
+  'requests_24h',
+  'activity_2h',
+  'activity_24h',
+  'denials_60m',
+  'new_scopes_60m',
+  'new_resources_60m',
+  'new_clients_60m',
+  'honey_60m',
+  'misuse_60m',
+  'after_revocation',
+  'growth_7d',
+] as const;
+export type TermName = (typeof TERM_NAMES)[number];
+
 /** One part of the anomaly score, as `docs/signals.md` lists them. Wire names. */
 export interface SignalTerm {
   readonly name: string;
@@ -31,6 +49,12 @@ export interface SignalTerm {
   /** What it adds to the score before that is mapped to [0, 1). */
   readonly score: number;
 }
+
+/**
+ * What becomes of an agent's signals at its release. `settled`: what happened of late counts no more, what was learned
+ * before stays; `forgotten`: the agent is new again; `kept`: nothing, so that it may be quarantined again at once.
+ */
+export type ReleasedSignals = 'settled' | 'forgotten' | 'kept';
 
 /** A term as people are told of it. */
 export interface SaidTerm extends SignalTerm {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { anomalyOf } from '../../../src/signals/model/combine.js';
 import { observe, type SignalEvent } from '../../../src/signals/model/observe.js';
-import { emptyState, type TermName } from '../../../src/signals/model/state.js';
+import type { TermName } from '../../../src/domain/signals.js';
+import { emptyState } from '../../../src/signals/model/state.js';
 import { WEIGHTS } from '../../../src/signals/model/terms.js';
 import type { GeneratedAgent, GeneratedEvent } from '../generator/types.js';
 import type { Detector, Variant } from './variant.js';

@@ -3,6 +3,7 @@ import { newId } from '../../domain/ids.js';
 import type { AgentRecord, QuarantineNote } from '../../domain/records.js';
 import type { Principal } from '../../domain/revocation.js';
 import { saidOf } from '../../domain/signals.js';
+import type { AgentRelease } from '../operations.js';
 import type { QuarantineOrder } from '../ports.js';
 import type { Edit } from './agent-change.js';
 
@@ -50,20 +51,14 @@ export function quarantineEdit(
 }
 
 /** Ends a quarantine. What was cut stays dead, since its floor stays. Throws `conflict` when there is no quarantine. */
-export function releaseEdit(
-  agent: AgentRecord,
-  { reason, keepSignals }: { readonly reason: string; readonly keepSignals: boolean },
-): Edit {
+export function releaseEdit(agent: AgentRecord, { reason, signals }: AgentRelease): Edit {
   if (agent.status !== 'quarantined') {
     throw new CountersignError('conflict', `The agent is ${agent.status}, not quarantined.`);
   }
   return {
     agent: { ...withoutNote(agent), status: 'active' },
-    detail: {
-      ...{ status: 'active', previous: agent.status, reason },
-      signals: keepSignals ? 'kept' : 'forgotten',
-    },
-    ...(keepSignals ? {} : { options: { forget: true } }),
+    detail: { status: 'active', previous: agent.status, reason, signals },
+    ...(signals === 'kept' ? {} : { options: { signals } }),
   };
 }
 

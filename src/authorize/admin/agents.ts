@@ -42,7 +42,7 @@ export function createAgentOperations(deps: AgentOperationsDeps): AgentOperation
     async remove(id, context) {
       await change(id, 'agent.deleted', context, (agent) => ({
         agent: { ...agent, status: 'deleted', secrets: [] },
-        options: { cutUnder: newId('rev'), forget: true },
+        options: { cutUnder: newId('rev'), signals: 'forgotten' },
       }));
     },
     setStatus: (id, status, reason, context) =>

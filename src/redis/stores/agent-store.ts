@@ -62,7 +62,7 @@ async function write(
       eventText(event),
       options.cutUnder === undefined ? '' : revocationField('agent', id),
       options.cutUnder ?? '',
-      options.forget === true ? 1 : 0,
+      options.signals ?? '',
     ],
   );
   if (reply[0] === 'CONFLICT') return undefined;

@@ -1,9 +1,13 @@
 import { shardOfAgent } from '../../domain/shard.js';
 import type { SignalReader } from '../../domain/signal-ports.js';
-import type { SignalPrior, SignalProfile, SignalTerm } from '../../domain/signals.js';
+import {
+  TERM_NAMES,
+  type SignalPrior,
+  type SignalProfile,
+  type SignalTerm,
+} from '../../domain/signals.js';
 import { candidateEpoch, eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
-import { TERMS } from './signal-terms.js';
 
 /** What the script says of a state; `terms` are value, expected and score of each, in one row. */
 interface Described {
@@ -69,7 +73,7 @@ function profileOf(described: Described): SignalProfile {
 }
 
 function allTerms(row: readonly number[]): SignalTerm[] {
-  return TERMS.map((name, at) => ({
+  return TERM_NAMES.map((name, at) => ({
     name,
     value: row[at * 3] ?? 0,
     expected: row[at * 3 + 1] ?? 0,

@@ -1,21 +1,4 @@
-import type { SignalTerm } from '../../domain/signals.js';
-
-/** Names of the terms in the order the scripts number them, from 1. */
-export const TERMS = [
-  'requests_10m',
-  'requests_2h',
-  'requests_24h',
-  'activity_2h',
-  'activity_24h',
-  'denials_60m',
-  'new_scopes_60m',
-  'new_resources_60m',
-  'new_clients_60m',
-  'honey_60m',
-  'misuse_60m',
-  'after_revocation',
-  'growth_7d',
-] as const;
+import { TERM_NAMES, type SignalTerm } from '../../domain/signals.js';
 
 /** Terms are to be read: six digits say it. */
 const DIGITS = 6;
@@ -35,7 +18,7 @@ function termOf(row: readonly (string | number | null)[]): SignalTerm {
   const [number = NaN, value = NaN, expected = NaN, score = NaN] = row.map((one) =>
     typeof one === 'number' ? one : NaN,
   );
-  const name = TERMS[number - 1];
+  const name = TERM_NAMES[number - 1];
   if (name === undefined || !Number.isFinite(value + expected + score)) {
     throw new Error(`the script returned a term that is none: ${row.join(' ')}`);
   }

@@ -1,4 +1,9 @@
-import { DEFAULT_PRIOR, type SignalPrior } from '../../domain/signals.js';
+import {
+  DEFAULT_PRIOR,
+  TERM_NAMES,
+  type SignalPrior,
+  type TermName,
+} from '../../domain/signals.js';
 import { CELL_MS } from './constants.js';
 import { emptyFilters, type Filters } from './filters.js';
 import { emptyProfile, type Profile } from './profile.js';
@@ -7,20 +12,9 @@ import { emptyTail, type Tail } from './tails.js';
 import { emptyWeeks, WEEK_CELLS, type Weeks } from './weeks.js';
 import { emptyWindow, type Window } from './windows.js';
 
-/** Terms whose surprise is measured against the agent's own usual peaks, in the order they are kept in. */
-export const TAILED = [
-  'requests_10m',
-  'requests_2h',
-  'requests_24h',
-  'activity_2h',
-  'activity_24h',
-  'denials_60m',
-  'new_scopes_60m',
-  'new_resources_60m',
-  'new_clients_60m',
-] as const;
-export type TailedTerm = (typeof TAILED)[number];
-export type TermName = TailedTerm | 'honey_60m' | 'misuse_60m' | 'after_revocation' | 'growth_7d';
+/** How many terms, of the first, are measured against the agent's own usual peaks. */
+const TAILED_COUNT = 9;
+export const TAILED: readonly TermName[] = TERM_NAMES.slice(0, TAILED_COUNT);
 
 /** What the open cell has counted. */
 export interface OpenCell {

@@ -1,6 +1,7 @@
+import type { TermName } from '../../domain/signals.js';
 import { CELL_MS } from './constants.js';
 import { expectedActivity, expectedRequests, hourOf } from './profile.js';
-import { TAILED, type State, type TermName } from './state.js';
+import { TAILED, type State } from './state.js';
 import { beyondUsual, emptyTail } from './tails.js';
 import { growth } from './weeks.js';
 import {
@@ -102,7 +103,7 @@ export function termsOf(state: State, counts: Counts, now: number): Term[] {
       score: WEIGHTS.honey_60m * state.honey.count,
     },
     plain('misuse_60m', state.misuse.count, 0.02),
-    plain('after_revocation', state.afterRevocation.count, 1),
+    plain('after_revocation', Math.max(0, state.afterRevocation.count), 1),
     grown(state, now),
   ];
 }

@@ -64,10 +64,11 @@ export class AgentRun {
     return { agent: this.agent, ...crossing, requests, grants };
   }
 
-  /** Whatever is not active loses its tokens; a release forgets what was learned, unless it says otherwise. */
-  private changed({ detail, decision_id: decisionId }: StoredAuditEvent): void {
+  /** Whatever is not active loses its tokens; a release says what becomes of the signals. */
+  private changed({ detail, decision_id: decisionId, time_ms: nowMs }: StoredAuditEvent): void {
     if (detail?.['status'] === 'active') {
       if (detail['signals'] === 'forgotten') this.modelled = undefined;
+      if (detail['signals'] === 'settled') this.modelled?.settle(nowMs);
     } else if (decisionId === undefined) this.held.cut();
     else this.cutAfter = decisionId;
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ObservedEvent, SignalModel } from '../../domain/signal-model.js';
 import { observe, type SignalEvent } from '../model/observe.js';
+import { settle } from '../model/settle.js';
 import { emptyState } from '../model/state.js';
 
 /** Terms below this are not worth a word: the script leaves them out, too. */
@@ -16,6 +17,9 @@ export const signalModel: SignalModel = {
         const { anomaly, terms } = observe(state, packed(event), nowMs);
         const shown = terms.filter(({ score }) => score >= TERM_SHOWN);
         return { anomaly, terms: shown.sort((a, b) => b.score - a.score) };
+      },
+      settle: (nowMs) => {
+        settle(state, nowMs);
       },
     };
   },

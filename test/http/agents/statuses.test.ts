@@ -89,10 +89,11 @@ describe('/admin/v1/agents', () => {
     expect(answer.json()['status']).to.equal('quarantined');
   });
 
-  for (const [body, keepSignals] of [
-    [{ reason: 'fine' }, false],
-    [{ reason: 'fine', keep_signals: false }, false],
-    [{ reason: 'fine', keep_signals: true }, true],
+  for (const [body, signals] of [
+    [{ reason: 'fine' }, 'settled'],
+    [{ reason: 'fine', signals: 'settled' }, 'settled'],
+    [{ reason: 'fine', signals: 'forgotten' }, 'forgotten'],
+    [{ reason: 'fine', signals: 'kept' }, 'kept'],
   ] as const) {
     it(`200: released with ${JSON.stringify(body)}`, async () => {
       const answer = await service().client.admin('POST', `${AGENT}/release`, { json: body });
@@ -100,7 +101,7 @@ describe('/admin/v1/agents', () => {
       expect(answer.headers['etag']).to.equal('"3"');
       expect(service().operations.last('agents.release').arguments.slice(0, 2)).to.deep.equal([
         'demo-agent',
-        { reason: 'fine', keepSignals },
+        { reason: 'fine', signals },
       ]);
     });
   }
@@ -109,7 +110,7 @@ describe('/admin/v1/agents', () => {
     {},
     { reason: '' },
     { reason: 'x'.repeat(513) },
-    { reason: 'fine', keep_signals: 'yes' },
+    { reason: 'fine', signals: 'burnt' },
     { reason: 'fine', more: 1 },
   ]) {
     it(`400: released with ${JSON.stringify(json).slice(0, 40)}`, async () => {

@@ -4,6 +4,13 @@ import { grantedToken, Quarantining } from '../../support/quarantining.js';
 const INACTIVE = '{"active":false}';
 const RELEASE = '/agents/demo-agent/release';
 
+interface Signals {
+  readonly profile: {
+    readonly events: number;
+    readonly terms: readonly { readonly name: string; readonly value: number }[];
+  };
+}
+
 describe('quarantine by the policy', function () {
   this.timeout(60_000);
   let two: Quarantining;
@@ -18,6 +25,8 @@ describe('quarantine by the policy', function () {
     );
     return (await Promise.all(asked)).map(grantedToken);
   };
+  const signalsOf = async (id: string): Promise<Signals> =>
+    (await two.admin('GET', `/agents/${id}/signals`)).json() as unknown as Signals;
   const agent = async (): Promise<Record<string, unknown>> =>
     (await two.admin('GET', '/agents/demo-agent')).json();
 
@@ -89,18 +98,23 @@ describe('quarantine by the policy', function () {
     const events = await two.statusEvents();
     expect(events.at(-1)).to.deep.include({
       principal: { kind: 'admin', id: 'root' },
-      detail: { status: 'active', previous: 'quarantined', reason, signals: 'forgotten' },
+      detail: { status: 'active', previous: 'quarantined', reason, signals: 'settled' },
     });
   });
 
-  for (const keep of [false, true]) {
-    it(`after a release what the agent did is ${keep ? 'kept when asked' : 'forgotten'}`, async () => {
+  for (const [signals, events, honey] of [
+    ['settled', 4, 0],
+    ['forgotten', 0, 0],
+    ['kept', 4, 1],
+  ] as const) {
+    it(`after a release what the agent did is ${signals}`, async () => {
       await tokens(3);
       await two.ask('export_all');
-      const before = await two.client.keys('cs:{s*}:signals:demo-agent');
-      expect(before).to.have.length(1);
-      await two.admin('POST', RELEASE, { reason: 'fine', keep_signals: keep });
-      expect(await two.client.exists(before)).to.equal(keep ? 1 : 0);
+      await two.admin('POST', RELEASE, { reason: 'fine', signals });
+      const { profile } = await signalsOf('demo-agent');
+      expect(profile.events).to.equal(events);
+      const found = profile.terms.find(({ name }) => name === 'honey_60m');
+      expect(found?.value ?? 0).to.equal(honey);
     });
   }
 });

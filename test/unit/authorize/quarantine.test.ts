@@ -159,16 +159,16 @@ describe('quarantine', () => {
     expect(store.writes).to.deep.equal([]);
   });
 
-  it('ends by a release, which forgets the signals unless they are kept', async () => {
-    for (const keepSignals of [false, true]) {
+  it('ends by a release, which says what becomes of the signals', async () => {
+    for (const signals of ['settled', 'forgotten', 'kept'] as const) {
       await quarantine();
-      await operations().release('a', { reason: 'fine', keepSignals }, ADMIN);
+      await operations().release('a', { reason: 'fine', signals }, ADMIN);
       const [last] = store.writes.slice(-1);
-      expect(last?.options?.forget ?? false).to.equal(!keepSignals);
+      expect(last?.options?.signals ?? 'kept').to.equal(signals);
       expect(last?.options?.cutUnder).to.equal(undefined);
       expect(last?.event.detail).to.deep.equal({
         ...{ status: 'active', previous: 'quarantined', reason: 'fine' },
-        signals: keepSignals ? 'kept' : 'forgotten',
+        signals,
       });
       expect(store.record).to.include({ status: 'active' }).and.not.to.have.property('quarantine');
     }
@@ -177,7 +177,7 @@ describe('quarantine', () => {
   for (const status of ['active', 'disabled'] as const) {
     it(`cannot be released from when the agent is ${status}`, async () => {
       store.record = { ...order().agent, status };
-      const release = operations().release('a', { reason: 'x', keepSignals: false }, ADMIN);
+      const release = operations().release('a', { reason: 'x', signals: 'settled' }, ADMIN);
       const error = await release.catch((reason: unknown) => reason);
       expect(error).to.be.instanceOf(CountersignError).with.property('code', 'conflict');
       expect(store.writes).to.deep.equal([]);

@@ -17,6 +17,7 @@ const OPTIONS: SimulationOptions = {
 /** A model whose score is the number that the request's session says, and which remembers what it saw. */
 class Scripted implements SignalModel {
   readonly starts: number[] = [];
+  readonly settled: number[] = [];
   readonly seen: (ObservedEvent & { readonly atMs: number })[] = [];
 
   start(nowMs: number): ReturnType<SignalModel['start']> {
@@ -26,6 +27,9 @@ class Scripted implements SignalModel {
         this.seen.push({ ...event, atMs });
         const anomaly = Number(event.client ?? 0);
         return { anomaly, terms: [{ name: 'surge', value: 9, expected: 1, score: 2 }] };
+      },
+      settle: (atMs) => {
+        this.settled.push(atMs);
       },
     };
   }
@@ -179,15 +183,17 @@ describe('simulation of thresholds', () => {
     ]);
   });
 
-  it('begins anew after a release, and goes on after one that kept the signals', () => {
-    for (const [signals, starts] of [
-      ['forgotten', 2],
-      ['kept', 1],
+  it('does to the signals what a release did', () => {
+    for (const [signals, starts, settled] of [
+      ['forgotten', 2, []],
+      ['settled', 1, [12 * HOUR_MS]],
+      ['kept', 1, []],
     ] as const) {
       const model = new Scripted();
       const detail = { status: 'active', previous: 'quarantined', signals };
       run([at(11), at(12, { type: 'agent.status_changed', detail }), at(13)], { model });
       expect(model.starts, signals).to.have.length(starts);
+      expect(model.settled, signals).to.deep.equal(settled);
     }
   });
 

@@ -89,12 +89,8 @@ export function setAgentStatus({ operations, parsers }: AgentDeps): Handler {
 export function releaseAgent({ operations, parsers }: AgentDeps): Handler {
   return async (call) => {
     const id = pathParam(call, 'id');
-    const { reason, keep_signals: keepSignals = false } = await readDocument(
-      call,
-      parsers,
-      checkRelease,
-    );
-    const release = { reason, keepSignals };
+    const { reason, signals = 'settled' } = await readDocument(call, parsers, checkRelease);
+    const release = { reason, signals };
     const agent = await operations.agents.release(id, release, adminContextOf(call));
     return replyJson(200, agentView(agent), ['ETag', tagOf(agent.version)]);
   };

@@ -1,4 +1,5 @@
 import type { AgentRecord } from '../../../domain/records.js';
+import type { ReleasedSignals } from '../../../domain/signals.js';
 import { agentSpecSchema } from '../../../schema/registry.js';
 import type { JsonSchema } from '../../route.js';
 import { SAID_TERMS } from '../../signal-schema.js';
@@ -24,7 +25,7 @@ export const STATUS_BODY: JsonSchema = {
 
 export interface ReleaseBody {
   readonly reason: string;
-  readonly keep_signals?: boolean;
+  readonly signals?: ReleasedSignals;
 }
 
 export const RELEASE_BODY: JsonSchema = {
@@ -33,9 +34,11 @@ export const RELEASE_BODY: JsonSchema = {
   additionalProperties: false,
   properties: {
     reason: { type: 'string', minLength: 1, maxLength: 512, description: 'Kept in the record.' },
-    keep_signals: {
-      type: 'boolean',
-      description: 'Keep what was learned of the agent and what it did of late; false unless said.',
+    signals: {
+      enum: ['settled', 'forgotten', 'kept'],
+      description:
+        'settled, unless said: what it did of late counts no more, what was learned before stays; forgotten: it is ' +
+        'new again; kept: nothing changes, and its windows may quarantine it again.',
     },
   },
 };

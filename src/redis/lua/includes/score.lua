@@ -1,4 +1,4 @@
--- The terms of the score, in the order of TERMS in src/redis/stores/signal-terms.ts, and what an event does to a state.
+-- The terms of the score, in the order of TERM_NAMES in src/domain/signals.ts, and what an event does to a state.
 local WEIGHTS = { 0.2, 0.25, 0.27, 0.41, 0.57, 0.09, 1, 0.8, 0.12, 1.5, 1, 0.2, 2.6 }
 local TERM_COUNT = 13
 local GROWTH_REQUESTS_MIN, GROWTH_SURPRISE_MIN, GROWTH_FREE, LN2 = 30, 8, 0.25, 0.6931471805599453
@@ -75,7 +75,8 @@ local function terms_of(s, counts, now)
   put_rare(s, terms, 9, counts.c60, s[SHARE_C] * n + 0.02)
   put(terms, 10, s[HONEY], 0, WEIGHTS[10] * s[HONEY])
   put(terms, 11, s[MISUSE], 0.02, WEIGHTS[11] * excess(s[MISUSE], 0.02))
-  put(terms, 12, s[AFTER], 1, WEIGHTS[12] * excess(s[AFTER], 1))
+  local after = s[AFTER] < 0 and 0 or s[AFTER]
+  put(terms, 12, after, 1, WEIGHTS[12] * excess(after, 1))
   put_growth(s, terms, 13, now)
   return terms
 end

@@ -25,6 +25,8 @@ local PROFILE_BYTES = 288
 local KEEP_MS = 7776000000
 -- A state that is further ahead of the shard's clock was written under another one.
 local AHEAD_MS = 3600000
+-- Requests after the revocations before a release: so many fewer than none that none of them is odd.
+local EXCUSED = -1000000
 -- Stands in place of a state whose score was no number.
 local NO_NUMBER = 'NaN'
 local STRINGS = { [OLD] = BLOOM_BYTES, [YOUNG] = BLOOM_BYTES, [PROFILE] = PROFILE_BYTES }
@@ -111,4 +113,15 @@ local function add_items(s, items)
     end
   end
   return fresh
+end
+
+-- What happened of late counts no more, and the time in quarantine teaches nothing; what was learned before stays.
+local function settle(s, tick)
+  for at = R10, FRESH do s[at] = 0 end
+  s[CELL] = max(s[CELL], floor(tick / CELL_MS))
+  for at = CELL_N, CELL_HOT do s[at] = 0 end
+  for at = W2H, A24, 3 do s[at], s[at + 1] = 0, 0 end
+  for at = TAILS + 1, TAILS + 2 * TAIL_COUNT - 1, 2 do s[at] = 0 end
+  s[HONEY], s[MISUSE], s[AFTER], s[AFTER + 1] = 0, 0, EXCUSED, tick
+  s[WEEK + 1], s[WEEK + 2], s[WEEK + 3] = 0, 0, 0
 end
