@@ -215,4 +215,26 @@ describe('commit and introspection on one predicate', function () {
     expect((await prepared(store)).request.epoch).to.not.equal(request.epoch);
     expect(await check(), 'in the epoch that was drawn since').to.equal('epoch');
   });
+
+  it('epoch check: what was gathered after a restart that nothing has seen yet is not committed', async () => {
+    const { request } = await prepared(store);
+    await redis.restart();
+    const gatherer = createSignalGatherer(store.context, () => WIDE);
+    const gather = async (): Promise<CommitRequest> => {
+      const asked = { resource: 'stripe', scopes: ['read'], honeyScopes: 0, count: true };
+      const gathered = await gatherer.gather({ ...asked, agent: request.agent });
+      if (gathered.state !== 'gathered') throw new Error(gathered.state);
+      return { ...request, epoch: gathered.epoch, basis: gathered.basis };
+    };
+    await until('the client is back', () =>
+      gather().then(
+        () => true,
+        () => false,
+      ),
+    );
+    const back = await gather();
+    expect(back.epoch, 'the gather leaves it to the commit').to.equal(request.epoch);
+    expect(await commit(back)).to.deep.equal({ state: 'moved', what: 'epoch' });
+    expect((await commit(await gather())).state).to.equal('committed');
+  });
 });
