@@ -6,7 +6,7 @@ const DECLARATION = new RegExp(
   'gm',
 );
 /** What a name may stand in without being one: a string, a comment; else a field or a name. */
-const WORD = new RegExp(`'(?:[^'\\\\\\n]|\\\\.)*'|--[^\\n]*|[.:]?\\b${NAME}\\b`, 'g');
+const WORD = new RegExp(`'(?:[^'\\\\\\n]|\\\\.)*'|--[^\\n]*|(?:(?<!\\.)[.:])?\\b${NAME}\\b`, 'g');
 
 /**
  * Writes the numbers of a script in place of their names, and keeps its lines. Redis runs the whole text each time,

@@ -7,6 +7,10 @@ describe('the constants of a script', () => {
     expect(inlineConstants(source)).to.equal('\n\nreturn s[5 + 1] * (-0.25) * (1 / 1000)');
   });
 
+  it('are known after two dots, which join', () => {
+    expect(inlineConstants('local A = 1\nreturn x..A')).to.equal('\nreturn x..1');
+  });
+
   it('are left alone in strings, comments, fields and longer names', () => {
     const source = "local A = 1\nlocal b = 'A' .. t.A .. KEYS[A] .. AB .. 'it\\'s A' -- A";
     expect(inlineConstants(source)).to.equal(
