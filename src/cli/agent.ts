@@ -107,7 +107,7 @@ function releaseCommand(agent: Command, cli: Cli): void {
     .addOption(
       new Option(
         '--signals <what>',
-        'what it did of late counts no more (settled), and what was learned neither (forgotten), or both do (kept)',
+        'settled: what it did of late counts no more; forgotten: nor does what was learned; kept: all of it does',
       )
         .choices(['settled', 'forgotten', 'kept'])
         .default('settled'),
