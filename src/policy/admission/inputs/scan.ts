@@ -3,8 +3,9 @@ import type { Candidate } from '../candidate.js';
 import { reduceInput } from './reduce.js';
 import type { Vocabulary } from './vocabulary.js';
 
-/** Ways to ask: with every role, with none, and with halves of them. */
+/** Ways to ask: with every role, with none, and with halves of them; in one of them by an agent that is very odd. */
 const PASSES = 12;
+const ODD_PASS = 3;
 /** Words asked for one by one in the first rounds, and in the last one. */
 const FEW = 24;
 const MANY = 80;
@@ -42,6 +43,17 @@ export function scanForGranted(
     return reduceInput(input, (smaller) => kindOf(candidate, smaller) === before, endMs);
   });
 }
+
+const CALM: PolicyInput['signals'] = {
+  ...{ requests_10m: 1, requests_2h: 1, denials_60m: 0 },
+  ...{ first_seen_scopes_60m: 0, first_seen_resources_60m: 0, first_seen_now: false },
+  ...{ anomaly: 0, learning: false, terms: [] },
+};
+const ODD: PolicyInput['signals'] = {
+  ...{ requests_10m: 1e6, requests_2h: 1e6, denials_60m: 1e6 },
+  ...{ first_seen_scopes_60m: 1e3, first_seen_resources_60m: 1e3, first_seen_now: true },
+  ...{ anomaly: 0.9999, learning: false, terms: [] },
+};
 
 interface Ask {
   readonly resource: string;
@@ -88,8 +100,9 @@ function kindOf(candidate: Candidate, input: PolicyInput): 'granted' | 'denied' 
   return scopes.length > 0 ? 'granted' : 'denied';
 }
 
-/** All in the first pass, none in the second, then halves that follow from the word and the pass. */
+/** All in the first pass and the odd one, none in the second, then halves that follow from the word and the pass. */
 function isIn(word: string, pass: number): boolean {
+  if (pass === ODD_PASS) return true;
   if (pass < 2) return pass === 0;
   return numberOf(word, pass) % 2 === 0;
 }
@@ -123,17 +136,8 @@ function asking(
       audiences: ['https://resource.example'],
       scopes: scopes.map((name) => ({ name, risk: 'low', description: '' })),
     },
-    signals: {
-      requests_10m: 1,
-      requests_2h: 1,
-      denials_60m: 0,
-      first_seen_scopes_60m: 0,
-      first_seen_resources_60m: 0,
-      first_seen_now: false,
-      anomaly: 0,
-      learning: false,
-      terms: [],
-    },
+    // A policy whose comparison is turned round grants to nobody else.
+    signals: pass === ODD_PASS ? ODD : CALM,
     delegation: { chain: pass % 3 === 2 ? ['planner'] : [] },
     approval: null,
     now: { unix_ms: NOW_MS },

@@ -9,6 +9,7 @@ import {
   fewerRolesAndGrantsNeverWiden,
   fewerScopesNeverWiden,
 } from './restrictions.js';
+import { worseSignalsNeverWiden } from './worse-signals.js';
 
 /** Every property a policy is tested for. */
 export const PROPERTIES: readonly Property[] = [
@@ -19,6 +20,7 @@ export const PROPERTIES: readonly Property[] = [
   malformedNeverAllowed,
   guardsFailClosed,
   fewerRolesAndGrantsNeverWiden,
+  worseSignalsNeverWiden,
   keyOrderIsNothing,
   declaredGrantsNothing,
   fewerScopesNeverWiden,

@@ -11,6 +11,7 @@ export const PROPERTY_NAMES = [
   'malformed_never_allowed',
   'guards_fail_closed',
   'fewer_roles_and_grants_never_widen',
+  'worse_signals_never_widen',
   'key_order_is_nothing',
   'declared_grants_nothing',
   'fewer_scopes_never_widen',
@@ -39,6 +40,19 @@ export interface Property {
   readonly about: string;
   /** `pick` chooses among the variants of an input that a property can try: the same pick, the same variants. */
   show(input: PolicyInput, pick: number, candidate: Decide): Shown;
+}
+
+/** Holds when what `after` is given is no more than what `before` is. */
+export function never(
+  candidate: Decide,
+  before: PolicyInput,
+  after: PolicyInput,
+  what: string,
+): Shown {
+  const [given, then] = [candidate.decide(before), candidate.decide(after)];
+  if (then.scopes.length === 0) return 'skipped';
+  const more = wider(given, then);
+  return more === undefined ? 'holds' : { violated: `${what} ${more}` };
 }
 
 /** The item that a pick means. Throws RangeError on an empty list. */

@@ -1,13 +1,4 @@
-import type { PolicyInput } from '../../../domain/policy.js';
-import { picked, wider, type Decide, type Property, type Shown } from './property.js';
-
-/** Holds when what `after` is given is no more than what `before` is. */
-function never(candidate: Decide, before: PolicyInput, after: PolicyInput, what: string): Shown {
-  const [given, then] = [candidate.decide(before), candidate.decide(after)];
-  if (then.scopes.length === 0) return 'skipped';
-  const more = wider(given, then);
-  return more === undefined ? 'holds' : { violated: `${what} ${more}` };
-}
+import { never, picked, type Property } from './property.js';
 
 export const delegationNeverWidens: Property = {
   name: 'delegation_never_widens',

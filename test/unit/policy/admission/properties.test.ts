@@ -90,6 +90,15 @@ closed if {
     variant: { when: `${READER}\n\tcount(input.agent.grants) < 2` },
     shows: ({ agent }) => agent.grants.length === 2,
   },
+  {
+    property: 'worse_signals_never_widen',
+    // The comparison is turned round.
+    variant: { when: `${READER}\n\tinput.signals.anomaly >= 0.5` },
+  },
+  {
+    property: 'worse_signals_never_widen',
+    variant: { when: `${READER}\n\tinput.signals.denials_60m > 3` },
+  },
 ];
 
 const WARNED: readonly Wrong[] = [

@@ -1,0 +1,63 @@
+import type { PolicyInput } from '../../../domain/policy.js';
+import { never, picked, type Property } from './property.js';
+
+type Signals = PolicyInput['signals'];
+
+/** A condition that was turned round grants to who is odd what it denies to who is not. */
+export const worseSignalsNeverWiden: Property = {
+  name: 'worse_signals_never_widen',
+  level: 'refuse',
+  about: 'a higher anomaly score, more requests, denials or novelty never grant more',
+  show(input, pick, candidate) {
+    const { what, better, worse } = picked(changed(input.signals, pick), pick);
+    const withSignals = (signals: Signals): PolicyInput => ({ ...input, signals });
+    const up = never(candidate, input, withSignals(worse), `with more ${what}, the policy`);
+    if (typeof up === 'object') return up;
+    // From the other side, since what is known to be granted may be granted to the odd alone.
+    const down = never(
+      candidate,
+      withSignals(better),
+      input,
+      `compared to less ${what}, the policy`,
+    );
+    // A policy that denies at the worse signal holds, and was tested, when it grants without it.
+    return down === 'skipped' && candidate.decide(input).scopes.length > 0 ? 'holds' : down;
+  },
+};
+
+const COUNTS = [
+  ...(['requests_10m', 'requests_2h', 'denials_60m'] as const),
+  ...(['first_seen_scopes_60m', 'first_seen_resources_60m'] as const),
+];
+const STEPS = 97;
+
+interface Changed {
+  readonly what: string;
+  readonly better: Signals;
+  readonly worse: Signals;
+}
+
+/** The score twice as often as a count, since more hangs on it. A fraction of the way to its ends; a little or a lot of a count. */
+function changed(signals: Signals, pick: number): Changed[] {
+  const share = ((pick % STEPS) + 1) / (STEPS + 1);
+  const more = Math.ceil(10 ** (4 * share));
+  const pair = (what: string, better: Partial<Signals>, worse: Partial<Signals>): Changed => ({
+    what,
+    better: { ...signals, ...better },
+    worse: { ...signals, ...worse },
+  });
+  const { anomaly } = signals;
+  const score = pair(
+    'anomaly',
+    { anomaly: anomaly * (1 - share) },
+    { anomaly: anomaly + (1 - anomaly) * share },
+  );
+  return [
+    ...[score, score],
+    ...COUNTS.map((name) => {
+      const count = signals[name];
+      return pair(name, { [name]: Math.floor(count * (1 - share)) }, { [name]: count + more });
+    }),
+    pair('first_seen_now', { first_seen_now: false }, { first_seen_now: true }),
+  ];
+}
