@@ -154,4 +154,25 @@ export const MUTANTS = [
     replace: '',
     test: ['test/unit/authorize/limited-and-moved.test.ts', 'not tried again uncounted'],
   },
+  {
+    name: 'a commit is refused in another epoch',
+    file: 'src/redis/lua/commitGrant-7.lua',
+    find: "if record.e ~= meta.epoch then return { 'MOVED', 'epoch' } end",
+    replace: '',
+    test: ['test/integration/redis/commit.test.ts', 'gathered after a restart'],
+  },
+  {
+    name: 'a key that was revoked meanwhile is looked at again',
+    file: 'src/authorize/introspect.ts',
+    find: 'keys !== deps.verifier.generation()',
+    replace: 'false',
+    test: ['test/unit/authorize/introspect-keys.test.ts', 'forgets a token whose key was revoked'],
+  },
+  {
+    name: 'a released agent is still known',
+    file: 'src/redis/lua/writeAgent-6.lua',
+    find: "if fault == '' and pcall(settle, state, meta.tick) then",
+    replace: 'if false then',
+    test: ['test/integration/signals/settle.test.ts', 'all of what it learned'],
+  },
 ];
