@@ -1,6 +1,6 @@
 import { BENIGN, DAY_MS, PATTERNS, START_MS } from './parameters.js';
 import type { Random } from './random.js';
-import type { GeneratedEvent, Pattern, Workload } from './types.js';
+import type { GeneratedEvent, Misuse, Pattern, Workload } from './types.js';
 
 export interface OwnScope {
   readonly resource: string;
@@ -30,6 +30,7 @@ export interface Agent {
   /** The deployment that runs from a time on, oldest first. */
   readonly deployments: { readonly fromMs: number; readonly client: string }[];
   readonly events: GeneratedEvent[];
+  readonly misuses: Misuse[];
 }
 
 const CATALOGUE = Array.from({ length: BENIGN.catalogueResources }, (_, at) => `resource-${at}`);
@@ -38,6 +39,10 @@ const ACTIONS = 61;
 
 export const anyResource = (random: Random): string => random.pick(CATALOGUE);
 export const anyAction = (random: Random): string => `action-${random.whole([0, ACTIONS - 1])}`;
+
+/** A scope that the catalogue of any resource marks as a trap. */
+export const anyTrap = (random: Random): string =>
+  `trap-${random.whole([1, BENIGN.trapsOfAResource])}`;
 
 const times = <T>(count: number, make: (at: number) => T): T[] =>
   Array.from({ length: count }, (_, at) => make(at));
@@ -89,7 +94,7 @@ export function drawAgent(
     cronHours: times(random.whole(PATTERNS.cron.runsADay), () => random.uniform() * 24),
     sessionRequests: 2 + random.exponential(BENIGN.sessionRequestsBeyondTwo),
     deployments: [{ fromMs: START_MS, client: 'client-0' }],
-    events: [],
+    ...{ events: [], misuses: [] },
   };
 }
 

@@ -36,6 +36,15 @@ export function inHours({ agent, workload, fromMs }: Attack): number {
   return START_MS + day * DAY_MS + hour * HOUR_MS;
 }
 
+/** When the agent asks for something, each of its requests as likely as any other. */
+export function atWork({ agent, workload, fromMs }: Attack): number {
+  const testMs = START_MS + workload.warmUpDays * DAY_MS;
+  const firstMs = testMs + ATTACKS.firstDay * DAY_MS;
+  const lastMs = testMs + (workload.testDays - ATTACKS.lastDaysFree) * DAY_MS;
+  const asked = agent.events.filter(({ atMs }) => atMs >= firstMs && atMs < lastMs);
+  return asked.length === 0 ? fromMs : agent.random.pick(asked).atMs;
+}
+
 /** A time of the same day when the agent never works: at night, or furthest from any cron run. */
 export function quietMs({ agent, fromMs }: Attack): number {
   const { random, pattern, cronHours, zoneHours } = agent;
