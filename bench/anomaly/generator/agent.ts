@@ -116,3 +116,13 @@ export function clientAt({ deployments, replicas, random }: Agent, atMs: number)
   const client = running?.client ?? '';
   return replicas > 1 ? `${client}-${random.whole([1, replicas])}` : client;
 }
+
+/** Takes away what the agent would have asked for in the task of a request after it: the task was ended. */
+export function endTask({ events }: Agent, { task, atMs }: GeneratedEvent): void {
+  for (let at = events.length - 1; at >= 0; at--) {
+    const event = events[at];
+    if (event?.task === task && event?.malicious === false && event.atMs > atMs) {
+      events.splice(at, 1);
+    }
+  }
+}

@@ -1,6 +1,7 @@
-import { anyTrap } from './agent.js';
+import { anyTrap, endTask } from './agent.js';
 import { add, own, repeating, shadow } from './attack-requests.js';
 import {
+  anyRequest,
   atWork,
   lengthMs,
   moments,
@@ -42,7 +43,9 @@ export const EVIDENCE_ATTACK: Readonly<Record<EvidenceKind, (attack: Attack) => 
   revoked(attack) {
     const { random } = attack.agent;
     const { requests, withinMinutes } = ATTACKS.revoked;
-    const revokedMs = atWork(attack);
+    const during = anyRequest(attack);
+    if (during !== undefined) endTask(attack.agent, during);
+    const revokedMs = during?.atMs ?? attack.fromMs;
     const span = spanOf(revokedMs, withinMinutes * MINUTE_MS);
     own(attack, span, random.whole(requests), repeating(attack, revokedMs, { revokedMs }));
     return span;

@@ -61,7 +61,7 @@ export const BENIGN = {
   /** Scopes of a resource's catalogue that are traps, and the chance a day that an agent names one by mistake. */
   trapsOfAResource: 3,
   mistakenTrapChanceADay: 1 / 300,
-  /** Chance a day that an operator ends one of the agent's tasks; how often the agent tries once more, and how soon. */
+  /** Chance a day that an operator ends one of the agent's tasks (a session, run or job) midway; how often the agent tries once more, and how soon. */
   endedTaskChanceADay: 1 / 60,
   endedTaskRetries: [1, 2],
   endedTaskRetrySeconds: 60,
@@ -132,7 +132,7 @@ export const ATTACKS = {
   honey: { traps: [1, 3], factor: 0.5, hours: 1 },
   /** Hands tokens on: resource servers they are not for ask about them, within the lifetime of a token; its own requests go on. */
   passed_on: { introspections: [1, 5], servers: [1, 2], withinMinutes: 15, hours: 1 },
-  /** Asks again after its session or task was revoked. */
+  /** Goes on asking after its task was ended. */
   revoked: { requests: [3, 12], withinMinutes: 15 },
   /** Works from elsewhere while the agent works: this share of the agent's own requests in addition, for scopes it uses. */
   stolen: { hours: [2, 6], share: [0.5, 1], lagMinutes: 10, leastRequests: 3 },

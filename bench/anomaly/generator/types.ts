@@ -24,6 +24,8 @@ export interface GeneratedEvent {
   readonly client: string;
   readonly denied: boolean;
   readonly malicious: boolean;
+  /** Its session, run or job; absent when an attacker asks. */
+  readonly task?: number;
   /** The scope is one the catalogue marks as a trap. */
   readonly honey?: true;
   /** When what the request names (its session or task) was revoked; absent when it was not. */

@@ -98,8 +98,11 @@ describe('innocent evidence', () => {
   it('has tasks that are ended, and one or two retries of each', () => {
     const retries = new Map<string, number>();
     for (const agent of benign) {
-      for (const { revokedMs } of agent.events) {
+      for (const { revokedMs, task } of agent.events) {
         if (revokedMs === undefined) continue;
+        // Nothing else of the task comes after it was ended.
+        const later = agent.events.filter((e) => e.task === task && e.atMs > revokedMs);
+        expect(later.every((e) => e.revokedMs === revokedMs)).to.equal(true);
         const key = `${agent.id} ${revokedMs}`;
         retries.set(key, (retries.get(key) ?? 0) + 1);
       }
