@@ -5,12 +5,20 @@ import { LOG_NAMES } from './logs/measure.js';
 import { HELP, parseOptions, type Options } from './options.js';
 import { runTasks } from './pool.js';
 import type { Report } from './report.js';
-import { ablationOf, byTiming, detectorsOf, seriesOf, shippedOf } from './summary.js';
+import {
+  ablationOf,
+  byTiming,
+  detectorsOf,
+  seriesOf,
+  shippedOf,
+  type Thresholds,
+} from './summary.js';
 import { tablesOf } from './tables.js';
 import { targetsOf } from './targets.js';
 import type { DriftTask, LogTask, Result, SeedTask } from './tasks.js';
+import { worthOf } from './worth.js';
 
-/** A quarter of a fleet is compromised, once each. */
+/** A quarter of a fleet is compromised by what it asks for, once each, and half as many by the other kinds. */
 const COMPROMISED = 0.25;
 const DRIFT_DAYS = { warmUp: 14, test: 30 };
 /** Agents of a drift task: small enough that both cores end at about the same time. */
@@ -19,7 +27,7 @@ const DRIFT_CHUNK = 100;
 const DRIFT_SEED = 1000;
 
 /** Thresholds of the policy that ships. */
-function shippedThresholds(): { stepUp: number; quarantine: number } {
+function shippedThresholds(): Thresholds {
   const text = readFileSync(new URL('../../rego/countersign/data.json', import.meta.url), 'utf8');
   const data = JSON.parse(text) as {
     config: { anomaly: { step_up: number; quarantine: number } };
@@ -78,6 +86,7 @@ export async function measure(options: Options, say: (line: string) => void): Pr
     ...{ detectors, shipped, drift },
     timing: detectors.length === 0 ? {} : byTiming(series, 1),
     ablation: ablationOf(series),
+    worth: worthOf(series, thresholds),
     logs,
     seconds: secondsSince(),
   };
@@ -103,7 +112,7 @@ async function runSeeds(
 
 async function runDrift(
   { driftAgents: agents, only, threads }: Options,
-  thresholds: { stepUp: number; quarantine: number },
+  thresholds: Thresholds,
   done: (upTo: number) => void,
 ): Promise<Report['drift']> {
   if (!only.includes('drift')) return undefined;

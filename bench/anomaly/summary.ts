@@ -40,6 +40,7 @@ export interface Lost {
   readonly term: string;
   /** Change of macro recall without the term, per budget; below zero, the term is worth having. */
   readonly macro: readonly number[];
+  readonly macroOfAll: readonly number[];
   /** Change of recall by kind at the first budget. */
   readonly kinds: Partial<Record<AttackKind, number>>;
   readonly prAuc: number;
@@ -54,7 +55,7 @@ export interface Shipped {
 }
 
 /** Digests of one variant, one per seed. */
-interface Series {
+export interface Series {
   readonly detector: string;
   readonly setting: string;
   readonly digests: readonly Digest[];
@@ -121,17 +122,23 @@ export function ablationOf(series: readonly Series[]): Lost[] {
       return {
         term: one.detector.slice('without '.length),
         macro: after.map(({ macro }, at) => macro.mean - (before[at]?.macro.mean ?? 0)),
+        macroOfAll: after.map(
+          ({ macroOfAll }, at) => macroOfAll.mean - (before[at]?.macroOfAll.mean ?? 0),
+        ),
         kinds: Object.fromEntries(kinds) as Lost['kinds'],
         prAuc: areaOf(one) - areaOf(whole),
       };
     });
 }
 
+/** The shipped policy's. */
+export interface Thresholds {
+  readonly stepUp: number;
+  readonly quarantine: number;
+}
+
 /** What the thresholds of the shipped policy would have seen, and how often they would have been wrong. */
-export function shippedOf(
-  series: readonly Series[],
-  thresholds: { readonly stepUp: number; readonly quarantine: number },
-): Shipped[] {
+export function shippedOf(series: readonly Series[], thresholds: Thresholds): Shipped[] {
   const whole = series.find(({ detector }) => detector === NAME);
   if (whole === undefined) return [];
   const one = (name: Shipped['name'], anomaly: number): Shipped => {

@@ -4,6 +4,7 @@ import type { Delay } from './metrics/recall.js';
 import { parameterTables } from './parameter-table.js';
 import type { Report } from './report.js';
 import { percent } from './targets.js';
+import type { Pair } from './worth.js';
 
 const two = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(2));
 const spread = (value: { mean: number; deviation: number } | undefined): string =>
@@ -15,7 +16,7 @@ const kindHead = ATTACK_KINDS.map((kind) => kind.replaceAll('_', ' '));
 
 /** Every table of the page, by the name of its markers. */
 export function tablesOf(report: Report): Record<string, string> {
-  const { detectors, ablation, shipped, drift, logs, targets } = report;
+  const { detectors, ablation, worth, shipped, drift, logs, targets } = report;
   const found: Record<string, string> = {};
   if (targets.length > 0) {
     found['targets'] = tableOf(
@@ -34,6 +35,7 @@ export function tablesOf(report: Report): Record<string, string> {
     found['shipped'] = shippedTable(shipped);
   }
   if (ablation.length > 0) found['ablation'] = ablationTable(report);
+  if (worth.length > 0) found['evidence'] = worthTable(report);
   found['parameters'] = parameterTables();
   if (drift !== undefined) found['drift'] = driftTable(drift);
   if (logs.length > 0) found['logs'] = logTable(logs);
@@ -54,6 +56,8 @@ function summary({ detectors }: Report): string {
       'macro @ 0.1',
       'held out @ 0.1',
       'with mimic @ 1',
+      'eleven kinds, held out @ 1',
+      'eleven kinds, held out @ 0.1',
       'PR-AUC',
       'best setting (of)',
     ],
@@ -61,6 +65,7 @@ function summary({ detectors }: Report): string {
       detector,
       ...budgets.flatMap(({ recall, heldOut }) => [spread(recall.macro), spread(heldOut.macro)]),
       two(budgets[0]?.recall.macroWithMimic.mean),
+      ...budgets.map(({ heldOut }) => spread(heldOut.macroOfAll)),
       spread(prAuc),
       `${setting} (${settings})`,
     ]),
@@ -124,12 +129,30 @@ function shippedTable(shipped: Report['shipped']): string {
 
 function ablationTable({ ablation }: Report): string {
   return tableOf(
-    ['without', 'macro @ 1', 'macro @ 0.1', 'PR-AUC', ...kindHead],
-    ablation.map(({ term, macro, kinds, prAuc }) => [
+    ['without', 'macro @ 1', 'macro @ 0.1', 'eleven @ 1', 'eleven @ 0.1', 'PR-AUC', ...kindHead],
+    ablation.map(({ term, macro, macroOfAll, kinds, prAuc }) => [
       `\`${term}\``,
       ...macro.map(change),
+      ...macroOfAll.map(change),
       change(prAuc),
       ...ATTACK_KINDS.map((kind: AttackKind) => change(kinds[kind])),
+    ]),
+  );
+}
+
+function worthTable({ worth }: Report): string {
+  const both = (pair: Pair): string => `${two(pair.with)}, ${two(pair.without)}`;
+  return tableOf(
+    [
+      'with the term, without it',
+      'recall of',
+      ...['@ 1', '@ 0.1', '`step_up`', '`quarantine`'],
+      'false step-ups per agent-month',
+    ],
+    worth.map(({ kind, term, budgets, stepUp, quarantine, falseStepUps }) => [
+      `\`${term}\``,
+      kind.replaceAll('_', ' '),
+      ...[...budgets, stepUp, quarantine, falseStepUps].map(both),
     ]),
   );
 }

@@ -4,7 +4,8 @@ import { observe, type SignalEvent } from '../../../src/signals/model/observe.js
 import type { TermName } from '../../../src/domain/signals.js';
 import { emptyState } from '../../../src/signals/model/state.js';
 import { WEIGHTS } from '../../../src/signals/model/terms.js';
-import type { GeneratedAgent, GeneratedEvent } from '../generator/types.js';
+import { HOUR_MS } from '../generator/parameters.js';
+import type { GeneratedAgent, GeneratedEvent, Misuse } from '../generator/types.js';
 import type { Detector, Variant } from './variant.js';
 
 export const TERMS = Object.keys(WEIGHTS) as readonly TermName[];
@@ -36,8 +37,16 @@ function positions(item: string): Uint8Array {
   return found;
 }
 
-export const requestOf = ({ resource, scope, client }: GeneratedEvent): SignalEvent => ({
-  ...{ requests: 1, denials: 0, honey: 0, misuse: 0, revokedMs: 0 },
+const MISUSE: SignalEvent = { ...DENIAL, denials: 0, misuse: 1 };
+
+export const requestOf = ({
+  resource,
+  scope,
+  client,
+  honey,
+  revokedMs = 0,
+}: GeneratedEvent): SignalEvent => ({
+  ...{ requests: 1, denials: 0, honey: honey === true ? 1 : 0, misuse: 0, revokedMs },
   scopes: positions(`scope ${resource} ${scope}`),
   resource: positions(`resource ${resource}`),
   client: positions(`client ${client}`),
@@ -51,15 +60,30 @@ const boundedSum = (anomaly: number): number => sumOf(Math.min(anomaly, 1 - 1e-9
 const places = new Map(TERMS.map((name, at) => [name, at]));
 const termAt = (name: TermName): number => places.get(name) ?? 0;
 
-export function scoreAgent({ events }: GeneratedAgent): Scored {
+/** When a misuse is counted: a caller counts once an hour, as in the service. */
+function misuseTimes(misuses: readonly Misuse[]): number[] {
+  const seen = new Set<string>();
+  return misuses.flatMap(({ atMs, caller }) => {
+    const pair = `${Math.floor(atMs / HOUR_MS)} ${caller}`;
+    if (seen.has(pair)) return [];
+    seen.add(pair);
+    return [atMs];
+  });
+}
+
+/** A misuse has no score of its own: it shows in that of the requests after it, which alone are decided on. */
+export function scoreAgent({ events, misuses = [] }: GeneratedAgent): Scored {
   const state = emptyState(events[0]?.atMs ?? 0);
   const sums = new Float32Array(events.length);
   const terms = new Float32Array(events.length * TERMS.length);
+  const waiting = misuseTimes(misuses);
   events.forEach((event, at) => {
+    while ((waiting[0] ?? Infinity) <= event.atMs) observe(state, MISUSE, waiting.shift() ?? 0);
     const score = observe(state, requestOf(event), event.atMs);
     sums[at] = boundedSum(score.anomaly);
     for (const term of score.terms) terms[at * TERMS.length + termAt(term.name)] = term.score;
-    if (event.denied) observe(state, DENIAL, event.atMs);
+    // A denial because of a revocation is not held against the agent.
+    if (event.denied && event.revokedMs === undefined) observe(state, DENIAL, event.atMs);
   });
   return { sums, terms };
 }

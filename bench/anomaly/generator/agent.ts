@@ -1,6 +1,6 @@
 import { BENIGN, DAY_MS, PATTERNS, START_MS } from './parameters.js';
 import type { Random } from './random.js';
-import type { GeneratedEvent, Pattern, Workload } from './types.js';
+import type { GeneratedEvent, Misuse, Pattern, Workload } from './types.js';
 
 export interface OwnScope {
   readonly resource: string;
@@ -30,6 +30,7 @@ export interface Agent {
   /** The deployment that runs from a time on, oldest first. */
   readonly deployments: { readonly fromMs: number; readonly client: string }[];
   readonly events: GeneratedEvent[];
+  readonly misuses: Misuse[];
 }
 
 const CATALOGUE = Array.from({ length: BENIGN.catalogueResources }, (_, at) => `resource-${at}`);
@@ -38,6 +39,10 @@ const ACTIONS = 61;
 
 export const anyResource = (random: Random): string => random.pick(CATALOGUE);
 export const anyAction = (random: Random): string => `action-${random.whole([0, ACTIONS - 1])}`;
+
+/** A scope that the catalogue of any resource marks as a trap. */
+export const anyTrap = (random: Random): string =>
+  `trap-${random.whole([1, BENIGN.trapsOfAResource])}`;
 
 const times = <T>(count: number, make: (at: number) => T): T[] =>
   Array.from({ length: count }, (_, at) => make(at));
@@ -89,7 +94,7 @@ export function drawAgent(
     cronHours: times(random.whole(PATTERNS.cron.runsADay), () => random.uniform() * 24),
     sessionRequests: 2 + random.exponential(BENIGN.sessionRequestsBeyondTwo),
     deployments: [{ fromMs: START_MS, client: 'client-0' }],
-    events: [],
+    ...{ events: [], misuses: [] },
   };
 }
 
@@ -110,4 +115,14 @@ export function clientAt({ deployments, replicas, random }: Agent, atMs: number)
   const running = deployments.findLast(({ fromMs }) => fromMs <= atMs) ?? deployments[0];
   const client = running?.client ?? '';
   return replicas > 1 ? `${client}-${random.whole([1, replicas])}` : client;
+}
+
+/** Takes away what the agent would have asked for in the task of a request after it: the task was ended. */
+export function endTask({ events }: Agent, { task, atMs }: GeneratedEvent): void {
+  for (let at = events.length - 1; at >= 0; at--) {
+    const event = events[at];
+    if (event?.task === task && event?.malicious === false && event.atMs > atMs) {
+      events.splice(at, 1);
+    }
+  }
 }

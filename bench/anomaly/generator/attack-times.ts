@@ -1,6 +1,6 @@
 import type { Agent } from './agent.js';
 import { ATTACKS, BENIGN, DAY_MS, HOUR_MS, PATTERNS, START_MS } from './parameters.js';
-import type { Compromise, Workload } from './types.js';
+import type { Compromise, GeneratedEvent, Workload } from './types.js';
 
 /** One compromise while its events are made. */
 export interface Attack {
@@ -35,6 +35,18 @@ export function inHours({ agent, workload, fromMs }: Attack): number {
   const hour = agent.random.between(ATTACKS.officeStartHour) - agent.zoneHours;
   return START_MS + day * DAY_MS + hour * HOUR_MS;
 }
+
+/** One of the agent's requests, each as likely as any other; undefined when there is none in the time of attacks. */
+export function anyRequest({ agent, workload }: Attack): GeneratedEvent | undefined {
+  const testMs = START_MS + workload.warmUpDays * DAY_MS;
+  const firstMs = testMs + ATTACKS.firstDay * DAY_MS;
+  const lastMs = testMs + (workload.testDays - ATTACKS.lastDaysFree) * DAY_MS;
+  const asked = agent.events.filter(({ atMs }) => atMs >= firstMs && atMs < lastMs);
+  return asked.length === 0 ? undefined : agent.random.pick(asked);
+}
+
+/** When the agent is at work. */
+export const atWork = (attack: Attack): number => anyRequest(attack)?.atMs ?? attack.fromMs;
 
 /** A time of the same day when the agent never works: at night, or furthest from any cron run. */
 export function quietMs({ agent, fromMs }: Attack): number {

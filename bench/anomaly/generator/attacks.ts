@@ -1,5 +1,5 @@
-import { anyAction, anyResource, clientAt, ownScope, type Agent } from './agent.js';
-import { ATTACKS, BENIGN, DAY_MS, HOUR_MS, MINUTE_MS, START_MS } from './parameters.js';
+import { anyAction, anyResource, type Agent } from './agent.js';
+import { add, own, shadow, takeAny } from './attack-requests.js';
 import {
   inHours,
   lengthMs,
@@ -10,9 +10,17 @@ import {
   type Attack,
   type Span,
 } from './attack-times.js';
-import type { AttackKind, Compromise, Workload } from './types.js';
+import { EVIDENCE_ATTACK } from './evidence.js';
+import { ATTACKS, DAY_MS, HOUR_MS, MINUTE_MS, START_MS } from './parameters.js';
+import {
+  EVIDENCE_KINDS,
+  type AttackKind,
+  type Compromise,
+  type USAGE_KINDS,
+  type Workload,
+} from './types.js';
 
-const OWN_CLIENT: readonly AttackKind[] = ['ramp', 'mimic'];
+const OWN_CLIENT: readonly AttackKind[] = ['ramp', 'mimic', ...EVIDENCE_KINDS];
 
 /** Compromises the agent once: adds malicious events to its own. */
 export function compromise(agent: Agent, kind: AttackKind, workload: Workload): Compromise {
@@ -26,7 +34,9 @@ export function compromise(agent: Agent, kind: AttackKind, workload: Workload): 
   return { kind, timing, ...span };
 }
 
-const ATTACK: Readonly<Record<AttackKind, (attack: Attack) => Span>> = {
+type UsageKind = (typeof USAGE_KINDS)[number];
+
+const USAGE_ATTACK: Readonly<Record<UsageKind, (attack: Attack) => Span>> = {
   burst(attack) {
     const { random } = attack.agent;
     const { minutes, factor, leastAMinute } = ATTACKS.burst;
@@ -115,59 +125,4 @@ const ATTACK: Readonly<Record<AttackKind, (attack: Attack) => Span>> = {
   },
 };
 
-/** Requests for the agent's own scopes. */
-function own(attack: Attack, span: Span, count: number): void {
-  for (const atMs of moments(attack, span, count)) addOwn(attack, atMs);
-}
-
-/** Adds to each of the agent's requests a share of one more, a little later; in sessions, a whole one now and then. */
-function shadow(
-  attack: Attack,
-  { fromMs, toMs }: Span,
-  lagMinutes: number,
-  shareAt: (atMs: number) => number,
-): void {
-  const { agent, timing } = attack;
-  const { random, sessionRequests } = agent;
-  const size = timing === 'even' ? 1 : sessionRequests;
-  for (const { atMs } of [...agent.events]) {
-    if (atMs < fromMs || atMs >= toMs) continue;
-    const sessions = random.poisson(shareAt(atMs) / size);
-    for (let at = 0; at < sessions; at++) {
-      let extraMs = atMs + random.exponential(lagMinutes * MINUTE_MS);
-      const requests = timing === 'even' ? 1 : 1 + random.poisson(size - 1);
-      for (let n = 0; n < requests; n++) {
-        addOwn(attack, Math.min(toMs - 1, extraMs));
-        extraMs += random.exponential(BENIGN.sessionGapSeconds * 1000);
-      }
-    }
-  }
-}
-
-function takeAny(
-  { agent }: Attack,
-  asked: (readonly [string, string])[],
-): readonly [string, string] {
-  const at = agent.random.whole([0, asked.length - 1]);
-  const [taken] = asked.splice(at, 1);
-  if (taken === undefined) throw new RangeError('more times than requests');
-  return taken;
-}
-
-function addOwn(attack: Attack, atMs: number): void {
-  const { resource, scope } = ownScope(attack.agent);
-  add(attack, atMs, resource, scope, attack.agent.random.chance(attack.agent.deniedShare));
-}
-
-function add(
-  { agent, foreign }: Attack,
-  atMs: number,
-  resource: string,
-  scope: string,
-  denied: boolean,
-): void {
-  const client = foreign ? 'foreign' : clientAt(agent, atMs);
-  agent.events.push({
-    ...{ atMs: Math.floor(atMs), resource, scope, client, denied, malicious: true },
-  });
-}
+const ATTACK = { ...USAGE_ATTACK, ...EVIDENCE_ATTACK };

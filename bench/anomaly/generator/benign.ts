@@ -96,8 +96,9 @@ function batchDay(agent: Agent, startMs: number, requests: number): void {
   for (let job = 0; job < jobs; job++) {
     const jobMs = startMs + random.uniform() * batch.latestStartHour * HOUR_MS;
     const size = random.poisson(requests * random.gamma(batch.jobMean, batch.jobDeviation));
+    const task = nextTask(agent);
     for (let at = 0; at < size; at++) {
-      request(agent, jobMs + random.uniform() * batch.jobMinutes * MINUTE_MS);
+      request(agent, task, jobMs + random.uniform() * batch.jobMinutes * MINUTE_MS);
     }
   }
   const between = random.poisson((agent.requestsADay * batch.betweenShare) / batch.betweenRequests);
@@ -106,24 +107,28 @@ function batchDay(agent: Agent, startMs: number, requests: number): void {
   }
 }
 
+/** A number no other task of the agent has. */
+const nextTask = ({ events }: Agent): number => events.length;
+
 function session(agent: Agent, startMs: number, size: number): void {
   const { random } = agent;
   const requests = 1 + random.poisson(Math.max(0, size - 1));
+  const task = nextTask(agent);
   let atMs = startMs;
   for (let at = 0; at < requests; at++) {
-    request(agent, atMs);
+    request(agent, task, atMs);
     atMs += random.exponential(BENIGN.sessionGapSeconds * 1000);
   }
 }
 
 /** One request for one of its own scopes; when it is denied, perhaps retries. */
-function request(agent: Agent, atMs: number): void {
+function request(agent: Agent, task: number, atMs: number): void {
   const { random, events } = agent;
   const { resource, scope } = ownScope(agent);
   const client = clientAt(agent, atMs);
   const add = (when: number, denied: boolean): void => {
     events.push({
-      ...{ atMs: Math.floor(when), resource, scope, client, denied, malicious: false },
+      ...{ atMs: Math.floor(when), resource, scope, client, denied, malicious: false, task },
     });
   };
   const denied = random.chance(agent.deniedShare);

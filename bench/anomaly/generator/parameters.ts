@@ -58,6 +58,16 @@ export const BENIGN = {
   /** Chance that a day is a day off: none of an office agent's work, half of every other's. */
   dayOffChance: 0.02,
   dayOffFactor: 0.5,
+  /** Scopes of a resource's catalogue that are traps, and the chance a day that an agent names one by mistake. */
+  trapsOfAResource: 3,
+  mistakenTrapChanceADay: 1 / 300,
+  /** Chance a day that an operator ends one of the agent's tasks (a session, run or job) midway; how often the agent tries once more, and how soon. */
+  endedTaskChanceADay: 1 / 60,
+  endedTaskRetries: [1, 2],
+  endedTaskRetrySeconds: 60,
+  /** Chance a day that a gateway asks the wrong resource server about one of the agent's tokens, once; minutes after its request. */
+  misroutedChanceADay: 1 / 300,
+  misroutedMinutes: [0, 5],
 } as const;
 
 /** The hours of each pattern. */
@@ -95,7 +105,7 @@ export const PATTERNS = {
 export const ATTACKS = {
   /** Share of the compromises whose requests come in sessions like the agent's own. */
   sessionsShare: 0.5,
-  /** Share that works from elsewhere, with a client fingerprint nobody has seen; never a ramp or a mimic. */
+  /** Share that works from elsewhere, with a client fingerprint nobody has seen; of the kinds that have a choice. */
   foreignShare: 0.2,
   /** A compromise starts this many days after the warm-up, at the earliest, and before the end, at the latest. */
   firstDay: 0.5,
@@ -118,4 +128,12 @@ export const ATTACKS = {
   spread: { resources: [6, 15], ownShare: 0.3, requestsEach: [1, 3], hours: 1, deniedShare: 0.15 },
   /** Adds this share of the agent's own requests, like them in every way: cannot be told by any count. */
   mimic: { days: 2, share: 0.15, lagMinutes: 10 },
+  /** Looks through what it finds for an hour, at half its usual rate; some of what it asks for are traps. */
+  honey: { traps: [1, 3], factor: 0.5, hours: 1 },
+  /** Hands tokens on: resource servers they are not for ask about them, within the lifetime of a token; its own requests go on. */
+  passed_on: { introspections: [1, 5], servers: [1, 2], withinMinutes: 15, hours: 1 },
+  /** Goes on asking after its task was ended. */
+  revoked: { requests: [3, 12], withinMinutes: 15 },
+  /** Works from elsewhere while the agent works: this share of the agent's own requests in addition, for scopes it uses. */
+  stolen: { hours: [2, 6], share: [0.5, 1], lagMinutes: 10, leastRequests: 3 },
 } as const;

@@ -1,7 +1,8 @@
 /** How an agent spends its day. */
 export type Pattern = 'office' | 'round_the_clock' | 'cron' | 'batch';
 
-export const ATTACK_KINDS = [
+/** Told by what is asked for. */
+export const USAGE_KINDS = [
   'burst',
   'surge',
   'off_hours',
@@ -11,6 +12,9 @@ export const ATTACK_KINDS = [
   'spread',
   'mimic',
 ] as const;
+/** Quiet in what is asked for: told, if at all, by evidence of another sort. */
+export const EVIDENCE_KINDS = ['honey', 'passed_on', 'revoked', 'stolen'] as const;
+export const ATTACK_KINDS = [...USAGE_KINDS, ...EVIDENCE_KINDS] as const;
 export type AttackKind = (typeof ATTACK_KINDS)[number];
 
 export interface GeneratedEvent {
@@ -19,6 +23,19 @@ export interface GeneratedEvent {
   readonly scope: string;
   readonly client: string;
   readonly denied: boolean;
+  readonly malicious: boolean;
+  /** Its session, run or job; absent when an attacker asks. */
+  readonly task?: number;
+  /** The scope is one the catalogue marks as a trap. */
+  readonly honey?: true;
+  /** When what the request names (its session or task) was revoked; absent when it was not. */
+  readonly revokedMs?: number;
+}
+
+/** A resource server asks about a token of the agent that was not made for it. No request of the agent's. */
+export interface Misuse {
+  readonly atMs: number;
+  readonly caller: string;
   readonly malicious: boolean;
 }
 
@@ -35,6 +52,8 @@ export interface GeneratedAgent {
   readonly pattern: Pattern;
   /** In order of time. */
   readonly events: readonly GeneratedEvent[];
+  /** In order of time. */
+  readonly misuses?: readonly Misuse[];
   readonly compromise?: Compromise;
 }
 
@@ -44,6 +63,6 @@ export interface Workload {
   /** Nothing malicious happens in these days, and no alert is counted. */
   readonly warmUpDays: number;
   readonly testDays: number;
-  /** Share of the agents that are compromised once; 0 for a benign fleet. */
+  /** Share of the agents that are compromised once by what they ask for, and half as many by the other kinds; 0 for a benign fleet. */
   readonly compromisedShare: number;
 }

@@ -1,4 +1,4 @@
-import { ATTACK_KINDS, type AttackKind } from '../generator/types.js';
+import { ATTACK_KINDS, USAGE_KINDS, type AttackKind } from '../generator/types.js';
 import { thresholdFor } from './alerts.js';
 import type { Detection, Digest } from './digest.js';
 
@@ -10,9 +10,11 @@ export interface Spread {
 
 export interface Recall {
   readonly kinds: Readonly<Partial<Record<AttackKind, Spread>>>;
-  /** Mean over the kinds without the mimic, and with it. */
+  /** Mean over the kinds that are told by what is asked for, without the mimic, and with it. */
   readonly macro: Spread;
   readonly macroWithMimic: Spread;
+  /** Mean over all kinds without the mimic. */
+  readonly macroOfAll: Spread;
 }
 
 /** Minutes after the start of the first alert; undefined when there is none. */
@@ -42,13 +44,15 @@ const kindRecalls = ({ attacks }: Digest, threshold: number): [AttackKind, numbe
     return [[kind, seen.length / mine.length] as [AttackKind, number]];
   });
 
+const notMimic = (kind: AttackKind): boolean => kind !== 'mimic';
+
 /** Recall at a threshold, seed by seed: `thresholds[i]` belongs to `digests[i]`. */
 export function recallAt(digests: readonly Digest[], thresholds: readonly number[]): Recall {
   const bySeed = digests.map((digest, at) => kindRecalls(digest, thresholds[at] ?? Infinity));
-  const macro = (left: readonly AttackKind[]): Spread =>
+  const macro = (over: readonly AttackKind[]): Spread =>
     spreadOf(
       bySeed.map((kinds) =>
-        meanOf(kinds.flatMap(([kind, recall]) => (left.includes(kind) ? [] : [recall]))),
+        meanOf(kinds.flatMap(([kind, recall]) => (over.includes(kind) ? [recall] : []))),
       ),
     );
   const kinds = Object.fromEntries(
@@ -59,7 +63,12 @@ export function recallAt(digests: readonly Digest[], thresholds: readonly number
       return values.length === 0 ? [] : [[kind, spreadOf(values)]];
     }),
   );
-  return { kinds, macro: macro(['mimic']), macroWithMimic: macro([]) };
+  return {
+    kinds,
+    macro: macro(USAGE_KINDS.filter(notMimic)),
+    macroWithMimic: macro(USAGE_KINDS),
+    macroOfAll: macro(ATTACK_KINDS.filter(notMimic)),
+  };
 }
 
 /** One threshold for all seeds, chosen on the same streams. */

@@ -71,6 +71,15 @@ describe('recall', () => {
     expect(macroWithMimic.mean).to.equal(0.25);
   });
 
+  it('has a second macro over all kinds but the mimic', () => {
+    const { macro, macroWithMimic, macroOfAll } = recallAt(
+      [digest([], [...attacks, attack('honey', [1, 6]), attack('stolen')])],
+      [5],
+    );
+    expect([macro.mean, macroWithMimic.mean]).to.deep.equal([0.5, 0.25]);
+    expect(macroOfAll.mean).to.equal((0.5 + 1 + 0) / 3);
+  });
+
   it('spreads over the seeds', () => {
     const { macro } = recallAt([one, one], [5, 2]);
     expect(macro.mean).to.equal(0.75);

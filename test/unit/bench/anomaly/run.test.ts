@@ -36,6 +36,20 @@ describe('anomaly benchmark', function () {
     ]);
   });
 
+  it('says what a term is worth for the compromises it is there for', () => {
+    expect(report.worth.map(({ kind, term }) => [kind, term])).to.deep.equal([
+      ['honey', 'honey_60m'],
+      ['passed_on', 'misuse_60m'],
+      ['revoked', 'after_revocation'],
+      ['stolen', 'new_clients_60m'],
+    ]);
+    for (const { stepUp, falseStepUps } of report.worth) {
+      expect(stepUp.with).to.be.at.least(stepUp.without);
+      expect(falseStepUps.with).to.be.at.least(falseStepUps.without);
+    }
+    expect(report.worth.some(({ stepUp }) => stepUp.with > stepUp.without)).to.equal(true);
+  });
+
   it('counts what the shipped thresholds would have done', () => {
     const [stepUp, quarantine] = report.shipped;
     expect(stepUp?.falseAlertsAMonth).to.be.at.least(quarantine?.falseAlertsAMonth ?? Infinity);
