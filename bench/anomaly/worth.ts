@@ -1,5 +1,5 @@
 import { NAME, sumOf } from './detectors/countersign.js';
-import type { TermName } from '../../src/signals/model/state.js';
+import type { TermName } from '../../src/domain/signals.js';
 import type { EVIDENCE_KINDS } from './generator/types.js';
 import { falseAlerts, thresholdFor } from './metrics/alerts.js';
 import { recallAt } from './metrics/recall.js';
