@@ -52,9 +52,23 @@ export interface LimitsDocument {
   readonly limits: SharedLimits | null;
 }
 
+/** Why what is stored is no limits document: a key of another type, no JSON, or JSON of another shape. */
+export type LimitsFault = 'other_type' | 'not_json' | 'malformed';
+
+/** What is stored of the limits, as it was found. */
+export type StoredLimits = {
+  /** What was found, for a compare-and-set; it says nothing else. */
+  readonly basis: string;
+  /** Of the document; 0 when there is none, or none that says it. */
+  readonly version: number;
+} & (
+  | { readonly limits: LimitsDocument['limits']; readonly fault?: undefined }
+  | { readonly limits?: undefined; readonly fault: LimitsFault }
+);
+
 export interface LimitsStore {
-  /** Throws CountersignError 503, also for a document that is none. */
-  read(): Promise<LimitsDocument>;
-  /** Replaces the document when its version is still `expected`, and records the event in the same step. */
-  replace(expected: number, next: LimitsDocument, event: AuditEvent): Promise<boolean>;
+  /** Throws CountersignError 503 when the store cannot be reached; what cannot be read is a `fault`. */
+  read(): Promise<StoredLimits>;
+  /** Replaces what is stored while it is still what was read, and records the event in the same step. */
+  replace(before: StoredLimits, next: LimitsDocument, event: AuditEvent): Promise<boolean>;
 }

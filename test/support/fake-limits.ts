@@ -12,9 +12,9 @@ export const LIMITS: LimitsView = {
 };
 
 /** What the limits routes call; it remembers what it was asked. */
-export function fakeLimits(answer: Answer): LimitsOperations {
+export function fakeLimits(answer: Answer, shown: () => LimitsView): LimitsOperations {
   return {
-    show: () => answer('limits.show', LIMITS),
+    show: () => answer('limits.show', shown()),
     put: (limits, version, reason, context) =>
       answer('limits.put', LIMITS, limits, version, reason, context),
     reset: (context) => answer('limits.reset', LIMITS, context),

@@ -1,5 +1,10 @@
 import type { BudgetLimit, SharedLimits } from '../../domain/budget.js';
-import type { LimitsDocument, LimitsStore } from '../../domain/budget-ports.js';
+import type {
+  LimitsDocument,
+  LimitsFault,
+  LimitsStore,
+  StoredLimits,
+} from '../../domain/budget-ports.js';
 import { CountersignError } from '../../domain/errors.js';
 import type { AdminContext } from '../operations.js';
 
@@ -8,9 +13,11 @@ export interface LimitsView {
   /** One more with each change through the API; 0 before the first. */
   readonly version: number;
   /** Whose limits are in force. */
-  readonly source: 'api' | 'config';
-  /** In force. */
-  readonly limits: SharedLimits;
+  readonly source: 'api' | 'config' | 'unreadable';
+  /** Why what is stored cannot be read, when it cannot. */
+  readonly fault?: LimitsFault;
+  /** In force; when what is stored cannot be read, on the instance that answers, which may know none. */
+  readonly limits?: SharedLimits;
   /** What the configuration of the instance that answers says. */
   readonly configured: SharedLimits;
 }
@@ -31,8 +38,12 @@ export interface LimitsOperations {
 export interface LimitsOperationsDeps {
   readonly store: LimitsStore;
   readonly configured: SharedLimits;
-  /** Makes this instance take what was stored. */
-  readonly refresh: () => Promise<void>;
+  /** What this instance goes by. */
+  readonly live: {
+    known(): SharedLimits | undefined;
+    /** Takes what was stored. */
+    refresh(): Promise<void>;
+  };
 }
 
 const CAS_TRIES = 5;
@@ -54,6 +65,7 @@ export function createLimitsOperations(deps: LimitsOperationsDeps): LimitsOperat
     async reset(context) {
       for (let tries = 0; tries < CAS_TRIES; tries++) {
         const before = await store.read();
+        // What cannot be read is replaced like any other.
         if (before.limits === null) return viewOf(deps, before);
         const after = await replace(deps, before, null, undefined, context);
         if (after !== undefined) return viewOf(deps, after);
@@ -65,21 +77,25 @@ export function createLimitsOperations(deps: LimitsOperationsDeps): LimitsOperat
 
 /** Undefined when somebody else was faster. */
 async function replace(
-  { store, configured, refresh }: LimitsOperationsDeps,
-  before: LimitsDocument,
+  deps: LimitsOperationsDeps,
+  before: StoredLimits,
   limits: SharedLimits | null,
   reason: string | undefined,
   { principal, requestId }: AdminContext,
 ): Promise<LimitsDocument | undefined> {
+  const { store, configured, live } = deps;
   const after = { version: before.version + 1, limits };
-  const changes = changesBetween(before.limits ?? configured, limits ?? configured);
-  const written = await store.replace(before.version, after, {
+  // Where nothing is known of what was in force, everything is listed as new.
+  const from = inForce(deps, before) ?? { owners: {} };
+  const changes = changesBetween(from, limits ?? configured);
+  const written = await store.replace(before, after, {
     type: 'limits.changed',
     request_id: requestId,
     principal,
     detail: {
       version: after.version,
       source: limits === null ? 'config' : 'api',
+      ...(before.fault === undefined ? {} : { mended: before.fault }),
       changes: changes.slice(0, MAX_CHANGES),
       ...(changes.length > MAX_CHANGES ? { more: changes.length - MAX_CHANGES } : {}),
       ...(reason === undefined ? {} : { reason }),
@@ -87,18 +103,30 @@ async function replace(
   });
   if (!written) return undefined;
   // It is stored: an instance that cannot read it now takes it with its next look.
-  await refresh().catch(() => undefined);
+  await live.refresh().catch(() => undefined);
   return after;
 }
 
-function viewOf({ configured }: LimitsOperationsDeps, document: LimitsDocument): LimitsView {
-  const { version, limits } = document;
+function viewOf(
+  deps: LimitsOperationsDeps,
+  stored: Pick<StoredLimits, 'version' | 'limits' | 'fault'>,
+): LimitsView {
+  const { version, limits, fault } = stored;
+  const inUse = inForce(deps, stored);
   return {
     version,
-    source: limits === null ? 'config' : 'api',
-    limits: limits ?? configured,
-    configured,
+    source: fault !== undefined ? 'unreadable' : limits === null ? 'config' : 'api',
+    ...(fault === undefined ? {} : { fault }),
+    ...(inUse === undefined ? {} : { limits: inUse }),
+    configured: deps.configured,
   };
+}
+
+function inForce(
+  { configured, live }: LimitsOperationsDeps,
+  { limits, fault }: Pick<StoredLimits, 'limits' | 'fault'>,
+): SharedLimits | undefined {
+  return fault === undefined ? (limits ?? configured) : live.known();
 }
 
 interface Change {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { isTree, type Tree } from '../../config/tree.js';
 import { collect, connect, defineAdmin, show, type AdminOptions, type Cli } from '../define.js';
 import { usage } from '../failure.js';
-import { printFields, printTable } from '../output.js';
+import { plain, printFields, printTable } from '../output.js';
 import type { Terminal } from '../terminal.js';
 import { textOf } from '../values.js';
 import { edited, type LimitOptions } from './limit.js';
@@ -45,12 +45,24 @@ async function set(cli: Cli, options: SetOptions): Promise<void> {
   edited({}, options);
   const client = connect(cli, options);
   const { body: before } = await client.call('GET', '/limits');
-  const changed = edited(treeAt(before, 'limits'), options);
+  const changed = edited(startOf(cli.terminal, before), options);
   const { body } = await client.call('PUT', '/limits', {
     body: { ...changed, ...(reason === undefined ? {} : { reason }) },
     ifMatch: Number(textOf(before, 'version')),
   });
   showLimits(cli, options, body);
+}
+
+/** The limits that a change begins with. Says where they are from when those stored cannot be read. */
+function startOf(terminal: Terminal, before: unknown): Tree {
+  const fault = textOf(before, 'fault');
+  if (fault === '') return treeAt(before, 'limits');
+  const known = isTree(before) && isTree(before['limits']);
+  const from = known ? 'the service that answered goes by' : 'the configuration says';
+  terminal.err(
+    `The stored limits cannot be read (${plain(fault)}) and are replaced: what is not named becomes what ${from}.\n`,
+  );
+  return treeAt(before, known ? 'limits' : 'configured');
 }
 
 function showLimits(cli: Cli, options: AdminOptions, body: unknown): void {
@@ -61,11 +73,18 @@ function showLimits(cli: Cli, options: AdminOptions, body: unknown): void {
 
 function printLimits(terminal: Terminal, body: unknown): void {
   const limits = treeAt(body, 'limits');
+  const fault = textOf(body, 'fault');
+  const by = textOf(body, 'source') === 'api' ? 'the admin API' : 'the configuration';
   printFields(terminal, [
-    ['set by', textOf(body, 'source') === 'api' ? 'the admin API' : 'the configuration'],
+    ['set by', fault === '' ? by : 'nobody can tell'],
+    ['fault', fault === '' ? '' : `${fault}: what is stored cannot be read; set or reset mends it`],
     ['version', textOf(body, 'version')],
   ]);
   terminal.out('\n');
+  if (fault !== '' && textOf(body, 'limits') === '') {
+    terminal.out('The service that answered knows no limits and grants nothing.\n');
+    return;
+  }
   const rows = [
     { of: 'all agents', ...treeAt(limits, 'global') },
     { of: 'every other owner', ...treeAt(limits, 'owner') },

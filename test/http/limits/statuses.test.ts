@@ -16,6 +16,19 @@ describe('/admin/v1/limits', () => {
     expect(answer.headers['etag']).to.equal('"3"');
   });
 
+  for (const [what, view] of [
+    ['with what is gone by', { ...LIMITS, version: 5 }],
+    ['when nothing is known', { version: 5, configured: LIMITS.configured }],
+  ] as const) {
+    it(`200: what is stored cannot be read, ${what}, with the version that mends it`, async () => {
+      const unreadable = { ...view, source: 'unreadable', fault: 'malformed' } as const;
+      service().operations.limitsView = unreadable;
+      const answer = await service().client.admin('GET', PATH);
+      expect([answer.status, answer.json()]).to.deep.equal([200, unreadable]);
+      expect(answer.headers['etag']).to.equal('"5"');
+    });
+  }
+
   for (const [how, more] of [
     ['If-Match', { headers: { 'if-match': '"3"' }, json: {} }],
     ['version', { json: { version: 3 } }],

@@ -2,40 +2,42 @@ import { expect } from 'chai';
 import { createLimitsOperations } from '../../../src/authorize/admin/limits.js';
 import type { AuditEvent } from '../../../src/domain/audit.js';
 import { isSharedLimits, type SharedLimits } from '../../../src/domain/budget.js';
-import type { LimitsDocument, LimitsStore } from '../../../src/domain/budget-ports.js';
+import type { LimitsDocument, LimitsFault, LimitsStore } from '../../../src/domain/budget-ports.js';
 import { CountersignError, unavailable } from '../../../src/domain/errors.js';
 import { createLiveLimits } from '../../../src/signals/live-limits.js';
 
 const CONTEXT = { requestId: 'r', principal: { kind: 'admin', id: 'ann' } } as const;
 const CONFIGURED: SharedLimits = { owners: {}, global: { per_minute: 60, burst: 6 } };
+/** What cannot be read, with the version that it says. */
+type Unreadable = { readonly version: number; readonly fault: LimitsFault };
 const PUT: SharedLimits = { owners: { acme: { per_minute: 1, burst: 1 } } };
 
 function subject() {
   const stored = {
-    document: { version: 0, limits: null } as LimitsDocument,
+    document: { version: 0, limits: null } as LimitsDocument | Unreadable,
     races: 0,
     away: false,
   };
   const events: AuditEvent[] = [];
   const store: LimitsStore = {
     read: () =>
-      stored.away ? Promise.reject(unavailable('away')) : Promise.resolve(stored.document),
-    replace(expected, next, event) {
+      stored.away
+        ? Promise.reject(unavailable('away'))
+        : Promise.resolve({ ...stored.document, basis: JSON.stringify(stored.document) }),
+    replace({ basis }, next, event) {
       if (stored.races-- > 0) {
-        const { version, limits } = stored.document;
-        stored.document = { version: version + 1, limits };
+        stored.document = { ...stored.document, version: stored.document.version + 1 };
       }
-      if (stored.document.version !== expected) return Promise.resolve(false);
+      if (JSON.stringify(stored.document) !== basis) return Promise.resolve(false);
       stored.document = next;
       events.push(event);
       return Promise.resolve(true);
     },
   };
   const live = createLiveLimits(store, CONFIGURED);
-  const refresh = () => live.refresh();
   return {
     ...{ stored, events, live },
-    operations: createLimitsOperations({ store, configured: CONFIGURED, refresh }),
+    operations: createLimitsOperations({ store, configured: CONFIGURED, live }),
   };
 }
 
@@ -99,6 +101,47 @@ describe('the shared limits', () => {
     stored.away = false;
     await operations.reset(CONTEXT);
     expect(live.current()).to.deep.equal(CONFIGURED);
+  });
+
+  it('that cannot be read leave in force what was, are shown as such, and are replaced under their version', async () => {
+    const { operations, live, stored, events } = subject();
+    await operations.put(PUT, 0, undefined, CONTEXT);
+    stored.document = { version: 7, fault: 'malformed' };
+    expect(await codeOf(live.refresh())).to.equal('temporarily_unavailable');
+    expect([live.current(), live.fault()]).to.deep.equal([PUT, 'malformed']);
+    expect(await operations.show()).to.deep.equal({
+      ...{ version: 7, source: 'unreadable', fault: 'malformed' },
+      ...{ limits: PUT, configured: CONFIGURED },
+    });
+    expect(await codeOf(operations.put(CONFIGURED, 1, undefined, CONTEXT))).to.equal('conflict');
+    const mended = await operations.put(CONFIGURED, 7, undefined, CONTEXT);
+    expect(mended).to.deep.equal({
+      ...{ version: 8, source: 'api', limits: CONFIGURED, configured: CONFIGURED },
+    });
+    expect([live.current(), live.fault()]).to.deep.equal([CONFIGURED, undefined]);
+    expect(events[1]?.detail).to.deep.equal({
+      ...{ version: 8, source: 'api', mended: 'malformed' },
+      changes: [
+        { budget: 'owners.acme', from: PUT.owners['acme'], to: null },
+        { budget: 'global', from: null, to: CONFIGURED.global },
+      ],
+    });
+  });
+
+  it('are none as long as nothing could be read, and then nothing may be admitted', async () => {
+    const { operations, live, stored, events } = subject();
+    stored.document = { version: 0, fault: 'not_json' };
+    await codeOf(live.refresh());
+    expect(live.known()).to.equal(undefined);
+    expect(() => live.current())
+      .to.throw(CountersignError)
+      .with.property('fields');
+    expect(await operations.show()).to.not.have.property('limits');
+    expect(await operations.reset(CONTEXT)).to.include({ version: 1, source: 'config' });
+    expect(live.current()).to.deep.equal(CONFIGURED);
+    expect(events[0]?.detail?.['changes']).to.deep.equal([
+      { budget: 'global', from: null, to: CONFIGURED.global },
+    ]);
   });
 
   it('that were stored are believed only when they have their shape', () => {

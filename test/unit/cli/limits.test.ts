@@ -66,6 +66,41 @@ describe('countersign limits', () => {
     expect(code).to.equal(5);
   });
 
+  const UNREADABLE = { version: 0, source: 'unreadable', fault: 'not_json' };
+  const { configured } = LIMITS;
+  const whenUnreadable = (body: object, ...args: readonly string[]): Promise<Ran> =>
+    run(['limits', ...args], {
+      answer: ({ method }) => ({ status: 200, body: method === 'GET' ? body : LIMITS }),
+    });
+
+  it('says that what is stored cannot be read, and what is gone by meanwhile', async () => {
+    const held = await whenUnreadable({ ...LIMITS, ...UNREADABLE }, 'show');
+    expect(held.out).to.match(/^set by +nobody can tell$/m);
+    expect(held.out).to.match(/^fault +not_json: .* mends it$/m);
+    expect(held.out).to.match(/^every other owner +600 +60$/m);
+    const none = await whenUnreadable({ ...UNREADABLE, configured }, 'show');
+    expect([none.code, none.out]).to.satisfy(
+      ([code, out]: [number, string]) => code === 0 && out.includes('grants nothing'),
+    );
+    expect(none.out).to.not.include('all agents');
+  });
+
+  for (const [from, body, owners, said] of [
+    ['what the service goes by', { ...LIMITS, ...UNREADABLE }, LIMITS.limits?.owners, 'goes by'],
+    ['the configuration', { ...UNREADABLE, configured }, {}, 'the configuration says'],
+  ] as const) {
+    it(`mends what cannot be read, beginning with ${from}, and says so`, async () => {
+      const { code, sent, err } = await whenUnreadable(body, 'set', '--global', '6:1');
+      expect(code).to.equal(0);
+      expect(sent[1]!.headers).to.include({ 'if-match': '"0"' });
+      expect(JSON.parse(String(sent[1]!.body))).to.deep.include({
+        global: { per_minute: 6, burst: 1 },
+        owners,
+      });
+      expect(err).to.include(said).and.to.include('not_json');
+    });
+  }
+
   it('goes back to the configuration', async () => {
     const { sent } = await limits('reset');
     expect(sent[0]).to.include({ method: 'DELETE' });

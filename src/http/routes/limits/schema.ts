@@ -46,12 +46,21 @@ export const LIMITS_BODY: JsonSchema = {
 
 export const LIMITS: JsonSchema = {
   type: 'object',
-  required: ['version', 'source', 'limits', 'configured'],
+  required: ['version', 'source', 'configured'],
   additionalProperties: false,
   properties: {
     version: { type: 'integer', minimum: 0, description: '0 before the first change by the API.' },
-    source: { enum: ['api', 'config'], description: 'Whose limits are in force.' },
-    limits: shared('In force.'),
+    source: {
+      enum: ['api', 'config', 'unreadable'],
+      description: 'Whose limits are in force; `unreadable` when what is stored cannot be read.',
+    },
+    fault: {
+      enum: ['other_type', 'not_json', 'malformed'],
+      description: 'Why what is stored cannot be read: PUT under `version`, or DELETE, mends it.',
+    },
+    limits: shared(
+      'In force. With `fault`: what the instance that answered goes by; absent when it knows none, and grants nothing.',
+    ),
     configured: shared('What the configuration of the instance that answered says.'),
   },
 };
