@@ -20,10 +20,10 @@ export interface BudgetParts {
 /** The budgets that agents share, over the store. */
 export function budgetParts(config: Config, context: StoreContext): BudgetParts {
   const limitsStore = createLimitsStore(context);
-  const liveLimits = createLiveLimits(limitsStore, config.limits.shared);
+  const liveLimits = createLiveLimits(limitsStore, config.limits);
   const sharedBudgets = createSharedBudgets({
     store: createBudgetStore(context),
-    limits: () => liveLimits.current(),
+    limits: () => liveLimits.budgets(),
     clock: systemClock,
   });
   return { limitsStore, liveLimits, sharedBudgets };
@@ -36,7 +36,7 @@ export function limitsOperations(
 ): LimitsOperations {
   return createLimitsOperations({
     store: limitsStore,
-    configured: config.limits.shared,
+    configured: config.limits,
     live: liveLimits,
   });
 }

@@ -1,5 +1,5 @@
 import type { AuditEvent } from './audit.js';
-import type { BudgetLimit, SharedLimits } from './budget.js';
+import type { BudgetLimit, PutLimits } from './budget.js';
 import type { RateState } from './signals.js';
 
 /** A budget that several agents share. */
@@ -49,22 +49,19 @@ export interface LimitsDocument {
   /** One more with each change; 0 when nothing was ever put. */
   readonly version: number;
   /** Null: those of the configuration are in force. */
-  readonly limits: SharedLimits | null;
+  readonly limits: PutLimits | null;
 }
 
 /** Why what is stored is no limits document: a key of another type, no JSON, or JSON of another shape. */
 export type LimitsFault = 'other_type' | 'not_json' | 'malformed';
 
-/** What is stored of the limits, as it was found. */
-export type StoredLimits = {
-  /** What was found, for a compare-and-set; it says nothing else. */
-  readonly basis: string;
-  /** Of the document; 0 when there is none, or none that says it. */
-  readonly version: number;
-} & (
-  | { readonly limits: LimitsDocument['limits']; readonly fault?: undefined }
-  | { readonly limits?: undefined; readonly fault: LimitsFault }
-);
+/** What was found where the limits are stored; the version is 0 when there is none. */
+export type FoundLimits =
+  | (LimitsDocument & { readonly fault?: undefined })
+  | { readonly version: number; readonly limits?: undefined; readonly fault: LimitsFault };
+
+/** With the text that a compare-and-set needs; it says nothing else. */
+export type StoredLimits = FoundLimits & { readonly basis: string };
 
 export interface LimitsStore {
   /** Throws CountersignError 503 when the store cannot be reached; what cannot be read is a `fault`. */

@@ -7,8 +7,14 @@ export const LIMITS: LimitsView = {
   limits: {
     owner: { per_minute: 600, burst: 60 },
     owners: { 'Acme, Inc.': { per_minute: 60, burst: 6 } },
+    cost: { high: 4 },
   },
-  configured: { owners: {}, global: { per_minute: 6000, burst: 600 } },
+  cost: { low: 1, medium: 1, high: 4, critical: 5 },
+  configured: {
+    owners: {},
+    global: { per_minute: 6000, burst: 600 },
+    cost: { low: 1, medium: 1, high: 2, critical: 5 },
+  },
 };
 
 /** What the limits routes call; it remembers what it was asked. */

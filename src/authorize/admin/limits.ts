@@ -1,5 +1,15 @@
-import type { BudgetLimit, SharedLimits } from '../../domain/budget.js';
+import {
+  inForce,
+  type BudgetLimit,
+  type ConfiguredLimits,
+  type LimitsInForce,
+  type PutLimits,
+  type ScopeCosts,
+  type SharedLimits,
+} from '../../domain/budget.js';
+import { RISKS, type Risk } from '../../domain/records.js';
 import type {
+  FoundLimits,
   LimitsDocument,
   LimitsFault,
   LimitsStore,
@@ -8,7 +18,7 @@ import type {
 import { CountersignError } from '../../domain/errors.js';
 import type { AdminContext } from '../operations.js';
 
-/** The budgets that agents share, as they are set. Members are wire names. */
+/** The budgets that agents share and what requests cost, as they are set. Members are wire names. */
 export interface LimitsView {
   /** One more with each change through the API; 0 before the first. */
   readonly version: number;
@@ -16,17 +26,22 @@ export interface LimitsView {
   readonly source: 'api' | 'config' | 'unreadable';
   /** Why what is stored cannot be read, when it cannot. */
   readonly fault?: LimitsFault;
-  /** In force; when what is stored cannot be read, on the instance that answers, which may know none. */
-  readonly limits?: SharedLimits;
+  /**
+   * The budgets in force, and the costs that were put; when what is stored cannot be read, of the instance that answers,
+   * which may know none.
+   */
+  readonly limits?: PutLimits;
+  /** What requests cost, likewise. */
+  readonly cost?: ScopeCosts;
   /** What the configuration of the instance that answers says. */
-  readonly configured: SharedLimits;
+  readonly configured: SharedLimits & { readonly cost: ScopeCosts };
 }
 
 export interface LimitsOperations {
   show(): Promise<LimitsView>;
   /** Replaces all of them when the version is still the one named; throws `conflict`. */
   put(
-    limits: SharedLimits,
+    limits: PutLimits,
     expectedVersion: number,
     reason: string | undefined,
     context: AdminContext,
@@ -37,10 +52,10 @@ export interface LimitsOperations {
 
 export interface LimitsOperationsDeps {
   readonly store: LimitsStore;
-  readonly configured: SharedLimits;
+  readonly configured: ConfiguredLimits;
   /** What this instance goes by. */
   readonly live: {
-    known(): SharedLimits | undefined;
+    known(): LimitsInForce | undefined;
     /** Takes what was stored. */
     refresh(): Promise<void>;
   };
@@ -79,15 +94,14 @@ export function createLimitsOperations(deps: LimitsOperationsDeps): LimitsOperat
 async function replace(
   deps: LimitsOperationsDeps,
   before: StoredLimits,
-  limits: SharedLimits | null,
+  limits: PutLimits | null,
   reason: string | undefined,
   { principal, requestId }: AdminContext,
 ): Promise<LimitsDocument | undefined> {
   const { store, configured, live } = deps;
   const after = { version: before.version + 1, limits };
   // Where nothing is known of what was in force, everything is listed as new.
-  const from = inForce(deps, before) ?? { owners: {} };
-  const changes = changesBetween(from, limits ?? configured);
+  const changes = changesBetween(inUse(deps, before), inForce(limits, configured));
   const written = await store.replace(before, after, {
     type: 'limits.changed',
     request_id: requestId,
@@ -107,40 +121,48 @@ async function replace(
   return after;
 }
 
-function viewOf(
-  deps: LimitsOperationsDeps,
-  stored: Pick<StoredLimits, 'version' | 'limits' | 'fault'>,
-): LimitsView {
-  const { version, limits, fault } = stored;
-  const inUse = inForce(deps, stored);
+function viewOf(deps: LimitsOperationsDeps, found: FoundLimits): LimitsView {
+  const { version, limits, fault } = found;
   return {
     version,
     source: fault !== undefined ? 'unreadable' : limits === null ? 'config' : 'api',
     ...(fault === undefined ? {} : { fault }),
-    ...(inUse === undefined ? {} : { limits: inUse }),
-    configured: deps.configured,
+    ...inUse(deps, found),
+    configured: { ...deps.configured.shared, cost: deps.configured.cost },
   };
 }
 
-function inForce(
+function inUse(
   { configured, live }: LimitsOperationsDeps,
-  { limits, fault }: Pick<StoredLimits, 'limits' | 'fault'>,
-): SharedLimits | undefined {
-  return fault === undefined ? (limits ?? configured) : live.known();
+  found: FoundLimits,
+): LimitsInForce | undefined {
+  return found.fault === undefined ? inForce(found.limits, configured) : live.known();
 }
 
-interface Change {
-  readonly budget: string;
-  readonly from: BudgetLimit | null;
-  readonly to: BudgetLimit | null;
-}
+type Change =
+  | { readonly cost: Risk; readonly from: number | null; readonly to: number }
+  | {
+      readonly budget: string;
+      readonly from: BudgetLimit | null;
+      readonly to: BudgetLimit | null;
+    };
 
-function changesBetween(before: SharedLimits, after: SharedLimits): readonly Change[] {
-  const from = byName(before);
-  const to = byName(after);
-  return [...new Set([...from.keys(), ...to.keys()])]
+/** Costs first: a list that is cut must not lose what concerns everybody. */
+function changesBetween(
+  before: LimitsInForce | undefined,
+  after: LimitsInForce,
+): readonly Change[] {
+  const costs = RISKS.map((risk) => ({
+    cost: risk,
+    from: before?.cost[risk] ?? null,
+    to: after.cost[risk],
+  })).filter(({ from, to }) => from !== to);
+  const from = byName(before?.limits ?? { owners: {} });
+  const to = byName(after.limits);
+  const budgets = [...new Set([...from.keys(), ...to.keys()])]
     .map((budget) => ({ budget, from: from.get(budget) ?? null, to: to.get(budget) ?? null }))
     .filter((one) => JSON.stringify(one.from) !== JSON.stringify(one.to));
+  return [...costs, ...budgets];
 }
 
 function byName({ global, owner, owners }: SharedLimits): Map<string, BudgetLimit> {

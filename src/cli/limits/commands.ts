@@ -9,21 +9,30 @@ import { edited, type LimitOptions } from './limit.js';
 
 type SetOptions = AdminOptions & LimitOptions & { readonly reason?: string };
 
-/** `countersign limits show|set|reset`: the budgets that agents share. */
+/** `countersign limits show|set|reset`: the budgets that agents share, and what requests cost. */
 export function limitsCommands(program: Command, cli: Cli): void {
-  const limits = program.command('limits').description('the request budgets that agents share');
-  defineAdmin(limits, 'show', 'the budgets of owners and of all agents, and who set them').action(
-    async (options: AdminOptions) => {
-      const { body } = await connect(cli, options).call('GET', '/limits');
-      showLimits(cli, options, body);
-    },
-  );
+  const limits = program
+    .command('limits')
+    .description('the request budgets that agents share, and what requests cost');
+  defineAdmin(
+    limits,
+    'show',
+    'the budgets of owners and of all agents, the costs, and who set them',
+  ).action(async (options: AdminOptions) => {
+    const { body } = await connect(cli, options).call('GET', '/limits');
+    showLimits(cli, options, body);
+  });
   defineAdmin(limits, 'set', 'change them on every instance; what is not named stays')
     .option('--global <limit>', 'of all agents: <per minute>:<burst>, or off')
     .option('--owner <limit>', 'of every owner without its own: <per minute>:<burst>, or off')
     .option(
       '--for <owner=limit>',
       'of one owner: <owner>=<per minute>:<burst>, or <owner>=default; may be given several times',
+      collect,
+    )
+    .option(
+      '--cost <risk=units>',
+      'of a request for a scope of one risk: <risk>=<units>, or <risk>=default; may be given several times',
       collect,
     )
     .option('--reason <text>', 'why; kept in the record')
@@ -38,9 +47,9 @@ export function limitsCommands(program: Command, cli: Cli): void {
 
 /** Reads, changes and writes back under the version that was read: 5 when it was changed meanwhile. */
 async function set(cli: Cli, options: SetOptions): Promise<void> {
-  const { global, owner, for: named, reason } = options;
-  if (global === undefined && owner === undefined && named === undefined) {
-    throw usage('say what changes: --global, --owner or --for');
+  const { global, owner, for: named, cost, reason } = options;
+  if ([global, owner, named, cost].every((given) => given === undefined)) {
+    throw usage('say what changes: --global, --owner, --for or --cost');
   }
   edited({}, options);
   const client = connect(cli, options);
@@ -62,7 +71,8 @@ function startOf(terminal: Terminal, before: unknown): Tree {
   terminal.err(
     `The stored limits cannot be read (${plain(fault)}) and are replaced: what is not named becomes what ${from}.\n`,
   );
-  return treeAt(before, known ? 'limits' : 'configured');
+  // The configuration's costs are in force as long as none are put.
+  return known ? treeAt(before, 'limits') : { ...treeAt(before, 'configured'), cost: {} };
 }
 
 function showLimits(cli: Cli, options: AdminOptions, body: unknown): void {
@@ -99,6 +109,25 @@ function printLimits(terminal: Terminal, body: unknown): void {
       { title: 'BUDGET OF', value: (row) => textOf(row, 'of') },
       { title: 'PER MINUTE', value: (row) => textOf(row, 'per_minute') || 'off' },
       { title: 'BURST', value: (row) => textOf(row, 'burst') },
+    ],
+    rows,
+  );
+  printCosts(terminal, body, treeAt(limits, 'cost'));
+}
+
+function printCosts(terminal: Terminal, body: unknown, put: Tree): void {
+  const rows = Object.entries(treeAt(body, 'cost')).map(([risk, units]) => ({
+    ...{ risk, units },
+    by: Object.hasOwn(put, risk) ? 'the admin API' : 'the configuration',
+  }));
+  if (rows.length === 0) return;
+  terminal.out('\n');
+  printTable(
+    terminal,
+    [
+      { title: 'SCOPE OF RISK', value: (row) => textOf(row, 'risk') },
+      { title: 'COSTS', value: (row) => textOf(row, 'units') },
+      { title: 'SET BY', value: (row) => textOf(row, 'by') },
     ],
     rows,
   );

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isSharedLimits } from '../../domain/budget.js';
+import { isPutLimits } from '../../domain/budget.js';
 import type {
   LimitsDocument,
   LimitsFault,
@@ -53,7 +53,7 @@ function storedOf(stored: Buffer): StoredLimits {
   if (typeof value !== 'object' || value === null) return unreadable('malformed');
   const { version, limits } = value as Partial<LimitsDocument>;
   if (!isVersion(version)) return unreadable('malformed');
-  if (limits !== null && !isSharedLimits(limits)) return unreadable('malformed', version);
+  if (limits !== null && !isPutLimits(limits)) return unreadable('malformed', version);
   return { basis, version, limits };
 }
 

@@ -44,6 +44,22 @@ describe('/admin/v1/limits', () => {
     });
   }
 
+  for (const [given, passed] of [
+    [{ low: 1, medium: 2, high: 3, critical: 1000 }, 'as it is'],
+    [{ high: 3 }, 'as it is'],
+    [{}, 'as none'],
+  ] as const) {
+    it(`200: the costs ${JSON.stringify(given)}, taken ${passed}`, async () => {
+      const json = { version: 3, cost: given };
+      const answer = await service().client.admin('PUT', PATH, { ...OPERATOR, json });
+      expect(answer.status, answer.text).to.equal(200);
+      expect(service().operations.last('limits.put').arguments[0]).to.deep.equal({
+        owners: {},
+        ...(passed === 'as none' ? {} : { cost: given }),
+      });
+    });
+  }
+
   for (const [what, json] of [
     ['no version', { owner: ACME }],
     ['half a budget', { version: 3, owner: { burst: 3 } }],
@@ -56,6 +72,11 @@ describe('/admin/v1/limits', () => {
       'too many owners',
       { version: 3, owners: Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [i, ACME])) },
     ],
+    ['a cost of nothing', { version: 3, cost: { low: 0 } }],
+    ['a cost of 1001', { version: 3, cost: { critical: 1001 } }],
+    ['a fraction of a cost', { version: 3, cost: { high: 1.5 } }],
+    ['a cost that is a text', { version: 3, cost: { high: '2' } }],
+    ['a cost of no risk', { version: 3, cost: { other: 2 } }],
     ['another member', { version: 3, agents: ACME }],
     ['a list', []],
   ] as const) {
