@@ -2,11 +2,14 @@ import type { Config } from '../config/config.js';
 import { createLimitsOperations, type LimitsOperations } from '../authorize/admin/limits.js';
 import { systemClock } from '../domain/clock.js';
 import type { LimitsStore, SharedBudgets } from '../domain/budget-ports.js';
+import type { Logger } from '../domain/logger.js';
+import type { Lifecycle } from '../lifecycle.js';
 import type { StoreContext } from '../redis/context.js';
 import { createBudgetStore } from '../redis/stores/budget-store.js';
 import { createLimitsStore } from '../redis/stores/limits-store.js';
 import { createLiveLimits, type LiveLimits } from '../signals/live-limits.js';
 import { createSharedBudgets } from '../signals/shared-budgets.js';
+import { patiently } from './patiently.js';
 
 export interface BudgetParts {
   readonly limitsStore: LimitsStore;
@@ -17,10 +20,10 @@ export interface BudgetParts {
 /** The budgets that agents share, over the store. */
 export function budgetParts(config: Config, context: StoreContext): BudgetParts {
   const limitsStore = createLimitsStore(context);
-  const liveLimits = createLiveLimits(limitsStore, config.limits.shared);
+  const liveLimits = createLiveLimits(limitsStore, config.limits);
   const sharedBudgets = createSharedBudgets({
     store: createBudgetStore(context),
-    limits: () => liveLimits.current(),
+    limits: () => liveLimits.budgets(),
     clock: systemClock,
   });
   return { limitsStore, liveLimits, sharedBudgets };
@@ -33,7 +36,37 @@ export function limitsOperations(
 ): LimitsOperations {
   return createLimitsOperations({
     store: limitsStore,
-    configured: config.limits.shared,
-    refresh: () => liveLimits.refresh(),
+    configured: config.limits,
+    live: liveLimits,
   });
+}
+
+/**
+ * The first look at the stored limits. Those that cannot be read do not end the start: the admin API mends them, and
+ * until then nothing is granted. Throws when the store cannot be reached.
+ */
+export function firstLimits(liveLimits: LiveLimits, log: Logger): Promise<void> {
+  return patiently(async () => {
+    try {
+      await liveLimits.refresh();
+    } catch (error) {
+      const fault = liveLimits.fault();
+      if (fault === undefined) throw error;
+      log.error(
+        { fault },
+        'the stored limits cannot be read: nothing is granted until new ones are put',
+      );
+    }
+  });
+}
+
+/** Not ready before it knows what may be admitted. */
+export function limitsCheck(liveLimits: LiveLimits): Parameters<Lifecycle['addCheck']>[0] {
+  return {
+    name: 'limits',
+    check: () => {
+      const ok = liveLimits.known() !== undefined;
+      return Promise.resolve({ ok, detail: ok ? 'known' : 'the stored limits cannot be read' });
+    },
+  };
 }

@@ -7,7 +7,7 @@ import type { Listeners } from '../http/listeners.js';
 import { recordEvents } from '../redis/stores/event-recorder.js';
 import type { Metrics } from '../metrics.js';
 import { createHttp } from './http.js';
-import { limitsOperations } from './limits.js';
+import { firstLimits, limitsCheck, limitsOperations } from './limits.js';
 import { createParts, type Parts } from './parts.js';
 import { patiently } from './patiently.js';
 import { processMetrics } from './process-metrics.js';
@@ -70,7 +70,7 @@ async function serveOn(
   await patiently(() => parts.keyring.ensure(config.tokens.signingAlg));
   await patiently(() => applyConfiguredRegistry(config, parts, storage, log));
   const demo = config.demo ? await prepareDemo(config, parts) : undefined;
-  await patiently(() => parts.liveLimits.refresh());
+  await firstLimits(parts.liveLimits, log);
   await patiently(() => warm(parts));
   const highWater = createHighWater(storage.client, config.redis.highWaterBytes);
   const bundles = (): Promise<readonly BundleFacts[]> => Promise.resolve([policy.facts()]);
@@ -194,6 +194,7 @@ function addChecks(
     name: 'keyring',
     check: () => Promise.resolve({ ok: true, detail: parts.keyring.view().active.kid }),
   });
+  lifecycle.addCheck(limitsCheck(parts.liveLimits));
 }
 
 /** Carries the engine's counters over to the metrics, as what was added since the last call. */

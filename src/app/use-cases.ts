@@ -103,7 +103,7 @@ function authorizeDepsOf(
     onLimited: (bucket) => {
       metrics.rateLimited(bucket);
     },
-    costs: config.limits.cost,
+    costs: () => parts.liveLimits.costs(),
     issuer: config.issuer,
     shards: config.redis.shards,
     defaultTtlSeconds: config.tokens.defaultTtlSeconds,

@@ -5,7 +5,8 @@ import type { Attempt, Gathered } from './authorize.js';
 
 export interface SharedRateDeps {
   readonly sharedBudgets: SharedBudgets;
-  readonly costs: ScopeCosts;
+  /** As they are now. Throws CountersignError 503 when nobody knows. */
+  readonly costs: () => ScopeCosts;
 }
 
 /** What a request costs in every budget. */
@@ -13,7 +14,7 @@ export function costOfRequest(
   { costs }: Pick<SharedRateDeps, 'costs'>,
   { request, resource }: Pick<Attempt, 'request' | 'resource'>,
 ): number {
-  return costOf(request.scopes, resource.spec.scopes, costs);
+  return costOf(request.scopes, resource.spec.scopes, costs());
 }
 
 /** Where the answer of the shared budgets is kept: a request is charged once in all its rounds. */

@@ -1,4 +1,4 @@
-import type { ScopeCosts, SharedLimits } from '../domain/budget.js';
+import type { ConfiguredLimits } from '../domain/budget.js';
 import type { AgentSpec, ResourceServerSpec, ResourceSpec } from '../domain/records.js';
 import type { SigningAlg } from '../domain/token.js';
 import type { DecisionLogConfig } from './decision-log.js';
@@ -125,11 +125,8 @@ export interface Config {
   readonly keys: KeysConfig;
   readonly policy: PolicyConfig;
   readonly request: { readonly deadlineMs: number };
-  readonly limits: {
-    readonly cost: ScopeCosts;
-    /** In force as long as nothing else was put through the admin API. */
-    readonly shared: SharedLimits;
-  };
+  /** In force as long as nothing else was put through the admin API. */
+  readonly limits: ConfiguredLimits;
   readonly admin: { readonly principals: readonly AdminPrincipalConfig[] };
   readonly audit: AuditConfig;
   readonly decisionLog: DecisionLogConfig;

@@ -1,4 +1,4 @@
-import type { BudgetLimit, ScopeCosts } from '../domain/budget.js';
+import { MAX_COST, type BudgetLimit, type ScopeCosts } from '../domain/budget.js';
 import type { Config } from './config.js';
 import type { ConfigProblem } from './problems.js';
 import { integer, object, type Schema } from './schema-parts.js';
@@ -12,7 +12,7 @@ export interface RawLimits {
 }
 
 const cost = (risk: string, units: number): Schema =>
-  integer(`Units that a request for a scope of ${risk} risk costs.`, 1, 1000, units);
+  integer(`Units that a request for a scope of ${risk} risk costs.`, 1, MAX_COST, units);
 
 const budget = (description: string): Schema =>
   object(description, {

@@ -1,5 +1,5 @@
 import type { AuditEvent } from './audit.js';
-import type { BudgetLimit, SharedLimits } from './budget.js';
+import type { BudgetLimit, PutLimits } from './budget.js';
 import type { RateState } from './signals.js';
 
 /** A budget that several agents share. */
@@ -49,12 +49,23 @@ export interface LimitsDocument {
   /** One more with each change; 0 when nothing was ever put. */
   readonly version: number;
   /** Null: those of the configuration are in force. */
-  readonly limits: SharedLimits | null;
+  readonly limits: PutLimits | null;
 }
 
+/** Why what is stored is no limits document: a key of another type, no JSON, or JSON of another shape. */
+export type LimitsFault = 'other_type' | 'not_json' | 'malformed';
+
+/** What was found where the limits are stored; the version is 0 when there is none. */
+export type FoundLimits =
+  | (LimitsDocument & { readonly fault?: undefined })
+  | { readonly version: number; readonly limits?: undefined; readonly fault: LimitsFault };
+
+/** With the text that a compare-and-set needs; it says nothing else. */
+export type StoredLimits = FoundLimits & { readonly basis: string };
+
 export interface LimitsStore {
-  /** Throws CountersignError 503, also for a document that is none. */
-  read(): Promise<LimitsDocument>;
-  /** Replaces the document when its version is still `expected`, and records the event in the same step. */
-  replace(expected: number, next: LimitsDocument, event: AuditEvent): Promise<boolean>;
+  /** Throws CountersignError 503 when the store cannot be reached; what cannot be read is a `fault`. */
+  read(): Promise<StoredLimits>;
+  /** Replaces what is stored while it is still what was read, and records the event in the same step. */
+  replace(before: StoredLimits, next: LimitsDocument, event: AuditEvent): Promise<boolean>;
 }

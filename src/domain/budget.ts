@@ -1,4 +1,4 @@
-import type { Risk, ScopeSpec } from './records.js';
+import { RISKS, type Risk, type ScopeSpec } from './records.js';
 import { scopeCovers } from './scope.js';
 
 /** Which budget: of an agent, of an agent on one resource, of all agents of one owner, of all agents. */
@@ -19,11 +19,56 @@ export interface SharedLimits {
   readonly global?: BudgetLimit;
 }
 
+/** Units that a request costs, by the risk of the riskiest scope it asks for. */
+export type ScopeCosts = Readonly<Record<Risk, number>>;
+
+/** The most that a scope may cost. */
+export const MAX_COST = 1000;
+
+/** What is put in place of the configuration's limits. */
+export interface PutLimits extends SharedLimits {
+  /** Of a risk that is not named, what the configuration says. */
+  readonly cost?: Partial<ScopeCosts>;
+}
+
+/** All that the configuration says. */
+export interface ConfiguredLimits {
+  readonly shared: SharedLimits;
+  readonly cost: ScopeCosts;
+}
+
+/** The limits in force. */
+export interface LimitsInForce {
+  /** The budgets, and the costs that were put. */
+  readonly limits: PutLimits;
+  readonly cost: ScopeCosts;
+}
+
+/** Budgets are as they were put, all of them; a cost that was not put is the configuration's. */
+export function inForce(put: PutLimits | null, configured: ConfiguredLimits): LimitsInForce {
+  return {
+    limits: put ?? configured.shared,
+    cost: { ...configured.cost, ...put?.cost },
+  };
+}
+
 /** Whether a value that was stored has the shape of limits. */
-export function isSharedLimits(value: unknown): value is SharedLimits {
+export function isPutLimits(value: unknown): value is PutLimits {
   if (!isObject(value) || !isObject(value['owners'])) return false;
   const optional = [value['owner'], value['global']].filter((one) => one !== undefined);
-  return [...optional, ...Object.values(value['owners'])].every(isLimit);
+  if (![...optional, ...Object.values(value['owners'])].every(isLimit)) return false;
+  return value['cost'] === undefined || isCost(value['cost']);
+}
+
+function isCost(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  return Object.entries(value).every(
+    ([risk, units]) =>
+      (RISKS as readonly string[]).includes(risk) &&
+      Number.isInteger(units) &&
+      Number(units) >= 1 &&
+      Number(units) <= MAX_COST,
+  );
 }
 
 function isLimit(value: unknown): boolean {
@@ -36,9 +81,6 @@ function isLimit(value: unknown): boolean {
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-
-/** Units that a request costs, by the risk of the riskiest scope it asks for. */
-export type ScopeCosts = Readonly<Record<Risk, number>>;
 
 /** How often one unit comes back, rounded up: the rate never exceeds what is written. */
 export function intervalMicros(perMinute: number): number {

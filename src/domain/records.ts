@@ -76,7 +76,8 @@ export interface AgentRecord {
   readonly version: number;
 }
 
-export type Risk = 'low' | 'medium' | 'high' | 'critical';
+export const RISKS = ['low', 'medium', 'high', 'critical'] as const;
+export type Risk = (typeof RISKS)[number];
 
 /** One entry of a resource's catalogue. `name` may end in `*`. */
 export interface ScopeSpec {

@@ -1,3 +1,4 @@
+import type { LimitsView } from '../../src/authorize/admin/limits.js';
 import type {
   AccessGranted,
   AdminContext,
@@ -20,7 +21,7 @@ import type { AccessRequest, ClientCredential, RequestContext } from '../../src/
 import type { RevocationOutcome } from '../../src/domain/revocation.js';
 import type { KeyRecord, TokenClaims } from '../../src/domain/token.js';
 import { fakePolicyOperations } from './fake-policy-operations.js';
-import { fakeLimits } from './fake-limits.js';
+import { fakeLimits, LIMITS } from './fake-limits.js';
 import { fakeSignals } from './fake-signals.js';
 import { JUDGEMENT } from './fake-evaluations.js';
 import { DELIVERY, EVENT } from './fake-events.js';
@@ -126,6 +127,8 @@ export class FakeOperations {
   revokeWith: Behaviour<RevocationOutcome> = () => ({ state: 'done', revId: 'rev_1' });
   /** When set, every admin operation but `revocations` throws it. */
   adminFails: CountersignError | undefined = undefined;
+  /** What the limits are shown to be. */
+  limitsView: LimitsView = LIMITS;
 
   readonly public: PublicOperations = {
     authorize: async (
@@ -246,8 +249,9 @@ export class FakeOperations {
     signals: fakeSignals((operation, answer, ...passed) =>
       this.#answer(operation, answer, ...passed),
     ),
-    limits: fakeLimits((operation, answer, ...passed) =>
-      this.#answer(operation, answer, ...passed),
+    limits: fakeLimits(
+      (operation, answer, ...passed) => this.#answer(operation, answer, ...passed),
+      () => this.limitsView,
     ),
     ...fakePolicyOperations((operation, answer, ...passed) =>
       this.#answer(operation, answer, ...passed),
@@ -263,6 +267,7 @@ export class FakeOperations {
     this.evaluateAccessWith = () => [JUDGEMENT];
     this.revokeWith = () => ({ state: 'done', revId: 'rev_1' });
     this.adminFails = undefined;
+    this.limitsView = LIMITS;
   }
 
   /** The last call of an operation; throws when there was none. */

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import type { Answer } from './http.js';
 import { until } from './episode.js';
 import { startRedis, type TestRedis } from './redis.js';
-import { LOAD_AGENT, startService, type TestService } from './service.js';
+import { LOAD_AGENT, startService, type TestService, type TestServiceOptions } from './service.js';
 import { bundleFile } from './two-services.js';
 
 /** Grants what is asked; who asks for `export_all` is quarantined. Every model's score would do as the cause. */
@@ -29,9 +29,13 @@ export class Quarantining {
     readonly credential: readonly [string, string],
   ) {}
 
-  static async start(editScript?: (file: string, source: string) => string): Promise<Quarantining> {
+  static async start(
+    editScript?: (file: string, source: string) => string,
+    more: Pick<TestServiceOptions, 'webhooks' | 'env'> = {},
+  ): Promise<Quarantining> {
     const redis = await startRedis();
     const options = {
+      ...more,
       redisUrl: redis.url,
       agents: [LOAD_AGENT],
       overrides: {

@@ -1,25 +1,47 @@
-import type { BudgetLimit, SharedLimits } from '../../domain/budget.js';
-import type { LimitsDocument, LimitsStore } from '../../domain/budget-ports.js';
+import {
+  inForce,
+  type BudgetLimit,
+  type ConfiguredLimits,
+  type LimitsInForce,
+  type PutLimits,
+  type ScopeCosts,
+  type SharedLimits,
+} from '../../domain/budget.js';
+import { RISKS, type Risk } from '../../domain/records.js';
+import type {
+  FoundLimits,
+  LimitsDocument,
+  LimitsFault,
+  LimitsStore,
+  StoredLimits,
+} from '../../domain/budget-ports.js';
 import { CountersignError } from '../../domain/errors.js';
 import type { AdminContext } from '../operations.js';
 
-/** The budgets that agents share, as they are set. Members are wire names. */
+/** The budgets that agents share and what requests cost, as they are set. Members are wire names. */
 export interface LimitsView {
   /** One more with each change through the API; 0 before the first. */
   readonly version: number;
   /** Whose limits are in force. */
-  readonly source: 'api' | 'config';
-  /** In force. */
-  readonly limits: SharedLimits;
+  readonly source: 'api' | 'config' | 'unreadable';
+  /** Why what is stored cannot be read, when it cannot. */
+  readonly fault?: LimitsFault;
+  /**
+   * The budgets in force, and the costs that were put; when what is stored cannot be read, of the instance that answers,
+   * which may know none.
+   */
+  readonly limits?: PutLimits;
+  /** What requests cost, likewise. */
+  readonly cost?: ScopeCosts;
   /** What the configuration of the instance that answers says. */
-  readonly configured: SharedLimits;
+  readonly configured: SharedLimits & { readonly cost: ScopeCosts };
 }
 
 export interface LimitsOperations {
   show(): Promise<LimitsView>;
   /** Replaces all of them when the version is still the one named; throws `conflict`. */
   put(
-    limits: SharedLimits,
+    limits: PutLimits,
     expectedVersion: number,
     reason: string | undefined,
     context: AdminContext,
@@ -30,9 +52,13 @@ export interface LimitsOperations {
 
 export interface LimitsOperationsDeps {
   readonly store: LimitsStore;
-  readonly configured: SharedLimits;
-  /** Makes this instance take what was stored. */
-  readonly refresh: () => Promise<void>;
+  readonly configured: ConfiguredLimits;
+  /** What this instance goes by. */
+  readonly live: {
+    known(): LimitsInForce | undefined;
+    /** Takes what was stored. */
+    refresh(): Promise<void>;
+  };
 }
 
 const CAS_TRIES = 5;
@@ -54,6 +80,7 @@ export function createLimitsOperations(deps: LimitsOperationsDeps): LimitsOperat
     async reset(context) {
       for (let tries = 0; tries < CAS_TRIES; tries++) {
         const before = await store.read();
+        // What cannot be read is replaced like any other.
         if (before.limits === null) return viewOf(deps, before);
         const after = await replace(deps, before, null, undefined, context);
         if (after !== undefined) return viewOf(deps, after);
@@ -65,21 +92,24 @@ export function createLimitsOperations(deps: LimitsOperationsDeps): LimitsOperat
 
 /** Undefined when somebody else was faster. */
 async function replace(
-  { store, configured, refresh }: LimitsOperationsDeps,
-  before: LimitsDocument,
-  limits: SharedLimits | null,
+  deps: LimitsOperationsDeps,
+  before: StoredLimits,
+  limits: PutLimits | null,
   reason: string | undefined,
   { principal, requestId }: AdminContext,
 ): Promise<LimitsDocument | undefined> {
+  const { store, configured, live } = deps;
   const after = { version: before.version + 1, limits };
-  const changes = changesBetween(before.limits ?? configured, limits ?? configured);
-  const written = await store.replace(before.version, after, {
+  // Where nothing is known of what was in force, everything is listed as new.
+  const changes = changesBetween(inUse(deps, before), inForce(limits, configured));
+  const written = await store.replace(before, after, {
     type: 'limits.changed',
     request_id: requestId,
     principal,
     detail: {
       version: after.version,
       source: limits === null ? 'config' : 'api',
+      ...(before.fault === undefined ? {} : { mended: before.fault }),
       changes: changes.slice(0, MAX_CHANGES),
       ...(changes.length > MAX_CHANGES ? { more: changes.length - MAX_CHANGES } : {}),
       ...(reason === undefined ? {} : { reason }),
@@ -87,32 +117,52 @@ async function replace(
   });
   if (!written) return undefined;
   // It is stored: an instance that cannot read it now takes it with its next look.
-  await refresh().catch(() => undefined);
+  await live.refresh().catch(() => undefined);
   return after;
 }
 
-function viewOf({ configured }: LimitsOperationsDeps, document: LimitsDocument): LimitsView {
-  const { version, limits } = document;
+function viewOf(deps: LimitsOperationsDeps, found: FoundLimits): LimitsView {
+  const { version, limits, fault } = found;
   return {
     version,
-    source: limits === null ? 'config' : 'api',
-    limits: limits ?? configured,
-    configured,
+    source: fault !== undefined ? 'unreadable' : limits === null ? 'config' : 'api',
+    ...(fault === undefined ? {} : { fault }),
+    ...inUse(deps, found),
+    configured: { ...deps.configured.shared, cost: deps.configured.cost },
   };
 }
 
-interface Change {
-  readonly budget: string;
-  readonly from: BudgetLimit | null;
-  readonly to: BudgetLimit | null;
+function inUse(
+  { configured, live }: LimitsOperationsDeps,
+  found: FoundLimits,
+): LimitsInForce | undefined {
+  return found.fault === undefined ? inForce(found.limits, configured) : live.known();
 }
 
-function changesBetween(before: SharedLimits, after: SharedLimits): readonly Change[] {
-  const from = byName(before);
-  const to = byName(after);
-  return [...new Set([...from.keys(), ...to.keys()])]
+type Change =
+  | { readonly cost: Risk; readonly from: number | null; readonly to: number }
+  | {
+      readonly budget: string;
+      readonly from: BudgetLimit | null;
+      readonly to: BudgetLimit | null;
+    };
+
+/** Costs first: a list that is cut must not lose what concerns everybody. */
+function changesBetween(
+  before: LimitsInForce | undefined,
+  after: LimitsInForce,
+): readonly Change[] {
+  const costs = RISKS.map((risk) => ({
+    cost: risk,
+    from: before?.cost[risk] ?? null,
+    to: after.cost[risk],
+  })).filter(({ from, to }) => from !== to);
+  const from = byName(before?.limits ?? { owners: {} });
+  const to = byName(after.limits);
+  const budgets = [...new Set([...from.keys(), ...to.keys()])]
     .map((budget) => ({ budget, from: from.get(budget) ?? null, to: to.get(budget) ?? null }))
     .filter((one) => JSON.stringify(one.from) !== JSON.stringify(one.to));
+  return [...costs, ...budgets];
 }
 
 function byName({ global, owner, owners }: SharedLimits): Map<string, BudgetLimit> {

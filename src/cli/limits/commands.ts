@@ -2,28 +2,37 @@ import type { Command } from 'commander';
 import { isTree, type Tree } from '../../config/tree.js';
 import { collect, connect, defineAdmin, show, type AdminOptions, type Cli } from '../define.js';
 import { usage } from '../failure.js';
-import { printFields, printTable } from '../output.js';
+import { plain, printFields, printTable } from '../output.js';
 import type { Terminal } from '../terminal.js';
 import { textOf } from '../values.js';
 import { edited, type LimitOptions } from './limit.js';
 
 type SetOptions = AdminOptions & LimitOptions & { readonly reason?: string };
 
-/** `countersign limits show|set|reset`: the budgets that agents share. */
+/** `countersign limits show|set|reset`: the budgets that agents share, and what requests cost. */
 export function limitsCommands(program: Command, cli: Cli): void {
-  const limits = program.command('limits').description('the request budgets that agents share');
-  defineAdmin(limits, 'show', 'the budgets of owners and of all agents, and who set them').action(
-    async (options: AdminOptions) => {
-      const { body } = await connect(cli, options).call('GET', '/limits');
-      showLimits(cli, options, body);
-    },
-  );
+  const limits = program
+    .command('limits')
+    .description('the request budgets that agents share, and what requests cost');
+  defineAdmin(
+    limits,
+    'show',
+    'the budgets of owners and of all agents, the costs, and who set them',
+  ).action(async (options: AdminOptions) => {
+    const { body } = await connect(cli, options).call('GET', '/limits');
+    showLimits(cli, options, body);
+  });
   defineAdmin(limits, 'set', 'change them on every instance; what is not named stays')
     .option('--global <limit>', 'of all agents: <per minute>:<burst>, or off')
     .option('--owner <limit>', 'of every owner without its own: <per minute>:<burst>, or off')
     .option(
       '--for <owner=limit>',
       'of one owner: <owner>=<per minute>:<burst>, or <owner>=default; may be given several times',
+      collect,
+    )
+    .option(
+      '--cost <risk=units>',
+      'of a request for a scope of one risk: <risk>=<units>, or <risk>=default; may be given several times',
       collect,
     )
     .option('--reason <text>', 'why; kept in the record')
@@ -38,19 +47,32 @@ export function limitsCommands(program: Command, cli: Cli): void {
 
 /** Reads, changes and writes back under the version that was read: 5 when it was changed meanwhile. */
 async function set(cli: Cli, options: SetOptions): Promise<void> {
-  const { global, owner, for: named, reason } = options;
-  if (global === undefined && owner === undefined && named === undefined) {
-    throw usage('say what changes: --global, --owner or --for');
+  const { global, owner, for: named, cost, reason } = options;
+  if ([global, owner, named, cost].every((given) => given === undefined)) {
+    throw usage('say what changes: --global, --owner, --for or --cost');
   }
   edited({}, options);
   const client = connect(cli, options);
   const { body: before } = await client.call('GET', '/limits');
-  const changed = edited(treeAt(before, 'limits'), options);
+  const changed = edited(startOf(cli.terminal, before), options);
   const { body } = await client.call('PUT', '/limits', {
     body: { ...changed, ...(reason === undefined ? {} : { reason }) },
     ifMatch: Number(textOf(before, 'version')),
   });
   showLimits(cli, options, body);
+}
+
+/** The limits that a change begins with. Says where they are from when those stored cannot be read. */
+function startOf(terminal: Terminal, before: unknown): Tree {
+  const fault = textOf(before, 'fault');
+  if (fault === '') return treeAt(before, 'limits');
+  const known = isTree(before) && isTree(before['limits']);
+  const from = known ? 'the service that answered goes by' : 'the configuration says';
+  terminal.err(
+    `The stored limits cannot be read (${plain(fault)}) and are replaced: what is not named becomes what ${from}.\n`,
+  );
+  // The configuration's costs are in force as long as none are put.
+  return known ? treeAt(before, 'limits') : { ...treeAt(before, 'configured'), cost: {} };
 }
 
 function showLimits(cli: Cli, options: AdminOptions, body: unknown): void {
@@ -61,11 +83,18 @@ function showLimits(cli: Cli, options: AdminOptions, body: unknown): void {
 
 function printLimits(terminal: Terminal, body: unknown): void {
   const limits = treeAt(body, 'limits');
+  const fault = textOf(body, 'fault');
+  const by = textOf(body, 'source') === 'api' ? 'the admin API' : 'the configuration';
   printFields(terminal, [
-    ['set by', textOf(body, 'source') === 'api' ? 'the admin API' : 'the configuration'],
+    ['set by', fault === '' ? by : 'nobody can tell'],
+    ['fault', fault === '' ? '' : `${fault}: what is stored cannot be read; set or reset mends it`],
     ['version', textOf(body, 'version')],
   ]);
   terminal.out('\n');
+  if (fault !== '' && textOf(body, 'limits') === '') {
+    terminal.out('The service that answered knows no limits and grants nothing.\n');
+    return;
+  }
   const rows = [
     { of: 'all agents', ...treeAt(limits, 'global') },
     { of: 'every other owner', ...treeAt(limits, 'owner') },
@@ -80,6 +109,25 @@ function printLimits(terminal: Terminal, body: unknown): void {
       { title: 'BUDGET OF', value: (row) => textOf(row, 'of') },
       { title: 'PER MINUTE', value: (row) => textOf(row, 'per_minute') || 'off' },
       { title: 'BURST', value: (row) => textOf(row, 'burst') },
+    ],
+    rows,
+  );
+  printCosts(terminal, body, treeAt(limits, 'cost'));
+}
+
+function printCosts(terminal: Terminal, body: unknown, put: Tree): void {
+  const rows = Object.entries(treeAt(body, 'cost')).map(([risk, units]) => ({
+    ...{ risk, units },
+    by: Object.hasOwn(put, risk) ? 'the admin API' : 'the configuration',
+  }));
+  if (rows.length === 0) return;
+  terminal.out('\n');
+  printTable(
+    terminal,
+    [
+      { title: 'SCOPE OF RISK', value: (row) => textOf(row, 'risk') },
+      { title: 'COSTS', value: (row) => textOf(row, 'units') },
+      { title: 'SET BY', value: (row) => textOf(row, 'by') },
     ],
     rows,
   );

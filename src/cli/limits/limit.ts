@@ -1,3 +1,5 @@
+import { MAX_COST } from '../../domain/budget.js';
+import { RISKS } from '../../domain/records.js';
 import { isTree, type Tree } from '../../config/tree.js';
 import { usage } from '../failure.js';
 
@@ -14,10 +16,24 @@ export function limitOf(text: string, none: string): GivenLimit {
   return { per_minute: Number(perMinute), burst: Number(burst) };
 }
 
+/** Costs after what the command line says: `high=4` or `high=default`. Throws a usage error. */
+function costsOf(costs: unknown, given: readonly string[]): Readonly<Record<string, unknown>> {
+  const changed = new Map(Object.entries(isTree(costs) ? costs : {}));
+  for (const text of given) {
+    const [, risk = '', units = ''] = /^([a-z]+)=([1-9][0-9]{0,3}|default)$/.exec(text) ?? [];
+    if (!RISKS.some((known) => known === risk) || Number(units) > MAX_COST) {
+      throw usage(`${text} is no cost: say <risk>=<1 to 1000>, such as high=4, or <risk>=default`);
+    }
+    if (units === 'default') changed.delete(risk);
+    else changed.set(risk, Number(units));
+  }
+  return Object.fromEntries(changed);
+}
+
 /** The changed copy of the limits in force. */
 export function edited(
   limits: Tree,
-  { global, owner, for: named }: LimitOptions,
+  { global, owner, for: named, cost = [] }: LimitOptions,
 ): Readonly<Record<string, unknown>> {
   const owners = new Map(Object.entries(isTree(limits['owners']) ? limits['owners'] : {}));
   for (const text of named ?? []) {
@@ -31,6 +47,7 @@ export function edited(
     global: global === undefined ? limits['global'] : limitOf(global, 'off'),
     owner: owner === undefined ? limits['owner'] : limitOf(owner, 'off'),
     owners: Object.fromEntries(owners),
+    cost: costsOf(limits['cost'], cost),
   };
 }
 
@@ -38,4 +55,5 @@ export interface LimitOptions {
   readonly global?: string;
   readonly owner?: string;
   readonly for?: readonly string[];
+  readonly cost?: readonly string[];
 }

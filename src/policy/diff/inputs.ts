@@ -1,9 +1,8 @@
 import type { PolicyInput } from '../../domain/policy.js';
-import type { AgentGrant, Risk } from '../../domain/records.js';
+import { RISKS, type AgentGrant, type Risk } from '../../domain/records.js';
 import { grantsIn, type DataGrants } from './grants-in-data.js';
 
 const MAX_INPUTS = 5000;
-const RISKS: readonly Risk[] = ['low', 'medium', 'high', 'critical'];
 /** Monday 2025-11-24, 09:00 UTC. */
 const NOW_MS = 1_763_974_800_000;
 /** What stands below a wildcard of the data. */

@@ -1,24 +1,37 @@
-import { isSharedLimits } from '../../domain/budget.js';
-import type { LimitsDocument, LimitsStore } from '../../domain/budget-ports.js';
+import { createHash } from 'node:crypto';
+import { isPutLimits } from '../../domain/budget.js';
+import type {
+  LimitsDocument,
+  LimitsFault,
+  LimitsStore,
+  StoredLimits,
+} from '../../domain/budget-ports.js';
 import { unavailable } from '../../domain/errors.js';
 import { candidateEpoch, eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
+
+/** The last version that If-Match can name and that leaves room for the next. */
+const MAX_VERSION = 1e15 - 2;
+const NONE: StoredLimits = { basis: 'none', version: 0, limits: null };
+const OTHER_TYPE: StoredLimits = { basis: 'other_type', version: 0, fault: 'other_type' };
 
 /** The limits put through the admin API: one document in the control slot, replaced by compare-and-set. */
 export function createLimitsStore({ runner, keys }: StoreContext): LimitsStore {
   return {
     async read() {
       try {
-        return documentOf(await runner.client.get(keys.limits));
+        const stored = await runner.client.getBuffer(keys.limits);
+        return stored === null ? NONE : storedOf(stored);
       } catch (error) {
+        if (isWrongType(error)) return OTHER_TYPE;
         throw unavailable('the limits cannot be read', error);
       }
     },
-    async replace(expected, next, event) {
+    async replace({ basis }, next, event) {
       const reply = await runner.run(
         'replaceLimits',
         [keys.meta('control'), keys.audit('control'), keys.limits],
-        [candidateEpoch(), expected, JSON.stringify(next), eventText(event)],
+        [candidateEpoch(), basis, JSON.stringify(next), eventText(event)],
       );
       if (reply[0] === 'CONFLICT') return false;
       if (reply[0] !== 'WRITTEN') throw unexpectedReply('replaceLimits', reply);
@@ -27,10 +40,27 @@ export function createLimitsStore({ runner, keys }: StoreContext): LimitsStore {
   };
 }
 
-function documentOf(text: string | null): LimitsDocument {
-  if (text === null) return { version: 0, limits: null };
-  const { version, limits } = JSON.parse(text) as Partial<LimitsDocument>;
-  if (!Number.isSafeInteger(version) || limits === undefined) throw new Error('no limits document');
-  if (limits !== null && !isSharedLimits(limits)) throw new Error('the limits are malformed');
-  return { version: version ?? 0, limits };
+function storedOf(stored: Buffer): StoredLimits {
+  // Of the bytes, and not a version in them: the script need not read what may be unreadable.
+  const basis = createHash('sha1').update(stored).digest('hex');
+  const unreadable = (fault: LimitsFault, version = 0): StoredLimits => ({ basis, version, fault });
+  let value: unknown;
+  try {
+    value = JSON.parse(stored.toString());
+  } catch {
+    return unreadable('not_json');
+  }
+  if (typeof value !== 'object' || value === null) return unreadable('malformed');
+  const { version, limits } = value as Partial<LimitsDocument>;
+  if (!isVersion(version)) return unreadable('malformed');
+  if (limits !== null && !isPutLimits(limits)) return unreadable('malformed', version);
+  return { basis, version, limits };
+}
+
+function isVersion(version: unknown): version is number {
+  return Number.isInteger(version) && Number(version) >= 0 && Number(version) <= MAX_VERSION;
+}
+
+function isWrongType(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('WRONGTYPE');
 }

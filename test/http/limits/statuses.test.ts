@@ -16,6 +16,19 @@ describe('/admin/v1/limits', () => {
     expect(answer.headers['etag']).to.equal('"3"');
   });
 
+  for (const [what, view] of [
+    ['with what is gone by', { ...LIMITS, version: 5 }],
+    ['when nothing is known', { version: 5, configured: LIMITS.configured }],
+  ] as const) {
+    it(`200: what is stored cannot be read, ${what}, with the version that mends it`, async () => {
+      const unreadable = { ...view, source: 'unreadable', fault: 'malformed' } as const;
+      service().operations.limitsView = unreadable;
+      const answer = await service().client.admin('GET', PATH);
+      expect([answer.status, answer.json()]).to.deep.equal([200, unreadable]);
+      expect(answer.headers['etag']).to.equal('"5"');
+    });
+  }
+
   for (const [how, more] of [
     ['If-Match', { headers: { 'if-match': '"3"' }, json: {} }],
     ['version', { json: { version: 3 } }],
@@ -31,6 +44,22 @@ describe('/admin/v1/limits', () => {
     });
   }
 
+  for (const [given, passed] of [
+    [{ low: 1, medium: 2, high: 3, critical: 1000 }, 'as it is'],
+    [{ high: 3 }, 'as it is'],
+    [{}, 'as none'],
+  ] as const) {
+    it(`200: the costs ${JSON.stringify(given)}, taken ${passed}`, async () => {
+      const json = { version: 3, cost: given };
+      const answer = await service().client.admin('PUT', PATH, { ...OPERATOR, json });
+      expect(answer.status, answer.text).to.equal(200);
+      expect(service().operations.last('limits.put').arguments[0]).to.deep.equal({
+        owners: {},
+        ...(passed === 'as none' ? {} : { cost: given }),
+      });
+    });
+  }
+
   for (const [what, json] of [
     ['no version', { owner: ACME }],
     ['half a budget', { version: 3, owner: { burst: 3 } }],
@@ -43,6 +72,11 @@ describe('/admin/v1/limits', () => {
       'too many owners',
       { version: 3, owners: Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [i, ACME])) },
     ],
+    ['a cost of nothing', { version: 3, cost: { low: 0 } }],
+    ['a cost of 1001', { version: 3, cost: { critical: 1001 } }],
+    ['a fraction of a cost', { version: 3, cost: { high: 1.5 } }],
+    ['a cost that is a text', { version: 3, cost: { high: '2' } }],
+    ['a cost of no risk', { version: 3, cost: { other: 2 } }],
     ['another member', { version: 3, agents: ACME }],
     ['a list', []],
   ] as const) {

@@ -7,10 +7,18 @@ import { LOAD_AGENT, startService, type TestService } from '../../support/servic
 
 const PATH = '/admin/v1/limits';
 const AGENT: AgentSpec = { ...LOAD_AGENT, id: 'limited', owner: 'acme' };
+/** Hardly anything comes back while the test runs: what is left shows what a request cost. */
+const UNITS = { per_minute: 1, burst: 1_000_000 };
+const METERED: AgentSpec = {
+  ...LOAD_AGENT,
+  id: 'metered',
+  rate: { ...UNITS, resource_per_minute: 1, resource_burst: 1_000_000 },
+};
 /** Of the file: nobody here comes near it. */
 const CONFIGURED = {
   COUNTERSIGN_LIMITS_OWNER_PER_MINUTE: '1000000',
   COUNTERSIGN_LIMITS_OWNER_BURST: '1000000',
+  COUNTERSIGN_LIMITS_COST_MEDIUM: '3',
 };
 
 describe('limits that are changed while two services serve', function () {
@@ -20,7 +28,7 @@ describe('limits that are changed while two services serve', function () {
   let client: readonly [string, string];
   before(async () => {
     redis = await startRedis();
-    const options = { redisUrl: redis.url, agents: [LOAD_AGENT, AGENT], env: CONFIGURED };
+    const options = { redisUrl: redis.url, agents: [LOAD_AGENT, AGENT, METERED], env: CONFIGURED };
     const first = await startService({ ...options, worker: true });
     services = [first, await startService({ ...options, dataDir: first.dataDir })];
     const made = await first.http.admin('POST', '/admin/v1/agents/limited/secrets');
@@ -102,7 +110,7 @@ describe('limits that are changed while two services serve', function () {
   it('outlive the services, and win over the file of one that starts', async () => {
     await put({ owner: { per_minute: 600, burst: 77 } });
     const { dataDir } = services[0];
-    const agents = [LOAD_AGENT, AGENT];
+    const agents = [LOAD_AGENT, AGENT, METERED];
     const third = await startService({ redisUrl: redis.url, agents, dataDir, env: CONFIGURED });
     try {
       const policy = (await ask(third)).headers['ratelimit-policy'];
@@ -111,6 +119,53 @@ describe('limits that are changed while two services serve', function () {
       await third.close();
       await services[0].http.admin('DELETE', PATH);
     }
+  });
+
+  it('change what requests cost, everywhere, for services that start, and back again', async () => {
+    const made = await services[0].http.admin('POST', '/admin/v1/agents/metered/secrets');
+    const basic = ['metered', String(made.json()['secret'])] as const;
+    let left = UNITS.burst;
+    const costAt = async ({ http }: TestService, scope: string): Promise<number> => {
+      const json = { resource: 'stripe', scope };
+      const { headers } = await http.send('POST', '/token', { basic, json });
+      const before = left;
+      left = Number(/^"agent\w*";r=(\d+);/.exec(String(headers['ratelimit']))?.[1]);
+      return before - left;
+    };
+    const bothCost = (low: number, medium: number) =>
+      until(`both ask for ${String(low)} and ${String(medium)}`, async () => {
+        const told: number[] = [];
+        for (const service of services) {
+          told.push(
+            await costAt(service, 'read_invoices'),
+            await costAt(service, 'read_customers'),
+          );
+        }
+        return String(told) === String([low, medium, low, medium]);
+      });
+    await bothCost(1, 3);
+    const answer = await put({ cost: { low: 7 }, reason: 'too cheap' });
+    expect(answer.json()).to.deep.include({ cost: { low: 7, medium: 3, high: 2, critical: 5 } });
+    await bothCost(7, 3);
+    const options = { redisUrl: redis.url, agents: [LOAD_AGENT, AGENT, METERED], env: CONFIGURED };
+    const third = await startService({ ...options, dataDir: services[0].dataDir });
+    try {
+      expect(await costAt(third, 'read_invoices')).to.equal(7);
+    } finally {
+      await third.close();
+    }
+    const { version } = await limits(services[1]);
+    await services[1].http.admin('DELETE', PATH);
+    await bothCost(1, 3);
+    const [event] = (await recorded('limits.changed')).filter(
+      ({ detail }) => (detail as { version: unknown }).version === version,
+    );
+    expect(event).to.have.nested.property('detail.reason', 'too cheap');
+    expect(event)
+      .to.have.nested.property('detail.changes')
+      .that.deep.include({
+        ...{ cost: 'low', from: 1, to: 7 },
+      });
   });
 
   it('of an agent hold from the next request on, in both directions', async () => {

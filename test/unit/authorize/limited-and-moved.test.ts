@@ -22,7 +22,7 @@ function moved(limited: boolean): { deps: Deps; counts: unknown[] } {
     signer: { sync: () => Promise.resolve(true) },
     policy: { sync: () => Promise.resolve() },
     timer: () => undefined,
-    costs: { low: 1, medium: 1, high: 2, critical: 5 },
+    costs: () => ({ low: 1, medium: 1, high: 2, critical: 5 }),
   } as unknown as Deps;
   return { deps, counts };
 }

@@ -1,41 +1,45 @@
 import { expect } from 'chai';
 import { createLimitsOperations } from '../../../src/authorize/admin/limits.js';
 import type { AuditEvent } from '../../../src/domain/audit.js';
-import { isSharedLimits, type SharedLimits } from '../../../src/domain/budget.js';
-import type { LimitsDocument, LimitsStore } from '../../../src/domain/budget-ports.js';
+import { isPutLimits, type PutLimits, type SharedLimits } from '../../../src/domain/budget.js';
+import type { LimitsDocument, LimitsFault, LimitsStore } from '../../../src/domain/budget-ports.js';
 import { CountersignError, unavailable } from '../../../src/domain/errors.js';
 import { createLiveLimits } from '../../../src/signals/live-limits.js';
 
 const CONTEXT = { requestId: 'r', principal: { kind: 'admin', id: 'ann' } } as const;
 const CONFIGURED: SharedLimits = { owners: {}, global: { per_minute: 60, burst: 6 } };
-const PUT: SharedLimits = { owners: { acme: { per_minute: 1, burst: 1 } } };
+/** What cannot be read, with the version that it says. */
+type Unreadable = { readonly version: number; readonly fault: LimitsFault };
+const COST = { low: 1, medium: 1, high: 2, critical: 5 };
+const FILE = { shared: CONFIGURED, cost: COST };
+const PUT: PutLimits = { owners: { acme: { per_minute: 1, burst: 1 } } };
 
 function subject() {
   const stored = {
-    document: { version: 0, limits: null } as LimitsDocument,
+    document: { version: 0, limits: null } as LimitsDocument | Unreadable,
     races: 0,
     away: false,
   };
   const events: AuditEvent[] = [];
   const store: LimitsStore = {
     read: () =>
-      stored.away ? Promise.reject(unavailable('away')) : Promise.resolve(stored.document),
-    replace(expected, next, event) {
+      stored.away
+        ? Promise.reject(unavailable('away'))
+        : Promise.resolve({ ...stored.document, basis: JSON.stringify(stored.document) }),
+    replace({ basis }, next, event) {
       if (stored.races-- > 0) {
-        const { version, limits } = stored.document;
-        stored.document = { version: version + 1, limits };
+        stored.document = { ...stored.document, version: stored.document.version + 1 };
       }
-      if (stored.document.version !== expected) return Promise.resolve(false);
+      if (JSON.stringify(stored.document) !== basis) return Promise.resolve(false);
       stored.document = next;
       events.push(event);
       return Promise.resolve(true);
     },
   };
-  const live = createLiveLimits(store, CONFIGURED);
-  const refresh = () => live.refresh();
+  const live = createLiveLimits(store, FILE);
   return {
     ...{ stored, events, live },
-    operations: createLimitsOperations({ store, configured: CONFIGURED, refresh }),
+    operations: createLimitsOperations({ store, configured: FILE, live }),
   };
 }
 
@@ -53,12 +57,18 @@ describe('the shared limits', () => {
   it('are the configured ones, what was put instead of all of them, and the configured ones again', async () => {
     const { operations, live, events } = subject();
     expect(await operations.show()).to.deep.equal({
-      ...{ version: 0, source: 'config', limits: CONFIGURED, configured: CONFIGURED },
+      ...{
+        version: 0,
+        source: 'config',
+        limits: CONFIGURED,
+        cost: COST,
+        configured: { ...CONFIGURED, cost: COST },
+      },
     });
     await operations.put(PUT, 0, 'drill', CONTEXT);
-    expect(live.current()).to.deep.equal(PUT);
+    expect(live.budgets()).to.deep.equal(PUT);
     await operations.reset(CONTEXT);
-    expect(live.current()).to.deep.equal(CONFIGURED);
+    expect(live.budgets()).to.deep.equal(CONFIGURED);
     expect(events.map(({ type, detail }) => [type, detail?.['version']])).to.deep.equal([
       ...[
         ['limits.changed', 1],
@@ -95,22 +105,98 @@ describe('the shared limits', () => {
     expect(events[0]?.detail?.['more']).to.equal(31);
     stored.away = true;
     expect(await codeOf(live.refresh())).to.equal('temporarily_unavailable');
-    expect(live.current()).to.deep.equal({ owners });
+    expect(live.budgets()).to.deep.equal({ owners });
     stored.away = false;
     await operations.reset(CONTEXT);
-    expect(live.current()).to.deep.equal(CONFIGURED);
+    expect(live.budgets()).to.deep.equal(CONFIGURED);
+  });
+
+  it('that cannot be read leave in force what was, are shown as such, and are replaced under their version', async () => {
+    const { operations, live, stored, events } = subject();
+    await operations.put(PUT, 0, undefined, CONTEXT);
+    stored.document = { version: 7, fault: 'malformed' };
+    expect(await codeOf(live.refresh())).to.equal('temporarily_unavailable');
+    expect([live.budgets(), live.fault()]).to.deep.equal([PUT, 'malformed']);
+    expect(await operations.show()).to.deep.equal({
+      ...{ version: 7, source: 'unreadable', fault: 'malformed' },
+      ...{ limits: PUT, cost: COST, configured: { ...CONFIGURED, cost: COST } },
+    });
+    expect(await codeOf(operations.put(CONFIGURED, 1, undefined, CONTEXT))).to.equal('conflict');
+    const mended = await operations.put(CONFIGURED, 7, undefined, CONTEXT);
+    expect(mended).to.deep.equal({
+      ...{
+        version: 8,
+        source: 'api',
+        limits: CONFIGURED,
+        cost: COST,
+        configured: { ...CONFIGURED, cost: COST },
+      },
+    });
+    expect([live.budgets(), live.fault()]).to.deep.equal([CONFIGURED, undefined]);
+    expect(events[1]?.detail).to.deep.equal({
+      ...{ version: 8, source: 'api', mended: 'malformed' },
+      changes: [
+        { budget: 'owners.acme', from: PUT.owners['acme'], to: null },
+        { budget: 'global', from: null, to: CONFIGURED.global },
+      ],
+    });
+  });
+
+  it('are none as long as nothing could be read, and then nothing may be admitted', async () => {
+    const { operations, live, stored, events } = subject();
+    stored.document = { version: 0, fault: 'not_json' };
+    await codeOf(live.refresh());
+    expect(live.known()).to.equal(undefined);
+    expect(() => live.budgets())
+      .to.throw(CountersignError)
+      .with.property('fields');
+    expect(await operations.show()).to.not.have.property('limits');
+    expect(await operations.reset(CONTEXT)).to.include({ version: 1, source: 'config' });
+    expect(live.budgets()).to.deep.equal(CONFIGURED);
+    expect(events[0]?.detail?.['changes']).to.deep.equal([
+      ...Object.entries(COST).map(([cost, to]) => ({ cost, from: null, to })),
+      { budget: 'global', from: null, to: CONFIGURED.global },
+    ]);
+  });
+
+  it('change what requests cost, one risk at a time, and fall back to the configuration', async () => {
+    const { operations, live, events } = subject();
+    await live.refresh();
+    expect(live.costs()).to.deep.equal(COST);
+    const put = await operations.put({ ...CONFIGURED, cost: { high: 9 } }, 0, 'drill', CONTEXT);
+    expect(put.cost).to.deep.equal({ ...COST, high: 9 });
+    expect(put.limits?.cost).to.deep.equal({ high: 9 });
+    expect(live.costs()).to.deep.equal({ ...COST, high: 9 });
+    await operations.put({ ...CONFIGURED, cost: { low: 3 } }, 1, undefined, CONTEXT);
+    expect(live.costs()).to.deep.equal({ ...COST, low: 3 });
+    expect((await operations.reset(CONTEXT)).cost).to.deep.equal(COST);
+    expect(live.costs()).to.deep.equal(COST);
+    expect(events.map(({ detail }) => detail?.['changes'])).to.deep.equal([
+      [{ cost: 'high', from: 2, to: 9 }],
+      [
+        { cost: 'low', from: 1, to: 3 },
+        { cost: 'high', from: 9, to: 2 },
+      ],
+      [{ cost: 'low', from: 3, to: 1 }],
+    ]);
   });
 
   it('that were stored are believed only when they have their shape', () => {
     const limit = { per_minute: 1, burst: 1 };
-    expect(isSharedLimits({ owners: { a: limit }, owner: limit, global: limit })).to.equal(true);
+    expect(isPutLimits({ owners: { a: limit }, owner: limit, global: limit })).to.equal(true);
+    for (const cost of [{}, { low: 1, medium: 2, high: 3, critical: 1000 }]) {
+      expect(isPutLimits({ owners: {}, cost }), JSON.stringify(cost)).to.equal(true);
+    }
     for (const bad of [
+      ...[null, [], 3, { low: 0 }, { low: 1.5 }, { low: '1' }, { high: 1001 }, { other: 1 }].map(
+        (cost) => ({ owners: {}, cost }),
+      ),
       ...[null, [], 'x', {}, { owners: [] }, { owners: { a: null } }, { owners: {}, owner: null }],
       ...[{ per_minute: 0, burst: 1 }, { per_minute: 1.5, burst: 1 }, { per_minute: 1 }].map(
         (global) => ({ owners: {}, global }),
       ),
     ]) {
-      expect(isSharedLimits(bad), JSON.stringify(bad)).to.equal(false);
+      expect(isPutLimits(bad), JSON.stringify(bad)).to.equal(false);
     }
   });
 });

@@ -19,7 +19,7 @@ const NOW = {
 function subject(answer: SharedRate | undefined, own: Partial<RateState> = {}) {
   const asked: unknown[] = [];
   const deps = {
-    costs: { low: 1, medium: 1, high: 4, critical: 5 },
+    costs: () => ({ low: 1, medium: 1, high: 4, critical: 5 }),
     sharedBudgets: {
       take: (...args: unknown[]) => {
         asked.push(args);

@@ -14,6 +14,8 @@ describe('countersign limits', () => {
     expect(out).to.match(/^all agents +off$/m);
     expect(out).to.match(/^every other owner +600 +60$/m);
     expect(out).to.match(/^owner Acme, Inc\. +60 +6$/m);
+    expect(out).to.match(/^low +1 +the configuration$/m);
+    expect(out).to.match(/^high +4 +the admin API$/m);
   });
 
   it('prints the JSON as it came', async () => {
@@ -30,7 +32,15 @@ describe('countersign limits', () => {
       global: { per_minute: 6000, burst: 600 },
       owner: { per_minute: 600, burst: 60 },
       owners: { 'a=b': { per_minute: 6, burst: 1 } },
+      cost: { high: 4 },
       reason: 'drill',
+    });
+  });
+
+  it('changes costs, one risk at a time, and gives one back to the configuration', async () => {
+    const { sent } = await limits('set', '--cost', 'low=1000', '--cost', 'high=default');
+    expect(JSON.parse(String(sent[1]!.body))).to.deep.equal({
+      ...{ owner: LIMITS.limits?.owner, owners: LIMITS.limits?.owners, cost: { low: 1000 } },
     });
   });
 
@@ -48,6 +58,11 @@ describe('countersign limits', () => {
     ['--for', 'acme'],
     ['--for', '=6:1'],
     ['--for', 'acme=off'],
+    ['--cost', 'low'],
+    ['--cost', 'low=0'],
+    ['--cost', 'low=1001'],
+    ['--cost', 'low=1.5'],
+    ['--cost', 'other=1'],
     ['--reason', 'x'],
   ]) {
     it(`asks nothing with set ${args.join(' ')}`, async () => {
@@ -65,6 +80,47 @@ describe('countersign limits', () => {
     });
     expect(code).to.equal(5);
   });
+
+  const UNREADABLE = { version: 0, source: 'unreadable', fault: 'not_json' };
+  const { configured } = LIMITS;
+  const whenUnreadable = (body: object, ...args: readonly string[]): Promise<Ran> =>
+    run(['limits', ...args], {
+      answer: ({ method }) => ({ status: 200, body: method === 'GET' ? body : LIMITS }),
+    });
+
+  it('says that what is stored cannot be read, and what is gone by meanwhile', async () => {
+    const held = await whenUnreadable({ ...LIMITS, ...UNREADABLE }, 'show');
+    expect(held.out).to.match(/^set by +nobody can tell$/m);
+    expect(held.out).to.match(/^fault +not_json: .* mends it$/m);
+    expect(held.out).to.match(/^every other owner +600 +60$/m);
+    const none = await whenUnreadable({ ...UNREADABLE, configured }, 'show');
+    expect([none.code, none.out]).to.satisfy(
+      ([code, out]: [number, string]) => code === 0 && out.includes('grants nothing'),
+    );
+    expect(none.out).to.not.include('all agents').and.to.not.include('the configuration');
+  });
+
+  for (const [from, body, owners, said] of [
+    ['what the service goes by', { ...LIMITS, ...UNREADABLE }, LIMITS.limits?.owners, 'goes by'],
+    [
+      'the configuration',
+      { ...UNREADABLE, configured, limits: undefined },
+      {},
+      'the configuration says',
+    ],
+  ] as const) {
+    it(`mends what cannot be read, beginning with ${from}, and says so`, async () => {
+      const { code, sent, err } = await whenUnreadable(body, 'set', '--global', '6:1');
+      expect(code).to.equal(0);
+      expect(sent[1]!.headers).to.include({ 'if-match': '"0"' });
+      expect(JSON.parse(String(sent[1]!.body))).to.deep.include({
+        global: { per_minute: 6, burst: 1 },
+        owners,
+        cost: body.limits?.cost ?? {},
+      });
+      expect(err).to.include(said).and.to.include('not_json');
+    });
+  }
 
   it('goes back to the configuration', async () => {
     const { sent } = await limits('reset');

@@ -10,7 +10,8 @@ const PATH = '/admin/v1/limits';
 export function limitsRoutes(deps: handle.LimitsDeps): readonly Route[] {
   return [
     adminRoute('getLimits', {
-      summary: 'The budgets that agents share, and whether the API or the configuration set them.',
+      summary:
+        'The budgets that agents share, what requests cost, and whether the API or the configuration set them.',
       method: 'GET',
       path: PATH,
       responses: { 200: jsonAnswer('The limits in force.', LIMITS) },
@@ -18,7 +19,7 @@ export function limitsRoutes(deps: handle.LimitsDeps): readonly Route[] {
     }),
     adminRoute('putLimits', {
       summary:
-        'Replace the shared budgets on every instance, when their version is still the one named.',
+        'Replace the shared budgets and the costs on every instance, when their version is still the one named.',
       method: 'PUT',
       path: PATH,
       json: withVersion(LIMITS_BODY),
@@ -27,7 +28,7 @@ export function limitsRoutes(deps: handle.LimitsDeps): readonly Route[] {
       handler: handle.putLimits(deps),
     }),
     adminRoute('resetLimits', {
-      summary: 'Go back to the shared budgets of the configuration.',
+      summary: 'Go back to the shared budgets and the costs of the configuration.',
       method: 'DELETE',
       path: PATH,
       responses: { 200: jsonAnswer('The limits in force.', LIMITS) },

@@ -1,4 +1,10 @@
-import type { BudgetLimit, SharedLimits } from '../../../domain/budget.js';
+import {
+  MAX_COST,
+  type BudgetLimit,
+  type PutLimits,
+  type ScopeCosts,
+} from '../../../domain/budget.js';
+import { RISKS } from '../../../domain/records.js';
 import type { JsonSchema } from '../../route.js';
 
 const UNITS: JsonSchema = { type: 'integer', minimum: 1, maximum: 1_000_000 };
@@ -11,7 +17,17 @@ const budget = (description: string): JsonSchema => ({
   properties: { per_minute: UNITS, burst: UNITS },
 });
 
-const BUDGETS = {
+const costs = (description: string, required: readonly string[]): JsonSchema => ({
+  type: 'object',
+  description,
+  required,
+  additionalProperties: false,
+  properties: Object.fromEntries(
+    RISKS.map((risk) => [risk, { type: 'integer', minimum: 1, maximum: MAX_COST }]),
+  ),
+});
+
+const LIMITS_MEMBERS = {
   owner: budget('What the agents of one owner share; absent: no such budget.'),
   owners: {
     type: 'object',
@@ -21,12 +37,17 @@ const BUDGETS = {
     additionalProperties: budget('One owner’s budget.'),
   },
   global: budget('What all agents share; absent: no such budget.'),
+  cost: costs(
+    'What a request for a scope of a risk costs; of a risk that is not named, what the configuration says.',
+    [],
+  ),
 } as const;
 
 export interface LimitsBody {
   readonly owner?: BudgetLimit;
   readonly owners?: Readonly<Record<string, BudgetLimit>>;
   readonly global?: BudgetLimit;
+  readonly cost?: Partial<ScopeCosts>;
   readonly reason?: string;
 }
 
@@ -37,40 +58,56 @@ const REASON: JsonSchema = {
   description: 'Why; kept in the record.',
 };
 
-/** All shared budgets: what is not written is off. */
+/** All limits: a budget that is not written is off, a cost that is not written is the configuration's. */
 export const LIMITS_BODY: JsonSchema = {
   type: 'object',
   additionalProperties: false,
-  properties: { ...BUDGETS, reason: REASON },
+  properties: { ...LIMITS_MEMBERS, reason: REASON },
 };
 
 export const LIMITS: JsonSchema = {
   type: 'object',
-  required: ['version', 'source', 'limits', 'configured'],
+  required: ['version', 'source', 'configured'],
   additionalProperties: false,
   properties: {
     version: { type: 'integer', minimum: 0, description: '0 before the first change by the API.' },
-    source: { enum: ['api', 'config'], description: 'Whose limits are in force.' },
-    limits: shared('In force.'),
-    configured: shared('What the configuration of the instance that answered says.'),
+    source: {
+      enum: ['api', 'config', 'unreadable'],
+      description: 'Whose limits are in force; `unreadable` when what is stored cannot be read.',
+    },
+    fault: {
+      enum: ['other_type', 'not_json', 'malformed'],
+      description: 'Why what is stored cannot be read: PUT under `version`, or DELETE, mends it.',
+    },
+    limits: limits(
+      'The budgets in force, and the costs that were put. With `fault`: what the instance that answered goes by; absent ' +
+        'when it knows none, and grants nothing.',
+    ),
+    cost: costs('What requests cost; absent when `limits` is.', RISKS),
+    configured: {
+      ...limits('What the configuration of the instance that answered says.'),
+      properties: { ...LIMITS_MEMBERS, cost: costs('What requests cost.', RISKS) },
+      required: ['owners', 'cost'],
+    },
   },
 };
 
-function shared(description: string): JsonSchema {
+function limits(description: string): JsonSchema {
   return {
     type: 'object',
     description,
     required: ['owners'],
     additionalProperties: false,
-    properties: BUDGETS,
+    properties: LIMITS_MEMBERS,
   };
 }
 
 /** A body as limits. */
-export function limitsIn({ owner, owners = {}, global }: LimitsBody): SharedLimits {
+export function limitsIn({ owner, owners = {}, global, cost = {} }: LimitsBody): PutLimits {
   return {
     ...(owner === undefined ? {} : { owner }),
     owners,
     ...(global === undefined ? {} : { global }),
+    ...(Object.keys(cost).length === 0 ? {} : { cost }),
   };
 }
