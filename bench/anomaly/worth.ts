@@ -7,12 +7,11 @@ import { BUDGETS, type Series, type Thresholds } from './summary.js';
 
 type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
 
-/** The term that is there for each kind of compromise that hardly shows in what is asked for. */
-const TERM_OF: Readonly<Record<EvidenceKind, TermName>> = {
+/** The term that is there for each kind of compromise that hardly shows in what is asked for; a stolen credential has none. */
+const TERM_OF: Readonly<Partial<Record<EvidenceKind, TermName>>> = {
   honey: 'honey_60m',
   passed_on: 'misuse_60m',
   revoked: 'after_revocation',
-  stolen: 'new_clients_60m',
 };
 
 /** A number with the term, and without it. */

@@ -21,7 +21,7 @@ export async function gatherStores(client, rate) {
           setTick: (tickMs) => client.hset(context.keys.meta(0), 'tick', String(tickMs)),
           async ask(scope) {
             const asked = { agent, resource: 'stripe', scopes: [scope], honeyScopes: 0 };
-            const answer = gatherer.gather({ ...asked, client: 'one', count: true });
+            const answer = gatherer.gather({ ...asked, count: true });
             return (await answer.catch(ignoreCut)).signals.terms.length;
           },
         };

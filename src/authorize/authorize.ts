@@ -183,7 +183,7 @@ export async function gather(
   now: Attempt,
   counted: Counting,
 ): Promise<Gathered | typeof MOVED> {
-  const { agent, resource, request, context, authentication, registryGeneration } = now;
+  const { agent, resource, request, registryGeneration } = now;
   const gathered = await timed(deps, 'gather', () =>
     deps.gatherer.gather({
       agent,
@@ -191,8 +191,6 @@ export async function gather(
       scopes: request.scopes,
       honeyScopes: honeyScopesAmong(request.scopes, resource.spec.scopes),
       cost: costOfRequest(deps, now),
-      // Whoever asks about an agent runs elsewhere than it does.
-      client: authentication === 'none' ? undefined : context.client,
       declared: request.declared,
       count: counted.peeks === true ? 'peek' : !counted.done,
     }),

@@ -55,8 +55,6 @@ export interface GatherRequest {
   readonly honeyScopes: number;
   /** Units of the budgets it costs; 1 unless given. */
   readonly cost?: number;
-  /** A fingerprint of the program that asks; absent when nothing tells it apart. */
-  readonly client?: string | undefined;
   /** What the agent says it is doing: a revocation of it a moment ago is a signal. */
   readonly declared?: Declared;
   /** False on the second gather of one request; `peek` sees what counting would show, and leaves no trace. */

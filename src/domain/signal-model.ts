@@ -8,8 +8,6 @@ export interface ObservedEvent {
   readonly denials: 0 | 1;
   readonly resource?: string;
   readonly scopes: readonly string[];
-  /** The fingerprint of the program that asked. */
-  readonly client?: string;
   readonly honeyScopes: number;
   /** Resource servers that asked about a token which was not made for them. */
   readonly misuse: number;

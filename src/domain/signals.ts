@@ -30,8 +30,6 @@ export const TERM_NAMES = [
   'activity_24h',
   'denials_60m',
   'new_scopes_60m',
-  'new_resources_60m',
-  'new_clients_60m',
   'honey_60m',
   'misuse_60m',
   'after_revocation',

@@ -22,7 +22,7 @@ const NOTHING = new Uint8Array(0);
 /** A denial is told after the request it answers. */
 const DENIAL: SignalEvent = {
   ...{ requests: 0, denials: 1, honey: 0, misuse: 0, revokedMs: 0 },
-  ...{ scopes: NOTHING, resource: NOTHING, client: NOTHING },
+  ...{ scopes: NOTHING, resource: NOTHING },
 };
 
 const known = new Map<string, Uint8Array>();
@@ -42,14 +42,12 @@ const MISUSE: SignalEvent = { ...DENIAL, denials: 0, misuse: 1 };
 export const requestOf = ({
   resource,
   scope,
-  client,
   honey,
   revokedMs = 0,
 }: GeneratedEvent): SignalEvent => ({
   ...{ requests: 1, denials: 0, honey: honey === true ? 1 : 0, misuse: 0, revokedMs },
   scopes: positions(`scope ${resource} ${scope}`),
   resource: positions(`resource ${resource}`),
-  client: positions(`client ${client}`),
 });
 
 /** S of an anomaly. */

@@ -18,6 +18,6 @@ if not status or status == 'deleted' then return { 'GONE' } end
 local meta = open_shard()
 append_event(meta, ARGV[2])
 local state = observe_packed(redis.pcall('GET', KEYS[3]), DEFAULT_PRIOR, { n = 0, d = 0, scopes = '', resource = '',
-  client = '', honey = 0, misuse = tonumber(ARGV[3]), revoked_ms = 0 }, meta.tick)
+  honey = 0, misuse = tonumber(ARGV[3]), revoked_ms = 0 }, meta.tick)
 redis.call('SET', KEYS[3], cmsgpack.pack(state), 'PX', text(KEEP_MS))
 return { 'COUNTED' }

@@ -9,7 +9,7 @@
 -- @include score
 local packed = redis.pcall('GET', KEYS[2])
 if not packed then return { 'NONE' } end
-local idle = { n = 0, d = 0, scopes = '', resource = '', client = '', honey = 0, misuse = 0, revoked_ms = 0 }
+local idle = { n = 0, d = 0, scopes = '', resource = '', honey = 0, misuse = 0, revoked_ms = 0 }
 local tick = read_meta().tick
 
 local function hours(s, from)
@@ -35,13 +35,12 @@ local function description(from, why)
     version = s[V], fault = why or fault, learning = counts.learning, events = s[EVENTS], since_ms = s[BORN],
     anomaly = counts.anomaly, terms = terms, weekday = hours(s, 0), weekend = hours(s, 24),
     state_bytes = type(packed) == 'string' and #packed or 0,
-    -- As a prior is split: half of it for resources, half for clients.
     learned = { requests_10m = s[MEAN], dispersion = s[SPREAD10], denial_share = s[SHARE_D],
-      novelty_share = (s[SHARE_S] + s[SHARE_T] + s[SHARE_C]) / 2 },
-    state = { seen_until_ms = s[NOW], rings = list(s, R10, 42), filter_items = s[ITEMS], filters_turned_ms = s[TURNED],
-      filter_old_hex = hex(s[OLD]), filter_young_hex = hex(s[YOUNG]), open_cell = list(s, CELL, 7),
+      novelty_share = s[SHARE_S] },
+    state = { seen_until_ms = s[NOW], rings = list(s, R10, 35), filter_items = s[ITEMS], filters_turned_ms = s[TURNED],
+      filter_old_hex = hex(s[OLD]), filter_young_hex = hex(s[YOUNG]), open_cell = list(s, CELL, 5),
       hours_hex = hex(s[PROFILE]), cells_seen = s[CELLS_SEEN], activity_mean = s[MEAN_ACTIVE], windows = list(s, W2H, 12),
-      shares = list(s, SHARE_D, 4), tails = list(s, TAILS, 2 * TAIL_COUNT), recent = list(s, HONEY, 6),
+      shares = list(s, SHARE_D, 2), tails = list(s, TAILS, 2 * TAIL_COUNT), recent = list(s, HONEY, 6),
       weeks = list(s, WEEK, 5) },
   })
 end

@@ -8,8 +8,8 @@
 -- KEYS[6] revocations
 -- ARGV[1] candidate epoch; [2] agent version; [3] count 1 or 0, 2 to see what counting shows and keep nothing;
 -- ARGV[4..5] charge and depth of the agent's bucket in microseconds; [6..7] of agent and resource;
--- ARGV[8] scope items, [9] resource item, [10] client item or '' (each four times a byte of the filters, and a bit); [11] honey scopes asked for;
--- ARGV[12..15] prior of the agent's class; [16..] fields of KEYS[6] about the agent, its session, task and user
+-- ARGV[8] scope items, [9] resource item (each four times a byte of the filters, and a bit); [10] honey scopes asked for;
+-- ARGV[11..14] prior of the agent's class; [15..] fields of KEYS[6] about the agent, its session, task and user
 -- Returns {status, epoch, basis, tick, registry, policy, keyring, agent status, requests 10m, 2h, denials, new scopes,
 -- new resources, new now, empty bucket 0|1|2, room in the tighter bucket us, us until the same is admitted (again), reset us,
 -- tighter bucket 1|2, anomaly in 1e-15, learning 0|1, why the state or a bucket was begun anew or '', then of each term
@@ -49,14 +49,14 @@ if empty == 2 or empty == 0 and bucket_room(pair) / pair.charge < bucket_room(ow
 
 -- The latest revocation of what this request says it is for; a floor keeps when it was raised in its fifth part.
 local revoked_ms = 0
-for _, cover in ipairs(redis.call('HMGET', KEYS[6], unpack(ARGV, 16))) do
+for _, cover in ipairs(redis.call('HMGET', KEYS[6], unpack(ARGV, 15))) do
   local raised = cover and string.match(cover, '^F|%d+|[01]|%d+|(%d+)|')
   if raised then revoked_ms = math.max(revoked_ms, tonumber(raised)) end
 end
 
-local prior = { tonumber(ARGV[12]), tonumber(ARGV[13]), tonumber(ARGV[14]), tonumber(ARGV[15]) }
+local prior = { tonumber(ARGV[11]), tonumber(ARGV[12]), tonumber(ARGV[13]), tonumber(ARGV[14]) }
 local state, rebuilt, counts, terms = observe_packed(redis.pcall('GET', KEYS[3]), prior, { n = counted and 1 or 0, d = 0, scopes = counted and ARGV[8] or '',
-  resource = counted and ARGV[9] or '', client = counted and ARGV[10] or '', honey = counted and tonumber(ARGV[11]) or 0,
+  resource = counted and ARGV[9] or '', honey = counted and tonumber(ARGV[10]) or 0,
   misuse = 0, revoked_ms = revoked_ms }, meta.tick)
 -- A score that is no number denies; what it came from is not gone on with, and the next request says so.
 if counts.anomaly ~= counts.anomaly then

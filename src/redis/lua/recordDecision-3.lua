@@ -17,7 +17,7 @@ append_event(meta, ARGV[2])
 local packed = ARGV[3] == '1' and redis.pcall('GET', KEYS[3])
 if packed then
   local state = observe_packed(packed, DEFAULT_PRIOR, { n = 0, d = 1, scopes = '', resource = '',
-    client = '', honey = 0, misuse = 0, revoked_ms = 0 }, meta.tick)
+    honey = 0, misuse = 0, revoked_ms = 0 }, meta.tick)
   redis.call('SET', KEYS[3], cmsgpack.pack(state), 'PX', text(KEEP_MS))
 end
 return { 'RECORDED' }

@@ -72,12 +72,11 @@ function prior(of: SignalPrior): number[] {
   return [of.requests_10m, of.dispersion, of.denial_share, of.novelty_share];
 }
 
-/** Where the items are in the Bloom filters: one run for the scopes, the resource, the client. */
-function items({ scopes, resource, client }: GatherRequest): [Buffer, Buffer, Buffer] {
+/** Where the items are in the Bloom filters: one run for the scopes, one for the resource. */
+function items({ scopes, resource }: GatherRequest): [Buffer, Buffer] {
   return [
     Buffer.concat(scopes.map((scope) => filterBits(`scope ${resource} ${scope}`))),
     filterBits(`resource ${resource}`),
-    client === undefined ? Buffer.alloc(0) : filterBits(`client ${client}`),
   ];
 }
 

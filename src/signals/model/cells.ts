@@ -82,8 +82,6 @@ function learnShares({ shares, cell }: State): void {
     share + rate * (Math.min(count / requests, share * 5 + 0.2) - share);
   shares.denials = learned(shares.denials, cell.denials);
   shares.newScopes = learned(shares.newScopes, cell.newScopes);
-  shares.newResources = learned(shares.newResources, cell.newResources);
-  shares.newClients = learned(shares.newClients, cell.newClients);
 }
 
 function forgetWindows({ twoHours, oneDay, twoHoursActive, oneDayActive }: State): void {

@@ -14,7 +14,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
     'activity_24h',
     'growth_7d',
   ],
-  novelty: ['new_scopes_60m', 'new_resources_60m', 'new_clients_60m'],
+  novelty: ['new_scopes_60m'],
   denials: ['denials_60m'],
   revocation: ['after_revocation'],
 };

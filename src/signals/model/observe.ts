@@ -20,7 +20,6 @@ export interface SignalEvent {
   readonly denials: 0 | 1;
   readonly scopes: Uint8Array;
   readonly resource: Uint8Array;
-  readonly client: Uint8Array;
   readonly honey: number;
   readonly misuse: number;
   /** When a revocation last covered the agent, its session, task or user; 0 for never. */
@@ -46,14 +45,11 @@ export function observe(state: State, event: SignalEvent, nowMs: number): Score 
   state.events += event.requests;
   turnFilters(state.filters, now);
   const newScopes = addItems(state.filters, event.scopes);
-  const newResources = addItems(state.filters, event.resource);
-  const newClients = addItems(state.filters, event.client);
+  addItems(state.filters, event.resource); // how many are new is not scored: the policy is told
   const { cell } = state;
   cell.requests += event.requests;
   cell.denials += event.denials;
   cell.newScopes += newScopes;
-  cell.newResources += newResources;
-  cell.newClients += newClients;
   add(state.honey, event.honey, now);
   add(state.misuse, event.misuse, now);
   afterRevocation(state.afterRevocation, event, now);
@@ -63,8 +59,6 @@ export function observe(state: State, event: SignalEvent, nowMs: number): Score 
     requests60m: lastHour(state, now, event.requests),
     denials: turn(state.denials, CELL_MS, now, event.denials),
     newScopes: turn(state.newScopes, CELL_MS, now, newScopes),
-    newResources: turn(state.newResources, CELL_MS, now, newResources),
-    newClients: turn(state.newClients, CELL_MS, now, newClients),
   };
   return scored(state, termsOf(state, counts, now), now);
 }
@@ -83,13 +77,14 @@ function add(recent: Recent, count: number, now: number): void {
   }
 }
 
+/** Counts what a revocation covers: to go on with another task is not to ask again. */
 function afterRevocation(after: Recent, { revokedMs, requests }: SignalEvent, now: number): void {
   if (revokedMs > after.atMs) {
     after.atMs = revokedMs;
     after.count = 0;
   }
   if (now - after.atMs > REVOKED_MS) after.count = 0;
-  else after.count += requests;
+  else if (now - revokedMs <= REVOKED_MS) after.count += requests;
 }
 
 function scored(state: State, terms: readonly Term[], now: number): Score {

@@ -10,8 +10,8 @@ const EXCUSED = -1_000_000;
  * So a released agent is neither quarantined again for what it did before, nor unknown.
  */
 export function settle(state: State, nowMs: number): void {
-  const { requests10m, requests2h, denials, newScopes, newResources, newClients } = state;
-  for (const ring of [requests10m, requests2h, denials, newScopes, newResources, newClients]) {
+  const { requests10m, requests2h, denials, newScopes } = state;
+  for (const ring of [requests10m, requests2h, denials, newScopes]) {
     empty(ring);
   }
   Object.assign(state.cell, emptyCell(Math.max(state.cell.number, Math.floor(nowMs / CELL_MS))));

@@ -13,7 +13,7 @@ import { emptyWeeks, WEEK_CELLS, type Weeks } from './weeks.js';
 import { emptyWindow, type Window } from './windows.js';
 
 /** How many terms, of the first, are measured against the agent's own usual peaks. */
-const TAILED_COUNT = 9;
+const TAILED_COUNT = 7;
 export const TAILED: readonly TermName[] = TERM_NAMES.slice(0, TAILED_COUNT);
 
 /** What the open cell has counted. */
@@ -22,8 +22,6 @@ export interface OpenCell {
   requests: number;
   denials: number;
   newScopes: number;
-  newResources: number;
-  newClients: number;
   /** The score was high: the cell teaches nothing. */
   hot: boolean;
 }
@@ -32,8 +30,6 @@ export interface OpenCell {
 export interface Shares {
   denials: number;
   newScopes: number;
-  newResources: number;
-  newClients: number;
 }
 
 /** Counted since `atMs`, forgotten an hour later. */
@@ -52,8 +48,6 @@ export interface State {
   readonly requests2h: Ring;
   readonly denials: Ring;
   readonly newScopes: Ring;
-  readonly newResources: Ring;
-  readonly newClients: Ring;
   readonly filters: Filters;
   readonly cell: OpenCell;
   readonly profile: Profile;
@@ -76,7 +70,7 @@ export function emptyState(nowMs: number, prior: SignalPrior = DEFAULT_PRIOR): S
   return {
     ...{ bornMs: nowMs, nowMs, events: 0 },
     ...{ requests10m: emptyRing(), requests2h: emptyRing(), denials: emptyRing() },
-    ...{ newScopes: emptyRing(), newResources: emptyRing(), newClients: emptyRing() },
+    ...{ newScopes: emptyRing() },
     filters: emptyFilters(nowMs),
     cell: emptyCell(Math.floor(nowMs / CELL_MS)),
     profile: { ...emptyProfile(), requestsMean: prior.requests_10m, activityMean: 0.1 },
@@ -88,8 +82,6 @@ export function emptyState(nowMs: number, prior: SignalPrior = DEFAULT_PRIOR): S
     shares: {
       denials: prior.denial_share,
       newScopes: prior.novelty_share,
-      newResources: prior.novelty_share / 2,
-      newClients: prior.novelty_share / 2,
     },
     tails: TAILED.map(emptyTail),
     honey: { count: 0, atMs: 0 },
@@ -101,7 +93,6 @@ export function emptyState(nowMs: number, prior: SignalPrior = DEFAULT_PRIOR): S
 
 export function emptyCell(number: number): OpenCell {
   return {
-    ...{ number, requests: 0, denials: 0, newScopes: 0, newResources: 0, newClients: 0 },
-    hot: false,
+    ...{ number, requests: 0, denials: 0, newScopes: 0, hot: false },
   };
 }

@@ -30,11 +30,9 @@ export const WEIGHTS: Readonly<Record<TermName, number>> = {
   activity_24h: 0.57,
   denials_60m: 0.09,
   new_scopes_60m: 1,
-  new_resources_60m: 0.8,
-  new_clients_60m: 0.12,
   honey_60m: 1.5,
-  misuse_60m: 1,
-  after_revocation: 0.2,
+  misuse_60m: 0.8,
+  after_revocation: 0.35,
   growth_7d: 2.6,
 };
 
@@ -44,8 +42,6 @@ export interface Counts {
   readonly requests60m: number;
   readonly denials: number;
   readonly newScopes: number;
-  readonly newResources: number;
-  readonly newClients: number;
 }
 
 interface Surprise {
@@ -82,8 +78,6 @@ export function termsOf(state: State, counts: Counts, now: number): Term[] {
     surprise(oneDayActive, ONE_DAY_ACTIVE, active, activity * share + 0.1, share),
     rare(counts.denials, shares.denials * n + 0.05),
     rare(counts.newScopes, shares.newScopes * n + 0.02),
-    rare(counts.newResources, shares.newResources * n + 0.02),
-    rare(counts.newClients, shares.newClients * n + 0.02),
   ];
   const tailed = surprises.map(({ value, expected, raw }, at) => {
     const name = TAILED[at] ?? 'requests_10m';

@@ -26,13 +26,12 @@ export const signalModel: SignalModel = {
 };
 
 function packed(event: ObservedEvent): SignalEvent {
-  const { requests, denials, resource, scopes, client, honeyScopes, misuse, revokedMs } = event;
+  const { requests, denials, resource, scopes, honeyScopes, misuse, revokedMs } = event;
   return {
     requests,
     denials,
     scopes: Buffer.concat(scopes.map((scope) => position(`scope ${resource ?? ''} ${scope}`))),
     resource: resource === undefined ? NOTHING : position(`resource ${resource}`),
-    client: client === undefined ? NOTHING : position(`client ${client}`),
     honey: honeyScopes,
     misuse,
     revokedMs,

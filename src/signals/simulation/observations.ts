@@ -17,7 +17,7 @@ export function isRequest({ type }: StoredAuditEvent): boolean {
 
 /** What the gather of a request counted. */
 export function requestSeen(event: StoredAuditEvent, revokedMs: number): ObservedEvent {
-  const { resource, scopes_requested: scopes = [], client, honey_scopes: honeyScopes = 0 } = event;
+  const { resource, scopes_requested: scopes = [], honey_scopes: honeyScopes = 0 } = event;
   return {
     requests: 1,
     denials: 0,
@@ -26,7 +26,6 @@ export function requestSeen(event: StoredAuditEvent, revokedMs: number): Observe
     misuse: 0,
     revokedMs,
     ...(resource === undefined ? {} : { resource }),
-    ...(client === undefined ? {} : { client }),
   };
 }
 

@@ -21,7 +21,6 @@ interface Step {
   readonly waitMs: number;
   readonly resource: string;
   readonly scopes: readonly string[];
-  readonly client: string;
   readonly honey: number;
   readonly denied: boolean;
   /** How often it is asked, a second apart. */
@@ -39,7 +38,6 @@ const step: fc.Arbitrary<Step> = fc.record({
   ),
   resource: names('r', 4),
   scopes: fc.uniqueArray(names('s', 40), { minLength: 1, maxLength: 3 }),
-  client: names('c', 3),
   honey: fc.oneof({ weight: 30, arbitrary: fc.constant(0) }, fc.constant(1)),
   denied: fc.boolean(),
   times: fc.oneof({ weight: 6, arbitrary: fc.constant(1) }, fc.integer({ min: 2, max: 12 })),
@@ -50,14 +48,13 @@ const position = (item: string): Uint8Array =>
 
 /** The same event in the model. */
 function observed(state: State, one: Step, atMs: number) {
-  const { resource, scopes, client, honey } = one;
+  const { resource, scopes, honey } = one;
   return observe(
     state,
     {
       ...{ requests: 1, denials: 0, honey, misuse: 0, revokedMs: 0 },
       scopes: Buffer.concat(scopes.map((scope) => position(`scope ${resource} ${scope}`))),
       resource: position(`resource ${resource}`),
-      client: position(`client ${client}`),
     },
     atMs,
   );
@@ -65,7 +62,7 @@ function observed(state: State, one: Step, atMs: number) {
 
 function denied(state: State, atMs: number): void {
   const event = { requests: 0, denials: 1, honey: 0, misuse: 0, revokedMs: 0 } as const;
-  observe(state, { ...event, scopes: NONE, resource: NONE, client: NONE }, atMs);
+  observe(state, { ...event, scopes: NONE, resource: NONE }, atMs);
 }
 
 describe('the score in Redis and the reference model', function () {
@@ -90,9 +87,9 @@ describe('the score in Redis and the reference model', function () {
     const reader = createSignalReader(store.context);
     const { id } = agent.spec;
     return {
-      async ask({ resource, scopes, client, honey }: Step, atMs: number) {
+      async ask({ resource, scopes, honey }: Step, atMs: number) {
         await store.setTick(shard, atMs);
-        const request = { agent, resource, scopes, client, honeyScopes: honey, count: true };
+        const request = { agent, resource, scopes, honeyScopes: honey, count: true };
         const result = await gatherer.gather(request);
         if (result.state !== 'gathered') throw new Error(result.state);
         expect(result.rebuilt).to.equal(undefined);
@@ -138,7 +135,7 @@ describe('the score in Redis and the reference model', function () {
         const profile = await real.describe();
         if (state === undefined || profile === undefined) throw new Error('nothing was observed');
         const idle = { requests: 0, denials: 0, honey: 0, misuse: 0, revokedMs: 0 } as const;
-        const now = observe(state, { ...idle, scopes: NONE, resource: NONE, client: NONE }, atMs);
+        const now = observe(state, { ...idle, scopes: NONE, resource: NONE }, atMs);
         for (const { name, value, expected, score } of now.terms) {
           const term = profile.terms.find((other) => other.name === name);
           close(term?.value ?? NaN, value, name);

@@ -94,7 +94,7 @@ describe('what is kept of an agent, on real Redis', function () {
 
   it('can be looked at when a number in it is none', async () => {
     const { key } = await ask('agent', 2);
-    const edit = `local s = cmsgpack.unpack(redis.call('GET', KEYS[1])) s[60] = 0 / 0
+    const edit = `local s = cmsgpack.unpack(redis.call('GET', KEYS[1])) s[51] = 0 / 0
       redis.call('SET', KEYS[1], cmsgpack.pack(s))`;
     await store.client.eval(edit, 1, key);
     const reader = createSignalReader(store.context);

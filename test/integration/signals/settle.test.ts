@@ -41,7 +41,7 @@ class Subject {
   }
 
   async ask(minutes: number, honeyScopes = 0): Promise<Signals> {
-    const asked = { resource: 'stripe', scopes: ['read'], client: 'c', honeyScopes };
+    const asked = { resource: 'stripe', scopes: ['read'], honeyScopes };
     await this.pass(minutes);
     const gatherer = createSignalGatherer(this.store.context, () => WIDE);
     const result = await gatherer.gather({ ...asked, agent: this.agent, count: true });

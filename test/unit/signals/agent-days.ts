@@ -25,7 +25,6 @@ export function chance(seed: number): () => number {
 export interface Ask {
   readonly scope?: string;
   readonly resource?: string;
-  readonly client?: string;
   readonly honey?: number;
   readonly revokedMs?: number;
 }
@@ -40,14 +39,13 @@ export class Agent {
   }
 
   ask(atMs: number, ask: Ask = {}): Score {
-    const { scope = 'read', resource = 'stripe', client = 'here' } = ask;
+    const { scope = 'read', resource = 'stripe' } = ask;
     return this.#take(
       {
         ...{ requests: 1, denials: 0, misuse: 0 },
         ...{ honey: ask.honey ?? 0, revokedMs: ask.revokedMs ?? 0 },
         scopes: position(`scope ${resource} ${scope}`),
         resource: position(`resource ${resource}`),
-        client: position(`client ${client}`),
       },
       atMs,
     );
@@ -77,7 +75,7 @@ export class Agent {
 
 const IDLE: SignalEvent = {
   ...{ requests: 0, denials: 0, honey: 0, misuse: 0, revokedMs: 0 },
-  ...{ scopes: NONE, resource: NONE, client: NONE },
+  ...{ scopes: NONE, resource: NONE },
 };
 
 /** An agent of office hours that was watched for three weeks. */

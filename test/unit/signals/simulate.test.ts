@@ -25,7 +25,7 @@ class Scripted implements SignalModel {
     return {
       observe: (event, atMs) => {
         this.seen.push({ ...event, atMs });
-        const anomaly = Number(event.client ?? 0);
+        const anomaly = Number(event.resource ?? 0);
         return { anomaly, terms: [{ name: 'surge', value: 9, expected: 1, score: 2 }] };
       },
       settle: (atMs) => {
@@ -36,7 +36,7 @@ class Scripted implements SignalModel {
 }
 
 let rows = 0;
-/** An event of agent `a` this many hours in; a request says its score as its client. */
+/** An event of agent `a` this many hours in; a request says its score as its resource. */
 function at(hours: number, members: Partial<AuditEvent> = {}): StoredAuditEvent {
   rows += 1;
   return {
@@ -78,7 +78,7 @@ function run(
 
 describe('simulation of thresholds', () => {
   it('stops nobody whose score stays below', () => {
-    const report = run([at(11, { client: '0.4' }), at(12)]);
+    const report = run([at(11, { resource: '0.4' }), at(12)]);
     expect(report).to.include({ agents: 1, events: 2, stopped: 0, stepped_up: 0 });
     expect(report.stops).to.deep.equal([]);
   });
@@ -87,10 +87,10 @@ describe('simulation of thresholds', () => {
     const report = run([
       at(9.5, { expires_at_ms: 11.5 * HOUR_MS }),
       at(9.5, { expires_at_ms: 10.5 * HOUR_MS }),
-      at(11, { client: '0.9' }),
+      at(11, { resource: '0.9' }),
       at(12),
       at(13, { type: 'access.denied' }),
-      at(14, { client: '0.95' }),
+      at(14, { resource: '0.95' }),
     ]);
     expect(report.stopped).to.equal(1);
     expect(report.stops).to.deep.equal([
@@ -111,10 +111,10 @@ describe('simulation of thresholds', () => {
 
   it('counts step-ups until a stop', () => {
     const report = run([
-      at(11, { client: '0.5' }),
-      at(12, { client: '0.8', type: 'access.denied' }),
-      at(13, { client: '0.9' }),
-      at(14, { client: '0.6' }),
+      at(11, { resource: '0.5' }),
+      at(12, { resource: '0.8', type: 'access.denied' }),
+      at(13, { resource: '0.9' }),
+      at(14, { resource: '0.6' }),
     ]);
     expect(report.step_ups).to.have.length(1);
     expect(report.step_ups[0]).to.deep.include({ at_ms: 11 * HOUR_MS, requests: 2, grants: 1 });
@@ -122,7 +122,7 @@ describe('simulation of thresholds', () => {
 
   it('learns from what was before, and counts nothing of it', () => {
     const model = new Scripted();
-    const report = run([at(4), at(6, { client: '0.99' }), at(11)], { model });
+    const report = run([at(4), at(6, { resource: '0.99' }), at(11)], { model });
     expect(report).to.include({ stopped: 0, events: 2 });
     expect(model.starts).to.deep.equal([6 * HOUR_MS]);
   });
@@ -132,13 +132,13 @@ describe('simulation of thresholds', () => {
   });
 
   it('looks only at the agents that were named', () => {
-    const events = [at(11, { client: '0.9' }), at(11, { agent_id: 'b', client: '0.9' })];
+    const events = [at(11, { resource: '0.9' }), at(11, { agent_id: 'b', resource: '0.9' })];
     const report = run(events, { only: new Set(['b']) });
     expect(report.stops.map(({ agent }) => agent)).to.deep.equal(['b']);
   });
 
   it('does not act where no policy was asked', () => {
-    const { policy_revision: _none, ...limited } = at(11, { client: '0.99' });
+    const { policy_revision: _none, ...limited } = at(11, { resource: '0.99' });
     expect(run([{ ...limited, type: 'access.rate_limited' }]).stopped).to.equal(0);
   });
 
@@ -200,7 +200,7 @@ describe('simulation of thresholds', () => {
   it('does not count tokens that an operator cut before', () => {
     const detail = { status: 'quarantined' };
     const { decision_id: _none, ...cut } = at(11, { type: 'agent.status_changed', detail });
-    const report = run([at(10, { expires_at_ms: 15 * HOUR_MS }), cut, at(12, { client: '0.9' })]);
+    const report = run([at(10, { expires_at_ms: 15 * HOUR_MS }), cut, at(12, { resource: '0.9' })]);
     expect(report.stops[0]?.tokens_cut).to.equal(0);
   });
 
@@ -209,21 +209,21 @@ describe('simulation of thresholds', () => {
     const report = run([
       at(10, { expires_at_ms: 15 * HOUR_MS }),
       at(11, { type: 'agent.status_changed', detail, decision_id: 'dec_x' }),
-      at(11, { type: 'access.denied', client: '0.9', decision_id: 'dec_x' }),
+      at(11, { type: 'access.denied', resource: '0.9', decision_id: 'dec_x' }),
     ]);
     expect(report.stops[0]?.tokens_cut).to.equal(1);
   });
 
   it('ends at its deadline, and judges no agent by half of what it did', () => {
     let now = 0;
-    const events = [at(11, { client: '0.9' }), at(11, { agent_id: 'b', client: '0.9' })];
+    const events = [at(11, { resource: '0.9' }), at(11, { agent_id: 'b', resource: '0.9' })];
     const report = run(events, { clock: () => (now += 60) });
     expect(report).to.include({ agents: 1, stopped: 1, ended: 'deadline' });
   });
 
   it('lists the first thousand in order of time, and counts them all', () => {
     const events = Array.from({ length: 2500 }, (_, i) =>
-      at(11 + (2500 - i) / 1000, { agent_id: `a${String(i)}`, client: '0.9' }),
+      at(11 + (2500 - i) / 1000, { agent_id: `a${String(i)}`, resource: '0.9' }),
     );
     const { stopped, stops } = run(events);
     expect([stopped, stops.length]).to.deep.equal([2500, 1000]);
@@ -239,7 +239,7 @@ describe('simulation of thresholds', () => {
         fc.array(score, { minLength: 1, maxLength: 20 }),
         fc.tuple(fc.integer({ min: 1, max: 99 }), fc.integer({ min: 1, max: 99 })),
         (scores, [one, other]) => {
-          const events = scores.map((client, i) => at(11 + i / 10, { client }));
+          const events = scores.map((resource, i) => at(11 + i / 10, { resource }));
           const stopAt = (quarantine: number): number =>
             simulate({
               record: recordOf(events),

@@ -98,8 +98,6 @@ local function learn_shares(s)
   local rate = min(0.5, requests / 400)
   learn_share(s, SHARE_D, rate, s[CELL_D], requests)
   learn_share(s, SHARE_S, rate, s[CELL_S], requests)
-  learn_share(s, SHARE_T, rate, s[CELL_T], requests)
-  learn_share(s, SHARE_C, rate, s[CELL_C], requests)
 end
 
 -- A peak is forgotten in four weeks; in one cell of an agent that is known the usual one grows by a tenth at the most.

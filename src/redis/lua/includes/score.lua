@@ -1,6 +1,6 @@
 -- The terms of the score, in the order of TERM_NAMES in src/domain/signals.ts, and what an event does to a state.
-local WEIGHTS = { 0.2, 0.25, 0.27, 0.41, 0.57, 0.09, 1, 0.8, 0.12, 1.5, 1, 0.2, 2.6 }
-local TERM_COUNT = 13
+local WEIGHTS = { 0.2, 0.25, 0.27, 0.41, 0.57, 0.09, 1, 1.5, 0.8, 0.35, 2.6 }
+local TERM_COUNT = 11
 local GROWTH_REQUESTS_MIN, GROWTH_SURPRISE_MIN, GROWTH_FREE, LN2 = 30, 8, 0.25, 0.6931471805599453
 -- Below it a term is not worth a word: by itself it makes a score of 0.08.
 local TERM_SHOWN = 0.3
@@ -16,9 +16,14 @@ local function add_recent(s, at, count, now)
   if count > 0 then s[at], s[at + 1] = s[at] + count, now end
 end
 
+-- Counts what a revocation covers: to go on with another task is not to ask again.
 local function after_revocation(s, revoked_ms, requests, now)
   if revoked_ms > s[AFTER + 1] then s[AFTER], s[AFTER + 1] = 0, revoked_ms end
-  if now - s[AFTER + 1] > REVOKED_MS then s[AFTER] = 0 else s[AFTER] = s[AFTER] + requests end
+  if now - s[AFTER + 1] > REVOKED_MS then
+    s[AFTER] = 0
+  elseif now - revoked_ms <= REVOKED_MS then
+    s[AFTER] = s[AFTER] + requests
+  end
 end
 
 -- terms: value, expected, score of each, flat.
@@ -63,7 +68,7 @@ local function terms_of(s, counts, now)
   local share = now / CELL_MS - s[CELL]
   local active, in_cell, n = s[CELL_N] > 0 and 1 or 0, requests * share, counts.n60
   -- Made at its size: one that grows is copied six times.
-  local terms = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+  local terms = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
   put_tailed(s, terms, 1, counts.n10, requests, excess(counts.n10, requests) / max(1, s[SPREAD10]))
   put_window(s, terms, 2, W2H, 12, 1, s[CELL_N], in_cell + 0.05, share)
   put_window(s, terms, 3, W24, 144, 1, s[CELL_N], in_cell + 0.2, share)
@@ -71,13 +76,11 @@ local function terms_of(s, counts, now)
   put_window(s, terms, 5, A24, 144, 0.7, active, activity * share + 0.1, share)
   put_rare(s, terms, 6, counts.d60, s[SHARE_D] * n + 0.05)
   put_rare(s, terms, 7, counts.s60, s[SHARE_S] * n + 0.02)
-  put_rare(s, terms, 8, counts.t60, s[SHARE_T] * n + 0.02)
-  put_rare(s, terms, 9, counts.c60, s[SHARE_C] * n + 0.02)
-  put(terms, 10, s[HONEY], 0, WEIGHTS[10] * s[HONEY])
-  put(terms, 11, s[MISUSE], 0.02, WEIGHTS[11] * excess(s[MISUSE], 0.02))
+  put(terms, 8, s[HONEY], 0, WEIGHTS[8] * s[HONEY])
+  put(terms, 9, s[MISUSE], 0.02, WEIGHTS[9] * excess(s[MISUSE], 0.02))
   local after = s[AFTER] < 0 and 0 or s[AFTER]
-  put(terms, 12, after, 1, WEIGHTS[12] * excess(after, 1))
-  put_growth(s, terms, 13, now)
+  put(terms, 10, after, 1, WEIGHTS[10] * excess(after, 1))
+  put_growth(s, terms, 11, now)
   return terms
 end
 
@@ -97,16 +100,15 @@ end
 
 -- Volume, denials, novelty and revocation, each bounded; honey and misuse are evidence enough by themselves.
 local function anomaly_of(terms)
-  local growth = terms[39]
+  local growth = terms[33]
   local volume = bounded(sqrt(kind(terms, 1, 5) + growth * growth))
-  local denials, novelty = bounded(terms[18]), bounded(sqrt(kind(terms, 7, 9)))
-  local revocation = bounded(terms[36])
+  local denials, novelty, revocation = bounded(terms[18]), bounded(terms[21]), bounded(terms[30])
   local squares = volume * volume + novelty * novelty + denials * denials + revocation * revocation +
-    terms[30] * terms[30] + terms[33] * terms[33]
+    terms[24] * terms[24] + terms[27] * terms[27]
   return squares / (squares + 1)
 end
 
--- Takes in one event: {n, d, scopes, resource, client, honey, misuse, revoked_ms}. Returns the counts and the terms.
+-- Takes in one event: {n, d, scopes, resource, honey, misuse, revoked_ms}. Returns the counts and the terms.
 local function observe(s, e, tick)
   -- A clock that steps back stands still: nothing is counted twice, and nothing before it was learned.
   local now = max(tick, s[NOW])
@@ -114,23 +116,22 @@ local function observe(s, e, tick)
   advance(s, now)
   s[EVENTS] = s[EVENTS] + e.n
   turn_filters(s, now)
-  local fs, ft, fc = add_items(s, e.scopes), add_items(s, e.resource), add_items(s, e.client)
+  local fs, ft = add_items(s, e.scopes), add_items(s, e.resource)
   s[CELL_N], s[CELL_D] = s[CELL_N] + e.n, s[CELL_D] + e.d
-  s[CELL_S], s[CELL_T], s[CELL_C] = s[CELL_S] + fs, s[CELL_T] + ft, s[CELL_C] + fc
+  s[CELL_S] = s[CELL_S] + fs
   add_recent(s, HONEY, e.honey, now)
   add_recent(s, MISUSE, e.misuse, now)
   after_revocation(s, e.revoked_ms, e.n, now)
   local ten_minutes = floor(now / CELL_MS)
   local counts = { fresh = fs + ft, n10 = turn(s, R10, floor(now / 100000), e.n),
     n2h = turn(s, R2H, floor(now / 1200000), e.n), n60 = s[R2H + 1] + s[R2H + 2] + s[R2H + 3],
-    d60 = turn(s, D60, ten_minutes, e.d), s60 = turn(s, S60, ten_minutes, fs), t60 = turn(s, T60, ten_minutes, ft),
-    c60 = turn(s, C60, ten_minutes, fc) }
+    d60 = turn(s, D60, ten_minutes, e.d), s60 = turn(s, S60, ten_minutes, fs), t60 = turn(s, T60, ten_minutes, ft) }
   local terms = terms_of(s, counts, now)
   counts.anomaly = anomaly_of(terms)
   counts.learning = s[EVENTS] < COLD_EVENTS or now - s[BORN] < COLD_MS
   local warm = s[CELLS_SEEN] >= WARM_CELLS
   if not warm and counts.anomaly == counts.anomaly then
-    local honey = terms[30] * terms[30]
+    local honey = terms[24] * terms[24]
     counts.anomaly = max(min(counts.anomaly, counts.learning and COLD_SCORE_MAX or WARM_SCORE_MAX), honey / (honey + 1))
   end
   if warm and counts.anomaly >= HOT then s[CELL_HOT] = 1 end

@@ -1,22 +1,22 @@
 -- What is remembered of one agent, packed with cmsgpack as one flat array: nested tables cost six times as much to read.
 -- The arithmetic is that of src/signals/model, which the tests compare it with; a change is made in both, and VERSION raised.
-local VERSION = 2
-local SIZE = 108
+local VERSION = 3
+local SIZE = 93
 local V, BORN, NOW, EVENTS = 1, 2, 3, 4
 -- A ring takes seven places: its newest step's number, then the counts of its six steps, newest first.
-local R10, R2H, D60, S60, T60, C60 = 5, 12, 19, 26, 33, 40
+local R10, R2H, D60, S60, T60 = 5, 12, 19, 26, 33
 local STEPS = 6
-local FRESH, OLD, YOUNG, ITEMS, TURNED = 47, 48, 49, 50, 51
-local CELL, CELL_N, CELL_D, CELL_S, CELL_T, CELL_C, CELL_HOT = 52, 53, 54, 55, 56, 57, 58
-local PROFILE, MEAN, MEAN_ACTIVE, CELLS_SEEN, SPREAD10 = 59, 60, 61, 62, 63
+local FRESH, OLD, YOUNG, ITEMS, TURNED = 40, 41, 42, 43, 44
+local CELL, CELL_N, CELL_D, CELL_S, CELL_HOT = 45, 46, 47, 48, 49
+local PROFILE, MEAN, MEAN_ACTIVE, CELLS_SEEN, SPREAD10 = 50, 51, 52, 53, 54
 -- A window takes three places: seen, expected, spread.
-local W2H, W24, A2H, A24 = 64, 67, 70, 73
-local SHARE_D, SHARE_S, SHARE_T, SHARE_C = 76, 77, 78, 79
+local W2H, W24, A2H, A24 = 55, 58, 61, 64
+local SHARE_D, SHARE_S = 67, 68
 -- A tail takes two places: usual peak and the open cell's.
-local TAILS, TAIL_COUNT = 80, 9
-local HONEY, MISUSE, AFTER = 98, 100, 102
+local TAILS, TAIL_COUNT = 69, 7
+local HONEY, MISUSE, AFTER = 83, 85, 87
 -- The number of this week, its requests so far, those of the last one and of the one before, and the spread of a day.
-local WEEK = 104
+local WEEK = 89
 
 local CELL_MS, HOUR_MS, REVOKED_MS, WEEK_CELLS, WEEK_MS = 600000, 3600000, 900000, 1008, 604800000
 local BLOOM_BYTES, BLOOM_ITEMS_MAX, BLOOM_AGE_MS = 128, 100, 1209600000
@@ -44,7 +44,7 @@ local function empty_signals(tick, prior)
   s[PROFILE] = string.rep('\0', PROFILE_BYTES)
   s[MEAN], s[MEAN_ACTIVE], s[SPREAD10] = prior[1], 0.1, prior[2]
   s[W2H + 2], s[W24 + 2], s[A2H + 2], s[A24 + 2] = prior[2], prior[2], 1, 1
-  s[SHARE_D], s[SHARE_S], s[SHARE_T], s[SHARE_C] = prior[3], prior[4], prior[4] / 2, prior[4] / 2
+  s[SHARE_D], s[SHARE_S] = prior[3], prior[4]
   return s
 end
 

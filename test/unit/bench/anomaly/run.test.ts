@@ -41,7 +41,6 @@ describe('anomaly benchmark', function () {
       ['honey', 'honey_60m'],
       ['passed_on', 'misuse_60m'],
       ['revoked', 'after_revocation'],
-      ['stolen', 'new_clients_60m'],
     ]);
     for (const { stepUp, falseStepUps } of report.worth) {
       expect(stepUp.with).to.be.at.least(stepUp.without);
