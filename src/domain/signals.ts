@@ -25,7 +25,6 @@ export interface Signals {
 export const TERM_NAMES = [
   'requests_10m',
   'requests_2h',
-  'requests_24h',
   'activity_2h',
   'activity_24h',
   'denials_60m',

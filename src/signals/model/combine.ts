@@ -6,14 +6,7 @@ import type { Term } from './terms.js';
  * in the wrong hands are evidence enough by themselves.
  */
 const KINDS: Readonly<Record<string, readonly string[]>> = {
-  volume: [
-    'requests_10m',
-    'requests_2h',
-    'requests_24h',
-    'activity_2h',
-    'activity_24h',
-    'growth_7d',
-  ],
+  volume: ['requests_10m', 'requests_2h', 'activity_2h', 'activity_24h', 'growth_7d'],
   novelty: ['new_scopes_60m'],
   denials: ['denials_60m'],
   revocation: ['after_revocation'],

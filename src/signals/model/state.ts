@@ -13,7 +13,7 @@ import { emptyWeeks, WEEK_CELLS, type Weeks } from './weeks.js';
 import { emptyWindow, type Window } from './windows.js';
 
 /** How many terms, of the first, are measured against the agent's own usual peaks. */
-const TAILED_COUNT = 7;
+const TAILED_COUNT = 6;
 export const TAILED: readonly TermName[] = TERM_NAMES.slice(0, TAILED_COUNT);
 
 /** What the open cell has counted. */

@@ -4,14 +4,7 @@ import { expectedActivity, expectedRequests, hourOf } from './profile.js';
 import { TAILED, type State } from './state.js';
 import { beyondUsual, emptyTail } from './tails.js';
 import { growth } from './weeks.js';
-import {
-  excess,
-  ONE_DAY,
-  ONE_DAY_ACTIVE,
-  surprise,
-  TWO_HOURS,
-  TWO_HOURS_ACTIVE,
-} from './windows.js';
+import { excess, ONE_DAY_ACTIVE, surprise, TWO_HOURS, TWO_HOURS_ACTIVE } from './windows.js';
 
 /** One part of the score: what was counted, what was expected, and what the difference weighs. */
 export interface Term {
@@ -23,17 +16,16 @@ export interface Term {
 
 /** What one nat of surprise beyond the usual weighs. */
 export const WEIGHTS: Readonly<Record<TermName, number>> = {
-  requests_10m: 0.2,
-  requests_2h: 0.25,
-  requests_24h: 0.27,
-  activity_2h: 0.41,
-  activity_24h: 0.57,
+  requests_10m: 0.23,
+  requests_2h: 0.22,
+  activity_2h: 0.36,
+  activity_24h: 0.5,
   denials_60m: 0.09,
   new_scopes_60m: 1,
   honey_60m: 1.5,
   misuse_60m: 0.8,
   after_revocation: 0.35,
-  growth_7d: 2.6,
+  growth_7d: 2.5,
 };
 
 /** What has been counted over the windows, the event included. */
@@ -64,7 +56,7 @@ export function termsOf(state: State, counts: Counts, now: number): Term[] {
   const share = now / CELL_MS - cell.number;
   const active = cell.requests > 0 ? 1 : 0;
   const inCell = requests * share;
-  const { twoHours, oneDay, twoHoursActive, oneDayActive } = state;
+  const { twoHours, twoHoursActive, oneDayActive } = state;
   const n = counts.requests60m;
   const surprises: readonly Surprise[] = [
     {
@@ -73,7 +65,6 @@ export function termsOf(state: State, counts: Counts, now: number): Term[] {
       raw: excess(counts.requests10m, requests) / Math.max(1, state.spread10m),
     },
     surprise(twoHours, TWO_HOURS, cell.requests, inCell + 0.05, share),
-    surprise(oneDay, ONE_DAY, cell.requests, inCell + 0.2, share),
     surprise(twoHoursActive, TWO_HOURS_ACTIVE, active, activity, share),
     surprise(oneDayActive, ONE_DAY_ACTIVE, active, activity * share + 0.1, share),
     rare(counts.denials, shares.denials * n + 0.05),

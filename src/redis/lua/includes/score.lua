@@ -1,6 +1,6 @@
 -- The terms of the score, in the order of TERM_NAMES in src/domain/signals.ts, and what an event does to a state.
-local WEIGHTS = { 0.2, 0.25, 0.27, 0.41, 0.57, 0.09, 1, 1.5, 0.8, 0.35, 2.6 }
-local TERM_COUNT = 11
+local WEIGHTS = { 0.23, 0.22, 0.36, 0.5, 0.09, 1, 1.5, 0.8, 0.35, 2.5 }
+local TERM_COUNT = 10
 local GROWTH_REQUESTS_MIN, GROWTH_SURPRISE_MIN, GROWTH_FREE, LN2 = 30, 8, 0.25, 0.6931471805599453
 -- Below it a term is not worth a word: by itself it makes a score of 0.08.
 local TERM_SHOWN = 0.3
@@ -68,19 +68,18 @@ local function terms_of(s, counts, now)
   local share = now / CELL_MS - s[CELL]
   local active, in_cell, n = s[CELL_N] > 0 and 1 or 0, requests * share, counts.n60
   -- Made at its size: one that grows is copied six times.
-  local terms = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+  local terms = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
   put_tailed(s, terms, 1, counts.n10, requests, excess(counts.n10, requests) / max(1, s[SPREAD10]))
   put_window(s, terms, 2, W2H, 12, 1, s[CELL_N], in_cell + 0.05, share)
-  put_window(s, terms, 3, W24, 144, 1, s[CELL_N], in_cell + 0.2, share)
-  put_window(s, terms, 4, A2H, 12, 0.7, active, activity, share)
-  put_window(s, terms, 5, A24, 144, 0.7, active, activity * share + 0.1, share)
-  put_rare(s, terms, 6, counts.d60, s[SHARE_D] * n + 0.05)
-  put_rare(s, terms, 7, counts.s60, s[SHARE_S] * n + 0.02)
-  put(terms, 8, s[HONEY], 0, WEIGHTS[8] * s[HONEY])
-  put(terms, 9, s[MISUSE], 0.02, WEIGHTS[9] * excess(s[MISUSE], 0.02))
+  put_window(s, terms, 3, A2H, 12, 0.7, active, activity, share)
+  put_window(s, terms, 4, A24, 144, 0.7, active, activity * share + 0.1, share)
+  put_rare(s, terms, 5, counts.d60, s[SHARE_D] * n + 0.05)
+  put_rare(s, terms, 6, counts.s60, s[SHARE_S] * n + 0.02)
+  put(terms, 7, s[HONEY], 0, WEIGHTS[7] * s[HONEY])
+  put(terms, 8, s[MISUSE], 0.02, WEIGHTS[8] * excess(s[MISUSE], 0.02))
   local after = s[AFTER] < 0 and 0 or s[AFTER]
-  put(terms, 10, after, 1, WEIGHTS[10] * excess(after, 1))
-  put_growth(s, terms, 11, now)
+  put(terms, 9, after, 1, WEIGHTS[9] * excess(after, 1))
+  put_growth(s, terms, 10, now)
   return terms
 end
 
@@ -100,11 +99,11 @@ end
 
 -- Volume, denials, novelty and revocation, each bounded; honey and misuse are evidence enough by themselves.
 local function anomaly_of(terms)
-  local growth = terms[33]
-  local volume = bounded(sqrt(kind(terms, 1, 5) + growth * growth))
-  local denials, novelty, revocation = bounded(terms[18]), bounded(terms[21]), bounded(terms[30])
+  local growth = terms[30]
+  local volume = bounded(sqrt(kind(terms, 1, 4) + growth * growth))
+  local denials, novelty, revocation = bounded(terms[15]), bounded(terms[18]), bounded(terms[27])
   local squares = volume * volume + novelty * novelty + denials * denials + revocation * revocation +
-    terms[24] * terms[24] + terms[27] * terms[27]
+    terms[21] * terms[21] + terms[24] * terms[24]
   return squares / (squares + 1)
 end
 
@@ -131,7 +130,7 @@ local function observe(s, e, tick)
   counts.learning = s[EVENTS] < COLD_EVENTS or now - s[BORN] < COLD_MS
   local warm = s[CELLS_SEEN] >= WARM_CELLS
   if not warm and counts.anomaly == counts.anomaly then
-    local honey = terms[24] * terms[24]
+    local honey = terms[21] * terms[21]
     counts.anomaly = max(min(counts.anomaly, counts.learning and COLD_SCORE_MAX or WARM_SCORE_MAX), honey / (honey + 1))
   end
   if warm and counts.anomaly >= HOT then s[CELL_HOT] = 1 end
