@@ -4,7 +4,8 @@ import type { Call } from './call.js';
 
 /**
  * What tells one place an agent runs from another: listener, network and `User-Agent`, as 16 hex characters of
- * a SHA-256. Nothing of it is proven, so a known one earns nothing; an unknown one is a signal among others.
+ * a SHA-256. Nothing of it is proven, so a known one earns nothing. It is on the record for whoever looks into a
+ * decision, and not scored: every deployment brings a new one.
  */
 export function clientFingerprint(call: Pick<Call, 'listener' | 'source' | 'headers'>): string {
   const agent = call.headers['user-agent'] ?? '';

@@ -67,6 +67,16 @@ describe('a compromised agent', () => {
     expect(scoreOf(agent.ask(MORNING + HOUR_MS, { revokedMs }))).to.equal(0);
   });
 
+  it('that goes on with another task than the one that was revoked does not raise it', () => {
+    const { agent } = officeAgent(37);
+    const revokedMs = MORNING;
+    const afterOf = (score: Score): number =>
+      score.terms.find(({ name }) => name === 'after_revocation')?.value ?? NaN;
+    agent.ask(MORNING + 1000, { revokedMs });
+    for (let i = 2; i < 20; i++) expect(afterOf(agent.ask(MORNING + i * 1000))).to.equal(1);
+    expect(afterOf(agent.ask(MORNING + 20_000, { revokedMs }))).to.equal(2);
+  });
+
   it('is not quarantined on one kind of evidence, however much of it: many requests, many new scopes, many denials', () => {
     const volume = officeAgent(39).agent;
     for (let i = 0; i < 3000; i++) volume.ask(MORNING + i * 500);
