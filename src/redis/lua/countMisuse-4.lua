@@ -19,5 +19,5 @@ local meta = open_shard()
 append_event(meta, ARGV[2])
 local state = observe_packed(redis.pcall('GET', KEYS[3]), DEFAULT_PRIOR, { n = 0, d = 0, scopes = '', resource = '',
   honey = 0, misuse = tonumber(ARGV[3]), revoked_ms = 0 }, meta.tick)
-redis.call('SET', KEYS[3], cmsgpack.pack(state), 'PX', text(KEEP_MS))
+redis.call('SET', KEYS[3], cmsgpack.pack(state), 'PX', KEEP_MS)
 return { 'COUNTED' }

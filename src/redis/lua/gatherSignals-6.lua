@@ -30,7 +30,7 @@ local counted, kept = ARGV[3] ~= '0', ARGV[3] ~= '2'
 local own = open_bucket(redis.pcall('GET', KEYS[4]), tonumber(ARGV[4]), tonumber(ARGV[5]), meta.tick)
 local pair = open_bucket(redis.pcall('GET', KEYS[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), meta.tick)
 local empty = 0
-if counted and math.max(bucket_wait(own), bucket_wait(pair)) > 0 then
+if counted and max(bucket_wait(own), bucket_wait(pair)) > 0 then
   empty = bucket_wait(pair) > bucket_wait(own) and 2 or 1
 end
 -- What one of them refuses is charged to neither.
@@ -44,14 +44,14 @@ end
 if kept and (pair.mended or counted and empty == 0) then
   redis.call('SET', KEYS[5], text(pair.full_at), 'PXAT', bucket_expiry(pair))
 end
-local tight, retry_us = own, math.max(bucket_wait(own), bucket_wait(pair))
+local tight, retry_us = own, max(bucket_wait(own), bucket_wait(pair))
 if empty == 2 or empty == 0 and bucket_room(pair) / pair.charge < bucket_room(own) / own.charge then tight = pair end
 
 -- The latest revocation of what this request says it is for; a floor keeps when it was raised in its fifth part.
 local revoked_ms = 0
 for _, cover in ipairs(redis.call('HMGET', KEYS[6], unpack(ARGV, 15))) do
   local raised = cover and string.match(cover, '^F|%d+|[01]|%d+|(%d+)|')
-  if raised then revoked_ms = math.max(revoked_ms, tonumber(raised)) end
+  if raised then revoked_ms = max(revoked_ms, tonumber(raised)) end
 end
 
 local prior = { tonumber(ARGV[11]), tonumber(ARGV[12]), tonumber(ARGV[13]), tonumber(ARGV[14]) }
@@ -60,12 +60,12 @@ local state, rebuilt, counts, terms = observe_packed(redis.pcall('GET', KEYS[3])
   misuse = 0, revoked_ms = revoked_ms }, meta.tick)
 -- A score that is no number denies; what it came from is not gone on with, and the next request says so.
 if counts.anomaly ~= counts.anomaly then
-  if kept then redis.call('SET', KEYS[3], NO_NUMBER, 'PX', text(KEEP_MS)) end
+  if kept then redis.call('SET', KEYS[3], NO_NUMBER, 'PX', KEEP_MS) end
   return { 'NOT_A_NUMBER' }
 end
 -- Kept for the second gather of the same request, which must not count again.
 if counted then state[FRESH] = counts.fresh end
-if kept then redis.call('SET', KEYS[3], cmsgpack.pack(state), 'PX', text(KEEP_MS)) end
+if kept then redis.call('SET', KEYS[3], cmsgpack.pack(state), 'PX', KEEP_MS) end
 
 local reply = { 'GATHERED', meta.epoch, meta.seq, meta.tick, meta.registry, meta.policy, meta.keyring, agent[1],
   counts.n10, counts.n2h, counts.d60, counts.s60, counts.t60, state[FRESH], empty, bucket_room(tight), retry_us,

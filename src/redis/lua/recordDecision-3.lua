@@ -18,6 +18,6 @@ local packed = ARGV[3] == '1' and redis.pcall('GET', KEYS[3])
 if packed then
   local state = observe_packed(packed, DEFAULT_PRIOR, { n = 0, d = 1, scopes = '', resource = '',
     honey = 0, misuse = 0, revoked_ms = 0 }, meta.tick)
-  redis.call('SET', KEYS[3], cmsgpack.pack(state), 'PX', text(KEEP_MS))
+  redis.call('SET', KEYS[3], cmsgpack.pack(state), 'PX', KEEP_MS)
 end
 return { 'RECORDED' }

@@ -29,7 +29,7 @@ if packed then
   local state, fault = load_signals(packed, meta.tick, DEFAULT_PRIOR)
   -- What cannot be read has nothing that could be kept.
   if fault == '' and pcall(settle, state, meta.tick) then
-    redis.call('SET', KEYS[6], cmsgpack.pack(state), 'PX', text(KEEP_MS))
+    redis.call('SET', KEYS[6], cmsgpack.pack(state), 'PX', KEEP_MS)
   else
     redis.call('DEL', KEYS[6])
   end

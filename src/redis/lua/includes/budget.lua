@@ -9,9 +9,8 @@ end
 
 -- value: what pcall answered to GET. charge and depth in microseconds, now in milliseconds. Writes nothing.
 local function open_bucket(value, charge, depth, now)
-  local bucket = { charge = charge, depth = depth, now = now * 1000, mended = false }
-  bucket.full_at = not value and 0 or bucket_time(value)
-  bucket.corrupt = not bucket.full_at
+  local full_at = not value and 0 or bucket_time(value)
+  local bucket = { charge = charge, depth = depth, now = now * 1000, mended = false, full_at = full_at, corrupt = not full_at }
   -- No time, another type of key, or further ahead than an empty bucket (the limit was lowered, the clock stepped):
   -- it is empty. A full one would admit again what was admitted before; a refusal for good would need an operator.
   if not bucket.full_at or bucket.full_at > bucket.now + depth then

@@ -90,17 +90,10 @@ local function bounded(score)
   return score <= 3 and score or min(4.3, 3 + 0.3 * log(score / 3))
 end
 
--- Sum of the squares of the scores from one term to another.
-local function kind(terms, from, to)
-  local squares = 0
-  for term = from, to do squares = squares + terms[term * 3] * terms[term * 3] end
-  return squares
-end
-
 -- Volume, denials, novelty and revocation, each bounded; honey and misuse are evidence enough by themselves.
 local function anomaly_of(terms)
-  local growth = terms[30]
-  local volume = bounded(sqrt(kind(terms, 1, 4) + growth * growth))
+  local t10, t2h, a2h, a24, growth = terms[3], terms[6], terms[9], terms[12], terms[30]
+  local volume = bounded(sqrt(t10 * t10 + t2h * t2h + a2h * a2h + a24 * a24 + growth * growth))
   local denials, novelty, revocation = bounded(terms[15]), bounded(terms[18]), bounded(terms[27])
   local squares = volume * volume + novelty * novelty + denials * denials + revocation * revocation +
     terms[21] * terms[21] + terms[24] * terms[24]

@@ -22,14 +22,13 @@ local CELL_MS, HOUR_MS, REVOKED_MS, WEEK_CELLS, WEEK_MS = 600000, 3600000, 90000
 local BLOOM_BYTES, BLOOM_ITEMS_MAX, BLOOM_AGE_MS = 128, 100, 1209600000
 local PROFILE_BYTES = 288
 -- Longer than any pause after which the agent should still be known.
-local KEEP_MS = 7776000000
+local KEEP_MS = '7776000000'
 -- A state that is further ahead of the shard's clock was written under another one.
 local AHEAD_MS = 3600000
 -- Requests after the revocations before a release: so many fewer than none that none of them is odd.
 local EXCUSED = -1000000
 -- Stands in place of a state whose score was no number.
 local NO_NUMBER = 'NaN'
-local STRINGS = { [OLD] = BLOOM_BYTES, [YOUNG] = BLOOM_BYTES, [PROFILE] = PROFILE_BYTES }
 -- Requests a cell, dispersion, share of denials, share of new items.
 local DEFAULT_PRIOR = { 1, 4, 0.02, 0.02 }
 local floor, max, min, log, sqrt = math.floor, math.max, math.min, math.log, math.sqrt
@@ -48,14 +47,18 @@ local function empty_signals(tick, prior)
   return s
 end
 
+local function is_text(value, bytes)
+  return type(value) == 'string' and #value == bytes
+end
+
 -- Why an unpacked state cannot be gone on with, or false. What is inside shows when it is reckoned with: looking at
 -- each of its members first would cost more than the whole score.
 local function state_fault(s, tick)
   if type(s) ~= 'table' then return 'truncated' end
   if s[V] ~= VERSION then return 'version' end
   if #s ~= SIZE then return 'truncated' end
-  for at, bytes in pairs(STRINGS) do
-    if type(s[at]) ~= 'string' or #s[at] ~= bytes then return 'truncated' end
+  if not (is_text(s[OLD], BLOOM_BYTES) and is_text(s[YOUNG], BLOOM_BYTES) and is_text(s[PROFILE], PROFILE_BYTES)) then
+    return 'truncated'
   end
   if type(s[NOW]) ~= 'number' then return 'truncated' end
   -- So is a time that is no number.
