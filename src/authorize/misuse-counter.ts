@@ -2,6 +2,7 @@ import type { AuditEvent } from '../domain/audit.js';
 import type { Clock } from '../domain/clock.js';
 import type { MisuseCounter } from '../domain/ports.js';
 import type { TokenClaims } from '../domain/token.js';
+import { aboutToken } from './about-token.js';
 
 export interface MisuseCounterDeps {
   readonly record: (agentId: string, callers: number, event: AuditEvent) => Promise<unknown>;
@@ -60,13 +61,7 @@ function misuseEvent(claims: TokenClaims, callers: readonly string[]): AuditEven
   return {
     type: 'token.misused',
     principal: { kind: 'resource_server', id: callers[0] ?? '' },
-    agent_id: claims.sub,
-    ...(claims.session_id === undefined ? {} : { session_id: claims.session_id }),
-    ...(claims.task_id === undefined ? {} : { task_id: claims.task_id }),
-    ...(claims.user_id === undefined ? {} : { user_id: claims.user_id }),
-    jti: claims.jti,
-    grant_id: claims.grant_id,
-    decision_id: claims.decision_id,
+    ...aboutToken(claims),
     detail: { resource_servers: callers, audience: claims.aud },
   };
 }

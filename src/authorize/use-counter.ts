@@ -3,6 +3,7 @@ import type { Clock } from '../domain/clock.js';
 import { shardOfId } from '../domain/ids.js';
 import type { UseCounter } from '../domain/ports.js';
 import type { TokenClaims } from '../domain/token.js';
+import { aboutToken } from './about-token.js';
 
 interface Use {
   readonly claims: TokenClaims;
@@ -97,13 +98,7 @@ function useEvent({ claims, resourceServerId, active, inactive, lastAtMs }: Use)
   return {
     type: 'token.introspected',
     principal: { kind: 'resource_server', id: resourceServerId },
-    agent_id: claims.sub,
-    ...(claims.session_id === undefined ? {} : { session_id: claims.session_id }),
-    ...(claims.task_id === undefined ? {} : { task_id: claims.task_id }),
-    ...(claims.user_id === undefined ? {} : { user_id: claims.user_id }),
-    jti: claims.jti,
-    grant_id: claims.grant_id,
-    decision_id: claims.decision_id,
+    ...aboutToken(claims),
     detail: { active, inactive, last_at_ms: lastAtMs, resource_server: resourceServerId },
   };
 }
