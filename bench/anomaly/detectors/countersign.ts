@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { anomalyOf } from '../../../src/signals/model/combine.js';
 import { observe, type SignalEvent } from '../../../src/signals/model/observe.js';
+import { resourceItem, scopeItem } from '../../../src/domain/signal-items.js';
 import type { TermName } from '../../../src/domain/signals.js';
 import { emptyState } from '../../../src/signals/model/state.js';
 import { WEIGHTS } from '../../../src/signals/model/terms.js';
@@ -27,13 +27,10 @@ const DENIAL: SignalEvent = {
 
 const known = new Map<string, Uint8Array>();
 
-/** Positions in the filters, as the service makes them. */
-function positions(item: string): Uint8Array {
-  let found = known.get(item);
-  if (found === undefined) {
-    found = createHash('sha1').update(item).digest().subarray(0, 8);
-    known.set(item, found);
-  }
+/** A fleet asks for the same few things: each is digested once. */
+function once(name: string, item: () => Uint8Array): Uint8Array {
+  const found = known.get(name) ?? item();
+  known.set(name, found);
   return found;
 }
 
@@ -46,8 +43,8 @@ export const requestOf = ({
   revokedMs = 0,
 }: GeneratedEvent): SignalEvent => ({
   ...{ requests: 1, denials: 0, honey: honey === true ? 1 : 0, misuse: 0, revokedMs },
-  scopes: positions(`scope ${resource} ${scope}`),
-  resource: positions(`resource ${resource}`),
+  scopes: once(`scope ${resource} ${scope}`, () => scopeItem(resource, scope)),
+  resource: once(`resource ${resource}`, () => resourceItem(resource)),
 });
 
 /** S of an anomaly. */

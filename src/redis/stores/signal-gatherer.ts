@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { unavailable } from '../../domain/errors.js';
 import type { GatherRequest, GatherResult, SignalGatherer } from '../../domain/ports.js';
 import { DEFAULT_CLASS, type AgentRecord, type RateLimit } from '../../domain/records.js';
 import { revocationField } from '../../domain/revocation.js';
 import { shardOfAgent } from '../../domain/shard.js';
 import { intervalMicros } from '../../domain/budget.js';
+import { resourceItem, scopeItem } from '../../domain/signal-items.js';
 import { DEFAULT_PRIOR, type RateState, type SignalPrior } from '../../domain/signals.js';
 import { candidateEpoch, type StoreContext } from '../context.js';
 import { unexpectedReply, type ScriptReply } from '../scripts.js';
@@ -75,8 +75,8 @@ function prior(of: SignalPrior): number[] {
 /** Where the items are in the Bloom filters: one run for the scopes, one for the resource. */
 function items({ scopes, resource }: GatherRequest): [Buffer, Buffer] {
   return [
-    Buffer.concat(scopes.map((scope) => filterBits(`scope ${resource} ${scope}`))),
-    filterBits(`resource ${resource}`),
+    Buffer.concat(scopes.map((scope) => filterBits(scopeItem(resource, scope)))),
+    filterBits(resourceItem(resource)),
   ];
 }
 
@@ -91,9 +91,9 @@ function revocations({ agent, declared }: GatherRequest): string[] {
   ];
 }
 
-/** Four bits of 1,024 that an item stands for, from its digest: of each the byte it is in, and its mask. */
-function filterBits(item: string): Buffer {
-  const bits = createHash('sha1').update(item).digest().subarray(0, 8);
+/** An item's four positions as bits of the 1,024 of a filter: of each the byte it is in, and its mask. */
+function filterBits(positions: Buffer): Buffer {
+  const bits = Buffer.from(positions);
   for (let at = 0; at < 8; at += 2) {
     const [high = 0, low = 0] = bits.subarray(at, at + 2);
     bits[at] = (high % 4) * 32 + (low >> 3);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { resourceItem, scopeItem } from '../../domain/signal-items.js';
 import type { ObservedEvent, SignalModel } from '../../domain/signal-model.js';
 import { observe, type SignalEvent } from '../model/observe.js';
 import { settle } from '../model/settle.js';
@@ -30,15 +30,10 @@ function packed(event: ObservedEvent): SignalEvent {
   return {
     requests,
     denials,
-    scopes: Buffer.concat(scopes.map((scope) => position(`scope ${resource ?? ''} ${scope}`))),
-    resource: resource === undefined ? NOTHING : position(`resource ${resource}`),
+    scopes: Buffer.concat(scopes.map((scope) => scopeItem(resource ?? '', scope))),
+    resource: resource === undefined ? NOTHING : resourceItem(resource),
     honey: honeyScopes,
     misuse,
     revokedMs,
   };
-}
-
-/** As the gather makes them: the first eight bytes of a digest are four positions in the filters. */
-function position(item: string): Buffer {
-  return createHash('sha1').update(item).digest().subarray(0, 8);
 }
