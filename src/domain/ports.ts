@@ -94,8 +94,11 @@ export interface PolicyDecisionPoint {
 /* ---- token ---- */
 
 export interface TokenSigner {
-  /** Brings the in-memory keyring to at least this generation; returns false when it had to read the store. */
-  sync(keyringGeneration: number): Promise<boolean>;
+  /**
+   * Brings the in-memory keyring to at least this generation. Who read it does not say whether it moved since a token
+   * was verified: another request may have. `TokenVerifier.generation` does.
+   */
+  sync(keyringGeneration: number): Promise<unknown>;
   sign(claims: TokenClaims): SignedToken;
 }
 
