@@ -6,10 +6,8 @@ export type { Logger } from './domain/logger.js';
 
 export interface LogOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
-  /** Where lines go: 1 is stdout, 2 is stderr. */
-  readonly fd?: 1 | 2;
-  /** Takes the place of the file descriptor. */
-  readonly write?: (line: string) => void;
+  /** Takes each line, which ends in a newline. Must neither block nor throw. */
+  readonly write: (line: string) => void;
   /** Members that every line carries. */
   readonly base?: Readonly<Record<string, string>>;
 }
@@ -22,12 +20,6 @@ const PATHS = ['authorization', 'client_secret', 'client_assertion', 'headers.au
  * by name and by look, and in the finished line by look, so that no serializer can put one back.
  */
 export function createLogger(options: LogOptions): Logger {
-  const fd = options.fd ?? 1;
-  const target = options.write === undefined ? pino.destination({ fd, sync: true }) : undefined;
-  const write = (line: string): void => {
-    if (options.write === undefined) target?.write(line);
-    else options.write(line);
-  };
   const logger = pino(
     {
       level: options.level,
@@ -39,7 +31,7 @@ export function createLogger(options: LogOptions): Logger {
     },
     {
       write: (line: string) => {
-        write(redactText(line));
+        options.write(redactText(line));
       },
     },
   );

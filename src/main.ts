@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runCommandLine } from './cli/run.js';
 import { processRuntime } from './cli/runtime.js';
+import { endWithReader, exitOnceWritten } from './cli/standard-output.js';
 import { processTerminal } from './cli/terminal.js';
 
 /** Runs `countersign` with these arguments (without `node` and the script); resolves to the exit code. */
@@ -16,9 +17,6 @@ function isMain(): boolean {
 }
 
 if (isMain()) {
-  // `countersign audit | head` closes the pipe early: that is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? 0 : 70);
-  });
-  process.exit(await run(process.argv.slice(2)));
+  endWithReader();
+  await exitOnceWritten(await run(process.argv.slice(2)));
 }

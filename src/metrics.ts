@@ -4,6 +4,7 @@ import type { BudgetName } from './domain/budget.js';
 import type { Effect } from './domain/policy.js';
 import type { IntrospectionVerdict } from './domain/ports.js';
 import type { ReadinessReport } from './lifecycle.js';
+import { createLogMetrics, type LogMetrics } from './log-metrics.js';
 import type { RevocationDimension } from './domain/revocation.js';
 import { createSignalMetrics, type SignalMetrics } from './signal-metrics.js';
 import { createOpaMetrics, type OpaMetrics } from './opa-metrics.js';
@@ -18,7 +19,7 @@ export interface HttpObservation {
 }
 
 /** Records what happened. No label is ever an id, an address or anything else a caller can choose. */
-export interface Metrics extends OpaMetrics, SignalMetrics {
+export interface Metrics extends OpaMetrics, SignalMetrics, LogMetrics {
   httpRequest(observation: HttpObservation): void;
   stage(stage: Stage, seconds: number): void;
   decision(effect: Effect | 'rate_limited'): void;
@@ -73,6 +74,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     ...engineMetrics(registry),
     ...backgroundMetrics(registry),
     ...createOpaMetrics(registry),
+    ...createLogMetrics(registry),
     ...createSignalMetrics(registry, boundedLabel),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };

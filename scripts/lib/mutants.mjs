@@ -175,4 +175,18 @@ export const MUTANTS = [
     replace: 'if false then',
     test: ['test/integration/signals/settle.test.ts', 'all of what it learned'],
   },
+  {
+    name: 'the bound of the log',
+    file: 'src/log-output.ts',
+    find: 'if (gone || pendingBytes + bytes.length > bound) {',
+    replace: 'if (gone) {',
+    test: ['test/unit/log/output.test.ts', 'keeps what fits the bound'],
+  },
+  {
+    name: 'the sample of refused requests',
+    file: 'src/app/refusal-log.ts',
+    find: 'if (window.lines >= MAX_LINES) {',
+    replace: 'if (window.lines < 0) {',
+    test: ['test/unit/log/refusal-log.test.ts', 'are ten of a kind'],
+  },
 ];

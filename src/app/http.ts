@@ -15,6 +15,7 @@ import type { RunHooks } from '../cli/ports.js';
 import type { Metrics } from '../metrics.js';
 import { createAdminDirectory } from './admin-principals.js';
 import type { Parts } from './parts.js';
+import { createRefusalLog } from './refusal-log.js';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
@@ -26,6 +27,7 @@ export function createHttp(
   operations: Pick<HttpDeps, 'operations' | 'adminOperations'>,
   { log, lifecycle, metrics }: Pick<RunHooks, 'log' | 'lifecycle'> & { metrics: Metrics },
 ): Listeners {
+  const refusals = createRefusalLog(systemClock, metrics.refusalsUnlogged);
   return createListeners({
     ...operations,
     config: httpConfig(config),
@@ -56,11 +58,15 @@ export function createHttp(
       metrics.httpRequest({ listener, route, method, status, seconds: durationMs / 1000 });
       if (error === undefined) return;
       metrics.refusal(error.code);
-      const fields = { requestId, route, status, source, code: error.code, cause: error.message };
+      const { code } = error;
+      const line = refusals.admit(`${route} ${code}`);
+      if (line === undefined) return;
+      const fields = { requestId, route, status, source, code, cause: error.message, ...line };
       log[status >= 500 ? 'error' : 'info'](fields, 'request refused');
     },
     onError: (error, { requestId, route }) => {
-      log.error({ requestId, route, error }, 'request failed');
+      const line = refusals.admit(`${route} failed`);
+      if (line !== undefined) log.error({ requestId, route, error, ...line }, 'request failed');
     },
   });
 }

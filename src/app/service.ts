@@ -90,7 +90,7 @@ async function serveOn(
     metrics: page,
   });
   addChecks(hooks, storage, policy, parts);
-  const tasks = startTasks(log, parts, policy, highWater, metrics);
+  const tasks = startTasks(hooks, parts, policy, highWater, metrics);
   return {
     ...(await listen(listeners)),
     ...(demo === undefined ? {} : { demo }),
@@ -138,7 +138,7 @@ async function listen(
 }
 
 function startTasks(
-  log: Logger,
+  { log, logLinesDropped }: RunHooks,
   parts: Parts,
   policy: PolicyPart,
   highWater: HighWater,
@@ -152,6 +152,7 @@ function startTasks(
     every(EACH_SECOND_MS, 'memory', log, () => highWater.look()),
     every(EACH_SECOND_MS, 'engine', log, () => {
       engine();
+      metrics.logLinesDropped(logLinesDropped());
       return Promise.resolve();
     }),
     every(PRIORS_EVERY_MS, 'priors', log, () => parts.priors.refresh()),

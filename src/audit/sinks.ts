@@ -69,14 +69,36 @@ export function createFileSink(path: string): AuditSink {
   };
 }
 
-/** Writes to a stream such as the process's standard output. Starts with the next event, not with history. */
-export function createStreamSink(name: string, stream: Writable): AuditSink {
+/** How long one write to a stream may take. */
+const STREAM_DEADLINE_MS = 5000;
+
+/**
+ * Writes to a stream such as the process's standard output. Starts with the next event, not with history.
+ * A write fails at its deadline, and at once while an earlier one still waits for the reader: the lines stay in the
+ * store and are written again.
+ */
+export function createStreamSink(
+  name: string,
+  stream: Writable,
+  deadlineMs = STREAM_DEADLINE_MS,
+): AuditSink {
+  let waiting = false;
   return {
     name: `stream:${name}`,
     from: 'next',
     write: (lines) =>
       new Promise((resolve, reject) => {
+        if (waiting) {
+          reject(new Error(`the reader of ${name} stands still`));
+          return;
+        }
+        waiting = true;
+        const timer = setTimeout(() => {
+          reject(new Error(`the reader of ${name} did not take the lines in time`));
+        }, deadlineMs);
         stream.write(lines.map((line) => `${line}\n`).join(''), (error) => {
+          waiting = false;
+          clearTimeout(timer);
           if (error) reject(error);
           else resolve();
         });

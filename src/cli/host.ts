@@ -16,6 +16,7 @@ export interface Host {
   readonly config: Config;
   readonly secrets: Secrets;
   readonly log: Logger;
+  readonly logLinesDropped: () => number;
   readonly lifecycle: Lifecycle;
 }
 
@@ -26,6 +27,8 @@ export interface HostOptions {
 }
 
 const CLOSE_DEADLINE_MS = 20_000;
+/** How long the end of the process waits for the reader of the log. */
+const LOG_DRAIN_MS = 1000;
 
 /**
  * Reads the configuration, starts, and stays until a signal closes everything. When starting fails, what was
@@ -38,19 +41,26 @@ export async function runHost(
 ): Promise<void> {
   const config = readConfig(cli.terminal, options.overrides);
   const { level } = config.log;
-  const log = createLogger({ level, fd: options.logFd });
+  const output = cli.runtime.openLog(options.logFd);
+  const log = createLogger({
+    level,
+    write: (line) => {
+      output.write(line);
+    },
+  });
   for (const warning of config.warnings) log.warn({ warning }, 'configuration');
   const lifecycle = createLifecycle({ log, deadlineMs: CLOSE_DEADLINE_MS });
   const { signals: source, exit } = cli.runtime;
   const handled = handleSignals({ lifecycle, log, source, exit });
   try {
     const secrets = await resolveSecrets(config, () => cli.runtime.mintAdminToken());
-    await start({ config, secrets, log, lifecycle });
+    await start({ config, secrets, log, lifecycle, logLinesDropped: () => output.dropped() });
   } catch (error) {
     // A signal during start-up closes what the rest of it needs: that is no failure.
     if (!lifecycle.closing) {
       await lifecycle.close('start-up failed');
       handled.stop();
+      await output.drain(LOG_DRAIN_MS);
       throw asFailure(error);
     }
     log.info({ err: error }, 'start-up was interrupted');
@@ -59,6 +69,7 @@ export async function runHost(
   // Asked again, since start-up may have registered more after the signal came.
   if (!(await lifecycle.close('signal'))) cli.exitWith(EXIT.unavailable);
   handled.stop();
+  await output.drain(LOG_DRAIN_MS);
 }
 
 function asFailure(error: unknown): CliFailure {

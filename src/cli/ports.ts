@@ -2,11 +2,14 @@ import type { Config } from '../config/config.js';
 import type { Secrets } from '../config/secrets.js';
 import type { Logger } from '../domain/logger.js';
 import type { Lifecycle } from '../lifecycle.js';
+import type { LogOutput } from '../log-output.js';
 import type { SignalSource } from '../process-signals.js';
 
 /** What a process gives the parts it runs. */
 export interface RunHooks {
   readonly log: Logger;
+  /** Log lines this process dropped because nothing read them. */
+  readonly logLinesDropped: () => number;
   readonly secrets: Secrets;
   /** For readiness checks and reload callbacks. The command itself registers `close` of what it started. */
   readonly lifecycle: Lifecycle;
@@ -43,6 +46,8 @@ export interface Runtime {
     readonly dataDir: string;
     readonly log: Logger;
   }): Promise<PrivateRedis>;
+  /** Where a long-running command writes its log: standard output or standard error. */
+  openLog(fd: 1 | 2): LogOutput;
   mintAdminToken(): string;
   /** Where SIGTERM, SIGINT and SIGHUP come from. */
   readonly signals: SignalSource;

@@ -1,5 +1,7 @@
+import { openLogOutput } from '../log-output.js';
 import { mintSecret } from '../registry/secret.js';
 import type { Runner, Runtime } from './ports.js';
+import { outliveReader } from './standard-output.js';
 
 /** The real parts. They are loaded when a command runs them, so that the others start fast. */
 export function processRuntime(): Runtime {
@@ -11,6 +13,10 @@ export function processRuntime(): Runtime {
     startPrivateRedis: async (options) => {
       const { startPrivateRedis } = await import('../redis/private/start.js');
       return startPrivateRedis(options);
+    },
+    openLog: (fd) => {
+      outliveReader();
+      return openLogOutput(fd);
     },
     mintAdminToken: () => mintSecret('admin').secret,
     signals: process,

@@ -26,6 +26,8 @@ export interface CountersignProcess {
   readonly endpoints: Endpoints;
   /** Everything it wrote so far. */
   readonly output: () => string;
+  /** Stops reading what it writes: its pipes fill up. */
+  readonly stopReading: () => void;
   readonly kill: (signal: NodeJS.Signals) => void;
   /** Its exit code, or the signal that ended it. */
   readonly exited: Promise<number | NodeJS.Signals>;
@@ -72,6 +74,12 @@ export async function startProcess(options: ProcessOptions): Promise<Countersign
     pid: child.pid ?? 0,
     endpoints: { ...urls, adminToken: options.adminToken },
     output: () => output,
+    stopReading: () => {
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.pause();
+        child.once('exit', () => stream.resume());
+      }
+    },
     kill: (signal) => void child.kill(signal),
     exited,
   };

@@ -95,7 +95,7 @@ export async function startService(options: TestServiceOptions): Promise<TestSer
   const logger = memoryLog(log);
   const secrets = await resolveSecrets(config, () => mintSecret('admin').secret);
   const lifecycle = createLifecycle({ log: logger, deadlineMs: 15_000 });
-  const hooks = { log: logger, secrets, lifecycle };
+  const hooks = { log: logger, logLinesDropped: () => 0, secrets, lifecycle };
   const edit = options.editScript === undefined ? {} : { editScript: options.editScript };
   const service = await serve(config, hooks, edit);
   const worker = options.worker === true ? await work(config, hooks) : undefined;

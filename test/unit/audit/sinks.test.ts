@@ -73,4 +73,22 @@ describe('audit sinks', () => {
     const failed = createStreamSink('stdout', broken).write(['{}']);
     expect(await failed.catch((error: unknown) => String(error))).to.contain('pipe closed');
   });
+
+  it('fail at the deadline when the reader of a stream stands still, and hold no second batch', async () => {
+    const done: (() => void)[] = [];
+    const stuck = new Writable({
+      write: (_chunk, _encoding, next) => {
+        done.push(next);
+      },
+    });
+    const sink = createStreamSink('stdout', stuck, 1);
+    const failure = (): Promise<unknown> => sink.write(['{}']).catch((error: unknown) => error);
+    expect(String(await failure())).to.contain('did not take the lines in time');
+    expect(String(await failure())).to.contain('stands still');
+    expect(done).to.have.length(1);
+    done.pop()?.();
+    const later = sink.write(['{}']);
+    done.pop()?.();
+    await later;
+  });
 });

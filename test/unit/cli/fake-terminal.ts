@@ -1,3 +1,4 @@
+import { createLogOutput } from '../../../src/log-output.js';
 import type { Runtime } from '../../../src/cli/ports.js';
 import { runCommandLine } from '../../../src/cli/run.js';
 import type { Terminal } from '../../../src/cli/terminal.js';
@@ -89,6 +90,7 @@ export async function run(argv: readonly string[], options: FakeOptions = {}): P
   const runtime: Runtime = {
     loadRunner: () => Promise.reject(new Error('no runner')),
     startPrivateRedis: () => Promise.reject(new Error('no redis')),
+    openLog: () => createLogOutput(process.stderr),
     mintAdminToken: () => 'csa_minted',
     signals: { on: () => undefined, off: () => undefined },
     exit: () => undefined,

@@ -1,0 +1,46 @@
+import { expect } from 'chai';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+const MODULE = new URL('../../../src/cli/standard-output.ts', import.meta.url).href;
+
+/** Runs a program that prints `bytes` and ends, in a process of its own. */
+function printing(bytes: number, before: string) {
+  const source = `
+    import { endWithReader, exitOnceWritten, outliveReader } from ${JSON.stringify(MODULE)};
+    endWithReader();
+    ${before}
+    process.stdout.write('x'.repeat(${String(bytes)}));
+    await exitOnceWritten(3);
+  `;
+  const args = ['--import', 'tsx', '--input-type=module', '--eval', source];
+  return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+describe('the standard output of a command', function () {
+  this.timeout(60_000);
+
+  it('is whole however large it is and however slowly it is read', async () => {
+    const child = printing(1_000_000, '');
+    const ended = once(child, 'exit');
+    let bytes = 0;
+    for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(bytes).to.equal(1_000_000);
+    expect((await ended)[0]).to.equal(3);
+  });
+
+  it('ends the command without failure when its reader goes away', async () => {
+    const child = printing(1_000_000, '');
+    child.stdout.once('data', () => child.stdout.destroy());
+    expect((await once(child, 'exit'))[0]).to.equal(0);
+  });
+
+  it('does not hold up the end of a long-running command', async () => {
+    const child = printing(1_000_000, 'outliveReader();');
+    expect((await once(child, 'exit'))[0]).to.equal(3);
+    child.stdout.destroy();
+  });
+});
