@@ -189,4 +189,25 @@ export const MUTANTS = [
     replace: 'if (window.lines < 0) {',
     test: ['test/unit/log/refusal-log.test.ts', 'are ten of a kind'],
   },
+  {
+    name: 'lengths before content, in a token request',
+    file: 'src/request/token-request.ts',
+    find: '  // Lengths before content: what is too long is never searched.\n',
+    replace: '  refuseMisplacedCredentials(members);\n',
+    test: ['test/unit/request/lengths-first.test.ts', 'of a token request'],
+  },
+  {
+    name: 'lengths before content, in an evaluation',
+    file: 'src/request/access-evaluation.ts',
+    find: 'if (value.length > MAX_TEXT_CHARS) {',
+    replace: 'if (value.length < 0) {',
+    test: ['test/unit/request/lengths-first.test.ts', 'of an evaluation'],
+  },
+  {
+    name: 'a token that fails is not searched again',
+    file: 'src/domain/secret-shapes.ts',
+    find: 'mark.lastIndex = runEnd;',
+    replace: 'mark.lastIndex = begin;',
+    test: ['test/property/linear-scans.test.ts', 'withoutCredentials'],
+  },
 ];

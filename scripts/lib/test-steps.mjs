@@ -24,6 +24,7 @@ export const STEPS = [
     ['dead-code', bin('knip', 'bin/knip.js')],
     ['lua', script('check-lua.mjs')],
     ['sizes', script('check-size.mjs')],
+    ['patterns', script('check-patterns.mjs')],
     ['rego-metadata', script('check-rego.mjs', 'metadata')],
     ['rego-format', script('check-rego.mjs', 'format')],
     ['rego-types', script('check-rego.mjs', 'types')],

@@ -48,7 +48,7 @@ export function buildConfig(raw: RawConfig, parts: ConfigParts): Config {
     path === undefined ? undefined : resolve(cwd, path);
   return {
     profile: raw.profile,
-    issuer: (raw.issuer ?? `http://${hostPort('127.0.0.1', open.port)}`).replace(/\/+$/, ''),
+    issuer: withoutSlashes(raw.issuer ?? `http://${hostPort('127.0.0.1', open.port)}`),
     issuerIsDefault: raw.issuer === undefined,
     listeners: {
       public: { host: open.host ?? defaultPublicHost(raw), port: open.port },
@@ -135,4 +135,10 @@ function auditOf({ audit }: RawConfig, dataDir: string, at: At): AuditConfig {
       mask: audit.mask ?? DEFAULT_MASK,
     },
   };
+}
+
+function withoutSlashes(uri: string): string {
+  let end = uri.length;
+  while (uri[end - 1] === '/') end -= 1;
+  return uri.slice(0, end);
 }

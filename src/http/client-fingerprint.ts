@@ -26,6 +26,6 @@ export function networkOf(source: string): string {
   const full = [...groups, ...Array<string>(zeros).fill('0'), ...(tail ?? '').split(':')];
   return `${full
     .slice(0, 3)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .map((group) => group.replace(/^0+(.)/, '$1'))
     .join(':')}::/48`;
 }

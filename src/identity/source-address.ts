@@ -5,7 +5,7 @@ import { isIPv4, isIPv6 } from 'node:net';
  * one customer usually has a whole /64. Anything else (a unix socket) is one source.
  */
 export function sourceKey(address: string): string {
-  const bare = address.replace(/%.*$/, '').toLowerCase();
+  const bare = (address.split('%', 1)[0] ?? '').toLowerCase();
   const mapped = /^::ffff:([0-9.]+)$/.exec(bare)?.[1];
   if (mapped !== undefined && isIPv4(mapped)) return mapped;
   if (isIPv4(bare)) return bare;
@@ -21,5 +21,5 @@ function firstGroups(address: string): string[] {
   const zeros = tail === undefined ? 0 : 8 - length;
   return [...before, ...Array<string>(zeros).fill('0'), ...after]
     .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''));
+    .map((group) => group.replace(/^0+(.)/, '$1'));
 }

@@ -19,6 +19,9 @@ export interface ParsedEvaluations {
   readonly bodyCredential: BodyCredential;
 }
 
+/** As long as the longest declared text of a token request. */
+const MAX_TEXT_CHARS = 1024;
+
 type Members = Readonly<Record<string, unknown>>;
 type Entities = Partial<Pick<AccessQuestion, 'subject' | 'action' | 'resource'>> &
   Partial<Pick<AccessQuestion, 'ttlSeconds' | 'declared'>>;
@@ -155,6 +158,10 @@ function objectAt(value: unknown, name: string): Members | undefined {
 function textAt(value: unknown, name: string): string {
   if (value === undefined) throw malformed(`${name} is missing.`);
   if (typeof value !== 'string') throw malformed(`${name} is not a string.`);
+  // Before its content: what is too long is never searched.
+  if (value.length > MAX_TEXT_CHARS) {
+    throw malformed(`${name} is over ${String(MAX_TEXT_CHARS)} characters.`);
+  }
   if (holdsCredential(value)) throw malformed(`${name} holds what looks like a credential.`);
   return value;
 }

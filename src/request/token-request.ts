@@ -42,10 +42,11 @@ export function buildTokenRequest(members: TokenRequestMembers): ParsedTokenRequ
     throw new CountersignError('unsupported_grant_type', 'Only client_credentials is supported.');
   }
   const clientId = clientIdOf(members);
-  refuseMisplacedCredentials(members);
+  // Lengths before content: what is too long is never searched.
   const declared = declaredOf(members);
   const resource = oneResource(members.resources);
   const scopes = distinctScopes(members.scopes);
+  refuseMisplacedCredentials(members);
   return {
     request: {
       codec: members.codec,

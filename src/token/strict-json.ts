@@ -1,6 +1,5 @@
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-const STRINGS = /"(?:[^"\\]|\\.)*"/g;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -13,11 +12,23 @@ export function parseJsonObject(bytes: Uint8Array): JsonObject | undefined {
     const value: unknown = JSON.parse(text);
     if (!isObject(value)) return undefined;
     // In valid JSON each colon outside a string ends one member name; JSON.parse kept one of each name.
-    const written = text.replace(STRINGS, '').split(':').length - 1;
+    const written = colonsOutsideStrings(text);
     return written === countMembers(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+function colonsOutsideStrings(text: string): number {
+  let colons = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (char === '"') inString = !inString;
+    else if (char === '\\') at += 1;
+    else if (char === ':' && !inString) colons += 1;
+  }
+  return colons;
 }
 
 function isObject(value: unknown): value is JsonObject {

@@ -1,5 +1,5 @@
 import type { DecisionEvent } from '../../domain/decision-log.js';
-import { REDACTED, SECRET_NAMES, SECRET_TEXTS } from '../redaction.js';
+import { REDACTED, SECRET_NAMES, withoutSecrets } from '../redaction.js';
 import { MASKABLE, pointerText } from './pointer.js';
 
 const MAX_DEPTH = 64;
@@ -20,7 +20,7 @@ export function hideSecrets(event: DecisionEvent): DecisionEvent {
 
 function cleanValue(value: unknown, path: readonly string[], found: string[]): unknown {
   if (typeof value === 'string') {
-    const clean = value.replace(SECRET_TEXTS, REDACTED);
+    const clean = withoutSecrets(value);
     if (clean !== value) found.push(pointerText(path));
     return clean;
   }
@@ -35,7 +35,7 @@ function cleanValue(value: unknown, path: readonly string[], found: string[]): u
   // Entries, not assignment: a member named __proto__ stays a plain member.
   return Object.fromEntries(
     Object.entries(value).map(([name, member]: [string, unknown]) => {
-      const shown = name.replace(SECRET_TEXTS, REDACTED);
+      const shown = withoutSecrets(name);
       const at = [...path, shown];
       const hidden =
         SECRET_NAMES.test(name) && typeof member !== 'boolean' && typeof member !== 'number';

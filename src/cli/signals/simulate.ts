@@ -59,7 +59,7 @@ export function simulateCommand(signals: Command, cli: Cli): void {
 
 function score(text: string): number {
   const value = Number(text);
-  if (!/^[0-9]*\.?[0-9]+$/.test(text) || value > 1) {
+  if (!/^(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)$/.test(text) || value > 1) {
     throw new InvalidArgumentError('must be a number from 0 to 1.');
   }
   return value;

@@ -24,9 +24,14 @@ export interface PolicySources {
 
 const MANIFEST = '.manifest';
 /** Below `cases/` and `schemas/` nothing is data, whatever its name. */
-const DATA = /^(?!cases\/|schemas\/)(.+\/)?data\.(json|ya?ml)$/;
+const DATA = /(?:^|\/)data\.(?:json|ya?ml)$/;
+const NOT_DATA = /^(?:cases|schemas)\//;
 const CASE = /^cases\/([^/]+\.json)$/;
 const SCHEMA = /^schemas\/.+\.json$/;
+
+function isData(path: string): boolean {
+  return DATA.test(path) && !NOT_DATA.test(path);
+}
 
 /**
  * Reads a policy's folder. Hidden files, links and everything that is none of a policy's files are left alone, and
@@ -98,7 +103,7 @@ async function walk(
 function isOurs(path: string): boolean {
   return (
     path.endsWith('.rego') ||
-    DATA.test(path) ||
+    isData(path) ||
     path.split('/').at(-1) === MANIFEST ||
     CASE.test(path) ||
     SCHEMA.test(path)
@@ -131,7 +136,7 @@ function sort(files: Files, needsRego = true): PolicySources {
   return {
     rego,
     tests: pick(isTest),
-    data: pick((path) => path === MANIFEST || DATA.test(path)),
+    data: pick((path) => path === MANIFEST || isData(path)),
     schemas: pick((path) => SCHEMA.test(path)),
     cases: new Map(
       ours.flatMap(([path, content]) => {

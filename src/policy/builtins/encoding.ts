@@ -110,7 +110,8 @@ function jwtObject(part: string): Term {
 }
 
 function fromBase64Url(part: string): Buffer {
-  if (/^[A-Za-z0-9_-]*={0,2}$/.test(part) && part.replace(/=+$/, '').length % 4 !== 1) {
+  const digits = /^([A-Za-z0-9_-]*)={0,2}$/.exec(part)?.[1];
+  if (digits !== undefined && digits.length % 4 !== 1) {
     return Buffer.from(part, 'base64url');
   }
   throw new BuiltinError('a part of the JWT is not base64url');

@@ -15,18 +15,20 @@ interface Version {
   readonly prerelease: readonly string[];
 }
 
-const NUMBER = '(0|[1-9][0-9]{0,17})';
-const IDENTIFIERS = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*';
-const VERSION = new RegExp(
-  `^v?${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-(${IDENTIFIERS}))?(?:\\+${IDENTIFIERS})?$`,
-);
+const VERSION =
+  /^v?(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?$/;
+const MAX_DIGITS = 18;
 
 function parse(value: string): Version | undefined {
   const found = VERSION.exec(value);
   if (found === null) return undefined;
+  const numbers = found.slice(1, 4);
+  if (numbers.some((digits) => digits.length > MAX_DIGITS)) return undefined;
   const prerelease = found[4]?.split('.') ?? [];
+  const build = found[5]?.split('.') ?? [];
+  if ([...prerelease, ...build].includes('')) return undefined;
   if (prerelease.some((part) => /^0[0-9]+$/.test(part))) return undefined;
-  return { numbers: found.slice(1, 4).map(BigInt), prerelease };
+  return { numbers: numbers.map(BigInt), prerelease };
 }
 
 function version(operand: Term | undefined): Version {

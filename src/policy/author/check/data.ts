@@ -32,10 +32,11 @@ const AS_TEXT = 'Write it as a text.';
 function numberFindings(path: string, text: string): Finding[] {
   return text.split('\n').flatMap((line, row) => {
     // Texts are taken out, so that digits in them are not numbers; a text does not span lines in JSON.
-    const bare = line.replaceAll(/"(?:\\.|[^"\\])*"/g, (quoted) => ' '.repeat(quoted.length));
-    return [...bare.matchAll(/(?<![\w.'-])-?\d{16,}(?![\w.'])/g)]
-      .filter(([digits]) => !Number.isSafeInteger(Number(digits)))
-      .map(({ 0: digits, index }) => ({
+    const bare = line.replaceAll(/"(?:\\.|[^"\\])*"?/g, (quoted) => ' '.repeat(quoted.length));
+    return [...bare.matchAll(/[\w.'-]+/g)]
+      .map(({ 0: word, index }) => ({ digits: /^(-?\d{16,})(?:-|$)/.exec(word)?.[1] ?? '', index }))
+      .filter(({ digits }) => !Number.isSafeInteger(Number(digits)))
+      .map(({ digits, index }) => ({
         ...{ file: path, line: row + 1, column: index + 1 },
         ...{ rule: 'data-number' as const, severity: 'error' as const },
         message: `${digits} ${TOO_LARGE}`,

@@ -4,7 +4,7 @@ import { opaFindings, type Module } from './ast.js';
 import type { Finding } from '../../../domain/policy-author.js';
 
 /** Annotations that name schemas of their own: then opa wants a folder of them, else the input's alone. */
-const OWN_SCHEMAS = /^#\s*-?\s*(?:input|data)[\w.]*:\s*schema[.[]/m;
+const OWN_SCHEMAS = /^#[ \t]*(?:-[ \t]*)?(?:input|data)[\w.]*:[ \t]*schema[.[]/m;
 const UNDEFINED = /undefined function (\S+)/;
 
 /**

@@ -1,3 +1,4 @@
+import { withoutTrailingZeros } from '../trailing-zeros.js';
 import type { Directive } from './directive.js';
 
 const RADIX: Readonly<Record<string, readonly [radix: number, prefix: string]>> = {
@@ -94,7 +95,9 @@ function general(value: number, precision: number): string {
       : exponential(value, Math.min(asked, MAX_DIGITS) - 1);
   const [mantissa = '0', exponentText = '0'] = scientific.split('e');
   const exponent = Number(exponentText);
-  const shortest = mantissa.replace(/(\.[0-9]*?)0+$/, '$1').replace(/\.$/, '');
+  const shortest = mantissa.includes('.')
+    ? withoutTrailingZeros(mantissa).replace(/\.$/, '')
+    : mantissa;
   const digits = shortest.replace('.', '').length;
   const fitted = asked !== undefined && asked > digits && digits > exponent ? digits : asked;
   if (exponent < -4 || exponent >= (fitted ?? 6)) return goExponent(`${shortest}e${exponentText}`);

@@ -1,5 +1,6 @@
 import { BuiltinError } from '../host-builtin.js';
 import { weekdayOf, type WallTime } from './instant.js';
+import { withoutTrailingZeros } from '../trailing-zeros.js';
 import { layoutParts, MONTHS, NAMED_LAYOUTS, WEEKDAYS } from './layout.js';
 
 /** Go's Time.Format. Zone abbreviations are known for UTC alone. Throws BuiltinError. */
@@ -59,7 +60,7 @@ function formatOffset(verb: string, offsetSeconds: number): string {
 function formatFraction(verb: string, nanos: number): string {
   const digits = pad(nanos, 9).slice(0, verb.length - 1);
   if (verb[1] === '0') return `${verb[0] ?? ''}${digits}`;
-  const trimmed = digits.replace(/0+$/, '');
+  const trimmed = withoutTrailingZeros(digits);
   return trimmed === '' ? '' : `${verb[0] ?? ''}${trimmed}`;
 }
 

@@ -20,10 +20,10 @@ export const WEEKDAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturda
 
 const VERB = new RegExp(
   [
-    'January|Jan(?![a-z])|Monday|Mon(?![a-z])|MST|2006|PM|pm',
+    'January|Jan|Monday|Mon|MST|2006|PM|pm',
     '[Z-]07:00:00|[Z-]070000|[Z-]07:00|[Z-]0700|[Z-]07',
-    '002|__2|_2(?!006)|0[1-6]|15|[12345]',
-    '[.,]0+(?![0-9])|[.,]9+(?![0-9])',
+    '002|__2|_2|0[1-6]|15|[12345]',
+    '[.,]0+|[.,]9+',
   ].join('|'),
   'g',
 );
@@ -37,11 +37,28 @@ export interface LayoutPart {
 export function layoutParts(layout: string): LayoutPart[] {
   const parts: LayoutPart[] = [];
   let at = 0;
-  for (const { 0: verb, index } of layout.matchAll(VERB)) {
+  for (const { verb, index } of verbsOf(layout)) {
     if (index > at) parts.push({ kind: 'literal', text: layout.slice(at, index) });
     parts.push({ kind: 'verb', text: verb });
     at = index + verb.length;
   }
   if (at < layout.length) parts.push({ kind: 'literal', text: layout.slice(at) });
   return parts;
+}
+
+function* verbsOf(layout: string): Generator<{ readonly verb: string; readonly index: number }> {
+  VERB.lastIndex = 0;
+  for (let found = VERB.exec(layout); found !== null; found = VERB.exec(layout)) {
+    const { 0: verb, index } = found;
+    const end = VERB.lastIndex;
+    if (isPartOfMore(verb, layout.slice(end, end + 3))) VERB.lastIndex = index + 1;
+    else yield { verb, index };
+  }
+}
+
+/** Whether what follows makes a verb part of something else: `January`, `_2006`, `.001`. */
+function isPartOfMore(verb: string, next: string): boolean {
+  if (verb === 'Jan' || verb === 'Mon') return /^[a-z]/.test(next);
+  if (verb === '_2') return next === '006';
+  return /^[.,]/.test(verb) && /^[0-9]/.test(next);
 }
