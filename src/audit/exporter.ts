@@ -54,6 +54,8 @@ async function exportBatch(
   const epoch = epochAfter(store, stream, cursor, entries) ?? last.epoch;
   const next = { epoch, streamId: last.streamId };
   if (!store.appendBatch(stream, cursor, entries, next)) return undefined;
+  // A commit is durable in the WAL. In the database file it also outlives a WAL that somebody removes.
+  store.checkpoint();
   // What was committed to files that are gone is stored nowhere: the stream keeps it.
   requireFiles(store);
   // At once, before the sinks: the longer it waits, the more may be at or below this id that was not read.

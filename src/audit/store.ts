@@ -48,6 +48,10 @@ export interface AuditStore {
   moveSink(sink: string, row: number): void;
   lastRow(): number;
   /**
+   * Moves what was committed from the WAL to the database file, as far as no reader needs it where it is. Never waits.
+   */
+  checkpoint(): void;
+  /**
    * What became of the store's files; undefined while its path leads to the files this store has open. Once they
    * are gone every other call throws StoreLost, until they are back.
    */
@@ -103,6 +107,9 @@ export function openAuditStore(path: string, options: AuditStoreOptions = {}): A
       );
     },
     lastRow: () => Number(database.all('SELECT max(id) AS row FROM events')[0]?.['row'] ?? 0),
+    checkpoint: () => {
+      database.all('PRAGMA wal_checkpoint(PASSIVE)');
+    },
     lost: () => database.loss()?.what,
     close: () => {
       database.close();

@@ -36,6 +36,10 @@ const SPEC = {
 };
 const REASON = { reason: 'each operation is called once' };
 const SINCE = { since: '0' };
+const INPUT = {
+  request: { scopes: ['read_invoices'], ttl_seconds: 60 },
+  resource: { id: 'stripe', scopes: [] },
+};
 
 type Call = OperationCase['call'];
 
@@ -196,7 +200,7 @@ export const OPERATION_CASES: readonly OperationCase[] = [
     operation: 'explainDecision',
     call: (subject) => subject.http.admin('GET', `/admin/v1/policy/explain/${subject.decisionId}`),
   },
-  { operation: 'evaluatePolicy', call: call('POST', '/admin/v1/policy/eval', { input: {} }) },
+  { operation: 'evaluatePolicy', call: call('POST', '/admin/v1/policy/eval', { input: INPUT }) },
   { operation: 'tightenGrants', call: call('POST', '/admin/v1/policy/tighten', SINCE) },
   { operation: 'startShadow', call: call('POST', `${BUNDLES}/second/shadow`, {}) },
   { operation: 'endShadow', call: call('DELETE', '/admin/v1/policy/shadow') },
