@@ -142,6 +142,11 @@ for (const [layout, commands] of Object.entries(LAYOUTS)) {
       await until('the delivery is irrevocable', isIrrevocable);
       const before = new Set((await grants()).map((item) => item['decision_id']));
       await http.admin('POST', `/admin/v1/deliveries/${deliveryId}/retry`);
+      await until('the worker carries the retry out', () =>
+        running.some(({ output }) => output().includes('webhook retry request carried out')),
+      );
+      const asked = await http.admin('GET', '/admin/v1/audit?type=delivery.retry_requested');
+      expect(asked.text).to.contain(deliveryId);
       openElsewhere(path);
       const issued: unknown[] = [];
       for (let i = 0; i < 20; i++) issued.push((await issue())['decision_id']);
