@@ -60,6 +60,13 @@ module.exports = {
       to: { path: '^src/(main|app)\\.ts$|^src/(app|cli)/' },
     },
     {
+      name: 'the-worker-alone-writes-the-audit-store',
+      comment: 'A process that serves has a reader (ADR 0019).',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(audit/|app/worker)' },
+      to: { path: '^src/audit/(store|database)\\.ts$' },
+    },
+    {
       name: 'source-does-not-import-tests',
       severity: 'error',
       from: { path: '^src/' },

@@ -40,6 +40,8 @@ export interface Metrics extends OpaMetrics, SignalMetrics, LogMetrics {
   workerJob(job: string, seconds: number, ok: boolean): void;
   /** Entries that are in the streams and not in the audit store, and the age of the oldest. */
   auditLag(entries: number, seconds: number): void;
+  /** Whether the audit store is missing, replaced or lost to the worker. */
+  auditStoreLost(lost: boolean): void;
   webhooksIrrevocable(count: number): void;
   readiness(report: ReadinessReport): void;
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
@@ -228,8 +230,29 @@ function engineMetrics(registry: Registry): EngineMetrics {
 
 type BackgroundMetrics = Pick<
   Metrics,
-  'redisScript' | 'workerJob' | 'auditLag' | 'webhooksIrrevocable' | 'readiness'
+  'redisScript' | 'workerJob' | 'auditLag' | 'auditStoreLost' | 'webhooksIrrevocable' | 'readiness'
 >;
+
+type AuditMetrics = Pick<Metrics, 'auditLag' | 'auditStoreLost'>;
+
+function auditMetrics(registry: Registry): AuditMetrics {
+  const lagEntries = gauge(registry, 'audit_lag_entries', 'Stream entries not in the store yet.');
+  const lagSeconds = gauge(registry, 'audit_lag_seconds', 'Age of the oldest of them.');
+  const storeLost = gauge(
+    registry,
+    'audit_store_lost',
+    '1 when the audit store is missing, replaced or lost to the worker.',
+  );
+  return {
+    auditLag: (entries, seconds) => {
+      lagEntries.set(entries);
+      lagSeconds.set(seconds);
+    },
+    auditStoreLost: (lost) => {
+      storeLost.set(lost ? 1 : 0);
+    },
+  };
+}
 
 function backgroundMetrics(registry: Registry): BackgroundMetrics {
   const scripts = histogram(
@@ -249,8 +272,6 @@ function backgroundMetrics(registry: Registry): BackgroundMetrics {
     ['job', 'outcome'],
     JOB_BUCKETS,
   );
-  const lagEntries = gauge(registry, 'audit_lag_entries', 'Stream entries not in the store yet.');
-  const lagSeconds = gauge(registry, 'audit_lag_seconds', 'Age of the oldest of them.');
   const dead = gauge(registry, 'webhooks_irrevocable', 'Deliveries whose every try failed.');
   const ready = gauge(registry, 'ready', '1 when every readiness check passes.');
   const checks = gauge(registry, 'readiness_check', '1 when this check passes.', ['check']);
@@ -265,10 +286,7 @@ function backgroundMetrics(registry: Registry): BackgroundMetrics {
     workerJob: (name, seconds, ok) => {
       jobs.observe({ job: job(name), outcome: ok ? 'done' : 'failed' }, seconds);
     },
-    auditLag: (entries, seconds) => {
-      lagEntries.set(entries);
-      lagSeconds.set(seconds);
-    },
+    ...auditMetrics(registry),
     webhooksIrrevocable: (count) => {
       dead.set(count);
     },

@@ -4,6 +4,7 @@ import { createAuditOperations } from '../audit/operations.js';
 import { createDeliveryOperations } from '../audit/delivery-operations.js';
 import { createKeepInput, maskKey } from '../audit/keep-input.js';
 import { openAuditReader } from '../audit/reader.js';
+import { createStoreProblem } from '../audit/store-problem.js';
 import { createMisuseCounter, type FlushingMisuseCounter } from '../authorize/misuse-counter.js';
 import { createUseCounter, type FlushingUseCounter } from '../authorize/use-counter.js';
 import { systemClock } from '../domain/clock.js';
@@ -13,6 +14,7 @@ import { createFailureBrake } from '../identity/brake.js';
 import type { StoreContext } from '../redis/context.js';
 import { createAgentStore } from '../redis/stores/agent-store.js';
 import { createAssertionGuard } from '../redis/stores/assertion-guard.js';
+import { createAuditStatus } from '../redis/stores/audit-status.js';
 import { createAuditStreams } from '../redis/stores/audit-streams.js';
 import { createCatalogueStore } from '../redis/stores/catalogue-store.js';
 import { createDecisionRecorder, recordEvents } from '../redis/stores/event-recorder.js';
@@ -22,6 +24,7 @@ import { createKeyringStore } from '../redis/stores/keyring-store.js';
 import { createPolicyStore } from '../redis/stores/policy-store.js';
 import { createMisuseRecorder } from '../redis/stores/misuse-recorder.js';
 import { createPermitRecorder } from '../redis/stores/permit-recorder.js';
+import { createRetryRequests } from '../redis/stores/retry-requests.js';
 import { createRevocationStore } from '../redis/stores/revocation-store.js';
 import { createPriorStore } from '../redis/stores/prior-store.js';
 import { createSignalReader } from '../redis/stores/signal-reader.js';
@@ -59,6 +62,7 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
   const keyring = createKeyring(keyringStore, sealer);
   const streams = createAuditStreams(context);
   const reader = openAuditReader(config.audit.storePath);
+  const storeProblem = createStoreProblem(createAuditStatus(context), reader);
   return {
     log,
     shards: context.shards,
@@ -91,8 +95,9 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     misuses: misuseCounterOf(context, log),
     streams,
     auditReader: reader,
-    audit: createAuditOperations(streams, reader),
-    deliveries: createDeliveryOperations(config.audit.storePath, reader, systemClock),
+    auditProblem: storeProblem,
+    audit: createAuditOperations(streams, reader, { problem: storeProblem }),
+    deliveries: createDeliveryOperations(reader, createRetryRequests(context)),
   };
 }
 

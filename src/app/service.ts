@@ -159,6 +159,7 @@ function startTasks(
     every(BACKLOG_EVERY_MS, 'audit backlog', log, async () => {
       const { entries, oldestMs } = await parts.streams.backlog();
       metrics.auditLag(entries, oldestMs === undefined ? 0 : (Date.now() - oldestMs) / 1000);
+      metrics.auditStoreLost((await parts.auditProblem()) !== undefined);
     }),
   ];
 }

@@ -1,16 +1,17 @@
 import type { Config } from '../config/config.js';
 import type { RunHooks } from '../cli/ports.js';
 import { createFileSink, createStreamSink, type AuditSink } from '../audit/sinks.js';
-import { exportStreams } from '../audit/exporter.js';
 import { openAuditStore, type AuditStore } from '../audit/store.js';
 import { systemClock } from '../domain/clock.js';
 import type { Logger } from '../domain/logger.js';
 import type { Metrics } from '../metrics.js';
 import { connectQueueRedis, parseRedisUrl } from '../redis/client.js';
+import { createAuditStatus } from '../redis/stores/audit-status.js';
 import { createAuditStreams } from '../redis/stores/audit-streams.js';
 import { createIntentResumer } from '../redis/stores/intents.js';
 import { createKeyringStore } from '../redis/stores/keyring-store.js';
 import { createPolicyStore } from '../redis/stores/policy-store.js';
+import { createRetryRequests } from '../redis/stores/retry-requests.js';
 import { createExpirySweeper, createRevocationPruner } from '../redis/stores/sweepers.js';
 import { advanceRotation } from '../token/change-keyring.js';
 import { createSealer } from '../token/sealer.js';
@@ -20,6 +21,7 @@ import { processMetrics } from './process-metrics.js';
 import { priorLearner } from './signals.js';
 import { openStorage } from './storage.js';
 import { startDecisionLog } from './worker-decision-log.js';
+import { createExport } from './worker-export.js';
 
 /**
  * A key's age counts from before it was written. A key set that was asked for while every shard was still being
@@ -45,13 +47,12 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
   const decisionLog = startDecisionLog(config, store, bundle, log);
   const worker = await startWorker({
     shards: context.shards,
-    exportAudit: () =>
-      exportStreams(streams, store, sinks, {
-        batch: EXPORT_BATCH,
-        onSinkError: (sink, error) => {
-          log.error({ sink, error: String(error) }, 'audit sink failed; it catches up later');
-        },
-      }),
+    exportAudit: createExport(streams, store, sinks, createAuditStatus(context), log, {
+      batch: EXPORT_BATCH,
+      onSinkError: (sink, error) => {
+        log.error({ sink, error: String(error) }, 'audit sink failed; it catches up later');
+      },
+    }),
     expiry: createExpirySweeper(context),
     intents: createIntentResumer(context),
     pruner: createRevocationPruner(context, longestTokenMs),
@@ -59,6 +60,7 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
       (await advanceRotation(keyring, sealer, rotationSchedule(config))).length,
     learnPriors: priorLearner(context),
     deliveries: store.deliveries,
+    retries: createRetryRequests(context),
     endpoints: config.webhooks,
     logger: log,
     metrics: workerMetrics(metrics),

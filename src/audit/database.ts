@@ -1,6 +1,8 @@
 import Libsql from 'libsql';
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { StoreLost, watchStoreFiles, type FileLoss } from './store-files.js';
 
 /** What may be bound. The driver aborts the whole process on `undefined` and booleans, so nothing else gets through. */
 export type SqlValue = string | number | null;
@@ -17,17 +19,18 @@ export interface Database {
   close(): void;
 }
 
+/** A database whose files are watched. */
+export interface WatchedDatabase extends Database {
+  /** What became of the files under the connection; undefined while the path leads to them. */
+  loss(): FileLoss | undefined;
+}
+
 /** NUL ends a text in the driver, which would make two different ids equal. */
 function checkedValue(value: SqlValue): SqlValue {
   if (typeof value === 'number' && !Number.isSafeInteger(value)) {
     throw new RangeError('a number bound to SQL must be a safe integer');
   }
   return typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value;
-}
-
-/** Made absolute: the driver takes `:memory:` and URLs for something other than a file. */
-function openNative(path: string): Libsql.Database {
-  return new Libsql(resolve(path));
 }
 
 function wrap(native: Libsql.Database): Database {
@@ -64,16 +67,27 @@ function wrap(native: Libsql.Database): Database {
   };
 }
 
+/** Makes the file when there is none. One that is there is never opened here: see `watchStoreFiles`. */
+function makeFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}
+
 /**
- * Opens the database for writing; makes the file (mode 0600) and its folder (0700) when they are absent.
- * Throws the driver's error when the file is no database.
+ * Opens the database for writing; makes the file (mode 0600) and its folder (0700) when they are absent. Only the
+ * worker does: SQLite has one writer, and a process that serves has a reader. Throws the driver's error when the
+ * file is no database.
  */
 export function openWritable(path: string): Database {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  // Made before the driver opens it: the -wal and -shm files take their mode from this one.
-  closeSync(openSync(path, 'a', 0o600));
+  makeFile(path);
+  // Absolute: the driver takes `:memory:` and URLs for something other than a file.
+  const native = new Libsql(resolve(path));
+  // Before the -wal and -shm files are made: they take their mode from this one.
   chmodSync(path, 0o600);
-  const native = openNative(path);
   native.pragma('busy_timeout = 5000');
   native.pragma('journal_mode = WAL');
   // FULL, not NORMAL: the streams are trimmed after a commit, so a commit that a power cut can take back
@@ -82,9 +96,44 @@ export function openWritable(path: string): Database {
   return wrap(native);
 }
 
-/** Opens an existing database for reading while another process writes it. */
+/** Watches the files under a connection that has read something. Each call throws StoreLost once they are gone. */
+export function guardFiles(database: Database, path: string): WatchedDatabase {
+  const loss = watchStoreFiles(path);
+  let inTransaction = false;
+  const guarded = <T>(work: () => T): T => {
+    // Within a transaction one look is enough, and a batch has thousands of statements.
+    const found = inTransaction ? undefined : loss();
+    if (found !== undefined) throw new StoreLost(found.what);
+    return work();
+  };
+  return {
+    run: (sql, values) => guarded(() => database.run(sql, values)),
+    all: (sql, values) => guarded(() => database.all(sql, values)),
+    transaction: (work) =>
+      guarded(() => {
+        inTransaction = true;
+        try {
+          return database.transaction(work);
+        } finally {
+          inTransaction = false;
+        }
+      }),
+    exec: (sql) => {
+      guarded(() => {
+        database.exec(sql);
+      });
+    },
+    close: () => {
+      database.close();
+    },
+    loss,
+  };
+}
+
+/** Opens an existing database for reading alone, while another process writes it. Throws when there is none. */
 export function openReadable(path: string): Database {
-  const native = openNative(path);
+  // Not only `query_only`: a connection that may write checkpoints and deletes the WAL when it is the last to close.
+  const native = new Libsql(`${pathToFileURL(path).href}?mode=ro`);
   native.pragma('busy_timeout = 250');
   native.pragma('query_only = 1');
   return wrap(native);

@@ -68,7 +68,8 @@ export function listDeliveries(database: Database, request: DeliveryListRequest)
   };
 }
 
-function find(
+/** A delivery and the event it carries; undefined when there is none of this id. */
+export function findDelivery(
   database: Database,
   id: string,
 ): { delivery: Delivery; event: StoredAuditEvent } | undefined {
@@ -79,7 +80,7 @@ function find(
 }
 
 /** Makes an irrevocable delivery pending again. False when there is none of this id in that state. */
-export function resetDelivery(database: Database, id: string, atMs: number): boolean {
+function resetDelivery(database: Database, id: string, atMs: number): boolean {
   const changed = database.run(
     `UPDATE deliveries SET state = 'pending', attempts = 0, updated_at_ms = ?
      WHERE id = ? AND state = 'irrevocable'`,
@@ -91,7 +92,7 @@ export function resetDelivery(database: Database, id: string, atMs: number): boo
 /** The deliveries of an open store. */
 export function createDeliveryLedger(database: Database): DeliveryLedger {
   return {
-    find: (id) => find(database, id),
+    find: (id) => findDelivery(database, id),
     pending: (limit, afterId) =>
       database
         .all(

@@ -4,6 +4,7 @@ import type { StreamCursor } from './cursors.js';
 import { pumpSinks, registerSinks } from './sink-pump.js';
 import type { AuditSink } from './sinks.js';
 import type { AuditStore } from './store.js';
+import { StoreLost } from './store-files.js';
 import { STREAM_START } from './stream-id.js';
 
 export interface ExportOptions {
@@ -28,6 +29,12 @@ function epochAfter(
   return fresh?.epoch ?? cursor?.epoch;
 }
 
+/** Throws StoreLost when the store's path does not lead to the files it has open. */
+function requireFiles(store: AuditStore): void {
+  const lost = store.lost();
+  if (lost !== undefined) throw new StoreLost(lost);
+}
+
 /**
  * Reads, commits and trims one batch; returns its number of events. Undefined: nothing was left, or another
  * exporter moved the cursor.
@@ -47,6 +54,10 @@ async function exportBatch(
   const epoch = epochAfter(store, stream, cursor, entries) ?? last.epoch;
   const next = { epoch, streamId: last.streamId };
   if (!store.appendBatch(stream, cursor, entries, next)) return undefined;
+  // A commit is durable in the WAL. In the database file it also outlives a WAL that somebody removes.
+  store.checkpoint();
+  // What was committed to files that are gone is stored nowhere: the stream keeps it.
+  requireFiles(store);
   // At once, before the sinks: the longer it waits, the more may be at or below this id that was not read.
   await streams.trimThrough(stream, last.streamId);
   return entries.reduce((sum, entry) => sum + entry.events.length, 0);
@@ -76,7 +87,8 @@ async function exportStream(run: Run, stream: StreamName): Promise<number> {
  * Moves what is in the streams into the store and on to the sinks; returns how many events were read.
  * An entry is trimmed only after the commit that stored it. Sinks are fed from the store and keep their own
  * position there: one that fails is told of by `onSinkError`, loses nothing, and does not fill up Redis.
- * Throws CountersignError `conflict` when the streams belong to another store.
+ * Throws CountersignError `conflict` when the streams belong to another store, and StoreLost, with the streams as they
+ * were, when the store's files were removed or replaced.
  */
 export async function exportStreams(
   streams: AuditStreams,
@@ -84,6 +96,8 @@ export async function exportStreams(
   sinks: readonly AuditSink[],
   options: ExportOptions,
 ): Promise<number> {
+  // Also when nothing waits: the loss is to be seen before the next event comes.
+  requireFiles(store);
   if (!(await streams.claim(store.storeId))) {
     throw new CountersignError(
       'conflict',

@@ -92,6 +92,12 @@ export function schemaVersion(database: Database): number {
   return Number(database.all('PRAGMA user_version')[0]?.['user_version'] ?? 0);
 }
 
+/** The random id that the store was made with. */
+export function readStoreId(database: Database): string {
+  const [row] = database.all("SELECT value FROM meta WHERE key = 'store_id'");
+  return String(row?.['value']);
+}
+
 /** Throws when the file was written by a newer version of the product. */
 export function refuseNewer(version: number): void {
   if (version > SCHEMA_VERSION) {

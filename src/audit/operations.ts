@@ -10,6 +10,8 @@ export interface AuditOperationsOptions {
   readonly pollMs: number;
   readonly nowMs: () => number;
   readonly sleep: (ms: number) => Promise<void>;
+  /** What is wrong with the store, for operators; undefined when nothing is. */
+  readonly problem: () => Promise<string | undefined>;
 }
 
 const DEFAULTS: AuditOperationsOptions = {
@@ -17,6 +19,7 @@ const DEFAULTS: AuditOperationsOptions = {
   pollMs: 25,
   nowMs: () => performance.now(),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  problem: () => Promise.resolve(undefined),
 };
 
 async function waitForStore(
@@ -56,8 +59,15 @@ export function createAuditOperations(
       // First: nobody should wait to hear that a cursor is wrong.
       checkQuery(query);
       try {
-        const complete = await waitForStore(streams, reader, settings);
-        return { ...reader.query(query), complete };
+        const [complete, problem] = await Promise.all([
+          waitForStore(streams, reader, settings),
+          // Redis is away: whether the store is the right one cannot be told, and the record counts as incomplete.
+          settings.problem().catch(() => undefined),
+        ]);
+        const page = reader.query(query);
+        return problem === undefined
+          ? { ...page, complete }
+          : { ...page, complete: false, problem };
       } catch (error) {
         throw error instanceof CountersignError ? error : unavailable('audit store', error);
       }

@@ -7,11 +7,12 @@ import type { EntryIdentity, StreamName } from '../domain/worker-ports.js';
 import { readState } from './decision-log/source.js';
 import { openReadable, type Database } from './database.js';
 import { findDecision, recordedDecisions, type DecisionQuery } from './decision-inputs.js';
-import { listDeliveries, type DeliveryListRequest } from './delivery-ledger.js';
-import { refuseNewer, schemaVersion } from './migrations.js';
+import { findDelivery, listDeliveries, type DeliveryListRequest } from './delivery-ledger.js';
+import { readStoreId, refuseNewer, schemaVersion } from './migrations.js';
 import { queryEvents } from './query.js';
 import { signalEvents, type SignalEvents } from './signal-events.js';
 import { hasSeries, readSeries } from './signal-series.js';
+import { StoreLost, watchStoreFiles, type FileLoss } from './store-files.js';
 
 /** The audit store as the service has it, while the worker writes. Empty until the worker has made the file. */
 export interface AuditReader {
@@ -19,6 +20,11 @@ export interface AuditReader {
   /** Whether this entry, and so what was before it in its stream, is in the store. */
   holds(stream: StreamName, entry: EntryIdentity): boolean;
   listDeliveries(request: DeliveryListRequest): Page<Delivery>;
+  delivery(id: string): Delivery | undefined;
+  /** The random id of the store; undefined when there is none. */
+  storeId(): string | undefined;
+  /** What became of the files that are open; undefined while the path leads to them, or none is open. */
+  lost(): string | undefined;
   /** What the worker last wrote of a sink of the decision log; undefined when it wrote nothing yet. */
   decisionLogState(sink: string): DecisionLogState | undefined;
   /** Decisions with the inputs they were made on, newest first, in constant memory. */
@@ -56,23 +62,58 @@ async function series(
   }
 }
 
-/** Opens the store for reading. Never makes the file; opens it as soon as it is there. */
+interface OpenStore {
+  readonly database: Database;
+  readonly loss: () => FileLoss | undefined;
+}
+
+/** The store at the path when the worker has made its tables. */
+function openWhenMade(path: string): OpenStore | undefined {
+  if (!existsSync(path)) return undefined;
+  const database = openReadable(path);
+  let open: OpenStore | undefined;
+  try {
+    const version = schemaVersion(database);
+    refuseNewer(version);
+    if (version > 0) open = { database, loss: watchStoreFiles(path) };
+  } finally {
+    if (open === undefined) database.close();
+  }
+  return open;
+}
+
+/**
+ * Whether what is open is to be closed for another file at the path. A file that was removed is read on: it has the
+ * whole record until then. Throws StoreLost when another process made a new WAL: SQLite would read it by the index
+ * of the old one, which this process shares among all its connections.
+ */
+function isReplaced({ loss }: OpenStore): boolean {
+  const found = loss();
+  if (found?.state !== 'replaced') return false;
+  if (found.file === 'database') return true;
+  throw new StoreLost(`${found.what}; this process reads the store again when it is restarted`);
+}
+
+/** Opens the store for reading. Never makes the file; opens it as soon as it is there, and one that replaced it. */
 export function openAuditReader(path: string): AuditReader {
-  let open: Database | undefined;
+  let open: OpenStore | undefined;
   const database = (): Database | undefined => {
-    if (open !== undefined) return open;
-    if (!existsSync(path)) return undefined;
-    const candidate = openReadable(path);
-    try {
-      const version = schemaVersion(candidate);
-      refuseNewer(version);
-      // The worker has made the file and is still making the tables.
-      if (version > 0) open = candidate;
-    } finally {
-      if (open !== candidate) candidate.close();
+    if (open !== undefined && isReplaced(open)) {
+      open.database.close();
+      open = undefined;
     }
-    return open;
+    open ??= openWhenMade(path);
+    return open?.database;
   };
+  const close = (): void => {
+    open?.database.close();
+    open = undefined;
+  };
+  return { ...readsOf(database), lost: () => open?.loss()?.what, close };
+}
+
+/** What is read of the store that `database` gives; nothing while it gives none. */
+function readsOf(database: () => Database | undefined): Omit<AuditReader, 'lost' | 'close'> {
   const empty = { items: [], nextCursor: undefined };
   return {
     query: (query) => {
@@ -86,6 +127,14 @@ export function openAuditReader(path: string): AuditReader {
     listDeliveries: (request) => {
       const db = database();
       return db === undefined ? empty : listDeliveries(db, request);
+    },
+    delivery: (id) => {
+      const db = database();
+      return db === undefined ? undefined : findDelivery(db, id)?.delivery;
+    },
+    storeId: () => {
+      const db = database();
+      return db === undefined ? undefined : readStoreId(db);
     },
     decisionLogState: (sink) => {
       const db = database();
@@ -101,9 +150,5 @@ export function openAuditReader(path: string): AuditReader {
     },
     signalEvents: () => signalEvents(database()),
     series: (agentId, sinceMs, untilMs) => series(database, agentId, sinceMs, untilMs),
-    close: () => {
-      open?.close();
-      open = undefined;
-    },
   };
 }

@@ -3,11 +3,11 @@ import type { StoredAuditEvent } from '../domain/audit.js';
 import type { StreamEntry, StreamName } from '../domain/worker-ports.js';
 import { appendBatch, type AuditGap } from './append.js';
 import { currentCursor, readLastSeqs, type StreamCursor } from './cursors.js';
-import { openWritable, type Database } from './database.js';
+import { guardFiles, openWritable, type Database } from './database.js';
 import { createDecisionSource, type DecisionSource } from './decision-log/source.js';
 import { createDeliveryLedger, type DeliveryLedger } from './delivery-ledger.js';
 import { storedEvent } from './event-row.js';
-import { migrate } from './migrations.js';
+import { migrate, readStoreId } from './migrations.js';
 import { queryEvents } from './query.js';
 
 export interface AuditStoreOptions {
@@ -47,6 +47,15 @@ export interface AuditStore {
   sinkRow(sink: string): number | undefined;
   moveSink(sink: string, row: number): void;
   lastRow(): number;
+  /**
+   * Moves what was committed from the WAL to the database file, as far as no reader needs it where it is. Never waits.
+   */
+  checkpoint(): void;
+  /**
+   * What became of the store's files; undefined while its path leads to the files this store has open. Once they
+   * are gone every other call throws StoreLost, until they are back.
+   */
+  lost(): string | undefined;
   close(): void;
 }
 
@@ -70,11 +79,11 @@ function sinkRow(database: Database, sink: string): number | undefined {
 
 /** Opens the store for writing; makes and migrates it first when need be. */
 export function openAuditStore(path: string, options: AuditStoreOptions = {}): AuditStore {
-  const database = openWritable(path);
-  migrate(database);
+  const opened = openWritable(path);
+  migrate(opened);
+  const database = guardFiles(opened, path);
   const { endpoints = [], wants = () => true } = options;
-  const [identity] = database.all("SELECT value FROM meta WHERE key = 'store_id'");
-  const storeId = String(identity?.['value']);
+  const storeId = readStoreId(database);
   return {
     storeId,
     decisions: createDecisionSource(database, storeId, { endpoints, wants }, () => Date.now()),
@@ -98,6 +107,10 @@ export function openAuditStore(path: string, options: AuditStoreOptions = {}): A
       );
     },
     lastRow: () => Number(database.all('SELECT max(id) AS row FROM events')[0]?.['row'] ?? 0),
+    checkpoint: () => {
+      database.all('PRAGMA wal_checkpoint(PASSIVE)');
+    },
+    lost: () => database.loss()?.what,
     close: () => {
       database.close();
     },

@@ -70,8 +70,11 @@ export function auditCommand(program: Command, cli: Cli): void {
       const request = { query: queryOf(cli, options), all: options.all === true };
       const page = await connect(cli, options).list('/audit', request);
       const complete = isTree(page.first) ? page.first['complete'] !== false : true;
-      printPage(cli, options, page, { columns: COLUMNS }, { complete });
-      if (!complete) {
+      const problem = textOf(page.first, 'problem');
+      const more = problem === '' ? { complete } : { complete, problem };
+      printPage(cli, options, page, { columns: COLUMNS }, more);
+      if (problem !== '') cli.terminal.err(`warning: ${problem}\n`);
+      else if (!complete) {
         cli.terminal.err(
           'warning: the newest events are not in the store yet; is the worker running?\n',
         );

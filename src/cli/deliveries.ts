@@ -28,12 +28,12 @@ export function deliveryCommands(program: Command, cli: Cli): void {
       const page = await connect(cli, options).list('/deliveries', request);
       printPage(cli, options, page, { columns: COLUMNS });
     });
-  defineAdmin(deliveries, 'retry <id>', 'try a failed delivery again').action(
+  defineAdmin(deliveries, 'retry <id>', 'ask the worker to try a failed delivery again').action(
     async (id: string, options: AdminOptions) => {
       const path = `/deliveries/${segment(id)}/retry`;
       const { body } = await connect(cli, options).call('POST', path);
       show(cli, options, body, ({ out }) => {
-        out(`delivery ${id} is tried again\n`);
+        out(`the worker is asked to try delivery ${id} again\n`);
       });
     },
   );

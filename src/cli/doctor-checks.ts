@@ -86,7 +86,7 @@ function clock(terminal: Terminal, date: string | undefined): Finding {
   return { name: 'clock', ok, detail, ...(ok ? {} : { advice: 'synchronise both with NTP' }) };
 }
 
-/** What only an admin token shows: that it is taken, the bundle, and whether the worker keeps up. */
+/** What only an admin token shows: that it is taken, the bundle, the audit store, and whether the worker keeps up. */
 export async function checkAdminApi(
   terminal: Terminal,
   adminUrl: string | undefined,
@@ -98,6 +98,7 @@ export async function checkAdminApi(
     return [
       { name: 'admin token', ok: true, detail: 'taken' },
       activePolicy(policy),
+      auditStore(textOf(audit, 'problem')),
       worker(isTree(audit) && audit['complete'] === true),
     ];
   } catch (error) {
@@ -113,6 +114,12 @@ function activePolicy(policy: unknown): Finding {
   if (refused === '') return { name: 'policy', ok: true, detail };
   const advice = 'correct the bundle, then countersign policy reload';
   return { name: 'policy', ok: false, detail: `${detail}; newest refused: ${refused}`, advice };
+}
+
+function auditStore(problem: string): Finding {
+  if (problem === '') return { name: 'audit store', ok: true, detail: 'the one events go to' };
+  const advice = 'keep every process running until docs/runbooks/audit-store-lost.md was read';
+  return { name: 'audit store', ok: false, detail: problem, advice };
 }
 
 function worker(keepsUp: boolean): Finding {

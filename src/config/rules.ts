@@ -1,3 +1,4 @@
+import { join, resolve } from 'node:path';
 import { isLoopback } from './addresses.js';
 import { limitsProblems } from './limits.js';
 import { policyProblems, policyWarnings } from './policy-rules.js';
@@ -47,6 +48,16 @@ const RULES: readonly Rule[] = [
     message: 'must be https in production',
   },
   {
+    where: '/audit/jsonl_path',
+    broken: (raw) => isOfStore(raw, raw.audit.jsonl_path),
+    message: 'must not be a file of the audit store: writing beside SQLite destroys it',
+  },
+  {
+    where: '/decision_log/file/path',
+    broken: (raw) => isOfStore(raw, raw.decision_log.file.path),
+    message: 'must not be a file of the audit store: writing beside SQLite destroys it',
+  },
+  {
     where: '/audit/mask',
     broken: ({ audit }) => audit.mask !== undefined && audit.inputs !== 'masked',
     message: 'needs audit.inputs: masked, or nothing is masked',
@@ -71,6 +82,21 @@ const RULES: readonly Rule[] = [
     message: 'must name the hosts that the admin listener answers to when it is not on loopback',
   },
 ];
+
+/**
+ * Whether a path is the audit store's, or that of a file that SQLite keeps beside it; or the store is named as a
+ * rotated file of the path would be. Not only since the content would be destroyed: a file that is opened and closed
+ * beside SQLite ends its locks (fcntl(2)).
+ */
+function isOfStore(raw: RawConfig, path: string | undefined): boolean {
+  if (path === undefined) return false;
+  const store = resolve(raw.audit.store_path ?? join(raw.data_dir, 'audit.db'));
+  const files = ['', '-wal', '-shm', '-journal'].map((suffix) => store + suffix);
+  const written = resolve(path);
+  return files.some(
+    (file) => file.startsWith(written) && /^(\.[0-9]+)?$/.test(file.slice(written.length)),
+  );
+}
 
 /** What the values break when taken together, and what the profile refuses. */
 export function checkRules(raw: RawConfig): ConfigProblem[] {

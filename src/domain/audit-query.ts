@@ -36,6 +36,8 @@ export interface AuditItem extends StoredAuditEvent {
 export interface AuditPage extends Page<AuditItem> {
   /** False when events that were in the streams at the time of the query are not in the store yet (worker down or behind). */
   readonly complete: boolean;
+  /** What is wrong with the audit store, and what to do; absent when nothing is. */
+  readonly problem?: string;
 }
 
 /** One event on its way to one webhook endpoint. Members are wire names. */

@@ -45,6 +45,7 @@ export const AUDIT_EVENT_TYPES = [
   'signals.reset',
   'limits.changed',
   'audit.gap',
+  'delivery.retry_requested',
 ] as const;
 export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
 

@@ -33,6 +33,31 @@ export interface AuditStreams {
   claim(storeId: string): Promise<boolean>;
 }
 
+/** A request to retry a delivery, as it is kept. */
+export interface RetryRequest {
+  readonly deliveryId: string;
+  /** Tells it from a later request for the same delivery. */
+  readonly mark: string;
+}
+
+/** Requests to retry deliveries: a service keeps them, the worker carries them out. */
+export interface RetryRequests {
+  /** Keeps a request, with its event, in one step. False, and nothing kept, when too many wait. */
+  add(deliveryId: string, event: AuditEvent): Promise<boolean>;
+  list(): Promise<readonly RetryRequest[]>;
+  /** Removes a request unless it was asked for again since it was listed. */
+  remove(request: RetryRequest): Promise<void>;
+}
+
+/** What the worker tells the services of the audit store. */
+export interface AuditStatus {
+  /** Says that the store cannot take events; the alarm goes by itself when it is not raised again. */
+  raise(problem: string): Promise<void>;
+  clear(): Promise<void>;
+  /** The store that empties the streams, once there is one, and the alarm that stands. */
+  read(): Promise<{ readonly storeId: string | undefined; readonly alarm: string | undefined }>;
+}
+
 /** Writes `token.expired` events for what is past and removes its state. Idempotent. */
 export interface ExpirySweeper {
   /** Returns how many tokens were expired, at most `limit` per shard. */

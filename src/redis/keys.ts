@@ -29,6 +29,8 @@ export interface Keys {
   readonly resourceServers: string;
   readonly configRevision: string;
   readonly auditOwner: string;
+  readonly auditAlarm: string;
+  readonly retryRequests: string;
   readonly policy: string;
   readonly policyBundles: string;
   readonly policyNodes: string;
@@ -68,6 +70,8 @@ export function createKeys(prefix: string): Keys {
     resourceServers: `${control}resource-servers`,
     configRevision: `${control}config-revision`,
     auditOwner: `${control}audit-owner`,
+    auditAlarm: `${control}audit-alarm`,
+    retryRequests: `${control}retry-requests`,
     policy: `${control}policy`,
     policyBundles: `${control}policy-bundles`,
     policyNodes: `${control}policy-nodes`,

@@ -1,7 +1,12 @@
 import type { StoredAuditEvent } from '../domain/audit.js';
 import type { Delivery } from '../domain/audit-query.js';
 import type { Clock } from '../domain/clock.js';
-import type { ExpirySweeper, IntentResumer, RevocationPruner } from '../domain/worker-ports.js';
+import type {
+  ExpirySweeper,
+  IntentResumer,
+  RetryRequests,
+  RevocationPruner,
+} from '../domain/worker-ports.js';
 
 /** A structured logger such as pino's: members first, then the message. */
 export interface Logger {
@@ -34,6 +39,8 @@ export interface DeliveryLedger {
       readonly atMs: number;
     },
   ): boolean;
+  /** Makes an irrevocable delivery pending again with no tries counted. False when it is not irrevocable. */
+  reset(id: string, atMs: number): boolean;
 }
 
 export interface WebhookEndpoint {
@@ -57,6 +64,7 @@ export interface JobPorts {
   /** Learns what is usual for each class of agents; returns how many classes were learned. */
   readonly learnPriors: () => Promise<number>;
   readonly deliveries: DeliveryLedger;
+  readonly retries: Pick<RetryRequests, 'list' | 'remove'>;
   readonly endpoints: readonly WebhookEndpoint[];
   readonly logger: Logger;
   readonly metrics: WorkerMetrics;

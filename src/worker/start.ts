@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'bullmq';
 import { Webhook } from 'standardwebhooks';
+import { applyRetries } from './apply-retries.js';
 import { startDeliveryQueue } from './delivery-queue.js';
 import { exportAuditJob } from './jobs/export-audit.js';
 import { learnPriorsJob } from './jobs/learn-priors.js';
@@ -63,7 +64,10 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
     return connection;
   };
   const deliveries = startDeliveryQueue(deps, settings, connect);
-  const enqueuePending = (): Promise<number> => deliveries.enqueuePending();
+  const enqueuePending = async (): Promise<number> => {
+    await applyRetries(deps);
+    return deliveries.enqueuePending();
+  };
   const jobs = [
     exportAuditJob(deps, enqueuePending),
     sweepExpiryJob(deps),

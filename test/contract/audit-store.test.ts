@@ -6,9 +6,8 @@ import { createAuditOperations } from '../../src/audit/operations.js';
 import { openAuditReader } from '../../src/audit/reader.js';
 import { openAuditStore } from '../../src/audit/store.js';
 import type { AuditOperations, DeliveryOperations } from '../../src/authorize/operations.js';
-import { systemClock } from '../../src/domain/clock.js';
 import type { DeliveryLedger } from '../../src/worker/ports.js';
-import { entry, event, FakeStreams, scratchFolder } from '../unit/audit/fakes.js';
+import { entry, event, FakeRetries, FakeStreams, scratchFolder } from '../unit/audit/fakes.js';
 
 const DIMENSIONS = [
   'agent_id',
@@ -32,7 +31,7 @@ describe('audit store contract', () => {
     const store = openAuditStore(path, { endpoints: ['soc'] });
     const reader = openAuditReader(path);
     const audit: AuditOperations = createAuditOperations(new FakeStreams(), reader);
-    const deliveries: DeliveryOperations = createDeliveryOperations(path, reader, systemClock);
+    const deliveries: DeliveryOperations = createDeliveryOperations(reader, new FakeRetries());
     const ledger: DeliveryLedger = store.deliveries;
     const lifted = entry(1, [event({ type: 'revocation.lifted' })]);
     store.appendBatch('control', undefined, [lifted], { epoch: 'e1', streamId: '1001-1' });

@@ -7,11 +7,12 @@ import { Webhook } from 'standardwebhooks';
 import { createDeliveryOperations } from '../../../src/audit/delivery-operations.js';
 import { openAuditReader } from '../../../src/audit/reader.js';
 import { openAuditStore, type AuditStore } from '../../../src/audit/store.js';
-import { systemClock } from '../../../src/domain/clock.js';
 import { startWorker } from '../../../src/worker/start.js';
 import { startRedis, type TestRedis } from '../../support/redis.js';
-import { entry, event, scratchFolder } from '../../unit/audit/fakes.js';
+import { entry, event, FakeRetries, scratchFolder } from '../../unit/audit/fakes.js';
 import { connect, makeDeps, Receiver, SECRET, until } from './harness.js';
+
+const OPERATOR = { principal: { kind: 'admin', id: 'ann' }, requestId: 'req_retry' } as const;
 
 describe('webhook deliveries', function () {
   this.timeout(60_000);
@@ -21,6 +22,7 @@ describe('webhook deliveries', function () {
   let url: string;
   let path: string;
   let store: AuditStore;
+  let retries: FakeRetries;
   let files = 0;
   const closers: (() => unknown)[] = [];
 
@@ -34,6 +36,7 @@ describe('webhook deliveries', function () {
   beforeEach(async () => {
     path = join(scratch.folder, `deliveries${String(files++)}.db`);
     store = openAuditStore(path, { endpoints: ['soc'] });
+    retries = new FakeRetries();
     receiver = new Receiver();
     url = await receiver.listen();
     const control = connect(redis.socket);
@@ -58,7 +61,7 @@ describe('webhook deliveries', function () {
   const state = (id: string): string | undefined => store.deliveries.find(id)?.delivery.state;
   const start = async (endpoint = url): Promise<ReturnType<typeof makeDeps>['observed']> => {
     const endpoints = [{ id: 'soc', url: endpoint, secret: SECRET }];
-    const { deps, observed } = makeDeps(redis.socket, store, endpoints);
+    const { deps, observed } = makeDeps(redis.socket, store, endpoints, retries);
     const worker = await startWorker(deps);
     closers.push(() => worker.stop());
     return observed;
@@ -114,22 +117,24 @@ describe('webhook deliveries', function () {
     closers.push(() => {
       reader.close();
     });
-    const operations = createDeliveryOperations(path, reader, systemClock);
+    const operations = createDeliveryOperations(reader, retries);
     const dead = { cursor: undefined, limit: 10, state: 'irrevocable' } as const;
     const { items } = await operations.list(dead);
     expect(items).to.have.length(1);
     expect(items[0]).to.include({ id, endpoint: 'soc', attempts: 3, last_error: 'HTTP 500' });
 
     receiver.answer = () => 200;
-    await operations.retry(id);
-    expect((await operations.list(dead)).items).to.deep.equal([]);
-    // The sweeper queues it within ten seconds; a restart does so at once.
+    await operations.retry(id, OPERATOR);
+    // The service changed nothing in the store: the worker does, within ten seconds or when it starts.
+    expect((await operations.list(dead)).items).to.have.length(1);
     await closers.pop()?.();
     await start();
     await until('delivered', () => state(id) === 'delivered');
-    const again = await operations.retry(id).catch((error: unknown) => error);
+    expect(retries.waiting).to.deep.equal(new Map());
+    expect(retries.events).to.have.length(1);
+    const again = await operations.retry(id, OPERATOR).catch((error: unknown) => error);
     expect(again).to.have.property('code', 'conflict');
-    const unknown = await operations.retry('dlv_none').catch((error: unknown) => error);
+    const unknown = await operations.retry('dlv_none', OPERATOR).catch((error: unknown) => error);
     expect(unknown).to.have.property('code', 'not_found');
   });
 

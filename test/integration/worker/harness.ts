@@ -6,6 +6,7 @@ import { systemClock } from '../../../src/domain/clock.js';
 import type { Logger, WebhookEndpoint, WorkerMetrics } from '../../../src/worker/ports.js';
 import type { WorkerSettings } from '../../../src/worker/settings.js';
 import type { WorkerDeps } from '../../../src/worker/start.js';
+import { FakeRetries } from '../../unit/audit/fakes.js';
 
 /** Short enough for tests; the ratios are those of the defaults. */
 export const SETTINGS: Partial<WorkerSettings> = {
@@ -83,6 +84,7 @@ export function makeDeps(
   socket: string,
   store: AuditStore,
   endpoints: readonly WebhookEndpoint[],
+  retries: WorkerDeps['retries'] = new FakeRetries(),
 ): { readonly deps: WorkerDeps; readonly observed: Observed } {
   const observed: Observed = { logs: [], runs: [], failures: [], ended: [] };
   const log =
@@ -109,6 +111,7 @@ export function makeDeps(
     rotateKeys: nothing,
     learnPriors: nothing,
     deliveries: store.deliveries,
+    retries,
     endpoints,
     logger,
     metrics,

@@ -6,6 +6,8 @@ import type { AuditEvent, StoredAuditEvent } from '../../../src/domain/audit.js'
 import type {
   AuditStreams,
   EntryIdentity,
+  RetryRequest,
+  RetryRequests,
   StreamEntry,
   StreamName,
 } from '../../../src/domain/worker-ports.js';
@@ -90,6 +92,30 @@ export class FakeStreams implements AuditStreams {
   private async step(name: string): Promise<void> {
     await Promise.resolve();
     this.onStep(name);
+  }
+}
+
+/** Requests to retry, in memory; at most `max` wait. */
+export class FakeRetries implements RetryRequests {
+  readonly waiting = new Map<string, string>();
+  readonly events: AuditEvent[] = [];
+  constructor(readonly max = 10) {}
+
+  add(deliveryId: string, about: AuditEvent): Promise<boolean> {
+    if (!this.waiting.has(deliveryId) && this.waiting.size >= this.max) {
+      return Promise.resolve(false);
+    }
+    this.waiting.set(deliveryId, String(this.events.push(about)));
+    return Promise.resolve(true);
+  }
+
+  list(): Promise<readonly RetryRequest[]> {
+    return Promise.resolve([...this.waiting].map(([deliveryId, mark]) => ({ deliveryId, mark })));
+  }
+
+  remove({ deliveryId, mark }: RetryRequest): Promise<void> {
+    if (this.waiting.get(deliveryId) === mark) this.waiting.delete(deliveryId);
+    return Promise.resolve();
   }
 }
 

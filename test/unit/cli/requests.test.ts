@@ -139,6 +139,15 @@ describe('requests', () => {
     expect(sent).to.have.length(3);
   });
 
+  it('say what is wrong with the audit store', async () => {
+    const problem = 'audit store missing: read the runbook';
+    const answer = ok({ items: [], complete: false, problem });
+    const { err } = await run(['audit'], { answer });
+    expect(err).to.equal(`warning: ${problem}\n`);
+    const { out } = await run(['audit', '--json'], { answer });
+    expect(JSON.parse(out)).to.include({ complete: false, problem });
+  });
+
   it('say that the record is not complete', async () => {
     const { err } = await run(['audit'], { answer: ok({ items: [], complete: false }) });
     expect(err).to.contain('worker');

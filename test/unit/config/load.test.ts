@@ -182,6 +182,26 @@ describe('loadConfig', () => {
     ]);
   });
 
+  it('refuses to write a log into a file of the audit store, which would end the locks of SQLite', () => {
+    const refused = [
+      'audit: { jsonl_path: .countersign/audit.db }',
+      'audit: { store_path: /srv/a.db, jsonl_path: /srv/b/../a.db }',
+      'audit: { store_path: a.db, jsonl_path: ./a.db-wal }',
+      'audit: { store_path: a.db, jsonl_path: a.db-shm }',
+      'audit: { store_path: a.db, jsonl_path: a.db-journal }',
+    ];
+    for (const yaml of refused) {
+      expect(places(problemsOf(() => load(yaml)))).to.deep.equal(['/audit/jsonl_path']);
+    }
+    // The second is what the rotation of the first would write.
+    for (const store of ['decisions', 'decisions.1']) {
+      const yaml = `{ audit: { store_path: ${store} }, decision_log: { file: { path: decisions } } }`;
+      expect(places(problemsOf(() => load(yaml)))).to.deep.equal(['/decision_log/file/path']);
+    }
+    const apart = load('audit: { store_path: a.db, jsonl_path: a.db.jsonl }');
+    expect(apart.audit.jsonlPath).to.equal('/srv/a.db.jsonl');
+  });
+
   it('gives a whole configuration or says what is wrong, whatever the file says', function () {
     this.timeout(30_000);
     const key = fc.constantFrom('profile', 'issuer', 'listeners', 'redis', 'tokens', 'keys', 'x');

@@ -67,12 +67,21 @@ export const AUDIT_EVENT: JsonSchema = {
   },
 };
 
-export const AUDIT_PAGE: JsonSchema = pageSchema(AUDIT_EVENT, {
-  complete: {
-    type: 'boolean',
-    description: 'False when written events are not in the store yet: ask again.',
+export const AUDIT_PAGE: JsonSchema = pageSchema(
+  AUDIT_EVENT,
+  {
+    complete: {
+      type: 'boolean',
+      description: 'False when written events are not in the store yet: ask again.',
+    },
   },
-});
+  {
+    problem: {
+      type: 'string',
+      description: 'What is wrong with the audit store, and what to do; absent when nothing is.',
+    },
+  },
+);
 
 const filter = (description: string): QueryParameter => ({ description, schema: STRING });
 const TIME = 'RFC 3339, or milliseconds since the Unix epoch; inclusive.';

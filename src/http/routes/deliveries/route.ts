@@ -19,10 +19,12 @@ export function deliveryRoutes(deps: DeliveryDeps): readonly Route[] {
       handler: listDeliveries(deps),
     }),
     adminRoute('retryDelivery', {
-      summary: 'Try a delivery again.',
+      summary: 'Ask the worker to try an irrevocable delivery again.',
       method: 'POST',
       path: '/admin/v1/deliveries/{id}/retry',
-      responses: { 202: jsonAnswer('It will be tried again.', RETRY_REQUESTED) },
+      responses: {
+        202: jsonAnswer('The request is kept until the worker carries it out.', RETRY_REQUESTED),
+      },
       errors: ['not_found', 'conflict'],
       handler: retryDelivery(deps),
     }),

@@ -1,0 +1,39 @@
+import { exportStreams, type ExportOptions } from '../audit/exporter.js';
+import type { AuditSink } from '../audit/sinks.js';
+import { StoreLost } from '../audit/store-files.js';
+import type { AuditStore } from '../audit/store.js';
+import type { Logger } from '../domain/logger.js';
+import type { AuditStatus, AuditStreams } from '../domain/worker-ports.js';
+
+/**
+ * Exports the streams, and raises the alarm while the store's files are gone: in the log once, and for the services
+ * each time, whose metrics and `doctor` show it. The error goes on to the caller: the job failed.
+ */
+export function createExport(
+  streams: AuditStreams,
+  store: AuditStore,
+  sinks: readonly AuditSink[],
+  status: Pick<AuditStatus, 'raise' | 'clear'>,
+  log: Logger,
+  options: ExportOptions,
+): () => Promise<number> {
+  // At the start another process of this worker may have left one.
+  let alarm: 'unknown' | 'raised' | 'none' = 'unknown';
+  return async () => {
+    try {
+      const exported = await exportStreams(streams, store, sinks, options);
+      if (alarm === 'raised') log.info({}, 'audit store files are back; export resumed');
+      if (alarm !== 'none') await status.clear();
+      alarm = 'none';
+      return exported;
+    } catch (error) {
+      if (!(error instanceof StoreLost)) throw error;
+      if (alarm !== 'raised') {
+        log.error({ error: error.message }, 'audit store lost; streams are kept');
+      }
+      alarm = 'raised';
+      await status.raise(error.message);
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,31 @@
+import { unavailable } from '../../domain/errors.js';
+import type { AuditStatus } from '../../domain/worker-ports.js';
+import type { StoreContext } from '../context.js';
+
+/** How long an alarm stands without being raised again, in milliseconds; the export runs each half second. */
+const ALARM_MS = 30_000;
+
+/** What the worker tells the services of the audit store, in the control slot. */
+export function createAuditStatus({ runner, keys }: StoreContext): AuditStatus {
+  const { client } = runner;
+  return {
+    async raise(problem) {
+      await guarded(() => client.set(keys.auditAlarm, problem, 'PX', ALARM_MS));
+    },
+    async clear() {
+      await guarded(() => client.del(keys.auditAlarm));
+    },
+    async read() {
+      const [storeId, alarm] = await guarded(() => client.mget(keys.auditOwner, keys.auditAlarm));
+      return { storeId: storeId ?? undefined, alarm: alarm ?? undefined };
+    },
+  };
+}
+
+async function guarded<T>(command: () => Promise<T>): Promise<T> {
+  try {
+    return await command();
+  } catch (error) {
+    throw unavailable('the status of the audit store cannot be reached', error);
+  }
+}
