@@ -37,8 +37,12 @@ function slowUnits(run: (text: string) => unknown, chars = BODY_CHARS): string[]
       within(
         fastest(
           tries,
-          () => { attempt(run, text); },
-          () => { attempt(run, control); },
+          () => {
+            attempt(run, text);
+          },
+          () => {
+            attempt(run, control);
+          },
         ),
       );
     return !LOOKS.some(once);
