@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { ResourceRecord, ResourceServerRecord } from '../../../src/domain/records.js';
+import type { AudienceEntry } from '../../../src/domain/audience.js';
 import { createCatalogue } from '../../../src/registry/catalogue.js';
 import { server } from '../identity/fakes.js';
 
@@ -21,7 +22,7 @@ function resource(
 
 function fakeStore() {
   const resources = new Map<string, ResourceRecord>();
-  const index = new Map<string, string>();
+  const index = new Map<string, AudienceEntry>();
   const servers = new Map<string, ResourceServerRecord>();
   const reads: string[] = [];
   const answer = <T>(key: string, value: T): Promise<T> => {
@@ -34,7 +35,7 @@ function fakeStore() {
     servers,
     reads,
     readResource: (id: string) => answer(`resource ${id}`, resources.get(id)),
-    resourceIdOfAudience: (uri: string) => answer(`audience ${uri}`, index.get(uri)),
+    readAudience: (key: string) => answer(`audience ${key}`, index.get(key)),
     readResourceServer: (id: string) => answer(`server ${id}`, servers.get(id)),
   };
 }
@@ -45,7 +46,7 @@ describe('createCatalogue', () => {
   it('finds a resource by id and by audience, each read once', async () => {
     const store = fakeStore();
     store.resources.set('api', resource('api', [URI]));
-    store.index.set(URI, 'api');
+    store.index.set(URI, { now: [{ id: 'api', uri: URI }] });
     const catalogue = createCatalogue(store);
     for (const name of ['api', URI, 'api', URI]) {
       expect((await catalogue.resource(name))?.spec.id).to.equal('api');
@@ -57,7 +58,7 @@ describe('createCatalogue', () => {
     const store = fakeStore();
     store.resources.set('gone', resource('gone', [URI], { deleted: true }));
     store.servers.set('gone', server('gone', { deleted: true }));
-    store.index.set(URI, 'gone');
+    store.index.set(URI, { now: [{ id: 'gone', uri: URI }] });
     const catalogue = createCatalogue(store);
     for (const name of ['gone', URI, 'unknown']) {
       expect(await catalogue.resource(name)).to.equal(undefined);
@@ -70,7 +71,7 @@ describe('createCatalogue', () => {
   it('does not trust an index entry that the record does not confirm', async () => {
     const store = fakeStore();
     store.resources.set('api', resource('api', ['https://other.example']));
-    store.index.set(URI, 'api');
+    store.index.set(URI, { now: [{ id: 'api', uri: URI }] });
     expect(await createCatalogue(store).resource(URI)).to.equal(undefined);
   });
 
@@ -95,7 +96,7 @@ describe('createCatalogue', () => {
   it('reads everything again when the generation moved, in either direction', async () => {
     const store = fakeStore();
     store.resources.set('api', resource('api', [URI]));
-    store.index.set(URI, 'api');
+    store.index.set(URI, { now: [{ id: 'api', uri: URI }] });
     store.servers.set('rs', server('rs'));
     const catalogue = createCatalogue(store);
     const look = async (): Promise<number> => {
