@@ -75,6 +75,43 @@ describe('createCatalogue', () => {
     expect(await createCatalogue(store).resource(URI)).to.equal(undefined);
   });
 
+  it('finds a resource by any equal spelling of an audience, read once', async () => {
+    const store = fakeStore();
+    store.resources.set('api', resource('api', ['https://API.example']));
+    store.index.set('https://api.example/', { now: [{ id: 'api', uri: 'https://API.example' }] });
+    const catalogue = createCatalogue(store);
+    for (const name of ['https://API.example', 'https://api.example/', 'HTTPS://api.example:443']) {
+      expect((await catalogue.resource(name))?.spec.audiences[0]).to.equal('https://API.example');
+    }
+    expect(store.reads).to.deep.equal(['audience https://api.example/', 'resource api']);
+  });
+
+  it('compares two equal audiences of an earlier build byte for byte', async () => {
+    const store = fakeStore();
+    const [plain, slash] = ['https://x.example', 'https://x.example/'];
+    store.resources.set('a', resource('a', [plain]));
+    store.resources.set('b', resource('b', [slash]));
+    const now = [
+      { id: 'a', uri: plain },
+      { id: 'b', uri: slash },
+    ];
+    store.index.set(slash, { now });
+    const catalogue = createCatalogue(store);
+    expect((await catalogue.resource(plain))?.spec.id).to.equal('a');
+    expect((await catalogue.resource(slash))?.spec.id).to.equal('b');
+    expect(await catalogue.resource('https://X.example')).to.equal(undefined);
+  });
+
+  it('does not keep that an audience has only former holders', async () => {
+    const store = fakeStore();
+    store.resources.set('api', resource('api', [URI]));
+    store.index.set(URI, { past: [{ id: 'old', uri: URI, until_ms: 1 }] });
+    const catalogue = createCatalogue(store);
+    expect(await catalogue.resource(URI)).to.equal(undefined);
+    store.index.set(URI, { now: [{ id: 'api', uri: URI }] });
+    expect((await catalogue.resource(URI))?.spec.id).to.equal('api');
+  });
+
   it('makes no key of what is neither an id nor a URI', async () => {
     const store = fakeStore();
     const catalogue = createCatalogue(store);
