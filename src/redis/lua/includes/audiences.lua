@@ -14,7 +14,7 @@ local function lose_audience(entry, holder, tick, exact)
   entry.past = past
 end
 
--- Without those who lost it before `since`, milliseconds; '' when nobody is left.
+-- Without those who lost it before `since`, milliseconds; '' when the entry is empty.
 local function encode_audience(entry, since)
   local past = {}
   for _, former in ipairs(entry.past) do
