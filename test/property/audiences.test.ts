@@ -67,30 +67,33 @@ describe('audiences, revocations and tokens against a model', function () {
     let active = 0;
     let inactive = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 24, size: 'max' }), async (steps) => {
-        const store = await openTestStore(redis);
-        try {
-          const subject = await audienceSubject(store);
-          const model = new AudienceModel(isEqual);
-          const files: File[] = [];
-          for (const at of steps) {
-            await take(at, subject, model, files);
-            for (const token of model.tokens()) {
-              for (const holder of IDS) {
-                const is = await subject.isActive(token, [holder]);
-                expect(is, `${token} for who holds ${holder}`).to.equal(
-                  model.isActive(token, [holder]),
-                );
-                if (is) active++;
-                else inactive++;
+      fc.asyncProperty(
+        fc.array(step, { minLength: 4, maxLength: 24, size: 'max' }),
+        async (steps) => {
+          const store = await openTestStore(redis);
+          try {
+            const subject = await audienceSubject(store);
+            const model = new AudienceModel(isEqual);
+            const files: File[] = [];
+            for (const at of steps) {
+              await take(at, subject, model, files);
+              for (const token of model.tokens()) {
+                for (const holder of IDS) {
+                  const is = await subject.isActive(token, [holder]);
+                  expect(is, `${token} for who holds ${holder}`).to.equal(
+                    model.isActive(token, [holder]),
+                  );
+                  if (is) active++;
+                  else inactive++;
+                }
+                expect(await subject.isActive(token, IDS)).to.equal(model.isActive(token, IDS));
               }
-              expect(await subject.isActive(token, IDS)).to.equal(model.isActive(token, IDS));
             }
+          } finally {
+            store.close();
           }
-        } finally {
-          store.close();
-        }
-      }),
+        },
+      ),
       { numRuns: 150 },
     );
     // The runs reached what they are about.
