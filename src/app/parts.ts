@@ -40,6 +40,7 @@ import { createSealer } from '../token/sealer.js';
 import { createTokenSigner } from '../token/signer.js';
 import { createTokenVerifier } from '../token/verifier.js';
 import { budgetParts } from './limits.js';
+import { longestTokenMs } from './longest-token.js';
 import type { Storage } from './storage.js';
 
 /** About 800 bytes each. */
@@ -54,7 +55,7 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
   const { context } = storage;
   const { issuer } = config;
   const agentStore = createAgentStore(context);
-  const catalogueStore = createCatalogueStore(context);
+  const catalogueStore = createCatalogueStore(context, longestTokenMs(config));
   const agents = createAgentDirectory(agentStore);
   const catalogue = createCatalogue(catalogueStore);
   const keyringStore = createKeyringStore(context);

@@ -5,11 +5,27 @@ import { applyRegistry } from '../authorize/apply-registry.js';
 import { applyDemoSecrets } from '../authorize/demo-secrets.js';
 import { systemClock } from '../domain/clock.js';
 import type { Logger } from '../domain/logger.js';
+import { indexAudiences } from '../redis/stores/audience-index.js';
 import { readConfigRevision, writeConfigRevision } from '../redis/stores/settings.js';
 import { mintSecret, sha256Hex } from '../registry/secret.js';
+import { longestTokenMs } from './longest-token.js';
 import type { Parts } from './parts.js';
 import { patiently } from './patiently.js';
 import type { Storage } from './storage.js';
+
+/** Indexes the audiences of a store of an earlier build, and warns of those that are equal. */
+export async function indexRegisteredAudiences(
+  config: Config,
+  { context }: Storage,
+  log: Logger,
+): Promise<void> {
+  for (const holders of await indexAudiences(context, longestTokenMs(config))) {
+    log.warn(
+      { audiences: holders.map(({ uri }) => uri), resources: holders.map(({ id }) => id) },
+      'equal audiences are registered; compared byte for byte until one of them is removed',
+    );
+  }
+}
 
 /** Applies the registry of the configuration file. */
 export async function applyConfiguredRegistry(

@@ -17,7 +17,7 @@ import { createData } from './policy/data.js';
 import { createBundleAdmission, createReplayGate } from './policy/gates.js';
 import { startPolicy, type PolicyPart } from './policy/part.js';
 import { bundleMetrics, createStatusPart } from './policy/status.js';
-import { applyConfiguredRegistry, prepareDemo } from './registry.js';
+import { applyConfiguredRegistry, indexRegisteredAudiences, prepareDemo } from './registry.js';
 import { signalOperations } from './signals.js';
 import { createHighWater, openStorage, type HighWater, type Storage } from './storage.js';
 import { createAdminOperations, createPublicOperations } from './use-cases.js';
@@ -68,6 +68,7 @@ async function serveOn(
   const policy = await policyOn(config, parts, storage, analysis, { log, metrics });
   lifecycle.onReload('policy', () => policy.reload());
   await patiently(() => parts.keyring.ensure(config.tokens.signingAlg));
+  await patiently(() => indexRegisteredAudiences(config, storage, log));
   await patiently(() => applyConfiguredRegistry(config, parts, storage, log));
   const demo = config.demo ? await prepareDemo(config, parts) : undefined;
   await firstLimits(parts.liveLimits, log);

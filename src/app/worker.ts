@@ -16,6 +16,7 @@ import { createExpirySweeper, createRevocationPruner } from '../redis/stores/swe
 import { advanceRotation } from '../token/change-keyring.js';
 import { createSealer } from '../token/sealer.js';
 import { startWorker } from '../worker/start.js';
+import { longestTokenMs } from './longest-token.js';
 import { activeBundleOf } from './policy/active-bundle.js';
 import { processMetrics } from './process-metrics.js';
 import { priorLearner } from './signals.js';
@@ -42,7 +43,6 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
   const sinks = sinksOf(config);
   const sealer = createSealer(secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey);
   const keyring = createKeyringStore(context);
-  const longestTokenMs = (config.tokens.maxTtlSeconds + config.tokens.skewSeconds) * 1000;
   const bundle = activeBundleOf(createPolicyStore(context), config.policy);
   const decisionLog = startDecisionLog(config, store, bundle, log);
   const worker = await startWorker({
@@ -55,7 +55,7 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
     }),
     expiry: createExpirySweeper(context),
     intents: createIntentResumer(context),
-    pruner: createRevocationPruner(context, longestTokenMs),
+    pruner: createRevocationPruner(context, longestTokenMs(config)),
     rotateKeys: async () =>
       (await advanceRotation(keyring, sealer, rotationSchedule(config))).length,
     learnPriors: priorLearner(context),

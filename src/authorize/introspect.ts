@@ -50,10 +50,11 @@ export async function introspect(
     );
     const keys = deps.verifier.generation();
     const known = deps.verifier.verify(token);
-    const visible =
-      known !== undefined && (await isFor(catalogue, caller, known.claims)) ? known : undefined;
+    const owner = known && (await catalogue.resource(known.claims.aud))?.spec.id;
     const verdict = await timed(deps, 'check', () =>
-      deps.store.check(visible && { jti: visible.claims.jti, sha256: visible.sha256 }),
+      deps.store.check(
+        known && { jti: known.claims.jti, sha256: known.sha256, aud: known.claims.aud },
+      ),
     );
     await deps.signer.sync(verdict.keyringGeneration);
     catalogue.observe(verdict.registryGeneration);
@@ -62,14 +63,7 @@ export async function introspect(
     // Keys that came or went matter only where they say otherwise of this token; others may have read them meanwhile.
     if (keys !== deps.verifier.generation() && !isStill(known, deps.verifier.verify(token)))
       continue;
-    if (visible === undefined) {
-      deps.onVerdict(known === undefined ? 'not_ours' : 'audience');
-      if (known !== undefined) deps.misuses.count(known.claims, caller.spec.id);
-      return INACTIVE;
-    }
-    deps.onVerdict(verdict.why);
-    deps.uses.count(visible.claims, caller.spec.id, verdict.active);
-    return verdict.active ? { active: true, claims: visible.claims } : INACTIVE;
+    return answer(deps, caller, known?.claims, owner, verdict);
   }
   throw unavailable('the registry, or whether the token verifies, moved under every round');
 }
@@ -79,12 +73,31 @@ function isStill(before: object | undefined, now: object | undefined): boolean {
   return (before === undefined) === (now === undefined);
 }
 
-/** A resource server is told about tokens for its own resources only. */
-async function isFor(
-  catalogue: Catalogue,
-  caller: ResourceServerRecord,
-  claims: TokenClaims,
-): Promise<boolean> {
-  const resource = await catalogue.resource(claims.aud);
-  return resource !== undefined && caller.spec.resources.includes(resource.spec.id);
+/**
+ * Answers a resource server about tokens for its own resources only: it holds the resource in the token's record, and
+ * that resource (`owner`, of today) still has the token's audience. A URI may have moved to another resource since.
+ */
+function answer(
+  deps: IntrospectDeps,
+  { spec: { id: callerId, resources } }: ResourceServerRecord,
+  claims: TokenClaims | undefined,
+  owner: string | undefined,
+  verdict: IntrospectionVerdict,
+): Introspection {
+  if (claims === undefined) {
+    deps.onVerdict('not_ours');
+    return INACTIVE;
+  }
+  const { resource } = verdict;
+  const holds = (id: string | undefined): boolean => id !== undefined && resources.includes(id);
+  const active = verdict.active && holds(resource) && resource === owner;
+  // An agent that brings a token to its URI misuses nothing, whichever resource has the URI now.
+  if (holds(resource) || holds(owner)) {
+    deps.onVerdict(active === verdict.active ? verdict.why : 'audience');
+    deps.uses.count(claims, callerId, active);
+  } else {
+    deps.onVerdict('audience');
+    deps.misuses.count(claims, callerId);
+  }
+  return active ? { active, claims } : INACTIVE;
 }

@@ -16,7 +16,7 @@ import {
 import { policyVariables, readPolicySecrets } from './policy-secrets.js';
 import { ConfigInvalid, type ConfigProblem } from './problems.js';
 import type { RawConfig } from './raw.js';
-import { checkRegistryShape, type CheckRegistry } from './registry.js';
+import { checkRegistryShape, registryWarnings, type CheckRegistry } from './registry.js';
 import { checkRules, warningsOf } from './rules.js';
 import { checkShape } from './shape.js';
 import { deepFreeze, setAt, type Tree } from './tree.js';
@@ -83,7 +83,11 @@ export function loadConfig(
   const named = (raw.webhooks ?? []).flatMap(({ secret_env: name }) => name ?? []);
   const token = raw.decision_log.http.token_env ?? [];
   const variables = [...named, ...policyVariables(raw.policy)].concat(token);
-  const warnings = [...warningsOf(raw), ...unknownVariables(env, variables)];
+  const warnings = [
+    ...warningsOf(raw),
+    ...registryWarnings(registry),
+    ...unknownVariables(env, variables),
+  ];
   const found = { registry, secrets, webhooks, policySecrets, decisionLogToken };
   const parts = { ...found, warnings, file, cwd };
   return deepFreeze(buildConfig(raw, parts));

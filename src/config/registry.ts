@@ -1,3 +1,4 @@
+import { firstEqualAudiences } from '../domain/audience.js';
 import type { Check, Problem } from '../schema/compile.js';
 import {
   checkAgentShape,
@@ -34,3 +35,13 @@ export const checkRegistryShape: CheckRegistry = (raw) => {
   };
   return problems.length > 0 ? { ok: false, problems } : { ok: true, registry };
 };
+
+/**
+ * Warns of two audiences that are equal and not the same text. The store refuses to register the second one; only a
+ * store of an earlier build can have both.
+ */
+export function registryWarnings({ resources }: RegistryConfig): string[] {
+  const equal = firstEqualAudiences(resources.flatMap(({ audiences }) => audiences));
+  if (equal === undefined) return [];
+  return [`registry.resources: the audiences ${equal.before} and ${equal.uri} are equal`];
+}

@@ -179,6 +179,8 @@ export type IntrospectionVerdict = {
   readonly active: boolean;
   readonly registryGeneration: number;
   readonly keyringGeneration: number;
+  /** The resource in the record, by id; undefined when there is no record of this very token. */
+  readonly resource: string | undefined;
   /** For metrics and logs only; the answer never tells. */
   readonly why: 'active' | 'unknown' | 'hash' | 'epoch' | 'expired' | 'revoked' | 'status';
 };
@@ -186,7 +188,7 @@ export type IntrospectionVerdict = {
 export interface IntrospectionStore {
   /** `token` undefined: a token that is not ours; costs the same round trip and is never active. */
   check(
-    token: { readonly jti: string; readonly sha256: string } | undefined,
+    token: { readonly jti: string; readonly sha256: string; readonly aud: string } | undefined,
   ): Promise<IntrospectionVerdict>;
 }
 

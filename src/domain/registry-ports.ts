@@ -1,3 +1,4 @@
+import type { AudienceEntry } from './audience.js';
 import type { AuditEvent } from './audit.js';
 import type { AgentRecord, ResourceRecord, ResourceServerRecord } from './records.js';
 import type { ReleasedSignals } from './signals.js';
@@ -29,12 +30,16 @@ export interface AgentStore {
 /** Resources and resource servers, one document each. Deleted ones stay as tombstones. */
 export interface CatalogueStore {
   readResource(id: string): Promise<ResourceRecord | undefined>;
-  /** The id of the resource that has this audience URI. */
-  resourceIdOfAudience(uri: string): Promise<string | undefined>;
+  /** Who has, and had, the audiences of this key (`audienceKey`). */
+  readAudience(key: string): Promise<AudienceEntry | undefined>;
   readResourceServer(id: string): Promise<ResourceServerRecord | undefined>;
   listResources(): Promise<readonly ResourceRecord[]>;
   listResourceServers(): Promise<readonly ResourceServerRecord[]>;
-  /** Compare-and-set on the version before `record.version`; in every shard's generation before it resolves. */
+  /**
+   * Compare-and-set on the version before `record.version`; in every shard's generation before it resolves, and with
+   * it the floors of a resource that was deleted or of audiences that were removed. Throws `conflict` when another
+   * resource has an equal audience, or when two of its own are equal.
+   */
   writeResource(
     record: ResourceRecord,
     before: ResourceRecord | undefined,

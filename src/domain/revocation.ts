@@ -26,6 +26,10 @@ export interface Revocation {
   readonly by: RevocationDimension;
   readonly value: string;
   readonly reason: string;
+  /** Of a resource that was named by an audience: the URI as it was given. */
+  readonly audience?: string;
+  /** Of a resource that was named by an audience: other ids that had it; floors only. */
+  readonly formerHolders?: readonly string[];
   /** Floors only: also deny new requests until lifted. */
   readonly denyUntilLifted: boolean;
   readonly principal: Principal;

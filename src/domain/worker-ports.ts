@@ -73,4 +73,6 @@ export interface IntentResumer {
 /** Deletes floors and members of permanent sets that no living token can be covered by. */
 export interface RevocationPruner {
   pruneShard(shard: number): Promise<number>;
+  /** Forgets who had an audience too long ago; returns how many audiences were looked at for it. */
+  pruneAudiences(): Promise<number>;
 }

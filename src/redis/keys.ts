@@ -25,7 +25,7 @@ export interface Keys {
   readonly intents: string;
   readonly keyring: string;
   readonly resources: string;
-  readonly audiences: string;
+  readonly audienceHolders: string;
   readonly resourceServers: string;
   readonly configRevision: string;
   readonly auditOwner: string;
@@ -66,7 +66,7 @@ export function createKeys(prefix: string): Keys {
     intents: `${control}intents`,
     keyring: `${control}keyring`,
     resources: `${control}resources`,
-    audiences: `${control}audiences`,
+    audienceHolders: `${control}audience-holders`,
     resourceServers: `${control}resource-servers`,
     configRevision: `${control}config-revision`,
     auditOwner: `${control}audit-owner`,

@@ -1,3 +1,4 @@
+import { audienceKey, holderOfAudience, type AudienceEntry } from '../domain/audience.js';
 import type { Catalogue } from '../domain/ports.js';
 import type { ResourceRecord, ResourceServerRecord } from '../domain/records.js';
 import type { CatalogueStore } from '../domain/registry-ports.js';
@@ -9,10 +10,6 @@ export interface CachedCatalogue extends Catalogue {
   readonly resourceServers: Pick<RecordCache<ResourceServerRecord>, 'turn' | 'find' | 'readSince'>;
 }
 
-interface AudienceEntry {
-  readonly id: string;
-}
-
 const MAX_ENTRIES = 10_000;
 
 /**
@@ -20,7 +17,7 @@ const MAX_ENTRIES = 10_000;
  * of older state it goes back. Audience URIs are an index of their own, checked against the record.
  */
 export function createCatalogue(
-  store: Pick<CatalogueStore, 'readResource' | 'resourceIdOfAudience' | 'readResourceServer'>,
+  store: Pick<CatalogueStore, 'readResource' | 'readAudience' | 'readResourceServer'>,
   options: { readonly maxEntries?: number } = {},
 ): CachedCatalogue {
   const maxEntries = options.maxEntries ?? MAX_ENTRIES;
@@ -30,9 +27,9 @@ export function createCatalogue(
   const servers = new RecordCache<ResourceServerRecord>(maxEntries, async (id) =>
     isRecordId(id) ? living(await store.readResourceServer(id)) : undefined,
   );
-  const audiences = new RecordCache<AudienceEntry>(maxEntries, async (uri) => {
-    const id = await store.resourceIdOfAudience(uri);
-    return id === undefined ? undefined : { id };
+  const audiences = new RecordCache<AudienceEntry>(maxEntries, async (key) => {
+    const entry = await store.readAudience(key);
+    return entry?.now === undefined ? undefined : entry;
   });
   let generation: number | undefined;
 
@@ -40,9 +37,11 @@ export function createCatalogue(
     async resource(idOrAudience) {
       if (isRecordId(idOrAudience)) return resources.find(idOrAudience);
       if (!isAudience(idOrAudience)) return undefined;
-      const entry = await audiences.find(idOrAudience);
-      const record = entry === undefined ? undefined : await resources.find(entry.id);
-      return record?.spec.audiences.includes(idOrAudience) === true ? record : undefined;
+      const entry = await audiences.find(audienceKey(idOrAudience));
+      const holder = entry && holderOfAudience(entry, idOrAudience);
+      if (holder === undefined) return undefined;
+      const record = await resources.find(holder.id);
+      return record?.spec.audiences.includes(holder.uri) === true ? record : undefined;
     },
     resourceServer: (id) => servers.find(id),
     generation: () => generation,

@@ -1,3 +1,4 @@
+import { firstEqualAudiences } from '../domain/audience.js';
 import type { AgentSpec, ResourceServerSpec, ResourceSpec } from '../domain/records.js';
 import type { Check, Problem } from '../schema/compile.js';
 import {
@@ -9,8 +10,10 @@ import { keyProblem } from './public-key.js';
 
 /** Every problem of an agent as written: its schema first, then what a schema cannot say. */
 export const checkAgentSpec: Check<AgentSpec> = and(checkAgentShape, agentProblems);
+/** Every problem of a resource as the registry of a file has it. The store refuses equal audiences when it is written. */
+const checkListedResource: Check<ResourceSpec> = and(checkResourceShape, resourceProblems);
 /** Every problem of a resource as written. */
-export const checkResourceSpec: Check<ResourceSpec> = and(checkResourceShape, resourceProblems);
+export const checkResourceSpec: Check<ResourceSpec> = and(checkListedResource, audienceProblems);
 /** Every problem of a resource server as written. */
 export const checkResourceServerSpec: Check<ResourceServerSpec> = checkResourceServerShape;
 
@@ -36,11 +39,12 @@ export type CheckedRegistry =
 
 /**
  * Every problem of a registry document: of each entry, of ids that are there twice, and of audiences that two
- * resources claim. A name of a resource that is not in the document is fine: the API may have written it.
+ * resources claim in the same bytes. Equal ones are refused when they are registered: a file that an earlier build
+ * applied may have them. A name of a resource that is not in the document is fine: the API may have written it.
  */
 export function checkRegistry(document: RegistryDocument): CheckedRegistry {
   const agents = checkEntries('/agents', document.agents ?? [], checkAgentSpec);
-  const resources = checkEntries('/resources', document.resources ?? [], checkResourceSpec);
+  const resources = checkEntries('/resources', document.resources ?? [], checkListedResource);
   const servers = checkEntries(
     '/resource_servers',
     document.resource_servers ?? [],
@@ -138,6 +142,12 @@ function resourceProblems(spec: ResourceSpec): readonly Problem[] {
     problems.push({ pointer: '/working_hours/end', message: 'must not equal start' });
   }
   return problems;
+}
+
+function audienceProblems({ audiences }: ResourceSpec): readonly Problem[] {
+  const equal = firstEqualAudiences(audiences);
+  if (equal === undefined) return [];
+  return [{ pointer: `/audiences/${String(equal.index)}`, message: `equals ${equal.before}` }];
 }
 
 function isTimezone(name: string): boolean {

@@ -15,7 +15,7 @@ export interface TestStore {
   readonly context: StoreContext;
   readonly client: Redis;
   /** Sets a shard's clock forward, beyond the server's: from there it only moves when this is called. */
-  setTick(shard: number, tickMs: number): Promise<void>;
+  setTick(shard: number | 'control', tickMs: number): Promise<void>;
   close(): void;
 }
 

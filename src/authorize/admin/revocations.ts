@@ -1,9 +1,11 @@
+import { audienceKey, formerHoldersOfAudience, holderOfAudience } from '../../domain/audience.js';
 import { CountersignError } from '../../domain/errors.js';
 import { newId, shardOfId } from '../../domain/ids.js';
 import type { RevocationStore, TokenVerifier } from '../../domain/ports.js';
 import type { AgentStore, CatalogueStore } from '../../domain/registry-ports.js';
 import {
   PERMANENT_DIMENSIONS,
+  type Revocation,
   type RevocationDimension,
   type RevocationOutcome,
 } from '../../domain/revocation.js';
@@ -15,7 +17,7 @@ export interface RevocationOperationsDeps {
   readonly verify: (token: string) => Promise<ReturnType<TokenVerifier['verify']>>;
   readonly shards: number;
   readonly agents: Pick<AgentStore, 'read'>;
-  readonly catalogue: Pick<CatalogueStore, 'readResource' | 'resourceIdOfAudience'>;
+  readonly catalogue: Pick<CatalogueStore, 'readResource' | 'readAudience'>;
   /** Revoking a key also changes the keyring: it is done there. */
   readonly revokeKey: (
     kid: string,
@@ -25,15 +27,19 @@ export interface RevocationOperationsDeps {
   readonly onRevocation: (by: RevocationDimension) => void;
 }
 
+/** The value of a revocation, and of a resource that was named by an audience what else it covers. */
+type Named = Pick<Revocation, 'value' | 'audience' | 'formerHolders'>;
+
 /** Revocations by any dimension, for operators. */
 export function createRevocationOperations(deps: RevocationOperationsDeps): RevocationOperations {
   return {
     async revoke(command, context) {
-      const value = await checkedValue(deps, command);
+      const { value, ...named } = await checkedValue(deps, command);
       deps.onRevocation(command.by);
       if (command.by === 'key') return deps.revokeKey(value, command.reason, context);
       return deps.store.revoke({
         ...command,
+        ...named,
         value,
         revId: newId('rev'),
         principal: context.principal,
@@ -44,9 +50,10 @@ export function createRevocationOperations(deps: RevocationOperationsDeps): Revo
       if (PERMANENT_DIMENSIONS.has(command.by)) {
         throw new CountersignError('invalid_request', `A revocation by ${command.by} is for ever.`);
       }
+      const { value } = await checkedValue(deps, { ...command, denyUntilLifted: false }, true);
       return deps.store.lift({
         ...command,
-        value: await checkedValue(deps, { ...command, denyUntilLifted: false }),
+        value,
         revId: newId('rev'),
         principal: context.principal,
         requestId: context.requestId,
@@ -59,7 +66,8 @@ export function createRevocationOperations(deps: RevocationOperationsDeps): Revo
 async function checkedValue(
   deps: RevocationOperationsDeps,
   { by, value, denyUntilLifted }: RevocationCommand,
-): Promise<string> {
+  lifts = false,
+): Promise<Named> {
   if (denyUntilLifted && PERMANENT_DIMENSIONS.has(by)) {
     throw new CountersignError(
       'invalid_request',
@@ -75,16 +83,35 @@ async function checkedValue(
   if (by === 'agent' && (await deps.agents.read(value)) === undefined) {
     throw new CountersignError('not_found', 'There is no agent of this id.');
   }
-  if (by === 'resource') return resourceId(deps, value);
-  if (by !== 'token' || shardOfId('jti', value, deps.shards) !== undefined) return value;
+  if (by === 'resource') return resourceOf(deps, value, denyUntilLifted || lifts);
+  if (by !== 'token' || shardOfId('jti', value, deps.shards) !== undefined) return { value };
   const known = await deps.verify(value);
-  if (known !== undefined) return known.claims.jti;
+  if (known !== undefined) return { value: known.claims.jti };
   throw new CountersignError('invalid_request', 'The value is neither a token of ours nor a jti.');
 }
 
-/** Tokens are covered by the resource's id; an audience URI means the same resource. Deleted ones count too. */
-async function resourceId(deps: RevocationOperationsDeps, value: string): Promise<string> {
-  const id = (await deps.catalogue.resourceIdOfAudience(value)) ?? value;
-  if ((await deps.catalogue.readResource(id)) !== undefined) return id;
+/**
+ * Tokens are covered by the resource's id. An audience URI means every id that had it within the longest lifetime; a
+ * denial, and its lift, is of the one that has it now. Deleted ids count too.
+ */
+async function resourceOf(
+  { catalogue }: RevocationOperationsDeps,
+  value: string,
+  needsHolder: boolean,
+): Promise<Named> {
+  const entry = await catalogue.readAudience(audienceKey(value));
+  const holder = entry && holderOfAudience(entry, value)?.id;
+  const former = entry === undefined ? [] : formerHoldersOfAudience(entry, value, holder);
+  const [first, ...others] = holder === undefined ? former : [holder, ...former];
+  if (first !== undefined) {
+    if (holder !== undefined || !needsHolder) {
+      return { value: first, audience: value, formerHolders: others };
+    }
+    throw new CountersignError(
+      'invalid_request',
+      'No resource has this audience now; name the resource to deny, or to lift, by its id.',
+    );
+  }
+  if ((await catalogue.readResource(value)) !== undefined) return { value };
   throw new CountersignError('not_found', 'There is no resource of this id or audience.');
 }

@@ -4,14 +4,20 @@
 -- KEYS[1] shard meta
 -- KEYS[2] token record
 -- KEYS[3] revocations
--- ARGV[1] sha256 of the token
--- Returns {why, registry, keyring}; why is 'active' or the reason it is not
+-- ARGV[1] sha256 of the token; [2]… fields of the revocations that would cover it besides those of its record
+-- Returns {why, registry, keyring, resource}; why is 'active' or the reason it is not, and resource is the id of the
+-- resource in the record, or '' when there is no record of this very token
 -- @include shard
 -- @include predicate
 local meta = read_meta()
 local stored = redis.call('GET', KEYS[2])
-local why = 'unknown'
+local why, resource = 'unknown', ''
 if stored then
-  why = why_inactive(cjson.decode(stored), ARGV[1], current_epoch(meta), meta.tick) or 'active'
+  local record = cjson.decode(stored)
+  if record.h == ARGV[1] then
+    for _, field in ipairs(record.c) do resource = string.match(field, '^resource:(.*)$') or resource end
+  end
+  for i = 2, #ARGV do record.c[#record.c + 1] = ARGV[i] end
+  why = why_inactive(record, ARGV[1], current_epoch(meta), meta.tick) or 'active'
 end
-return { why, meta.registry, meta.keyring }
+return { why, meta.registry, meta.keyring, resource }

@@ -1,14 +1,19 @@
-import type { AuditEvent } from '../../domain/audit.js';
+import { audienceKey, firstEqualAudiences, type AudienceEntry } from '../../domain/audience.js';
 import { CountersignError, unavailable } from '../../domain/errors.js';
+import type { AuditEvent } from '../../domain/audit.js';
 import { newId } from '../../domain/ids.js';
 import type { CatalogueStore } from '../../domain/registry-ports.js';
 import type { ResourceRecord, ResourceServerRecord } from '../../domain/records.js';
 import { candidateEpoch, eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
-import { raiseGeneration } from './intents.js';
+import { revocationField } from '../../domain/revocation.js';
+import { raiseGeneration, type Floor } from './intents.js';
 
-/** The catalogue in Redis; a write is acknowledged when every shard's registry generation shows it. */
-export function createCatalogueStore(context: StoreContext): CatalogueStore {
+/**
+ * The catalogue in Redis; a write is acknowledged when every shard's registry generation shows it. Who had an audience
+ * is remembered for `rememberMs`: the longest lifetime of a token, and the skew.
+ */
+export function createCatalogueStore(context: StoreContext, rememberMs: number): CatalogueStore {
   const { runner, keys } = context;
   const readDocument = async <T>(key: string, id: string): Promise<T | undefined> => {
     const text = await guarded(() => runner.client.hget(key, id));
@@ -20,20 +25,46 @@ export function createCatalogueStore(context: StoreContext): CatalogueStore {
   };
   return {
     readResource: (id) => readDocument(keys.resources, id),
-    async resourceIdOfAudience(uri) {
-      return (await guarded(() => runner.client.hget(keys.audiences, uri))) ?? undefined;
-    },
+    readAudience: (key) => readDocument<AudienceEntry>(keys.audienceHolders, key),
     readResourceServer: (id) => readDocument(keys.resourceServers, id),
     listResources: () => list(keys.resources),
     listResourceServers: () => list(keys.resourceServers),
-    writeResource: (record, before, event) =>
-      write(context, keys.resources, record, event, {
-        now: record.deleted ? [] : record.spec.audiences,
-        before: before?.spec.audiences ?? [],
-      }),
+    async writeResource(record, before, event) {
+      const { id, audiences } = record.spec;
+      const now = record.deleted ? [] : audiences;
+      refuseEqualAudiences(now);
+      // Also when it comes back: an earlier build may have deleted it, and that raised nothing.
+      const isOther = before !== undefined && before.deleted !== record.deleted;
+      return write(context, keys.resources, record, event, {
+        now,
+        before: before === undefined || before.deleted ? [] : before.spec.audiences,
+        floors: isOther ? [revocationField('resource', id)] : [],
+        rememberMs,
+      });
+    },
     writeResourceServer: (record, event) =>
-      write(context, keys.resourceServers, record, event, { now: [], before: [] }),
+      write(context, keys.resourceServers, record, event, NO_AUDIENCES),
   };
+}
+
+interface AudienceChange {
+  readonly now: readonly string[];
+  readonly before: readonly string[];
+  /** Fields to raise besides those of the audiences that go. */
+  readonly floors: readonly string[];
+  readonly rememberMs: number;
+}
+
+/** The change of a record that has no audiences. */
+const NO_AUDIENCES: AudienceChange = { now: [], before: [], floors: [], rememberMs: 0 };
+
+function refuseEqualAudiences(audiences: readonly string[]): void {
+  const equal = firstEqualAudiences(audiences);
+  if (equal === undefined) return;
+  throw new CountersignError(
+    'conflict',
+    `The audiences ${equal.before} and ${equal.uri} are equal; keep one of them.`,
+  );
 }
 
 async function write(
@@ -41,13 +72,13 @@ async function write(
   documents: string,
   record: ResourceRecord | ResourceServerRecord,
   event: AuditEvent,
-  audiences: { readonly now: readonly string[]; readonly before: readonly string[] },
+  audiences: AudienceChange,
 ): Promise<boolean> {
   const { runner, keys } = context;
   const intentId = newId('rev');
   const reply = await runner.run(
     'writeCatalogue',
-    [keys.meta('control'), keys.audit('control'), documents, keys.audiences, keys.intents],
+    [keys.meta('control'), keys.audit('control'), documents, keys.audienceHolders, keys.intents],
     [
       candidateEpoch(),
       record.spec.id,
@@ -55,19 +86,22 @@ async function write(
       JSON.stringify(record),
       eventText(event),
       intentId,
-      JSON.stringify(audiences.now),
-      JSON.stringify(audiences.before),
+      JSON.stringify(audiences.now.map((uri) => [audienceKey(uri), uri])),
+      JSON.stringify(audiences.before.map(audienceKey)),
+      audiences.rememberMs,
+      JSON.stringify(audiences.floors),
     ],
   );
   if (reply[0] === 'CONFLICT') return false;
   if (reply[0] === 'AUDIENCE_TAKEN') {
     throw new CountersignError(
       'conflict',
-      `The audience ${String(reply[1])} belongs to another resource.`,
+      `The audience ${String(reply[1])} belongs to another resource, as ${String(reply[2])}.`,
     );
   }
   if (reply[0] !== 'WRITTEN') throw unexpectedReply('writeCatalogue', reply);
-  await raiseGeneration(context, intentId, 'registry', Number(reply[1]));
+  const floors = JSON.parse(String(reply[2])) as readonly Floor[];
+  await raiseGeneration(context, intentId, 'registry', Number(reply[1]), floors);
   return true;
 }
 

@@ -4,12 +4,17 @@ import type { IntentResumer } from '../../domain/worker-ports.js';
 import { candidateEpoch, eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
+/** A field of the revocations to raise, and the `rev_id` it is raised under. */
+export type Floor = readonly [field: string, revId: string];
+
 /** What is to be applied to every shard. Applying it twice, or late, changes nothing that it should not. */
 export type Intent =
   | {
       readonly kind: 'generation';
       readonly which: 'registry' | 'policy' | 'keyring';
       readonly value: number;
+      /** Of the registry: what the change removed. */
+      readonly floors?: readonly Floor[];
     }
   | {
       readonly kind: 'revocation';
@@ -17,6 +22,8 @@ export type Intent =
       readonly mode: 'floor' | 'permanent' | 'lift';
       readonly deny: boolean;
       readonly revId: string;
+      /** More fields whose floor is raised, and nothing else. */
+      readonly alsoFields?: readonly string[];
     };
 /** Calls of one shard before it counts as missing: a lost answer is no reason to answer 202. */
 const TRIES = 3;
@@ -74,17 +81,23 @@ async function applyToShard(
   order: number,
 ): Promise<void> {
   if (intent.kind === 'generation') {
-    const args = [candidateEpoch(), intent.which, intent.value];
-    const reply = await runner.run('raiseGeneration', [keys.meta(shard)], args);
+    const floors = JSON.stringify(intent.floors ?? []);
+    const args = [candidateEpoch(), intent.which, intent.value, floors];
+    const shardKeys = [keys.meta(shard), keys.revocations(shard)];
+    const reply = await runner.run('raiseGeneration', shardKeys, args);
     if (reply[0] !== 'RAISED') throw unexpectedReply('raiseGeneration', reply);
     return;
   }
-  const reply = await runner.run(
-    'applyRevocation',
-    [keys.meta(shard), keys.audit(shard), keys.revocations(shard)],
-    [candidateEpoch(), intent.field, intent.mode, intent.deny ? 1 : 0, order, intent.revId, ''],
-  );
-  if (reply[0] !== 'APPLIED') throw unexpectedReply('applyRevocation', reply);
+  const apply = async (field: string, mode: string, deny: number): Promise<void> => {
+    const reply = await runner.run(
+      'applyRevocation',
+      [keys.meta(shard), keys.audit(shard), keys.revocations(shard)],
+      [candidateEpoch(), field, mode, deny, order, intent.revId, ''],
+    );
+    if (reply[0] !== 'APPLIED') throw unexpectedReply('applyRevocation', reply);
+  };
+  await apply(intent.field, intent.mode, intent.deny ? 1 : 0);
+  for (const field of intent.alsoFields ?? []) await apply(field, 'floor', 0);
 }
 
 /** Finishes what a crash or an unreachable shard left half done. */
@@ -117,8 +130,9 @@ export async function raiseGeneration(
   id: string,
   which: 'registry' | 'policy' | 'keyring',
   value: number,
+  floors: readonly Floor[] = [],
 ): Promise<void> {
-  const missing = await applyIntent(context, id, { kind: 'generation', which, value }, 0);
+  const missing = await applyIntent(context, id, { kind: 'generation', which, value, floors }, 0);
   if (missing.length > 0) {
     throw unavailable(`the ${which} generation is missing in shards ${missing.join(', ')}`);
   }

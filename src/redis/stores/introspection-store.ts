@@ -1,3 +1,4 @@
+import { audienceFloorFields } from '../../domain/audience.js';
 import { shardOfId } from '../../domain/ids.js';
 import type { IntrospectionStore, IntrospectionVerdict } from '../../domain/ports.js';
 import type { StoreContext } from '../context.js';
@@ -13,7 +14,7 @@ const REASONS: ReadonlySet<string> = new Set([
   'status',
 ]);
 /** Looked up for tokens that are not ours, so that they cost what others cost and still learn the generations. */
-const NOBODY = { jti: 'nobody', sha256: '' };
+const NOBODY = { jti: 'nobody', sha256: '', aud: '' };
 
 /** The introspection read: one script, one slot, one round trip. */
 export function createIntrospectionStore({
@@ -24,14 +25,14 @@ export function createIntrospectionStore({
   return {
     async check(token) {
       const shard = token === undefined ? undefined : shardOfId('jti', token.jti, shards);
-      const { jti, sha256 } = shard === undefined || token === undefined ? NOBODY : token;
+      const { jti, sha256, aud } = shard === undefined || token === undefined ? NOBODY : token;
       const at = shard ?? 0;
       const reply = await runner.run(
         'introspectToken',
         [keys.meta(at), keys.token(at, jti), keys.revocations(at)],
-        [sha256],
+        [sha256, ...audienceFloorFields(aud)],
       );
-      const [why, registry, keyring] = reply;
+      const [why, registry, keyring, resource] = reply;
       if (!REASONS.has(why) || typeof registry !== 'number' || typeof keyring !== 'number') {
         throw unexpectedReply('introspectToken', reply);
       }
@@ -40,6 +41,7 @@ export function createIntrospectionStore({
         why: why as IntrospectionVerdict['why'],
         registryGeneration: registry,
         keyringGeneration: keyring,
+        resource: typeof resource === 'string' && resource !== '' ? resource : undefined,
       };
     },
   };

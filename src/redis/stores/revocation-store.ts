@@ -39,7 +39,7 @@ async function spread(
   revocation: Revocation,
   mode: 'floor' | 'permanent' | 'lift',
 ): Promise<RevocationOutcome> {
-  const { revId, by, value } = revocation;
+  const { revId, by, value, formerHolders: also = [] } = revocation;
   // The value becomes part of a stored field, and no id looks like one.
   if (holdsCredential(value)) {
     throw new CountersignError('invalid_request', 'value holds what looks like a credential.');
@@ -50,6 +50,7 @@ async function spread(
     mode,
     deny: revocation.denyUntilLifted,
     revId,
+    ...(also.length === 0 ? {} : { alsoFields: also.map((id) => revocationField(by, id)) }),
   };
   const event = revocationEvent(revocation, mode, undefined);
   const order = await writeIntent(context, revId, intent, event);
@@ -148,7 +149,17 @@ function revocationEvent(
     ...(by === 'grant' ? { grant_id: value } : {}),
     ...(by === 'key' ? { kid: value } : {}),
     ...(by === 'policy_revision' ? { policy_revision: value } : {}),
-    detail: { rev_id: revId, by, value, reason, deny_until_lifted: revocation.denyUntilLifted },
+    detail: {
+      rev_id: revId,
+      by,
+      value,
+      reason,
+      deny_until_lifted: revocation.denyUntilLifted,
+      ...(revocation.audience === undefined ? {} : { audience: revocation.audience }),
+      ...(revocation.formerHolders === undefined
+        ? {}
+        : { former_holders: revocation.formerHolders }),
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { AudienceEntry } from '../../domain/audience.js';
 import type { AuditEvent } from '../../domain/audit.js';
 import { unavailable } from '../../domain/errors.js';
 import type { ExpirySweeper, RevocationPruner } from '../../domain/worker-ports.js';
@@ -89,7 +90,25 @@ export function createRevocationPruner(
       }
       return pruned;
     },
+    pruneAudiences: () => pruneAudiences(context, longestTokenMs),
   };
+}
+
+async function pruneAudiences(context: StoreContext, longestTokenMs: number): Promise<number> {
+  const { runner, keys } = context;
+  const entries = await guarded(() => runner.client.hgetall(keys.audienceHolders));
+  const due = Object.entries(entries).filter(
+    ([, text]) => (JSON.parse(text) as AudienceEntry).past !== undefined,
+  );
+  for (const [key] of due) {
+    const reply = await runner.run(
+      'pruneAudience',
+      [keys.meta('control'), keys.audienceHolders],
+      [candidateEpoch(), key, longestTokenMs],
+    );
+    if (reply[0] !== 'PRUNED') throw unexpectedReply('pruneAudience', reply);
+  }
+  return due.length;
 }
 
 /** `P|tick|rev_id`, or `F|floor|deny|order|tick|rev_id`; what denies until lifted is never past. */

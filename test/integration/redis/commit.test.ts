@@ -48,7 +48,7 @@ async function prepared(store: TestStore): Promise<{
     request,
     shard,
     check: async (sha256 = signed.sha256) =>
-      (await introspection.check({ jti: claims.jti, sha256 })).why,
+      (await introspection.check({ jti: claims.jti, sha256, aud: claims.aud })).why,
   };
 }
 

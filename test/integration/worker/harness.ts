@@ -107,7 +107,7 @@ export function makeDeps(
     exportAudit: nothing,
     expiry: { sweepShard: nothing },
     intents: { resume: nothing },
-    pruner: { pruneShard: nothing },
+    pruner: { pruneShard: nothing, pruneAudiences: nothing },
     rotateKeys: nothing,
     learnPriors: nothing,
     deliveries: store.deliveries,

@@ -48,7 +48,8 @@ async function node(): Promise<Node> {
         await meanwhile?.();
         const active = known !== undefined;
         const why = active ? 'active' : 'unknown';
-        return { active, why, registryGeneration: 1, keyringGeneration: newest() };
+        const generations = { registryGeneration: 1, keyringGeneration: newest() };
+        return { active, why, resource: active ? 'stripe' : undefined, ...generations };
       };
       const server = { spec: { id: 'api', resources: ['stripe'] } };
       const deps = {

@@ -163,6 +163,17 @@ describe('loadConfig', () => {
     expect(warnings[0]).to.contain('did you mean COUNTERSIGN_REDIS_URL?');
   });
 
+  it('warns of two equal audiences, which a store of an earlier build may have', () => {
+    const scopes = '[{ name: read, risk: low, description: Read }]';
+    const entry = (id: string, uri: string): string =>
+      `    - { id: ${id}, audiences: ["${uri}"], scopes: ${scopes} }`;
+    const lines = [entry('one', 'https://x.example'), entry('two', 'https://X.example/')];
+    const { warnings } = load(['registry:', '  revision: 1', '  resources:', ...lines].join('\n'));
+    expect(warnings.filter((warning) => warning.startsWith('registry'))).to.deep.equal([
+      'registry.resources: the audiences https://x.example and https://X.example/ are equal',
+    ]);
+  });
+
   it('checks how values go together', () => {
     const yaml = [
       'tokens: { default_ttl_seconds: 600, max_ttl_seconds: 300 }',

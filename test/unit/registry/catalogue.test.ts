@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { ResourceRecord, ResourceServerRecord } from '../../../src/domain/records.js';
+import type { AudienceEntry } from '../../../src/domain/audience.js';
 import { createCatalogue } from '../../../src/registry/catalogue.js';
 import { server } from '../identity/fakes.js';
 
@@ -21,7 +22,7 @@ function resource(
 
 function fakeStore() {
   const resources = new Map<string, ResourceRecord>();
-  const index = new Map<string, string>();
+  const index = new Map<string, AudienceEntry>();
   const servers = new Map<string, ResourceServerRecord>();
   const reads: string[] = [];
   const answer = <T>(key: string, value: T): Promise<T> => {
@@ -34,7 +35,7 @@ function fakeStore() {
     servers,
     reads,
     readResource: (id: string) => answer(`resource ${id}`, resources.get(id)),
-    resourceIdOfAudience: (uri: string) => answer(`audience ${uri}`, index.get(uri)),
+    readAudience: (key: string) => answer(`audience ${key}`, index.get(key)),
     readResourceServer: (id: string) => answer(`server ${id}`, servers.get(id)),
   };
 }
@@ -45,7 +46,7 @@ describe('createCatalogue', () => {
   it('finds a resource by id and by audience, each read once', async () => {
     const store = fakeStore();
     store.resources.set('api', resource('api', [URI]));
-    store.index.set(URI, 'api');
+    store.index.set(URI, { now: [{ id: 'api', uri: URI }] });
     const catalogue = createCatalogue(store);
     for (const name of ['api', URI, 'api', URI]) {
       expect((await catalogue.resource(name))?.spec.id).to.equal('api');
@@ -57,7 +58,7 @@ describe('createCatalogue', () => {
     const store = fakeStore();
     store.resources.set('gone', resource('gone', [URI], { deleted: true }));
     store.servers.set('gone', server('gone', { deleted: true }));
-    store.index.set(URI, 'gone');
+    store.index.set(URI, { now: [{ id: 'gone', uri: URI }] });
     const catalogue = createCatalogue(store);
     for (const name of ['gone', URI, 'unknown']) {
       expect(await catalogue.resource(name)).to.equal(undefined);
@@ -70,8 +71,45 @@ describe('createCatalogue', () => {
   it('does not trust an index entry that the record does not confirm', async () => {
     const store = fakeStore();
     store.resources.set('api', resource('api', ['https://other.example']));
-    store.index.set(URI, 'api');
+    store.index.set(URI, { now: [{ id: 'api', uri: URI }] });
     expect(await createCatalogue(store).resource(URI)).to.equal(undefined);
+  });
+
+  it('finds a resource by any equal spelling of an audience, read once', async () => {
+    const store = fakeStore();
+    store.resources.set('api', resource('api', ['https://API.example']));
+    store.index.set('https://api.example/', { now: [{ id: 'api', uri: 'https://API.example' }] });
+    const catalogue = createCatalogue(store);
+    for (const name of ['https://API.example', 'https://api.example/', 'HTTPS://api.example:443']) {
+      expect((await catalogue.resource(name))?.spec.audiences[0]).to.equal('https://API.example');
+    }
+    expect(store.reads).to.deep.equal(['audience https://api.example/', 'resource api']);
+  });
+
+  it('compares two equal audiences of an earlier build byte for byte', async () => {
+    const store = fakeStore();
+    const [plain, slash] = ['https://x.example', 'https://x.example/'];
+    store.resources.set('a', resource('a', [plain]));
+    store.resources.set('b', resource('b', [slash]));
+    const now = [
+      { id: 'a', uri: plain },
+      { id: 'b', uri: slash },
+    ];
+    store.index.set(slash, { now });
+    const catalogue = createCatalogue(store);
+    expect((await catalogue.resource(plain))?.spec.id).to.equal('a');
+    expect((await catalogue.resource(slash))?.spec.id).to.equal('b');
+    expect(await catalogue.resource('https://X.example')).to.equal(undefined);
+  });
+
+  it('does not keep that an audience has only former holders', async () => {
+    const store = fakeStore();
+    store.resources.set('api', resource('api', [URI]));
+    store.index.set(URI, { past: [{ id: 'old', uri: URI, until_ms: 1 }] });
+    const catalogue = createCatalogue(store);
+    expect(await catalogue.resource(URI)).to.equal(undefined);
+    store.index.set(URI, { now: [{ id: 'api', uri: URI }] });
+    expect((await catalogue.resource(URI))?.spec.id).to.equal('api');
   });
 
   it('makes no key of what is neither an id nor a URI', async () => {
@@ -95,7 +133,7 @@ describe('createCatalogue', () => {
   it('reads everything again when the generation moved, in either direction', async () => {
     const store = fakeStore();
     store.resources.set('api', resource('api', [URI]));
-    store.index.set(URI, 'api');
+    store.index.set(URI, { now: [{ id: 'api', uri: URI }] });
     store.servers.set('rs', server('rs'));
     const catalogue = createCatalogue(store);
     const look = async (): Promise<number> => {

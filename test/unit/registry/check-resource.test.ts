@@ -106,6 +106,14 @@ describe('checkResourceSpec', () => {
     });
   }
 
+  it('refuses two equal audiences, and names the other', () => {
+    const spec = { ...base, audiences: ['https://x.example', 'urn:a', 'HTTPS://X.example:443/'] };
+    const checked = checkResourceSpec(spec);
+    expect(checked.ok ? [] : checked.problems).to.deep.equal([
+      { pointer: '/audiences/2', message: 'equals https://x.example' },
+    ]);
+  });
+
   it('takes 500 scopes and 8 audiences', () => {
     const audiences = Array.from({ length: 8 }, (_, i) => `https://x/${String(i)}`);
     expect(checkResourceSpec({ ...base, audiences, scopes: many(500) }).ok).to.equal(true);

@@ -42,9 +42,11 @@ describe('worker jobs', () => {
     expect(await sweepExpiryJob({ shards: 3, expiry: { sweepShard: step } }).run()).to.equal(1_203);
     const pruned = [work(9, 4), work(2, 4)];
     const prune = (shard: number): Promise<number> => (pruned[shard] ?? work(0, 0))();
-    expect(await pruneRevocationsJob({ shards: 2, pruner: { pruneShard: prune } }).run()).to.equal(
-      11,
-    );
+    let histories = 0;
+    const pruneAudiences = (): Promise<number> => Promise.resolve(++histories);
+    const pruner = { pruneShard: prune, pruneAudiences };
+    expect(await pruneRevocationsJob({ shards: 2, pruner }).run()).to.equal(11);
+    expect(histories).to.equal(1);
   });
 
   it('resume intents and rotate keys until nothing is left', async () => {

@@ -14,7 +14,8 @@ const BY_VALUE_REASON = {
     type: 'string',
     minLength: 1,
     maxLength: 8192,
-    description: 'An id; for token, the token itself or its jti; for all, *.',
+    description:
+      'An id; for token, the token itself or its jti; for resource, also an audience URI; for all, *.',
   },
   reason: { type: 'string', minLength: 1, maxLength: 512 },
 };

@@ -1,0 +1,12 @@
+#!lua flags=allow-oom
+-- Forgets the former holders of one audience who lost it too long ago for any token of theirs to live.
+-- KEYS[1] control meta
+-- KEYS[2] audience holders
+-- ARGV[1] candidate epoch; [2] key; [3] how long former holders are remembered, ms
+-- Returns {'PRUNED'}
+-- @include shard
+-- @include audiences
+local entry = decode_audience(redis.call('HGET', KEYS[2], ARGV[2]))
+local kept = encode_audience(entry, read_meta().tick - tonumber(ARGV[3]))
+if kept == '' then redis.call('HDEL', KEYS[2], ARGV[2]) else redis.call('HSET', KEYS[2], ARGV[2], kept) end
+return { 'PRUNED' }
