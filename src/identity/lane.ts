@@ -29,7 +29,7 @@ const RETRY_AFTER_SECONDS = 1;
  * waiting attempts are bounded, sources take turns. An attempt without a place, or late, is refused and not charged.
  */
 export function createProofLane(options: ProofLaneOptions): ProofLane {
-  const { clock, concurrency = 2, maxWaiting = 64, timeoutMs = 500 } = options;
+  const { clock, concurrency = 2, maxWaiting = 64, timeoutMs = 1000 } = options;
   const { maxWaitingOfSource = 32 } = options;
   const waiting = createTurns();
   let running = 0;
