@@ -6,6 +6,7 @@ import { ensureInstalled } from './lib/install.mjs';
 import { runMocha } from './lib/mocha.mjs';
 import { findNode } from './lib/node-versions.mjs';
 import { findOpa } from './lib/opa.mjs';
+import { missingPrograms } from './lib/programs.mjs';
 import { ensureRedis } from './lib/redis.mjs';
 import { run, showProgress } from './lib/run.mjs';
 import { root } from './lib/root.mjs';
@@ -57,7 +58,12 @@ function preparation(name, work, found = {}) {
   });
 }
 
-async function suite({ mocha, node }) {
+async function suite({ mocha, node, programs = [] }) {
+  const missing = await missingPrograms(programs);
+  if (missing.length > 0) {
+    const note = `SKIPPED, could not be installed: ${missing.join(', ')}`;
+    return { passed: 0, failed: 0, report: '', note };
+  }
   if (node === undefined) return runMocha(mocha);
   const binary = await findNode(node);
   if (binary !== undefined) return runMocha(mocha, { node: binary });

@@ -78,7 +78,7 @@ async function recentPackage() {
 }
 
 /** Debian's packages ask this file whether they may start what they installed; 101 forbids it. */
-async function withoutServiceStarts(install) {
+export async function withoutServiceStarts(install) {
   const policy = '/usr/sbin/policy-rc.d';
   const ours = !existsSync(policy);
   if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
@@ -89,7 +89,8 @@ async function withoutServiceStarts(install) {
   }
 }
 
-function onPath(name) {
+/** Whether a program of this name is in a folder of PATH. */
+export function onPath(name) {
   const folders = (process.env.PATH ?? '').split(delimiter);
   return folders.some((folder) => folder !== '' && existsSync(join(folder, name)));
 }

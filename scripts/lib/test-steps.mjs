@@ -3,8 +3,8 @@ import { root } from './root.mjs';
 
 /**
  * The steps of `npm test`, in their order. A step is `command` (one check: passed or failed), `mocha` (folders
- * whose tests count one each) or both `mocha` and `node` (the same on another Node). `quiet` steps read files
- * only and may run two at a time.
+ * whose tests count one each) or both `mocha` and `node` (the same on another Node). A step with `programs` is skipped
+ * where they cannot be installed. `quiet` steps read files only and may run two at a time.
  */
 export const STEPS = [
   ...[
@@ -35,6 +35,7 @@ export const STEPS = [
   ...['unit', 'property', 'security', 'policy', 'contract', 'integration', 'http', 'cluster'].map(
     (name) => ({ name, mocha: [`test/${name}`] }),
   ),
+  { name: 'proxies', mocha: ['test/proxies'], programs: ['haproxy', 'nginx'] },
   { name: 'unit-node-22', mocha: ['test/unit'], node: 22 },
   { name: 'unit-node-24', mocha: ['test/unit'], node: 24 },
   { name: 'image', command: script('check-image.mjs') },

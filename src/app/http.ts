@@ -81,6 +81,7 @@ function httpConfig(config: Config): HttpDeps['config'] {
   return {
     issuer: config.issuer,
     version,
+    proxies: listeners,
     public: listeners.public,
     admin: listeners.admin,
     ...(sidecar.enabled

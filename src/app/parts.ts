@@ -11,12 +11,14 @@ import { systemClock } from '../domain/clock.js';
 import type { Logger } from '../domain/logger.js';
 import { createAuthenticator, type Authenticator } from '../identity/authenticator.js';
 import { createFailureBrake } from '../identity/brake.js';
+import { createProofLane } from '../identity/lane.js';
 import type { StoreContext } from '../redis/context.js';
 import { createAgentStore } from '../redis/stores/agent-store.js';
 import { createAssertionGuard } from '../redis/stores/assertion-guard.js';
 import { createAuditStatus } from '../redis/stores/audit-status.js';
 import { createAuditStreams } from '../redis/stores/audit-streams.js';
 import { createCatalogueStore } from '../redis/stores/catalogue-store.js';
+import { createFailureCounter } from '../redis/stores/failure-counter.js';
 import { createDecisionRecorder, recordEvents } from '../redis/stores/event-recorder.js';
 import { createGrantCommitter } from '../redis/stores/grant-committer.js';
 import { createIntrospectionStore } from '../redis/stores/introspection-store.js';
@@ -127,7 +129,8 @@ function authenticatorOf(
     replayGuard: createAssertionGuard(context),
     verifyAssertion: verifyClientAssertion,
     isWellFormedSecret,
-    brake: createFailureBrake({ clock: systemClock }),
+    brake: createFailureBrake({ clock: systemClock, shared: createFailureCounter(context) }),
+    lane: createProofLane({ clock: systemClock }),
     clock: systemClock,
     assertionAudience: config.issuer,
     assertionMaxAgeSeconds: ASSERTION_MAX_AGE_SECONDS,

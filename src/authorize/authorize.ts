@@ -104,15 +104,16 @@ export async function authorize(
 ): Promise<AccessGranted> {
   const { authenticator } = deps;
   const { clientIdAlias } = request;
+  const origin = { ...context, endpoint: 'token' } as const;
   const counted: Counting = { done: false };
   let agent = await timed(deps, 'authenticate', () =>
-    authenticator.authenticateAgent(credential, clientIdAlias, context.source),
+    authenticator.authenticateAgent(credential, clientIdAlias, origin),
   );
   for (let round = 0; round < ROUNDS; round++) {
     const now = await prepare(deps, request, credential.method, context, agent);
     const outcome = await attempt(deps, now, counted);
     if (outcome !== MOVED) return outcome;
-    agent = await authenticator.authenticateAgentAgain(credential, clientIdAlias, context.source);
+    agent = await authenticator.authenticateAgentAgain(credential, clientIdAlias, origin);
   }
   throw unavailable('the state kept moving under one request');
 }

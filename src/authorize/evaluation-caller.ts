@@ -53,21 +53,22 @@ export function authenticateCallerAgain(
 async function proveCaller(
   deps: CallerDeps,
   credential: ClientCredential,
-  { source }: RequestContext,
+  context: RequestContext,
   asAgent: 'authenticateAgent' | 'authenticateAgentAgain',
 ): Promise<Caller> {
   const { authenticator, catalogue } = deps;
+  const origin = { ...context, endpoint: 'evaluate' } as const;
   const { method: authentication } = credential;
   // Taken before the read: a record that changes meanwhile shows as another generation.
   const registryGeneration = catalogue.generation();
   // The prefix of a secret says whose it is; what it proves is not decided by that.
   if ('secret' in credential && isResourceServerSecret(credential.secret)) {
-    const record = await authenticator.authenticateResourceServer(credential, source);
+    const record = await authenticator.authenticateResourceServer(credential, origin);
     const { id } = record.spec;
     const limit = RESOURCE_SERVER_LIMIT;
     return { kind: 'resource_server', id, record, authentication, registryGeneration, limit };
   }
-  const record = await authenticator[asAgent](credential, undefined, source);
+  const record = await authenticator[asAgent](credential, undefined, origin);
   const limit = limitOf(deps.rateOf(record));
   return { kind: 'agent', id: record.spec.id, record, authentication, registryGeneration, limit };
 }

@@ -43,10 +43,11 @@ export async function introspect(
   context: RequestContext,
 ): Promise<Introspection> {
   const { authenticator, catalogue } = deps;
+  const origin = { ...context, endpoint: 'introspect' } as const;
   for (let round = 0; round < ROUNDS; round++) {
     const registryGeneration = catalogue.generation();
     const caller = await timed(deps, 'authenticate', () =>
-      authenticator.authenticateResourceServer(credential, context.source),
+      authenticator.authenticateResourceServer(credential, origin),
     );
     const keys = deps.verifier.generation();
     const known = deps.verifier.verify(token);

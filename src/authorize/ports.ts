@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../domain/audit.js';
 import type { Evaluation, Decision, PolicyInput } from '../domain/policy.js';
 import type { AgentRecord, ResourceServerRecord } from '../domain/records.js';
-import type { ClientCredential } from '../domain/request.js';
+import type { ClientCredential, CredentialOrigin } from '../domain/request.js';
 import type { Signals } from '../domain/signals.js';
 
 /** Client authentication. Throws `invalid_client`, the same for every cause, or `slow_down` when braked. */
@@ -9,17 +9,17 @@ export interface ClientAuthenticator {
   authenticateAgent(
     credential: ClientCredential,
     alias: string | undefined,
-    source: string,
+    origin: CredentialOrigin,
   ): Promise<AgentRecord>;
   /** The same credential against the record as it is in the store now; an assertion already used stays good for it. */
   authenticateAgentAgain(
     credential: ClientCredential,
     alias: string | undefined,
-    source: string,
+    origin: CredentialOrigin,
   ): Promise<AgentRecord>;
   authenticateResourceServer(
     credential: ClientCredential,
-    source: string,
+    origin: CredentialOrigin,
   ): Promise<ResourceServerRecord>;
 }
 

@@ -31,7 +31,8 @@ export async function revokeToken(
   context: RequestContext,
 ): Promise<void> {
   const { authenticator } = deps;
-  let agent = await authenticator.authenticateAgent(credential, undefined, context.source);
+  const origin = { ...context, endpoint: 'revoke' } as const;
+  let agent = await authenticator.authenticateAgent(credential, undefined, origin);
   const known = await verifyWithNewestKeys(deps, token);
   if (known === undefined) return;
   if (known.claims.sub !== agent.spec.id) {
@@ -52,7 +53,7 @@ export async function revokeToken(
       deps.onRevocation('token');
       return;
     }
-    agent = await authenticator.authenticateAgentAgain(credential, undefined, context.source);
+    agent = await authenticator.authenticateAgentAgain(credential, undefined, origin);
   }
   throw new CountersignError('temporarily_unavailable', 'The token still exists.', {
     retryAfterSeconds: 1,

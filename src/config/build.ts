@@ -43,25 +43,15 @@ export interface ConfigParts {
 export function buildConfig(raw: RawConfig, parts: ConfigParts): Config {
   const { cwd } = parts;
   const dataDir = resolve(cwd, raw.data_dir);
-  const { public: open, admin, sidecar } = raw.listeners;
   const at = (path: string | undefined): string | undefined =>
     path === undefined ? undefined : resolve(cwd, path);
   return {
     profile: raw.profile,
-    issuer: withoutSlashes(raw.issuer ?? `http://${hostPort('127.0.0.1', open.port)}`),
+    issuer: withoutSlashes(
+      raw.issuer ?? `http://${hostPort('127.0.0.1', raw.listeners.public.port)}`,
+    ),
     issuerIsDefault: raw.issuer === undefined,
-    listeners: {
-      public: { host: open.host ?? defaultPublicHost(raw), port: open.port },
-      admin: { host: admin.host, port: admin.port, allowedHosts: admin.allowed_hosts ?? [] },
-      sidecar: {
-        enabled: sidecar.enabled ?? false,
-        host: sidecar.host,
-        port: sidecar.port,
-        socket: at(sidecar.socket),
-        agentId: sidecar.agent_id ?? '',
-        allowedHosts: sidecar.allowed_hosts ?? [],
-      },
-    },
+    listeners: listenersOf(raw, at),
     redis: redisOf(raw),
     dataDir,
     tokens: tokensOf(raw),
@@ -91,6 +81,33 @@ export function buildConfig(raw: RawConfig, parts: ConfigParts): Config {
 }
 
 type At = (path: string | undefined) => string | undefined;
+
+function listenersOf(raw: RawConfig, at: At): Config['listeners'] {
+  const { public: open, admin, sidecar, trusted_proxies, forwarded_header } = raw.listeners;
+  return {
+    trustedProxies: trusted_proxies ?? [],
+    forwardedHeader: forwarded_header,
+    public: {
+      host: open.host ?? defaultPublicHost(raw),
+      port: open.port,
+      proxyProtocol: open.proxy_protocol,
+    },
+    admin: {
+      host: admin.host,
+      port: admin.port,
+      allowedHosts: admin.allowed_hosts ?? [],
+      proxyProtocol: admin.proxy_protocol,
+    },
+    sidecar: {
+      enabled: sidecar.enabled ?? false,
+      host: sidecar.host,
+      port: sidecar.port,
+      socket: at(sidecar.socket),
+      agentId: sidecar.agent_id ?? '',
+      allowedHosts: sidecar.allowed_hosts ?? [],
+    },
+  };
+}
 
 function defaultPublicHost(raw: RawConfig): string {
   return raw.profile === 'production' ? '0.0.0.0' : '127.0.0.1';

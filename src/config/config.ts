@@ -3,6 +3,7 @@ import type { AgentSpec, ResourceServerSpec, ResourceSpec } from '../domain/reco
 import type { SigningAlg } from '../domain/token.js';
 import type { DecisionLogConfig } from './decision-log.js';
 import type { PolicyConfig } from './policy.js';
+import type { ForwardedHeader, ProxyProtocol } from './proxies.js';
 
 export type Profile = 'local' | 'production';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -12,6 +13,11 @@ export interface PublicListenerConfig {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
+}
+
+export interface ProxiedListenerConfig {
+  /** `required`: every connection begins with a PROXY header from a trusted proxy. */
+  readonly proxyProtocol: ProxyProtocol;
 }
 
 export interface AdminListenerConfig extends PublicListenerConfig {
@@ -114,8 +120,12 @@ export interface Config {
   /** True when nobody set `issuer`: it then follows the port that was really bound. */
   readonly issuerIsDefault: boolean;
   readonly listeners: {
-    readonly public: PublicListenerConfig;
-    readonly admin: AdminListenerConfig;
+    /** Addresses and CIDR blocks of the proxies that are believed; empty: none. */
+    readonly trustedProxies: readonly string[];
+    /** The one header that is read when a trusted proxy sends it. */
+    readonly forwardedHeader: ForwardedHeader;
+    readonly public: PublicListenerConfig & ProxiedListenerConfig;
+    readonly admin: AdminListenerConfig & ProxiedListenerConfig;
     readonly sidecar: SidecarListenerConfig;
   };
   readonly redis: RedisConfig;

@@ -3,14 +3,21 @@ import type { RawLimits } from './limits.js';
 import type { SigningAlg } from '../domain/token.js';
 import type { RawDecisionLog } from './decision-log.js';
 import type { RawPolicy } from './policy.js';
+import type { ForwardedHeader, ProxyProtocol } from './proxies.js';
 
 /** The document after its check and with the schema's defaults filled in. Wire names, as in `countersign.yaml`. */
 export interface RawConfig {
   readonly profile: Profile;
   readonly issuer?: string;
   readonly listeners: {
-    readonly public: { readonly host?: string; readonly port: number };
-    readonly admin: RawGuardedListener;
+    readonly trusted_proxies?: readonly string[];
+    readonly forwarded_header: ForwardedHeader;
+    readonly public: {
+      readonly host?: string;
+      readonly port: number;
+      readonly proxy_protocol: ProxyProtocol;
+    };
+    readonly admin: RawGuardedListener & { readonly proxy_protocol: ProxyProtocol };
     readonly sidecar: RawGuardedListener & {
       readonly enabled?: boolean;
       readonly socket?: string;

@@ -3,6 +3,7 @@ import { isLoopback } from './addresses.js';
 import { limitsProblems } from './limits.js';
 import { policyProblems, policyWarnings } from './policy-rules.js';
 import type { ConfigProblem } from './problems.js';
+import { proxyProblems } from './proxies.js';
 import type { RawConfig } from './raw.js';
 
 /** One rule about how values go together. `production` rules hold in that profile only. */
@@ -107,6 +108,7 @@ export function checkRules(raw: RawConfig): ConfigProblem[] {
     ...problems,
     ...limitsProblems(raw.limits),
     ...policyProblems(raw),
+    ...proxyProblems(raw),
     ...plainWebhooks(raw),
     ...duplicates(raw),
   ];
@@ -148,6 +150,11 @@ export function warningsOf(raw: RawConfig): string[] {
   }
   if (profile === 'local' && !isLoopback(listeners.admin.host)) {
     warnings.push(`listeners.admin.host ${listeners.admin.host} is not loopback`);
+  }
+  if (profile === 'production' && (listeners.trusted_proxies ?? []).length === 0) {
+    warnings.push(
+      'listeners.trusted_proxies is empty: behind a proxy all clients have one address',
+    );
   }
   warnings.push(...policyWarnings(raw));
   if (raw.security.accept_replica_risk) {

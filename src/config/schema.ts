@@ -1,6 +1,7 @@
 import { DECISION_LOG_SCHEMA } from './schema-decision-log.js';
 import { LIMITS_SCHEMA } from './limits.js';
 import { POLICY_SCHEMA } from './schema-policy.js';
+import { PROXY_PROTOCOL, PROXY_SETTINGS } from './proxies.js';
 import { object, text, integer, flag, list, type Schema } from './schema-parts.js';
 
 /** A single Redis by TCP, TLS or unix socket; Sentinel (`/<master name>`) and Cluster with comma-separated hosts. */
@@ -25,13 +26,16 @@ const port = (value: number): Schema =>
   integer('TCP port; 0 lets the system choose.', 0, 65535, value);
 
 const listeners = object('Where the service listens.', {
+  ...PROXY_SETTINGS,
   public: object('Agents and resource servers.', {
     host: text('Address to bind. Default: 127.0.0.1 in local, 0.0.0.0 in production.'),
     port: port(8484),
+    proxy_protocol: PROXY_PROTOCOL,
   }),
   admin: object('Operators: admin API, metrics, health.', {
     host: text('Address to bind.', { default: '127.0.0.1' }),
     port: port(8485),
+    proxy_protocol: PROXY_PROTOCOL,
     allowed_hosts: allowedHosts,
   }),
   sidecar: object('One agent, with no credential: loopback or unix socket only.', {

@@ -45,6 +45,32 @@ export interface AssertionReplayGuard {
   ): Promise<boolean>;
 }
 
+/** A budget of failed authentications: how many at once, and how many come back in a second. */
+export interface FailureBudget {
+  readonly capacity: number;
+  readonly perSecond: number;
+}
+
+/** One failed authentication, as all instances count it. */
+export interface FailureCharge {
+  /** What the source is counted under; keys of one source are in one slot. */
+  readonly source: string;
+  readonly budgets: { readonly pair: FailureBudget; readonly source: FailureBudget };
+  /** Names of the two budgets, distinct across endpoints. */
+  readonly keys: { readonly pair: string; readonly source: string };
+}
+
+/** Failures that two budgets have left after a charge; negative when overdrawn. */
+export interface FailuresLeft {
+  readonly pair: number;
+  readonly source: number;
+}
+
+/** Failures of authentication that all instances count together. `charge` is one command; it rejects when the store is away. */
+export interface SharedFailureCounter {
+  charge(charge: FailureCharge): Promise<FailuresLeft>;
+}
+
 /* ---- signals (one round trip in the agent's shard) ---- */
 
 export interface GatherRequest {

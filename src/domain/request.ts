@@ -43,10 +43,22 @@ export type ClientCredential =
   /** Whoever reaches the sidecar listener is the one agent it is configured for. */
   | { readonly method: 'sidecar'; readonly clientId: string };
 
+/** An endpoint that authenticates clients. Failures at one are not counted at another. */
+export type ClientEndpoint = 'token' | 'introspect' | 'revoke' | 'evaluate';
+
+/** Where a credential was presented. */
+export interface CredentialOrigin {
+  readonly endpoint: ClientEndpoint;
+  /** The client's address, see `RequestContext`. */
+  readonly source: string;
+  /** Milliseconds since the Unix epoch on the machine's clock after which the answer is 503. */
+  readonly deadlineMs: number;
+}
+
 /** Where a request came from; travels beside it for logs, braking and audit. */
 export interface RequestContext {
   readonly requestId: string;
-  /** The peer's address, for braking failed authentication. Never a metric label. */
+  /** The client's address, for braking failed authentication: the peer's, or what a trusted proxy says. Never a metric label. */
   readonly source: string;
   /** Where the agent seems to run, as a hash; a signal only. Never a metric label. */
   readonly client?: string;

@@ -22,7 +22,7 @@ export interface Call {
   body(maxBytes?: number): Promise<Uint8Array>;
   /** A header that may come at most once; throws `invalid_request` when it came twice. */
   single(name: string): string | undefined;
-  /** The peer's address, or `local` on a unix socket. */
+  /** The client's address: the peer's, or what a trusted proxy says; `local` on a unix socket. */
   readonly source: string;
   readonly requestId: string;
   readonly listener: ListenerName;

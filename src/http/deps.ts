@@ -4,17 +4,29 @@ import type { ServerTimeouts } from './draining-server.js';
 import type { ExchangeDeps } from './exchange.js';
 import type { ListenAddress } from './listen-address.js';
 import type { AuthenticateAdmin, Readiness, RequestParsers } from './ports.js';
+import type { ProxyTrust } from './proxies/source.js';
+
+/** Whether connections of a listener begin with a PROXY protocol header. */
+export type ProxyProtocol = 'off' | 'required';
 
 export interface HttpConfig {
   /** The issuer URL; error pages are at `<issuer>/errors/<code>`. */
   readonly issuer: string;
   readonly version: string;
-  readonly public: { readonly host: string; readonly port: number };
+  /** Proxies that are believed on the public and the admin listener; none unless given. */
+  readonly proxies?: ProxyTrust;
+  readonly public: {
+    readonly host: string;
+    readonly port: number;
+    /** `required`: every connection begins with a PROXY header from a trusted proxy. Off unless given. */
+    readonly proxyProtocol?: ProxyProtocol;
+  };
   readonly admin: {
     readonly host: string;
     readonly port: number;
     /** Host values taken beside loopback: `name` with any port, or `name:port`. */
     readonly allowedHosts: readonly string[];
+    readonly proxyProtocol?: ProxyProtocol;
   };
   /** Absent: no sidecar listener. */
   readonly sidecar?: {

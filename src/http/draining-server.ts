@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { Server as NetServer, type ListenOptions, type Socket } from 'node:net';
 import { answerClientError } from './client-error.js';
 import type { Exchange } from './exchange.js';
+import type { Admit } from './proxies/admit.js';
 
 export interface ServerTimeouts {
   /** For the head of a request, in milliseconds. */
@@ -39,6 +40,7 @@ export class DrainingServer {
     listener: RequestListener,
     private readonly exchange: Exchange,
     private readonly timeouts: ServerTimeouts,
+    admit?: Admit,
   ) {
     this.#server = createServer(
       {
@@ -51,11 +53,26 @@ export class DrainingServer {
       listener,
     );
     this.#server.on('clientError', answerClientError);
+    const serveHttp = this.#takeConnections();
     this.#server.on('connection', (socket: Socket) => {
       this.#accepted++;
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
+      if (admit === undefined) serveHttp(socket);
+      else
+        admit(socket, () => {
+          serveHttp(socket);
+        });
     });
+  }
+
+  // node:http parses a connection in its own 'connection' listener. Taken out, so that `admit` decides when it runs.
+  #takeConnections(): (socket: Socket) => void {
+    const own = this.#server.listeners('connection') as ((socket: Socket) => void)[];
+    this.#server.removeAllListeners('connection');
+    return (socket) => {
+      for (const begin of own) begin.call(this.#server, socket);
+    };
   }
 
   /** Resolves when connections are taken; rejects when the address cannot be had. */

@@ -6,6 +6,7 @@ import { codecOf } from './content-type.js';
 import { type ErrorShape, replyError, toCountersignError } from './error-reply.js';
 import { IncomingCall } from './incoming-call.js';
 import type { Observation } from './ports.js';
+import type { SourceOf } from './proxies/source.js';
 import { echoedRequestId } from './request-id.js';
 import type { Route } from './route.js';
 
@@ -18,6 +19,7 @@ export interface ExchangeDeps {
   readonly requestTimeoutMs: number;
   readonly clock: Clock;
   readonly guard: Guard | undefined;
+  readonly sourceOf: SourceOf;
   observe(observation: Observation): void;
   /** Something that is not a CountersignError was thrown: a defect or a dependency's fault. */
   onError(error: unknown, call: { readonly requestId: string; readonly route: string }): void;
@@ -65,7 +67,8 @@ export class Exchange {
   ): Promise<void> {
     const { listener, guard, clock, requestTimeoutMs } = this.deps;
     const startedAt = performance.now();
-    const call = new IncomingCall(req, params, listener, clock.nowMs() + requestTimeoutMs);
+    const deadlineMs = clock.nowMs() + requestTimeoutMs;
+    const call = new IncomingCall(req, params, listener, deadlineMs, this.deps.sourceOf);
     this.active.add(res);
     let reply: Reply;
     let error: CountersignError | undefined;

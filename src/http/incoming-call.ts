@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { CountersignError } from '../domain/errors.js';
 import type { Principal } from '../domain/revocation.js';
 import type { Call, ListenerName, PathParams } from './call.js';
+import type { SourceOf } from './proxies/source.js';
 import { readBody } from './read-body.js';
 import { requestIdOf } from './request-id.js';
 
@@ -14,12 +15,14 @@ export class IncomingCall implements Call {
   readonly requestId: string;
   principal: Principal | undefined = undefined;
   #body: Promise<Uint8Array> | undefined;
+  #source: string | undefined;
 
   constructor(
     private readonly req: IncomingMessage,
     readonly params: PathParams,
     readonly listener: ListenerName,
     readonly deadlineMs: number,
+    private readonly sourceOf: SourceOf,
   ) {
     const target = req.url ?? '/';
     const mark = target.indexOf('?');
@@ -31,7 +34,8 @@ export class IncomingCall implements Call {
   }
 
   get source(): string {
-    return this.req.socket.remoteAddress ?? 'local';
+    this.#source ??= this.sourceOf(this.req);
+    return this.#source;
   }
 
   body(maxBytes?: number): Promise<Uint8Array> {

@@ -6,7 +6,10 @@ import { Exchange, type Guard } from './exchange.js';
 import { frontBefore } from './front.js';
 import { hostGuard } from './host-guard.js';
 import type { ListenerName } from './call.js';
-import type { HttpDeps } from './deps.js';
+import type { HttpDeps, ProxyProtocol } from './deps.js';
+import { trustedProxies } from './proxies/addresses.js';
+import { type Admit, requireProxyHeader } from './proxies/admit.js';
+import { createSourceOf, type ProxyTrust, type SourceOf } from './proxies/source.js';
 import type { Route } from './route.js';
 import { adminRoutes, publicRoutes, sidecarRoutes } from './route-tables.js';
 import { requireLoopback } from './loopback.js';
@@ -29,6 +32,7 @@ export interface Listeners {
   close(deadlineMs: number): Promise<void>;
 }
 
+const NO_PROXY: ProxyTrust = { trustedProxies: [], forwardedHeader: 'x-forwarded-for' };
 const HOT_OPERATIONS: ReadonlySet<string> = new Set(['token', 'introspect', 'sidecarToken']);
 
 /** The three listeners over one set of use cases. Nothing listens until each one's `listen`. */
@@ -49,14 +53,24 @@ export function createListeners(deps: HttpDeps): Listeners {
 
 /** Agents and resource servers: token, introspection, revocation, metadata, keys. */
 export function createPublicListener(deps: HttpDeps): Listener {
-  const { host, port } = deps.config.public;
-  return createListener(deps, 'public', { host, port }, publicRoutes(deps), () => undefined);
+  const { host, port, proxyProtocol } = deps.config.public;
+  const place = {
+    name: 'public',
+    address: { host, port },
+    ...proxying(deps, proxyProtocol),
+  } as const;
+  return createListener(deps, place, publicRoutes(deps), () => undefined);
 }
 
 /** Operators: the admin API, metrics and health. */
 export function createAdminListener(deps: HttpDeps): Listener {
-  const { host, port, allowedHosts } = deps.config.admin;
-  return createListener(deps, 'admin', { host, port }, adminRoutes(deps), (boundPort) => {
+  const { host, port, allowedHosts, proxyProtocol } = deps.config.admin;
+  const place = {
+    name: 'admin',
+    address: { host, port },
+    ...proxying(deps, proxyProtocol),
+  } as const;
+  return createListener(deps, place, adminRoutes(deps), (boundPort) => {
     const checkHost = hostGuard(boundPort, allowedHosts);
     return async (call, route) => {
       checkHost(call);
@@ -71,7 +85,13 @@ export function createSidecarListener(deps: HttpDeps): Listener | undefined {
   if (sidecar === undefined) return undefined;
   if ('host' in sidecar.address) requireLoopback(sidecar.address.host);
   const routes = sidecarRoutes(deps, sidecar.agentId);
-  return createListener(deps, 'sidecar', sidecar.address, routes, (boundPort) => {
+  // No proxy is believed here: who reaches this listener is on this machine.
+  const place = {
+    name: 'sidecar',
+    address: sidecar.address,
+    ...proxying(deps, 'off', NO_PROXY),
+  } as const;
+  return createListener(deps, place, routes, (boundPort) => {
     const checkHost = hostGuard(boundPort, sidecar.allowedHosts);
     return (call) => {
       checkHost(call);
@@ -79,10 +99,30 @@ export function createSidecarListener(deps: HttpDeps): Listener | undefined {
   });
 }
 
+interface Place {
+  readonly name: ListenerName;
+  readonly address: ListenAddress;
+  readonly sourceOf: SourceOf;
+  readonly admit: Admit | undefined;
+}
+
+/** Where a listener's requests come from, and whether a connection has to say so first. */
+function proxying(
+  deps: HttpDeps,
+  protocol: ProxyProtocol = 'off',
+  trust: ProxyTrust = deps.config.proxies ?? NO_PROXY,
+): Pick<Place, 'sourceOf' | 'admit'> {
+  const { headersTimeoutMs } = { ...DEFAULT_TIMEOUTS, ...deps.timeouts };
+  const admit =
+    protocol === 'required'
+      ? requireProxyHeader(trustedProxies(trust.trustedProxies), headersTimeoutMs)
+      : undefined;
+  return { sourceOf: createSourceOf(trust), admit };
+}
+
 function createListener(
   deps: HttpDeps,
-  name: ListenerName,
-  address: ListenAddress,
+  { name, address, sourceOf, admit }: Place,
   routes: readonly Route[],
   makeGuard: (boundPort: () => number | undefined) => Guard | undefined,
 ): Listener {
@@ -92,16 +132,15 @@ function createListener(
     requestTimeoutMs: deps.config.requestTimeoutMs,
     clock: deps.clock,
     guard: makeGuard(() => server.port()),
+    sourceOf,
     observe: deps.observe,
     onError: deps.onError,
   });
   const app: RequestListener = expressApp(routes, exchange);
   const hot = routes.filter(({ operationId }) => HOT_OPERATIONS.has(operationId));
   const front = deps.config.front === false ? app : frontBefore(app, hot, exchange);
-  const server: DrainingServer = new DrainingServer(front, exchange, {
-    ...DEFAULT_TIMEOUTS,
-    ...deps.timeouts,
-  });
+  const timeouts = { ...DEFAULT_TIMEOUTS, ...deps.timeouts };
+  const server: DrainingServer = new DrainingServer(front, exchange, timeouts, admit);
   return {
     name,
     listen: () => listenAt(server, address),

@@ -1,8 +1,9 @@
 import type { AgentRecord, ResourceServerRecord } from '../domain/records.js';
-import type { ClientCredential } from '../domain/request.js';
+import type { ClientCredential, CredentialOrigin } from '../domain/request.js';
 import { claimedSubject } from './assertion-subject.js';
-import type { AuthenticatorDeps, CredentialSource, FailureBrake } from './ports.js';
+import type { AuthenticatorDeps, CredentialSource } from './ports.js';
 import { createAssertionProof, createSecretProof, type Proof } from './proof.js';
+import { type Attempt, type Mode, prove } from './prove.js';
 import { invalidClient } from './refusal.js';
 
 /** Who is asking, proven. All throw CountersignError: `invalid_client`, `slow_down`, or what a store throws. */
@@ -11,12 +12,12 @@ export interface Authenticator {
    * The agent a credential proves. A quarantined agent is who it is, so it authenticates; what it may do is
    * decided later.
    * @param alias `client_id` or `agent_id` of the body, which must name the same agent
-   * @param source the peer's address; failures are counted under it
+   * @param origin where it was presented; failures are counted under its endpoint and source
    */
   authenticateAgent(
     credential: ClientCredential,
     alias: string | undefined,
-    source: string,
+    origin: CredentialOrigin,
   ): Promise<AgentRecord>;
   /**
    * The same, later in the same request, against the record as the store has it now. An assertion is not
@@ -25,28 +26,27 @@ export interface Authenticator {
   authenticateAgentAgain(
     credential: ClientCredential,
     alias: string | undefined,
-    source: string,
+    origin: CredentialOrigin,
   ): Promise<AgentRecord>;
   /** The resource server a secret proves; resource servers have no other method. */
   authenticateResourceServer(
     credential: ClientCredential,
-    source: string,
+    origin: CredentialOrigin,
   ): Promise<ResourceServerRecord>;
 }
 
-const CLIENT_ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const AUTHENTICATING: ReadonlySet<string> = new Set(['active', 'quarantined']);
 
 /**
  * Client authentication. Whatever the reason of a failure, the answer is the same, and so is the work: two
- * rounds of the same comparisons and at most one read of the store, known client or not.
+ * rounds of the same comparisons and at most one read of the store, known client or not (see `prove`).
  */
 export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
   const assertionProof = createAssertionProof(deps);
   const agent = (
     credential: ClientCredential,
     alias: string | undefined,
-    source: string,
+    origin: CredentialOrigin,
     mode: Mode,
   ): Promise<AgentRecord> => {
     const id = claimedId(credential);
@@ -59,9 +59,9 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
         ? assertionProof(credential.assertion, id)
         : createSecretProof(deps, credential.secret, 'agent');
     return prove(
-      deps.brake,
+      deps,
       deps.agents,
-      { id, source, mode },
+      { id, origin, mode },
       {
         ...proof,
         possible: proof.possible && aliasFits,
@@ -70,63 +70,27 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
     );
   };
   return {
-    authenticateAgent: (credential, alias, source) => agent(credential, alias, source, 'first'),
-    authenticateAgentAgain: (credential, alias, source) =>
-      agent(credential, alias, source, 'again'),
-    authenticateResourceServer: (credential, source) => serverOf(deps, credential, source),
+    authenticateAgent: (credential, alias, origin) => agent(credential, alias, origin, 'first'),
+    authenticateAgentAgain: (credential, alias, origin) =>
+      agent(credential, alias, origin, 'again'),
+    authenticateResourceServer: (credential, origin) => serverOf(deps, credential, origin),
   };
 }
 
 async function serverOf(
   deps: AuthenticatorDeps,
   credential: ClientCredential,
-  source: string,
+  origin: CredentialOrigin,
 ): Promise<ResourceServerRecord> {
   if (credential.method === 'private_key_jwt' || credential.method === 'sidecar') {
     throw invalidClient('not a method of resource servers');
   }
   const proof = createSecretProof<ResourceServerRecord>(deps, credential.secret, 'resource_server');
-  const attempt: Attempt = { id: credential.clientId, source, mode: 'first' };
-  return prove(deps.brake, deps.resourceServers, attempt, {
+  const attempt: Attempt = { id: credential.clientId, origin, mode: 'first' };
+  return prove(deps, deps.resourceServers, attempt, {
     ...proof,
     holds: (server) => proof.holds(server) && server?.disabled === false && !server.deleted,
   });
-}
-
-/** `again`: the record must be newer than the call, and what may be used once was used already. */
-type Mode = 'first' | 'again';
-
-interface Attempt {
-  readonly id: string | undefined;
-  readonly source: string;
-  readonly mode: Mode;
-}
-
-async function prove<R>(
-  brake: FailureBrake,
-  records: CredentialSource<R>,
-  { id, source, mode }: Attempt,
-  proof: Proof<R>,
-): Promise<R> {
-  const clientId = id !== undefined && CLIENT_ID.test(id) ? id : '';
-  brake.check(source, clientId);
-  const readable = proof.possible && clientId !== '';
-  const holdsFor = (record: R | undefined): boolean => proof.holds(record) && proof.possible;
-  const turn = records.turn();
-  const read = (): Promise<R | undefined> =>
-    mode === 'first' ? records.find(clientId) : records.readSince(clientId, turn);
-  let record = readable ? await read() : undefined;
-  let holds = holdsFor(record);
-  if (!holds) {
-    // A secret, key or status may be newer than the cache. An unknown id is never cached: it was read just now.
-    if (record !== undefined) record = await records.readSince(clientId, turn);
-    holds = holdsFor(record);
-  }
-  if (record !== undefined && holds) {
-    if (mode === 'again' || (await proof.consume(record))) return record;
-  }
-  brake.charge(source, clientId);
-  throw invalidClient(record === undefined ? 'unknown or impossible client' : 'proof failed');
 }
 
 /** Not braked: whoever sits beside the agent could otherwise lock it out by naming another. */

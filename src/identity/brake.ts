@@ -1,26 +1,23 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../domain/clock.js';
-import { CountersignError } from '../domain/errors.js';
+import type { FailureBudget, SharedFailureCounter } from '../domain/ports.js';
+import type { CredentialOrigin } from '../domain/request.js';
 import type { FailureBrake } from './ports.js';
 import { sourceKey } from './source-address.js';
 
-/** Failures that are allowed at once, and how fast they are forgiven. */
-export interface FailureBudget {
-  readonly capacity: number;
-  readonly perSecond: number;
-}
-
 export interface FailureBrakeOptions {
   readonly clock: Clock;
-  /** Of one client id from one source. */
+  /** Of one client id from one source at one endpoint. */
   readonly pair?: FailureBudget;
   /**
-   * Of everything from one source. Wide against `pair`: attempts that `pair` stops are not charged, so one
-   * agent with an old secret cannot use up what the others behind the same address share.
+   * Of everything from one source at one endpoint. Wide against `pair`: a failure of a pair that is over its
+   * budget is not charged to the source, so one agent with an old secret cannot use up what its neighbours share.
    */
   readonly source?: FailureBudget;
   /** Buckets kept of each sort; the least recently used is forgotten first. */
   readonly maxEntries?: number;
+  /** Absent: failures are counted in this process alone. */
+  readonly shared?: SharedFailureCounter;
 }
 
 interface Bucket {
@@ -31,38 +28,51 @@ interface Bucket {
 const PAIR: FailureBudget = { capacity: 10, perSecond: 1 / 6 };
 const SOURCE: FailureBudget = { capacity: 200, perSecond: 2 };
 const MAX_ENTRIES = 10_000;
+/** Charges on their way to the store; while there are more, failures are counted in process alone. */
+const MAX_UNDER_WAY = 32;
 
-/** Token buckets of failed authentications, in process and bounded. Success neither charges nor forgives. */
+/**
+ * Token buckets of failed authentications, in process and bounded. A failure is also charged to the shared
+ * counter, and its answer lowers the bucket here: failures at other instances count from the next failure on.
+ */
 export function createFailureBrake(options: FailureBrakeOptions): FailureBrake {
-  const { clock, pair = PAIR, source = SOURCE, maxEntries = MAX_ENTRIES } = options;
+  const { clock, pair = PAIR, source = SOURCE, maxEntries = MAX_ENTRIES, shared } = options;
   const pairs = createBuckets(pair, maxEntries, clock);
   const sources = createBuckets(source, maxEntries, clock);
+  const budgets = { pair, source };
+  let underWay = 0;
+  const share = async (address: string, keys: Keys): Promise<void> => {
+    if (shared === undefined || underWay >= MAX_UNDER_WAY) return;
+    underWay++;
+    try {
+      const left = await shared.charge({ source: address, budgets, keys });
+      pairs.lower(keys.pair, left.pair);
+      sources.lower(keys.source, left.source);
+    } catch {
+      // The store is unreachable: this process counts alone. The script's metrics show the failures.
+    } finally {
+      underWay--;
+    }
+  };
   return {
-    check(address, clientId) {
-      const key = sourceKey(address);
-      const waitSeconds = Math.max(
-        pairs.waitSeconds(pairKey(key, clientId)),
-        sources.waitSeconds(key),
-      );
-      if (waitSeconds > 0) {
-        throw new CountersignError(
-          'slow_down',
-          'Too many failed authentications.',
-          { retryAfterSeconds: waitSeconds },
-          'failed authentication is braked',
-        );
-      }
+    waitSeconds(origin, clientId) {
+      const keys = keysOf(origin, clientId);
+      return Math.max(pairs.waitSeconds(keys.pair), sources.waitSeconds(keys.source));
     },
-    charge(address, clientId) {
-      const key = sourceKey(address);
-      pairs.charge(pairKey(key, clientId));
-      sources.charge(key);
+    charge(origin, clientId) {
+      const keys = keysOf(origin, clientId);
+      if (pairs.waitSeconds(keys.pair) === 0) sources.charge(keys.source);
+      pairs.charge(keys.pair);
+      void share(sourceKey(origin.source), keys);
     },
   };
 }
 
-function pairKey(source: string, clientId: string): string {
-  return `${source} ${clientId}`;
+type Keys = Readonly<Record<'pair' | 'source', string>>;
+
+function keysOf({ endpoint, source }: CredentialOrigin, clientId: string): Keys {
+  const key = `${endpoint} ${sourceKey(source)}`;
+  return { source: key, pair: `${key} ${clientId}` };
 }
 
 function createBuckets(budget: FailureBudget, maxEntries: number, clock: Clock) {
@@ -72,16 +82,23 @@ function createBuckets(budget: FailureBudget, maxEntries: number, clock: Clock) 
     const elapsedMs = Math.max(0, clock.nowMs() - bucket.updatedMs);
     return Math.min(budget.capacity, bucket.left + (elapsedMs / 1000) * budget.perSecond);
   };
+  const put = (key: string, left: number): void => {
+    buckets.set(key, { left: Math.max(left, -budget.capacity), updatedMs: clock.nowMs() });
+  };
   return {
     /** 0 when a failure is affordable now. */
     waitSeconds(key: string): number {
       const left = current(buckets.get(key));
       return left >= 1 ? 0 : Math.ceil((1 - left) / budget.perSecond);
     },
-    /** Attempts that were under way together may overdraw, by as much as a full bucket. */
+    /** Overdraws by at most a full bucket, so the wait has a bound. */
     charge(key: string): void {
-      const left = Math.max(current(buckets.get(key)) - 1, -budget.capacity);
-      buckets.set(key, { left, updatedMs: clock.nowMs() });
+      put(key, current(buckets.get(key)) - 1);
+    },
+    /** Never raises: a store that lost its state restores no budget. */
+    lower(key: string, left: number): void {
+      const now = current(buckets.get(key));
+      if (left < now) put(key, left);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../domain/clock.js';
 import type { AssertionReplayGuard } from '../domain/ports.js';
+import type { CredentialOrigin } from '../domain/request.js';
 import type { AgentRecord, PublicJwk, ResourceServerRecord } from '../domain/records.js';
 
 /**
@@ -9,6 +10,8 @@ import type { AgentRecord, PublicJwk, ResourceServerRecord } from '../domain/rec
 export interface CredentialSource<Record> {
   /** Marks this moment; a read that starts later is newer than it. */
   turn(): number;
+  /** What is cached; never reads the store. */
+  peek(id: string): Record | undefined;
   /** May answer from a cache. */
   find(id: string): Promise<Record | undefined>;
   /** A record read after the moment; reads the store only if what `find` answered is older. */
@@ -39,12 +42,18 @@ export type AssertionVerifier = (
   expectations: AssertionExpectations,
 ) => VerifiedAssertion | undefined;
 
-/** Slows down whoever keeps failing. Synchronous, in process. */
+/** Budgets of failed authentications, for each endpoint its own. Success neither charges nor forgives. */
 export interface FailureBrake {
-  /** Throws CountersignError `slow_down` while the source's or the pair's budget of failures is used up. */
-  check(source: string, clientId: string): void;
-  /** Takes one failure from both budgets. */
-  charge(source: string, clientId: string): void;
+  /** Seconds until the budgets of the source and of the pair afford a failure; 0 when they do now. In process. */
+  waitSeconds(origin: CredentialOrigin, clientId: string): number;
+  /** Takes one failure from both budgets, here and, without waiting for it, from those all instances share. */
+  charge(origin: CredentialOrigin, clientId: string): void;
+}
+
+/** Few attempts at a time, for sources that are over their budget of failures. */
+export interface ProofLane {
+  /** Runs the work when it is its turn. Throws CountersignError `slow_down` when there is no place, or it is late. */
+  run<T>(origin: CredentialOrigin, work: () => Promise<T>): Promise<T>;
 }
 
 /** What authentication needs from the rest of the service. */
@@ -56,6 +65,7 @@ export interface AuthenticatorDeps {
   /** Prefix and checksum of a secret: what fails here cannot be anybody's. */
   readonly isWellFormedSecret: (text: string, kind: 'agent' | 'resource_server') => boolean;
   readonly brake: FailureBrake;
+  readonly lane: ProofLane;
   readonly clock: Clock;
   /** Our issuer URL. */
   readonly assertionAudience: string;

@@ -7,6 +7,8 @@ import { matchesAny, sha256 } from './secret-match.js';
 export interface Proof<R> {
   /** False when it cannot be anybody's. */
   readonly possible: boolean;
+  /** Whether `holds` costs more than a hash. One that does not has nothing to consume. */
+  readonly costly: boolean;
   /** Does the same work for a record and for none. */
   holds(record: R | undefined): boolean;
   /** Last step of a proof that holds: spends what may be used once. False when it was spent before. */
@@ -22,6 +24,7 @@ export function createSecretProof<R extends { readonly secrets: readonly SecretR
   let digest: Buffer | undefined;
   return {
     possible: deps.isWellFormedSecret(secret, kind),
+    costly: false,
     holds(record) {
       digest ??= sha256(secret);
       return matchesAny(digest, record?.secrets ?? [], deps.compareDigests);
@@ -42,6 +45,7 @@ export function createAssertionProof(
     let verified: VerifiedAssertion | undefined;
     return {
       possible: id !== undefined,
+      costly: true,
       holds(agent) {
         const keys = agent?.spec.jwks?.keys ?? [];
         const real = keys.length > 0;

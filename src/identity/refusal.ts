@@ -9,3 +9,13 @@ export function invalidClient(internal: string): CountersignError {
     internal,
   );
 }
+
+/** The one answer to a source over its budget of failures; `internal` says why, in the log only. */
+export function slowDown(retryAfterSeconds: number, internal: string): CountersignError {
+  return new CountersignError(
+    'slow_down',
+    'Too many failed authentications.',
+    { retryAfterSeconds },
+    internal,
+  );
+}

@@ -19,6 +19,7 @@ export interface Keys {
   grant(shard: number, grantId: string): string;
   expiry(shard: number): string;
   assertion(shard: number, agentId: string, digest: string): string;
+  failures(shard: number): string;
   readonly globalBudget: string;
   readonly limits: string;
   readonly settings: string;
@@ -60,6 +61,7 @@ export function createKeys(prefix: string): Keys {
     grant: (shard, grantId) => `${shardBase(shard)}grant:${grantId}`,
     expiry: (shard) => `${shardBase(shard)}expiry`,
     assertion: (shard, agentId, digest) => `${shardBase(shard)}assertion:${agentId}:${digest}`,
+    failures: (shard) => `${shardBase(shard)}failures`,
     globalBudget: `${control}global-budget`,
     limits: `${control}limits`,
     settings: `${control}settings`,

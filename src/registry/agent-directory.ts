@@ -7,6 +7,8 @@ import { RecordCache } from './record-cache.js';
 /** Agents by id, with the moments authentication needs to tell a fresh record from a cached one. */
 export interface CachedAgentDirectory extends AgentDirectory {
   turn(): number;
+  /** What is cached; never reads. */
+  peek(id: string): AgentRecord | undefined;
   readSince(id: string, turn: number): Promise<AgentRecord | undefined>;
 }
 
@@ -25,6 +27,7 @@ export function createAgentDirectory(
   );
   return {
     turn: () => cache.turn(),
+    peek: (id) => cache.peek(id),
     find: (id) => cache.find(id),
     refresh: (id) => cache.readSince(id, cache.turn()),
     readSince: (id, turn) => cache.readSince(id, turn),

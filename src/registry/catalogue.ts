@@ -7,7 +7,10 @@ import { isAudience, isRecordId } from './record-id.js';
 
 /** The catalogue, and resource servers with the moments authentication needs. */
 export interface CachedCatalogue extends Catalogue {
-  readonly resourceServers: Pick<RecordCache<ResourceServerRecord>, 'turn' | 'find' | 'readSince'>;
+  readonly resourceServers: Pick<
+    RecordCache<ResourceServerRecord>,
+    'turn' | 'peek' | 'find' | 'readSince'
+  >;
 }
 
 const MAX_ENTRIES = 10_000;

@@ -33,10 +33,16 @@ export class RecordCache<R extends object> {
     return ++this.#turns;
   }
 
+  /** What is cached and not forgotten; never reads. */
+  peek(id: string): R | undefined {
+    const entry = this.#entries.get(id);
+    return entry !== undefined && entry.turn > this.#forgottenAt ? entry.record : undefined;
+  }
+
   /** What is cached and not forgotten, else a read that concurrent callers share. */
   async find(id: string): Promise<R | undefined> {
-    const entry = this.#entries.get(id);
-    if (entry !== undefined && entry.turn > this.#forgottenAt) return entry.record;
+    const cached = this.peek(id);
+    if (cached !== undefined) return cached;
     const turn = this.turn();
     const joinsEarlierRead = (this.#readings.get(id)?.turn ?? 0) > this.#forgottenAt;
     const record = await this.#readSince(id, this.#forgottenAt);

@@ -2,15 +2,30 @@ import { expect } from 'chai';
 import { CountersignError } from '../../src/domain/errors.js';
 import type { AgentRecord } from '../../src/domain/records.js';
 import type { ClientCredential } from '../../src/domain/request.js';
+import type { AuthenticatorDeps } from '../../src/identity/ports.js';
 import { matchesAny, sha256 } from '../../src/identity/secret-match.js';
-import { agent, digestOf, GOOD, OTHER, secret, workbench, WRONG } from '../unit/identity/fakes.js';
+import {
+  agent,
+  digestOf,
+  GOOD,
+  OTHER,
+  secret,
+  workbench,
+  WRONG,
+  from,
+} from '../unit/identity/fakes.js';
 
-const SOURCE = '192.0.2.1';
+const SOURCE = from('192.0.2.1');
 const good = { id: 's1', sha256: digestOf(GOOD), created_at_ms: 0 };
 const other = { id: 's2', sha256: digestOf(OTHER), created_at_ms: 0 };
 
-async function observe(stored: AgentRecord | undefined, cached: boolean, given: ClientCredential) {
-  const { agents, authenticator, work } = workbench();
+async function observe(
+  stored: AgentRecord | undefined,
+  cached: boolean,
+  given: ClientCredential,
+  change: Partial<AuthenticatorDeps> = {},
+) {
+  const { agents, authenticator, work } = workbench(change);
   if (stored !== undefined) agents.stored.set('a', stored);
   if (cached) await agents.find('a');
   agents.reads = 0;
@@ -68,6 +83,27 @@ describe('client enumeration', () => {
         code: 'invalid_client',
         verifications: 2,
       });
+    }
+  });
+
+  it('over the budget of failures it is the same too: known or not, cached or not, secret or assertion', async () => {
+    const payload = Buffer.from('{"sub":"a"}').toString('base64url');
+    const assertion = `e30.${payload}.c2ln`;
+    const credentials: ClientCredential[] = [
+      secret('a', WRONG),
+      secret('a', 'hunter2'),
+      { method: 'private_key_jwt', clientId: undefined, assertion },
+    ];
+    const keyed = agent('a', { spec: { id: 'a', jwks: { keys: [{ kty: 'EC' }] } } });
+    const brake = { waitSeconds: () => 6, charge: () => undefined };
+    for (const given of credentials) {
+      const stranger = await observe(undefined, false, given, { brake });
+      expect(stranger).to.include({ code: 'slow_down' });
+      for (const stored of [agent('a'), keyed, agent('a', { status: 'disabled' })]) {
+        for (const cached of [true, false]) {
+          expect(await observe(stored, cached, given, { brake })).to.deep.equal(stranger);
+        }
+      }
     }
   });
 
@@ -129,7 +165,7 @@ describe('brute force', () => {
     }
     expect(codes.slice(0, 200)).to.deep.equal(Array<string>(200).fill('invalid_client'));
     expect(codes[200]).to.equal('slow_down');
-    expect(agents.reads).to.equal(200);
+    expect(agents.reads).to.equal(201);
   });
 
   it('one agent with an old secret does not brake its neighbours behind one address', async () => {
@@ -147,7 +183,7 @@ describe('brute force', () => {
     const { authenticator } = workbench();
     let last = '';
     for (let i = 0; i < 11; i++) {
-      const source = `2001:db8:0:1::${i.toString(16)}`;
+      const source = from(`2001:db8:0:1::${i.toString(16)}`);
       await authenticator
         .authenticateAgent(secret('a', WRONG), undefined, source)
         .catch((error: unknown) => {

@@ -35,6 +35,9 @@ export interface FakeOptions {
   readonly timeouts?: HttpDeps['timeouts'];
   readonly sidecarSocket?: string;
   readonly allowedHosts?: readonly string[];
+  readonly proxies?: HttpDeps['config']['proxies'];
+  /** Of the public and the admin listener. */
+  readonly proxyProtocol?: 'off' | 'required';
 }
 
 export async function startFakeService(options: FakeOptions = {}): Promise<FakeService> {
@@ -88,14 +91,16 @@ export function useFakeService(options: FakeOptions = {}): () => FakeService {
 }
 
 function httpDeps(operations: FakeOperations, options: FakeOptions): HttpDeps {
-  const { front = true, timeouts, sidecarSocket, allowedHosts = [] } = options;
+  const { front = true, timeouts, sidecarSocket, allowedHosts = [], proxies } = options;
+  const { proxyProtocol = 'off' } = options;
   const loopback = { host: '127.0.0.1', port: 0 };
   return {
     config: {
       issuer: 'http://127.0.0.1:8484',
       version: '0.1.0',
-      public: loopback,
-      admin: { ...loopback, allowedHosts },
+      ...(proxies === undefined ? {} : { proxies }),
+      public: { ...loopback, proxyProtocol },
+      admin: { ...loopback, proxyProtocol, allowedHosts },
       sidecar: {
         address: sidecarSocket === undefined ? loopback : { path: sidecarSocket },
         agentId: SIDECAR_AGENT,

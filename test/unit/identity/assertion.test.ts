@@ -1,8 +1,9 @@
 import { expect } from 'chai';
+import { CountersignError } from '../../../src/domain/errors.js';
 import type { AssertionVerifier } from '../../../src/identity/ports.js';
-import { agent, assertionFor, refusal, workbench } from './fakes.js';
+import { agent, assertionFor, refusal, workbench, from } from './fakes.js';
 
-const SOURCE = '192.0.2.1';
+const SOURCE = from('192.0.2.1');
 
 /** The same payload in another base64url text: the last character's unused bits are set. */
 function strayBits(sub: string): string {
@@ -49,6 +50,48 @@ describe('authenticateAgent with an assertion', () => {
     expect(work.consumed).to.deep.equal(['j1']);
     const replay = authenticator.authenticateAgent(credential('a'), undefined, SOURCE);
     expect((await refusal(replay)).code).to.equal('invalid_client');
+  });
+
+  it('of a source over its budget is verified in the lane, twice at a time, and still taken', async () => {
+    const brake = { waitSeconds: () => 6, charge: () => undefined };
+    const { agents, authenticator, work } = workbench({
+      brake,
+      verifyAssertion: (assertion) => ({ ...verified, jti: assertion }),
+    });
+    const ids = ['a', 'b', 'c', 'd', 'e'];
+    for (const id of ids) agents.stored.set(id, agent(id, { spec: { id, jwks: { keys } } }));
+    let reading = 0;
+    let most = 0;
+    const read = agents.find.bind(agents);
+    agents.find = async (id) => {
+      most = Math.max(most, ++reading);
+      await new Promise((resolve) => setImmediate(resolve));
+      reading--;
+      return read(id);
+    };
+    const proven = await Promise.all(
+      ids.map((id) => authenticator.authenticateAgent(credential(id), undefined, SOURCE)),
+    );
+    expect(proven.map(({ spec }) => spec.id)).to.deep.equal(ids);
+    expect(most).to.equal(2);
+    expect(work.consumed).to.have.length(5);
+  });
+
+  it('is refused with slow_down where the lane has no place, unverified and uncharged', async () => {
+    let charged = 0;
+    const brake = { waitSeconds: () => 6, charge: () => charged++ };
+    const lane = { run: () => Promise.reject(new CountersignError('slow_down', 'full')) };
+    const { agents, authenticator, work } = workbench({ brake, lane });
+    agents.stored.set('a', agent('a', { spec: { id: 'a', jwks: { keys } } }));
+    for (const id of ['a', 'unknown']) {
+      const attempt = authenticator.authenticateAgent(credential(id), undefined, SOURCE);
+      expect((await refusal(attempt)).code).to.equal('slow_down');
+    }
+    expect({ charged, reads: agents.reads, verifications: work.verifications }).to.deep.equal({
+      charged: 0,
+      reads: 0,
+      verifications: 0,
+    });
   });
 
   it('does not consume the jti of an agent that may not authenticate', async () => {

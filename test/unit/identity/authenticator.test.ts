@@ -11,9 +11,10 @@ import {
   server,
   workbench,
   WRONG,
+  from,
 } from './fakes.js';
 
-const SOURCE = '192.0.2.1';
+const SOURCE = from('192.0.2.1');
 
 describe('authenticateAgent with a secret', () => {
   it('takes the right secret, from the cache, without a read', async () => {
@@ -187,24 +188,91 @@ describe('authenticateResourceServer', () => {
 });
 
 describe('braking in the authenticator', () => {
-  it('answers slow_down before any hashing and any read, and lets up with time', async () => {
-    const { agents, authenticator, time, work } = workbench();
-    agents.stored.set('a', agent('a'));
+  /** Fails for the agent until one more failure would be one too many. */
+  async function overdraw({ authenticator }: ReturnType<typeof workbench>, id = 'a') {
     for (let i = 0; i < 10; i++) {
       const error = await refusal(
-        authenticator.authenticateAgent(secret('a', WRONG), undefined, SOURCE),
+        authenticator.authenticateAgent(secret(id, WRONG), undefined, SOURCE),
       );
       expect(error.code).to.equal('invalid_client');
     }
-    const before = { ...work, reads: agents.reads };
+  }
+
+  it('answers slow_down to a failure over the budget, and lets up with time', async () => {
+    const bench = workbench();
+    const { agents, authenticator, time } = bench;
+    agents.stored.set('a', agent('a'));
+    await overdraw(bench);
     const braked = await refusal(
-      authenticator.authenticateAgent(secret('a', GOOD), undefined, SOURCE),
+      authenticator.authenticateAgent(secret('a', WRONG), undefined, SOURCE),
     );
     expect(braked.code).to.equal('slow_down');
-    expect(braked.fields.retryAfterSeconds).to.equal(6);
-    expect({ ...work, reads: agents.reads }).to.deep.equal(before);
-    time.ms += 6000;
+    expect(braked.detail).to.equal('Too many failed authentications.');
+    expect(braked.fields.retryAfterSeconds).to.equal(12);
+    time.ms += 12_000;
+    const later = authenticator.authenticateAgent(secret('a', WRONG), undefined, SOURCE);
+    expect((await refusal(later)).code).to.equal('invalid_client');
+  });
+
+  it('compares the secret of a source over its budget with the cached record, lane or no lane', async () => {
+    const lane = { run: () => Promise.reject(new Error('no place in the lane')) };
+    const bench = workbench({ lane });
+    const { agents, authenticator } = bench;
+    agents.stored.set('a', agent('a'));
+    await agents.find('a');
+    await overdraw(bench);
+    agents.reads = 0;
     await authenticator.authenticateAgent(secret('a', GOOD), undefined, SOURCE);
+    expect(agents.reads).to.equal(0);
+  });
+
+  it('takes a new secret, an agent that was not read yet and a resource server of such a source', async () => {
+    const bench = workbench();
+    const { agents, resourceServers, authenticator } = bench;
+    agents.stored.set('a', agent('a'));
+    agents.stored.set('unread', agent('unread'));
+    resourceServers.stored.set('a', server('a'));
+    await overdraw(bench);
+    await overdraw(bench, 'unread');
+    agents.cached.clear();
+    await authenticator.authenticateAgent(secret('unread', GOOD), undefined, SOURCE);
+    await agents.find('a');
+    const secrets = [{ id: 's', sha256: digestOf(OTHER), created_at_ms: 1 }];
+    agents.stored.set('a', agent('a', { secrets }));
+    await authenticator.authenticateAgent(secret('a', OTHER), undefined, SOURCE);
+    await authenticator.authenticateResourceServer(secret('a', GOOD), SOURCE);
+  });
+
+  it('refuses in such a source what it refuses in every other', async () => {
+    const bench = workbench();
+    const { agents, authenticator } = bench;
+    for (const id of ['a', 'off', 'gone']) agents.stored.set(id, agent(id));
+    for (const id of ['a', 'off', 'gone']) await overdraw(bench, id);
+    agents.stored.set('off', agent('off', { status: 'disabled' }));
+    agents.stored.set('gone', agent('gone', { status: 'deleted' }));
+    agents.cached.clear();
+    const attempts: [string, string, string | undefined][] = [
+      ['a', WRONG, undefined],
+      ['a', 'hunter2', undefined],
+      ['a', GOOD, 'another'],
+      ['off', GOOD, undefined],
+      ['gone', GOOD, undefined],
+    ];
+    for (const [id, text, alias] of attempts) {
+      const attempt = authenticator.authenticateAgent(secret(id, text), alias, SOURCE);
+      expect((await refusal(attempt)).code, `${id} ${text}`).to.equal('slow_down');
+    }
+  });
+
+  it('does not charge who found no place in the lane', async () => {
+    const busy = new CountersignError('slow_down', 'busy');
+    const lane = { run: () => Promise.reject(busy) };
+    let charged = 0;
+    const brake = { waitSeconds: () => 6, charge: () => charged++ };
+    const { authenticator } = workbench({ lane, brake });
+    const attempt = authenticator.authenticateAgent(secret('a', WRONG), undefined, SOURCE);
+    expect(await refusal(attempt)).to.equal(busy);
+    expect(charged).to.equal(0);
   });
 
   it('does not brake the same agent from elsewhere', async () => {
@@ -213,7 +281,7 @@ describe('braking in the authenticator', () => {
     for (let i = 0; i < 20; i++) {
       await refusal(authenticator.authenticateAgent(secret('a', WRONG), undefined, SOURCE));
     }
-    await authenticator.authenticateAgent(secret('a', GOOD), undefined, '198.51.100.7');
+    await authenticator.authenticateAgent(secret('a', GOOD), undefined, from('198.51.100.7'));
   });
 
   it('never charges a success, also not one that needed a read', async () => {

@@ -1,10 +1,12 @@
 import { expect } from 'chai';
+import type { FailureCharge, FailuresLeft } from '../../../src/domain/ports.js';
 import { createFailureBrake } from '../../../src/identity/brake.js';
 import { sourceKey } from '../../../src/identity/source-address.js';
-import { caught } from '../request/caught.js';
+import { from } from './fakes.js';
 
 const pair = { capacity: 2, perSecond: 0.5 };
 const source = { capacity: 5, perSecond: 1 };
+const HERE = from('192.0.2.1');
 
 function brakeAt(maxEntries = 100) {
   const time = { ms: 0 };
@@ -15,63 +17,117 @@ function brakeAt(maxEntries = 100) {
 describe('the brake on failed authentication', () => {
   it('lets a pair fail as often as its budget, then says how long to wait', () => {
     const { brake, time } = brakeAt();
-    brake.charge('192.0.2.1', 'a');
-    brake.check('192.0.2.1', 'a');
-    brake.charge('192.0.2.1', 'a');
-    const error = caught(() => {
-      brake.check('192.0.2.1', 'a');
-    });
-    expect(error.code).to.equal('slow_down');
-    expect(error.fields.retryAfterSeconds).to.equal(2);
+    brake.charge(HERE, 'a');
+    expect(brake.waitSeconds(HERE, 'a')).to.equal(0);
+    brake.charge(HERE, 'a');
+    expect(brake.waitSeconds(HERE, 'a')).to.equal(2);
     time.ms += 1999;
-    expect(
-      caught(() => {
-        brake.check('192.0.2.1', 'a');
-      }).fields.retryAfterSeconds,
-    ).to.equal(1);
+    expect(brake.waitSeconds(HERE, 'a')).to.equal(1);
     time.ms += 1;
-    brake.check('192.0.2.1', 'a');
+    expect(brake.waitSeconds(HERE, 'a')).to.equal(0);
   });
 
   it('brakes a source over all its ids', () => {
     const { brake } = brakeAt();
-    for (let i = 0; i < 5; i++) brake.charge('192.0.2.1', `a${String(i)}`);
-    caught(() => {
-      brake.check('192.0.2.1', 'new');
-    });
-    brake.check('192.0.2.2', 'new');
+    for (let i = 0; i < 5; i++) brake.charge(HERE, `a${String(i)}`);
+    expect(brake.waitSeconds(HERE, 'new')).to.equal(1);
+    expect(brake.waitSeconds(from('192.0.2.2'), 'new')).to.equal(0);
+  });
+
+  it('a failure at one endpoint does not charge another', () => {
+    const { brake } = brakeAt();
+    for (let i = 0; i < 20; i++) brake.charge(HERE, `a${String(i % 7)}`);
+    expect(brake.waitSeconds(HERE, 'a0')).to.be.greaterThan(0);
+    for (const endpoint of ['introspect', 'revoke', 'evaluate'] as const) {
+      expect(brake.waitSeconds(from('192.0.2.1', endpoint), 'a0'), endpoint).to.equal(0);
+    }
+  });
+
+  it('a pair over its budget does not use up what its neighbours share', () => {
+    const { brake } = brakeAt();
+    for (let i = 0; i < 100; i++) brake.charge(HERE, 'a');
+    expect(brake.waitSeconds(HERE, 'a')).to.be.greaterThan(0);
+    expect(brake.waitSeconds(HERE, 'neighbour')).to.equal(0);
   });
 
   it('overdraws by a full bucket at most', () => {
     const { brake } = brakeAt();
-    for (let i = 0; i < 1000; i++) brake.charge('192.0.2.1', 'a');
-    const { fields } = caught(() => {
-      brake.check('192.0.2.1', 'a');
-    });
-    expect(fields.retryAfterSeconds).to.equal(6);
+    for (let i = 0; i < 1000; i++) brake.charge(HERE, 'a');
+    expect(brake.waitSeconds(HERE, 'a')).to.equal(6);
   });
 
   it('never has more than its capacity, and a clock that steps back gives nothing', () => {
     const { brake, time } = brakeAt();
-    brake.charge('192.0.2.1', 'a');
+    brake.charge(HERE, 'a');
     time.ms += 1_000_000;
-    brake.charge('192.0.2.1', 'a');
-    brake.charge('192.0.2.1', 'a');
-    caught(() => {
-      brake.check('192.0.2.1', 'a');
-    });
+    brake.charge(HERE, 'a');
+    brake.charge(HERE, 'a');
+    expect(brake.waitSeconds(HERE, 'a')).to.equal(2);
     time.ms -= 500_000;
     // Nothing is taken either: the wait is what it was.
-    const { fields } = caught(() => {
-      brake.check('192.0.2.1', 'a');
-    });
-    expect(fields.retryAfterSeconds).to.equal(2);
+    expect(brake.waitSeconds(HERE, 'a')).to.equal(2);
   });
 
   it('forgets the least recently used', () => {
     const { brake } = brakeAt(2);
-    for (const id of ['a', 'a', 'b', 'c']) brake.charge('192.0.2.1', id);
-    brake.check('192.0.2.1', 'a');
+    for (const id of ['a', 'a', 'b', 'c']) brake.charge(HERE, id);
+    expect(brake.waitSeconds(HERE, 'a')).to.equal(0);
+  });
+});
+
+describe('the brake over a counter that instances share', () => {
+  function sharing(answer: (charge: FailureCharge) => Promise<FailuresLeft>) {
+    const charges: FailureCharge[] = [];
+    const shared = {
+      charge: (charge: FailureCharge) => {
+        charges.push(charge);
+        return answer(charge);
+      },
+    };
+    const clock = { nowMs: () => 0 };
+    return { charges, brake: createFailureBrake({ clock, pair, source, shared }) };
+  }
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('asks it once for each failure, and for nothing else', async () => {
+    const { brake, charges } = sharing(() => Promise.resolve({ pair: 1, source: 4 }));
+    brake.waitSeconds(HERE, 'a');
+    expect(charges).to.have.length(0);
+    brake.charge(HERE, 'a');
+    await settled();
+    brake.waitSeconds(HERE, 'a');
+    expect(charges).to.have.length(1);
+    expect(charges[0]).to.deep.include({ source: '192.0.2.1', budgets: { pair, source } });
+  });
+
+  it('hears of the failures of others at its own next failure', async () => {
+    const { brake } = sharing(() => Promise.resolve({ pair: 0, source: -3 }));
+    brake.charge(HERE, 'a');
+    expect(brake.waitSeconds(HERE, 'a')).to.equal(0);
+    await settled();
+    expect(brake.waitSeconds(HERE, 'a')).to.equal(4);
+    expect(brake.waitSeconds(HERE, 'other')).to.equal(4);
+  });
+
+  it('is not loosened by a counter that lost what it knew', async () => {
+    const { brake } = sharing(() => Promise.resolve({ pair: 2, source: 5 }));
+    for (let i = 0; i < 3; i++) brake.charge(HERE, 'a');
+    await settled();
+    expect(brake.waitSeconds(HERE, 'a')).to.equal(4);
+  });
+
+  it('counts in process when the counter is away', async () => {
+    const { brake } = sharing(() => Promise.reject(new Error('away')));
+    for (let i = 0; i < 2; i++) brake.charge(HERE, 'a');
+    await settled();
+    expect(brake.waitSeconds(HERE, 'a')).to.equal(2);
+  });
+
+  it('keeps few charges under way at a counter that does not answer', () => {
+    const { brake, charges } = sharing(() => new Promise(() => undefined));
+    for (let i = 0; i < 1000; i++) brake.charge(HERE, `a${String(i)}`);
+    expect(charges).to.have.length(32);
+    expect(brake.waitSeconds(HERE, 'new')).to.equal(6);
   });
 });
 

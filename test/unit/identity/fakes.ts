@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../../src/domain/clock.js';
 import { CountersignError } from '../../../src/domain/errors.js';
 import type { AgentRecord, ResourceServerRecord } from '../../../src/domain/records.js';
+import type { ClientEndpoint, CredentialOrigin } from '../../../src/domain/request.js';
 import { createAuthenticator } from '../../../src/identity/authenticator.js';
 import { createFailureBrake } from '../../../src/identity/brake.js';
+import { createProofLane } from '../../../src/identity/lane.js';
 import type { AuthenticatorDeps, CredentialSource } from '../../../src/identity/ports.js';
 
 export const GOOD = 'csk_good';
@@ -56,6 +58,10 @@ export class FakeSource<R> implements CredentialSource<R> {
     return ++this.#turns;
   }
 
+  peek(id: string): R | undefined {
+    return this.cached.get(id)?.record;
+  }
+
   find(id: string): Promise<R | undefined> {
     const entry = this.cached.get(id);
     return entry === undefined ? this.#read(id) : Promise.resolve(entry.record);
@@ -88,6 +94,7 @@ export function workbench(change: Partial<AuthenticatorDeps> = {}) {
     resourceServers,
     clock,
     brake: createFailureBrake({ clock }),
+    lane: createProofLane({ clock }),
     replayGuard: {
       consume: (_agentId, jti) => {
         const fresh = !work.consumed.includes(jti);
@@ -109,6 +116,11 @@ export function workbench(change: Partial<AuthenticatorDeps> = {}) {
     ...change,
   };
   return { agents, resourceServers, time, work, authenticator: createAuthenticator(deps) };
+}
+
+/** Where a credential comes from, with all the time there is. */
+export function from(source: string, endpoint: ClientEndpoint = 'token'): CredentialOrigin {
+  return { source, endpoint, deadlineMs: Number.MAX_SAFE_INTEGER };
 }
 
 export function secret(clientId: string, text: string) {

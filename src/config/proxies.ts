@@ -1,0 +1,66 @@
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import type { ConfigProblem } from './problems.js';
+import type { RawConfig } from './raw.js';
+import { list, text, type Schema } from './schema-parts.js';
+
+/** Whether connections of a listener begin with a PROXY protocol header. */
+export type ProxyProtocol = 'off' | 'required';
+/** The header that a trusted proxy writes the client's address into. */
+export type ForwardedHeader = 'x-forwarded-for' | 'forwarded';
+
+/** `proxy_protocol` of a listener. */
+export const PROXY_PROTOCOL: Schema = text(
+  'required: every connection begins with a PROXY header (v1 or v2) from a trusted proxy.',
+  { enum: ['off', 'required'], default: 'off' },
+);
+
+/** What the public and the admin listener believe of the proxies in front of them. */
+export const PROXY_SETTINGS: Readonly<Record<string, Schema>> = {
+  trusted_proxies: list('Proxies in front: addresses and CIDR blocks. Absent: none is believed.', {
+    type: 'string',
+    pattern: '^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$',
+  }),
+  forwarded_header: text('The header in which trusted proxies name the client; no other is read.', {
+    enum: ['x-forwarded-for', 'forwarded'],
+    default: 'x-forwarded-for',
+  }),
+};
+
+/** Malformed blocks, blocks that hold every address, and a required PROXY header without a trusted proxy. */
+export function proxyProblems({ listeners }: RawConfig): ConfigProblem[] {
+  const blocks = listeners.trusted_proxies ?? [];
+  const problems = blocks.flatMap((block, index) => {
+    const message = blockProblem(block);
+    const where = `/listeners/trusted_proxies/${String(index)}`;
+    return message === undefined ? [] : [{ where, message }];
+  });
+  const unmet = (['public', 'admin'] as const)
+    .filter((name) => listeners[name].proxy_protocol === 'required' && blocks.length === 0)
+    .map((name) => ({
+      where: `/listeners/${name}/proxy_protocol`,
+      message: 'needs listeners.trusted_proxies: connections from other addresses are closed',
+    }));
+  return [...problems, ...unmet];
+}
+
+function blockProblem(block: string): string | undefined {
+  const [address = '', prefix] = block.split('/');
+  const bits = isIPv4(address) ? 32 : isIPv6(address) ? 128 : undefined;
+  if (bits === undefined || Number(prefix ?? bits) > bits) {
+    return 'must be an IP address or a CIDR block';
+  }
+  return prefix !== undefined && holdsEverybody(address, Number(prefix))
+    ? 'must not trust every address: any peer could then name any source'
+    : undefined;
+}
+
+/** Whether a block holds every address of a family. A block of IPv6 also holds the IPv4 addresses mapped into it. */
+function holdsEverybody(address: string, prefix: number): boolean {
+  const list = new BlockList();
+  list.addSubnet(address, prefix, isIPv4(address) ? 'ipv4' : 'ipv6');
+  const ends = [
+    ['ipv4', '0.0.0.0', '255.255.255.255'],
+    ['ipv6', '::', 'ffff::'],
+  ] as const;
+  return ends.some(([family, ...both]) => both.every((end) => list.check(end, family)));
+}

@@ -1,0 +1,110 @@
+import type { Clock } from '../domain/clock.js';
+import type { CredentialOrigin } from '../domain/request.js';
+import type { ProofLane } from './ports.js';
+import { slowDown } from './refusal.js';
+import { sourceKey } from './source-address.js';
+
+export interface ProofLaneOptions {
+  readonly clock: Clock;
+  /** Attempts at the same time. */
+  readonly concurrency?: number;
+  /** Attempts that wait, of all sources. */
+  readonly maxWaiting?: number;
+  /** Attempts that wait, of one source. */
+  readonly maxWaitingOfSource?: number;
+  /** How long an attempt may take, waiting included, in milliseconds; a request's own deadline may be earlier. */
+  readonly timeoutMs?: number;
+}
+
+interface Job {
+  readonly source: string;
+  start(): Promise<void>;
+}
+
+/** Seconds after which a refused caller may find a place. */
+const RETRY_AFTER_SECONDS = 1;
+
+/**
+ * Makes the lane for attempts that cost more than a hash while their source is over its budget of failures. Running and
+ * waiting attempts are bounded, sources take turns. An attempt without a place, or late, is refused and not charged.
+ */
+export function createProofLane(options: ProofLaneOptions): ProofLane {
+  const { clock, concurrency = 2, maxWaiting = 64, timeoutMs = 1000 } = options;
+  const { maxWaitingOfSource = 32 } = options;
+  const waiting = createTurns();
+  let running = 0;
+  const next = (): void => {
+    while (running < concurrency) {
+      const job = waiting.take();
+      if (job === undefined) return;
+      running++;
+      // The place is free when the work is over, not when its caller was answered: late work still costs.
+      void job.start().finally(() => {
+        running--;
+        next();
+      });
+    }
+  };
+  return {
+    run<T>(origin: CredentialOrigin, work: () => Promise<T>): Promise<T> {
+      const source = sourceKey(origin.source);
+      const waitMs = Math.min(timeoutMs, origin.deadlineMs - clock.nowMs());
+      const isFull = waiting.size() >= maxWaiting || waiting.sizeOf(source) >= maxWaitingOfSource;
+      if (isFull || waitMs <= 0) {
+        return Promise.reject(slowDown(RETRY_AFTER_SECONDS, 'no place to prove a braked client'));
+      }
+      return new Promise<T>((resolve, reject) => {
+        const job: Job = {
+          source,
+          start: async () => {
+            await work()
+              .then(resolve, reject)
+              .finally(() => {
+                clearTimeout(timer);
+              });
+          },
+        };
+        const timer = setTimeout(() => {
+          waiting.drop(job);
+          reject(slowDown(RETRY_AFTER_SECONDS, 'too late to prove a braked client'));
+        }, waitMs);
+        waiting.add(job);
+        next();
+      });
+    },
+  };
+}
+
+/** Jobs by source; sources take turns, and the jobs of one keep their order. */
+function createTurns() {
+  const bySource = new Map<string, Job[]>();
+  let size = 0;
+  return {
+    size: () => size,
+    sizeOf: (source: string) => bySource.get(source)?.length ?? 0,
+    add(job: Job): void {
+      const jobs = bySource.get(job.source);
+      if (jobs === undefined) bySource.set(job.source, [job]);
+      else jobs.push(job);
+      size++;
+    },
+    take(): Job | undefined {
+      const [entry] = bySource;
+      if (entry === undefined) return undefined;
+      const [source, jobs] = entry;
+      const job = jobs.shift();
+      bySource.delete(source);
+      if (jobs.length > 0) bySource.set(source, jobs);
+      size--;
+      return job;
+    },
+    drop(job: Job): void {
+      const jobs = bySource.get(job.source);
+      const at = jobs?.indexOf(job) ?? -1;
+      if (jobs === undefined || at < 0) return;
+      jobs.splice(at, 1);
+      if (jobs.length === 0) bySource.delete(job.source);
+      size--;
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import type { CredentialOrigin } from '../domain/request.js';
+import type { AuthenticatorDeps, CredentialSource } from './ports.js';
+import type { Proof } from './proof.js';
+import { invalidClient, slowDown } from './refusal.js';
+
+/** `again`: the record must be newer than the call, and what may be used once was used already. */
+export type Mode = 'first' | 'again';
+
+/** Who presents a credential, and where. */
+export interface Attempt {
+  readonly id: string | undefined;
+  readonly origin: CredentialOrigin;
+  readonly mode: Mode;
+}
+
+/** The proven record, or the reason of the failure for the log. */
+type Outcome<R> = { readonly proven: R } | { readonly failure: string };
+
+const CLIENT_ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+const UNKNOWN = { failure: 'unknown or impossible client' };
+const FAILED = { failure: 'proof failed' };
+
+/**
+ * Resolves to the record that a proof holds for. A source over its budget of failures is not refused: what it
+ * presents is compared as ever, and what costs more than a hash goes through the lane. Only a failure is charged.
+ * Throws CountersignError `invalid_client`, `slow_down` when the budget was used up before, or what a store throws.
+ */
+export async function prove<R>(
+  deps: Pick<AuthenticatorDeps, 'brake' | 'lane'>,
+  records: CredentialSource<R>,
+  attempt: Attempt,
+  proof: Proof<R>,
+): Promise<R> {
+  const { id, origin, mode } = attempt;
+  const clientId = id !== undefined && CLIENT_ID.test(id) ? id : '';
+  const overdrawn = deps.brake.waitSeconds(origin, clientId) > 0;
+  // `again` follows a success of the same request, so it needs no lane.
+  const outcome =
+    overdrawn && mode === 'first'
+      ? await proveBraked(deps, records, origin, clientId, proof)
+      : await proveFreely(records, mode, clientId, proof);
+  if ('proven' in outcome) return outcome.proven;
+  deps.brake.charge(origin, clientId);
+  if (!overdrawn) throw invalidClient(outcome.failure);
+  throw slowDown(Math.max(1, deps.brake.waitSeconds(origin, clientId)), outcome.failure);
+}
+
+async function proveFreely<R>(
+  records: CredentialSource<R>,
+  mode: Mode,
+  clientId: string,
+  proof: Proof<R>,
+): Promise<Outcome<R>> {
+  const readable = proof.possible && clientId !== '';
+  const turn = records.turn();
+  const read = (): Promise<R | undefined> =>
+    mode === 'first' ? records.find(clientId) : records.readSince(clientId, turn);
+  let record = readable ? await read() : undefined;
+  let holds = holdsFor(proof, record);
+  if (!holds) {
+    // A secret, key or status may be newer than the cache. An unknown id is never cached: it was read just now.
+    if (record !== undefined) record = await records.readSince(clientId, turn);
+    holds = holdsFor(proof, record);
+  }
+  if (record === undefined) return UNKNOWN;
+  const proven = holds && (mode === 'again' || (await proof.consume(record)));
+  return proven ? { proven: record } : FAILED;
+}
+
+/** Equal work for known and unknown ids: a comparison with the cached record or with fillers, then a place in the lane. */
+async function proveBraked<R>(
+  { lane }: Pick<AuthenticatorDeps, 'lane'>,
+  records: CredentialSource<R>,
+  origin: CredentialOrigin,
+  clientId: string,
+  proof: Proof<R>,
+): Promise<Outcome<R>> {
+  if (!proof.possible || clientId === '') return UNKNOWN;
+  if (proof.costly) return lane.run(origin, () => proveFreely(records, 'first', clientId, proof));
+  const turn = records.turn();
+  const cached = records.peek(clientId);
+  if (holdsFor(proof, cached) && cached !== undefined) return { proven: cached };
+  return lane.run(origin, async () => {
+    const record = await records.readSince(clientId, turn);
+    const holds = holdsFor(proof, record);
+    if (record === undefined) return UNKNOWN;
+    return holds ? { proven: record } : FAILED;
+  });
+}
+
+function holdsFor<R>(proof: Proof<R>, record: R | undefined): boolean {
+  return proof.holds(record) && proof.possible;
+}
