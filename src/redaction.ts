@@ -26,7 +26,7 @@ const SECRET_KEYS = new Set(
 const PRIVATE_JWK_MEMBERS = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth']);
 const MAX_DEPTH = 8;
 const SECRET_WORDS =
-  '(?:client[_-]?secret|client[_-]?assertion|assertion|secret|password|(?:admin|access|refresh|subject)?[_-]?token|authorization)';
+  '(?:client[_-]?secret|client[_-]?assertion|assertion|secret|(?:sentinel[_-]?)?password|(?:admin|access|refresh|subject)?[_-]?token|authorization)';
 
 const RULES: readonly (readonly [RegExp, string])[] = [
   // A key in PEM, whole or cut off; in JSON text its line ends are escaped.

@@ -6,7 +6,7 @@ import { openAuditStore, type AuditStore } from '../audit/store.js';
 import { systemClock } from '../domain/clock.js';
 import type { Logger } from '../domain/logger.js';
 import type { Metrics } from '../metrics.js';
-import { connectQueueRedis, parseRedisUrl } from '../redis/client.js';
+import { connectQueueRedis } from '../redis/client.js';
 import { createAuditStreams } from '../redis/stores/audit-streams.js';
 import { createIntentResumer } from '../redis/stores/intents.js';
 import { createKeyringStore } from '../redis/stores/keyring-store.js';
@@ -17,6 +17,7 @@ import { createSealer } from '../token/sealer.js';
 import { startWorker } from '../worker/start.js';
 import { activeBundleOf } from './policy/active-bundle.js';
 import { processMetrics } from './process-metrics.js';
+import { redisTarget } from './redis-target.js';
 import { priorLearner } from './signals.js';
 import { openStorage } from './storage.js';
 import { startDecisionLog } from './worker-decision-log.js';
@@ -64,8 +65,8 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
     metrics: workerMetrics(metrics),
     clock: systemClock,
     connection: () =>
-      connectQueueRedis(parseRedisUrl(config.redis.url ?? ''), (error) => {
-        log.warn({ error: error.message }, 'queue connection');
+      connectQueueRedis(redisTarget(config), ({ address, cause }) => {
+        log.warn({ address, error: cause }, 'queue connection');
       }),
     settings: { prefix: `{${config.redis.prefix}-jobs}` },
   });
