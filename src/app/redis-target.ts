@@ -1,5 +1,7 @@
 import { isLoopback } from '../config/addresses.js';
+import type { RedisAnswer } from '../cli/ports.js';
 import type { Config } from '../config/config.js';
+import { diagnose } from '../redis/diagnosis.js';
 import { targetOf, type RedisTarget } from '../redis/target.js';
 import { parseRedisUrl } from '../redis/url.js';
 
@@ -12,4 +14,14 @@ export function redisTarget({ redis, profile }: Pick<Config, 'redis' | 'profile'
     tls: redis.tls,
     ...(profile === 'production' ? { clearTextTo: isLoopback } : {}),
   });
+}
+
+/** Longest wait for each step of the question; a person waits for it. */
+const ASK_TIMEOUT_MS = 3000;
+
+/** What each address of the configured Redis answers; empty when none is configured. */
+export async function askRedis(config: Config): Promise<readonly RedisAnswer[]> {
+  if (config.redis.url === undefined) return [];
+  const reports = await diagnose(redisTarget(config), ASK_TIMEOUT_MS);
+  return reports.map(({ address, as, problem }) => ({ address: `${as} ${address}`, problem }));
 }

@@ -12,6 +12,10 @@ export function processRuntime(): Runtime {
       const { startPrivateRedis } = await import('../redis/private/start.js');
       return startPrivateRedis(options);
     },
+    askRedis: async (config) => {
+      const { askRedis } = await import('../app/redis-target.js');
+      return askRedis(config);
+    },
     mintAdminToken: () => mintSecret('admin').secret,
     signals: process,
     exit: (code) => process.exit(code),

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
+import { askRedis } from '../../src/app/redis-target.js';
 import { openStorage } from '../../src/app/storage.js';
 import { loadConfig, readFileIfPresent, type Overrides } from '../../src/config/load.js';
-import { askRedis } from '../../src/redis/private/resp.js';
+import { askRedis as askSocket } from '../../src/redis/private/resp.js';
 import { makeTestCertificates, type TestCertificates } from '../support/certificates.js';
 import { startCluster, type TestCluster } from '../support/cluster.js';
 import { issueToken, isActive, untilRecorded, walkMainPath } from '../support/main-path.js';
@@ -94,6 +95,25 @@ describe('a Redis that speaks TLS', function () {
     }
   });
 
+  it('that goes away: /readyz on the admin listener says which address fails, and why', async () => {
+    const lost = await startTlsRedis(byName, PASSWORD);
+    const env = { COUNTERSIGN_REDIS_PASSWORD: PASSWORD };
+    const redisUrl = `rediss://localhost:${String(lost.port)}`;
+    const service = await startService({ redisUrl, overrides: trusting(), env });
+    try {
+      await lost.server.kill9();
+      const { checks } = (await service.http.admin('GET', '/readyz')).json();
+      const redis = (checks as { name: string; detail: string }[]).find(
+        ({ name }) => name === 'redis',
+      );
+      const where = `server localhost:${String(lost.port)}: connection refused`;
+      expect(redis?.detail).to.contain(where).and.to.contain('ECONNREFUSED');
+    } finally {
+      await service.close();
+      await lost.server.stop();
+    }
+  });
+
   it('A failed connection says address and cause: another name, wrong password, none, no server', async () => {
     const login = `default:${PASSWORD}@`;
     const none = `localhost:${String(await freePort())}`;
@@ -172,6 +192,19 @@ describe('Sentinels that speak TLS and have a password of their own', function (
     expect(told[3]).to.contain(`primary 127.0.0.1:${String(set.primary.port)}: WRONGPASS`);
   });
 
+  it('are asked by doctor, each with its address', async () => {
+    const settings = { 'redis.url': urlOf('localhost'), ...trusting() };
+    const config = loadConfig(env, readFileIfPresent, settings, { cwd: '/' });
+    const answers = await askRedis(config);
+    expect(answers).to.have.deep.members([
+      ...set.ports.map((port) => ({
+        address: `Sentinel localhost:${String(port)}`,
+        problem: undefined,
+      })),
+      { address: `primary 127.0.0.1:${String(set.primary.port)}`, problem: undefined },
+    ]);
+  });
+
   it('fail over: the service finds the new primary, with TLS, and serves on', async () => {
     const overrides = { ...trusting(), 'redis.command_timeout_ms': 1000 };
     const service = await startService({ redisUrl: urlOf('localhost'), overrides, env });
@@ -210,7 +243,7 @@ describe('a Cluster that speaks TLS', function () {
   const prefer = async (kind: 'ip' | 'hostname') => {
     const command = ['CONFIG', 'SET', 'cluster-preferred-endpoint-type', kind];
     // With a password the socket wants it too: nothing but this command is sent without.
-    for (const { socket } of cluster.nodes) await askRedis({ path: socket }, command);
+    for (const { socket } of cluster.nodes) await askSocket({ path: socket }, command);
   };
 
   before(async () => {
@@ -221,7 +254,7 @@ describe('a Cluster that speaks TLS', function () {
     });
     await prefer('ip');
     const users = ['ACL', 'SETUSER', 'cs', 'on', `>${PASSWORD}`, '~*', '&*', '+@all'];
-    for (const { socket } of cluster.nodes) await askRedis({ path: socket }, users);
+    for (const { socket } of cluster.nodes) await askSocket({ path: socket }, users);
   });
   after(() => cluster.stop());
 

@@ -89,6 +89,7 @@ export async function run(argv: readonly string[], options: FakeOptions = {}): P
   const runtime: Runtime = {
     loadRunner: () => Promise.reject(new Error('no runner')),
     startPrivateRedis: () => Promise.reject(new Error('no redis')),
+    askRedis: () => Promise.reject(new Error('no redis')),
     mintAdminToken: () => 'csa_minted',
     signals: { on: () => undefined, off: () => undefined },
     exit: () => undefined,
