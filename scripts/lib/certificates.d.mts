@@ -4,9 +4,12 @@ export interface CertificateFiles {
   readonly key: string;
 }
 
-export function makeAuthority(folder: string, commonName?: string): Promise<CertificateFiles>;
+export declare function makeAuthority(
+  folder: string,
+  commonName?: string,
+): Promise<CertificateFiles>;
 
-export function makeCertificate(
+export declare function makeCertificate(
   folder: string,
   authority: CertificateFiles,
   what: { readonly name: string; readonly subjects: readonly string[] },
