@@ -38,7 +38,7 @@ describe('a TLS URL of Redis never falls back to clear text', function () {
   this.timeout(60_000);
   let listener: RecordingListener;
   beforeEach(async () => {
-    // Whoever speaks in the clear gets what it needs to go on and send the password.
+    // A client that speaks clear text gets the replies that lead it to send the password.
     listener = await startRecordingListener({ answer: asSentinel(() => listener.port) });
   });
   afterEach(() => listener.close());
