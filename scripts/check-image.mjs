@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Follows the Dockerfile in a scratch folder: the build stage's steps as somebody who is not root, then the final
-// stage's files, from which the service starts in the production profile and its health check is asked. Base
-// images and the final stage's own RUN step, which needs root, are not tried.
-import { randomBytes } from 'node:crypto';
+// stage's files, from which the service starts in the production profile, on what the set-up of the compose file
+// makes and on its Redis, and its health check is asked. Base images and the final stage's own RUN step, which needs
+// root, are not tried.
 import {
   chmodSync,
   chownSync,
@@ -16,8 +16,10 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { readCompose, readEnvFile, redisCommands, serviceConfiguration } from './lib/compose.mjs';
 import { parseCopy, parseDockerfile } from './lib/dockerfile.mjs';
 import { freePort, startDaemon } from './lib/daemon.mjs';
+import { findOpa } from './lib/opa.mjs';
 import { ensureRedis } from './lib/redis.mjs';
 import { root } from './lib/root.mjs';
 import { run, runToEnd } from './lib/run.mjs';
@@ -67,19 +69,31 @@ async function follow({ alias, steps }, number) {
 
 const all = (steps, wanted) => steps.filter(({ name }) => name === wanted).map(({ rest }) => rest);
 
+/** What the set-up of the compose file makes, by the user of the steps. */
+async function setUp() {
+  const folder = makeFolder('setup');
+  const script = join(root, 'scripts', 'setup-compose.mjs');
+  const args = ['--issuer', 'https://auth.example.com', '--folder', folder];
+  await runToEnd(process.execPath, [script, ...args], {
+    env: { COUNTERSIGN_OPA: findOpa() },
+    progress: 'following the set-up of docker-compose.yml',
+  });
+  await giveAway(folder);
+  return folder;
+}
+
 /** What the image and its operator set, with this machine's addresses. */
-function environment(steps, { redisPort, publicPort, adminPort }) {
+function environment(steps, setup, { redisPort, publicPort, adminPort }) {
   const config = join(scratch, 'countersign.yaml');
-  writeFileSync(config, 'registry: { revision: 1 }\n');
+  writeFileSync(config, serviceConfiguration(readCompose(), setup, redisPort));
   return {
+    ...readEnvFile(join(setup, 'countersign.env')),
     ...Object.fromEntries(all(steps, 'ENV').map((rest) => rest.split(/=(.*)/s).slice(0, 2))),
     PATH: process.env.PATH,
     COUNTERSIGN_CONFIG: config,
     COUNTERSIGN_DATA_DIR: makeFolder('data'),
-    COUNTERSIGN_REDIS_URL: `redis://127.0.0.1:${redisPort}`,
-    COUNTERSIGN_ISSUER: 'https://auth.example.com',
-    COUNTERSIGN_ADMIN_TOKEN: randomBytes(32).toString('base64url'),
-    COUNTERSIGN_KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    // The machine may be busy; what is admitted is the operator's own bundle all the same.
+    COUNTERSIGN_POLICY_ADMISSION_DEADLINE_MS: '60000',
     COUNTERSIGN_LISTENERS_PUBLIC_HOST: '127.0.0.1',
     COUNTERSIGN_PORT: String(publicPort),
     COUNTERSIGN_ADMIN_PORT: String(adminPort),
@@ -90,7 +104,7 @@ function environment(steps, { redisPort, publicPort, adminPort }) {
 async function untilHealthy(service, steps, adminPort) {
   const [, argv] = all(steps, 'HEALTHCHECK')[0].split('CMD ');
   const [, ...args] = JSON.parse(argv.replace('8485', String(adminPort)));
-  const deadline = performance.now() + 60_000;
+  const deadline = performance.now() + 180_000;
   for (;;) {
     const { code } = await run(process.execPath, args);
     if (code === 0) return;
@@ -104,14 +118,16 @@ async function untilHealthy(service, steps, adminPort) {
 async function serve(folder, steps) {
   const ports = { redisPort: await freePort(), publicPort: await freePort() };
   const adminPort = await freePort();
-  const redisArgs = `--port ${ports.redisPort} --bind 127.0.0.1 --appendonly yes --appendfsync always`;
-  const redis = startDaemon(
-    await ensureRedis(),
-    [...redisArgs.split(' '), '--maxmemory-policy', 'noeviction', '--save', ''],
-    { cwd: makeFolder('redis'), ...nobody },
-  );
+  await ensureRedis();
+  const setup = await setUp();
+  const { start } = redisCommands(readCompose(), setup, ports.redisPort);
+  const redis = startDaemon('sh', ['-c', `${start} --bind 127.0.0.1`], {
+    cwd: makeFolder('redis'),
+    env: { PATH: process.env.PATH, ...readEnvFile(join(setup, 'countersign.env')) },
+    ...nobody,
+  });
   const [entry, command] = ['ENTRYPOINT', 'CMD'].map((name) => JSON.parse(all(steps, name)[0]));
-  const env = environment(steps, { ...ports, adminPort });
+  const env = environment(steps, setup, { ...ports, adminPort });
   const args = [...entry.slice(1), ...command];
   const service = startDaemon(process.execPath, args, { cwd: folder, env, ...nobody });
   try {

@@ -14,7 +14,10 @@ pass, without it it must fail.
 
 exit codes: 0 every guard is held by its test; 1 one is not; 2 usage`;
 
-const COPIED = ['src', 'test', 'rego', 'bundles', 'docs', 'package.json', 'tsconfig.json'];
+const COPIED = [
+  ...['src', 'test', 'scripts/lib', 'rego', 'bundles', 'docs'],
+  ...['package.json', 'tsconfig.json'],
+];
 const SECONDS_PER_RUN = 120;
 
 const args = process.argv.slice(2);

@@ -7,6 +7,7 @@ import { runMocha } from './lib/mocha.mjs';
 import { findNode } from './lib/node-versions.mjs';
 import { findOpa } from './lib/opa.mjs';
 import { missingPrograms } from './lib/programs.mjs';
+import { ensureOpenssl } from './lib/openssl.mjs';
 import { ensureRedis } from './lib/redis.mjs';
 import { run, showProgress } from './lib/run.mjs';
 import { root } from './lib/root.mjs';
@@ -14,7 +15,7 @@ import { STEPS } from './lib/test-steps.mjs';
 
 const HELP = `usage: npm test [-- OPTIONS]
 
-Installs what is missing (dependencies, Redis, opa), builds, runs every check and every test, and ends with
+Installs what is missing (dependencies, Redis, openssl, opa), builds, runs every check and every test, and ends with
 "N passed, N failed": a check counts as one, a test as one. Exits 1 when anything failed or a suite is empty.
 
   --only a,b   these steps alone, after the preparation
@@ -131,6 +132,7 @@ async function main() {
     (await preparation('install', ensureInstalled)) &&
     (await preparation('build', build)) &&
     (await preparation('redis', ensureRedis)) &&
+    (await preparation('openssl', ensureOpenssl)) &&
     (await preparation('opa', async () => findOpa(), opa));
   if (ready) {
     process.env.COUNTERSIGN_OPA = opa.value;

@@ -45,7 +45,7 @@ export const KEYS: readonly SecretShape[] = [
 ];
 
 const NAME =
-  /\b(?:client[_-]?secret|client[_-]?assertion|assertion|secret|password|(?:admin|access|refresh|subject)?[_-]?token|authorization)/gi;
+  /\b(?:client[_-]?secret|client[_-]?assertion|assertion|secret|(?:sentinel[_-]?)?password|(?:admin|access|refresh|subject)?[_-]?token|authorization)/gi;
 /** Quotes may be escaped, inside a text. */
 const SIGN = /\\*["']?\s*[=:]\s*\\*["']?/y;
 const VALUE = /[^\s"'&,;}{[\]\\]*/y;

@@ -18,6 +18,7 @@ import { createBundleAdmission, createReplayGate } from './policy/gates.js';
 import { startPolicy, type PolicyPart } from './policy/part.js';
 import { bundleMetrics, createStatusPart } from './policy/status.js';
 import { applyConfiguredRegistry, indexRegisteredAudiences, prepareDemo } from './registry.js';
+import { redisCheck } from './redis-health.js';
 import { signalOperations } from './signals.js';
 import { createHighWater, openStorage, type HighWater, type Storage } from './storage.js';
 import { createAdminOperations, createPublicOperations } from './use-cases.js';
@@ -175,17 +176,11 @@ async function warm(parts: Parts): Promise<void> {
 
 function addChecks(
   { lifecycle }: RunHooks,
-  { client }: Storage,
+  { client, health }: Storage,
   policy: PolicyPart,
   parts: Parts,
 ): void {
-  lifecycle.addCheck({
-    name: 'redis',
-    check: async () => {
-      await client.ping();
-      return { ok: true, detail: 'answers' };
-    },
-  });
+  lifecycle.addCheck(redisCheck(client, health));
   lifecycle.addCheck({
     name: 'policy',
     check: () => {

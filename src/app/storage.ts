@@ -1,17 +1,22 @@
 import type { Config } from '../config/config.js';
 import type { Logger } from '../domain/logger.js';
-import { connectRedis, parseRedisUrl, type RedisClient } from '../redis/client.js';
+import { connectRedis, type RedisClient } from '../redis/client.js';
+import { within } from '../redis/deadline.js';
+import { causeOf } from '../redis/failure.js';
 import type { StoreContext } from '../redis/context.js';
 import { createKeys } from '../redis/keys.js';
-import { memoryOf, probeRedis } from '../redis/probe.js';
+import { memoryOf, pingPrimaries, probeRedis } from '../redis/probe.js';
 import { readScripts, ScriptRunner, type ScriptObserver } from '../redis/scripts.js';
 import { openStore } from '../redis/stores/settings.js';
 import { patiently } from './patiently.js';
+import { createRedisHealth, type RedisHealth } from './redis-health.js';
+import { redisTarget } from './redis-target.js';
 
 /** The connection to the state, checked and opened. */
 export interface Storage {
   readonly context: StoreContext;
   readonly client: RedisClient;
+  readonly health: RedisHealth;
   close(): void;
 }
 
@@ -25,57 +30,71 @@ export interface StorageOptions {
 
 /** Tries of the first connection; Redis may still be loading its file. */
 const CONNECT_TRIES = 20;
+/** Longest wait of one of them. */
+const CONNECT_TRY_MS = 3000;
+/** Longest wait for the cause when they all failed. */
+const DIAGNOSIS_MS = 2000;
 
 /** Connects, refuses a server the invariants cannot rest on, and draws the epochs. Throws with every problem. */
 export async function openStorage(config: Config, options: StorageOptions): Promise<Storage> {
   const { redis, security, profile, tokens } = config;
-  if (redis.url === undefined) throw new Error('redis.url is not set and no private Redis runs');
-  const client = connectRedis(parseRedisUrl(redis.url), {
+  const target = redisTarget(config);
+  const health = createRedisHealth(target, options.log);
+  const client = connectRedis(target, {
     commandTimeoutMs: redis.commandTimeoutMs,
     name: options.name,
-    onError: (error) => {
-      options.log.warn({ error: error.message }, 'redis connection');
-    },
+    onFailure: health.failed,
   });
-  await connect(client);
-  const report = await patiently(() =>
-    probeRedis(client, {
-      production: profile === 'production',
-      acceptReplicaRisk: security.acceptReplicaRisk,
-    }),
-  );
-  for (const warning of report.warnings) options.log.warn({ warning }, 'redis probe');
-  if (report.problems.length > 0) {
+  try {
+    await connect(client, health);
+    const report = await patiently(() =>
+      probeRedis(client, {
+        production: profile === 'production',
+        acceptReplicaRisk: security.acceptReplicaRisk,
+      }),
+    );
+    for (const warning of report.warnings) options.log.warn({ warning }, 'redis probe');
+    if (report.problems.length > 0) {
+      throw new Error(`Redis cannot be used: ${report.problems.join('; ')}`);
+    }
+    const runner = new ScriptRunner(client, readScripts(options.editScript), options.observe);
+    const context = { runner, keys: createKeys(redis.prefix), shards: redis.shards };
+    const settings = { shards: redis.shards, maxTtlSeconds: tokens.maxTtlSeconds };
+    await patiently(() => openStore(context, settings));
+    return {
+      context,
+      client,
+      health,
+      close: () => {
+        health.close();
+        client.disconnect();
+      },
+    };
+  } catch (error) {
+    health.close();
     client.disconnect();
-    throw new Error(`Redis cannot be used: ${report.problems.join('; ')}`);
+    throw error;
   }
-  const runner = new ScriptRunner(client, readScripts(options.editScript), options.observe);
-  const context = { runner, keys: createKeys(redis.prefix), shards: redis.shards };
-  const settings = { shards: redis.shards, maxTtlSeconds: tokens.maxTtlSeconds };
-  await patiently(() => openStore(context, settings));
-  return {
-    context,
-    client,
-    close: () => {
-      client.disconnect();
-    },
-  };
 }
 
-async function connect(client: RedisClient): Promise<void> {
+/** Connects to every primary. Throws with the address and the cause of each connection that fails. */
+async function connect(client: RedisClient, health: RedisHealth): Promise<void> {
   let last: unknown;
   for (let tries = 0; tries < CONNECT_TRIES; tries++) {
     try {
-      if (client.status === 'wait' || client.status === 'end') await client.connect();
-      await client.ping();
+      if (client.status === 'wait' || client.status === 'end') {
+        // Through Sentinel the client asks for ever, and its promise settles with an answer only.
+        await within(CONNECT_TRY_MS, client.connect());
+      }
+      await pingPrimaries(client);
       return;
     } catch (error) {
       last = error;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
-  client.disconnect();
-  throw new Error(`Redis cannot be reached: ${String(last)}`, { cause: last });
+  const found = await health.explain(DIAGNOSIS_MS);
+  throw new Error(`Redis cannot be reached: ${found ?? causeOf(last)}`);
 }
 
 /** A guard that says no once memory passed the mark; asked each second, answered from the last look. */

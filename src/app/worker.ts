@@ -5,7 +5,7 @@ import { openAuditStore, type AuditStore } from '../audit/store.js';
 import { systemClock } from '../domain/clock.js';
 import type { Logger } from '../domain/logger.js';
 import type { Metrics } from '../metrics.js';
-import { connectQueueRedis, parseRedisUrl } from '../redis/client.js';
+import { connectQueueRedis } from '../redis/client.js';
 import { createAuditStatus } from '../redis/stores/audit-status.js';
 import { createAuditStreams } from '../redis/stores/audit-streams.js';
 import { createIntentResumer } from '../redis/stores/intents.js';
@@ -19,6 +19,7 @@ import { startWorker } from '../worker/start.js';
 import { longestTokenMs } from './longest-token.js';
 import { activeBundleOf } from './policy/active-bundle.js';
 import { processMetrics } from './process-metrics.js';
+import { redisTarget } from './redis-target.js';
 import { priorLearner } from './signals.js';
 import { openStorage } from './storage.js';
 import { startDecisionLog } from './worker-decision-log.js';
@@ -66,8 +67,8 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
     metrics: workerMetrics(metrics),
     clock: systemClock,
     connection: () =>
-      connectQueueRedis(parseRedisUrl(config.redis.url ?? ''), (error) => {
-        log.warn({ error: error.message }, 'queue connection');
+      connectQueueRedis(redisTarget(config), ({ address, cause }) => {
+        log.warn({ address, error: cause }, 'queue connection');
       }),
     settings: { prefix: `{${config.redis.prefix}-jobs}` },
   });

@@ -8,6 +8,7 @@ import { adminClient } from './admin-client.js';
 import type { Finding } from './doctor.js';
 import { CliFailure } from './failure.js';
 import { exchange } from './http-client.js';
+import type { Runtime } from './ports.js';
 import { adminAccess, readConfig } from './settings.js';
 import type { Terminal } from './terminal.js';
 import { rowsOf, textOf } from './values.js';
@@ -42,6 +43,31 @@ function bundle({ policy: { path } }: Config): Finding {
   };
 }
 
+/** Each address of the configured Redis, asked from here with the configured TLS and logins. */
+export async function checkRedis(
+  terminal: Terminal,
+  runtime: Pick<Runtime, 'askRedis'>,
+): Promise<Finding[]> {
+  const config = validConfig(terminal);
+  if (config?.redis.url === undefined) return [];
+  const advice = 'the cause is above; docs/runbooks/redis-cannot-be-reached.md';
+  const answers = await runtime.askRedis(config);
+  return answers.map(({ address, problem }) => {
+    const ok = problem === undefined;
+    const detail = `${address}: ${problem ?? 'answers'}`;
+    return { name: 'redis', ok, detail, ...(ok ? {} : { advice }) };
+  });
+}
+
+function validConfig(terminal: Terminal): Config | undefined {
+  try {
+    return readConfig(terminal);
+  } catch (error) {
+    if (error instanceof ConfigInvalid) return undefined;
+    throw error;
+  }
+}
+
 /** Whether the admin listener answers, each readiness check by name, and the clock. The first one is the answer. */
 export async function checkService(
   terminal: Terminal,
@@ -64,7 +90,7 @@ export async function checkService(
 }
 
 const ADVICE: Readonly<Record<string, string>> = {
-  redis: 'check redis.url, that Redis runs with AOF and noeviction, and its log',
+  redis: 'the detail says which address fails, and why: docs/runbooks/redis-cannot-be-reached.md',
   policy: 'countersign policy status says why the bundle was refused',
   keyring: 'check the key-encryption key: it must be the one the signing keys were sealed with',
 };
@@ -130,13 +156,8 @@ function worker(keepsUp: boolean): Finding {
 
 /** When nothing answers: whether something else has taken the ports. */
 export async function checkListeners(terminal: Terminal): Promise<Finding[]> {
-  let config: Config;
-  try {
-    config = readConfig(terminal);
-  } catch (error) {
-    if (error instanceof ConfigInvalid) return [];
-    throw error;
-  }
+  const config = validConfig(terminal);
+  if (config === undefined) return [];
   const { public: open, admin, sidecar } = config.listeners;
   const tcp = [
     { name: 'public', ...open },

@@ -6,6 +6,7 @@ import {
   checkAdminApi,
   checkConfiguration,
   checkListeners,
+  checkRedis,
   checkService,
 } from './doctor-checks.js';
 
@@ -31,12 +32,17 @@ export function doctorCommand(program: Command, cli: Cli): void {
     });
 }
 
-async function examine({ terminal }: Cli, adminUrl: string | undefined): Promise<Finding[]> {
+async function examine(
+  { terminal, runtime }: Cli,
+  adminUrl: string | undefined,
+): Promise<Finding[]> {
   const configuration = checkConfiguration(terminal);
+  const redis = await checkRedis(terminal, runtime);
   const service = await checkService(terminal, adminUrl);
   const answers = service[0]?.ok === true;
   return [
     ...configuration,
+    ...redis,
     ...service,
     ...(answers ? await checkAdminApi(terminal, adminUrl) : await checkListeners(terminal)),
   ];

@@ -39,6 +39,13 @@ export interface PrivateRedis {
   stop(): Promise<unknown>;
 }
 
+export interface RedisAnswer {
+  /** Such as `Sentinel s1.example.com:26379`. */
+  readonly address: string;
+  /** Undefined: it answers as it must. */
+  readonly problem: string | undefined;
+}
+
 /** The heavy parts, which only the commands that run something load. */
 export interface Runtime {
   loadRunner(): Promise<Runner>;
@@ -48,6 +55,8 @@ export interface Runtime {
   }): Promise<PrivateRedis>;
   /** Where a long-running command writes its log: standard output or standard error. */
   openLog(fd: 1 | 2): LogOutput;
+  /** What each address of the configured Redis answers; empty when none is configured. Never throws for a failed one. */
+  askRedis(config: Config): Promise<readonly RedisAnswer[]>;
   mintAdminToken(): string;
   /** Where SIGTERM, SIGINT and SIGHUP come from. */
   readonly signals: SignalSource;

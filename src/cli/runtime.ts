@@ -18,6 +18,10 @@ export function processRuntime(): Runtime {
       outliveReader();
       return openLogOutput(fd);
     },
+    askRedis: async (config) => {
+      const { askRedis } = await import('../app/redis-target.js');
+      return askRedis(config);
+    },
     mintAdminToken: () => mintSecret('admin').secret,
     signals: process,
     exit: (code) => process.exit(code),

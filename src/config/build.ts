@@ -15,6 +15,7 @@ import { decisionLogOf } from './decision-log.js';
 import { hasDemo } from './demo.js';
 import { limitsOf } from './limits.js';
 import { policyOf, type PolicySecrets } from './policy.js';
+import type { RedisSecrets } from './redis-secrets.js';
 import type { RawConfig } from './raw.js';
 
 /** The folder that holds package.json, seen from `src/config` and from `dist/config`. */
@@ -30,6 +31,7 @@ export interface ConfigParts {
   readonly registry: RegistryConfig;
   readonly secrets: ConfiguredSecrets;
   readonly webhooks: readonly WebhookConfig[];
+  readonly redisSecrets: RedisSecrets;
   readonly policySecrets: PolicySecrets;
   /** What the decision log's receiver wants to see. */
   readonly decisionLogToken: string | undefined;
@@ -52,7 +54,7 @@ export function buildConfig(raw: RawConfig, parts: ConfigParts): Config {
     ),
     issuerIsDefault: raw.issuer === undefined,
     listeners: listenersOf(raw, at),
-    redis: redisOf(raw),
+    redis: redisOf(raw, parts.redisSecrets),
     dataDir,
     tokens: tokensOf(raw),
     keys: keysOf(raw, at),
@@ -113,9 +115,10 @@ function defaultPublicHost(raw: RawConfig): string {
   return raw.profile === 'production' ? '0.0.0.0' : '127.0.0.1';
 }
 
-function redisOf({ redis }: RawConfig): RedisConfig {
+function redisOf({ redis }: RawConfig, secrets: RedisSecrets): RedisConfig {
   return {
     url: redis.url,
+    ...secrets,
     prefix: redis.prefix,
     shards: redis.shards,
     commandTimeoutMs: redis.command_timeout_ms,

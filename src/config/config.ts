@@ -40,8 +40,27 @@ export interface RedisConfig {
   readonly prefix: string;
   readonly shards: number;
   readonly commandTimeoutMs: number;
+  /** What the settings say beside the URL, of the servers and of the Sentinels. */
+  readonly login: RedisLoginConfig;
+  readonly sentinelLogin: RedisLoginConfig;
+  readonly tls: RedisTlsConfig;
   /** Memory in use at which issuing stops; undefined: no mark beyond Redis's own maxmemory. */
   readonly highWaterBytes: number | undefined;
+}
+
+export interface RedisLoginConfig {
+  readonly username?: string;
+  /** Never logged, never shown. */
+  readonly password?: string;
+}
+
+/** PEM texts, read when the configuration was; absent members: Node's own authorities, no client certificate. */
+export interface RedisTlsConfig {
+  readonly ca?: string;
+  readonly cert?: string;
+  /** Never logged, never shown. */
+  readonly privateKey?: string;
+  readonly serverName?: string;
 }
 
 export interface TokensConfig {

@@ -138,7 +138,8 @@ export function readDecisionLogToken(
   return token;
 }
 
-function readSecretFile(
+/** The text of the file without white space around it; says what is wrong with it. */
+export function readSecretFile(
   path: string | undefined,
   where: string,
   { readFile, problems }: SecretSource,
@@ -155,6 +156,7 @@ function readSecretFile(
   }
 }
 
-function nonEmpty(text: string | undefined): string | undefined {
+/** Undefined for an empty text, which counts as unset. */
+export function nonEmpty(text: string | undefined): string | undefined {
   return text === undefined || text === '' ? undefined : text;
 }

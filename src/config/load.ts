@@ -16,6 +16,7 @@ import {
 import { policyVariables, readPolicySecrets } from './policy-secrets.js';
 import { ConfigInvalid, type ConfigProblem } from './problems.js';
 import type { RawConfig } from './raw.js';
+import { readRedisSecrets } from './redis-secrets.js';
 import { checkRegistryShape, registryWarnings, type CheckRegistry } from './registry.js';
 import { checkRules, warningsOf } from './rules.js';
 import { checkShape } from './shape.js';
@@ -70,6 +71,7 @@ export function loadConfig(
   const source = { env, readFile: read, problems };
   const secrets = readSecrets(raw, source);
   const webhooks = readWebhooks(raw, source);
+  const redisSecrets = readRedisSecrets(raw.redis, source);
   const policySecrets = readPolicySecrets(raw.policy, source);
   const decisionLogToken = readDecisionLogToken(raw, source);
   if (
@@ -84,11 +86,11 @@ export function loadConfig(
   const token = raw.decision_log.http.token_env ?? [];
   const variables = [...named, ...policyVariables(raw.policy)].concat(token);
   const warnings = [
-    ...warningsOf(raw),
+    ...warningsOf(raw, redisSecrets),
     ...registryWarnings(registry),
     ...unknownVariables(env, variables),
   ];
-  const found = { registry, secrets, webhooks, policySecrets, decisionLogToken };
+  const found = { registry, secrets, webhooks, redisSecrets, policySecrets, decisionLogToken };
   const parts = { ...found, warnings, file, cwd };
   return deepFreeze(buildConfig(raw, parts));
 }

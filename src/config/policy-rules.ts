@@ -11,12 +11,19 @@ const OWN_HEADERS = [
 
 /** What the policy's settings break when taken together. */
 export function policyProblems({ policy, profile }: RawConfig): ConfigProblem[] {
-  return [...signatureProblems(policy), ...serverProblems(policy, profile === 'production')];
+  const production = profile === 'production';
+  return [...signatureProblems(policy, production), ...serverProblems(policy, production)];
 }
 
-function signatureProblems({ signatures, verification, path, server }: RawPolicy): ConfigProblem[] {
-  if (signatures === 'off') return [];
+function signatureProblems(policy: RawPolicy, production: boolean): ConfigProblem[] {
+  const { signatures, verification, path, server } = policy;
   const where = '/policy/signatures';
+  if (production && signatures !== 'required') {
+    const message =
+      'must be required in production: sign the bundle (countersign policy build --signing-key), and set policy.path or policy.server.url and policy.verification.keys';
+    return [{ where, message }];
+  }
+  if (signatures === 'off') return [];
   const problems: ConfigProblem[] = [];
   if ((verification.keys ?? []).length === 0) {
     problems.push({ where, message: 'is required, and policy.verification.keys names no key' });
@@ -61,16 +68,12 @@ function serverProblems({ path, server }: RawPolicy, production: boolean): Confi
 
 /** What of the policy's settings is allowed, and should be looked at. */
 export function policyWarnings({ policy, profile }: RawConfig): string[] {
-  const { signatures, server, verification, admission } = policy;
+  const { signatures, verification, admission } = policy;
   const warnings: string[] = [];
   if (profile === 'production' && admission.violations === 'warn') {
     warnings.push('policy.admission.violations is warn: a policy that escalates may serve');
   }
   if (signatures === 'required') return warnings;
-  if (profile === 'production') {
-    const from = server.url === undefined ? 'are on disk' : 'come from the server';
-    warnings.push(`policy.signatures is off: bundles are taken as they ${from}`);
-  }
   if ((verification.keys ?? []).length > 0) {
     warnings.push(
       'policy.verification has keys, and policy.signatures is off: nothing is verified',

@@ -24,13 +24,7 @@ export interface RawConfig {
       readonly agent_id?: string;
     };
   };
-  readonly redis: {
-    readonly url?: string;
-    readonly prefix: string;
-    readonly shards: number;
-    readonly command_timeout_ms: number;
-    readonly high_water_bytes?: number;
-  };
+  readonly redis: RawRedis;
   readonly data_dir: string;
   readonly tokens: {
     readonly default_ttl_seconds: number;
@@ -62,6 +56,23 @@ export interface RawConfig {
   readonly log: { readonly level: LogLevel };
   readonly worker: { readonly enabled: boolean };
   readonly security: { readonly accept_replica_risk: boolean };
+}
+
+export interface RawRedis {
+  readonly url?: string;
+  readonly username?: string;
+  readonly password_file?: string;
+  readonly sentinel: { readonly username?: string; readonly password_file?: string };
+  readonly tls: {
+    readonly ca_file?: string;
+    readonly cert_file?: string;
+    readonly key_file?: string;
+    readonly server_name?: string;
+  };
+  readonly prefix: string;
+  readonly shards: number;
+  readonly command_timeout_ms: number;
+  readonly high_water_bytes?: number;
 }
 
 interface RawGuardedListener {

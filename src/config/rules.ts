@@ -5,6 +5,8 @@ import { policyProblems, policyWarnings } from './policy-rules.js';
 import type { ConfigProblem } from './problems.js';
 import { proxyProblems } from './proxies.js';
 import type { RawConfig } from './raw.js';
+import { redisProblems, redisWarnings } from './redis-rules.js';
+import type { RedisSecrets } from './redis-secrets.js';
 
 /** One rule about how values go together. `production` rules hold in that profile only. */
 interface Rule {
@@ -107,6 +109,7 @@ export function checkRules(raw: RawConfig): ConfigProblem[] {
   return [
     ...problems,
     ...limitsProblems(raw.limits),
+    ...redisProblems(raw),
     ...policyProblems(raw),
     ...proxyProblems(raw),
     ...plainWebhooks(raw),
@@ -141,9 +144,9 @@ function duplicates(raw: RawConfig): ConfigProblem[] {
 }
 
 /** What is allowed, and should be looked at. */
-export function warningsOf(raw: RawConfig): string[] {
+export function warningsOf(raw: RawConfig, redisSecrets: RedisSecrets): string[] {
   const warnings: string[] = [];
-  const { listeners, redis, profile } = raw;
+  const { listeners, profile } = raw;
   const publicHost = listeners.public.host;
   if (profile === 'local' && publicHost !== undefined && !isLoopback(publicHost)) {
     warnings.push(`listeners.public.host ${publicHost} is not loopback, and the profile is local`);
@@ -160,17 +163,5 @@ export function warningsOf(raw: RawConfig): string[] {
   if (raw.security.accept_replica_risk) {
     warnings.push('security.accept_replica_risk: a failover of the store can lose revocations');
   }
-  return [...warnings, ...redisWarnings(redis.url)];
-}
-
-function redisWarnings(url: string | undefined): string[] {
-  const match = /^(redis|rediss)(?:\+[a-z]+)?:\/\/(?:([^@/]*)@)?([^/?]*)/.exec(url ?? '');
-  if (match === null) return [];
-  const [, scheme, login, hosts = ''] = match;
-  const names = hosts.split(',').map((host) => host.replace(/:[0-9]+$/, ''));
-  if (names.every(isLoopback)) return [];
-  return [
-    ...(scheme === 'rediss' ? [] : ['redis.url is not TLS, and the store is on another machine']),
-    ...(login?.includes(':') === true ? [] : ['redis.url has no password']),
-  ];
+  return [...warnings, ...redisWarnings(raw, redisSecrets)];
 }

@@ -57,6 +57,22 @@ const redis = object('The store.', {
   url: text('Single, Sentinel or Cluster. Unset: `countersign start` runs a private Redis.', {
     pattern: `^(${REDIS_SCHEMES.join('|').replaceAll('+', '\\+')})://.`,
   }),
+  username: text('Redis user, when the URL names none.'),
+  password_file: text('File with its password; COUNTERSIGN_REDIS_PASSWORD is the other place.'),
+  sentinel: object('Login of the Sentinels themselves.', {
+    username: text('User of the Sentinels.'),
+    password_file: text(
+      'File with their password; COUNTERSIGN_REDIS_SENTINEL_PASSWORD is the other place.',
+    ),
+  }),
+  tls: object('TLS to every Redis and Sentinel; certificates are always verified.', {
+    ca_file: text('PEM of the authorities to trust in place of the built-in ones.'),
+    cert_file: text('PEM of a client certificate.'),
+    key_file: text('PEM of its private key.'),
+    server_name: text('Name to ask for and expect, in place of the address that is connected to.', {
+      pattern: '^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$',
+    }),
+  }),
   prefix: text('First part of every key.', {
     pattern: '^[a-z0-9][a-z0-9_-]{0,31}$',
     default: 'cs',

@@ -1,82 +1,35 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { primaryConnector, serverConnector } from './connectors.js';
+import { causeOf } from './failure.js';
+import { refuseClearText, type RedisTarget } from './target.js';
 
 export type RedisClient = Redis | Cluster;
 
-interface Host {
-  readonly host: string;
-  readonly port: number;
+/** A connection that failed. */
+export interface ConnectionFailure {
+  /** `host:port` or the path of the socket; undefined when the client does not say which. */
+  readonly address: string | undefined;
+  /** Never holds a password. */
+  readonly cause: string;
 }
 
-type Credentials = Pick<RedisOptions, 'username' | 'password' | 'tls'>;
+type Options = Pick<RedisOptions, 'username' | 'password' | 'tls' | 'Connector'>;
+
+export type OnFailure = (failure: ConnectionFailure) => void;
 
 export interface ClientOptions {
   /** A command unanswered for this long fails; it may still have run. */
   readonly commandTimeoutMs: number;
   readonly name: string;
-  readonly onError: (error: Error) => void;
+  readonly onFailure: OnFailure;
 }
 
-/** Where the state is: one server, Sentinel or Cluster. */
-export type RedisTarget =
-  | {
-      readonly kind: 'single';
-      readonly address: (Host & { readonly db?: number }) | { readonly path: string };
-      readonly credentials: Credentials;
-    }
-  | {
-      readonly kind: 'sentinel';
-      readonly sentinels: readonly Host[];
-      readonly primary: string;
-      readonly credentials: Credentials;
-    }
-  | {
-      readonly kind: 'cluster';
-      readonly nodes: readonly Host[];
-      readonly credentials: Credentials;
-    };
-
-/**
- * Reads `redis://`, `rediss://`, `unix:///path`, `redis+sentinel://host:port,host:port/name` and
- * `redis+cluster://host:port,…` (`rediss+…` for TLS). Throws with what is wrong; the text never holds the password.
- */
-export function parseRedisUrl(text: string): RedisTarget {
-  if (text.startsWith('unix://')) {
-    const path = decodeURIComponent(text.slice('unix://'.length));
-    return { kind: 'single', address: { path }, credentials: {} };
-  }
-  const match =
-    /^(rediss?)(\+sentinel|\+cluster)?:\/\/(?:([^:@/]*):([^@/]*)@)?([^/?#]+)(?:\/([^/?#]*))?$/.exec(
-      text,
-    );
-  if (match === null) throw new Error('not a Redis URL of a kind that is supported');
-  const [, scheme, topology, user, password, hosts = '', path = ''] = match;
-  const credentials: Credentials = {
-    ...(user ? { username: decodeURIComponent(user) } : {}),
-    ...(password ? { password: decodeURIComponent(password) } : {}),
-    ...(scheme === 'rediss' ? { tls: {} } : {}),
-  };
-  const nodes = hosts.split(',').map(parseHost);
-  if (topology === '+cluster') return { kind: 'cluster', nodes, credentials };
-  if (topology === '+sentinel') {
-    if (path === '')
-      throw new Error('a Sentinel URL names the primary: redis+sentinel://host:port/name');
-    return { kind: 'sentinel', sentinels: nodes, primary: path, credentials };
-  }
-  const [first] = nodes;
-  if (nodes.length !== 1 || first === undefined) throw new Error('a redis:// URL names one server');
-  if (!/^\d*$/.test(path)) throw new Error('the path of a redis:// URL is a database number');
-  return {
-    kind: 'single',
-    address: path === '' ? first : { ...first, db: Number(path) },
-    credentials,
-  };
-}
-
-function parseHost(text: string): Host {
-  const match = /^(\[[0-9a-fA-F:]+\]|[^:[\]]+)(?::(\d{1,5}))?$/.exec(text);
-  if (match?.[1] === undefined) throw new Error('a host in the Redis URL is malformed');
-  return { host: match[1].replace(/^\[|\]$/g, ''), port: Number(match[2] ?? '6379') };
-}
+/** Longest wait for a TCP or TLS connection. */
+const CONNECT_TIMEOUT_MS = 2000;
+/** Longest wait for an answer of a Sentinel. */
+const SENTINEL_TIMEOUT_MS = 2000;
+/** Longest wait for the map of a Cluster from one node. */
+const SLOTS_TIMEOUT_MS = 2000;
 
 /**
  * A client that never sends a command twice and never queues one while the server is away: the defaults of
@@ -88,13 +41,13 @@ export function connectRedis(target: RedisTarget, options: ClientOptions): Redis
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     commandTimeout: options.commandTimeoutMs,
-    connectTimeout: 2000,
+    connectTimeout: CONNECT_TIMEOUT_MS,
     connectionName: options.name,
     retryStrategy: (attempt: number) => Math.min(50 * attempt, 1000),
     reconnectOnError: () => false,
     failoverDetector: true,
     // Commands of one turn of the event loop go out in one write; each still fails or succeeds by itself.
-    enableAutoPipelining: target.kind === 'single',
+    enableAutoPipelining: target.topology === 'single',
     lazyConnect: true,
   } as const;
   const cluster = {
@@ -106,15 +59,24 @@ export function connectRedis(target: RedisTarget, options: ClientOptions): Redis
     scaleReads: 'master',
     lazyConnect: true,
   } as const;
-  return watched(open(target, safe, cluster), options.onError);
+  return watched(open(target, safe, cluster), target, options.onFailure);
 }
 
 /** A connection of BullMQ's own: it blocks, and waits for the server as long as it takes. */
-export function connectQueueRedis(
-  target: RedisTarget,
-  onError: (error: Error) => void,
-): RedisClient {
-  return watched(open(target, { maxRetriesPerRequest: null }, {}), onError);
+export function connectQueueRedis(target: RedisTarget, onFailure: OnFailure): RedisClient {
+  return watched(open(target, { maxRetriesPerRequest: null }, {}), target, onFailure);
+}
+
+/** What every connection to a server of the target needs, whatever finds the server. */
+export function serverOptions(target: RedisTarget): Options {
+  const { login, tlsOptions } = target;
+  const Connector = serverConnector(target);
+  return { ...login, Connector, ...(tlsOptions === undefined ? {} : { tls: tlsOptions }) };
+}
+
+/** What every connection to a Sentinel of the target needs. */
+export function sentinelOptions(target: RedisTarget): Options {
+  return { ...serverOptions({ ...target, login: {} }), ...target.sentinelLogin };
 }
 
 function open(
@@ -122,18 +84,78 @@ function open(
   redis: Readonly<Record<string, unknown>>,
   cluster: Readonly<Record<string, unknown>>,
 ): RedisClient {
-  const options = { ...redis, ...target.credentials };
-  switch (target.kind) {
+  for (const { host } of target.hosts) refuseClearText(target, host);
+  const options = { ...redis, ...serverOptions(target) };
+  switch (target.topology) {
     case 'single':
-      return new Redis({ ...options, ...target.address });
+      return new Redis({ ...options, ...singleAddress(target) });
     case 'sentinel':
-      return new Redis({ ...options, sentinels: [...target.sentinels], name: target.primary });
+      return new Redis({ ...options, ...throughSentinel(target) });
     case 'cluster':
-      return new Cluster([...target.nodes], { ...cluster, redisOptions: options });
+      return new Cluster([...target.hosts], {
+        slotsRefreshTimeout: SLOTS_TIMEOUT_MS,
+        ...cluster,
+        // Names stay names: a certificate is checked against what the operator wrote, not what it resolved to.
+        dnsLookup: (address, done) => {
+          done(null, address);
+        },
+        redisOptions: options,
+      });
   }
 }
 
-function watched(client: RedisClient, onError: (error: Error) => void): RedisClient {
-  client.on('error', onError);
+function singleAddress({
+  socket,
+  hosts,
+  db,
+}: RedisTarget): Pick<RedisOptions, 'path' | 'host' | 'port' | 'db'> {
+  if (socket !== undefined) return { path: socket };
+  return { ...hosts[0], ...(db === undefined ? {} : { db }) };
+}
+
+function throughSentinel(target: RedisTarget): Omit<RedisOptions, 'replyMapping'> {
+  const { username, password, tls } = sentinelOptions(target);
+  return {
+    Connector: primaryConnector(target),
+    sentinels: [...target.hosts],
+    ...(target.primary === undefined ? {} : { name: target.primary }),
+    ...(username === undefined ? {} : { sentinelUsername: username }),
+    ...(password === undefined ? {} : { sentinelPassword: password }),
+    // Without the flag ioredis would speak clear text to the primary, with `tls` set.
+    ...(tls === undefined ? {} : { enableTLSForSentinelMode: true, sentinelTLS: tls }),
+    sentinelCommandTimeout: SENTINEL_TIMEOUT_MS,
+    // Not a map: the place where the client lets us see every address that a Sentinel names.
+    natMap: (address) => {
+      refuseClearText(target, address.slice(0, address.lastIndexOf(':')));
+      return null;
+    },
+  };
+}
+
+function watched(client: RedisClient, target: RedisTarget, onFailure: OnFailure): RedisClient {
+  const [only, ...others] = addressesOf(target);
+  const single = target.topology === 'single' && others.length === 0 ? only : undefined;
+  client.on('error', (error: Error) => {
+    onFailure({ address: single, cause: causeOf(error) });
+  });
+  client.on('node error', (error: Error, address: string) => {
+    onFailure({ address, cause: causeOf(error) });
+  });
   return client;
+}
+
+/** The addresses of the URL, as texts for people. */
+export function addressesOf({ socket, hosts }: RedisTarget): string[] {
+  return socket === undefined ? hosts.map(addressOf) : [socket];
+}
+
+/** `host:port`, with brackets around an IPv6 address. */
+export function addressOf({
+  host,
+  port,
+}: {
+  readonly host: string;
+  readonly port: number;
+}): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
 }

@@ -118,3 +118,14 @@ export async function memoryOf(client: RedisClient): Promise<{ used: number; max
   }));
   return all.sort((a, b) => b.used - a.used)[0] ?? { used: 0, max: 0 };
 }
+
+/** Asks every primary, also those no command went to yet. Throws what the first that fails says. */
+export async function pingPrimaries(client: RedisClient): Promise<void> {
+  if (!(client instanceof Cluster)) {
+    await client.ping();
+    return;
+  }
+  const nodes = client.nodes('master');
+  if (nodes.length === 0) throw new Error('no primary of the cluster can be reached');
+  await Promise.all(nodes.map((node) => node.ping()));
+}

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { RateLimit } from '../../src/domain/records.js';
-import { connectRedis, parseRedisUrl, type RedisClient } from '../../src/redis/client.js';
+import { connectRedis, type RedisClient } from '../../src/redis/client.js';
+import { targetOf } from '../../src/redis/target.js';
+import { parseRedisUrl } from '../../src/redis/url.js';
 import { candidateEpoch, type StoreContext } from '../../src/redis/context.js';
 import { createKeys } from '../../src/redis/keys.js';
 import { ScriptRunner } from '../../src/redis/scripts.js';
@@ -27,10 +29,10 @@ describe('budgets on a Redis Cluster', function () {
   before(async () => {
     cluster = await startCluster();
     clients = Array.from({ length: INSTANCES }, () =>
-      connectRedis(parseRedisUrl(cluster.url), {
+      connectRedis(targetOf(parseRedisUrl(cluster.url)), {
         commandTimeoutMs: 2000,
         name: 'test',
-        onError: () => undefined,
+        onFailure: () => undefined,
       }),
     );
     await Promise.all(clients.map((client) => client.connect()));

@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import type { Endpoints } from './http.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const READY_MS = 60_000;
+const READY_MS = 180_000;
 
 export interface ProcessOptions {
   readonly command: 'serve' | 'worker' | 'start';

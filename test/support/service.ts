@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import { serve } from '../../src/app/service.js';
 import { work } from '../../src/app/worker.js';
 import { DEMO_REGISTRY } from '../../src/config/demo.js';
-import { loadConfig, type Overrides } from '../../src/config/load.js';
+import { loadConfig, readFileIfPresent, type Overrides } from '../../src/config/load.js';
 import { resolveSecrets } from '../../src/config/secrets.js';
 import type { Logger } from '../../src/domain/logger.js';
 import type { AgentSpec, ResourceServerSpec, ResourceSpec } from '../../src/domain/records.js';
@@ -74,7 +74,7 @@ export async function startService(options: TestServiceOptions): Promise<TestSer
   ]);
   const config = loadConfig(
     { COUNTERSIGN_CONFIG: 'test.yaml', ...options.env },
-    () => stringify(document(options)),
+    (path) => (path.endsWith('test.yaml') ? stringify(document(options)) : readFileIfPresent(path)),
     {
       'redis.url': options.redisUrl,
       data_dir: dataDir,

@@ -2,9 +2,11 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { FailureBudget, FailureCharge } from '../../../src/domain/ports.js';
 import { createFailureBrake } from '../../../src/identity/brake.js';
-import { connectRedis, parseRedisUrl } from '../../../src/redis/client.js';
+import { connectRedis } from '../../../src/redis/client.js';
 import { readScripts, ScriptRunner } from '../../../src/redis/scripts.js';
 import { createFailureCounter } from '../../../src/redis/stores/failure-counter.js';
+import { targetOf } from '../../../src/redis/target.js';
+import { parseRedisUrl } from '../../../src/redis/url.js';
 import { until } from '../../support/episode.js';
 import { startRedis, type TestRedis } from '../../support/redis.js';
 import { openTestStore, type TestStore } from '../../support/store.js';
@@ -168,10 +170,10 @@ describe('failures that instances count together', function () {
 
   it('in process when Redis is away: the brake goes on counting, and waits for nothing', async () => {
     const own = await startRedis();
-    const client = connectRedis(parseRedisUrl(own.url), {
+    const client = connectRedis(targetOf(parseRedisUrl(own.url)), {
       commandTimeoutMs: 250,
       name: 'test',
-      onError: () => undefined,
+      onFailure: () => undefined,
     });
     await client.connect();
     const context = { ...store.context, runner: new ScriptRunner(client, readScripts()) };

@@ -91,6 +91,7 @@ export async function run(argv: readonly string[], options: FakeOptions = {}): P
     loadRunner: () => Promise.reject(new Error('no runner')),
     startPrivateRedis: () => Promise.reject(new Error('no redis')),
     openLog: () => createLogOutput(process.stderr),
+    askRedis: () => Promise.reject(new Error('no redis')),
     mintAdminToken: () => 'csa_minted',
     signals: { on: () => undefined, off: () => undefined },
     exit: () => undefined,

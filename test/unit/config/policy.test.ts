@@ -203,10 +203,12 @@ describe('the settings of bundles', () => {
 
   it('production wants https from a server, and says that nothing is verified', () => {
     const plain = { server: { url: 'http://bundles.example.com/b' } };
-    expect(problems(plain, {}, 'production')).to.deep.equal(['/policy/server/url']);
-    expect(problems({ server: { url: 'http://127.0.0.1:8/b' } }, {}, 'production')).to.deep.equal(
-      [],
-    );
+    const signed = { signatures: 'required', verification: { keys: [KEY] } };
+    expect(problems({ ...signed, ...plain }, {}, 'production')).to.deep.equal([
+      '/policy/server/url',
+    ]);
+    const loopback = { ...signed, server: { url: 'http://127.0.0.1:8/b' } };
+    expect(problems(loopback, {}, 'production')).to.deep.equal([]);
     expect(problems(plain)).to.deep.equal([]);
     expect(load({ path: 'b', verification: { keys: [KEY] } }).warnings.join()).to.contain(
       'nothing is verified',

@@ -14,7 +14,7 @@ const REFUSED =
 const AUDITED =
   /cs[kra]_[0-9A-Za-z]{16,}|eyJ[\w-]{6,8192}\.[\w-]{2,8192}\.[\w-]{0,8192}|whsec_[0-9A-Za-z+/=]{8,}|-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*|(?:Basic|Bearer)\s+[\w.~+/=-]{16,}/giu;
 const NAMES =
-  '(?:client[_-]?secret|client[_-]?assertion|assertion|secret|password|(?:admin|access|refresh|subject)?[_-]?token|authorization)';
+  '(?:client[_-]?secret|client[_-]?assertion|assertion|secret|(?:sentinel[_-]?)?password|(?:admin|access|refresh|subject)?[_-]?token|authorization)';
 const LOGGED: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[^"]*?(?:-----END [A-Z ]*PRIVATE KEY-----|(?="|$))/g, MASK],
   [/\b(Bearer|Basic|DPoP) +[A-Za-z0-9._~+/-]{12,}=*/gi, `$1 ${MASK}`],

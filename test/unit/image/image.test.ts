@@ -36,6 +36,7 @@ interface Service {
   readonly environment?: unknown;
   readonly volumes: readonly string[];
   readonly ports?: readonly string[];
+  readonly healthcheck?: { readonly test: readonly string[] };
 }
 
 function compose(): { services: Record<string, Service>; volumes: Record<string, unknown> } {
@@ -112,10 +113,39 @@ describe('compose file', () => {
       '--appendonly yes',
       '--appendfsync always',
       '--maxmemory-policy noeviction',
-      '--requirepass',
+      '--requirepass "$$COUNTERSIGN_REDIS_PASSWORD"',
     ])
       expect(commands['redis']).to.contain(setting);
     expect(services['redis']?.ports).to.equal(undefined);
+  });
+
+  it('gives Redis TLS and no port without, and asks for its health with TLS', () => {
+    const tls = '/etc/redis/tls';
+    for (const setting of [
+      '--port 0',
+      '--tls-port 6379',
+      `--tls-ca-cert-file ${tls}/ca.crt`,
+      `--tls-cert-file ${tls}/redis.crt`,
+      `--tls-key-file ${tls}/redis.key`,
+    ])
+      expect(commands['redis']).to.contain(setting);
+    expect(services['redis']?.volumes).to.include(`./compose/redis:${tls}:ro`);
+    const health = services['redis']?.healthcheck?.test.join(' ') ?? '';
+    expect(health).to.contain(`redis-cli --tls --cacert ${tls}/ca.crt`);
+  });
+
+  it('gives the services the authority of Redis and the signed bundle, to read alone', () => {
+    for (const name of ['service-a', 'service-b', 'worker']) {
+      expect(services[name]?.volumes, name).to.include.members([
+        './compose/redis/ca.crt:/etc/countersign/redis-ca.crt:ro',
+        './compose/policy:/etc/countersign/policy:ro',
+      ]);
+    }
+    const own = Object.values(services).flatMap((service) => service.volumes);
+    for (const volume of own.filter((one) => one.startsWith('./'))) {
+      expect(volume).to.match(/:ro$/);
+      expect(volume).not.to.contain('keys');
+    }
   });
 
   it('keeps the root file system read-only, and one data folder for all three', () => {
@@ -137,6 +167,6 @@ describe('compose file', () => {
       expect(env_file).to.equal('countersign.env');
       expect(environment).to.equal(undefined);
     }
-    expect(read('.gitignore').split('\n')).to.include('countersign.env');
+    expect(read('.gitignore').split('\n')).to.include.members(['countersign.env', 'compose/']);
   });
 });

@@ -1,0 +1,165 @@
+import { Redis } from 'ioredis';
+import { addressesOf, addressOf, sentinelOptions, serverOptions } from './client.js';
+import { Late, within } from './deadline.js';
+import { causeOf, saysLittle } from './failure.js';
+import { refuseClearText, type RedisTarget } from './target.js';
+import type { Host } from './url.js';
+
+/** What one address answered. */
+export interface AddressReport {
+  /** `host:port` or the path of a socket. */
+  readonly address: string;
+  /** What it was asked as. */
+  readonly as: 'server' | 'Sentinel' | 'primary' | 'node';
+  /** Undefined: it answered as it must. Never holds a password. */
+  readonly problem: string | undefined;
+}
+
+/** Nodes that a Cluster names and that are asked; the URL's own come on top. */
+const MAX_NAMED_NODES = 64;
+
+/**
+ * Asks every address of the target on connections of its own, with the options of every other connection, and says
+ * which fails and why: the client itself reports one error for all of them. Never throws.
+ */
+export async function diagnose(
+  target: RedisTarget,
+  timeoutMs: number,
+): Promise<readonly AddressReport[]> {
+  switch (target.topology) {
+    case 'single':
+      return [await askSingle(target, timeoutMs)];
+    case 'sentinel':
+      return askSentinels(target, timeoutMs);
+    case 'cluster':
+      return askNodes(target, timeoutMs);
+  }
+}
+
+/** The reports that name a problem, as one line; undefined when there is none. */
+export function problemsOf(reports: readonly AddressReport[]): string | undefined {
+  const failed = reports.filter(({ problem }) => problem !== undefined);
+  if (failed.length === 0) return undefined;
+  return failed
+    .map(({ address, as, problem }) => `${as} ${address}: ${String(problem)}`)
+    .join('; ');
+}
+
+async function askSingle(target: RedisTarget, timeoutMs: number): Promise<AddressReport> {
+  const { socket, hosts } = target;
+  const at = socket === undefined ? { ...hosts[0] } : { path: socket };
+  const { problem } = await ask(target, at, serverOptions(target), timeoutMs, (client) =>
+    client.ping(),
+  );
+  return { address: addressesOf(target)[0] ?? '', as: 'server', problem };
+}
+
+async function askSentinels(target: RedisTarget, timeoutMs: number): Promise<AddressReport[]> {
+  const { hosts, primary = '' } = target;
+  const answers = await Promise.all(
+    hosts.map((host) => {
+      const question = (client: Redis) =>
+        client.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', primary);
+      return ask(target, host, sentinelOptions(target), timeoutMs, question);
+    }),
+  );
+  const found = answers.map(({ answer }) => hostOf(answer));
+  const reports = hosts.map((host, index): AddressReport => {
+    const unknown =
+      found[index] === undefined ? `does not know a primary named ${primary}` : undefined;
+    return {
+      address: addressOf(host),
+      as: 'Sentinel',
+      problem: answers[index]?.problem ?? unknown,
+    };
+  });
+  const named = distinct(found.flatMap((host) => host ?? []));
+  const primaries = named.map((host) => askServer(target, host, 'primary', timeoutMs));
+  return [...reports, ...(await Promise.all(primaries))];
+}
+
+async function askNodes(target: RedisTarget, timeoutMs: number): Promise<AddressReport[]> {
+  const answers = await Promise.all(
+    target.hosts.map((host) =>
+      ask(target, host, serverOptions(target), timeoutMs, (client) => client.cluster('SLOTS')),
+    ),
+  );
+  const reports = target.hosts.map((host, index): AddressReport => {
+    return { address: addressOf(host), as: 'node', problem: answers[index]?.problem };
+  });
+  const asked = new Set(reports.map(({ address }) => address));
+  const named = distinct(answers.flatMap(({ answer }) => primariesOf(answer)))
+    .filter((host) => !asked.has(addressOf(host)))
+    .slice(0, MAX_NAMED_NODES);
+  const more = named.map((host) => askServer(target, host, 'node', timeoutMs));
+  return [...reports, ...(await Promise.all(more))];
+}
+
+async function askServer(
+  target: RedisTarget,
+  host: Host,
+  as: AddressReport['as'],
+  timeoutMs: number,
+): Promise<AddressReport> {
+  const question = (client: Redis) => client.ping();
+  const { problem } = await ask(target, host, serverOptions(target), timeoutMs, question);
+  return { address: addressOf(host), as, problem };
+}
+
+interface Asked {
+  readonly answer: unknown;
+  readonly problem: string | undefined;
+}
+
+/** One question on a connection of its own, within `timeoutMs`. The first error it meets is the cause. */
+async function ask(
+  target: RedisTarget,
+  at: Partial<Host> & { readonly path?: string },
+  options: ReturnType<typeof serverOptions>,
+  timeoutMs: number,
+  question: (client: Redis) => Promise<unknown>,
+): Promise<Asked> {
+  let first: Error | undefined;
+  let client: Redis | undefined;
+  try {
+    if (at.host !== undefined) refuseClearText(target, at.host);
+    client = new Redis({ ...options, ...at, ...ONCE, connectTimeout: timeoutMs });
+    client.on('error', (error: Error) => (first ??= error));
+    return { answer: await within(timeoutMs, question(client)), problem: undefined };
+  } catch (error) {
+    const cause =
+      first !== undefined && (saysLittle(error) || error instanceof Late) ? first : error;
+    return { answer: undefined, problem: causeOf(cause) };
+  } finally {
+    client?.disconnect();
+  }
+}
+
+/** A connection that is made once, for one question. */
+const ONCE = {
+  lazyConnect: true,
+  retryStrategy: null,
+  maxRetriesPerRequest: 0,
+  enableReadyCheck: false,
+  disableClientInfo: true,
+  disconnectTimeout: 100,
+} as const;
+
+function hostOf(answer: unknown): Host | undefined {
+  if (!Array.isArray(answer)) return undefined;
+  const [host, port] = answer as readonly unknown[];
+  return typeof host === 'string' ? { host, port: Number(port) } : undefined;
+}
+
+/** The primaries in an answer to CLUSTER SLOTS: `[first, last, [host, port, …], replica…]` each. */
+function primariesOf(answer: unknown): Host[] {
+  if (!Array.isArray(answer)) return [];
+  return (answer as readonly unknown[]).flatMap((range) => {
+    const primary: unknown = Array.isArray(range) ? range[2] : undefined;
+    return hostOf(primary) ?? [];
+  });
+}
+
+function distinct(hosts: readonly Host[]): Host[] {
+  return [...new Map(hosts.map((host) => [addressOf(host), host])).values()];
+}
