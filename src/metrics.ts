@@ -24,7 +24,7 @@ export interface Metrics extends OpaMetrics, SignalMetrics, LogMetrics {
   stage(stage: Stage, seconds: number): void;
   decision(effect: Effect | 'rate_limited'): void;
   /** A request was refused since this budget was empty. */
-  rateLimited(bucket: BudgetName): void;
+  rateLimited(bucket: BudgetName | 'evaluation'): void;
   /** Requests answered with this error code (`invalid_client`, `temporarily_unavailable`, …). */
   refusal(code: string): void;
   introspection(verdict: IntrospectionVerdict['why'] | 'not_ours' | 'audience'): void;

@@ -1,8 +1,6 @@
 import type { AuthorizeDeps } from '../authorize/authorize.js';
 import { evaluateAccess, type EvaluateAccessDeps } from '../authorize/evaluate-access.js';
-import { createEvaluationBudget } from '../authorize/evaluation-budget.js';
 import type { PublicOperations } from '../authorize/operations.js';
-import { systemClock } from '../domain/clock.js';
 import { unavailable } from '../domain/errors.js';
 import { rateOf } from '../registry/rate.js';
 import type { Parts } from './parts.js';
@@ -18,7 +16,7 @@ export function createEvaluateAccess(
     ...issuing,
     ...parts,
     store: parts.introspection,
-    budget: createEvaluationBudget({ clock: systemClock }),
+    budget: parts.evaluationBudget,
     rateOf: ({ spec }) => rateOf(spec),
   };
   return async (batch, credential, context) => {

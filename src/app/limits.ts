@@ -1,11 +1,12 @@
 import type { Config } from '../config/config.js';
 import { createLimitsOperations, type LimitsOperations } from '../authorize/admin/limits.js';
 import { systemClock } from '../domain/clock.js';
-import type { LimitsStore, SharedBudgets } from '../domain/budget-ports.js';
+import type { EvaluationBudget, LimitsStore, SharedBudgets } from '../domain/budget-ports.js';
 import type { Logger } from '../domain/logger.js';
 import type { Lifecycle } from '../lifecycle.js';
 import type { StoreContext } from '../redis/context.js';
 import { createBudgetStore } from '../redis/stores/budget-store.js';
+import { createEvaluationBudget } from '../redis/stores/evaluation-budget.js';
 import { createLimitsStore } from '../redis/stores/limits-store.js';
 import { createLiveLimits, type LiveLimits } from '../signals/live-limits.js';
 import { createSharedBudgets } from '../signals/shared-budgets.js';
@@ -15,9 +16,10 @@ export interface BudgetParts {
   readonly limitsStore: LimitsStore;
   readonly liveLimits: LiveLimits;
   readonly sharedBudgets: SharedBudgets;
+  readonly evaluationBudget: EvaluationBudget;
 }
 
-/** The budgets that agents share, over the store. */
+/** The budgets that agents share and those of evaluations, over the store. */
 export function budgetParts(config: Config, context: StoreContext): BudgetParts {
   const limitsStore = createLimitsStore(context);
   const liveLimits = createLiveLimits(limitsStore, config.limits);
@@ -26,7 +28,12 @@ export function budgetParts(config: Config, context: StoreContext): BudgetParts 
     limits: () => liveLimits.budgets(),
     clock: systemClock,
   });
-  return { limitsStore, liveLimits, sharedBudgets };
+  return {
+    limitsStore,
+    liveLimits,
+    sharedBudgets,
+    evaluationBudget: createEvaluationBudget(context),
+  };
 }
 
 /** Looking at the shared limits and changing them, over the parts. */

@@ -6,7 +6,7 @@ import { storedEvent } from './event-row.js';
 export interface SignalEvents {
   /** Ids of agents with an event in the time, each once, in order. */
   agentsSeen(sinceMs: number, untilMs: number): Iterable<string>;
-  /** Requests, misuses and status changes of one agent, oldest first. */
+  /** Requests, questions about itself, misuses and status changes of one agent, oldest first. */
   eventsOfAgent(agentId: string, sinceMs: number, untilMs: number): Iterable<StoredAuditEvent>;
   /** Revocations and status changes of all agents, oldest first. */
   cuts(sinceMs: number, untilMs: number): Iterable<StoredAuditEvent>;
@@ -28,6 +28,8 @@ const OF_AGENT = [
   'agent.status_changed',
   'token.misused',
 ];
+/** Of the questions about an agent, those that an agent asked: only they can be its own, and counted. */
+const OWN_QUESTIONS = "type = 'policy.evaluated' AND principal_kind = 'agent'";
 const CUTS = ['revocation.applied', 'agent.status_changed'];
 const SELECT = 'SELECT id, shard, epoch, seq, n, time_ms, json FROM events';
 
@@ -38,10 +40,12 @@ export function signalEvents(database: Database | undefined): SignalEvents {
     agentsSeen: (sinceMs, untilMs) => agentsSeen(database, sinceMs, untilMs),
     // `+`: through the index of types every page would sort all that is left.
     eventsOfAgent: (agentId, sinceMs, untilMs) =>
-      pages(database, `agent_id = ? AND +type IN (${listed(OF_AGENT)})`, [agentId], {
-        sinceMs,
-        untilMs,
-      }),
+      pages(
+        database,
+        `agent_id = ? AND (+type IN (${listed(OF_AGENT)}) OR (+${OWN_QUESTIONS}))`,
+        [agentId],
+        { sinceMs, untilMs },
+      ),
     cuts: (sinceMs, untilMs) =>
       pages(database, `type IN (${listed(CUTS)})`, [], { sinceMs, untilMs }),
   };

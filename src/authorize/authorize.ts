@@ -53,7 +53,7 @@ export interface AuthorizeDeps extends SharedRateDeps {
   readonly clock: Clock;
   readonly timer: StageTimer;
   readonly onGathered: OnGathered;
-  readonly onLimited: (bucket: BudgetName) => void;
+  readonly onLimited: (bucket: BudgetName | 'evaluation') => void;
   readonly onDecision: (effect: Effect | 'rate_limited') => void;
   readonly issuer: string;
   readonly shards: number;
@@ -82,6 +82,8 @@ export type Gathered = Extract<GatherResult, { state: 'gathered' }>;
 export interface Counting extends SharedCharge {
   done: boolean;
   readonly peeks?: true;
+  /** Counted, and not charged to the budgets of requests: a question has a budget of its own. */
+  readonly uncharged?: true;
 }
 
 /**
@@ -191,7 +193,7 @@ export async function gather(
       resource: resource.spec.id,
       scopes: request.scopes,
       honeyScopes: honeyScopesAmong(request.scopes, resource.spec.scopes),
-      cost: costOfRequest(deps, now),
+      cost: counted.uncharged === true ? 0 : costOfRequest(deps, now),
       declared: request.declared,
       count: counted.peeks === true ? 'peek' : !counted.done,
     }),

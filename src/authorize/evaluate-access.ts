@@ -17,6 +17,7 @@ import {
   ROUNDS,
   type Attempt,
   type AuthorizeDeps,
+  type Counting,
   type Gathered,
 } from './authorize.js';
 import {
@@ -25,36 +26,43 @@ import {
   type Caller,
   type CallerDeps,
 } from './evaluation-caller.js';
-import type { EvaluationBudget } from './evaluation-budget.js';
+import { chargeEvaluations, type ChargeDeps } from './evaluation-budget.js';
+import { countedAs, countingOf, type Counted } from './evaluation-count.js';
 import { judgedEvent, strangerEvent, type StrangerCode } from './evaluation-events.js';
 import { fulfil, type Fulfilled } from '../domain/fulfil.js';
 import { timed } from './timed.js';
+import { unseenReasons, withholdUnseen } from './unseen-members.js';
 
 export interface EvaluateAccessDeps
   extends
     CallerDeps,
+    ChargeDeps,
     Pick<AuthorizeDeps, 'gatherer' | 'policy' | 'clamp' | 'signer' | 'clock' | 'timer' | 'shards'>,
-    Pick<AuthorizeDeps, 'defaultTtlSeconds' | 'maxTtlSeconds' | 'costs'> {
+    Pick<AuthorizeDeps, 'defaultTtlSeconds' | 'maxTtlSeconds' | 'costs'>,
+    Pick<AuthorizeDeps, 'quarantine' | 'onGathered'> {
   readonly agents: AgentDirectory;
   readonly recorder: DecisionRecorder;
   readonly permits: PermitRecorder;
   readonly store: Pick<IntrospectionStore, 'check'>;
-  readonly budget: EvaluationBudget;
 }
 
 interface Asking {
+  readonly question: AccessQuestion;
   readonly caller: Caller;
   readonly credential: ClientCredential;
   readonly context: RequestContext;
   /** Which try this is, from 0. */
   readonly round: number;
+  /** Of this question in all its rounds. */
+  readonly counting: Counting;
 }
 
 /**
  * Answers the questions of a batch, one after the other, each by the same steps as a token request up to the clamp,
- * and each recorded before it is answered (OpenID AuthZEN Authorization API 1.0). Nothing is issued, counted or
- * changed. Resource servers ask about their own resources, agents about themselves; whatever else is asked, is not
- * known or is in doubt is a plain no. Throws `invalid_client`, `slow_down` and 503.
+ * and each recorded before it is answered (OpenID AuthZEN Authorization API 1.0). Nothing is issued. Resource servers
+ * ask about their own resources, and change nothing; agents ask about themselves, and are counted, scored and
+ * quarantined as by a token request. Whatever else is asked, is not known or is in doubt is a plain no. Throws
+ * `invalid_client`, `slow_down` and 503.
  */
 export async function evaluateAccess(
   deps: EvaluateAccessDeps,
@@ -65,13 +73,16 @@ export async function evaluateAccess(
   let caller = await timed(deps, 'authenticate', () =>
     authenticateCaller(deps, credential, context),
   );
-  deps.budget.charge(`${caller.kind} ${caller.id}`, batch.items.length, caller.limit);
+  await chargeEvaluations(deps, caller, batch.items.length, context);
   const judgements: Judgement[] = [];
   for (const item of batch.items) {
     const judged =
       'problem' in item
         ? { judgement: { decision: false, problem: item.problem }, caller }
-        : await judge(deps, item, { caller, credential, context, round: 0 });
+        : await judge(deps, {
+            ...{ question: item, caller, credential, context },
+            ...{ round: 0, counting: countingOf(caller) },
+          });
     caller = judged.caller;
     judgements.push(judged.judgement);
     if (judged.judgement.decision === batch.stopsOn) break;
@@ -82,13 +93,12 @@ export async function evaluateAccess(
 /** Evaluates until what was read holds still; returns the caller as it was proven last. */
 async function judge(
   deps: EvaluateAccessDeps,
-  question: AccessQuestion,
   first: Asking,
 ): Promise<{ readonly judgement: Judgement; readonly caller: Caller }> {
   let asking = first;
   for (let round = 0; round < ROUNDS; round++) {
     requireInTime(deps, asking);
-    const judgement = await evaluate(deps, question, asking);
+    const judgement = await evaluate(deps, asking);
     if (judgement !== MOVED) return { judgement, caller: asking.caller };
     const caller = await authenticateCallerAgain(deps, asking.credential, asking.context);
     asking = { ...asking, caller, round: round + 1 };
@@ -98,29 +108,42 @@ async function judge(
 
 async function evaluate(
   deps: EvaluateAccessDeps,
-  question: AccessQuestion,
   asking: Asking,
 ): Promise<Judgement | typeof MOVED> {
-  const found = await lookUp(deps, question, asking);
-  if (typeof found === 'string') return answerStranger(deps, question, asking, found);
-  const now = attemptOf(deps, question, asking, found);
-  const gathered = await gather(deps, now, { done: false, peeks: true });
+  const found = await lookUp(deps, asking);
+  if (typeof found === 'string') return answerStranger(deps, asking, found);
+  const now = attemptOf(deps, asking, found);
+  const gathered = await gather(deps, now, asking.counting);
   if (gathered === MOVED) return MOVED;
   if (gathered.status !== 'active')
     return answerUnfit(deps, now, asking, gathered, gathered.status);
 
-  // What the policy obliges the service to is on the record and not done: a question changes nothing.
-  const fulfilled = fulfil(await decide(deps, now, gathered));
-  return fulfilled.decision.scopes.includes(question.action)
-    ? answerYes(deps, now, asking, gathered, fulfilled)
-    : answerNo(deps, now, asking, gathered, fulfilled);
+  const judged = fulfil(await decide(deps, now, gathered));
+  await quarantineAsker(deps, now, asking, gathered, judged);
+  const fulfilled = withholdUnseen(asking.question, judged);
+  if (fulfilled.decision.scopes.includes(asking.question.action))
+    return answerYes(deps, now, asking, gathered, fulfilled);
+  // A yes that was withheld is no denial that the agent earned.
+  const counted = countedAs(asking.counting, judged.decision);
+  return answerNo(deps, now, asking, gathered, { ...fulfilled, counted });
+}
+
+/** Does what the policy obliged the service to, before the answer; about somebody else it is only on the record. */
+async function quarantineAsker(
+  deps: EvaluateAccessDeps,
+  { agent, context, decisionId }: Attempt,
+  { counting }: Asking,
+  { signals }: Gathered,
+  { quarantine: reason }: Fulfilled,
+): Promise<void> {
+  if (reason === undefined || counting.peeks === true) return;
+  await deps.quarantine({ agent, reason, requestId: context.requestId, decisionId, signals });
 }
 
 /** Who and what a question is about, when this caller may ask it; else why there is nothing to decide. */
 async function lookUp(
   deps: EvaluateAccessDeps,
-  { subject, action, resource }: AccessQuestion,
-  { caller, round }: Asking,
+  { question: { subject, action, resource }, caller, round }: Asking,
 ): Promise<{ readonly agent: AgentRecord; readonly resource: ResourceRecord } | StrangerCode> {
   if (subject.type !== 'agent' || resource.type !== 'resource') return 'type_unknown';
   if (!isScope(action)) return 'scope_malformed';
@@ -136,8 +159,7 @@ async function lookUp(
 
 function attemptOf(
   deps: EvaluateAccessDeps,
-  { action, ttlSeconds, declared }: AccessQuestion,
-  { caller, context }: Asking,
+  { question: { action, ttlSeconds, declared }, caller, context }: Asking,
   { agent, resource }: { readonly agent: AgentRecord; readonly resource: ResourceRecord },
 ): Attempt {
   return named(deps, {
@@ -178,7 +200,16 @@ async function answerYes(
       resource: now.resource.spec.id,
       revision: decision.revision,
       declared: now.request.declared,
-      event: judgedEvent(now, asking.caller, gathered, { decision, alarms }, true),
+      event: judgedEvent(
+        now,
+        asking.caller,
+        gathered,
+        { decision, alarms },
+        {
+          ...{ answer: true, counted: countedAs(asking.counting) },
+          unseen: asking.question.unseen,
+        },
+      ),
     }),
   );
   if (recorded.state === 'moved') return MOVED;
@@ -190,39 +221,41 @@ async function answerYes(
 async function answerNo(
   deps: EvaluateAccessDeps,
   now: Attempt,
-  { caller }: Asking,
+  { question, caller }: Asking,
   gathered: Gathered,
-  { decision, alarms, quarantine }: Fulfilled,
+  { decision, alarms, quarantine, counted }: Fulfilled & { readonly counted: Counted | undefined },
 ): Promise<Judgement> {
-  const event = judgedEvent(now, caller, gathered, { decision, alarms, quarantine }, false);
-  await timed(deps, 'record', () => deps.recorder.record(now.agent.spec.id, event, 'none'));
-  return {
-    decision: false,
-    decisionId: now.decisionId,
+  const by = { decision, alarms, quarantine };
+  const noted = { answer: false, counted, unseen: question.unseen };
+  const event = judgedEvent(now, caller, gathered, by, noted);
+  await timed(deps, 'record', () =>
+    deps.recorder.record(now.agent.spec.id, event, counted === 'denial' ? 'denied' : 'none'),
+  );
+  return noTo(question, now.decisionId, {
     ...(decision.effect === 'review' ? { reviewRequired: true } : {}),
     // To a resource server a reason would tell an agent that exists from one that does not.
     ...(caller.kind === 'agent' ? { reasons: decision.reasons } : {}),
-  };
+  });
 }
 
 /** No, whatever the policy says: the agent is not active, or revoked. The answer does not tell. */
 async function answerUnfit(
   deps: EvaluateAccessDeps,
   now: Attempt,
-  { caller }: Asking,
+  { question, caller, counting }: Asking,
   gathered: Gathered,
   why: 'revoked' | AgentRecord['status'],
 ): Promise<Judgement> {
-  const event = judgedEvent(now, caller, gathered, `agent_${why}`, false);
+  const noted = { answer: false, counted: countedAs(counting), unseen: question.unseen };
+  const event = judgedEvent(now, caller, gathered, `agent_${why}`, noted);
   await timed(deps, 'record', () => deps.recorder.record(now.agent.spec.id, event, 'none'));
-  return { decision: false, decisionId: now.decisionId };
+  return noTo(question, now.decisionId);
 }
 
 /** No, since there is nothing to decide for this caller. Costs a look at the store, as a decision does. */
 async function answerStranger(
   deps: EvaluateAccessDeps,
-  question: AccessQuestion,
-  { caller, context }: Asking,
+  { question, caller, context }: Asking,
   code: StrangerCode,
 ): Promise<Judgement | typeof MOVED> {
   const { registryGeneration } = await timed(deps, 'check', () => deps.store.check(undefined));
@@ -230,7 +263,20 @@ async function answerStranger(
   if (caller.registryGeneration !== registryGeneration) return MOVED;
   const { event, recordedUnder, decisionId } = strangerEvent(deps, question, caller, context, code);
   await timed(deps, 'record', () => deps.recorder.record(recordedUnder, event, 'none'));
-  return { decision: false, decisionId };
+  return noTo(question, decisionId);
+}
+
+/**
+ * The answer no. Members that the policy cannot see are the only reason then, whoever asked and whatever was decided: it
+ * follows from the question alone, and so tells nothing of agents and resources.
+ */
+function noTo(
+  question: AccessQuestion,
+  decisionId: string,
+  more: Pick<Judgement, 'reviewRequired' | 'reasons'> = {},
+): Judgement {
+  const reasons = unseenReasons(question);
+  return { decision: false, decisionId, ...(reasons === undefined ? more : { reasons }) };
 }
 
 function requireInTime({ clock }: EvaluateAccessDeps, { context }: Asking): void {

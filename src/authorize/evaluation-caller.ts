@@ -1,9 +1,9 @@
 import { MAX_EVALUATIONS } from '../domain/access-evaluation.js';
 import { isResourceServerSecret } from '../domain/credential-text.js';
+import type { BudgetLimit } from '../domain/budget.js';
 import type { Catalogue } from '../domain/ports.js';
 import type { AgentRecord, RateLimit, ResourceServerRecord } from '../domain/records.js';
 import type { ClientCredential, RequestContext } from '../domain/request.js';
-import type { EvaluationLimit } from './evaluation-budget.js';
 import type { ClientAuthenticator } from './ports.js';
 
 export interface CallerDeps {
@@ -19,7 +19,8 @@ interface Proven {
   readonly authentication: string;
   /** The registry generation it was read under. */
   readonly registryGeneration: number | undefined;
-  readonly limit: EvaluationLimit;
+  /** Evaluations it may ask for: at once, and in a minute. */
+  readonly limit: BudgetLimit;
 }
 
 /** Who asks, proven. */
@@ -29,8 +30,8 @@ export type Caller = Proven &
     | { readonly kind: 'resource_server'; readonly record: ResourceServerRecord }
   );
 
-/** Of a resource server on one node: it may ask before each call it serves. */
-const RESOURCE_SERVER_LIMIT: EvaluationLimit = { burst: 2000, perSecond: 500 };
+/** Of a resource server: it may ask before each call it serves. */
+const RESOURCE_SERVER_LIMIT: BudgetLimit = { burst: 2000, per_minute: 30_000 };
 
 /** Throws `invalid_client` and `slow_down`, as introspection does. */
 export function authenticateCaller(
@@ -74,6 +75,6 @@ async function proveCaller(
 }
 
 /** As often as it may ask for tokens, counted apart; one full batch always fits. */
-function limitOf({ per_minute, burst }: RateLimit): EvaluationLimit {
-  return { burst: Math.max(burst, MAX_EVALUATIONS), perSecond: per_minute / 60 };
+function limitOf({ per_minute, burst }: RateLimit): BudgetLimit {
+  return { burst: Math.max(burst, MAX_EVALUATIONS), per_minute };
 }

@@ -6,6 +6,7 @@ import { isScope } from '../domain/scope.js';
 import { shardOfAgent } from '../domain/shard.js';
 import type { Attempt, Gathered } from './authorize.js';
 import type { Caller } from './evaluation-caller.js';
+import type { Counted } from './evaluation-count.js';
 import { decisionEvent, requestEvent } from './events.js';
 import type { Fulfilled } from '../domain/fulfil.js';
 
@@ -21,23 +22,38 @@ export type StrangerCode =
 const TYPE = 'policy.evaluated';
 const RULE = 'countersign.evaluation';
 
+/** What an event says of a question beside the decision. */
+interface Noted {
+  readonly answer: boolean;
+  /** What it counted as in the agent's signals; undefined when nothing was counted. */
+  readonly counted: Counted | undefined;
+  readonly unseen: readonly string[];
+}
+
 /** The event of a question that was decided, or of one whose agent was not fit to be decided on. */
 export function judgedEvent(
   now: Attempt,
   caller: Caller,
   { signals }: Gathered,
   by: (Omit<Fulfilled, 'quarantine'> & Partial<Fulfilled>) | string,
-  answer: boolean,
+  { answer, counted, unseen }: Noted,
 ): AuditEvent {
   const event =
     typeof by === 'string'
       ? { ...requestEvent(now, TYPE, signals), effect: 'deny', rules: [RULE], codes: [by] }
       : decisionEvent(now, TYPE, { ...by, signals });
-  const not_done = typeof by === 'string' || by.quarantine === undefined ? [] : ['quarantine'];
+  const asked = typeof by !== 'string' && by.quarantine !== undefined;
   return {
     ...event,
     ...whoAsked(caller),
-    detail: { api: 'authzen', answer, ...(not_done.length === 0 ? {} : { not_done }) },
+    detail: {
+      api: 'authzen',
+      answer,
+      ...(counted === undefined ? {} : { counted }),
+      ...(unseen.length === 0 ? {} : { unseen }),
+      // Only a question of the agent itself is acted on.
+      ...(asked && counted === undefined ? { not_done: ['quarantine'] } : {}),
+    },
   };
 }
 
@@ -47,7 +63,7 @@ export function judgedEvent(
  */
 export function strangerEvent(
   { shards }: { readonly shards: number },
-  { subject, action, resource }: AccessQuestion,
+  { subject, action, resource, unseen }: AccessQuestion,
   caller: Caller,
   { requestId }: RequestContext,
   code: StrangerCode,
@@ -70,9 +86,26 @@ export function strangerEvent(
       api: 'authzen',
       answer: false,
       ...(isRecordId(subject.id) ? { subject: subject.id } : {}),
+      ...(unseen.length === 0 ? {} : { unseen }),
     },
   };
   return { event, recordedUnder, decisionId };
+}
+
+/** The event of a request that asked for more evaluations than its caller's budget holds. */
+export function refusedEvent(
+  caller: Caller,
+  evaluations: number,
+  { requestId }: RequestContext,
+): AuditEvent {
+  return {
+    type: 'access.refused',
+    request_id: requestId,
+    ...whoAsked(caller),
+    ...(caller.kind === 'agent' ? { agent_id: caller.id } : {}),
+    codes: ['evaluation_rate'],
+    detail: { api: 'authzen', evaluations },
+  };
 }
 
 function whoAsked({

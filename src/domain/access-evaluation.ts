@@ -4,6 +4,9 @@ import type { Declared } from './request.js';
 /** Evaluations one request may ask for. */
 export const MAX_EVALUATIONS = 50;
 
+/** Members that a reason and an event name; the others go unnamed. */
+export const MAX_UNSEEN_NAMED = 5;
+
 /** One question of the AuthZEN Authorization API 1.0 (section 5), as its caller put it. Nothing in it is proven. */
 export interface AccessQuestion {
   readonly subject: { readonly type: string; readonly id: string };
@@ -14,6 +17,11 @@ export interface AccessQuestion {
   readonly ttlSeconds: number | undefined;
   /** `session_id`, `task_id`, `user_id` and `reason` of the context. */
   readonly declared: Declared;
+  /**
+   * Members of `properties` and `context` that the policy cannot see, by name, at most MAX_UNSEEN_NAMED; [] when it sees
+   * all. A question with any is answered no.
+   */
+  readonly unseen: readonly string[];
 }
 
 /** A question, or why one of a batch is none; the text is public. */
@@ -35,7 +43,7 @@ export interface Judgement {
   readonly ttlSeconds?: number;
   /** A person would have to approve. */
   readonly reviewRequired?: true;
-  /** As in a denial of a token request; told to the agent itself and to nobody else. */
+  /** As in a denial of a token request, to the agent itself alone; `member_not_seen` to every caller. */
   readonly reasons?: readonly Reason[];
   /** Why an item of a batch is no question. */
   readonly problem?: string;

@@ -29,6 +29,25 @@ export interface BudgetStore {
   lease(request: LeaseRequest): Promise<Lease>;
 }
 
+/** Who asks the policy questions: each caller has one budget for them. */
+export interface EvaluationCharge {
+  readonly caller: { readonly kind: 'agent' | 'resource_server'; readonly id: string };
+  /** 1 to the burst. */
+  readonly evaluations: number;
+  readonly limit: BudgetLimit;
+  /** Recorded when the budget has too few left: at most once a minute for one caller. */
+  readonly refusal: AuditEvent;
+}
+
+/** The budgets of evaluations, exact over all instances. */
+export interface EvaluationBudget {
+  /**
+   * Takes all the evaluations, or none and returns how long to wait, in milliseconds; 0 when they were taken. Throws
+   * CountersignError 503.
+   */
+  charge(request: EvaluationCharge): Promise<number>;
+}
+
 /** The budgets that agents share, spent in process from what is leased. */
 export interface SharedBudgets {
   /**

@@ -79,7 +79,7 @@ export interface GatherRequest {
   readonly scopes: readonly string[];
   /** How many of the scopes touch a honey entry of the resource's catalogue. */
   readonly honeyScopes: number;
-  /** Units of the budgets it costs; 1 unless given. */
+  /** Units of the budgets it costs; 1 unless given. 0 leaves the budgets as they are. */
   readonly cost?: number;
   /** What the agent says it is doing: a revocation of it a moment ago is a signal. */
   readonly declared?: Declared;

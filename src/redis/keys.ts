@@ -13,6 +13,9 @@ export interface Keys {
   signals(shard: number, agentId: string): string;
   bucket(shard: number, agentId: string): string;
   resourceBucket(shard: number, agentId: string, resource: string): string;
+  evaluationBucket(shard: number, kind: string, callerId: string): string;
+  /** There for a minute after a refusal of the caller was recorded. */
+  evaluationRefusal(shard: number, kind: string, callerId: string): string;
   /** `digest` of the owner, in hex. */
   ownerBudget(shard: number, digest: string): string;
   token(shard: number, jti: string): string;
@@ -56,6 +59,10 @@ export function createKeys(prefix: string): Keys {
     bucket: (shard, agentId) => `${shardBase(shard)}bucket:${agentId}`,
     resourceBucket: (shard, agentId, resource) =>
       `${shardBase(shard)}bucket:${agentId}:${resource}`,
+    evaluationBucket: (shard, kind, callerId) =>
+      `${shardBase(shard)}evaluations:${kind}:${callerId}`,
+    evaluationRefusal: (shard, kind, callerId) =>
+      `${shardBase(shard)}evaluations-refused:${kind}:${callerId}`,
     ownerBudget: (shard, digest) => `${shardBase(shard)}owner-budget:${digest}`,
     token: (shard, jti) => `${shardBase(shard)}token:${jti}`,
     grant: (shard, grantId) => `${shardBase(shard)}grant:${grantId}`,

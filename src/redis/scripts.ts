@@ -7,6 +7,7 @@ import { inlineConstants } from './script-constants.js';
 const SCRIPT_NAMES = [
   'applyRevocation',
   'beatNode',
+  'chargeEvaluations',
   'chargeFailure',
   'commitGrant',
   'consumeAssertion',

@@ -1,5 +1,6 @@
 import {
   MAX_EVALUATIONS,
+  MAX_UNSEEN_NAMED,
   type AccessQuestion,
   type EvaluationBatch,
   type EvaluationItem,
@@ -23,8 +24,21 @@ export interface ParsedEvaluations {
 const MAX_TEXT_CHARS = 1024;
 
 type Members = Readonly<Record<string, unknown>>;
-type Entities = Partial<Pick<AccessQuestion, 'subject' | 'action' | 'resource'>> &
-  Partial<Pick<AccessQuestion, 'ttlSeconds' | 'declared'>>;
+/** What is said of each kind, with the members of it that the policy cannot see. */
+interface Entities {
+  readonly subject?: Said<'subject'>;
+  readonly action?: Said<'action'>;
+  readonly resource?: Said<'resource'>;
+  readonly context?: Said<'ttlSeconds' | 'declared'>;
+}
+type Said<Member extends keyof AccessQuestion> = Pick<AccessQuestion, Member | 'unseen'>;
+
+/** Members of `context` that are in the policy's input. */
+const SEEN_IN_CONTEXT: ReadonlySet<string> = new Set(
+  'ttl_seconds session_id task_id user_id reason'.split(' '),
+);
+/** Names that are repeated in answers and events; of another only its kind is. */
+const MEMBER_NAME = /^[A-Za-z_][\w.:-]{0,63}$/;
 
 const STOPS_ON: ReadonlyMap<unknown, boolean | undefined> = new Map([
   [undefined, undefined],
@@ -35,7 +49,8 @@ const STOPS_ON: ReadonlyMap<unknown, boolean | undefined> = new Map([
 
 /**
  * The body of an access evaluation (`one`) or of access evaluations (`many`), OpenID AuthZEN Authorization API 1.0
- * sections 5.1 and 6.1. Unknown members are ignored. What is wrong with one item of a batch is told in its place;
+ * sections 5.1 and 6.1. Properties and members of the context that the policy cannot see are named in the question; other
+ * unknown members are ignored. What is wrong with one item of a batch is told in its place;
  * anything else throws CountersignError (400 or 413).
  */
 export function parseEvaluations(body: Uint8Array, endpoint: 'one' | 'many'): ParsedEvaluations {
@@ -79,11 +94,19 @@ function itemOf(item: unknown, defaults: Entities): EvaluationItem {
   }
 }
 
-function complete({ subject, action, resource, ttlSeconds, declared }: Entities): AccessQuestion {
+function complete({ subject, action, resource, context }: Entities): AccessQuestion {
   if (subject === undefined) throw malformed('subject is missing.');
   if (action === undefined) throw malformed('action is missing.');
   if (resource === undefined) throw malformed('resource is missing.');
-  return { subject, action, resource, ttlSeconds, declared: declared ?? {} };
+  const unseen = [subject, action, resource, context].flatMap((said) => said?.unseen ?? []);
+  return {
+    subject: subject.subject,
+    action: action.action,
+    resource: resource.resource,
+    ttlSeconds: context?.ttlSeconds,
+    declared: context?.declared ?? {},
+    unseen: [...new Set(unseen)].slice(0, MAX_UNSEEN_NAMED),
+  };
 }
 
 function entitiesOf(members: Members): Entities {
@@ -92,27 +115,45 @@ function entitiesOf(members: Members): Entities {
   const resource = objectAt(members['resource'], 'resource');
   const context = objectAt(members['context'], 'context');
   return {
-    ...(subject === undefined ? {} : { subject: identityAt(subject, 'subject') }),
-    ...(action === undefined ? {} : { action: nameOf(action) }),
-    ...(resource === undefined ? {} : { resource: identityAt(resource, 'resource') }),
-    ...(context === undefined ? {} : contextOf(context)),
+    ...(subject === undefined ? {} : { subject: subjectOf(subject) }),
+    ...(action === undefined ? {} : { action: actionOf(action) }),
+    ...(resource === undefined ? {} : { resource: resourceOf(resource) }),
+    ...(context === undefined ? {} : { context: contextOf(context) }),
   };
 }
 
+function subjectOf(entity: Members): Said<'subject'> {
+  return { subject: identityAt(entity, 'subject'), unseen: propertiesOf(entity, 'subject') };
+}
+
+function actionOf(entity: Members): Said<'action'> {
+  const unseen = propertiesOf(entity, 'action');
+  return { action: textAt(entity['name'], 'action.name'), unseen };
+}
+
+function resourceOf(entity: Members): Said<'resource'> {
+  return { resource: identityAt(entity, 'resource'), unseen: propertiesOf(entity, 'resource') };
+}
+
 function identityAt(entity: Members, name: string): { readonly type: string; readonly id: string } {
-  objectAt(entity['properties'], `${name}.properties`);
   return {
     type: textAt(entity['type'], `${name}.type`),
     id: textAt(entity['id'], `${name}.id`),
   };
 }
 
-function nameOf(action: Members): string {
-  objectAt(action['properties'], 'action.properties');
-  return textAt(action['name'], 'action.name');
+/** The policy's input has no place for properties: it sees none of them. */
+function propertiesOf(entity: Members, name: string): string[] {
+  const path = `${name}.properties`;
+  return Object.keys(objectAt(entity['properties'], path) ?? {}).map((key) => named(path, key));
 }
 
-function contextOf(context: Members): Pick<AccessQuestion, 'ttlSeconds' | 'declared'> {
+/** A member by the name it was sent under; only by its kind when that is no plain name, or holds a credential. */
+function named(path: string, key: string): string {
+  return MEMBER_NAME.test(key) && !holdsCredential(key) ? `${path}.${key}` : `${path}.*`;
+}
+
+function contextOf(context: Members): Said<'ttlSeconds' | 'declared'> {
   const ttl = context['ttl_seconds'];
   if (ttl !== undefined && typeof ttl !== 'number') {
     throw malformed('context.ttl_seconds is not a number.');
@@ -130,6 +171,9 @@ function contextOf(context: Members): Pick<AccessQuestion, 'ttlSeconds' | 'decla
       userId: declared('user_id'),
       reason: declared('reason'),
     }),
+    unseen: Object.keys(context)
+      .filter((key) => !SEEN_IN_CONTEXT.has(key))
+      .map((key) => named('context', key)),
   };
 }
 

@@ -7,7 +7,7 @@
 -- KEYS[5] agent and resource bucket
 -- KEYS[6] revocations
 -- ARGV[1] candidate epoch; [2] agent version; [3] count 1 or 0, 2 to see what counting shows and keep nothing;
--- ARGV[4..5] charge and depth of the agent's bucket in microseconds; [6..7] of agent and resource;
+-- ARGV[4..5] charge and depth of the agent's bucket in microseconds, a charge of 0 leaves it alone; [6..7] of agent and resource;
 -- ARGV[8] scope items, [9] resource item (each four times a byte of the filters, and a bit); [10] honey scopes asked for;
 -- ARGV[11..14] prior of the agent's class; [15..] fields of KEYS[6] about the agent, its session, task and user
 -- Returns {status, epoch, basis, tick, registry, policy, keyring, agent status, requests 10m, 2h, denials, new scopes,
@@ -38,10 +38,10 @@ if counted and empty == 0 then
   own.full_at, pair.full_at = own.full_at + own.charge, pair.full_at + pair.charge
 end
 -- Stored when it was mended, too: an empty bucket that is made up again at each look would never fill.
-if kept and (own.mended or counted and empty == 0) then
+if kept and (own.mended or counted and empty == 0 and own.charge > 0) then
   redis.call('SET', KEYS[4], text(own.full_at), 'PXAT', bucket_expiry(own))
 end
-if kept and (pair.mended or counted and empty == 0) then
+if kept and (pair.mended or counted and empty == 0 and pair.charge > 0) then
   redis.call('SET', KEYS[5], text(pair.full_at), 'PXAT', bucket_expiry(pair))
 end
 local tight, retry_us = own, max(bucket_wait(own), bucket_wait(pair))

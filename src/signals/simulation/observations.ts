@@ -5,9 +5,11 @@ const NOTHING = { scopes: [], honeyScopes: 0, misuse: 0, revokedMs: 0 } as const
 /** Denials that the agent did nothing to earn are not held against it, then or here. */
 const NOT_EARNED = new Set(['agent_quarantined', 'revoked']);
 
-/** Whether an event is a request to the token endpoint. */
-export function isRequest({ type }: StoredAuditEvent): boolean {
+/** Whether an event is a request to the token endpoint, or a question that was counted as one. */
+export function isRequest(event: StoredAuditEvent): boolean {
+  const { type } = event;
   return (
+    countedAs(event) !== undefined ||
     type === 'access.granted' ||
     type === 'access.denied' ||
     type === 'access.review_required' ||
@@ -30,10 +32,18 @@ export function requestSeen(event: StoredAuditEvent, revokedMs: number): Observe
 }
 
 /** What recording its denial counted, after it was scored; undefined for any other end. */
-export function denialSeen({ type, codes = [] }: StoredAuditEvent): ObservedEvent | undefined {
-  if (type !== 'access.denied' || codes.some((code) => NOT_EARNED.has(code))) return undefined;
-
+export function denialSeen(event: StoredAuditEvent): ObservedEvent | undefined {
+  const { type, codes = [] } = event;
+  const denied =
+    countedAs(event) === 'denial' ||
+    (type === 'access.denied' && !codes.some((code) => NOT_EARNED.has(code)));
+  if (!denied) return undefined;
   return { ...NOTHING, requests: 0, denials: 1 };
+}
+
+/** What the event of a question says that it counted as. */
+function countedAs({ type, detail }: StoredAuditEvent): unknown {
+  return type === 'policy.evaluated' ? detail?.['counted'] : undefined;
 }
 
 /** What recording the misuse of a token counted; undefined for any other event. */

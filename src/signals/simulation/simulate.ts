@@ -13,7 +13,7 @@ import { RevocationTimes } from './revocations.js';
 export interface SimulationRecord {
   /** Ids of agents with an event in the time, each once. */
   agentsSeen(sinceMs: number, untilMs: number): Iterable<string>;
-  /** Requests, misuses and status changes of one agent, oldest first. */
+  /** Requests, questions about itself, misuses and status changes of one agent, oldest first. */
   eventsOfAgent(agentId: string, sinceMs: number, untilMs: number): Iterable<StoredAuditEvent>;
   /** Revocations and status changes of all agents, oldest first. */
   cuts(sinceMs: number, untilMs: number): Iterable<StoredAuditEvent>;

@@ -155,7 +155,7 @@ describe('attacks on access evaluation', () => {
     expect((await ask({}, server)).status).to.equal(401);
   });
 
-  it('costs the agent nothing: its budget, its signals and its denials are as they were', async () => {
+  it('a resource server’s questions cost the agent nothing: its budget, its signals and its denials are as they were', async () => {
     const { http } = table().service;
     const rate = { per_minute: 1, burst: 2, resource_per_minute: 1, resource_burst: 2 };
     const client = await registerAgent(http, { id: 'untouched', grants: STRIPE, rate });
@@ -179,7 +179,7 @@ describe('attacks on access evaluation', () => {
     expect(decisionOf(await ask({ agent: 'untouched' }))).to.equal(true);
   });
 
-  it('nothing is issued, and nothing is done: a honey scope raises its alarm, and the agent stays as it was', async () => {
+  it('nothing is issued: one honey scope raises its alarm, and no more, as in a token request', async () => {
     const { http } = table().service;
     const client = await registerAgent(http, { id: 'curious', grants: STRIPE });
     const answer = await ask({ agent: 'curious', scope: 'export_all' }, client);
@@ -195,16 +195,26 @@ describe('attacks on access evaluation', () => {
     const { http } = table().service;
     const rate = { ...LOOSE, per_minute: 60, burst: 5 };
     const client = await registerAgent(http, { id: 'prober', grants: STRIPE, rate });
-    const names = Array.from({ length: 50 }, (_, i) => ({
-      action: { name: `scope_${String(i)}` },
-    }));
-    const batch = { ...question({ agent: 'prober' }), evaluations: names };
-    decisionsOf(await asker(table(), client).many(batch));
+    const evaluations = Array.from({ length: 50 }, () => ({}));
+    const batch = { ...question({ agent: 'prober' }), evaluations };
+    expect(decisionsOf(await asker(table(), client).many(batch))).not.to.include(false);
     const before = (await streamEvents(table().redis)).length;
-    const limited = await asker(table(), client).many(batch);
-    expectError(limited, 'json', 429, 'slow_down');
-    expect(Number(limited.headers['retry-after'])).to.be.within(40, 50);
-    expect(await streamEvents(table().redis)).to.have.length(before);
+    for (let round = 0; round < 5; round++) {
+      const limited = await asker(table(), client).many(batch);
+      expectError(limited, 'json', 429, 'slow_down');
+      expect(Number(limited.headers['retry-after'])).to.be.within(30, 50);
+    }
+    // The refusals of a minute are one event, and nothing was evaluated.
+    const events = await streamEvents(table().redis);
+    expect(events).to.have.length(before + 1);
+    const refusals = events.filter(({ type }) => type === 'access.refused');
+    expect(refusals).to.have.length(1);
+    expect(refusals[0]).to.deep.include({
+      principal: { kind: 'agent', id: 'prober' },
+      agent_id: 'prober',
+      codes: ['evaluation_rate'],
+      detail: { api: 'authzen', evaluations: 50 },
+    });
     // Neither its tokens nor anybody else's questions about it wait for that.
     tokenOf(await http.send('POST', '/token', tokenAsk('json', client)));
     expect(decisionOf(await ask({ agent: 'prober' }))).to.equal(true);

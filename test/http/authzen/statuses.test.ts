@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { EvaluationBatch } from '../../../src/domain/access-evaluation.js';
 import { CountersignError, unavailable } from '../../../src/domain/errors.js';
 import { mintSecret } from '../../../src/registry/secret.js';
 import { JUDGEMENT } from '../../support/fake-evaluations.js';
@@ -37,6 +38,7 @@ for (const path of PATHS) {
             resource: { type: 'resource', id: 'stripe' },
             ttlSeconds: undefined,
             declared: {},
+            unseen: [],
           },
         ],
         stopsOn: undefined,
@@ -44,20 +46,40 @@ for (const path of PATHS) {
       expect(credential).to.include({ method: 'client_secret_basic', clientId: SERVER[0] });
     });
 
-    it('members nobody knows are ignored, at every level', async () => {
+    it('members nobody knows are ignored, at every level but in properties and context', async () => {
       const extra = { foo: 'bar', future: { nested: true } };
       const { subject, action, resource } = question() as Record<string, object>;
       const json = {
         ...extra,
-        subject: { ...subject, ...extra, properties: { admin: true } },
-        action: { ...action, ...extra, properties: { soft: null } },
+        subject: { ...subject, ...extra, properties: {} },
+        action: { ...action, ...extra, properties: {} },
         resource: { ...resource, ...extra, properties: {} },
-        context: { time: '2025-06-27T18:03-07:00', ip: '192.0.2.1', ...extra },
+        context: {},
       };
       const answer = await service().client.send('POST', path, { basic: SERVER, json });
       expect(answer.status).to.equal(200);
       const [batch] = service().operations.last('evaluateAccess').arguments;
-      expect(JSON.stringify(batch)).not.to.match(/foo|admin|soft|time"/);
+      expect(JSON.stringify(batch)).not.to.match(/foo|future/);
+      expect((batch as EvaluationBatch).items[0]).to.deep.include({ unseen: [] });
+    });
+
+    it('properties and members of the context that the policy cannot see are named, and their values are not kept', async () => {
+      const { subject, action, resource } = question() as Record<string, object>;
+      const json = {
+        subject: { ...subject, properties: { admin: 'v1' } },
+        action: { ...action, properties: { soft: null } },
+        resource: { ...resource, properties: { status: 'v2' } },
+        context: { time: 'v3', task_id: 't' },
+      };
+      const answer = await service().client.send('POST', path, { basic: SERVER, json });
+      expect(answer.status).to.equal(200);
+      const [batch] = service().operations.last('evaluateAccess').arguments;
+      const unseen = [
+        ...['subject.properties.admin', 'action.properties.soft'],
+        ...['resource.properties.status', 'context.time'],
+      ];
+      expect((batch as EvaluationBatch).items[0]).to.deep.include({ unseen });
+      expect(JSON.stringify(batch)).not.to.match(/v1|v2|v3/);
     });
 
     it('a secret in the body, as at introspection', async () => {

@@ -4,8 +4,9 @@ import { gather, MOVED, type Attempt, type Gathered } from '../../../src/authori
 type Deps = Parameters<typeof gather>[0];
 
 /** Deps under which the registry has moved since the attempt was prepared. */
-function moved(limited: boolean): { deps: Deps; counts: unknown[] } {
+function moved(limited: boolean): { deps: Deps; counts: unknown[]; costs: unknown[] } {
   const counts: unknown[] = [];
+  const costs: unknown[] = [];
   const gathered = {
     state: 'gathered',
     generations: { registry: 2, policy: 1, keyring: 1 },
@@ -13,8 +14,9 @@ function moved(limited: boolean): { deps: Deps; counts: unknown[] } {
   } as unknown as Gathered;
   const deps = {
     gatherer: {
-      gather: ({ count }: { count: unknown }) => {
+      gather: ({ count, cost }: { count: unknown; cost: unknown }) => {
         counts.push(count);
+        costs.push(cost);
         return Promise.resolve(gathered);
       },
     },
@@ -24,7 +26,7 @@ function moved(limited: boolean): { deps: Deps; counts: unknown[] } {
     timer: () => undefined,
     costs: () => ({ low: 1, medium: 1, high: 2, critical: 5 }),
   } as unknown as Deps;
-  return { deps, counts };
+  return { deps, counts, costs };
 }
 
 const attempt = {
@@ -50,5 +52,13 @@ describe('a request that is over its budget while the registry moves', () => {
     expect(await gather(deps, attempt, counting)).to.equal(MOVED);
     await gather(deps, attempt, counting);
     expect(counts).to.deep.equal([true, false]);
+  });
+
+  it('as a question of the agent itself: counted once too, at no cost', async () => {
+    const { deps, counts, costs } = moved(false);
+    const counting = { done: false, uncharged: true } as const;
+    for (let round = 0; round < 3; round++) await gather(deps, attempt, counting);
+    expect(counts).to.deep.equal([true, false, false]);
+    expect(costs).to.deep.equal([0, 0, 0]);
   });
 });

@@ -61,7 +61,7 @@ describe('bodies of the access evaluation endpoints', () => {
     expect(read).to.be.at.least(2);
   });
 
-  it('unknown members, wherever they are, change nothing', () => {
+  it('unknown members outside of properties and context change nothing', () => {
     const plain = parseEvaluations(bytes(QUESTION), 'one');
     fc.assert(
       fc.property(
@@ -70,7 +70,7 @@ describe('bodies of the access evaluation endpoints', () => {
         (name, value) => {
           const entries = Object.entries(QUESTION).map(([key, entity]) => [
             key,
-            { ...entity, [name]: value },
+            key === 'context' ? entity : { ...entity, [name]: value },
           ]);
           const noisy = { [name]: value, ...(Object.fromEntries(entries) as object) };
           let parsed;
@@ -85,5 +85,79 @@ describe('bodies of the access evaluation endpoints', () => {
         },
       ),
     );
+  });
+
+  const unseenIn = (value: unknown, endpoint: 'one' | 'many' = 'one'): (readonly string[])[] =>
+    parseEvaluations(bytes(value), endpoint).batch.items.map((item) =>
+      'problem' in item ? [item.problem] : item.unseen,
+    );
+
+  it('any member of properties, and any of the context but five, makes the question one with unseen members', () => {
+    const known = new Set(
+      Object.keys({ ...QUESTION.context, session_id: 0, user_id: 0, reason: 0 }),
+    );
+    fc.assert(
+      fc.property(
+        fc.constantFrom('subject', 'action', 'resource', 'context'),
+        fc.string({ minLength: 1 }).filter((name) => !known.has(name) && name !== '__proto__'),
+        fc.jsonValue({ maxDepth: 1 }),
+        fc.boolean(),
+        (kind, name, value, inherited) => {
+          const members = { [name]: value };
+          const entity = kind === 'context' ? members : { properties: members };
+          const body = { ...QUESTION, [kind]: { ...QUESTION[kind as 'subject'], ...entity } };
+          let unseen;
+          try {
+            unseen = unseenIn(
+              inherited ? { ...body, evaluations: [{}] } : body,
+              inherited ? 'many' : 'one',
+            )[0];
+          } catch (error) {
+            // A text no body may hold, such as a lone surrogate.
+            expect((error as CountersignError).code).to.equal('invalid_request');
+            return;
+          }
+          expect(unseen).to.have.length(1);
+          const path = kind === 'context' ? 'context' : `${kind}.properties`;
+          expect(unseen?.[0]).to.be.oneOf([`${path}.${name}`, `${path}.*`]);
+          expect(unseen?.[0]).to.match(/^[\w.:*-]{1,84}$/);
+        },
+      ),
+    );
+  });
+
+  it('names five at most, no long or odd name, and no credential', () => {
+    const secret = `csa_${'a'.repeat(32)}`;
+    const many = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`m${String(i)}`, i]));
+    const names = ['x'.repeat(65), 'a b', 'é', 'line\nbreak', '<script>', '1', secret];
+    for (const name of names) {
+      const context = { [name]: 1 };
+      expect(unseenIn({ ...QUESTION, context })).to.deep.equal([['context.*']]);
+    }
+    const properties = Object.fromEntries(names.map((name) => [name, 1]));
+    const resource = { ...QUESTION.resource, properties };
+    expect(unseenIn({ ...QUESTION, resource })).to.deep.equal([['resource.properties.*']]);
+    expect(unseenIn({ ...QUESTION, context: many })[0]).to.have.length(5);
+  });
+
+  it('an item’s own entity replaces the default with its properties, and inherits none', () => {
+    const status = { ...QUESTION.resource, properties: { status: 'open' } };
+    const body = {
+      ...{ ...QUESTION, resource: status, context: { time: 'now' } },
+      evaluations: [
+        {},
+        { resource: QUESTION.resource },
+        { resource: QUESTION.resource, context: {} },
+        { context: { ip: '::1', task_id: 't' } },
+        { resource: { ...QUESTION.resource, properties: {} }, context: QUESTION.context },
+      ],
+    };
+    expect(unseenIn(body, 'many')).to.deep.equal([
+      ['resource.properties.status', 'context.time'],
+      ['context.time'],
+      [],
+      ['resource.properties.status', 'context.ip'],
+      [],
+    ]);
   });
 });

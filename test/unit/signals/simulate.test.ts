@@ -109,6 +109,39 @@ describe('simulation of thresholds', () => {
     ]);
   });
 
+  it('sees the questions that an agent asked about itself as they were counted, and nobody else’s', () => {
+    const model = new Scripted();
+    const question = (members: Partial<AuditEvent>): Partial<AuditEvent> => ({
+      type: 'policy.evaluated',
+      ...members,
+    });
+    const report = run(
+      [
+        at(11, question({ resource: '0.1', detail: { counted: 'request' } })),
+        at(12, question({ resource: '0.1', effect: 'deny', detail: { counted: 'denial' } })),
+        at(13, question({ resource: '0.95', effect: 'deny', detail: { answer: false } })),
+        at(14, question({ resource: '0.95', detail: { counted: 'denial' }, honey_scopes: 1 })),
+        at(15),
+      ],
+      { model },
+    );
+    const seen = model.seen.map(({ requests, denials, honeyScopes }) => [
+      ...[requests, denials, honeyScopes],
+    ]);
+    expect(seen).to.deep.equal([
+      ...[
+        [1, 0, 0],
+        [1, 0, 0],
+        [0, 1, 0],
+        [1, 0, 1],
+        [0, 1, 0],
+        [1, 0, 0],
+      ],
+    ]);
+    expect(report.stops).to.have.length(1);
+    expect(report.stops[0]).to.include({ decision_id: 'dec_14', denied_grants: 1 });
+  });
+
   it('counts step-ups until a stop', () => {
     const report = run([
       at(11, { resource: '0.5' }),

@@ -2,18 +2,21 @@ import { MAX_EVALUATIONS } from '../../../domain/access-evaluation.js';
 import type { JsonSchema } from '../../route.js';
 
 const text = (description: string): JsonSchema => ({ type: 'string', description });
-const IGNORED: JsonSchema = { type: 'object', description: 'Ignored: the registry knows.' };
+const UNSEEN: JsonSchema = {
+  type: 'object',
+  description: 'The policy sees none: any member makes the decision false.',
+};
 
 const ENTITIES: Readonly<Record<string, JsonSchema>> = {
   subject: {
     type: 'object',
     required: ['type', 'id'],
-    properties: { type: text('`agent`.'), id: text('An agent’s id.'), properties: IGNORED },
+    properties: { type: text('`agent`.'), id: text('An agent’s id.'), properties: UNSEEN },
   },
   action: {
     type: 'object',
     required: ['name'],
-    properties: { name: text('One scope.'), properties: IGNORED },
+    properties: { name: text('One scope.'), properties: UNSEEN },
   },
   resource: {
     type: 'object',
@@ -21,12 +24,12 @@ const ENTITIES: Readonly<Record<string, JsonSchema>> = {
     properties: {
       type: text('`resource`.'),
       id: text('A registered id or one of its audience URIs.'),
-      properties: IGNORED,
+      properties: UNSEEN,
     },
   },
   context: {
     type: 'object',
-    description: 'Other members are ignored.',
+    description: 'Any other member makes the decision false: the policy does not see it.',
     properties: {
       ttl_seconds: { type: 'integer', minimum: 1, description: 'As `ttl` of a token request.' },
       session_id: text('Declared.'),
@@ -82,7 +85,8 @@ export const EVALUATIONS: JsonSchema = {
 
 const REASONS: JsonSchema = {
   type: 'array',
-  description: 'As in a denial of a token request; to the agent itself only.',
+  description:
+    'As in a denial of a token request, to the agent itself only; `member_not_seen` to every caller.',
   items: {
     type: 'object',
     required: ['rule', 'code', 'message'],

@@ -1,0 +1,31 @@
+import { intervalMicros } from '../../domain/budget.js';
+import type { EvaluationBudget } from '../../domain/budget-ports.js';
+import { shardOfAgent } from '../../domain/shard.js';
+import { candidateEpoch, eventText, type StoreContext } from '../context.js';
+import { unexpectedReply } from '../scripts.js';
+
+/** Keeps the evaluation budget of each caller in the shard of its id (GCRA, whole microseconds, the shard's clock). */
+export function createEvaluationBudget({ runner, keys, shards }: StoreContext): EvaluationBudget {
+  return {
+    async charge({ caller: { kind, id }, evaluations, limit, refusal }) {
+      const shard = shardOfAgent(id, shards);
+      const interval = intervalMicros(limit.per_minute);
+      const reply = await runner.run(
+        'chargeEvaluations',
+        [
+          keys.meta(shard),
+          keys.audit(shard),
+          keys.evaluationBucket(shard, kind, id),
+          keys.evaluationRefusal(shard, kind, id),
+        ],
+        [candidateEpoch(), evaluations * interval, limit.burst * interval, eventText(refusal)],
+      );
+      const [status, waitMicros] = reply;
+      if (status === 'TAKEN') return 0;
+      if (status !== 'EMPTY' || typeof waitMicros !== 'number' || waitMicros <= 0) {
+        throw unexpectedReply('chargeEvaluations', reply);
+      }
+      return Math.ceil(waitMicros / 1000);
+    },
+  };
+}
