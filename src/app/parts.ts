@@ -24,6 +24,7 @@ import { createMisuseRecorder } from '../redis/stores/misuse-recorder.js';
 import { createPermitRecorder } from '../redis/stores/permit-recorder.js';
 import { createRevocationStore } from '../redis/stores/revocation-store.js';
 import { createPriorStore } from '../redis/stores/prior-store.js';
+import { createOpenRefusalReader, createRefusalCounter } from '../redis/stores/refusal-store.js';
 import { createSignalReader } from '../redis/stores/signal-reader.js';
 import { createSignalGatherer } from '../redis/stores/signal-gatherer.js';
 import { createAgentDirectory, type CachedAgentDirectory } from '../registry/agent-directory.js';
@@ -76,13 +77,8 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     ...budgetParts(config, context),
     committer: createGrantCommitter(context, config.tokens.skewSeconds * 1000),
     recorder: createDecisionRecorder(context),
-    maskKeys: [secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey].flatMap((key) =>
-      key === undefined ? [] : [maskKey(key)],
-    ),
-    keepInput: createKeepInput({
-      ...config.audit.inputs,
-      key: maskKey(secrets.keyEncryptionKey),
-    }),
+    refusals: createRefusalCounter(context),
+    ...inputPartsOf(config, secrets),
     permits: createPermitRecorder(context),
     introspection: createIntrospectionStore(context),
     revocations: createRevocationStore(context),
@@ -91,8 +87,23 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     misuses: misuseCounterOf(context, log),
     streams,
     auditReader: reader,
-    audit: createAuditOperations(streams, reader),
+    audit: createAuditOperations(streams, reader, {
+      refusals: createOpenRefusalReader(context),
+    }),
     deliveries: createDeliveryOperations(config.audit.storePath, reader, systemClock),
+  };
+}
+
+/** What is kept of inputs, and what masked values are compared with. */
+function inputPartsOf(config: Config, secrets: Secrets) {
+  return {
+    maskKeys: [secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey].flatMap((key) =>
+      key === undefined ? [] : [maskKey(key)],
+    ),
+    keepInput: createKeepInput({
+      ...config.audit.inputs,
+      key: maskKey(secrets.keyEncryptionKey),
+    }),
   };
 }
 

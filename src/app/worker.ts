@@ -11,6 +11,7 @@ import { createAuditStreams } from '../redis/stores/audit-streams.js';
 import { createIntentResumer } from '../redis/stores/intents.js';
 import { createKeyringStore } from '../redis/stores/keyring-store.js';
 import { createPolicyStore } from '../redis/stores/policy-store.js';
+import { createRefusalCloser } from '../redis/stores/refusal-store.js';
 import { createExpirySweeper, createRevocationPruner } from '../redis/stores/sweepers.js';
 import { advanceRotation } from '../token/change-keyring.js';
 import { createSealer } from '../token/sealer.js';
@@ -53,6 +54,7 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
         },
       }),
     expiry: createExpirySweeper(context),
+    refusals: createRefusalCloser(context),
     intents: createIntentResumer(context),
     pruner: createRevocationPruner(context, longestTokenMs),
     rotateKeys: async () =>

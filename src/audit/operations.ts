@@ -1,6 +1,8 @@
 import type { AuditPage, AuditQuery } from '../domain/audit-query.js';
 import { CountersignError, unavailable } from '../domain/errors.js';
 import type { AuditStreams, EntryIdentity, StreamName } from '../domain/worker-ports.js';
+import type { OpenRefusalReader } from '../domain/refusal.js';
+import { countingOf } from './counting.js';
 import { checkQuery } from './query.js';
 import type { AuditReader } from './reader.js';
 
@@ -10,6 +12,8 @@ export interface AuditOperationsOptions {
   readonly pollMs: number;
   readonly nowMs: () => number;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Counts that have no event yet. */
+  readonly refusals?: OpenRefusalReader;
 }
 
 const DEFAULTS: AuditOperationsOptions = {
@@ -57,7 +61,9 @@ export function createAuditOperations(
       checkQuery(query);
       try {
         const complete = await waitForStore(streams, reader, settings);
-        return { ...reader.query(query), complete };
+        const page = reader.query(query);
+        const counting = await countingOf(settings.refusals, query, page.items.length);
+        return { ...page, ...counting, complete };
       } catch (error) {
         throw error instanceof CountersignError ? error : unavailable('audit store', error);
       }

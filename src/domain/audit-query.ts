@@ -1,4 +1,5 @@
 import type { StoredAuditEvent } from './audit.js';
+import type { OpenRefusals } from './refusal.js';
 
 /** One page of a list. */
 export interface Page<T> {
@@ -36,6 +37,10 @@ export interface AuditItem extends StoredAuditEvent {
 export interface AuditPage extends Page<AuditItem> {
   /** False when events that were in the streams at the time of the query are not in the store yet (worker down or behind). */
   readonly complete: boolean;
+  /** The decision that was asked for has no event of its own: it is one of the refusals that these events count. */
+  readonly foundBy?: 'shard_and_minute';
+  /** Refusals whose minute is not over: of the agent, or of the decision's shard and minute. Absent when there is none. */
+  readonly counting?: readonly OpenRefusals[];
 }
 
 /** One event on its way to one webhook endpoint. Members are wire names. */

@@ -33,7 +33,11 @@ export function pageView<T>(
 }
 
 /** Schema of a page of items. */
-export function pageSchema(items: JsonSchema, more: JsonSchema = {}): JsonSchema {
+export function pageSchema(
+  items: JsonSchema,
+  more: JsonSchema = {},
+  optional: JsonSchema = {},
+): JsonSchema {
   return {
     type: 'object',
     required: ['items', ...Object.keys(more)],
@@ -42,6 +46,7 @@ export function pageSchema(items: JsonSchema, more: JsonSchema = {}): JsonSchema
       items: { type: 'array', items },
       next_cursor: { type: 'string', description: 'Absent on the last page.' },
       ...more,
+      ...optional,
     },
   };
 }

@@ -7,9 +7,11 @@ import { inlineConstants } from './script-constants.js';
 const SCRIPT_NAMES = [
   'applyRevocation',
   'beatNode',
+  'closeRefusals',
   'commitGrant',
   'consumeAssertion',
   'countMisuse',
+  'countRefusal',
   'describeSignals',
   'expireToken',
   'gatherSignals',

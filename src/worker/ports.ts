@@ -1,7 +1,12 @@
 import type { StoredAuditEvent } from '../domain/audit.js';
 import type { Delivery } from '../domain/audit-query.js';
 import type { Clock } from '../domain/clock.js';
-import type { ExpirySweeper, IntentResumer, RevocationPruner } from '../domain/worker-ports.js';
+import type {
+  ExpirySweeper,
+  IntentResumer,
+  RefusalCloser,
+  RevocationPruner,
+} from '../domain/worker-ports.js';
 
 /** A structured logger such as pino's: members first, then the message. */
 export interface Logger {
@@ -50,6 +55,7 @@ export interface JobPorts {
   /** Moves the audit streams to the store; returns how many events were moved. */
   readonly exportAudit: () => Promise<number>;
   readonly expiry: ExpirySweeper;
+  readonly refusals: RefusalCloser;
   readonly intents: IntentResumer;
   readonly pruner: RevocationPruner;
   /** One step of key rotation; returns how many keys changed state. */

@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'bullmq';
 import { Webhook } from 'standardwebhooks';
 import { startDeliveryQueue } from './delivery-queue.js';
+import { closeRefusalsJob } from './jobs/close-refusals.js';
 import { exportAuditJob } from './jobs/export-audit.js';
 import { learnPriorsJob } from './jobs/learn-priors.js';
 import { pruneRevocationsJob } from './jobs/prune-revocations.js';
@@ -67,6 +68,7 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
   const jobs = [
     exportAuditJob(deps, enqueuePending),
     sweepExpiryJob(deps),
+    closeRefusalsJob(deps),
     resumeIntentsJob(deps),
     pruneRevocationsJob(deps),
     rotateKeysJob(deps),

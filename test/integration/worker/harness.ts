@@ -103,6 +103,7 @@ export function makeDeps(
     settings: SETTINGS,
     shards: 2,
     exportAudit: nothing,
+    refusals: { closeShard: nothing },
     expiry: { sweepShard: nothing },
     intents: { resume: nothing },
     pruner: { pruneShard: nothing },

@@ -16,8 +16,14 @@ export interface AuditDeps {
 export function queryAudit({ operations }: AuditDeps): Handler {
   return async (call) => {
     const page = await operations.audit.query(auditQueryOf(call));
-    const { items, nextCursor, complete } = page;
-    return replyJson(200, { items, next_cursor: nextCursor, complete });
+    const { items, nextCursor, complete, foundBy, counting } = page;
+    return replyJson(200, {
+      items,
+      next_cursor: nextCursor,
+      complete,
+      found_by: foundBy,
+      counting,
+    });
   };
 }
 
