@@ -175,4 +175,11 @@ export const MUTANTS = [
     replace: 'if false then',
     test: ['test/integration/signals/settle.test.ts', 'all of what it learned'],
   },
+  {
+    name: 'the count of refusals by the minute',
+    file: 'src/redis/lua/countRefusal-4.lua',
+    find: 'if counted and tonumber(before) == minute then',
+    replace: 'if false then',
+    test: ['test/integration/redis/refusals.test.ts', 'are one event per agent, bucket and minute'],
+  },
 ];
