@@ -182,4 +182,11 @@ export const MUTANTS = [
     replace: 'if false then',
     test: ['test/integration/redis/refusals.test.ts', 'are one event per agent, bucket and minute'],
   },
+  {
+    name: 'pruning stops at what a sink has not read',
+    file: 'src/audit/retention.ts',
+    find: 'const through = Math.min(step.throughRow, readThrough(database, readers.sinks));',
+    replace: 'const through = step.throughRow;',
+    test: ['test/unit/audit/retention.test.ts', 'takes nothing that is still read'],
+  },
 ];

@@ -8,6 +8,7 @@ import { createDecisionSource, type DecisionSource } from './decision-log/source
 import { createDeliveryLedger, type DeliveryLedger } from './delivery-ledger.js';
 import { storedEvent } from './event-row.js';
 import { migrate } from './migrations.js';
+import { AuditPruner, type PruneOptions } from './prune.js';
 import { queryEvents, type EventsPage } from './query.js';
 
 export interface AuditStoreOptions {
@@ -47,6 +48,8 @@ export interface AuditStore {
   sinkRow(sink: string): number | undefined;
   moveSink(sink: string, row: number): void;
   lastRow(): number;
+  /** Prunes by age and size; one for the life of the store, since it remembers its last run. */
+  pruner(options: PruneOptions): AuditPruner;
   close(): void;
 }
 
@@ -98,6 +101,7 @@ export function openAuditStore(path: string, options: AuditStoreOptions = {}): A
       );
     },
     lastRow: () => Number(database.all('SELECT max(id) AS row FROM events')[0]?.['row'] ?? 0),
+    pruner: (pruning) => new AuditPruner(database, storeId, pruning),
     close: () => {
       database.close();
     },

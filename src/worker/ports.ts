@@ -58,6 +58,11 @@ export interface JobPorts {
   readonly refusals: RefusalCloser;
   readonly intents: IntentResumer;
   readonly pruner: RevocationPruner;
+  /** Prunes the audit store; one run. */
+  readonly pruneAudit: () => Promise<{
+    readonly pruned: readonly { readonly events: number }[];
+    readonly excessBytes: number;
+  }>;
   /** One step of key rotation; returns how many keys changed state. */
   readonly rotateKeys: () => Promise<number>;
   /** Learns what is usual for each class of agents; returns how many classes were learned. */

@@ -4,6 +4,7 @@ import { startDeliveryQueue } from './delivery-queue.js';
 import { closeRefusalsJob } from './jobs/close-refusals.js';
 import { exportAuditJob } from './jobs/export-audit.js';
 import { learnPriorsJob } from './jobs/learn-priors.js';
+import { pruneAuditJob } from './jobs/prune-audit.js';
 import { pruneRevocationsJob } from './jobs/prune-revocations.js';
 import { requeueDeliveriesJob } from './jobs/requeue-deliveries.js';
 import { resumeIntentsJob } from './jobs/resume-intents.js';
@@ -71,6 +72,7 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
     closeRefusalsJob(deps),
     resumeIntentsJob(deps),
     pruneRevocationsJob(deps),
+    pruneAuditJob(deps),
     rotateKeysJob(deps),
     learnPriorsJob(deps),
     requeueDeliveriesJob(enqueuePending),

@@ -104,6 +104,7 @@ export function makeDeps(
     shards: 2,
     exportAudit: nothing,
     refusals: { closeShard: nothing },
+    pruneAudit: () => Promise.resolve({ pruned: [], excessBytes: 0 }),
     expiry: { sweepShard: nothing },
     intents: { resume: nothing },
     pruner: { pruneShard: nothing },

@@ -36,6 +36,7 @@ interface Service {
   readonly environment?: unknown;
   readonly volumes: readonly string[];
   readonly ports?: readonly string[];
+  readonly mem_limit?: string;
 }
 
 function compose(): { services: Record<string, Service>; volumes: Record<string, unknown> } {
@@ -138,5 +139,19 @@ describe('compose file', () => {
       expect(environment).to.equal(undefined);
     }
     expect(read('.gitignore').split('\n')).to.include('countersign.env');
+  });
+
+  it('bounds the memory of Redis without evicting, below what the container may have', () => {
+    const { redis } = compose().services;
+    const command = redis?.command.join(' ') ?? '';
+    expect(command).to.contain('--maxmemory-policy noeviction');
+    const bytes = (text: string | undefined): number => {
+      const [, number = '', unit = ''] = /^(\d+)(g|gb)$/.exec(text ?? '') ?? [];
+      return unit === '' ? 0 : Number(number) * 1024 ** 3;
+    };
+    const maxmemory = bytes(/--maxmemory (\S+)/.exec(command)?.[1]);
+    // The high-water mark is a share of it: without a bound there is no mark.
+    expect(maxmemory).to.be.greaterThan(0);
+    expect(bytes(redis?.mem_limit)).to.be.at.least(1.5 * maxmemory);
   });
 });
