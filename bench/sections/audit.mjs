@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { builtAuditStore } from '../built.mjs';
-import { inputOf } from '../policy-input.mjs';
+import { policyInput } from '../policy-input.mjs';
 import { round } from '../redis.mjs';
 
 const EVENTS = 50_000;
@@ -19,7 +19,6 @@ export async function measureAuditStore({ options, folder, say }) {
     const path = join(folder, `audit-${kind}.db`);
     const store = openAuditStore(path);
     for (let from = 0; from < events; from += BATCH) append(store, from, make);
-    // Opened again and closed, so that what waits in the log is in the file.
     store.close();
     const bytes = statSync(path).size + sizeOf(`${path}-wal`);
     gb_per_million[kind] = round((bytes / events) * (MILLION / 1e9), 2);
@@ -77,7 +76,10 @@ const granted = (seq, tickMs) => ({
   kid: `key_${'0'.repeat(26)}`,
 });
 const KINDS = {
-  granted_with_input: (seq, tickMs) => ({ ...granted(seq, tickMs), policy_input: inputOf() }),
+  granted_with_input: (seq, tickMs) => ({
+    ...granted(seq, tickMs),
+    policy_input: policyInput(`agent-${seq % 1000}`),
+  }),
   granted: granted,
   denied: (seq) => ({ type: 'access.denied', ...asked(seq), ...decided, effect: 'deny' }),
   introspected: (seq, tickMs) => ({
