@@ -44,6 +44,11 @@ export async function builtReplay() {
   return { inThread, openAuditStore, replay, createJudge, createStandIns };
 }
 
+/** The audit store, for what its file takes. */
+export async function builtAuditStore() {
+  return (await fromDist('audit/store.js')).openAuditStore;
+}
+
 /** Cases of a policy from their files, texts by name. */
 export async function parseCases(texts) {
   return (await fromDist('policy/author/cases.js')).parseCases(texts);

@@ -9,6 +9,7 @@ export const SECTIONS = [
   'policy',
   'quarantine',
   'gather',
+  'audit',
 ];
 export const POLICY_PARTS = [
   'evaluation',

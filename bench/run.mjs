@@ -7,6 +7,7 @@ import { pinned } from './process.mjs';
 import { profileService } from './profile.mjs';
 import { round, startRedis } from './redis.mjs';
 import { ratiosOf, targetsOf } from './report.mjs';
+import { measureAuditStore } from './sections/audit.mjs';
 import { compareAgentCounts } from './sections/agents.mjs';
 import { compare, startContenders, startCountersign } from './sections/compare.mjs';
 import { measureGather } from './sections/gather.mjs';
@@ -67,11 +68,12 @@ async function measure(bench) {
   const policy = wants('policy') ? await measurePolicy(bench) : undefined;
   const quarantine = wants('quarantine') ? await measureQuarantine(bench) : undefined;
   const gather = wants('gather') ? await measureGather(bench) : undefined;
+  const audit = wants('audit') ? await measureAuditStore(bench) : undefined;
   const profiles =
     bench.options.cpuProf === undefined ? undefined : await profileService(bench, service.loads);
   const ratios = ratiosOf(results);
   const targets = targetsOf({ ratios, stages, memory, agents, policy, quarantine, gather });
-  const sections = { stages, memory, agents, policy, quarantine, gather, profiles };
+  const sections = { stages, memory, agents, policy, quarantine, gather, audit, profiles };
   return { targets, ratios, results, ...sections };
 }
 

@@ -494,5 +494,17 @@ export const MUTANTS = [
     find: 'if wait == 0 then bucket.full_at = bucket.full_at + bucket.charge end',
     replace: '',
     test: ['test/integration/redis/evaluation-budget.test.ts', 'never takes more than burst'],
+    name: 'the count of refusals by the minute',
+    file: 'src/redis/lua/countRefusal-4.lua',
+    find: 'if counted and tonumber(before) == minute then',
+    replace: 'if false then',
+    test: ['test/integration/redis/refusals.test.ts', 'are one event per agent, bucket and minute'],
+  },
+  {
+    name: 'pruning stops at what a sink has not read',
+    file: 'src/audit/retention.ts',
+    find: 'const through = Math.min(step.throughRow, readThrough(database, readers.sinks));',
+    replace: 'const through = step.throughRow;',
+    test: ['test/unit/audit/retention.test.ts', 'takes nothing that is still read'],
   },
 ];

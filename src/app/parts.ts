@@ -29,6 +29,7 @@ import { createPermitRecorder } from '../redis/stores/permit-recorder.js';
 import { createRetryRequests } from '../redis/stores/retry-requests.js';
 import { createRevocationStore } from '../redis/stores/revocation-store.js';
 import { createPriorStore } from '../redis/stores/prior-store.js';
+import { createOpenRefusalReader, createRefusalCounter } from '../redis/stores/refusal-store.js';
 import { createSignalReader } from '../redis/stores/signal-reader.js';
 import { createSignalGatherer } from '../redis/stores/signal-gatherer.js';
 import { createAgentDirectory, type CachedAgentDirectory } from '../registry/agent-directory.js';
@@ -83,13 +84,8 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     ...budgetParts(config, context),
     committer: createGrantCommitter(context, config.tokens.skewSeconds * 1000),
     recorder: createDecisionRecorder(context),
-    maskKeys: [secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey].flatMap((key) =>
-      key === undefined ? [] : [maskKey(key)],
-    ),
-    keepInput: createKeepInput({
-      ...config.audit.inputs,
-      key: maskKey(secrets.keyEncryptionKey),
-    }),
+    refusals: createRefusalCounter(context),
+    ...inputPartsOf(config, secrets),
     permits: createPermitRecorder(context),
     introspection: createIntrospectionStore(context),
     revocations: createRevocationStore(context),
@@ -99,8 +95,24 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     streams,
     auditReader: reader,
     auditProblem: storeProblem,
-    audit: createAuditOperations(streams, reader, { problem: storeProblem }),
+    audit: createAuditOperations(streams, reader, {
+      problem: storeProblem,
+      refusals: createOpenRefusalReader(context),
+    }),
     deliveries: createDeliveryOperations(reader, createRetryRequests(context)),
+  };
+}
+
+/** What is kept of inputs, and what masked values are compared with. */
+function inputPartsOf(config: Config, secrets: Secrets) {
+  return {
+    maskKeys: [secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey].flatMap((key) =>
+      key === undefined ? [] : [maskKey(key)],
+    ),
+    keepInput: createKeepInput({
+      ...config.audit.inputs,
+      key: maskKey(secrets.keyEncryptionKey),
+    }),
   };
 }
 

@@ -5,6 +5,7 @@ import { runPump, uploadPace, type Pace } from '../audit/decision-log/loop.js';
 import { readMasks } from '../audit/decision-log/mask.js';
 import { DecisionPump, type PumpOptions } from '../audit/decision-log/pump.js';
 import type { DecisionSink } from '../audit/decision-log/sink.js';
+import { sinkName } from '../audit/decision-log/source.js';
 import type { AuditStore } from '../audit/store.js';
 import type { Config } from '../config/config.js';
 import type { DecisionLogHttpConfig } from '../config/decision-log.js';
@@ -77,7 +78,14 @@ function pumpOptions(
   };
 }
 
-function sinksOf({ decisionLog }: Config): { readonly sink: DecisionSink; readonly pace: Pace }[] {
+/** Names of the configured sinks in the audit store's table of positions. */
+export function decisionLogSinkNames(decisionLog: Config['decisionLog']): readonly string[] {
+  return sinksOf({ decisionLog }).map(({ sink }) => sinkName(sink.name));
+}
+
+function sinksOf({
+  decisionLog,
+}: Pick<Config, 'decisionLog'>): { readonly sink: DecisionSink; readonly pace: Pace }[] {
   const { file, stdout, http } = decisionLog;
   const local: Pace = { idle: () => LOCAL_EVERY_MS, afterFailure: () => LOCAL_EVERY_MS };
   return [

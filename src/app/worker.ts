@@ -12,6 +12,7 @@ import { createIntentResumer } from '../redis/stores/intents.js';
 import { createKeyringStore } from '../redis/stores/keyring-store.js';
 import { createPolicyStore } from '../redis/stores/policy-store.js';
 import { createRetryRequests } from '../redis/stores/retry-requests.js';
+import { createRefusalCloser } from '../redis/stores/refusal-store.js';
 import { createExpirySweeper, createRevocationPruner } from '../redis/stores/sweepers.js';
 import { advanceRotation } from '../token/change-keyring.js';
 import { createSealer } from '../token/sealer.js';
@@ -22,7 +23,7 @@ import { processMetrics } from './process-metrics.js';
 import { redisTarget } from './redis-target.js';
 import { priorLearner } from './signals.js';
 import { openStorage } from './storage.js';
-import { startDecisionLog } from './worker-decision-log.js';
+import { decisionLogSinkNames, startDecisionLog } from './worker-decision-log.js';
 import { createExport } from './worker-export.js';
 
 /**
@@ -30,6 +31,7 @@ import { createExport } from './worker-export.js';
  * told of it lacks it, and may be kept for the whole cache age from then.
  */
 const PUBLISH_MARGIN_SECONDS = 0.5;
+const DAY_MS = 86_400_000;
 /** Entries moved from a stream to the store at a time. */
 const EXPORT_BATCH = 500;
 
@@ -55,7 +57,9 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
       },
     }),
     expiry: createExpirySweeper(context),
+    refusals: createRefusalCloser(context),
     intents: createIntentResumer(context),
+    ...retentionPart(config, store, sinks),
     pruner: createRevocationPruner(context, longestTokenMs(config)),
     rotateKeys: async () =>
       (await advanceRotation(keyring, sealer, rotationSchedule(config))).length,
@@ -106,6 +110,26 @@ function sinksOf({ audit }: Config): readonly AuditSink[] {
     ...(audit.jsonlPath === undefined ? [] : [createFileSink(audit.jsonlPath)]),
     ...(audit.stdout ? [createStreamSink('stdout', process.stdout)] : []),
   ];
+}
+
+/** An activation and a diff of bundles look back as far as this. */
+const REPLAY_MS = 30 * DAY_MS;
+
+function retentionPart(
+  { audit, decisionLog }: Config,
+  store: AuditStore,
+  sinks: readonly AuditSink[],
+): Pick<Parameters<typeof startWorker>[0], 'pruneAudit'> {
+  const { maxAgeDays, maxBytes } = audit.retention;
+  const pruner = store.pruner({
+    limits: { maxAgeMs: maxAgeDays * DAY_MS, maxBytes },
+    readers: {
+      sinks: [...sinks.map(({ name }) => name), ...decisionLogSinkNames(decisionLog)],
+      replayMs: REPLAY_MS,
+    },
+    nowMs: () => systemClock.nowMs(),
+  });
+  return { pruneAudit: () => pruner.run() };
 }
 
 function rotationSchedule({ keys, tokens }: Config): Parameters<typeof advanceRotation>[2] {

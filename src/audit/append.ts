@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../domain/audit.js';
 import type { StreamEntry, StreamName } from '../domain/worker-ports.js';
 import type { Database } from './database.js';
+import { timeOfEvent } from './counted.js';
 import { deliverToAll } from './delivery-rows.js';
 import { type EventPlace, INSERT_EVENT, eventId, eventValues } from './event-row.js';
 import { currentCursor, moveCursor, readLastSeqs, type StreamCursor } from './cursors.js';
@@ -92,7 +93,13 @@ function appendEntry(batch: Batch, entry: StreamEntry): void {
   const { epoch, seq, tickMs: timeMs } = entry;
   const outcomes = entry.events.map((event, index) => {
     const n = entry.events.length === 1 ? 0 : index + 1;
-    const place = { shard: String(batch.stream), epoch, seq, n, timeMs };
+    const place = {
+      shard: String(batch.stream),
+      epoch,
+      seq,
+      n,
+      timeMs: timeOfEvent(event, timeMs),
+    };
     const outcome = insertEvent(batch, place, event);
     if (outcome === 'other') {
       const gap = { kind: 'identity_conflict', stream: batch.stream, epoch, seq } as const;

@@ -89,6 +89,8 @@ export function openWritable(path: string): Database {
   // Before the -wal and -shm files are made: they take their mode from this one.
   chmodSync(path, 0o600);
   native.pragma('busy_timeout = 5000');
+  // Of a new file only, and before the first write: pruned pages can then go back to the file system.
+  native.pragma('auto_vacuum = INCREMENTAL');
   native.pragma('journal_mode = WAL');
   // FULL, not NORMAL: the streams are trimmed after a commit, so a commit that a power cut can take back
   // would lose events. It costs about a millisecond for each batch.

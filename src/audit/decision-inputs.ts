@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../domain/audit.js';
 import type { PolicyInput } from '../domain/policy.js';
 import type { Outcome, RecordedDecision } from '../domain/policy-lifecycle.js';
+import { countOf, decisionFilter } from './counted.js';
 import type { Database, SqlRow, SqlValue } from './database.js';
 
 /** Which decisions to read. Times are inclusive, in milliseconds since the Unix epoch. */
@@ -68,19 +69,25 @@ export function* recordedDecisions(
   }
 }
 
-/** The decision of this id; the last of them, should a retried request have left several. */
+/**
+ * The decision of this id; the last of them, should a retried request have left several. Of a refusal that was counted
+ * the count, unless several could be the one.
+ */
 export function findDecision(database: Database, decisionId: string): RecordedDecision | undefined {
-  const [row] = database.all(
-    `${SELECT} AND e.decision_id = ? ORDER BY e.time_ms DESC, e.id DESC LIMIT 1`,
-    [decisionId],
-  );
-  return row === undefined ? undefined : decisionOf(row);
+  const { by, sql, values } = decisionFilter(database, decisionId);
+  const rows = database.all(`${SELECT} AND ${sql} ORDER BY e.time_ms DESC, e.id DESC LIMIT ?`, [
+    ...values,
+    by === 'event' ? 1 : 2,
+  ]);
+  const [row] = rows;
+  return row === undefined || rows.length > 1 ? undefined : decisionOf(row);
 }
 
 function decisionOf(row: SqlRow): RecordedDecision {
   const event = JSON.parse(String(row['json'])) as AuditEvent;
   const input = row['input'];
   const whyNot = whyNotReplayable(event, typeof input === 'string' ? input : undefined);
+  const count = countOf(event);
   return {
     decision_id: event.decision_id ?? '',
     time_ms: Number(row['time_ms']),
@@ -91,6 +98,7 @@ function decisionOf(row: SqlRow): RecordedDecision {
     outcome: outcomeOf(event),
     rules: event.rules ?? [],
     removed: event.removed ?? [],
+    ...(count === undefined ? {} : { count }),
     ...(event.input_masked === undefined ? {} : { input_masked: event.input_masked }),
     ...(typeof row['use_count'] === 'number'
       ? { use: { count: row['use_count'], last_at_ms: Number(row['use_last_at_ms']) } }

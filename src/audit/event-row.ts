@@ -1,4 +1,5 @@
 import type { AuditEvent, StoredAuditEvent } from '../domain/audit.js';
+import { countOf } from './counted.js';
 import type { SqlRow, SqlValue } from './database.js';
 import { EVENT_DIMENSIONS } from './migrations.js';
 
@@ -15,7 +16,7 @@ export interface EventPlace {
 const COLUMNS = [
   ...['shard', 'epoch', 'seq', 'n', 'time_ms', 'type'],
   ...EVENT_DIMENSIONS,
-  ...['effect', 'principal_kind', 'principal_id', 'anomaly_ppm', 'json'],
+  ...['effect', 'principal_kind', 'principal_id', 'anomaly_ppm', 'count', 'json'],
 ];
 
 /** A place that is taken is left as it is: that is what makes a repeated export harmless. */
@@ -48,6 +49,7 @@ export function eventValues(place: EventPlace, event: AuditEvent): readonly SqlV
     text(principal['kind']) ?? 'unknown',
     text(principal['id']) ?? 'unknown',
     millionths(members['anomaly']),
+    countOf(event) ?? null,
     JSON.stringify(event),
   ];
 }

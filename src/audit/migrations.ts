@@ -21,9 +21,6 @@ export const SERIES_TYPES = [
   'access.review_required',
   'access.rate_limited',
 ] as const;
-/** The first schema version that has the series' index. */
-export const SERIES_SINCE_VERSION = 3;
-
 const FIRST = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE events (
@@ -83,8 +80,34 @@ CREATE INDEX events_for_signals ON events (agent_id, time_ms, type, anomaly_ppm)
   WHERE agent_id IS NOT NULL AND type IN (${SERIES_TYPES.map((type) => `'${type}'`).join(', ')});
 `;
 
+/**
+ * How many refusals an event stands for, in the index of the series too. What belongs to an event goes with it when the
+ * record is pruned: its deliveries, and of a grant the count of its uses.
+ */
+const COUNTED_AND_PRUNED = `
+ALTER TABLE events ADD COLUMN count INTEGER;
+CREATE INDEX events_counted ON events (time_ms) WHERE count IS NOT NULL;
+DROP INDEX events_for_signals;
+CREATE INDEX events_for_signals ON events (agent_id, time_ms, type, anomaly_ppm, count)
+  WHERE agent_id IS NOT NULL AND type IN (${SERIES_TYPES.map((type) => `'${type}'`).join(', ')});
+CREATE INDEX deliveries_by_event ON deliveries (event_row);
+CREATE TRIGGER deliveries_go AFTER DELETE ON events BEGIN
+  DELETE FROM deliveries WHERE event_row = OLD.id;
+END;
+CREATE TRIGGER uses_go AFTER DELETE ON events WHEN OLD.type = 'access.granted' BEGIN
+  DELETE FROM uses WHERE grant_id = OLD.grant_id;
+END;
+`;
+
 /** One entry per schema version; entry i takes version i to i + 1. Only ever append. */
-export const MIGRATIONS: readonly string[] = [FIRST, DECISION_INPUTS, SIGNAL_SERIES];
+export const MIGRATIONS: readonly string[] = [
+  FIRST,
+  DECISION_INPUTS,
+  SIGNAL_SERIES,
+  COUNTED_AND_PRUNED,
+];
+/** The first schema version whose index has all that a series is read from. */
+export const SERIES_SINCE_VERSION = MIGRATIONS.indexOf(COUNTED_AND_PRUNED) + 1;
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** The version of the schema in the file; 0 for a file that was just made. */

@@ -1,6 +1,8 @@
 import type { AuditPage, AuditQuery } from '../domain/audit-query.js';
 import { CountersignError, unavailable } from '../domain/errors.js';
 import type { AuditStreams, EntryIdentity, StreamName } from '../domain/worker-ports.js';
+import type { OpenRefusalReader } from '../domain/refusal.js';
+import { countingOf } from './counting.js';
 import { checkQuery } from './query.js';
 import type { AuditReader } from './reader.js';
 
@@ -12,6 +14,8 @@ export interface AuditOperationsOptions {
   readonly sleep: (ms: number) => Promise<void>;
   /** What is wrong with the store, for operators; undefined when nothing is. */
   readonly problem: () => Promise<string | undefined>;
+  /** Counts that have no event yet. */
+  readonly refusals?: OpenRefusalReader;
 }
 
 const DEFAULTS: AuditOperationsOptions = {
@@ -65,9 +69,10 @@ export function createAuditOperations(
           settings.problem().catch(() => undefined),
         ]);
         const page = reader.query(query);
+        const counting = await countingOf(settings.refusals, query, page.items.length);
         return problem === undefined
-          ? { ...page, complete }
-          : { ...page, complete: false, problem };
+          ? { ...page, ...counting, complete }
+          : { ...page, ...counting, complete: false, problem };
       } catch (error) {
         throw error instanceof CountersignError ? error : unavailable('audit store', error);
       }

@@ -1,4 +1,5 @@
-import type { AuditItem, AuditQuery, Page } from '../domain/audit-query.js';
+import type { AuditItem, AuditPage, AuditQuery, Page } from '../domain/audit-query.js';
+import { decisionFilter, type DecisionFilter } from './counted.js';
 import type { Database, SqlRow, SqlValue } from './database.js';
 import { storedEvent } from './event-row.js';
 import { checkLimit, decodeCursor, encodeCursor } from './page.js';
@@ -11,7 +12,6 @@ function filters(query: AuditQuery): readonly Condition[] {
     ['e.session_id = ?', query.sessionId],
     ['e.task_id = ?', query.taskId],
     ['e.user_id = ?', query.userId],
-    ['e.decision_id = ?', query.decisionId],
     ['e.grant_id = ?', query.grantId],
     ['e.jti = ?', query.jti],
     ['e.type = ?', query.type],
@@ -19,6 +19,9 @@ function filters(query: AuditQuery): readonly Condition[] {
     ['e.time_ms <= ?', query.untilMs],
   ];
 }
+
+/** A page, and whether its events are the counts that stand for the decision that was asked for. */
+export type EventsPage = Page<AuditItem> & Pick<AuditPage, 'foundBy'>;
 
 function item(row: SqlRow): AuditItem {
   const event = storedEvent(row);
@@ -46,13 +49,19 @@ export function checkQuery(query: AuditQuery): {
  * event of its page, so what is written meanwhile never repeats or moves what was seen.
  * Throws CountersignError `invalid_request` for a limit or cursor that is not ours.
  */
-export function queryEvents(database: Database, query: AuditQuery): Page<AuditItem> {
+export function queryEvents(database: Database, query: AuditQuery): EventsPage {
   const { limit, after } = checkQuery(query);
   const active = filters(query).filter(
     (condition): condition is [string, SqlValue] => condition[1] !== undefined,
   );
   const where = active.map(([sql]) => sql);
   const values: SqlValue[] = active.map(([, value]) => value);
+  const decision =
+    query.decisionId === undefined ? undefined : decisionFilter(database, query.decisionId);
+  if (decision !== undefined) {
+    where.push(decision.sql);
+    values.push(...decision.values);
+  }
   if (after !== undefined) {
     where.push(`(e.time_ms, e.id) ${query.order === 'asc' ? '>' : '<'} (?, ?)`);
     values.push(...after);
@@ -72,5 +81,9 @@ export function queryEvents(database: Database, query: AuditQuery): Page<AuditIt
     rows.length > limit && last !== undefined
       ? encodeCursor(cursorKind(query), [Number(last['time_ms']), Number(last['id'])])
       : undefined;
-  return { items: shown.map(item), nextCursor };
+  return { items: shown.map(item), nextCursor, ...foundBy(decision, shown.length) };
+}
+
+function foundBy(decision: DecisionFilter | undefined, found: number): Pick<AuditPage, 'foundBy'> {
+  return decision?.by === 'counted' && found > 0 ? { foundBy: 'shard_and_minute' } : {};
 }

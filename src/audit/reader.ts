@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { AuditItem, AuditQuery, Delivery, Page } from '../domain/audit-query.js';
+import type { AuditQuery, Delivery, Page } from '../domain/audit-query.js';
 import type { DecisionLogState } from '../domain/decision-log.js';
 import type { RecordedDecision } from '../domain/policy-lifecycle.js';
 import type { SignalHistory, SignalSeries } from '../domain/signal-ports.js';
@@ -9,14 +9,14 @@ import { openReadable, type Database } from './database.js';
 import { findDecision, recordedDecisions, type DecisionQuery } from './decision-inputs.js';
 import { findDelivery, listDeliveries, type DeliveryListRequest } from './delivery-ledger.js';
 import { readStoreId, refuseNewer, schemaVersion } from './migrations.js';
-import { queryEvents } from './query.js';
+import { queryEvents, type EventsPage } from './query.js';
 import { signalEvents, type SignalEvents } from './signal-events.js';
 import { hasSeries, readSeries } from './signal-series.js';
 import { StoreLost, watchStoreFiles, type FileLoss } from './store-files.js';
 
 /** The audit store as the service has it, while the worker writes. Empty until the worker has made the file. */
 export interface AuditReader {
-  query(query: AuditQuery): Page<AuditItem>;
+  query(query: AuditQuery): EventsPage;
   /** Whether this entry, and so what was before it in its stream, is in the store. */
   holds(stream: StreamName, entry: EntryIdentity): boolean;
   listDeliveries(request: DeliveryListRequest): Page<Delivery>;

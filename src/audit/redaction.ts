@@ -42,6 +42,11 @@ const MEMBERS: Readonly<Record<keyof AuditEvent, true>> = {
   grant_id: true,
   jti: true,
   kid: true,
+  count: true,
+  bucket: true,
+  first_at_ms: true,
+  last_at_ms: true,
+  cut: true,
   detail: true,
 };
 

@@ -10,12 +10,14 @@ export const MAX_CELLS = 2016;
 const CELLS_AT_A_TIME = 6;
 
 /**
- * One row for each cell that has a decision, from the index alone. Grouped by what the index is ordered by,
+ * One row for each cell that has a decision, from the index alone; a count weighs as many as it stands for. Grouped by what the index is ordered by,
  * so that nothing is sorted either.
  */
-export const SERIES_SQL = `SELECT time_ms / ${String(STEP_MS)} AS cell, count(*) AS requests,
-    sum(type = 'access.granted') AS granted, sum(type = 'access.denied') AS denials,
-    sum(type = 'access.rate_limited') AS rate_limited, max(anomaly_ppm) AS anomaly_ppm
+export const SERIES_SQL = `SELECT time_ms / ${String(STEP_MS)} AS cell, sum(coalesce(count, 1)) AS requests,
+    sum(type = 'access.granted') AS granted,
+    sum(CASE type WHEN 'access.denied' THEN coalesce(count, 1) ELSE 0 END) AS denials,
+    sum(CASE type WHEN 'access.rate_limited' THEN coalesce(count, 1) ELSE 0 END) AS rate_limited,
+    max(anomaly_ppm) AS anomaly_ppm
   FROM events INDEXED BY events_for_signals
   WHERE agent_id = ? AND time_ms >= ? AND time_ms < ?
     AND type IN (${SERIES_TYPES.map((type) => `'${type}'`).join(', ')})

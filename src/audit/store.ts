@@ -1,4 +1,4 @@
-import type { AuditItem, AuditQuery, Page } from '../domain/audit-query.js';
+import type { AuditQuery } from '../domain/audit-query.js';
 import type { StoredAuditEvent } from '../domain/audit.js';
 import type { StreamEntry, StreamName } from '../domain/worker-ports.js';
 import { appendBatch, type AuditGap } from './append.js';
@@ -8,7 +8,8 @@ import { createDecisionSource, type DecisionSource } from './decision-log/source
 import { createDeliveryLedger, type DeliveryLedger } from './delivery-ledger.js';
 import { storedEvent } from './event-row.js';
 import { migrate, readStoreId } from './migrations.js';
-import { queryEvents } from './query.js';
+import { AuditPruner, type PruneOptions } from './prune.js';
+import { queryEvents, type EventsPage } from './query.js';
 
 export interface AuditStoreOptions {
   /** Names of the webhook endpoints; each gets a delivery of each event that calls for one. */
@@ -40,7 +41,7 @@ export interface AuditStore {
     entries: readonly StreamEntry[],
     next: StreamCursor,
   ): boolean;
-  query(query: AuditQuery): Page<AuditItem>;
+  query(query: AuditQuery): EventsPage;
   /** Events in the order they were stored, after the row of that number. */
   eventsAfter(row: number, limit: number): readonly { row: number; event: StoredAuditEvent }[];
   /** The row a sink has written last; undefined for a sink that is new. */
@@ -56,6 +57,8 @@ export interface AuditStore {
    * are gone every other call throws StoreLost, until they are back.
    */
   lost(): string | undefined;
+  /** Prunes by age and size; one for the life of the store, since it remembers its last run. */
+  pruner(options: PruneOptions): AuditPruner;
   close(): void;
 }
 
@@ -111,6 +114,7 @@ export function openAuditStore(path: string, options: AuditStoreOptions = {}): A
       database.all('PRAGMA wal_checkpoint(PASSIVE)');
     },
     lost: () => database.loss()?.what,
+    pruner: (pruning) => new AuditPruner(database, storeId, pruning),
     close: () => {
       database.close();
     },

@@ -1,7 +1,7 @@
 import type { BudgetName } from '../domain/budget.js';
 import type { Clock } from '../domain/clock.js';
 import { CountersignError, unavailable } from '../domain/errors.js';
-import { newShardedId } from '../domain/ids.js';
+import { newDecisionId } from '../domain/ids.js';
 import type { Decision, Effect } from '../domain/policy.js';
 import type {
   Catalogue,
@@ -13,6 +13,7 @@ import type {
   TokenSigner,
 } from '../domain/ports.js';
 import type { AgentRecord, ResourceRecord } from '../domain/records.js';
+import type { RefusalCounter } from '../domain/refusal.js';
 import type { AccessRequest, ClientCredential, RequestContext } from '../domain/request.js';
 import { shardOfAgent } from '../domain/shard.js';
 import { claimsOf } from './claims.js';
@@ -49,6 +50,7 @@ export interface AuthorizeDeps extends SharedRateDeps {
   readonly signer: TokenSigner;
   readonly committer: GrantCommitter;
   readonly recorder: DecisionRecorder;
+  readonly refusals: RefusalCounter;
   readonly quarantine: Quarantine;
   readonly clock: Clock;
   readonly timer: StageTimer;
@@ -138,24 +140,35 @@ async function prepare(
 
 /** The attempt with the id of its decision and the lifetime that is asked for. */
 export function named(
-  deps: Pick<AuthorizeDeps, 'shards' | 'defaultTtlSeconds' | 'maxTtlSeconds'>,
+  deps: Pick<AuthorizeDeps, 'clock' | 'shards' | 'defaultTtlSeconds' | 'maxTtlSeconds'>,
   known: Omit<Attempt, 'decisionId' | 'ttlSeconds'>,
 ): Attempt {
   const asked = known.request.ttlSeconds ?? deps.defaultTtlSeconds;
   return {
     ...known,
-    decisionId: newShardedId('dec', shardOfAgent(known.agent.spec.id, deps.shards)),
+    decisionId: decisionIdOf(deps, known.agent, deps.clock.nowMs()),
     ttlSeconds: Math.min(asked, deps.maxTtlSeconds),
   };
 }
 
+/** A new decision id of the agent's shard. */
+function decisionIdOf(
+  { shards }: Pick<AuthorizeDeps, 'shards'>,
+  agent: AgentRecord,
+  atMs: number,
+): string {
+  return newDecisionId(shardOfAgent(agent.spec.id, shards), atMs);
+}
+
 async function attempt(
   deps: AuthorizeDeps,
-  now: Attempt,
+  prepared: Attempt,
   counted: Counting,
 ): Promise<AccessGranted | typeof MOVED> {
-  const own = await gather(deps, now, counted);
+  const own = await gather(deps, prepared, counted);
   if (own === MOVED) return MOVED;
+  // All ids carry the shard's time: one by another clock would tell a counted refusal from a decision.
+  const now = { ...prepared, decisionId: decisionIdOf(deps, prepared.agent, own.tickMs) };
   if (own.rate.limited) return refuseLimited(deps, now, own);
   if (own.status !== 'active') return refuseQuarantined(deps, now, own);
   const gathered = await chargeShared(deps, now, own, counted);

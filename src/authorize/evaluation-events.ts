@@ -1,6 +1,7 @@
 import type { AccessQuestion } from '../domain/access-evaluation.js';
 import type { AuditEvent } from '../domain/audit.js';
-import { isRecordId, newShardedId } from '../domain/ids.js';
+import type { Clock } from '../domain/clock.js';
+import { isRecordId, newDecisionId } from '../domain/ids.js';
 import type { RequestContext } from '../domain/request.js';
 import { isScope } from '../domain/scope.js';
 import { shardOfAgent } from '../domain/shard.js';
@@ -62,7 +63,7 @@ export function judgedEvent(
  * choosing is only kept in the shape and length that ids and scopes have.
  */
 export function strangerEvent(
-  { shards }: { readonly shards: number },
+  { shards, clock }: { readonly shards: number; readonly clock: Clock },
   { subject, action, resource, unseen }: AccessQuestion,
   caller: Caller,
   { requestId }: RequestContext,
@@ -70,7 +71,7 @@ export function strangerEvent(
 ): { readonly event: AuditEvent; readonly recordedUnder: string; readonly decisionId: string } {
   const recordedUnder = isRecordId(subject.id) ? subject.id : caller.id;
   // Of the shard that a known subject of this id would have: the id must not tell either.
-  const decisionId = newShardedId('dec', shardOfAgent(recordedUnder, shards));
+  const decisionId = newDecisionId(shardOfAgent(recordedUnder, shards), clock.nowMs());
   const event: AuditEvent = {
     type: TYPE,
     request_id: requestId,

@@ -4,10 +4,12 @@ import type { Decision, Reason } from '../domain/policy.js';
 import type { Attempt, AuthorizeDeps, Gathered } from './authorize.js';
 import { keptInput } from './kept-input.js';
 import { timed } from './timed.js';
+import { countRefusal } from './count-refusal.js';
 import { decisionEvent, requestEvent } from './events.js';
 import type { Fulfilled } from '../domain/fulfil.js';
 
 type Deps = Pick<AuthorizeDeps, 'recorder' | 'timer' | 'onDecision' | 'keepInput'>;
+type CountDeps = Pick<AuthorizeDeps, 'refusals' | 'shards' | 'timer' | 'onDecision'>;
 
 /** Whose budget is used up, for the caller. */
 const WHOSE: Readonly<Record<BudgetName, string>> = {
@@ -39,9 +41,9 @@ export async function refuse(
     : denial(now, decision.reasons);
 }
 
-/** One of the budgets the request is charged to is empty: recorded, then 429. */
+/** One of the budgets the request is charged to is empty: counted on the record, then 429. */
 export async function refuseLimited(
-  deps: Deps & Pick<AuthorizeDeps, 'onLimited'>,
+  deps: CountDeps & Pick<AuthorizeDeps, 'onLimited'>,
   now: Attempt,
   { rate, signals }: Gathered,
 ): Promise<never> {
@@ -52,16 +54,16 @@ export async function refuseLimited(
   };
   deps.onDecision('rate_limited');
   deps.onLimited(rate.bucket);
-  await timed(deps, 'record', () => deps.recorder.record(now.agent.spec.id, event, 'none'));
   throw new CountersignError('slow_down', WHOSE[rate.bucket], {
+    decisionId: await countRefusal(deps, now, rate.bucket, event),
     retryAfterSeconds: Math.max(1, Math.ceil(rate.retryAfterMs / 1000)),
     rate,
   });
 }
 
-/** The agent is in quarantine: recorded, then denied without saying so. */
+/** The agent is in quarantine: counted on the record, then denied without saying so. */
 export async function refuseQuarantined(
-  deps: Deps,
+  deps: CountDeps,
   now: Attempt,
   { signals }: Gathered,
 ): Promise<never> {
@@ -72,9 +74,8 @@ export async function refuseQuarantined(
     rules: ['countersign.quarantine'],
   };
   deps.onDecision('deny');
-  await timed(deps, 'record', () => deps.recorder.record(now.agent.spec.id, event, 'none'));
   throw new CountersignError('agent_quarantined', 'The request was denied.', {
-    decisionId: now.decisionId,
+    decisionId: await countRefusal(deps, now, 'quarantine', event),
   });
 }
 

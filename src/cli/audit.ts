@@ -40,10 +40,11 @@ function anomalyOf(row: Tree): string {
   return [(Math.floor(score * 1000) / 1000).toFixed(3), ...sentences].join('; ');
 }
 
-/** The type, and what an introspection answered. */
+/** The type, how many refusals it counts, and what an introspection answered. */
 function eventOf(row: Tree): string {
   const type = textOf(row, 'type');
-  if (type !== 'token.introspected') return type;
+  const count = textOf(row, 'count');
+  if (type !== 'token.introspected') return count === '' ? type : `${type} x${count}`;
   return `${type} (${textOf(row, 'detail', 'active') === '0' ? 'inactive' : 'active'})`;
 }
 
@@ -73,6 +74,7 @@ export function auditCommand(program: Command, cli: Cli): void {
       const problem = textOf(page.first, 'problem');
       const more = problem === '' ? { complete } : { complete, problem };
       printPage(cli, options, page, { columns: COLUMNS }, more);
+      tellCounts(cli, page.first);
       if (problem !== '') cli.terminal.err(`warning: ${problem}\n`);
       else if (!complete) {
         cli.terminal.err(
@@ -80,6 +82,25 @@ export function auditCommand(program: Command, cli: Cli): void {
         );
       }
     });
+}
+
+/** Says what is still being counted, and that a decision was found only by the counts it can be in. */
+function tellCounts({ terminal }: Cli, page: unknown): void {
+  if (!isTree(page)) return;
+  if (page['found_by'] === 'shard_and_minute') {
+    terminal.err(
+      'note: refused requests are counted; this decision is one of those in these events\n',
+    );
+  }
+  for (const open of rowsOf(page, 'counting')) {
+    const [agent, bucket, count] = ['agent_id', 'bucket', 'count'].map((name) =>
+      textOf(open, name),
+    );
+    const since = timeOf(open, 'first_at_ms');
+    terminal.err(
+      `note: ${String(count)} refusals of ${String(agent)} (${String(bucket)}) since ${since} are still being counted\n`,
+    );
+  }
 }
 
 function queryOf({ terminal }: Cli, options: AuditOptions): Record<string, string | undefined> {

@@ -154,6 +154,7 @@ function auditOf({ audit }: RawConfig, dataDir: string, at: At): AuditConfig {
       maxBytes: audit.input_max_bytes,
       mask: audit.mask ?? DEFAULT_MASK,
     },
+    retention: { maxAgeDays: audit.retention.max_age_days, maxBytes: audit.retention.max_bytes },
   };
 }
 

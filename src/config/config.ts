@@ -95,6 +95,13 @@ export interface AuditConfig {
   readonly jsonlPath: string | undefined;
   readonly stdout: boolean;
   readonly inputs: InputsConfig;
+  readonly retention: RetentionConfig;
+}
+
+/** How long events are kept, and how large the audit database may be. */
+export interface RetentionConfig {
+  readonly maxAgeDays: number;
+  readonly maxBytes: number;
 }
 
 /** What is kept of the input of each decision. */

@@ -49,6 +49,7 @@ export interface RawConfig {
     readonly inputs: 'full' | 'masked' | 'off';
     readonly input_max_bytes: number;
     readonly mask?: readonly string[];
+    readonly retention: { readonly max_age_days: number; readonly max_bytes: number };
   };
   readonly decision_log: RawDecisionLog;
   readonly webhooks?: readonly RawWebhook[];

@@ -15,6 +15,7 @@ export const REDIS_SCHEMES = [
   'rediss+cluster',
 ] as const;
 
+const MIB = 1024 * 1024;
 const ID = '^[a-z0-9][a-z0-9._-]{0,63}$';
 
 const allowedHosts = list('Hosts accepted beside loopback: name or name:port.', {
@@ -177,6 +178,15 @@ export const CONFIG_SCHEMA: Schema = {
       mask: list('JSON pointers into the input whose texts are kept as keyed digests.', {
         type: 'string',
         pattern: '^(/[^/]+)+$',
+      }),
+      retention: object('How long events are kept: what is past either bound is pruned.', {
+        max_age_days: integer('Age in days; not below what replays look back.', 30, 36_500, 180),
+        max_bytes: integer(
+          'Bytes of the audit database in use; refusals go first, grants last.',
+          64 * MIB,
+          2 ** 50,
+          20 * 1024 * MIB,
+        ),
       }),
     }),
     decision_log: DECISION_LOG_SCHEMA,

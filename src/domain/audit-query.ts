@@ -1,4 +1,5 @@
 import type { StoredAuditEvent } from './audit.js';
+import type { OpenRefusals } from './refusal.js';
 
 /** One page of a list. */
 export interface Page<T> {
@@ -38,6 +39,10 @@ export interface AuditPage extends Page<AuditItem> {
   readonly complete: boolean;
   /** What is wrong with the audit store, and what to do; absent when nothing is. */
   readonly problem?: string;
+  /** The decision that was asked for has no event of its own: it is one of the refusals that these events count. */
+  readonly foundBy?: 'shard_and_minute';
+  /** Refusals whose minute is not over: of the agent, or of the decision's shard and minute. Absent when there is none. */
+  readonly counting?: readonly OpenRefusals[];
 }
 
 /** One event on its way to one webhook endpoint. Members are wire names. */

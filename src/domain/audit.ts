@@ -1,4 +1,5 @@
 import type { PolicyInput } from './policy.js';
+import type { RefusalBucket } from './refusal.js';
 import type { Principal } from './revocation.js';
 import type { SaidTerm } from './signals.js';
 
@@ -46,6 +47,7 @@ export const AUDIT_EVENT_TYPES = [
   'limits.changed',
   'audit.gap',
   'delivery.retry_requested',
+  'audit.pruned',
 ] as const;
 export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
 
@@ -98,6 +100,15 @@ export interface AuditEvent {
   readonly grant_id?: string;
   readonly jti?: string;
   readonly kid?: string;
+  /** How many refusals this one event stands for; the members of the request are those of the first. */
+  readonly count?: number;
+  /** Why they were refused: the budget that was empty, or `quarantine`. */
+  readonly bucket?: RefusalBucket;
+  /** When the first and the last of them were counted, by the shard's clock, within one minute. */
+  readonly first_at_ms?: number;
+  readonly last_at_ms?: number;
+  /** Members that were cut to a bound. */
+  readonly cut?: readonly string[];
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 

@@ -187,6 +187,8 @@ export interface RecordedDecision {
   readonly outcome: Outcome;
   readonly rules: readonly string[];
   readonly removed: readonly Removal[];
+  /** How many refusals this one record stands for; absent: one decision. */
+  readonly count?: number;
   /** JSON pointers of the input's values that are keyed digests of what they were. */
   readonly input_masked?: readonly string[];
   /** Absent with `why_not`. */

@@ -2,8 +2,8 @@ import type { SignalTerm } from './signals.js';
 
 /** One thing that an agent did, as the record has it. */
 export interface ObservedEvent {
-  /** 1 for a request, 0 for what only follows from one. */
-  readonly requests: 0 | 1;
+  /** 1 for a request, more for refusals that were counted together, 0 for what only follows from a request. */
+  readonly requests: number;
   /** 1 when a request was denied. */
   readonly denials: 0 | 1;
   readonly resource?: string;

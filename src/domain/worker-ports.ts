@@ -64,6 +64,12 @@ export interface ExpirySweeper {
   sweepShard(shard: number, limit: number): Promise<number>;
 }
 
+/** Appends the events of refusals that were counted in a minute that is over. Idempotent. */
+export interface RefusalCloser {
+  /** Returns how many counts were closed, at most `limit`. */
+  closeShard(shard: number, limit: number): Promise<number>;
+}
+
 /** Control writes and revocations that were recorded as intents and are not in every shard yet. */
 export interface IntentResumer {
   /** Applies every pending intent to the shards that miss it; returns how many were completed. */

@@ -18,6 +18,10 @@ export interface Keys {
   evaluationRefusal(shard: number, kind: string, callerId: string): string;
   /** `digest` of the owner, in hex. */
   ownerBudget(shard: number, digest: string): string;
+  /** Refusals that are counted, two fields for each agent and bucket. */
+  refusals(shard: number): string;
+  /** The minute of each of those counts. */
+  refusalMinutes(shard: number): string;
   token(shard: number, jti: string): string;
   grant(shard: number, grantId: string): string;
   expiry(shard: number): string;
@@ -64,6 +68,8 @@ export function createKeys(prefix: string): Keys {
     evaluationRefusal: (shard, kind, callerId) =>
       `${shardBase(shard)}evaluations-refused:${kind}:${callerId}`,
     ownerBudget: (shard, digest) => `${shardBase(shard)}owner-budget:${digest}`,
+    refusals: (shard) => `${shardBase(shard)}refusals`,
+    refusalMinutes: (shard) => `${shardBase(shard)}refusal-minutes`,
     token: (shard, jti) => `${shardBase(shard)}token:${jti}`,
     grant: (shard, grantId) => `${shardBase(shard)}grant:${grantId}`,
     expiry: (shard) => `${shardBase(shard)}expiry`,

@@ -4,6 +4,7 @@ import type { Clock } from '../domain/clock.js';
 import type {
   ExpirySweeper,
   IntentResumer,
+  RefusalCloser,
   RetryRequests,
   RevocationPruner,
 } from '../domain/worker-ports.js';
@@ -57,8 +58,14 @@ export interface JobPorts {
   /** Moves the audit streams to the store; returns how many events were moved. */
   readonly exportAudit: () => Promise<number>;
   readonly expiry: ExpirySweeper;
+  readonly refusals: RefusalCloser;
   readonly intents: IntentResumer;
   readonly pruner: RevocationPruner;
+  /** Prunes the audit store; one run. */
+  readonly pruneAudit: () => Promise<{
+    readonly pruned: readonly { readonly events: number }[];
+    readonly excessBytes: number;
+  }>;
   /** One step of key rotation; returns how many keys changed state. */
   readonly rotateKeys: () => Promise<number>;
   /** Learns what is usual for each class of agents; returns how many classes were learned. */

@@ -2,8 +2,10 @@ import type { ConnectionOptions } from 'bullmq';
 import { Webhook } from 'standardwebhooks';
 import { applyRetries } from './apply-retries.js';
 import { startDeliveryQueue } from './delivery-queue.js';
+import { closeRefusalsJob } from './jobs/close-refusals.js';
 import { exportAuditJob } from './jobs/export-audit.js';
 import { learnPriorsJob } from './jobs/learn-priors.js';
+import { pruneAuditJob } from './jobs/prune-audit.js';
 import { pruneRevocationsJob } from './jobs/prune-revocations.js';
 import { requeueDeliveriesJob } from './jobs/requeue-deliveries.js';
 import { resumeIntentsJob } from './jobs/resume-intents.js';
@@ -71,8 +73,10 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
   const jobs = [
     exportAuditJob(deps, enqueuePending),
     sweepExpiryJob(deps),
+    closeRefusalsJob(deps),
     resumeIntentsJob(deps),
     pruneRevocationsJob(deps),
+    pruneAuditJob(deps),
     rotateKeysJob(deps),
     learnPriorsJob(deps),
     requeueDeliveriesJob(enqueuePending),

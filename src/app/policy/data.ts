@@ -1,5 +1,6 @@
 import { createDataOperations, type DataOperations } from '../../authorize/policy/evaluate-data.js';
 import type { Config } from '../../config/config.js';
+import { systemClock } from '../../domain/clock.js';
 import { BundleRefused } from '../../policy/bundle/refused.js';
 import { RawDecisions } from '../../policy/raw-decision.js';
 import type { StoreContext } from '../../redis/context.js';
@@ -27,6 +28,7 @@ export function createData({ policy }: Config, context: StoreContext): DataOpera
     breaker: policy.breaker,
   });
   return createDataOperations({
+    clock: systemClock,
     evaluator,
     record: (event) => recordEvents(context, 'control', [event]),
     shards: context.shards,

@@ -85,6 +85,10 @@ function customOf(stored: StoredDecision, evaluated: boolean): Record<string, un
     input_digest: event.input_digest,
     input_absent:
       evaluated && stored.input === undefined ? (stored.whyNoInput ?? 'not_recorded') : undefined,
+    count: event.count,
+    bucket: event.bucket,
+    first_at_ms: event.first_at_ms,
+    last_at_ms: event.last_at_ms,
     grant_id: event.grant_id,
     jti: event.jti,
     alarms: event.alarms,

@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../../domain/audit.js';
-import { newShardedId } from '../../domain/ids.js';
+import type { Clock } from '../../domain/clock.js';
+import { newDecisionId } from '../../domain/ids.js';
 import { shardOfAgent } from '../../domain/shard.js';
 import type { AdminContext } from '../operations.js';
 import type { RawEvaluator, RawResult } from './ports-data.js';
@@ -22,6 +23,7 @@ export interface EvaluateDataDeps {
   /** Appends to the control stream. */
   readonly record: (event: AuditEvent) => Promise<unknown>;
   readonly shards: number;
+  readonly clock: Clock;
 }
 
 const EFFECTS: ReadonlySet<unknown> = new Set(['allow', 'narrow', 'review', 'deny']);
@@ -34,7 +36,10 @@ export function createDataOperations(deps: EvaluateDataDeps): DataOperations {
       const raw = await deps.evaluator.evaluate(entrypoint, input);
       const evaluationNs = Number(process.hrtime.bigint() - started);
       if (raw.inputDigest === undefined) return { ...raw, evaluationNs };
-      const decisionId = newShardedId('dec', shardOfAgent(context.principal.id, deps.shards));
+      const decisionId = newDecisionId(
+        shardOfAgent(context.principal.id, deps.shards),
+        deps.clock.nowMs(),
+      );
       await deps.record(eventOf(entrypoint, raw, decisionId, context));
       return { ...raw, decisionId, evaluationNs };
     },

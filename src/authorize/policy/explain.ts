@@ -20,7 +20,10 @@ export async function explainRecorded(
 ): Promise<Explanation> {
   const decision = await find(decisionId);
   if (decision === undefined) {
-    throw new CountersignError('not_found', 'No decision of this id is on the record.');
+    throw new CountersignError(
+      'not_found',
+      'No decision of this id is on the record by itself. Refused requests are counted: `countersign audit --decision` finds the counts it can be in.',
+    );
   }
   const made = (await store.records()).filter(({ revision }) => revision === decision.revision);
   const [only] = made;

@@ -59,16 +59,17 @@ export class Tally {
   private readonly omitted = new Set<string>();
   oldestMs: number | undefined;
 
-  see({ time_ms: timeMs }: RecordedDecision): void {
-    this.decisions += 1;
+  see({ time_ms: timeMs, count = 1 }: RecordedDecision): void {
+    this.decisions += count;
     this.oldestMs = Math.min(this.oldestMs ?? timeMs, timeMs);
   }
 
   skip(recorded: RecordedDecision, why: string): void {
     const reason = this.reasons.has(why) || this.reasons.size < MAX_REASONS ? why : 'other';
     const before = this.reasons.get(reason);
-    if (before === undefined) this.reasons.set(reason, { count: 1, example: recorded.decision_id });
-    else before.count += 1;
+    const { count = 1 } = recorded;
+    if (before === undefined) this.reasons.set(reason, { count, example: recorded.decision_id });
+    else before.count += count;
   }
 
   count(

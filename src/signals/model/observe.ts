@@ -16,7 +16,7 @@ import { termsOf, type Term } from './terms.js';
 
 /** What happened. Items are positions in the filters, eight bytes each. */
 export interface SignalEvent {
-  readonly requests: 0 | 1;
+  readonly requests: number;
   readonly denials: 0 | 1;
   readonly scopes: Uint8Array;
   readonly resource: Uint8Array;

@@ -7,7 +7,7 @@ import type {
   SimulatedStop,
   SimulationOptions,
 } from '../../domain/simulation.js';
-import { denialSeen, isRequest, misuseSeen, requestSeen } from './observations.js';
+import { denialSeen, isRequest, misuseSeen, requestSeen, requestsOf } from './observations.js';
 import type { RevocationTimes } from './revocations.js';
 import { HeldTokens } from './held-tokens.js';
 
@@ -114,7 +114,7 @@ export class AgentRun {
   }
 }
 
-function count(counted: Counted, { type }: StoredAuditEvent): void {
-  counted.requests += 1;
-  if (type === 'access.granted') counted.grants += 1;
+function count(counted: Counted, event: StoredAuditEvent): void {
+  counted.requests += requestsOf(event);
+  if (event.type === 'access.granted') counted.grants += 1;
 }

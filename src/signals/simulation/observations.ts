@@ -1,4 +1,5 @@
 import type { StoredAuditEvent } from '../../domain/audit.js';
+import { CUT_MARK } from '../../domain/refusal.js';
 import type { ObservedEvent } from '../../domain/signal-model.js';
 
 const NOTHING = { scopes: [], honeyScopes: 0, misuse: 0, revokedMs: 0 } as const;
@@ -17,13 +18,19 @@ export function isRequest(event: StoredAuditEvent): boolean {
   );
 }
 
-/** What the gather of a request counted. */
+/** How many requests an event stands for. */
+export function requestsOf({ count = 1 }: StoredAuditEvent): number {
+  return count;
+}
+
+/** What the gather of a request counted; of counted refusals the scopes and the resource of the first are known. */
 export function requestSeen(event: StoredAuditEvent, revokedMs: number): ObservedEvent {
   const { resource, scopes_requested: scopes = [], honey_scopes: honeyScopes = 0 } = event;
   return {
-    requests: 1,
+    requests: requestsOf(event),
     denials: 0,
-    scopes,
+    // A scope that was cut is no scope that was asked for: it would look new.
+    scopes: scopes.filter((scope) => !scope.endsWith(CUT_MARK)),
     honeyScopes,
     misuse: 0,
     revokedMs,

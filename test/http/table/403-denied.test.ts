@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { newShardedId } from '../../../src/domain/ids.js';
+import { newDecisionId } from '../../../src/domain/ids.js';
 import type { Answer } from '../../support/http.js';
 import { bytesOf, CODECS, expectError, tokenAsk, tokenOf, type Codec } from './asks.js';
 import { accessEvents } from './stream-events.js';
@@ -140,6 +140,6 @@ describe('POST /token, denied by policy → 403 access_denied, as a form 400 inv
     const granted = (await ask('json', service.agent, 'read_invoices')).json()['decision_id'];
     const shape = (id: unknown) => String(id).replace(/_[0-9a-z]{26}$/, '');
     expect(shape(denied)).to.equal(shape(granted));
-    expect(newShardedId('dec', 1)).to.match(DECISION);
+    expect(newDecisionId(1, Date.now())).to.match(DECISION);
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { bytesOf, CODECS, expectError, tokenAsk, tokenOf } from './asks.js';
-import { accessEvents } from './stream-events.js';
+import { accessEvents, closeCounts } from './stream-events.js';
 import { registerAgent, useTableService } from './table-service.js';
 
 const GRANTS = [{ resource: 'stripe', scopes: ['read_invoices'] }];
@@ -28,6 +28,7 @@ describe('POST /token, quarantined agent → 403 access_denied, as a form 400 un
         if (codec === 'json') expectError(answer, codec, 403, 'access_denied');
         else expectError(answer, codec, 400, 'unauthorized_client');
         expect(bytesOf(answer)).not.to.match(/quarantin/i);
+        await closeCounts(redis);
         const event = (await accessEvents(redis, id)).at(-1);
         expect(event).to.deep.include({
           type: 'access.denied',

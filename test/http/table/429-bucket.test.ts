@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { mintSecret } from '../../../src/registry/secret.js';
 import type { Answer } from '../../support/http.js';
 import { CODECS, expectError, tokenAsk, tokenOf, type Wanted } from './asks.js';
-import { accessEvents } from './stream-events.js';
+import { accessEvents, closeCounts } from './stream-events.js';
 import { registerAgent, useTableService } from './table-service.js';
 
 const GRANTS = [
@@ -42,15 +42,17 @@ describe('POST /token, bucket empty → 429 slow_down', () => {
         // The bucket is full again after both of its requests came back.
         expect(Number(limited.headers['ratelimit-reset'])).to.be.within(110, 120);
       }
+      await closeCounts(redis);
       const events = await accessEvents(redis, client[0]);
       expect(events.map(({ type }) => type)).to.deep.equal([
         'access.granted',
         'access.granted',
         'access.rate_limited',
-        'access.rate_limited',
       ]);
       expect(events[2]).to.deep.include({
         effect: 'deny',
+        count: 2,
+        bucket: 'agent',
         codes: ['agent_rate'],
         resource: 'stripe',
         scopes_requested: ['read_invoices'],

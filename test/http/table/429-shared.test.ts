@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { AgentSpec } from '../../../src/domain/records.js';
 import { CODECS, expectError, tokenAsk, tokenOf, type Codec, type Wanted } from './asks.js';
-import { accessEvents } from './stream-events.js';
+import { accessEvents, closeCounts } from './stream-events.js';
 import { registerAgent, useTableService, type Client } from './table-service.js';
 
 const GRANTS = [
@@ -49,6 +49,7 @@ describe('POST /token, budget of the owner empty → 429 slow_down', () => {
         expect(Number(limited.headers['retry-after'])).to.be.within(50, 60);
         expect(limited.headers['ratelimit']).to.match(/^"owner";r=0;t=1[78]\d$/);
       }
+      await closeCounts(table().redis);
       const events = await accessEvents(table().redis, one[0]);
       expect(events.map(({ type }) => type)).to.deep.equal([
         ...['access.granted', 'access.granted', 'access.rate_limited'],
@@ -122,7 +123,12 @@ describe('POST /token, budget of all agents empty → 429 slow_down', () => {
       expectError(limited, codec, 429, 'slow_down');
       expect(limited.headers['ratelimit-policy']).to.equal('"global";q=3;w=180');
     }
+    await closeCounts(redis);
     const [event] = await accessEvents(redis, 'd');
-    expect(event).to.deep.include({ type: 'access.rate_limited', codes: ['global_rate'] });
+    expect(event).to.deep.include({
+      type: 'access.rate_limited',
+      codes: ['global_rate'],
+      count: 2,
+    });
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { mintSecret } from '../../../src/registry/secret.js';
 import { CODECS, expectError, rawAsk, tokenAsk, tokenOf, type Wanted } from './asks.js';
-import { accessEvents, streamEvents } from './stream-events.js';
+import { accessEvents, closeCounts, streamEvents } from './stream-events.js';
 import { registerAgent, useTableService, type Client } from './table-service.js';
 
 const GRANTS = [{ resource: 'stripe', scopes: ['read_invoices'] }];
@@ -18,7 +18,7 @@ describe('what a refused token request leaves on the record', () => {
   };
 
   for (const codec of CODECS) {
-    it(`${codec}: every decision and every 429 is one event, and the answers name them`, async () => {
+    it(`${codec}: every decision is one event, 429s are counted, and the answers name them`, async () => {
       const rate = { per_minute: 1, burst: 3, resource_per_minute: 1, resource_burst: 3 };
       const client = await register(`decided-${codec}`, { rate });
       const ask = asker(client);
@@ -28,6 +28,7 @@ describe('what a refused token request leaves on the record', () => {
       const denied = await ask(codec, { scope: 'read_customers' });
       tokenOf(await ask(codec));
       expectError(await ask(codec), codec, 429, 'slow_down');
+      await closeCounts(table().redis);
       const events = await accessEvents(table().redis, client[0]);
       expect(events.map(({ type }) => type)).to.deep.equal([
         'access.granted',

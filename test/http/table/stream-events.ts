@@ -1,4 +1,7 @@
 import { Redis } from 'ioredis';
+import { createKeys } from '../../../src/redis/keys.js';
+import { ScriptRunner } from '../../../src/redis/scripts.js';
+import { createRefusalCloser } from '../../../src/redis/stores/refusal-store.js';
 import type { AuditEvent } from '../../../src/domain/audit.js';
 import type { TestRedis } from '../../support/redis.js';
 
@@ -31,4 +34,21 @@ function eventsIn(fields: readonly string[]): AuditEvent[] {
   const text = fields[fields.indexOf('event') + 1] ?? '[]';
   const event = JSON.parse(text) as AuditEvent | AuditEvent[];
   return Array.isArray(event) ? event : [event];
+}
+
+/** Lets the minute of every count end, and appends their events as the worker would. */
+export async function closeCounts(redis: TestRedis): Promise<void> {
+  const client = new Redis({ path: redis.socket });
+  try {
+    const keys = createKeys('cs');
+    const closer = createRefusalCloser({ runner: new ScriptRunner(client), keys, shards: 64 });
+    for (const key of await client.keys('cs:*:refusal-minutes')) {
+      const shard = Number(/\{s(\d+)\}/.exec(key)?.[1]);
+      const tick = Number(await client.hget(keys.meta(shard), 'tick'));
+      await client.hset(keys.meta(shard), 'tick', String((Math.floor(tick / 60_000) + 1) * 60_000));
+      await closer.closeShard(shard, 100);
+    }
+  } finally {
+    client.disconnect();
+  }
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { CommitRequest, CommitResult, Generations } from '../../../src/domain/ports.js';
 import type { TokenClaims } from '../../../src/domain/token.js';
-import { newShardedId } from '../../../src/domain/ids.js';
+import { newDecisionId, newShardedId } from '../../../src/domain/ids.js';
 import { createGrantCommitter } from '../../../src/redis/stores/grant-committer.js';
 import { createIntrospectionStore } from '../../../src/redis/stores/introspection-store.js';
 import { createRevocationStore } from '../../../src/redis/stores/revocation-store.js';
@@ -64,7 +64,7 @@ function claimsFor(id: string, shard: number, tickMs: number): TokenClaims {
     jti: newShardedId('jti', shard),
     scope: 'read',
     grant_id: newShardedId('grt', shard),
-    decision_id: newShardedId('dec', shard),
+    decision_id: newDecisionId(shard, Date.now()),
     session_id: 'S1',
     policy_revision: 'r1',
     input_digest: 'sha256:00',

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { SimulationReport } from '../../../src/domain/simulation.js';
 import { until } from '../../support/episode.js';
+import { closeCounts } from '../../http/table/stream-events.js';
 import { startRedis, type TestRedis } from '../../support/redis.js';
 import { LOAD_AGENT, startService, type TestService } from '../../support/service.js';
 
@@ -30,6 +31,7 @@ describe('signals simulate, on what a service recorded', function () {
     expect(asked.json()['decision']).to.equal(false);
     for (let i = 0; i < 2; i++) expect((await ask('export_all')).status).to.equal(403);
     expect((await ask('read_invoices')).status).to.equal(403);
+    await closeCounts(redis);
     await until('the record is complete', async () => {
       const page = await http.admin('GET', '/admin/v1/audit');
       return page.json()['complete'] === true;

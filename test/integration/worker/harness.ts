@@ -105,6 +105,8 @@ export function makeDeps(
     settings: SETTINGS,
     shards: 2,
     exportAudit: nothing,
+    refusals: { closeShard: nothing },
+    pruneAudit: () => Promise.resolve({ pruned: [], excessBytes: 0 }),
     expiry: { sweepShard: nothing },
     intents: { resume: nothing },
     pruner: { pruneShard: nothing, pruneAudiences: nothing },

@@ -66,6 +66,21 @@ describe('signal series', () => {
     });
   });
 
+  it('weighs a count by the refusals it stands for, in the cell they were in', async () => {
+    const last = START + STEP_MS - 5;
+    const counted = { first_at_ms: last - 50_000, last_at_ms: last };
+    append(START + STEP_MS + 900, 'access.rate_limited', { ...counted, count: 40, anomaly: 0.5 });
+    append(START + STEP_MS + 900, 'access.denied', { ...counted, count: 7 });
+    expect((await series(START, START + STEP_MS)).cells).to.deep.equal({
+      index: [0],
+      requests: [47],
+      granted: [0],
+      denials: [7],
+      rate_limited: [40],
+      anomaly: [0.5],
+    });
+  });
+
   it('leaves out other agents, and events that are no decision of the agent', async () => {
     append(START, 'access.granted', { agent_id: 'other' });
     append(START, 'token.introspected');

@@ -37,6 +37,7 @@ interface Service {
   readonly volumes: readonly string[];
   readonly ports?: readonly string[];
   readonly healthcheck?: { readonly test: readonly string[] };
+  readonly mem_limit?: string;
 }
 
 function compose(): { services: Record<string, Service>; volumes: Record<string, unknown> } {
@@ -168,5 +169,19 @@ describe('compose file', () => {
       expect(environment).to.equal(undefined);
     }
     expect(read('.gitignore').split('\n')).to.include.members(['countersign.env', 'compose/']);
+  });
+
+  it('bounds the memory of Redis without evicting, below what the container may have', () => {
+    const { redis } = compose().services;
+    const command = redis?.command.join(' ') ?? '';
+    expect(command).to.contain('--maxmemory-policy noeviction');
+    const bytes = (text: string | undefined): number => {
+      const [, number = '', unit = ''] = /^(\d+)(g|gb)$/.exec(text ?? '') ?? [];
+      return unit === '' ? 0 : Number(number) * 1024 ** 3;
+    };
+    const maxmemory = bytes(/--maxmemory (\S+)/.exec(command)?.[1]);
+    // The high-water mark is a share of it: without a bound there is no mark.
+    expect(maxmemory).to.be.greaterThan(0);
+    expect(bytes(redis?.mem_limit)).to.be.at.least(1.5 * maxmemory);
   });
 });

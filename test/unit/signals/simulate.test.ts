@@ -83,6 +83,12 @@ describe('simulation of thresholds', () => {
     expect(report.stops).to.deep.equal([]);
   });
 
+  it('weighs refusals that were counted in one event by their number', () => {
+    const counted = at(12, { type: 'access.rate_limited', count: 40, bucket: 'agent' });
+    const [stop] = run([at(11, { resource: '0.9' }), counted]).stops;
+    expect(stop).to.include({ later_requests: 40, denied_grants: 1 });
+  });
+
   it('says when an agent would have been stopped, why, and what of the rest would not have been', () => {
     const report = run([
       at(9.5, { expires_at_ms: 11.5 * HOUR_MS }),

@@ -16,8 +16,15 @@ export interface AuditDeps {
 export function queryAudit({ operations }: AuditDeps): Handler {
   return async (call) => {
     const page = await operations.audit.query(auditQueryOf(call));
-    const { items, nextCursor, complete, problem } = page;
-    return replyJson(200, { items, next_cursor: nextCursor, complete, problem });
+    const { items, nextCursor, complete, foundBy, counting, problem } = page;
+    return replyJson(200, {
+      items,
+      next_cursor: nextCursor,
+      complete,
+      found_by: foundBy,
+      counting,
+      problem,
+    });
   };
 }
 

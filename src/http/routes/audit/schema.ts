@@ -1,4 +1,5 @@
 import { AUDIT_EVENT_TYPES } from '../../../domain/audit.js';
+import { REFUSAL_BUCKETS } from '../../../domain/refusal.js';
 import { PAGE_PARAMETERS, pageSchema } from '../../paging.js';
 import type { JsonSchema, QueryParameter } from '../../route.js';
 import { SAID_TERMS } from '../../signal-schema.js';
@@ -28,6 +29,8 @@ const USE: JsonSchema = {
   additionalProperties: false,
   properties: { count: INTEGER, last_at_ms: INTEGER },
 };
+
+const BUCKET: JsonSchema = { enum: REFUSAL_BUCKETS };
 
 /** A stored audit event. */
 export const AUDIT_EVENT: JsonSchema = {
@@ -62,6 +65,11 @@ export const AUDIT_EVENT: JsonSchema = {
     ttl_seconds_requested: INTEGER,
     ttl_seconds_granted: INTEGER,
     expires_at_ms: INTEGER,
+    count: { type: 'integer', description: 'Refusals that this event stands for.' },
+    bucket: BUCKET,
+    first_at_ms: INTEGER,
+    last_at_ms: INTEGER,
+    cut: { ...STRINGS, description: 'Members that were cut to a bound.' },
     detail: { type: 'object' },
     use: USE,
   },
@@ -79,6 +87,28 @@ export const AUDIT_PAGE: JsonSchema = pageSchema(
     problem: {
       type: 'string',
       description: 'What is wrong with the audit store, and what to do; absent when nothing is.',
+    },
+    found_by: {
+      enum: ['shard_and_minute'],
+      description:
+        'The decision has no event of its own: it is one of the refusals that the items count.',
+    },
+    counting: {
+      type: 'array',
+      description:
+        'Refusals whose minute is not over; their event follows. Only with an agent or a decision.',
+      items: {
+        type: 'object',
+        required: ['agent_id', 'bucket', 'count', 'first_at_ms', 'last_at_ms'],
+        additionalProperties: false,
+        properties: {
+          agent_id: STRING,
+          bucket: BUCKET,
+          count: INTEGER,
+          first_at_ms: INTEGER,
+          last_at_ms: INTEGER,
+        },
+      },
     },
   },
 );

@@ -1,0 +1,40 @@
+import type { AuditPage, AuditQuery } from '../domain/audit-query.js';
+import { placeOfDecision } from '../domain/ids.js';
+import type { OpenRefusalReader, OpenRefusals } from '../domain/refusal.js';
+
+/**
+ * Refusals whose minute is not over, so that a refusal is found the moment it was answered: of the agent that is asked for,
+ * or of the shard and minute of a decision without an event. None on later pages, and none when they cannot be read.
+ */
+export async function countingOf(
+  refusals: OpenRefusalReader | undefined,
+  query: AuditQuery,
+  found: number,
+): Promise<Pick<AuditPage, 'counting'>> {
+  if (refusals === undefined || query.cursor !== undefined) return {};
+  const open = await readOpen(refusals, query, found).catch(() => []);
+  const shown = open.filter((one) => matches(one, query));
+  return shown.length === 0 ? {} : { counting: shown };
+}
+
+async function readOpen(
+  refusals: OpenRefusalReader,
+  { agentId, decisionId }: AuditQuery,
+  found: number,
+): Promise<readonly OpenRefusals[]> {
+  if (decisionId === undefined) return agentId === undefined ? [] : refusals.ofAgent(agentId);
+  const place = found > 0 ? undefined : placeOfDecision(decisionId);
+  return place === undefined ? [] : refusals.ofMinute(place.shard, place.atMs);
+}
+
+function matches(open: OpenRefusals, query: AuditQuery): boolean {
+  const type = open.bucket === 'quarantine' ? 'access.denied' : 'access.rate_limited';
+  const others = [query.sessionId, query.taskId, query.userId, query.grantId, query.jti];
+  return (
+    others.every((value) => value === undefined) &&
+    (query.agentId === undefined || query.agentId === open.agent_id) &&
+    (query.type === undefined || query.type === type) &&
+    (query.sinceMs === undefined || query.sinceMs <= open.last_at_ms) &&
+    (query.untilMs === undefined || query.untilMs >= open.first_at_ms)
+  );
+}

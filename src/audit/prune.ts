@@ -1,0 +1,65 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Database } from './database.js';
+import {
+  pruneBatch,
+  recordPruning,
+  checkpoint,
+  returnPages,
+  usedBytes,
+  type Pruned,
+  type RetentionLimits,
+  type RetentionReaders,
+} from './retention.js';
+
+export interface PruneOptions {
+  readonly limits: RetentionLimits;
+  readonly readers: RetentionReaders;
+  readonly nowMs: () => number;
+  /** Events of one transaction: about ten milliseconds. */
+  readonly rows?: number;
+  /** Batches of one run; what is left waits for the next. */
+  readonly batches?: number;
+}
+
+/** What one run did. */
+export interface PruneReport {
+  readonly pruned: readonly Pruned[];
+  /** Bytes in use above `maxBytes` when nothing more may go; 0 when the bound holds. */
+  readonly excessBytes: number;
+}
+
+const ROWS = 200;
+const BATCHES = 2_000;
+const PAGES_PER_TURN = 256;
+
+/** Prunes what is past its age, and then, while the file is over its size, what goes first; never what is still read. */
+export class AuditPruner {
+  /** The last row at the previous run: what came since may be read from its stream again. */
+  private settledRow = 0;
+
+  constructor(
+    private readonly database: Database,
+    private readonly storeId: string,
+    private readonly options: PruneOptions,
+  ) {}
+
+  async run(): Promise<PruneReport> {
+    const { limits, readers, nowMs, rows = ROWS, batches = BATCHES } = this.options;
+    const throughRow = this.settledRow;
+    this.settledRow = lastRow(this.database);
+    for (let i = 0; i < batches; i++) {
+      const step = { limits, readers, throughRow, nowMs: nowMs(), rows };
+      if (pruneBatch(this.database, step) === 0) break;
+      returnPages(this.database, PAGES_PER_TURN);
+      // The worker exports, expires and delivers in the same process.
+      await nextTurn();
+    }
+    const pruned = recordPruning(this.database, this.storeId, nowMs());
+    if (pruned.length > 0) checkpoint(this.database);
+    return { pruned, excessBytes: Math.max(0, usedBytes(this.database) - limits.maxBytes) };
+  }
+}
+
+function lastRow(database: Database): number {
+  return Number(database.all('SELECT max(id) AS row FROM events')[0]?.['row'] ?? 0);
+}

@@ -1,0 +1,205 @@
+import type { AuditEvent } from '../domain/audit.js';
+import type { Database, SqlValue } from './database.js';
+import { eventValues, INSERT_EVENT } from './event-row.js';
+
+/** How long the record is kept, and how large its file may be. */
+export interface RetentionLimits {
+  readonly maxAgeMs: number;
+  readonly maxBytes: number;
+}
+
+/** What still reads the store; nothing of it is pruned. */
+export interface RetentionReaders {
+  /** Names of the sinks that are configured, as in the table of sink positions. */
+  readonly sinks: readonly string[];
+  /** Decisions that are younger are read again by replays. */
+  readonly replayMs: number;
+}
+
+/** In the order they go: refusals, then what follows from a grant or ends in none, then grants and all other events. */
+export const RETENTION_CLASSES = ['refusals', 'routine', 'lasting'] as const;
+export type RetentionClass = (typeof RETENTION_CLASSES)[number];
+
+/** What was pruned of one class. */
+export interface Pruned {
+  readonly class: RetentionClass;
+  readonly why: 'age' | 'size';
+  readonly events: number;
+  readonly from_ms: number;
+  readonly to_ms: number;
+  readonly first_row: number;
+  readonly last_row: number;
+}
+
+/** One step: at most so many events of the oldest, in one transaction with the note of it. */
+export interface PruneStep {
+  readonly limits: RetentionLimits;
+  readonly readers: RetentionReaders;
+  /** Rows after it are too new to go: an export may read their entries again. */
+  readonly throughRow: number;
+  readonly nowMs: number;
+  readonly rows: number;
+}
+
+const ROUTINE = [
+  'access.denied',
+  'access.review_required',
+  'access.refused',
+  'token.introspected',
+  'token.expired',
+  'token.misused',
+  'policy.evaluated',
+];
+/** What replays read. */
+const DECISIONS = ['access.granted', 'access.denied', 'access.review_required'];
+/** Events younger than this do not go for want of room. */
+const FRESH_MS = 3_600_000;
+const NOTES = 'pruning';
+
+const list = (types: readonly string[]): string => types.map((type) => `'${type}'`).join(', ');
+const WHERE: Readonly<Record<RetentionClass, string>> = {
+  refusals: `(count IS NOT NULL OR type = 'access.rate_limited')`,
+  routine: `count IS NULL AND type IN (${list(ROUTINE)})`,
+  lasting: `count IS NULL AND type NOT IN (${list([...ROUTINE, 'access.rate_limited'])})`,
+};
+/** Through the index of the class, where it has one: the oldest rows without a look at the others. */
+const SOURCES: Readonly<Record<RetentionClass, readonly string[]>> = {
+  refusals: ['count IS NOT NULL', `type = 'access.rate_limited'`],
+  routine: ROUTINE.map((type) => `type = '${type}'`),
+  lasting: ['true'],
+};
+
+/** Bytes of the file that hold something; free pages are used again before it grows. */
+export function usedBytes(database: Database): number {
+  const pragma = (name: string): number => Number(database.all(`PRAGMA ${name}`)[0]?.[name] ?? 0);
+  return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size');
+}
+
+/** The last row that every configured sink has read; one that has no position yet holds everything. */
+function readThrough(database: Database, sinks: readonly string[]): number {
+  const rows = database.all('SELECT name, event_row FROM sinks');
+  const positions = new Map(rows.map((row) => [String(row['name']), Number(row['event_row'])]));
+  return Math.min(Number.MAX_SAFE_INTEGER, ...sinks.map((name) => positions.get(name) ?? 0));
+}
+
+/** Rows of a class before a time that nothing reads any more, the oldest first. */
+function prunable(
+  database: Database,
+  step: PruneStep,
+  kind: RetentionClass,
+  why: Pruned['why'],
+): readonly { readonly id: number; readonly timeMs: number }[] {
+  const { limits, readers, nowMs, rows } = step;
+  const beforeMs = nowMs - (why === 'age' ? limits.maxAgeMs : Math.min(FRESH_MS, limits.maxAgeMs));
+  const through = Math.min(step.throughRow, readThrough(database, readers.sinks));
+  // A webhook that is still tried; one that failed for good, and an operator may try again, holds its event until its age.
+  const undelivered = why === 'age' ? `'pending'` : `'pending', 'irrevocable'`;
+  const values: SqlValue[] = [beforeMs, through, nowMs - readers.replayMs, rows];
+  const found = SOURCES[kind].flatMap((source) =>
+    database.all(
+      `SELECT id, time_ms FROM events e
+       WHERE ${source} AND ${WHERE[kind]} AND time_ms < ? AND id <= ?
+         AND (time_ms < ? OR type NOT IN (${list(DECISIONS)}) OR count IS NOT NULL)
+         AND NOT EXISTS (SELECT 1 FROM deliveries d
+           WHERE d.event_row = e.id AND d.state IN (${undelivered}))
+       ORDER BY time_ms LIMIT ?`,
+      values,
+    ),
+  );
+  const all = new Map(found.map((row) => [Number(row['id']), Number(row['time_ms'])]));
+  return [...all]
+    .map(([id, timeMs]) => ({ id, timeMs }))
+    .sort((a, b) => a.timeMs - b.timeMs || a.id - b.id)
+    .slice(0, rows);
+}
+
+/**
+ * Prunes one batch of the first class that has anything to go, and notes it in the same transaction. Returns how many
+ * events went; 0 when none may.
+ */
+export function pruneBatch(database: Database, step: PruneStep): number {
+  return database.transaction(() => {
+    const reasons: Pruned['why'][] =
+      usedBytes(database) > step.limits.maxBytes ? ['age', 'size'] : ['age'];
+    for (const why of reasons) {
+      for (const kind of RETENTION_CLASSES) {
+        const rows = prunable(database, step, kind, why);
+        if (rows.length === 0) continue;
+        for (const { id } of rows) database.run('DELETE FROM events WHERE id = ?', [id]);
+        note(database, kind, why, rows);
+        return rows.length;
+      }
+    }
+    return 0;
+  });
+}
+
+function notes(database: Database): readonly Pruned[] {
+  const [row] = database.all('SELECT value FROM meta WHERE key = ?', [NOTES]);
+  return row === undefined ? [] : (JSON.parse(String(row['value'])) as Pruned[]);
+}
+
+function note(
+  database: Database,
+  kind: RetentionClass,
+  why: Pruned['why'],
+  rows: readonly { readonly id: number; readonly timeMs: number }[],
+): void {
+  const before = notes(database);
+  const known = before.find((one) => one.class === kind && one.why === why);
+  const [ids, times] = [rows.map(({ id }) => id), rows.map(({ timeMs }) => timeMs)];
+  const next: Pruned = {
+    class: kind,
+    why,
+    events: rows.length + (known?.events ?? 0),
+    from_ms: Math.min(...times, known?.from_ms ?? Infinity),
+    to_ms: Math.max(...times, known?.to_ms ?? 0),
+    first_row: Math.min(...ids, known?.first_row ?? Infinity),
+    last_row: Math.max(...ids, known?.last_row ?? 0),
+  };
+  const all = [...before.filter((one) => one !== known), next];
+  database.run(
+    `INSERT INTO meta (key, value) VALUES (?, ?)
+     ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+    [NOTES, JSON.stringify(all)],
+  );
+}
+
+/**
+ * Writes one `audit.pruned` event for each note and takes the notes away, in one transaction: after a crash the next run
+ * writes what the last one pruned. Returns what was written.
+ */
+export function recordPruning(
+  database: Database,
+  storeId: string,
+  nowMs: number,
+): readonly Pruned[] {
+  return database.transaction(() => {
+    const all = notes(database);
+    if (all.length === 0) return all;
+    const [last] = database.all("SELECT max(seq) AS seq FROM events WHERE shard = 'retention'");
+    // Rises also when older ones of these events were pruned.
+    let seq = Math.max(nowMs, Number(last?.['seq'] ?? 0) + 1);
+    for (const { class: kind, why, ...range } of all) {
+      const event: AuditEvent = {
+        type: 'audit.pruned',
+        principal: { kind: 'system', id: 'audit-retention' },
+        detail: { class: kind, why, ...range },
+      };
+      const place = { shard: 'retention', epoch: storeId, seq: seq++, n: 0, timeMs: nowMs };
+      database.run(INSERT_EVENT, eventValues(place, event));
+    }
+    database.run('DELETE FROM meta WHERE key = ?', [NOTES]);
+    return all;
+  });
+}
+
+/** Gives at most so many free pages back to the file system. Does nothing in a file that was made before this was possible. */
+export function returnPages(database: Database, pages: number): void {
+  database.exec(`PRAGMA incremental_vacuum(${String(pages)})`);
+}
+
+/** Moves what was committed from the log into the file, which becomes shorter only by it. Waits for no reader. */
+export function checkpoint(database: Database): void {
+  database.all('PRAGMA wal_checkpoint(PASSIVE)');
+}

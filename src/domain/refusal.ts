@@ -1,0 +1,94 @@
+import type { AuditEvent } from './audit.js';
+import type { BudgetName } from './budget.js';
+import { withoutCredentials } from './credential-text.js';
+
+/** Refusals that are counted and not recorded one by one: of an empty budget, or of an agent in quarantine. */
+export const REFUSAL_BUCKETS = [
+  'agent',
+  'agent_resource',
+  'owner',
+  'global',
+  'quarantine',
+] as const satisfies readonly (BudgetName | 'quarantine')[];
+export type RefusalBucket = (typeof REFUSAL_BUCKETS)[number];
+
+/** Refusals of one agent and bucket within this time are one event. */
+export const MINUTE_MS = 60_000;
+
+/** A count that is still open: its event follows when its minute is over. Members are wire names. */
+export interface OpenRefusals {
+  readonly agent_id: string;
+  readonly bucket: RefusalBucket;
+  readonly count: number;
+  readonly first_at_ms: number;
+  readonly last_at_ms: number;
+}
+
+export interface CountedRefusal {
+  /** The shard's clock when it was counted, in milliseconds since the Unix epoch. */
+  readonly tickMs: number;
+  /** True for the first of its agent, bucket and minute, which is the one the event describes. */
+  readonly opened: boolean;
+}
+
+/** Counts refusals in the agent's shard. Throws CountersignError 503: no answer leaves unrecorded. */
+export interface RefusalCounter {
+  /** `event` describes the refusal; only that of the first of a minute is kept. */
+  count(agentId: string, bucket: RefusalBucket, event: AuditEvent): Promise<CountedRefusal>;
+}
+
+/** Reads counts that are still open. Throws CountersignError 503. */
+export interface OpenRefusalReader {
+  ofAgent(agentId: string): Promise<readonly OpenRefusals[]>;
+  /** Those of one minute in one shard; at most 200. */
+  ofMinute(shard: number, atMs: number): Promise<readonly OpenRefusals[]>;
+}
+
+/** Longest texts of a counted event, in UTF-16 code units, and longest lists. */
+export const REFUSAL_BOUNDS = { id: 64, reason: 128, scope: 64, scopes: 8, terms: 3 } as const;
+/** Stands at the end of a text that was cut. */
+export const CUT_MARK = '…';
+
+const CUT_TEXTS = {
+  session_id: REFUSAL_BOUNDS.id,
+  task_id: REFUSAL_BOUNDS.id,
+  user_id: REFUSAL_BOUNDS.id,
+  declared_reason: REFUSAL_BOUNDS.reason,
+} as const;
+
+/**
+ * Cuts what the caller chose freely to `REFUSAL_BOUNDS`; `cut` names the members that are not whole. Credentials are
+ * taken out first: half of one would not be recognised later.
+ */
+export function cutRefusal(event: AuditEvent): AuditEvent {
+  const cut: string[] = [];
+  const texts: Record<string, string> = {};
+  for (const [name, most] of Object.entries(CUT_TEXTS)) {
+    const whole = event[name as keyof typeof CUT_TEXTS];
+    if (whole === undefined) continue;
+    texts[name] = cutText(whole, most);
+    if (texts[name].endsWith(CUT_MARK) && texts[name] !== whole) cut.push(name);
+  }
+  const { scopes_requested: scopes, signals } = event;
+  const shown = scopes
+    ?.slice(0, REFUSAL_BOUNDS.scopes)
+    .map((one) => cutText(one, REFUSAL_BOUNDS.scope));
+  if (scopes?.some((one, at) => shown?.[at] !== one) === true) cut.push('scopes_requested');
+  const terms = signals?.slice(0, REFUSAL_BOUNDS.terms);
+  if (terms?.length !== signals?.length) cut.push('signals');
+  return {
+    ...event,
+    ...texts,
+    ...(shown === undefined ? {} : { scopes_requested: shown }),
+    ...(terms === undefined ? {} : { signals: terms }),
+    ...(cut.length === 0 ? {} : { cut }),
+  };
+}
+
+function cutText(text: string, most: number): string {
+  const clean = withoutCredentials(text);
+  if (clean.length <= most) return clean;
+  // Not in the middle of a surrogate pair: half of one is no Unicode.
+  const end = /[\uD800-\uDBFF]/.test(clean.charAt(most - 1)) ? most - 1 : most;
+  return `${clean.slice(0, end)}${CUT_MARK}`;
+}

@@ -1,0 +1,25 @@
+#!lua flags=allow-oom
+-- Appends the events of counts whose minute is over, as one entry, and forgets the counts. It frees what it writes.
+-- KEYS[1] shard meta
+-- KEYS[2] audit stream
+-- KEYS[3] refusals
+-- KEYS[4] minutes of refusals
+-- ARGV[1] candidate epoch; [2] at most so many
+-- Returns {'CLOSED', how many}
+-- @include shard
+-- @include write
+-- @include audit
+-- @include refusals
+local past = text(math.floor(read_meta().tick / MINUTE_MS) - 1)
+local due = redis.call('ZRANGE', KEYS[4], '-inf', past, 'BYSCORE', 'LIMIT', 0, ARGV[2])
+if #due == 0 then return { 'CLOSED', 0 } end
+local meta = open_shard()
+local events = {}
+for _, name in ipairs(due) do
+  local event = counted_event(name)
+  if event then events[#events + 1] = event end
+end
+if #events == 1 then append_event(meta, events[1]) end
+if #events > 1 then append_event(meta, '[' .. table.concat(events, ',') .. ']') end
+for _, name in ipairs(due) do forget_refusal(name) end
+return { 'CLOSED', #due }

@@ -1,0 +1,119 @@
+import { unavailable } from '../../domain/errors.js';
+import {
+  MINUTE_MS,
+  REFUSAL_BUCKETS,
+  type OpenRefusalReader,
+  type OpenRefusals,
+  type RefusalBucket,
+  type RefusalCounter,
+} from '../../domain/refusal.js';
+import { shardOfAgent } from '../../domain/shard.js';
+import type { RefusalCloser } from '../../domain/worker-ports.js';
+import { candidateEpoch, eventText, type StoreContext } from '../context.js';
+import { unexpectedReply } from '../scripts.js';
+
+/** Most counts that one read of a minute shows. */
+const SHOWN = 200;
+
+/** Counts refusals by agent, bucket and minute in the agent's shard. */
+export function createRefusalCounter({ runner, keys, shards }: StoreContext): RefusalCounter {
+  return {
+    async count(agentId, bucket, event) {
+      const shard = shardOfAgent(agentId, shards);
+      const { honey_scopes: honey = 0, anomaly = 0, ...sample } = event;
+      const reply = await runner.run('countRefusal', keysOf({ keys }, shard), [
+        candidateEpoch(),
+        `${agentId} ${bucket}`,
+        // The script adds what it counted, and the brace.
+        eventText(sample).slice(0, -1),
+        honey,
+        JSON.stringify(anomaly),
+      ]);
+      if (reply[0] !== 'COUNTED') throw unexpectedReply('countRefusal', reply);
+      return { tickMs: Number(reply[1]), opened: reply[2] === 1 };
+    },
+  };
+}
+
+/** Appends the events of counts whose minute is over. */
+export function createRefusalCloser({ runner, keys }: StoreContext): RefusalCloser {
+  return {
+    async closeShard(shard, limit) {
+      // A shard without an open count costs one read.
+      if ((await guarded(() => runner.client.zcard(keys.refusalMinutes(shard)))) === 0) return 0;
+      const reply = await runner.run('closeRefusals', keysOf({ keys }, shard), [
+        candidateEpoch(),
+        limit,
+      ]);
+      if (reply[0] !== 'CLOSED') throw unexpectedReply('closeRefusals', reply);
+      return Number(reply[1]);
+    },
+  };
+}
+
+/** Reads counts that are still open. */
+export function createOpenRefusalReader(context: StoreContext): OpenRefusalReader {
+  const { runner, keys, shards } = context;
+  return {
+    ofAgent: (agentId) =>
+      readOpen(
+        context,
+        shardOfAgent(agentId, shards),
+        REFUSAL_BUCKETS.map((bucket) => `${agentId} ${bucket}`),
+      ),
+    ofMinute: async (shard, atMs) => {
+      const minute = String(Math.floor(atMs / MINUTE_MS));
+      const names = await guarded(() =>
+        runner.client.zrange(
+          keys.refusalMinutes(shard),
+          minute,
+          minute,
+          'BYSCORE',
+          'LIMIT',
+          0,
+          SHOWN,
+        ),
+      );
+      return readOpen(context, shard, names);
+    },
+  };
+}
+
+function keysOf({ keys }: Pick<StoreContext, 'keys'>, shard: number): readonly string[] {
+  return [keys.meta(shard), keys.audit(shard), keys.refusals(shard), keys.refusalMinutes(shard)];
+}
+
+async function readOpen(
+  { runner, keys }: StoreContext,
+  shard: number,
+  names: readonly string[],
+): Promise<readonly OpenRefusals[]> {
+  if (names.length === 0) return [];
+  const fields = names.map((name) => `n ${name}`);
+  const numbers = await guarded(() => runner.client.hmget(keys.refusals(shard), ...fields));
+  return names.flatMap((name, at) => openOf(name, numbers[at]));
+}
+
+function openOf(name: string, numbers: string | null | undefined): readonly OpenRefusals[] {
+  // It was closed meanwhile, or never open.
+  if (typeof numbers !== 'string') return [];
+  const [count, , first, last] = numbers.split(' ').map(Number);
+  const [agentId = '', bucket = ''] = name.split(' ');
+  return [
+    {
+      agent_id: agentId,
+      bucket: bucket as RefusalBucket,
+      count: count ?? 0,
+      first_at_ms: first ?? 0,
+      last_at_ms: last ?? 0,
+    },
+  ];
+}
+
+async function guarded<T>(command: () => Promise<T>): Promise<T> {
+  try {
+    return await command();
+  } catch (error) {
+    throw unavailable('counted refusals cannot be reached', error);
+  }
+}
