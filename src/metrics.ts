@@ -5,6 +5,7 @@ import type { Effect } from './domain/policy.js';
 import type { IntrospectionVerdict } from './domain/ports.js';
 import type { ReadinessReport } from './lifecycle.js';
 import type { RevocationDimension } from './domain/revocation.js';
+import { createSoundnessMetrics, type SoundnessMetrics } from './soundness-metrics.js';
 import { createSignalMetrics, type SignalMetrics } from './signal-metrics.js';
 import { createOpaMetrics, type OpaMetrics } from './opa-metrics.js';
 
@@ -18,7 +19,7 @@ export interface HttpObservation {
 }
 
 /** Records what happened. No label is ever an id, an address or anything else a caller can choose. */
-export interface Metrics extends OpaMetrics, SignalMetrics {
+export interface Metrics extends OpaMetrics, SignalMetrics, SoundnessMetrics {
   httpRequest(observation: HttpObservation): void;
   stage(stage: Stage, seconds: number): void;
   decision(effect: Effect | 'rate_limited'): void;
@@ -74,6 +75,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     ...backgroundMetrics(registry),
     ...createOpaMetrics(registry),
     ...createSignalMetrics(registry, boundedLabel),
+    ...createSoundnessMetrics(registry),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

@@ -37,7 +37,7 @@ export async function recordAnswer(
   return { input: best.input, text: best.text };
 }
 
-function* inputsOf({ cases }: Pick<Bundle, 'cases'>, admitted: unknown): Generator<unknown> {
+function* inputsOf({ cases }: Pick<Bundle, 'cases'>, admitted: unknown): Generator {
   if (admitted !== undefined) yield admitted;
   yield* caseInputs(cases);
   yield PROBE_INPUT;
