@@ -86,15 +86,11 @@ describe('trap 20: json.is_valid frees static memory', function () {
     expect(await unsafeProblems(await fixtureBundle(source))).to.deep.equal([]);
     expect(await unsafeProblems(stripped(await fixtureBundle(source)))).to.deep.equal([]);
     const instance = await instanceOf(source);
-    const answers: readonly [text: string, valid: boolean][] = [
-      ...(['true', 'false', 'null', '1', '"x"', '{}', '[]'] as const).map(
-        (v) => [v, true] as const,
-      ),
-      ...(['', 'tru', '{', '[1,', 'x'] as const).map((v) => [v, false] as const),
-    ];
-    for (const [v, valid] of [...answers, ...answers]) {
+    const valid = ['true', 'false', 'null', '1', '"x"', '{}', '[]'];
+    const invalid = ['', 'tru', '{', '[1,', 'x'];
+    for (const v of [...valid, ...invalid, ...valid, ...invalid]) {
       const text = instance.evaluate(Buffer.from(JSON.stringify({ v })));
-      expect(text, v).to.equal(`[{"result":${String(valid)}}]`);
+      expect(text, v).to.equal(`[{"result":${String(valid.includes(v))}}]`);
     }
     expect(instance.replacements).to.equal(0);
   });
