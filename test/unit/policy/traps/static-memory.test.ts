@@ -1,52 +1,20 @@
 import { expect } from 'chai';
-import type { Bundle } from '../../../../src/policy/bundle/read.js';
 import { requireSafe, unsafeProblems } from '../../../../src/policy/bundle/unsafe.js';
 import { createPolicyEngine } from '../../../../src/policy/engine.js';
 import { EngineFault } from '../../../../src/policy/fault.js';
 import { readResultSet } from '../../../../src/policy/wasm/result-text.js';
-import { fixtureBundle, type BundleSource } from '../../../support/bundles/build.js';
-import { withoutNames } from '../../../support/bundles/wasm-sections.js';
+import { fixtureBundle } from '../../../support/bundles/build.js';
+import {
+  disguised,
+  JSON_IS_VALID,
+  stripped,
+  VULNERABLE,
+} from '../../../support/bundles/unsafe-bundles.js';
 import { ALLOW, engineOf, rejection, requestInput } from '../engine-of.js';
 import { instanceOf } from '../instance-of.js';
 import { rawPolicy } from '../raw-package.js';
 
-const JSON_IS_VALID = { name: 'json.is_valid', arity: 1 };
-
-/** Everybody is allowed; what the agent says of itself is looked at with json.is_valid, as an author might. */
-const VULNERABLE: BundleSource = {
-  builtins: [JSON_IS_VALID],
-  rego: `
-default decision := {"effect": "deny", "reasons": [], "obligations": []}
-decision := {
-  "effect": "allow",
-  "grant": {"scopes": input.request.scopes, "ttl_seconds": 60},
-  "reasons": [{"rule": "test.allow", "code": "allowed", "message": "yes"}],
-  "obligations": [],
-} if {
-  valid := json.is_valid(object.get(input.request.declared, "reason", "{}"))
-  not blocked
-  seen := [valid, concat("", [input.agent.id, "zzzzzzzzzzzzz"]), sprintf("%d", [1])]
-  count(seen) == 3
-}
-blocked if input.agent.id == "blocked"`,
-};
 const POISON = requestInput({ request: { declared: { reason: 'true' } } });
-
-/** The module edited so that neither names nor code tell of the call: \`local = 0\`, which it is anyway, becomes nothing. */
-function disguised(bundle: Bundle): Bundle {
-  const modules = [...bundle.modules].map(([entrypoint, wasm]): [string, Buffer] => {
-    const bytes = withoutNames(wasm);
-    const at = bytes.indexOf(Buffer.from('01017f410021010240200010', 'hex'));
-    bytes.fill(0x01, at + 3, at + 7);
-    return [entrypoint, bytes];
-  });
-  return { ...bundle, modules: new Map(modules) };
-}
-
-function stripped(bundle: Bundle): Bundle {
-  const modules = [...bundle.modules].map(([name, wasm]) => [name, withoutNames(wasm)] as const);
-  return { ...bundle, modules: new Map(modules) };
-}
 
 describe('trap 20: json.is_valid frees static memory', function () {
   this.timeout(60_000);
