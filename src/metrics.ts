@@ -6,6 +6,7 @@ import type { IntrospectionVerdict } from './domain/ports.js';
 import type { ReadinessReport } from './lifecycle.js';
 import { createLogMetrics, type LogMetrics } from './log-metrics.js';
 import type { RevocationDimension } from './domain/revocation.js';
+import { createSoundnessMetrics, type SoundnessMetrics } from './soundness-metrics.js';
 import { createSignalMetrics, type SignalMetrics } from './signal-metrics.js';
 import { createOpaMetrics, type OpaMetrics } from './opa-metrics.js';
 
@@ -19,7 +20,7 @@ export interface HttpObservation {
 }
 
 /** Records what happened. No label is ever an id, an address or anything else a caller can choose. */
-export interface Metrics extends OpaMetrics, SignalMetrics, LogMetrics {
+export interface Metrics extends OpaMetrics, SignalMetrics, LogMetrics, SoundnessMetrics {
   httpRequest(observation: HttpObservation): void;
   stage(stage: Stage, seconds: number): void;
   decision(effect: Effect | 'rate_limited'): void;
@@ -78,6 +79,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     ...createOpaMetrics(registry),
     ...createLogMetrics(registry),
     ...createSignalMetrics(registry, boundedLabel),
+    ...createSoundnessMetrics(registry),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

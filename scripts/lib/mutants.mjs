@@ -506,5 +506,27 @@ export const MUTANTS = [
     find: 'const through = Math.min(step.throughRow, readThrough(database, readers.sinks));',
     replace: 'const through = step.throughRow;',
     test: ['test/unit/audit/retention.test.ts', 'takes nothing that is still read'],
+    name: 'an empty result is a fault',
+    file: 'src/policy/wasm/result-text.ts',
+    find: "if (text === '') throw unreadable('the result is an empty text');",
+    replace: "if (text === '') return '[]';",
+    test: ['test/unit/policy/traps/static-memory.test.ts', 'result text: an empty text is a fault'],
+  },
+  {
+    name: 'readiness fails after two misses of the known answer',
+    file: 'src/policy/serving/known-answer.ts',
+    find: 'return this.missesInARow >= MISSES_TO_FAIL;',
+    replace: 'return this.missesInARow < 0;',
+    test: [
+      'test/unit/policy/serving/known-answer.test.ts',
+      'readiness fails after two misses in a row',
+    ],
+  },
+  {
+    name: 'a builtin that breaks memory is refused',
+    file: 'src/policy/wasm/unsafe-builtins.ts',
+    find: 'names.has(functionName) || body.test(code)',
+    replace: 'names.has(functionName) && code.length < 0',
+    test: ['test/unit/policy/traps/static-memory.test.ts', 'json.is_valid is found by the name'],
   },
 ];

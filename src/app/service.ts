@@ -185,7 +185,10 @@ function addChecks(
     name: 'policy',
     check: () => {
       const problem = policy.problem();
-      return Promise.resolve({ ok: problem === undefined, detail: problem ?? policy.revision() });
+      const alarm = policy.alarm();
+      const well =
+        alarm === undefined ? policy.revision() : `${policy.revision()}; alarm: ${alarm}`;
+      return Promise.resolve({ ok: problem === undefined, detail: problem ?? well });
     },
   });
   lifecycle.addCheck({
@@ -207,6 +210,10 @@ function engineTeller({ engine }: PolicyPart, metrics: Metrics): () => void {
     for (let more = told.instanceReplacements; more < now.instanceReplacements; more++) {
       metrics.engineReplaced();
     }
+    metrics.engineRebuilt(now.instanceRebuilds - told.instanceRebuilds);
+    metrics.knownAnswerMissed(now.knownAnswerMisses - told.knownAnswerMisses);
+    metrics.knownAnswerFailing(now.knownAnswerFailing);
+    metrics.activeBundleRefused(now.activeRefusals.length > 0);
     metrics.engineMemoryBytes(now.memoryBytes);
     metrics.breakerOpen(now.breakerOpen);
     told = now;

@@ -1,5 +1,5 @@
 import type { AuditEvent } from './audit.js';
-import type { PolicyInput, Removal } from './policy.js';
+import type { Effect, PolicyInput, Removal } from './policy.js';
 import type { Principal } from './revocation.js';
 
 /** One step of admission and how it ended. Wire names. */
@@ -16,6 +16,12 @@ export interface AdmissionStep {
   readonly took_ms: number;
 }
 
+/** An input whose decision shows that an instance of a bundle is sound, and the effect it has. Wire names. */
+export interface KnownInput {
+  readonly input: PolicyInput;
+  readonly effect: Effect;
+}
+
 /** The activation report: what was found when a bundle was tried, beside what serves. Wire names. */
 export interface AdmissionReport {
   /** `sha256:` and hex over the bundle's members; absent when it could not even be read. */
@@ -25,6 +31,8 @@ export interface AdmissionReport {
   readonly at_ms: number;
   readonly took_ms: number;
   readonly steps: readonly AdmissionStep[];
+  /** What every node that serves the bundle evaluates again and again; absent in reports of earlier builds. */
+  readonly known_input?: KnownInput;
 }
 
 /** A bundle that the store holds, by digest. Wire names. */

@@ -10,9 +10,17 @@ export interface EngineCounters {
   readonly resultsRefused: number;
   readonly instanceReplacements: number;
   readonly instanceRecycles: number;
+  /** Instances given a new memory after a fault or a missed known answer. */
+  readonly instanceRebuilds: number;
+  readonly knownAnswerChecks: number;
+  readonly knownAnswerMisses: number;
   readonly activations: number;
   readonly memoryBytes: number;
   readonly breakerOpen: boolean;
+  /** The known answer of the active bundle missed twice in a row: nothing is decided. */
+  readonly knownAnswerFailing: boolean;
+  /** Why the active bundle would be refused if it came now; empty when it would not. */
+  readonly activeRefusals: readonly string[];
 }
 
 /** All at zero. */
@@ -28,6 +36,9 @@ type Sums = Pick<
   | 'resultsRefused'
   | 'instanceReplacements'
   | 'instanceRecycles'
+  | 'instanceRebuilds'
+  | 'knownAnswerChecks'
+  | 'knownAnswerMisses'
 >;
 
 const NOTHING: Sums = {
@@ -36,17 +47,23 @@ const NOTHING: Sums = {
   resultsRefused: 0,
   instanceReplacements: 0,
   instanceRecycles: 0,
+  instanceRebuilds: 0,
+  knownAnswerChecks: 0,
+  knownAnswerMisses: 0,
 };
 
 /** The counts of several bundles on top of `before`. */
 export function addUp(bundles: readonly LoadedBundle[], before: Sums = NOTHING): Sums {
   return bundles.reduce(
-    (sums, { counts, instance }) => ({
+    (sums, { counts, instance, knownAnswer }) => ({
       evaluations: sums.evaluations + counts.evaluations,
       evaluationMicrosTotal: sums.evaluationMicrosTotal + counts.evaluationMicrosTotal,
       resultsRefused: sums.resultsRefused + counts.resultsRefused,
       instanceReplacements: sums.instanceReplacements + instance.replacements,
       instanceRecycles: sums.instanceRecycles + instance.recycles,
+      instanceRebuilds: sums.instanceRebuilds + instance.rebuilds,
+      knownAnswerChecks: sums.knownAnswerChecks + knownAnswer.checks,
+      knownAnswerMisses: sums.knownAnswerMisses + knownAnswer.misses,
     }),
     before,
   );

@@ -4,12 +4,16 @@ import type { TrialCounts } from '../domain/policy-lifecycle.js';
 import { DEFAULT_INSTANCE_LIMITS, makeInstance, type InstanceLimits } from './activate.js';
 import { DEFAULT_BREAKER, type BreakerOptions } from './breaker.js';
 import type { Bundle } from './bundle/read.js';
+import { BundleRefused } from './bundle/refused.js';
+import { unsafeProblems } from './bundle/unsafe.js';
 import type { HostBuiltins } from './builtins/host-builtin.js';
 import { hostBuiltins } from './builtins/index.js';
 import { addUp, noFaults, type EngineCounters } from './counters.js';
 import { EngineFault } from './fault.js';
+import { recordAnswer } from './record-answer.js';
 import { DeferredWork, type RunLater } from './serving/deferred.js';
 import { encodeInput, type EncodedInput } from './serving/encode.js';
+import { KnownAnswer } from './serving/known-answer.js';
 import { LoadedBundle } from './serving/loaded-bundle.js';
 import { outcomeOf, Trial, tryOutcome } from './serving/trial.js';
 
@@ -37,13 +41,28 @@ export interface Roles {
   readonly shadow?: { readonly digest: string; readonly since_ms: number };
 }
 
+/** How a bundle is made ready. */
+export interface PrepareOptions {
+  /** The input that admission found, for the known answer; one is looked for among the bundle's cases without it. */
+  readonly knownInput?: unknown;
+  /** Loads a bundle that would be refused if it came now: it was active before that was known. */
+  readonly evenIfRefused?: boolean;
+}
+
 /** Decides with the active bundle, or with the canary for its share of agents. Until a bundle is active, everything is refused. */
 export interface PolicyEngine {
   readonly entrypoint: string;
   /** Builds, checks and warms a bundle beside those that are ready. Throws BundleRefused; nothing else changes. */
-  prepare(bundle: Bundle): Promise<void>;
+  prepare(bundle: Bundle, options?: PrepareOptions): Promise<void>;
   /** Digests that could decide this instant. */
   ready(): readonly string[];
+  /** Why bundles that are ready would be refused if they came now, by digest. */
+  refusals(): ReadonlyMap<string, readonly string[]>;
+  /**
+   * Evaluates the known answer of every bundle that is ready, on the instances that decide: every few seconds, beside
+   * decisions, and counted apart from them. Never throws.
+   */
+  checkKnownAnswers(): void;
   /** Gives out the roles in one step and forgets every bundle that is not in `keep` and has none. Throws EngineFault when one is not ready. */
   assign(roles: Roles, keep?: readonly string[]): void;
   /** Nobody decides any more: this node does not know who should. */
@@ -84,11 +103,17 @@ class Engine implements PolicyEngine {
     this.later = new DeferredWork(COMPARISONS_WAITING, options.runLater);
   }
 
-  async prepare(bundle: Bundle): Promise<void> {
+  async prepare(bundle: Bundle, { knownInput, evenIfRefused }: PrepareOptions = {}): Promise<void> {
     const { builtins = hostBuiltins, limits = DEFAULT_INSTANCE_LIMITS } = this.options;
+    const refusals = await unsafeProblems(bundle);
+    if (refusals.length > 0 && evenIfRefused !== true) {
+      throw new BundleRefused('unsafe_builtin', refusals);
+    }
     const instance = await makeInstance(bundle, this.entrypoint, builtins, limits);
     const breaker = this.options.breaker ?? DEFAULT_BREAKER;
-    const fresh = new LoadedBundle(bundle, instance, breaker, this.monotonicMs);
+    const answer = new KnownAnswer(instance, await recordAnswer(instance, bundle, knownInput));
+    const { monotonicMs } = this;
+    const fresh = new LoadedBundle(bundle, instance, answer, refusals, breaker, monotonicMs);
     const old = this.loaded.get(bundle.digest);
     this.loaded.set(bundle.digest, fresh);
     // Made anew while it has a role: the role goes over, and a breaker that had tripped is closed.
@@ -98,6 +123,15 @@ class Engine implements PolicyEngine {
 
   ready(): readonly string[] {
     return [...this.loaded.keys()].sort();
+  }
+
+  refusals(): ReadonlyMap<string, readonly string[]> {
+    const refused = [...this.loaded].filter(([, { refusals }]) => refusals.length > 0);
+    return new Map(refused.map(([digest, { refusals }]) => [digest, refusals]));
+  }
+
+  checkKnownAnswers(): void {
+    for (const { knownAnswer } of this.loaded.values()) knownAnswer.check();
   }
 
   assign(roles: Roles, keep: readonly string[] = []): void {
@@ -154,6 +188,8 @@ class Engine implements PolicyEngine {
       activations: this.activations,
       memoryBytes: this.active?.instance.memoryBytes ?? 0,
       breakerOpen: this.active?.breakerOpen ?? false,
+      knownAnswerFailing: this.active?.knownAnswer.failing ?? false,
+      activeRefusals: this.active?.refusals ?? [],
     };
   }
 

@@ -6,6 +6,8 @@ export const FAULT_CLASSES = [
   'builtin',
   'missing_builtin',
   'out_of_memory',
+  'result_unreadable',
+  'known_answer',
   'input_invalid',
   'reentrant',
   'breaker',

@@ -54,13 +54,7 @@ function encode(input: unknown, maxBytes: number): Buffer {
 
 function valueOf(text: string | undefined): unknown {
   if (text === undefined) throw new EngineFault('abort', 'the result is too large');
-  let set: unknown;
-  try {
-    set = JSON.parse(text);
-  } catch (error) {
-    throw new EngineFault('abort', 'the result is not JSON', error);
-  }
-  if (!Array.isArray(set) || set.length > 1) throw new EngineFault('abort', 'not one result');
-  const [first] = set as readonly { readonly result?: unknown }[];
+  // The instance gives one result or none.
+  const [first] = JSON.parse(text) as readonly { readonly result?: unknown }[];
   return first?.result;
 }

@@ -81,10 +81,12 @@ describe('policy check', function () {
   it('builtin: each one that is missing, with its line, in every file', async () => {
     const found = await check({
       'pay/pay.rego': `${REGO}\nx := http.send({})\n\ny := [z | z := time.now_ns()]\n`,
-      'more.rego': 'package countersign.more\n\nz if rand.intn("a", 3) == 1\n',
+      'more.rego':
+        'package countersign.more\n\nz if rand.intn("a", 3) == 1\n\nv if json.is_valid("true")\n',
     });
     expect(found).to.deep.equal([
       'more.rego:3 error builtin: rand.intn is not there when the policy runs',
+      'more.rego:5 error builtin: json.is_valid is not there when the policy runs',
       `pay/pay.rego:${String(NEXT)} error builtin: http.send is not there when the policy runs`,
       `pay/pay.rego:${String(NEXT + 2)} error builtin: time.now_ns is not there when the policy runs`,
     ]);

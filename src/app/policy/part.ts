@@ -20,6 +20,7 @@ import { every } from '../periodic.js';
 import { createBundleOpener, type BundleOpener } from './bundles.js';
 import { SourceTaker, systemContext, type SourceTakerOptions } from './source-taker.js';
 import { bundleSourceFor } from './source.js';
+import { engineAlarm, engineProblem, startKnownAnswerChecks } from './known-answer.js';
 import { factsOf } from './status.js';
 
 export interface PolicyPart {
@@ -33,6 +34,8 @@ export interface PolicyPart {
   revision(): string;
   /** Why this node cannot decide; undefined when it can. */
   problem(): string | undefined;
+  /** What is wrong with what decides, though it decides; undefined when nothing is. */
+  alarm(): string | undefined;
   reload(): Promise<void>;
   close(): Promise<void>;
 }
@@ -78,30 +81,40 @@ export async function startPolicy(config: Config, options: PolicyOptions): Promi
   if (node.current === undefined && started.activated === 'nothing') throw started.error;
   const looking = every(LOOK_EVERY_MS, 'policy', log, () => beats.turn());
   if (node.generation === 0) throw unavailable('this node cannot decide with the active bundle');
+  const checking = startKnownAnswerChecks(engine, log);
+  // What is wrong from the start is told at the start.
+  checking.now();
+  const alarm = (): string | undefined => engineAlarm(engine.counters());
   return {
     engine,
-    decisionPoint: {
-      sync: (generation) => node.sync(generation),
-      decide: (input) => engine.decide(input),
-    },
+    decisionPoint: decisionPointOf(node, engine),
     operations: createPolicyOperations({
       ...offerDeps,
       entrypoint: policy.entrypoint,
       source: taker,
     }),
-    facts: () => factsOf(node.current, taker.download(), taker.status().last_refusal?.detail),
+    facts: () =>
+      factsOf(node.current, taker.download(), taker.status().last_refusal?.detail ?? alarm()),
     revision: () => node.current?.active.revision ?? '',
-    problem: () => {
-      if (node.generation === 0) return 'the active bundle is not ready on this node';
-      return engine.counters().breakerOpen ? 'evaluations are too slow' : undefined;
-    },
+    problem: () =>
+      node.generation === 0
+        ? 'the active bundle is not ready on this node'
+        : engineProblem(engine.counters()),
+    alarm,
     // Told by the source; the old bundle goes on.
     reload: () => taker.checkNow(systemContext()).catch(() => undefined),
     async close() {
       await taker.close();
-      await looking.stop();
+      await Promise.all([looking.stop(), checking.stop()]);
       await node.leave().catch(() => undefined);
     },
+  };
+}
+
+function decisionPointOf(node: PolicyNode, engine: PolicyEngine): PolicyDecisionPoint {
+  return {
+    sync: (generation) => node.sync(generation),
+    decide: (input) => engine.decide(input),
   };
 }
 

@@ -49,15 +49,19 @@ export function admissionEvent(
   };
 }
 
-/** The record with a report that says yes; admitted now when it never was. Throws `bundle_refused`. */
+/**
+ * The record with a report that says yes; admitted now when it never was, or when an earlier build said yes, which
+ * did not look for what this one refuses. Throws `bundle_refused`.
+ */
 export async function requireAdmitted(
   deps: AdmitDeps,
   record: BundleRecord,
   context: AdminContext,
 ): Promise<BundleRecord> {
   const { report } = record;
+  const earlier = report?.ok === true && report.known_input === undefined;
   const admitted =
-    report === undefined ? await admit(deps, record, context) : { ...record, report };
+    report === undefined || earlier ? await admit(deps, record, context) : { ...record, report };
   if (admitted.report.ok) return admitted;
   throw new CountersignError('bundle_refused', 'The bundle was refused at admission.', {
     problems: problemsOf(admitted.report),

@@ -34,7 +34,10 @@ export async function makeReady(
   const { store, node, pause, readyTimeoutMs } = deps;
   const { digest } = record;
   const first = await liveNodes(store);
-  if (first.nodes.length > 0 && first.nodes.every(isReady(digest))) return first.nodes;
+  const unwilling = refusalsOf(first.nodes, digest);
+  if (first.nodes.length > 0 && unwilling.length === 0 && first.nodes.every(isReady(digest))) {
+    return first.nodes;
+  }
   const deadline_ms = first.nowMs + readyTimeoutMs;
   await changeDocument(store, ({ candidate }) => {
     if (candidate !== undefined && candidate.digest !== digest) {
@@ -45,12 +48,9 @@ export async function makeReady(
   for (;;) {
     await node.wake();
     const { nowMs, nodes } = await liveNodes(store);
-    if (nodes.length > 0 && nodes.every(isReady(digest))) return nodes;
-    const refusals = nodes.flatMap(({ node: id, refused }) => {
-      const why = refused[digest];
-      return why === undefined ? [] : [`node ${id}: ${why}`];
-    });
+    const refusals = refusalsOf(nodes, digest);
     if (refusals.length > 0) return drop(deps, assignment, 'bundle_refused', refusals);
+    if (nodes.length > 0 && nodes.every(isReady(digest))) return nodes;
     if (nowMs >= deadline_ms) {
       const late = nodes.filter((one) => !isReady(digest)(one)).map(({ node: id }) => id);
       const problem = `not ready in time: ${late.join(', ') || 'no node lives'}`;
@@ -58,6 +58,14 @@ export async function makeReady(
     }
     await pause(POLL_MS);
   }
+}
+
+/** What nodes hold against it, also one that still decides with it. */
+function refusalsOf(nodes: readonly NodeReport[], digest: string): string[] {
+  return nodes.flatMap(({ node: id, refused }) => {
+    const why = refused[digest];
+    return why === undefined ? [] : [`node ${id}: ${why}`];
+  });
 }
 
 function isReady(digest: string): (node: NodeReport) => boolean {

@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '../../domain/clock.js';
-import type { AdmissionReport, AdmissionStep } from '../../domain/policy-lifecycle.js';
+import type { AdmissionReport, AdmissionStep, KnownInput } from '../../domain/policy-lifecycle.js';
 import { runInWorker, WorkerTimedOut } from '../worker/run-in-worker.js';
 import {
   ADMISSION_DEADLINE_MS,
@@ -53,18 +53,21 @@ export async function admitBundle(
     at_ms: atMs,
     took_ms: Math.round(performance.now() - startMs),
     steps,
+    ...(seen.known === undefined ? {} : { known_input: seen.known }),
   };
 }
 
 /** What the thread told, for the case that it does not come to its end. */
 class Seen {
   identity: { readonly digest?: string; readonly revision?: string } = {};
+  known: KnownInput | undefined;
   private readonly ended: AdmissionStep[] = [];
   private beganMs = performance.now();
 
   take(progress: Progress): void {
     if ('identity' in progress) this.identity = progress.identity;
     else if ('ended' in progress) this.ended.push(progress.ended);
+    else if ('known' in progress) this.known = progress.known;
     else this.beganMs = performance.now();
   }
 

@@ -1,5 +1,6 @@
 import type { AdmissionStep } from '../../domain/policy-lifecycle.js';
 import type { AdmissionTask } from './options.js';
+import { knownInput } from './known-input.js';
 import { skipped, StepRunner } from './step-runner.js';
 import { openBundle } from './steps/bundle.js';
 import { measureBudget } from './steps/budget.js';
@@ -42,6 +43,7 @@ export async function runSteps(
   const inputs = await runner.run('properties', () =>
     testProperties(candidate, cases ?? [], options, where, endMs),
   );
+  tell({ known: knownInput(candidate, cases ?? [], inputs) });
   await runner.run('budget', () =>
     measureBudget(candidate, inputs, options, where, endMs - RESERVE_MS),
   );

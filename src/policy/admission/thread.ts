@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { AdmissionStep } from '../../domain/policy-lifecycle.js';
+import type { AdmissionStep, KnownInput } from '../../domain/policy-lifecycle.js';
 import type { AdmissionTask } from './options.js';
 import { runSteps } from './run-steps.js';
 import type { StepName } from './step-runner.js';
@@ -8,6 +8,7 @@ import type { StepName } from './step-runner.js';
 export type Progress =
   | { readonly begins: StepName }
   | { readonly ended: AdmissionStep }
+  | { readonly known: KnownInput }
   | { readonly identity: { readonly digest: string; readonly revision: string } };
 
 // The entry of a thread of its own: runInWorker() in admit-bundle.ts loads this module.

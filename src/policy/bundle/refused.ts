@@ -14,6 +14,7 @@ export type RefusalCode =
   | 'wasm_invalid'
   | 'entrypoint_missing'
   | 'missing_builtin'
+  | 'unsafe_builtin'
   | 'decision_invalid';
 
 /** A bundle that will not be served. `problems` is for operators and lists all that was found. */

@@ -108,9 +108,17 @@ export class PolicyNode {
   report(): Pick<NodeReport, 'ready' | 'refused' | 'generation'> {
     return {
       ready: this.options.engine.ready(),
-      refused: Object.fromEntries(this.refused),
+      refused: Object.fromEntries([...this.unsafe(), ...this.refused]),
       generation: this.serving,
     };
+  }
+
+  /** Bundles that are ready here and would be refused if they came now: no role may be given to them again. */
+  private unsafe(): (readonly [string, string])[] {
+    return [...this.options.engine.refusals()].map(([digest, problems]) => [
+      digest,
+      `unsafe_builtin: ${problems.join('; ')}`,
+    ]);
   }
 
   private async look(): Promise<void> {
@@ -128,7 +136,7 @@ export class PolicyNode {
     const { active, canary, shadow, candidate } = document;
     const wanted = [active, canary, shadow, candidate].flatMap((one) => one?.digest ?? []);
     this.forgetRefusals(new Set(wanted));
-    await this.prepare(active.digest);
+    await this.prepare(active.digest, active.digest);
     const isNew = this.document?.version !== document.version;
     this.document = document;
     this.assign();
@@ -160,14 +168,19 @@ export class PolicyNode {
   }
 
   /** Leaves a bundle ready, or remembers why it cannot be. */
-  private async prepare(digest: string): Promise<void> {
+  private async prepare(digest: string, active?: string): Promise<void> {
     const { engine, onUnready, onReady } = this.options;
     if (engine.ready().includes(digest) || this.final.has(digest)) return;
     try {
       const startedMs = performance.now();
       const bundle = await this.fetch(digest);
+      const record = await this.options.store.record(digest);
       const readMs = performance.now() - startedMs;
-      await engine.prepare(bundle);
+      await engine.prepare(bundle, {
+        knownInput: record?.report?.known_input?.input,
+        // What decides goes on: a node that starts must not stop deciding because the checks became stricter.
+        evenIfRefused: digest === active,
+      });
       this.refused.delete(digest);
       onReady?.(bundle, { readMs, prepareMs: performance.now() - startedMs - readMs });
     } catch (error) {

@@ -5,6 +5,7 @@ import { EngineFault } from '../fault.js';
 import { readResult } from '../result.js';
 import type { PolicyInstance } from '../wasm/instance.js';
 import type { EncodedInput } from './encode.js';
+import type { KnownAnswer } from './known-answer.js';
 
 /** What one bundle counted since it was loaded. */
 export interface BundleCounts {
@@ -23,6 +24,9 @@ export class LoadedBundle {
   constructor(
     bundle: Pick<Bundle, 'digest' | 'revision'>,
     readonly instance: PolicyInstance,
+    readonly knownAnswer: KnownAnswer,
+    /** Why it would not be taken into service now; it serves all the same. */
+    readonly refusals: readonly string[],
     breaker: BreakerOptions,
     private readonly monotonicMs: () => number,
   ) {
@@ -40,7 +44,9 @@ export class LoadedBundle {
     if (this.breakerOpen) {
       throw new EngineFault('breaker', 'evaluations of this bundle are slow');
     }
+    this.knownAnswer.require();
     const startMs = this.monotonicMs();
+    const { rebuilds } = this.instance;
     let text: string | undefined;
     let tookMs: number;
     try {
@@ -48,9 +54,11 @@ export class LoadedBundle {
     } finally {
       const nowMs = this.monotonicMs();
       tookMs = nowMs - startMs;
-      this.breaker.record(nowMs, tookMs);
+      // A storm of rebuilds takes the time of everyone, however short each is.
+      this.breaker.record(nowMs, this.instance.rebuilds > rebuilds ? Infinity : tookMs);
       this.counts.evaluations += 1;
       this.counts.evaluationMicrosTotal += tookMs * 1000;
+      this.knownAnswer.checkIfReplaced();
     }
     const { revision } = this;
     const evaluationMicros = tookMs * 1000;

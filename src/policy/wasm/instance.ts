@@ -1,10 +1,11 @@
 import type { HostBuiltins } from '../builtins/host-builtin.js';
-import { classifyFault, EngineFault } from '../fault.js';
+import { classifyFault, EngineFault, type FaultClass } from '../fault.js';
 import { abiVersion, type PolicyExports } from './exports.js';
 import { PolicyImports } from './imports.js';
 import { loadedPolicy, type LoadedPolicy } from './loaded-policy.js';
 import type { MemoryLimits } from './memory-import.js';
-import { parseInto, readBoundedText } from './memory-text.js';
+import { parseInto } from './memory-text.js';
+import { readResultSet } from './result-text.js';
 
 export const PAGE_BYTES = 65_536;
 
@@ -27,6 +28,14 @@ export interface InstanceOptions {
   readonly resultMaxBytes: number;
 }
 
+/** Faults after which nothing in the memory is trusted: it may be what caused them. */
+const NOTHING_TRUSTED: ReadonlySet<FaultClass> = new Set([
+  'trap',
+  'out_of_memory',
+  'result_unreadable',
+  'unknown',
+]);
+
 interface Live {
   readonly imports: PolicyImports;
   readonly policy: LoadedPolicy;
@@ -48,6 +57,10 @@ export class PolicyInstance {
   replacements = 0;
   /** Instances made anew with a new memory, because it had grown. */
   recycles = 0;
+  /** Instances made with a new memory, because a fault or a wrong answer left nothing in the old one to be trusted. */
+  rebuilds = 0;
+  /** One more whenever another instance, or none, took the place of the one before. */
+  generation = 0;
   private live: Live | undefined;
   private busy = false;
 
@@ -66,8 +79,8 @@ export class PolicyInstance {
   }
 
   /**
-   * Evaluates the entrypoint over JSON text and returns the text of the result set; undefined when it is over
-   * `resultMaxBytes`. Throws EngineFault; the instance is fit for the next evaluation all the same.
+   * Evaluates the entrypoint over JSON text and returns the text of the result set, of one result or none; undefined
+   * when it is over `resultMaxBytes`. Throws EngineFault, `result_unreadable` for any other text; the instance is fit for the next evaluation all the same.
    */
   evaluate(input: Uint8Array): string | undefined {
     if (this.busy) throw new EngineFault('reentrant', 'evaluate was called during an evaluation');
@@ -86,23 +99,40 @@ export class PolicyInstance {
     }
   }
 
+  /** Makes the instance with a new memory. One that cannot be made is made by the next evaluation, or says why not. */
+  rebuild(): void {
+    this.live = undefined;
+    this.generation += 1;
+    this.rebuilds += 1;
+    try {
+      this.live = build(this.options);
+    } catch {
+      // Left undefined.
+    }
+  }
+
   private recycleIfGrown(live: Live): void {
     live.firstBytes ??= this.memoryBytes;
     if (this.memoryBytes - live.firstBytes <= this.options.recycleGrowthBytes) return;
     // Dropped first: a build that fails is tried again by the next evaluation.
     this.live = undefined;
+    this.generation += 1;
     this.recycles += 1;
     this.live = build(this.options);
   }
 
-  private replace(fault: EngineFault): void {
+  private replace({ fault }: EngineFault): void {
     const poisoned = this.live;
-    this.live = undefined;
     this.replacements += 1;
+    // After an abort the loaded data is as it was.
+    if (poisoned === undefined || NOTHING_TRUSTED.has(fault)) {
+      this.rebuild();
+      return;
+    }
+    this.live = undefined;
+    this.generation += 1;
     try {
-      // After a trap nothing in the memory is trusted; after an abort the loaded data is as it was.
-      const fresh = fault.fault === 'trap' || fault.fault === 'out_of_memory' || !poisoned;
-      this.live = fresh ? build(this.options) : revive(poisoned, this.options);
+      this.live = revive(poisoned, this.options);
     } catch {
       // Left undefined: the next evaluation builds it, or says why it cannot.
     }
@@ -160,7 +190,7 @@ function run(live: Live, options: InstanceOptions, input: Uint8Array): string | 
   if (code !== 0) throw new EngineFault('abort', `eval returned ${String(code)}`);
   const raw = exports.opa_json_dump(exports.opa_eval_ctx_get_result(context));
   live.firstHeap ??= heapUsed(live);
-  return readBoundedText(imports.memory, raw, options.resultMaxBytes);
+  return readResultSet(imports.memory, raw, options.resultMaxBytes);
 }
 
 function resetHeapIfFull(live: Live, options: InstanceOptions): void {

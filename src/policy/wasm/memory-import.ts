@@ -1,3 +1,5 @@
+import { ModuleReader } from './module-reader.js';
+
 const IMPORT_SECTION = 2;
 const KIND_FUNCTION = 0;
 const KIND_TABLE = 1;
@@ -16,7 +18,7 @@ export interface MemoryLimits {
  * RangeError when the module imports no memory.
  */
 export function memoryLimits(wasm: Uint8Array): MemoryLimits {
-  const bytes = new Bytes(wasm, 8);
+  const bytes = new ModuleReader(wasm, 8);
   while (!bytes.done()) {
     const id = bytes.byte();
     const size = bytes.leb();
@@ -30,7 +32,7 @@ export function memoryLimits(wasm: Uint8Array): MemoryLimits {
   throw new RangeError('the module imports no memory');
 }
 
-function findMemory(bytes: Bytes): MemoryLimits | undefined {
+function findMemory(bytes: ModuleReader): MemoryLimits | undefined {
   for (let left = bytes.leb(); left > 0; left--) {
     bytes.skip(bytes.leb());
     bytes.skip(bytes.leb());
@@ -46,41 +48,9 @@ function findMemory(bytes: Bytes): MemoryLimits | undefined {
   return undefined;
 }
 
-function readLimits(bytes: Bytes): MemoryLimits {
+function readLimits(bytes: ModuleReader): MemoryLimits {
   const flags = bytes.byte();
   if (flags > 1) throw new RangeError('shared and 64-bit memories are not supported');
   const minPages = bytes.leb();
   return { minPages, maxPages: flags === 1 ? bytes.leb() : undefined };
-}
-
-class Bytes {
-  constructor(
-    private readonly bytes: Uint8Array,
-    private at: number,
-  ) {}
-
-  done(): boolean {
-    return this.at >= this.bytes.length;
-  }
-
-  byte(): number {
-    const value = this.bytes[this.at++];
-    if (value === undefined) throw new RangeError('the module ends early');
-    return value;
-  }
-
-  /** An unsigned 32-bit LEB128. */
-  leb(): number {
-    let value = 0;
-    for (let shift = 0; shift < 35; shift += 7) {
-      const byte = this.byte();
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) return value;
-    }
-    throw new RangeError('a number in the module is too long');
-  }
-
-  skip(count: number): void {
-    this.at += count;
-  }
 }

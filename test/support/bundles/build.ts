@@ -20,6 +20,8 @@ export interface BundleSource {
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly entrypoints?: readonly string[];
   readonly builtins?: readonly ExtraBuiltin[];
+  /** Compiles as Rego v0, which still has the deprecated builtins. */
+  readonly v0?: boolean;
 }
 
 const CACHE = join(tmpdir(), 'countersign-test-bundles');
@@ -54,6 +56,7 @@ function compile(source: BundleSource & { readonly capabilities: Capabilities },
     opa(
       [
         ...['build', '-t', 'wasm', '-b', 'src', '--revision', source.revision ?? 'r1'],
+        ...(source.v0 === true ? ['--v0-compatible'] : []),
         ...['--capabilities', 'capabilities.json', '-o', 'out.tar.gz'],
         ...entrypoints.flatMap((entrypoint) => ['-e', entrypoint]),
       ],

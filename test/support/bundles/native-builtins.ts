@@ -47,7 +47,6 @@ export const NATIVE_BUILTINS: readonly string[] = [
   'is_set',
   'is_string',
   'json.filter',
-  'json.is_valid',
   'json.marshal',
   'json.remove',
   'json.unmarshal',

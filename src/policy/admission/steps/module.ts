@@ -1,6 +1,7 @@
 import { DEFAULT_INSTANCE_LIMITS } from '../../activate.js';
 import type { Bundle } from '../../bundle/read.js';
 import { BundleRefused } from '../../bundle/refused.js';
+import { requireSafe } from '../../bundle/unsafe.js';
 import { DEFAULT_ENTRYPOINT } from '../../engine.js';
 import { EngineFault } from '../../fault.js';
 import { Candidate } from '../candidate.js';
@@ -11,7 +12,7 @@ import type { Whereabouts } from '../whereabouts.js';
 const MIB = 1024 * 1024;
 
 /**
- * Step `module`: the ABI, every builtin by name, the entrypoint, the memory it wants at least and at most, and
+ * Step `module`: the ABI, every builtin by name, none that breaks memory, the entrypoint, the memory it wants at least and at most, and
  * whether its data fits. Evaluates nothing. Throws BundleRefused.
  */
 export async function openModule(
@@ -22,6 +23,7 @@ export async function openModule(
   const entrypoint = options.entrypoint ?? DEFAULT_ENTRYPOINT;
   const limits = options.limits ?? DEFAULT_INSTANCE_LIMITS;
   where.doing('module: compiling and loading data');
+  await requireSafe(bundle);
   const candidate = await Candidate.open(bundle, entrypoint, limits, where).catch(
     (error: unknown) => {
       throw tooLarge(error) ? dataTooLarge(bundle, limits.memoryMaxBytes, error) : error;

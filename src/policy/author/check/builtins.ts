@@ -12,6 +12,10 @@ const HINTS: readonly (readonly [name: RegExp, hint: string])[] = [
     /^(rand\.|uuid\.rfc4122)/,
     'The same input must give the same decision: there is no chance in a policy.',
   ],
+  [
+    /^json\.is_valid$/,
+    'It breaks the memory of the instance. `_ := json.unmarshal(text)` is undefined for what is not JSON.',
+  ],
   [/^io\.jwt\./, 'Tokens are verified before the policy is asked; io.jwt.decode reads one.'],
   [
     /^regex\.(split|replace|globs_match|template_match|find_n)$/,

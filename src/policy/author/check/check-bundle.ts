@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readBundle, type Bundle } from '../../bundle/read.js';
 import { BundleRefused } from '../../bundle/refused.js';
+import { unsafeProblems } from '../../bundle/unsafe.js';
 import { DEFAULT_ENTRYPOINT } from '../../engine.js';
 import type { BuiltBundle } from '../build.js';
 import { packArchive } from '../../bundle/pack.js';
@@ -47,7 +48,8 @@ export async function checkBundle(
   const { entrypoint = DEFAULT_ENTRYPOINT } = options;
   const archive = await packArchive(bundle.files);
   const run = await decideCases({ archive }, entrypoint, toolchain.deadlineMs);
-  const ran = 'refused' in run ? run.refused.map(refusal) : [];
+  const refused = [...(await unsafeProblems(bundle)), ...('refused' in run ? run.refused : [])];
+  const ran = refused.map(refusal);
   if (bundle.sources.size === 0) return reportOf([...ran, NO_SOURCES], 0);
   const { findings, files } = await checkPolicy(sourcesOf(bundle), toolchain, {
     ...options,

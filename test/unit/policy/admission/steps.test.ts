@@ -93,6 +93,26 @@ describe('the steps of admission', function () {
     expect(report).not.to.have.property('digest');
   });
 
+  it('refuse json.is_valid, which breaks memory, in a bundle that plain opa build made', async () => {
+    const report = await admitPolicy({
+      builtins: [{ name: 'json.is_valid', arity: 1 }],
+      rego: searchPolicy({ when: 'json.is_valid(input.agent.id)' }),
+    });
+    expect(failedSteps(report)).to.deep.equal(['module']);
+    expect(stepOf(report, 'module').problems?.join()).to.match(/unsafe_builtin: .*json\.is_valid/);
+  });
+
+  it('give an input that is granted, for the known answer', async () => {
+    const { known_input: known } = await admitPolicy({ rego: searchPolicy() });
+    expect(known?.effect).to.equal('allow');
+    expect(known?.input.request.resource).to.equal('library');
+  });
+
+  it('give one that is denied with reasons where nothing is granted', async () => {
+    const { known_input: known } = await admitPolicy({ rego: searchPolicy({ when: 'false' }) });
+    expect(known?.effect).to.equal('deny');
+  });
+
   it('refuse a bundle without the entrypoint, and name what it has', async () => {
     const report = await admitPolicy({ rego: searchPolicy() }, { entrypoint: 'countersign/other' });
     expect(stepOf(report, 'module').problems).to.deep.equal([

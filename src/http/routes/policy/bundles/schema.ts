@@ -32,6 +32,13 @@ const REPORT: JsonSchema = {
     at_ms: INTEGER,
     took_ms: { type: 'number' },
     steps: { type: 'array', items: STEP },
+    known_input: {
+      type: 'object',
+      description: 'What nodes that serve the bundle evaluate every few seconds.',
+      required: ['input', 'effect'],
+      additionalProperties: false,
+      properties: { input: { type: 'object' }, effect: STRING },
+    },
   },
 };
 

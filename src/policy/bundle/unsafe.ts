@@ -1,0 +1,33 @@
+import { unsafeBuiltins } from '../wasm/unsafe-builtins.js';
+import type { Bundle } from './read.js';
+import { BundleRefused } from './refused.js';
+
+/** What keeps a bundle from being taken into service though it would load; empty when nothing does. */
+export async function unsafeProblems({ modules }: Pick<Bundle, 'modules'>): Promise<string[]> {
+  const problems = new Set<string>();
+  for (const wasm of new Set(modules.values())) {
+    const module = await compiled(wasm);
+    // One that does not compile is refused for that.
+    if (module === undefined) continue;
+    for (const name of unsafeBuiltins(wasm, module)) problems.add(problemOf(name));
+  }
+  return [...problems];
+}
+
+/** Throws BundleRefused `unsafe_builtin`. */
+export async function requireSafe(bundle: Pick<Bundle, 'modules'>): Promise<void> {
+  const problems = await unsafeProblems(bundle);
+  if (problems.length > 0) throw new BundleRefused('unsafe_builtin', problems);
+}
+
+function problemOf(name: string): string {
+  return `it calls ${name}, which breaks the memory of the instance; write \`_ := json.unmarshal(text)\` instead`;
+}
+
+async function compiled(wasm: Uint8Array): Promise<WebAssembly.Module | undefined> {
+  try {
+    return await WebAssembly.compile(new Uint8Array(wasm));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,41 @@
+/** Reads the binary format of a module from a place on (WebAssembly core 1.0, section 5). Throws RangeError at its end. */
+export class ModuleReader {
+  constructor(
+    private readonly bytes: Uint8Array,
+    private at: number,
+  ) {}
+
+  done(): boolean {
+    return this.at >= this.bytes.length;
+  }
+
+  byte(): number {
+    const value = this.bytes[this.at++];
+    if (value === undefined) throw new RangeError('the module ends early');
+    return value;
+  }
+
+  /** An unsigned 32-bit LEB128. */
+  leb(): number {
+    let value = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) return value;
+    }
+    throw new RangeError('a number in the module is too long');
+  }
+
+  skip(count: number): void {
+    this.at += count;
+  }
+
+  /** A name: its length in bytes, then UTF-8. */
+  text(): string {
+    const size = this.leb();
+    const start = this.at;
+    this.skip(size);
+    if (this.at > this.bytes.length) throw new RangeError('the module ends early');
+    return Buffer.from(this.bytes.subarray(start, this.at)).toString('utf8');
+  }
+}
