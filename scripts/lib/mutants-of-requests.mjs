@@ -128,11 +128,13 @@ export const OF_REQUESTS = [
     find: 'mark.lastIndex = runEnd;',
     replace: 'mark.lastIndex = begin;',
     test: ['test/property/linear-scans.test.ts', 'withoutCredentials'],
-    name: 'a stream is trimmed only when the store still has its files',
-    file: 'src/audit/exporter.ts',
-    find: 'stored nowhere: the stream keeps it.\n  requireFiles(store);',
-    replace: 'stored nowhere: the stream keeps it.',
-    test: ['test/unit/audit/store-files.test.ts', 'between the commit and the trim'],
+  },
+  {
+    name: 'audience: the caller holds the resource in the record',
+    file: 'src/authorize/introspect.ts',
+    find: 'holds(resource) && resource === owner',
+    replace: 'resource === owner',
+    test: ['test/unit/authorize/introspect-audience.test.ts', 'for a caller that does not hold it'],
   },
   {
     name: 'audience: the resource in the record still has it',
@@ -147,6 +149,8 @@ export const OF_REQUESTS = [
     find: 'lowerCase(host) + slash',
     replace: 'host + slash',
     test: ['test/property/audiences.test.ts', 'where the model says'],
+  },
+  {
     name: 'only a trusted proxy names the source',
     file: 'src/http/proxies/source.ts',
     find: 'if (peer.isFinal || !isTrusted(peer.address)) return peer.address;',
@@ -189,6 +193,37 @@ export const OF_REQUESTS = [
     test: ['test/unit/identity/brake.test.ts', 'does not charge another'],
   },
   {
+    name: 'an empty result is a fault',
+    file: 'src/policy/wasm/result-text.ts',
+    find: "if (text === '') throw unreadable('the result is an empty text');",
+    replace: "if (text === '') return '[]';",
+    test: ['test/unit/policy/traps/static-memory.test.ts', 'result text: an empty text is a fault'],
+  },
+  {
+    name: 'readiness fails after two misses of the known answer',
+    file: 'src/policy/serving/known-answer.ts',
+    find: 'return this.missesInARow >= MISSES_TO_FAIL;',
+    replace: 'return this.missesInARow < 0;',
+    test: [
+      'test/unit/policy/serving/known-answer.test.ts',
+      'readiness fails after two misses in a row',
+    ],
+  },
+  {
+    name: 'a builtin that breaks memory is refused',
+    file: 'src/policy/wasm/unsafe-builtins.ts',
+    find: 'names.has(functionName) || body.test(code)',
+    replace: 'names.has(functionName) && code.length < 0',
+    test: ['test/unit/policy/traps/static-memory.test.ts', 'json.is_valid is found by the name'],
+  },
+  {
+    name: 'a question of an agent about itself is counted',
+    file: 'src/authorize/evaluation-count.ts',
+    find: "kind === 'agent' ? { done: false, uncharged: true }",
+    replace: "kind === 'agent' ? { done: false, peeks: true }",
+    test: ['test/http/authzen/self-questions.test.ts', '40 honey questions'],
+  },
+  {
     name: 'a question of a resource server is not counted',
     file: 'src/authorize/evaluation-count.ts',
     find: ': { done: false, peeks: true };',
@@ -229,22 +264,5 @@ export const OF_REQUESTS = [
     find: '.filter((key) => !SEEN_IN_CONTEXT.has(key))',
     replace: '.filter((key) => SEEN_IN_CONTEXT.has(`${key} `))',
     test: ['test/unit/request/access-evaluation.test.ts', 'makes the question one with unseen'],
-  },
-  {
-    name: 'readiness fails after two misses of the known answer',
-    file: 'src/policy/serving/known-answer.ts',
-    find: 'return this.missesInARow >= MISSES_TO_FAIL;',
-    replace: 'return this.missesInARow < 0;',
-    test: [
-      'test/unit/policy/serving/known-answer.test.ts',
-      'readiness fails after two misses in a row',
-    ],
-  },
-  {
-    name: 'a builtin that breaks memory is refused',
-    file: 'src/policy/wasm/unsafe-builtins.ts',
-    find: 'names.has(functionName) || body.test(code)',
-    replace: 'names.has(functionName) && code.length < 0',
-    test: ['test/unit/policy/traps/static-memory.test.ts', 'json.is_valid is found by the name'],
   },
 ];
