@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { stringify } from 'yaml';
 import { loadConfig } from '../../../src/config/load.js';
 import { ConfigInvalid } from '../../../src/config/problems.js';
+import { signingKey } from '../../support/bundles/signing.js';
 
 const PRODUCTION = {
   COUNTERSIGN_CONFIG: 'c.yaml',
@@ -10,6 +11,7 @@ const PRODUCTION = {
   COUNTERSIGN_REDIS_URL: 'rediss://cs:pw@redis.example:6379',
   COUNTERSIGN_ADMIN_TOKEN: randomBytes(24).toString('hex'),
   COUNTERSIGN_KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+  BUNDLE_KEY: signingKey('ES256').public,
 };
 
 const load = (listeners: object, env: Record<string, string> = {}) =>
@@ -73,14 +75,11 @@ describe('the proxies of the configuration', () => {
   });
 
   it('are missed in production, where TLS ends in front of the service', () => {
-    const yaml = (more: string) => `profile: production\nlisteners: { ${more} }`;
-    const message = (more: string) => {
-      try {
-        return loadConfig(PRODUCTION, () => yaml(more)).warnings.join();
-      } catch (error) {
-        return String(error);
-      }
-    };
+    const policy =
+      'path: bundle, signatures: required, verification: { keys: [{ id: release, alg: ES256, key_env: BUNDLE_KEY }] }';
+    const yaml = (more: string) =>
+      `profile: production\npolicy: { ${policy} }\nlisteners: { ${more} }`;
+    const message = (more: string) => loadConfig(PRODUCTION, () => yaml(more)).warnings.join();
     expect(message('')).to.contain('listeners.trusted_proxies is empty');
     expect(message('trusted_proxies: [10.0.0.1]')).not.to.contain('trusted_proxies');
   });
