@@ -10,7 +10,7 @@ let runs = 0;
  * Runs the tests below `folders` in a process of their own and returns {passed, failed, report}. A run that
  * ended badly, left something running, or found no test counts as one failure more.
  */
-export async function runMocha(folders, { node = process.execPath, timeoutSeconds = 900 } = {}) {
+export async function runMocha(folders, { node = process.execPath, timeoutSeconds = 2400 } = {}) {
   const file = join(tmpdir(), `countersign-tests-${process.pid}-${++runs}.json`);
   const reporter = ['--reporter', 'json', '--reporter-option', `output=${file}`];
   const globs = folders.map((folder) => `${folder}/**/*.test.ts`);
