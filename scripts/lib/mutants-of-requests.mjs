@@ -118,8 +118,8 @@ export const OF_REQUESTS = [
   {
     name: 'lengths before content, in an evaluation',
     file: 'src/request/access-evaluation.ts',
-    find: 'if (value.length > MAX_TEXT_CHARS) {',
-    replace: 'if (value.length < 0) {',
+    find: 'const mayBeKept = value.length <= MAX_TEXT_CHARS;',
+    replace: 'const mayBeKept = value.length >= 0;',
     test: ['test/unit/request/lengths-first.test.ts', 'of an evaluation'],
   },
   {

@@ -202,10 +202,9 @@ function objectAt(value: unknown, name: string): Members | undefined {
 function textAt(value: unknown, name: string): string {
   if (value === undefined) throw malformed(`${name} is missing.`);
   if (typeof value !== 'string') throw malformed(`${name} is not a string.`);
-  // Before its content: what is too long is never searched.
-  if (value.length > MAX_TEXT_CHARS) {
-    throw malformed(`${name} is over ${String(MAX_TEXT_CHARS)} characters.`);
-  }
-  if (holdsCredential(value)) throw malformed(`${name} holds what looks like a credential.`);
+  // Its length before its content: what is longer than any name names nothing, and is never kept.
+  const mayBeKept = value.length <= MAX_TEXT_CHARS;
+  if (mayBeKept && holdsCredential(value))
+    throw malformed(`${name} holds what looks like a credential.`);
   return value;
 }

@@ -22,12 +22,12 @@ describe('the length of a text is checked before its content', () => {
     });
   }
 
-  it('of an evaluation: subject.id', () => {
+  it('of an evaluation: subject.id, which names nothing and is answered as any such', () => {
     const body = { subject: { type: 'agent', id: LONG } };
     const error = caught(() => parseEvaluations(bytes(body), 'one'));
     expect(error).to.deep.include({
       code: 'invalid_request',
-      detail: 'subject.id is over 1024 characters.',
+      detail: 'action is missing.',
     });
   });
 });
