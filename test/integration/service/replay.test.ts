@@ -18,6 +18,7 @@ import {
   variantOf,
 } from '../../support/stored-bundles.js';
 import { tokenAsk, type Wanted } from '../../http/table/asks.js';
+import { closeCounts } from '../../http/table/stream-events.js';
 import { registerAgent, useTableService, type Client } from '../../http/table/table-service.js';
 
 const CONTEXT = { requestId: 'req_1', principal: { kind: 'admin', id: 'ann' } } as const;
@@ -54,7 +55,7 @@ describe('replay of what a real service decided (I6)', function () {
       let decided = 0;
 
       before(async () => {
-        const { service } = running();
+        const { service, redis } = running();
         const limited = await registerAgent(service.http, {
           id: 'limited',
           rate: { per_minute: 1, burst: 1, resource_per_minute: 1, resource_burst: 1 },
@@ -83,6 +84,8 @@ describe('replay of what a real service decided (I6)', function () {
         await service.http.admin('POST', '/admin/v1/agents/held/status', quarantine);
         await ask(held, {}, 403);
 
+        // A refusal is counted until its minute is over; then its event is written.
+        await closeCounts(redis);
         const storePath = join(service.dataDir, 'audit.db');
         reader = openAuditReader(storePath);
         await until('every decision is in the audit store', () => {
