@@ -16,7 +16,10 @@ export interface RetentionReaders {
   readonly replayMs: number;
 }
 
-/** In the order they go: refusals, then what follows from a grant or ends in none, then grants and all other events. */
+/**
+ * In the order they go: refusals, then what follows from a grant or ends in none, then grants and all other events. Those
+ * other events go by age alone.
+ */
 export const RETENTION_CLASSES = ['refusals', 'routine', 'lasting'] as const;
 export type RetentionClass = (typeof RETENTION_CLASSES)[number];
 
@@ -56,18 +59,47 @@ const DECISIONS = ['access.granted', 'access.denied', 'access.review_required'];
 const FRESH_MS = 3_600_000;
 const NOTES = 'pruning';
 
-const list = (types: readonly string[]): string => types.map((type) => `'${type}'`).join(', ');
-const WHERE: Readonly<Record<RetentionClass, string>> = {
-  refusals: `(count IS NOT NULL OR type = 'access.rate_limited')`,
-  routine: `count IS NULL AND type IN (${list(ROUTINE)})`,
-  lasting: `count IS NULL AND type NOT IN (${list([...ROUTINE, 'access.rate_limited'])})`,
-};
-/** Through the index of the class, where it has one: the oldest rows without a look at the others. */
-const SOURCES: Readonly<Record<RetentionClass, readonly string[]>> = {
-  refusals: ['count IS NOT NULL', `type = 'access.rate_limited'`],
-  routine: ROUTINE.map((type) => `type = '${type}'`),
-  lasting: ['true'],
-};
+/** A part of a class that one index gives in the order of time. */
+interface Source {
+  readonly where: string;
+  readonly values: readonly SqlValue[];
+  /** Rows are held while a replay may read them. */
+  readonly replayed: boolean;
+}
+
+const COUNTED: Source = { where: 'count IS NOT NULL', values: [], replayed: false };
+
+function ofType(type: string): Source {
+  const replayed = DECISIONS.includes(type);
+  return { where: 'type = ? AND count IS NULL', values: [type], replayed };
+}
+
+/**
+ * The parts of a class. For want of room only grants go of the lasting events: what a flood of decisions crowds out is
+ * never the record of what operators did.
+ */
+function sourcesOf(database: Database, kind: RetentionClass, why: Pruned['why']): Source[] {
+  if (kind === 'refusals') return [COUNTED, ofType('access.rate_limited')];
+  if (kind === 'routine') return ROUTINE.map(ofType);
+  if (why === 'size') return [ofType('access.granted')];
+  const others = new Set([...ROUTINE, 'access.rate_limited']);
+  return typesIn(database)
+    .filter((type) => !others.has(type))
+    .map(ofType);
+}
+
+/** Every type in the store, by one step in the index for each. */
+function typesIn(database: Database): string[] {
+  const rows = database.all(
+    `WITH RECURSIVE known(type) AS (
+       SELECT min(type) FROM events
+       UNION ALL
+       SELECT (SELECT min(type) FROM events WHERE type > known.type) FROM known
+       WHERE known.type IS NOT NULL)
+     SELECT type FROM known WHERE type IS NOT NULL`,
+  );
+  return rows.map(({ type }) => String(type));
+}
 
 /** Bytes of the file that hold something; free pages are used again before it grows. */
 export function usedBytes(database: Database): number {
@@ -94,18 +126,17 @@ function prunable(
   const through = Math.min(step.throughRow, readThrough(database, readers.sinks));
   // A webhook that is still tried; one that failed for good, and an operator may try again, holds its event until its age.
   const undelivered = why === 'age' ? `'pending'` : `'pending', 'irrevocable'`;
-  const values: SqlValue[] = [beforeMs, through, nowMs - readers.replayMs, rows];
-  const found = SOURCES[kind].flatMap((source) =>
-    database.all(
+  const found = sourcesOf(database, kind, why).flatMap(({ where, values, replayed }) => {
+    const upToMs = replayed ? Math.min(beforeMs, nowMs - readers.replayMs) : beforeMs;
+    return database.all(
       `SELECT id, time_ms FROM events e
-       WHERE ${source} AND ${WHERE[kind]} AND time_ms < ? AND id <= ?
-         AND (time_ms < ? OR type NOT IN (${list(DECISIONS)}) OR count IS NOT NULL)
+       WHERE ${where} AND time_ms < ? AND id <= ?
          AND NOT EXISTS (SELECT 1 FROM deliveries d
            WHERE d.event_row = e.id AND d.state IN (${undelivered}))
        ORDER BY time_ms LIMIT ?`,
-      values,
-    ),
-  );
+      [...values, upToMs, through, rows],
+    );
+  });
   const all = new Map(found.map((row) => [Number(row['id']), Number(row['time_ms'])]));
   return [...all]
     .map(([id, timeMs]) => ({ id, timeMs }))

@@ -32,7 +32,8 @@ const MAX_CHARS = 240;
 
 /**
  * Why a connection failed, for operators: the code or the server's own words, and what to do where that is known.
- * Reads neither the command nor its arguments, which ioredis keeps on its errors: the password is among them.
+ * Reads neither the command nor its arguments, which ioredis keeps on its errors: the password is among them. A server
+ * that does not know the command repeats its arguments, and they are cut off.
  */
 export function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return plain(String(error));
@@ -40,8 +41,14 @@ export function causeOf(error: unknown): string {
   const code = codeOf(inner);
   const known = code === undefined ? undefined : BY_CODE[code];
   if (known === undefined)
-    return plain(inner.message === '' ? (code ?? inner.name) : inner.message);
+    return plain(inner.message === '' ? (code ?? inner.name) : withoutArguments(inner.message));
   return plain(`${known} (${String(code)})${certificateNames(inner)}`);
+}
+
+/** `ERR unknown command 'AUTH', with args beginning with: 'user' 'password'`, and the like of other servers. */
+function withoutArguments(message: string): string {
+  const at = message.search(/[, ]*with args beginning with/i);
+  return at === -1 ? message : message.slice(0, at);
 }
 
 /** Whether an error says no more than that there is no connection. */

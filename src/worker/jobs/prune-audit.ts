@@ -10,7 +10,10 @@ export function pruneAuditJob(ports: Pick<JobPorts, 'pruneAudit' | 'logger'>): P
       const { pruned, excessBytes } = await ports.pruneAudit();
       if (pruned.length > 0) ports.logger.info({ pruned }, 'audit events pruned');
       if (excessBytes > 0) {
-        ports.logger.warn({ excessBytes }, 'audit store above its size; its events are still read');
+        ports.logger.warn(
+          { excessBytes },
+          'audit store above its size; what is left is read by a replay or a sink, or goes by age alone',
+        );
       }
       return pruned.reduce((sum, { events }) => sum + events, 0);
     },

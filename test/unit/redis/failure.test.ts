@@ -18,6 +18,11 @@ describe('the cause of a failed connection', () => {
     expect(causeOf(error)).to.equal('WRONGPASS invalid username-password pair');
   });
 
+  it('repeats no argument that a server repeats', () => {
+    const said = "unknown command 'AUTH', with args beginning with: 'cs' 'the-password'";
+    expect(causeOf(new Error(`ERR ${said}`))).to.equal("ERR unknown command 'AUTH'");
+  });
+
   it('is the last one of a Cluster, and the first of several addresses', () => {
     const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
     const cluster = Object.assign(new Error('Failed to refresh'), { lastNodeError: refused });

@@ -80,8 +80,17 @@ describe('trap 20: json.is_valid frees static memory', function () {
     expect(knownAnswerMisses, 'fresh memory gives the known answer').to.equal(0);
   });
 
-  it('unreadable results in a row open the breaker: a storm of rebuilds is bounded', async () => {
+  it('rebuilds that are cheap open no breaker: one agent cannot stop the others', async () => {
     const breaker = { maxMs: 60_000, tripAfter: 3, coolDownMs: 60_000 };
+    const engine = createPolicyEngine({ breaker });
+    await engine.activate(disguised(await fixtureBundle(VULNERABLE)));
+    for (let i = 0; i < 10; i++) await rejection(engine.decide(POISON));
+    expect(engine.counters()).to.include({ instanceRebuilds: 10, breakerOpen: false });
+  });
+
+  it('slow rebuilds in a row open the breaker: a storm of them is bounded', async () => {
+    // Each takes longer than this.
+    const breaker = { maxMs: 0, tripAfter: 3, coolDownMs: 60_000 };
     const engine = createPolicyEngine({ breaker });
     await engine.activate(disguised(await fixtureBundle(VULNERABLE)));
     for (let i = 0; i < 10; i++) await rejection(engine.decide(POISON));
