@@ -34,7 +34,7 @@ export interface Pruned {
   readonly last_row: number;
 }
 
-/** One step: at most so many events of the oldest, in one transaction with the note of it. */
+/** One step: prunes up to `rows` of the oldest events, with a note, in one transaction. */
 export interface PruneStep {
   readonly limits: RetentionLimits;
   readonly readers: RetentionReaders;
@@ -225,7 +225,7 @@ export function recordPruning(
   });
 }
 
-/** Gives at most so many free pages back to the file system. Does nothing in a file that was made before this was possible. */
+/** Returns up to `pages` free pages to the file system. Does nothing in a file made without incremental vacuum. */
 export function returnPages(database: Database, pages: number): void {
   database.exec(`PRAGMA incremental_vacuum(${String(pages)})`);
 }

@@ -267,8 +267,8 @@ async function answerStranger(
 }
 
 /**
- * The answer no. Members that the policy cannot see are the only reason then, whoever asked and whatever was decided: it
- * follows from the question alone, and so tells nothing of agents and resources.
+ * Returns a denial. When the question has members that the policy cannot see, they are the only reason given, for every
+ * caller and every decision: the reason follows from the question alone and reveals nothing about agents and resources.
  */
 function noTo(
   question: AccessQuestion,

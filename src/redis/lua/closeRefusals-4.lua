@@ -4,7 +4,7 @@
 -- KEYS[2] audit stream
 -- KEYS[3] refusals
 -- KEYS[4] minutes of refusals
--- ARGV[1] candidate epoch; [2] at most so many
+-- ARGV[1] candidate epoch; [2] maximum number of counts to close
 -- Returns {'CLOSED', how many}
 -- @include shard
 -- @include write

@@ -45,7 +45,7 @@ describe('the evaluation budget is one, whichever nodes are asked', function () 
     expect(Number(answer.headers['retry-after'])).to.be.above(30);
   };
 
-  it('of an agent: what one node took is gone on the other, and after both were started anew', async () => {
+  it('of an agent: what one node took is gone on the other, and after a restart of both', async () => {
     const [here, there] = [await start(), await start()];
     const client = await registerAgent(here.http, { id: 'roaming', grants: GRANTS, rate: SLOW });
     expect(decisionsOf(await ask(here, client, 'roaming', 25))).to.have.length(25);
