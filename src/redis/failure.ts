@@ -47,7 +47,7 @@ export function causeOf(error: unknown): string {
 
 /** `ERR unknown command 'AUTH', with args beginning with: 'user' 'password'`, and the like of other servers. */
 function withoutArguments(message: string): string {
-  const at = message.search(/[, ]*with args beginning with/i);
+  const at = message.search(/(?:,? )?with args beginning with/i);
   return at === -1 ? message : message.slice(0, at);
 }
 
