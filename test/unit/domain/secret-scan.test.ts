@@ -38,8 +38,11 @@ describe('the linear scanners of secrets', function () {
   it('refuse what the patterns before them refused', () => {
     fc.assert(
       fc.property(secretTexts, (text) => {
-        expect(withoutCredentials(text)).to.equal(text.replace(REFUSED, MASK));
-        expect(holdsCredential(text)).to.equal(text.search(REFUSED) !== -1);
+        const [clean, found] = [withoutCredentials(text), text.search(REFUSED) !== -1];
+        expect(holdsCredential(text)).to.equal(found);
+        // Two that overlap are masked whole; the pattern left the rest of the second.
+        expect(clean.search(REFUSED)).to.equal(-1);
+        if (!found) expect(clean).to.equal(text);
       }),
       RUNS,
     );
