@@ -57,7 +57,7 @@ export const OF_REQUESTS = [
     file: 'src/authorize/policy/make-ready.ts',
     find: 'if (nodes.length > 0 && nodes.every(isReady(digest))) return nodes;',
     replace: 'if (nodes.some(isReady(digest))) return nodes;',
-    test: ['test/integration/service/rollout.test.ts', 'that one node cannot make ready'],
+    test: ['test/unit/authorize/policy/make-ready.test.ts', 'on no node while one live node'],
   },
   {
     name: 'new grants block an activation',
@@ -127,7 +127,7 @@ export const OF_REQUESTS = [
     file: 'src/domain/secret-shapes.ts',
     find: 'mark.lastIndex = runEnd;',
     replace: 'mark.lastIndex = begin;',
-    test: ['test/property/linear-scans.test.ts', 'withoutCredentials'],
+    test: ['test/unit/domain/secret-scan.test.ts', 'do not search a failed token again'],
   },
   {
     name: 'audience: the caller holds the resource in the record',

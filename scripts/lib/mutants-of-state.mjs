@@ -181,7 +181,7 @@ export const OF_STATE = [
     file: 'src/redis/stores/intents.ts',
     find: "for (const field of intent.alsoFields ?? []) await apply(field, 'floor', 0);",
     replace: '',
-    test: ['test/property/audiences.test.ts', 'where the model says'],
+    test: ['test/integration/service/moved-audience.test.ts', 'covers every id that held it'],
   },
   {
     name: 'shared failures are bounded',

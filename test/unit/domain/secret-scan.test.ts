@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { withoutSecrets } from '../../../src/audit/redaction.js';
 import { holdsCredential, withoutCredentials } from '../../../src/domain/credential-text.js';
 import { redactText } from '../../../src/redaction.js';
+import { fastest } from '../../support/growth.js';
 import { secretTexts } from '../../support/secret-grammar.js';
 
 const RUNS = { numRuns: 3000 };
@@ -67,5 +68,19 @@ describe('the linear scanners of secrets', function () {
       }),
       RUNS,
     );
+  });
+
+  it('do not search a failed token again: four times the text takes four times as long', () => {
+    const [small, large] = ['eyJ'.repeat(1500), 'eyJ'.repeat(6000)];
+    // Linear is 4, quadratic is 16. More tries, before a pause of the machine is taken for a slow scan.
+    const isLinear = [3, 10, 40].some((tries) => {
+      const [fast = 0, slow = 0] = fastest(
+        tries,
+        () => holdsCredential(small),
+        () => holdsCredential(large),
+      );
+      return slow <= 8 * fast;
+    });
+    expect(isLinear).to.equal(true);
   });
 });
