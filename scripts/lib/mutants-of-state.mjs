@@ -66,17 +66,17 @@ export const OF_STATE = [
   },
   {
     name: 'the bound of the log',
-    file: 'src/log-output.ts',
+    file: 'src/telemetry/log-output.ts',
     find: 'if (gone || pendingBytes + bytes.length > bound) {',
     replace: 'if (gone) {',
-    test: ['test/unit/log/output.test.ts', 'keeps what fits the bound'],
+    test: ['test/unit/telemetry/output.test.ts', 'keeps what fits the bound'],
   },
   {
     name: 'the sample of refused requests',
     file: 'src/app/refusal-log.ts',
     find: 'if (window.lines >= MAX_LINES) {',
     replace: 'if (window.lines < 0) {',
-    test: ['test/unit/log/refusal-log.test.ts', 'are ten of a kind'],
+    test: ['test/unit/telemetry/refusal-log.test.ts', 'are ten of a kind'],
   },
   {
     name: 'a stream is trimmed only when the store still has its files',

@@ -1,6 +1,9 @@
-import type { AuthorizeDeps } from '../authorize/authorize.js';
-import { evaluateAccess, type EvaluateAccessDeps } from '../authorize/evaluate-access.js';
-import type { PublicOperations } from '../authorize/operations.js';
+import type { AuthorizeDeps } from '../use-cases/token/authorize.js';
+import {
+  evaluateAccess,
+  type EvaluateAccessDeps,
+} from '../use-cases/evaluation/evaluate-access.js';
+import type { PublicOperations } from '../use-cases/operations.js';
 import { unavailable } from '../domain/errors.js';
 import { rateOf } from '../registry/rate.js';
 import type { Parts } from './parts.js';

@@ -12,7 +12,7 @@ import { parseStrictJson } from '../request/strict-json.js';
 import { jwks } from '../token/jwks.js';
 import { authorizationServerMetadata } from '../token/metadata.js';
 import type { RunHooks } from '../cli/ports.js';
-import type { Metrics } from '../metrics.js';
+import type { Metrics } from '../telemetry/metrics.js';
 import { createAdminDirectory } from './admin-principals.js';
 import type { Parts } from './parts.js';
 import { createRefusalLog } from './refusal-log.js';

@@ -1,9 +1,9 @@
 import type { Config } from '../config/config.js';
-import { createLimitsOperations, type LimitsOperations } from '../authorize/admin/limits.js';
+import { createLimitsOperations, type LimitsOperations } from '../use-cases/admin/limits.js';
 import { systemClock } from '../domain/clock.js';
 import type { EvaluationBudget, LimitsStore, SharedBudgets } from '../domain/budget-ports.js';
 import type { Logger } from '../domain/logger.js';
-import type { Lifecycle } from '../lifecycle.js';
+import type { Lifecycle } from '../process/lifecycle.js';
 import type { StoreContext } from '../redis/context.js';
 import { createBudgetStore } from '../redis/stores/budget-store.js';
 import { createEvaluationBudget } from '../redis/stores/evaluation-budget.js';

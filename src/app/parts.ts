@@ -5,8 +5,14 @@ import { createDeliveryOperations } from '../audit/delivery-operations.js';
 import { createKeepInput, maskKey } from '../audit/keep-input.js';
 import { openAuditReader } from '../audit/reader.js';
 import { createStoreProblem } from '../audit/store-problem.js';
-import { createMisuseCounter, type FlushingMisuseCounter } from '../authorize/misuse-counter.js';
-import { createUseCounter, type FlushingUseCounter } from '../authorize/use-counter.js';
+import {
+  createMisuseCounter,
+  type FlushingMisuseCounter,
+} from '../use-cases/introspection/misuse-counter.js';
+import {
+  createUseCounter,
+  type FlushingUseCounter,
+} from '../use-cases/introspection/use-counter.js';
 import { systemClock } from '../domain/clock.js';
 import type { Logger } from '../domain/logger.js';
 import { createAuthenticator, type Authenticator } from '../identity/authenticator.js';

@@ -1,8 +1,8 @@
 import type { Config } from '../config/config.js';
 import { DEMO_AGENT_ID, DEMO_RESOURCE_SERVER_ID } from '../config/demo.js';
 import { readDemoFile, type DemoFile } from '../config/demo-file.js';
-import { applyRegistry } from '../authorize/apply-registry.js';
-import { applyDemoSecrets } from '../authorize/demo-secrets.js';
+import { applyRegistry } from '../use-cases/admin/apply-registry.js';
+import { applyDemoSecrets } from '../use-cases/admin/demo-secrets.js';
 import { systemClock } from '../domain/clock.js';
 import type { Logger } from '../domain/logger.js';
 import { indexAudiences } from '../redis/stores/audience-index.js';

@@ -1,4 +1,4 @@
-import { createSignalOperations, type SignalOperations } from '../authorize/admin/signals.js';
+import { createSignalOperations, type SignalOperations } from '../use-cases/admin/signals.js';
 import { systemClock } from '../domain/clock.js';
 import type { StoreContext } from '../redis/context.js';
 import { createAgentStore } from '../redis/stores/agent-store.js';

@@ -1,29 +1,29 @@
 import type { Config } from '../config/config.js';
-import { authorize, type AuthorizeDeps } from '../authorize/authorize.js';
-import { introspect, type IntrospectDeps } from '../authorize/introspect.js';
-import { createAgentOperations } from '../authorize/admin/agents.js';
-import { createKeyOperations } from '../authorize/admin/keys.js';
-import { createQuarantine } from '../authorize/admin/quarantine.js';
-import { createResourceServerOperations } from '../authorize/admin/resource-servers.js';
-import { createResourceOperations } from '../authorize/admin/resources.js';
-import { createRevocationOperations } from '../authorize/admin/revocations.js';
-import type { SpecCheck } from '../authorize/admin/secrets.js';
-import type { AdminOperations, PublicOperations } from '../authorize/operations.js';
-import { createSignalWatch } from '../authorize/signal-watch.js';
-import { createRefusalSampler } from '../authorize/refusal-sample.js';
+import { authorize, type AuthorizeDeps } from '../use-cases/token/authorize.js';
+import { introspect, type IntrospectDeps } from '../use-cases/introspection/introspect.js';
+import { createAgentOperations } from '../use-cases/admin/agents.js';
+import { createKeyOperations } from '../use-cases/admin/keys.js';
+import { createQuarantine } from '../use-cases/admin/quarantine.js';
+import { createResourceServerOperations } from '../use-cases/admin/resource-servers.js';
+import { createResourceOperations } from '../use-cases/admin/resources.js';
+import { createRevocationOperations } from '../use-cases/admin/revocations.js';
+import type { SpecCheck } from '../use-cases/admin/secrets.js';
+import type { AdminOperations, PublicOperations } from '../use-cases/operations.js';
+import { createSignalWatch } from '../use-cases/token/signal-watch.js';
+import { createRefusalSampler } from '../use-cases/token/refusal-sample.js';
 import {
   revokeToken,
   verifyWithNewestKeys,
   type RevokeTokenDeps,
-} from '../authorize/revoke-token.js';
+} from '../use-cases/token/revoke-token.js';
 import { systemClock } from '../domain/clock.js';
 import { unavailable } from '../domain/errors.js';
 import { checkAgentSpec, checkResourceServerSpec, checkResourceSpec } from '../registry/check.js';
 import { mintSecret } from '../registry/secret.js';
 import type { Check } from '../schema/compile.js';
-import { clampDecision } from '../policy/clamp.js';
+import { clampDecision } from '../policy/serving/clamp.js';
 import { requestKeyRotation, revokeSigningKey } from '../token/change-keyring.js';
-import type { Metrics } from '../metrics.js';
+import type { Metrics } from '../telemetry/metrics.js';
 import { createEvaluateAccess } from './evaluation.js';
 import type { HighWater } from './storage.js';
 import { createAuthor } from './policy/author.js';

@@ -4,7 +4,7 @@ import { createFileSink, createStreamSink, type AuditSink } from '../audit/sinks
 import { openAuditStore, type AuditStore } from '../audit/store.js';
 import { systemClock } from '../domain/clock.js';
 import type { Logger } from '../domain/logger.js';
-import type { Metrics } from '../metrics.js';
+import type { Metrics } from '../telemetry/metrics.js';
 import { connectQueueRedis } from '../redis/client.js';
 import { createAuditStatus } from '../redis/stores/audit-status.js';
 import { createAuditStreams } from '../redis/stores/audit-streams.js';
@@ -19,7 +19,7 @@ import { createSealer } from '../token/sealer.js';
 import { startWorker } from '../worker/start.js';
 import { longestTokenMs } from './longest-token.js';
 import { activeBundleOf } from './policy/active-bundle.js';
-import { processMetrics } from './process-metrics.js';
+import { processMetrics } from '../telemetry/process-metrics.js';
 import { redisTarget } from './redis-target.js';
 import { priorLearner } from './signals.js';
 import { openStorage } from './storage.js';

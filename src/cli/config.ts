@@ -4,7 +4,7 @@ import type { Config } from '../config/config.js';
 import { formatProblem, ConfigInvalid } from '../config/problems.js';
 import { publishedSchema } from '../config/published.js';
 import { isTree } from '../config/tree.js';
-import { redact } from '../redaction.js';
+import { redact } from '../telemetry/redaction.js';
 import { define, show, type Cli, type CommonOptions } from './define.js';
 import { EXIT } from './exit-codes.js';
 import { printJson } from './output.js';

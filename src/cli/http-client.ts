@@ -1,6 +1,6 @@
 import { isLoopback } from '../config/addresses.js';
 import { isTree } from '../config/tree.js';
-import { redactText } from '../redaction.js';
+import { redactText } from '../telemetry/redaction.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { CliFailure } from './failure.js';
 import type { Terminal } from './terminal.js';

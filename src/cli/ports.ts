@@ -1,9 +1,9 @@
 import type { Config } from '../config/config.js';
 import type { Secrets } from '../config/secrets.js';
 import type { Logger } from '../domain/logger.js';
-import type { Lifecycle } from '../lifecycle.js';
-import type { LogOutput } from '../log-output.js';
-import type { SignalSource } from '../process-signals.js';
+import type { Lifecycle } from '../process/lifecycle.js';
+import type { LogOutput } from '../telemetry/log-output.js';
+import type { SignalSource } from '../process/process-signals.js';
 
 /** What a process gives the parts it runs. */
 export interface RunHooks {

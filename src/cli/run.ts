@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { ConfigInvalid } from '../config/problems.js';
-import { redactText } from '../redaction.js';
+import { redactText } from '../telemetry/redaction.js';
 import type { Cli } from './define.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { CliFailure } from './failure.js';

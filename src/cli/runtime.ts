@@ -1,4 +1,4 @@
-import { openLogOutput } from '../log-output.js';
+import { openLogOutput } from '../telemetry/log-output.js';
 import { mintSecret } from '../registry/secret.js';
 import type { Runner, Runtime } from './ports.js';
 import { outliveReader } from './standard-output.js';
@@ -7,7 +7,7 @@ import { outliveReader } from './standard-output.js';
 export function processRuntime(): Runtime {
   return {
     loadRunner: async () => {
-      const { runner } = await import('../app.js');
+      const { runner } = await import('../app/runner.js');
       return runner satisfies Runner;
     },
     startPrivateRedis: async (options) => {

@@ -1,4 +1,4 @@
-import type { AdminOperations, PublicOperations } from '../authorize/operations.js';
+import type { AdminOperations, PublicOperations } from '../use-cases/operations.js';
 import type { Clock } from '../domain/clock.js';
 import type { ServerTimeouts } from './draining-server.js';
 import type { ExchangeDeps } from './exchange.js';

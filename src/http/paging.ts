@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from '../authorize/operations.js';
+import type { Page, PageRequest } from '../use-cases/operations.js';
 import { CountersignError } from '../domain/errors.js';
 import type { JsonSchema, QueryParameter } from './route.js';
 

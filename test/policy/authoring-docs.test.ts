@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { PolicyInput, PolicyResult } from '../../src/domain/policy.js';
 import { readBundle } from '../../src/policy/bundle/read.js';
-import { createPolicyEngine, type PolicyEngine } from '../../src/policy/engine.js';
+import { createPolicyEngine, type PolicyEngine } from '../../src/policy/serving/engine.js';
 import { buildBundle } from '../support/bundles/build.js';
 import { CAPABILITIES_FILE, type Capabilities } from '../support/bundles/capabilities.js';
 import { opa } from '../support/bundles/opa.js';

@@ -9,8 +9,8 @@ import { buildPolicy, type BuildOptions, type BuiltBundle } from '../../src/poli
 import { AuthorFailed } from '../../src/policy/author/failed.js';
 import { readSourceFolder } from '../../src/policy/author/sources.js';
 import { packArchive } from '../../src/policy/bundle/pack.js';
-import { createPolicyEngine } from '../../src/policy/engine.js';
-import { PROBE_INPUT } from '../../src/policy/probe.js';
+import { createPolicyEngine } from '../../src/policy/serving/engine.js';
+import { PROBE_INPUT } from '../../src/policy/serving/probe.js';
 import { policyFolder, SMALL_POLICY } from '../support/policy-folder.js';
 import { toolchain } from '../support/toolchain.js';
 import { opaBinary } from '../support/bundles/opa.js';

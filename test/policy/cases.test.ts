@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { PolicyResult } from '../../src/domain/policy.js';
 import { DEMO_REGISTRY } from '../../src/config/demo.js';
 import { caseInput, compareCase } from '../../src/policy/author/cases.js';
-import type { PolicyEngine } from '../../src/policy/engine.js';
+import type { PolicyEngine } from '../../src/policy/serving/engine.js';
 import { compileCheck } from '../../src/schema/compile.js';
 import { demoInput, policyCases, readJson } from './policy-case.js';
 import { OPA_TIMEOUT_MS, opaDecisions } from './opa-eval.js';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { PolicyInput, PolicyResult } from '../../src/domain/policy.js';
 import { scopeCovers } from '../../src/domain/scope.js';
 import { compareCase } from '../../src/policy/author/cases.js';
-import type { PolicyEngine } from '../../src/policy/engine.js';
+import type { PolicyEngine } from '../../src/policy/serving/engine.js';
 import { canonicalJson } from '../../src/policy/json/canonical.js';
 import { compileCheck } from '../../src/schema/compile.js';
 import { EXAMPLE_NAMES, exampleEngine, readExample } from './examples.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseCases, type PolicyCase } from '../../src/policy/author/cases.js';
 import { readBundle } from '../../src/policy/bundle/read.js';
-import { createPolicyEngine, type PolicyEngine } from '../../src/policy/engine.js';
+import { createPolicyEngine, type PolicyEngine } from '../../src/policy/serving/engine.js';
 import { buildBundle } from '../support/bundles/build.js';
 
 const EXAMPLES = fileURLToPath(new URL('../../rego/examples/', import.meta.url));

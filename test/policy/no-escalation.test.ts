@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { PolicyInput, PolicyResult } from '../../src/domain/policy.js';
 import { scopeCovers } from '../../src/domain/scope.js';
-import type { PolicyEngine } from '../../src/policy/engine.js';
+import type { PolicyEngine } from '../../src/policy/serving/engine.js';
 import { arbitraryInput } from './arbitrary-input.js';
 import { demoInput } from './policy-case.js';
 import { servedEngine } from './served-engine.js';

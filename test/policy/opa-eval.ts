@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { PolicyResult } from '../../src/domain/policy.js';
-import { readResult } from '../../src/policy/result.js';
+import { readResult } from '../../src/policy/serving/result.js';
 import { findOpa } from '../../scripts/lib/opa.mjs';
 
 const REGO = fileURLToPath(new URL('../../rego/', import.meta.url));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { PolicyInput } from '../../src/domain/policy.js';
-import { PROBE_INPUT } from '../../src/policy/probe.js';
+import { PROBE_INPUT } from '../../src/policy/serving/probe.js';
 import { opa } from '../support/bundles/opa.js';
 import type { Outcome, Recipe } from './authoring-page.js';
 import { readExample } from './examples.js';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { readBundle } from '../../src/policy/bundle/read.js';
-import { createPolicyEngine, type PolicyEngine } from '../../src/policy/engine.js';
+import { createPolicyEngine, type PolicyEngine } from '../../src/policy/serving/engine.js';
 
 const BUNDLE = fileURLToPath(new URL('../../bundles/countersign', import.meta.url));
 

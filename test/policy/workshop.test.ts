@@ -3,7 +3,7 @@ import { createAuthor } from '../../src/app/policy/author.js';
 import {
   createAuthorOperations,
   type AuthorOperations,
-} from '../../src/authorize/policy/author.js';
+} from '../../src/use-cases/policy/author.js';
 import { CountersignError } from '../../src/domain/errors.js';
 import { packArchive } from '../../src/policy/bundle/pack.js';
 import { readBundleArchive } from '../../src/policy/bundle/read.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { withoutSecrets } from '../../src/audit/redaction.js';
 import { withoutCredentials } from '../../src/domain/credential-text.js';
-import { redactText } from '../../src/redaction.js';
+import { redactText } from '../../src/telemetry/redaction.js';
 import { parseEvaluations } from '../../src/request/access-evaluation.js';
 import { parseFormRequest, parseTokenForm } from '../../src/request/form.js';
 import { parseJsonRequest } from '../../src/request/json.js';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import type { AdmissionReport } from '../../src/domain/policy-lifecycle.js';
 import { admitBundle } from '../../src/policy/admission/admit-bundle.js';
-import { makeInstance, DEFAULT_INSTANCE_LIMITS } from '../../src/policy/activate.js';
+import { makeInstance, DEFAULT_INSTANCE_LIMITS } from '../../src/policy/serving/make-instance.js';
 import { packArchive } from '../../src/policy/bundle/pack.js';
 import { hostBuiltins } from '../../src/policy/builtins/index.js';
 import { buildBundle, fixtureBundle, type BundleSource } from '../support/bundles/build.js';

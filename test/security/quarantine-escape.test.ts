@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { applyRegistry } from '../../src/authorize/apply-registry.js';
+import { applyRegistry } from '../../src/use-cases/admin/apply-registry.js';
 import type { AgentSpec } from '../../src/domain/records.js';
 import { createKeys } from '../../src/redis/keys.js';
 import { readScripts, ScriptRunner } from '../../src/redis/scripts.js';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createRevocationOperations } from '../../src/authorize/admin/revocations.js';
-import { createResourceOperations } from '../../src/authorize/admin/resources.js';
-import { applyRegistry } from '../../src/authorize/apply-registry.js';
-import { introspect, type IntrospectDeps } from '../../src/authorize/introspect.js';
+import { createRevocationOperations } from '../../src/use-cases/admin/revocations.js';
+import { createResourceOperations } from '../../src/use-cases/admin/resources.js';
+import { applyRegistry } from '../../src/use-cases/admin/apply-registry.js';
+import { introspect, type IntrospectDeps } from '../../src/use-cases/introspection/introspect.js';
 import { newShardedId } from '../../src/domain/ids.js';
 import type { ResourceSpec } from '../../src/domain/records.js';
 import type { TokenClaims } from '../../src/domain/token.js';

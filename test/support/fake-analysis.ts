@@ -6,7 +6,7 @@ import type {
   TightenReport,
 } from '../../src/domain/policy-analysis.js';
 import type { SimulationReport } from '../../src/domain/simulation.js';
-import { PROBE_INPUT } from '../../src/policy/probe.js';
+import { PROBE_INPUT } from '../../src/policy/serving/probe.js';
 
 const BUNDLE = { digest: `sha256:${'ab'.repeat(32)}`, revision: 'r2' };
 const DENIED = { effect: 'deny', scopes: [], ttl_seconds: 0 } as const;

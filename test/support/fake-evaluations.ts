@@ -1,4 +1,4 @@
-import type { DataAnswer } from '../../src/authorize/policy/evaluate-data.js';
+import type { DataAnswer } from '../../src/use-cases/policy/evaluate-data.js';
 import type { Judgement } from '../../src/domain/access-evaluation.js';
 
 const DECISION_ID = 'dec_17_00000000000000000000000000';

@@ -1,4 +1,4 @@
-import type { LimitsOperations, LimitsView } from '../../src/authorize/admin/limits.js';
+import type { LimitsOperations, LimitsView } from '../../src/use-cases/admin/limits.js';
 import type { Answer } from './fake-policy.js';
 
 export const LIMITS: LimitsView = {

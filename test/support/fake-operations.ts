@@ -1,4 +1,4 @@
-import type { LimitsView } from '../../src/authorize/admin/limits.js';
+import type { LimitsView } from '../../src/use-cases/admin/limits.js';
 import type {
   AccessGranted,
   AdminContext,
@@ -9,7 +9,7 @@ import type {
   PageRequest,
   PublicOperations,
   RevocationCommand,
-} from '../../src/authorize/operations.js';
+} from '../../src/use-cases/operations.js';
 import type { Judgement } from '../../src/domain/access-evaluation.js';
 import type { CountersignError } from '../../src/domain/errors.js';
 import type {

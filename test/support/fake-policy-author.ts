@@ -1,4 +1,4 @@
-import type { AuthorOperations } from '../../src/authorize/policy/author.js';
+import type { AuthorOperations } from '../../src/use-cases/policy/author.js';
 import type { BuildSummary, CheckReport, TestReport } from '../../src/domain/policy-author.js';
 
 export const BUILT: BuildSummary = {

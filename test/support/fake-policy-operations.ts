@@ -1,4 +1,4 @@
-import type { AdminOperations } from '../../src/authorize/operations.js';
+import type { AdminOperations } from '../../src/use-cases/operations.js';
 import { DIFFERENCE, EVALUATED, EXPLAINED, REPLAY, SIMULATED, TIGHTENED } from './fake-analysis.js';
 import { DATA_ANSWER } from './fake-evaluations.js';
 import { fakePolicyAuthor } from './fake-policy-author.js';

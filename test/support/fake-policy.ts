@@ -1,4 +1,4 @@
-import type { PolicyOperations, PolicyOverview } from '../../src/authorize/policy/operations.js';
+import type { PolicyOperations, PolicyOverview } from '../../src/use-cases/policy/operations.js';
 import type { BundleRecord } from '../../src/domain/policy-lifecycle.js';
 
 const BY = { kind: 'admin', id: 'root' } as const;

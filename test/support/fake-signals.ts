@@ -1,4 +1,4 @@
-import type { AgentSignals, SignalOperations } from '../../src/authorize/admin/signals.js';
+import type { AgentSignals, SignalOperations } from '../../src/use-cases/admin/signals.js';
 import type { SignalProfile } from '../../src/domain/signals.js';
 import type { Answer } from './fake-policy.js';
 

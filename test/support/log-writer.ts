@@ -1,4 +1,4 @@
-import { openLogOutput } from '../../src/log-output.js';
+import { openLogOutput } from '../../src/telemetry/log-output.js';
 
 /** Writes `LINES` long lines to its standard output, says on standard error how many it dropped, and ends. */
 const LINES = 5000;

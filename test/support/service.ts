@@ -10,7 +10,7 @@ import { loadConfig, readFileIfPresent, type Overrides } from '../../src/config/
 import { resolveSecrets } from '../../src/config/secrets.js';
 import type { Logger } from '../../src/domain/logger.js';
 import type { AgentSpec, ResourceServerSpec, ResourceSpec } from '../../src/domain/records.js';
-import { createLifecycle, type Lifecycle } from '../../src/lifecycle.js';
+import { createLifecycle, type Lifecycle } from '../../src/process/lifecycle.js';
 import { mintSecret } from '../../src/registry/secret.js';
 import { HttpClient } from './http.js';
 

@@ -1,5 +1,5 @@
 import type { Toolchain } from '../../src/policy/author/workspace.js';
-import { findOpa } from '../../src/policy/toolchain/opa.js';
+import { findOpa } from '../../src/policy/runners/opa.js';
 
 /** The real opa, with all the time it needs on a busy machine. */
 export async function toolchain(): Promise<Toolchain> {

@@ -8,7 +8,7 @@ import type {
 import type { RecordedDecision } from '../../domain/policy-lifecycle.js';
 import type { PolicyInput } from '../../domain/policy.js';
 import type { SimulationOptions, SimulationReport } from '../../domain/simulation.js';
-import type { StoredArchive } from '../../authorize/policy/replay.js';
+import type { StoredArchive } from '../../use-cases/policy/replay.js';
 
 interface Common {
   readonly entrypoint: string;

@@ -1,19 +1,19 @@
 import type { Config } from '../../config/config.js';
 import type { AuditReader } from '../../audit/reader.js';
-import type { AnalysisOperations } from '../../authorize/policy/analysis.js';
-import { diffStored } from '../../authorize/policy/diff.js';
-import { evaluateInput } from '../../authorize/policy/evaluate.js';
-import { explainRecorded } from '../../authorize/policy/explain.js';
-import { replayBundle } from '../../authorize/policy/replay.js';
-import { tightenGrants, type TightenDeps } from '../../authorize/policy/tighten.js';
-import { simulateSignals, type SimulateDeps } from '../../authorize/simulate-signals.js';
-import type { AuditOperations } from '../../authorize/operations.js';
+import type { AnalysisOperations } from '../../use-cases/policy/analysis.js';
+import { diffStored } from '../../use-cases/policy/diff.js';
+import { evaluateInput } from '../../use-cases/policy/evaluate.js';
+import { explainRecorded } from '../../use-cases/policy/explain.js';
+import { replayBundle } from '../../use-cases/policy/replay.js';
+import { tightenGrants, type TightenDeps } from '../../use-cases/policy/tighten.js';
+import { simulateSignals, type SimulateDeps } from '../../use-cases/admin/simulate-signals.js';
+import type { AuditOperations } from '../../use-cases/operations.js';
 import { systemClock } from '../../domain/clock.js';
 import type { Explanation } from '../../domain/policy-analysis.js';
 import type { PolicyStore, RecordedDecision } from '../../domain/policy-lifecycle.js';
 import { readBundleArchive } from '../../policy/bundle/read.js';
-import { traceDecision } from '../../policy/explain/trace.js';
-import { findOpa } from '../../policy/toolchain/opa.js';
+import { traceDecision } from '../../policy/analysis/explain/trace.js';
+import { findOpa } from '../../policy/runners/opa.js';
 import { inThread, oneAtATime } from './in-thread.js';
 
 /** No decision is begun after this; what was looked at by then is reported. */

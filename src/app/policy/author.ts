@@ -1,4 +1,4 @@
-import { createAuthorOperations, type AuthorOperations } from '../../authorize/policy/author.js';
+import { createAuthorOperations, type AuthorOperations } from '../../use-cases/policy/author.js';
 import type { PolicyConfig } from '../../config/policy.js';
 import { CountersignError } from '../../domain/errors.js';
 import { buildPolicy } from '../../policy/author/build.js';
@@ -8,7 +8,7 @@ import { readSourceArchive, type PolicySources } from '../../policy/author/sourc
 import { buildSummary } from '../../policy/author/summary.js';
 import { testPolicy } from '../../policy/author/test-policy.js';
 import type { Toolchain } from '../../policy/author/workspace.js';
-import { findOpa, type Opa } from '../../policy/toolchain/opa.js';
+import { findOpa, type Opa } from '../../policy/runners/opa.js';
 
 const DEADLINE_MS = 60_000;
 

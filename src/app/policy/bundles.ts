@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { BundleDescription } from '../../authorize/policy/ports.js';
+import type { BundleDescription } from '../../use-cases/policy/ports.js';
 import type { PolicyConfig } from '../../config/policy.js';
 import { CountersignError } from '../../domain/errors.js';
 import type { Bundle } from '../../policy/bundle/read.js';

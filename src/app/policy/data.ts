@@ -1,8 +1,8 @@
-import { createDataOperations, type DataOperations } from '../../authorize/policy/evaluate-data.js';
+import { createDataOperations, type DataOperations } from '../../use-cases/policy/evaluate-data.js';
 import type { Config } from '../../config/config.js';
 import { systemClock } from '../../domain/clock.js';
 import { BundleRefused } from '../../policy/bundle/refused.js';
-import { RawDecisions } from '../../policy/raw-decision.js';
+import { RawDecisions } from '../../policy/serving/raw-decision.js';
 import type { StoreContext } from '../../redis/context.js';
 import { recordEvents } from '../../redis/stores/event-recorder.js';
 import { createPolicyStore } from '../../redis/stores/policy-store.js';

@@ -1,5 +1,5 @@
-import type { BundleAdmission, ReplayGate } from '../../authorize/policy/ports.js';
-import type { AnalysisOperations } from '../../authorize/policy/analysis.js';
+import type { BundleAdmission, ReplayGate } from '../../use-cases/policy/ports.js';
+import type { AnalysisOperations } from '../../use-cases/policy/analysis.js';
 import type { Config } from '../../config/config.js';
 import { systemClock } from '../../domain/clock.js';
 import { summaryOf } from '../../domain/policy-analysis.js';

@@ -3,7 +3,7 @@ import {
   runInWorker,
   WorkerTimedOut,
   type WorkerLimits,
-} from '../../policy/worker/run-in-worker.js';
+} from '../../policy/runners/run-in-worker.js';
 import type { AnalysisAnswer, AnalysisAnswers, AnalysisTask } from './analysis-task.js';
 
 const THREAD = new URL('./analysis-thread', import.meta.url);

@@ -1,6 +1,6 @@
 import type { Logger } from '../../domain/logger.js';
-import type { EngineCounters } from '../../policy/counters.js';
-import type { PolicyEngine } from '../../policy/engine.js';
+import type { EngineCounters } from '../../policy/serving/counters.js';
+import type { PolicyEngine } from '../../policy/serving/engine.js';
 import { every } from '../periodic.js';
 
 /** How often the known answer of each bundle is checked. */

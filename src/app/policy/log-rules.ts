@@ -1,7 +1,7 @@
 import type { LogEvaluator, LogRules } from '../../domain/decision-log.js';
 import type { Bundle } from '../../policy/bundle/read.js';
 import { BundleRefused } from '../../policy/bundle/refused.js';
-import { createEvaluator } from '../../policy/raw-evaluator.js';
+import { createEvaluator } from '../../policy/serving/raw-evaluator.js';
 
 /** The bundle that decides now; undefined when none does. Rejects when nobody can tell. */
 export type ActiveBundle = () => Promise<Bundle | undefined>;

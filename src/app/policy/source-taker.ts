@@ -1,6 +1,6 @@
-import type { AdminContext } from '../../authorize/operations.js';
-import type { Offered } from '../../authorize/policy/offer.js';
-import type { SourceStatus } from '../../authorize/policy/operations.js';
+import type { AdminContext } from '../../use-cases/operations.js';
+import type { Offered } from '../../use-cases/policy/offer.js';
+import type { SourceStatus } from '../../use-cases/policy/operations.js';
 import type { AuditEvent } from '../../domain/audit.js';
 import { CountersignError } from '../../domain/errors.js';
 import { newId } from '../../domain/ids.js';

@@ -1,16 +1,16 @@
 import { createRequire } from 'node:module';
 import { randomUUID } from 'node:crypto';
 import type { AuditReader } from '../../audit/reader.js';
-import type { StatusOperations } from '../../authorize/policy/status.js';
+import type { StatusOperations } from '../../use-cases/policy/status.js';
 import type { Config } from '../../config/config.js';
 import type { DecisionLogState } from '../../domain/decision-log.js';
 import type { BundleFacts, PolicyStatusSource } from '../../domain/opa-status.js';
 import { unavailable } from '../../domain/errors.js';
-import type { Metrics } from '../../metrics.js';
+import type { Metrics } from '../../telemetry/metrics.js';
 import type { PolicyDocument } from '../../domain/policy-lifecycle.js';
 import type { SourceStatus } from '../../policy/source/source.js';
 import type { PolicyOptions } from './part.js';
-import { decisionLogCounters, opaStatus } from '../../policy/status/opa-status.js';
+import { decisionLogCounters, opaStatus } from '../../telemetry/opa-status.js';
 
 const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
 

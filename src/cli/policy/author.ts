@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { AuthorFailed, type AuthorFailure } from '../../policy/author/failed.js';
 import type { Toolchain } from '../../policy/author/workspace.js';
-import { findOpa } from '../../policy/toolchain/opa.js';
+import { findOpa } from '../../policy/runners/opa.js';
 import type { Cli } from '../define.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { CliFailure } from '../failure.js';

@@ -2,8 +2,8 @@ import type { PolicyInput } from '../../domain/policy.js';
 import type { EvaluationReport } from '../../domain/policy-analysis.js';
 import { readBundle } from '../../policy/bundle/read.js';
 import { BundleRefused } from '../../policy/bundle/refused.js';
-import { evaluateOnce } from '../../policy/replay/evaluate.js';
-import { createJudge } from '../../policy/replay/judge.js';
+import { evaluateOnce } from '../../policy/analysis/replay/evaluate.js';
+import { createJudge } from '../../policy/analysis/replay/judge.js';
 
 /**
  * Evaluates in this very process: Ctrl-C ends a policy that does not. Signatures are not looked at, since nothing is

@@ -1,4 +1,4 @@
-import { pollPath } from '../../policy/watch.js';
+import { pollPath } from '../../policy/author/watch.js';
 import type { Cli } from '../define.js';
 
 const POLL_MS = 200;

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../../domain/clock.js';
 import type { AdmissionReport, AdmissionStep, KnownInput } from '../../domain/policy-lifecycle.js';
-import { runInWorker, WorkerTimedOut } from '../worker/run-in-worker.js';
+import { runInWorker, WorkerTimedOut } from '../runners/run-in-worker.js';
 import {
   ADMISSION_DEADLINE_MS,
   ADMISSION_HEAP_MIB,

@@ -1,11 +1,11 @@
-import { buildInstance, type InstanceLimits } from '../activate.js';
-import { RESULT_LIMITS } from '../result.js';
+import { buildInstance, type InstanceLimits } from '../serving/make-instance.js';
+import { RESULT_LIMITS } from '../serving/result.js';
 import type { Bundle } from '../bundle/read.js';
 import { hostBuiltins } from '../builtins/index.js';
 import type { Effect, PolicyResult } from '../../domain/policy.js';
-import { EngineFault } from '../fault.js';
+import { EngineFault } from '../serving/fault.js';
 import { canonicalJson, NotCanonical } from '../json/canonical.js';
-import { readResult } from '../result.js';
+import { readResult } from '../serving/result.js';
 import type { PolicyInstance } from '../wasm/instance.js';
 import type { Whereabouts } from './whereabouts.js';
 

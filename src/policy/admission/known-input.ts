@@ -1,7 +1,7 @@
 import type { KnownInput } from '../../domain/policy-lifecycle.js';
 import type { PolicyInput } from '../../domain/policy.js';
 import { canonicalJson, NotCanonical } from '../json/canonical.js';
-import { PROBE_INPUT } from '../probe.js';
+import { PROBE_INPUT } from '../serving/probe.js';
 import type { Candidate } from './candidate.js';
 import type { Inputs } from './inputs/around.js';
 

@@ -1,4 +1,4 @@
-import type { InstanceLimits } from '../activate.js';
+import type { InstanceLimits } from '../serving/make-instance.js';
 import type { BundleOptions } from '../bundle/read.js';
 import type { PropertyLevels } from './properties/property.js';
 

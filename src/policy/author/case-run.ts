@@ -1,8 +1,8 @@
 import type { FailedCase } from '../../domain/policy-author.js';
 import type { PolicyResult } from '../../domain/policy.js';
 import { canonicalJson } from '../json/canonical.js';
-import { readResult } from '../result.js';
-import { runInWorker, WorkerFailed, WorkerTimedOut } from '../worker/run-in-worker.js';
+import { readResult } from '../serving/result.js';
+import { runInWorker, WorkerFailed, WorkerTimedOut } from '../runners/run-in-worker.js';
 import type { BuiltBundle } from './build.js';
 import { compareCase, parseCases, type PolicyCase } from './cases.js';
 import { AuthorFailed } from './failed.js';

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { readBundleArchive } from '../bundle/read.js';
 import { BundleRefused } from '../bundle/refused.js';
-import { createPolicyEngine, type PolicyEngine } from '../engine.js';
+import { createPolicyEngine, type PolicyEngine } from '../serving/engine.js';
 import { parseCases, type PolicyCase } from './cases.js';
 import type { CaseDecision, CaseRun, CaseTask } from './case-run.js';
 

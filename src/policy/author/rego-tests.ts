@@ -1,4 +1,4 @@
-import type { OpaRun } from '../toolchain/opa.js';
+import type { OpaRun } from '../runners/opa.js';
 import type { StepOutcome } from './report.js';
 import { linesOf, withTestCapabilities, type Workspace } from './workspace.js';
 

@@ -1,6 +1,6 @@
 import type { FailedCase, TestReport } from '../../domain/policy-author.js';
 import type { AdmissionStep } from '../../domain/policy-lifecycle.js';
-import { DEFAULT_ENTRYPOINT } from '../engine.js';
+import { DEFAULT_ENTRYPOINT } from '../serving/engine.js';
 import { buildIn, type BuiltBundle } from './build.js';
 import {
   casesOf,

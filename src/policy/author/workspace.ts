@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Opa, OpaRun } from '../toolchain/opa.js';
+import type { Opa, OpaRun } from '../runners/opa.js';
 import { AuthorFailed } from './failed.js';
 import type { PolicySources } from './sources.js';
 

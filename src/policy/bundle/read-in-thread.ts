@@ -1,5 +1,5 @@
 import { unavailable } from '../../domain/errors.js';
-import { runInWorker, type WorkerLimits } from '../worker/run-in-worker.js';
+import { runInWorker, type WorkerLimits } from '../runners/run-in-worker.js';
 import { readBundleArchive, type Bundle, type BundleOptions } from './read.js';
 import { BundleRefused, type RefusalCode } from './refused.js';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PolicyInput } from '../../domain/policy.js';
-import { EngineFault } from '../fault.js';
+import { EngineFault } from './fault.js';
 import { canonicalJson, NotCanonical } from '../json/canonical.js';
 
 /** An input as it is hashed and evaluated: one canonical text (RFC 8785), so the order of keys cannot matter. */

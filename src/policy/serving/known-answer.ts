@@ -1,4 +1,4 @@
-import { EngineFault } from '../fault.js';
+import { EngineFault } from './fault.js';
 import type { PolicyInstance } from '../wasm/instance.js';
 
 /** An input and the bytes of the result set it had when the bundle was loaded. */

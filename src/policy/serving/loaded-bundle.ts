@@ -1,8 +1,8 @@
 import type { Evaluation, PolicyResult } from '../../domain/policy.js';
-import { EvaluationBreaker, type BreakerOptions } from '../breaker.js';
+import { EvaluationBreaker, type BreakerOptions } from './breaker.js';
 import type { Bundle } from '../bundle/read.js';
-import { EngineFault } from '../fault.js';
-import { readResult } from '../result.js';
+import { EngineFault } from './fault.js';
+import { readResult } from './result.js';
 import type { PolicyInstance } from '../wasm/instance.js';
 import type { EncodedInput } from './encode.js';
 import type { KnownAnswer } from './known-answer.js';

@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib';
 import type { Evaluation, PolicyInput } from '../../domain/policy.js';
 import type { ChangeKind, Outcome, TrialCounts } from '../../domain/policy-lifecycle.js';
-import { clampDecision } from '../clamp.js';
-import { compareOutcomes, type Outcomes } from '../replay/compare.js';
+import { clampDecision } from './clamp.js';
+import { compareOutcomes, type Outcomes } from './compare.js';
 import type { LoadedBundle } from './loaded-bundle.js';
 import type { EncodedInput } from './encode.js';
 

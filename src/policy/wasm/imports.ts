@@ -1,5 +1,5 @@
 import type { HostBuiltins } from '../builtins/host-builtin.js';
-import { abortFault, EngineFault } from '../fault.js';
+import { abortFault, EngineFault } from '../serving/fault.js';
 import { parseJson, parseValue, writeJson } from '../json/lossless.js';
 import type { Term } from '../json/terms.js';
 import type { PolicyExports } from './exports.js';

@@ -1,5 +1,5 @@
 import type { HostBuiltins } from '../builtins/host-builtin.js';
-import { classifyFault, EngineFault, type FaultClass } from '../fault.js';
+import { classifyFault, EngineFault, type FaultClass } from '../serving/fault.js';
 import { abiVersion, type PolicyExports } from './exports.js';
 import { PolicyImports } from './imports.js';
 import { loadedPolicy, type LoadedPolicy } from './loaded-policy.js';

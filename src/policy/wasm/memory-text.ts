@@ -1,4 +1,4 @@
-import { EngineFault } from '../fault.js';
+import { EngineFault } from '../serving/fault.js';
 import type { PolicyExports } from './exports.js';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });

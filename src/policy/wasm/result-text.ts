@@ -1,4 +1,4 @@
-import { EngineFault } from '../fault.js';
+import { EngineFault } from '../serving/fault.js';
 import { readBoundedText } from './memory-text.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { JobPorts, WebhookEndpoint } from '../ports.js';
-import { postWebhook } from '../webhooks/post.js';
+import { postWebhook } from '../post-webhook.js';
 
 export interface DeliverOptions {
   /** Tries before a delivery is irrevocable. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { CountersignError } from '../../../src/domain/errors.js';
-import { PROBE_INPUT } from '../../../src/policy/probe.js';
+import { PROBE_INPUT } from '../../../src/policy/serving/probe.js';
 import {
   DIFFERENCE,
   EVALUATED,

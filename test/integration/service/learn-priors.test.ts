@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
-import type { AgentSignals } from '../../../src/authorize/admin/signals.js';
+import type { AgentSignals } from '../../../src/use-cases/admin/signals.js';
 import type { AgentSpec } from '../../../src/domain/records.js';
 import { DEFAULT_PRIOR } from '../../../src/domain/signals.js';
 import { createKeys } from '../../../src/redis/keys.js';

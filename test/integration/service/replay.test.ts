@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createAnalysis } from '../../../src/app/policy/analysis.js';
 import { maskKey } from '../../../src/audit/keep-input.js';
 import { openAuditReader, type AuditReader } from '../../../src/audit/reader.js';
-import type { AnalysisOperations } from '../../../src/authorize/policy/analysis.js';
+import type { AnalysisOperations } from '../../../src/use-cases/policy/analysis.js';
 import { parseKeyEncryptionKey } from '../../../src/config/key-material.js';
 import { outcomeView, type ReplayReport } from '../../../src/domain/policy-analysis.js';
 import type { BundleRecord } from '../../../src/domain/policy-lifecycle.js';

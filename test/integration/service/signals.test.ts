@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { join } from 'node:path';
-import type { AgentSignals } from '../../../src/authorize/admin/signals.js';
+import type { AgentSignals } from '../../../src/use-cases/admin/signals.js';
 import { until } from '../../support/episode.js';
 import { startRedis, type TestRedis } from '../../support/redis.js';
 import { startService, type TestService } from '../../support/service.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createAgentOperations } from '../../../src/authorize/admin/agents.js';
+import { createAgentOperations } from '../../../src/use-cases/admin/agents.js';
 import { systemClock } from '../../../src/domain/clock.js';
 import { DEFAULT_PRIOR, type SignalPrior } from '../../../src/domain/signals.js';
 import { createAgentStore } from '../../../src/redis/stores/agent-store.js';

@@ -1,5 +1,5 @@
 import { hostBuiltins } from '../../../src/policy/builtins/index.js';
-import { EngineFault } from '../../../src/policy/fault.js';
+import { EngineFault } from '../../../src/policy/serving/fault.js';
 import type { PolicyExports } from '../../../src/policy/wasm/exports.js';
 import { PolicyImports } from '../../../src/policy/wasm/imports.js';
 import { loadedPolicy, type LoadedPolicy } from '../../../src/policy/wasm/loaded-policy.js';

@@ -6,7 +6,7 @@ import { MIGRATIONS } from '../../../src/audit/migrations.js';
 import { openAuditReader, type AuditReader } from '../../../src/audit/reader.js';
 import { openAuditStore, type AuditStore } from '../../../src/audit/store.js';
 import type { AuditEvent } from '../../../src/domain/audit.js';
-import { PROBE_INPUT } from '../../../src/policy/probe.js';
+import { PROBE_INPUT } from '../../../src/policy/serving/probe.js';
 import { entry, event, scratchFolder } from './fakes.js';
 
 const QUERY = { sinceMs: 0, limit: 10_000 };

@@ -1,4 +1,4 @@
-import { createLogOutput } from '../../../src/log-output.js';
+import { createLogOutput } from '../../../src/telemetry/log-output.js';
 import type { Runtime } from '../../../src/cli/ports.js';
 import { runCommandLine } from '../../../src/cli/run.js';
 import type { Terminal } from '../../../src/cli/terminal.js';

@@ -5,7 +5,7 @@ import { verificationFor } from '../../../src/app/policy/verification.js';
 import { loadConfig } from '../../../src/config/load.js';
 import { ConfigInvalid } from '../../../src/config/problems.js';
 import type { Config } from '../../../src/config/config.js';
-import { redact } from '../../../src/redaction.js';
+import { redact } from '../../../src/telemetry/redaction.js';
 import { signingKey } from '../../support/bundles/signing.js';
 
 const { public: pem } = signingKey('ES256');

@@ -4,7 +4,7 @@ import { isLoopback } from '../../../src/config/addresses.js';
 import type { Config } from '../../../src/config/config.js';
 import { loadConfig } from '../../../src/config/load.js';
 import { ConfigInvalid, type ConfigProblem } from '../../../src/config/problems.js';
-import { redact } from '../../../src/redaction.js';
+import { redact } from '../../../src/telemetry/redaction.js';
 import { parseRedisUrl } from '../../../src/redis/url.js';
 import { makeTestCertificates, type TestCertificates } from '../../support/certificates.js';
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { withoutSecrets } from '../../../src/audit/redaction.js';
 import { holdsCredential, withoutCredentials } from '../../../src/domain/credential-text.js';
-import { redactText } from '../../../src/redaction.js';
+import { redactText } from '../../../src/telemetry/redaction.js';
 import { fastest } from '../../support/growth.js';
 import { secretTexts } from '../../support/secret-grammar.js';
 

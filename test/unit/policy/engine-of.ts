@@ -5,8 +5,8 @@ import {
   createPolicyEngine,
   type PolicyEngine,
   type PolicyEngineOptions,
-} from '../../../src/policy/engine.js';
-import { PROBE_INPUT } from '../../../src/policy/probe.js';
+} from '../../../src/policy/serving/engine.js';
+import { PROBE_INPUT } from '../../../src/policy/serving/probe.js';
 import { fixtureBundle, type BundleSource } from '../../support/bundles/build.js';
 
 /** A policy that grants what was asked; its denial is the result on whatever `blocked` says. */

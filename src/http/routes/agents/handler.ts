@@ -1,4 +1,4 @@
-import type { AgentOperations } from '../../../authorize/operations.js';
+import type { AgentOperations } from '../../../use-cases/operations.js';
 import { compileCheck } from '../../../schema/compile.js';
 import { checkAgentShape } from '../../../schema/registry.js';
 import { readDocument, readJson, requireValid } from '../../admin-body.js';

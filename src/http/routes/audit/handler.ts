@@ -1,4 +1,4 @@
-import type { AuditOperations, AuditQuery } from '../../../authorize/operations.js';
+import type { AuditOperations, AuditQuery } from '../../../use-cases/operations.js';
 import { AUDIT_EVENT_TYPES } from '../../../domain/audit.js';
 import { CountersignError } from '../../../domain/errors.js';
 import type { Call, Handler } from '../../call.js';

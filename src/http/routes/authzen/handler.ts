@@ -1,4 +1,4 @@
-import type { PublicOperations } from '../../../authorize/operations.js';
+import type { PublicOperations } from '../../../use-cases/operations.js';
 import type { Judgement } from '../../../domain/access-evaluation.js';
 import { CountersignError } from '../../../domain/errors.js';
 import type { Call, Handler } from '../../call.js';

@@ -1,4 +1,4 @@
-import type { DataAnswer, DataOperations } from '../../../authorize/policy/evaluate-data.js';
+import type { DataAnswer, DataOperations } from '../../../use-cases/policy/evaluate-data.js';
 import { CountersignError } from '../../../domain/errors.js';
 import { readJson } from '../../admin-body.js';
 import type { Call, Handler } from '../../call.js';

@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryOperations } from '../../../authorize/operations.js';
+import type { Delivery, DeliveryOperations } from '../../../use-cases/operations.js';
 import { CountersignError } from '../../../domain/errors.js';
 import type { Handler } from '../../call.js';
 import { pageOf, pageView } from '../../paging.js';

@@ -1,4 +1,4 @@
-import type { Delivery } from '../../../authorize/operations.js';
+import type { Delivery } from '../../../use-cases/operations.js';
 import type { JsonSchema } from '../../route.js';
 
 export const DELIVERY_STATES = ['pending', 'delivered', 'irrevocable'] as const;

@@ -1,4 +1,4 @@
-import type { PublicOperations } from '../../../authorize/operations.js';
+import type { PublicOperations } from '../../../use-cases/operations.js';
 import type { TokenClaims } from '../../../domain/token.js';
 import type { Handler, Reply } from '../../call.js';
 import { requireCodec } from '../../content-type.js';

@@ -1,4 +1,4 @@
-import type { KeyOperations } from '../../../authorize/operations.js';
+import type { KeyOperations } from '../../../use-cases/operations.js';
 import { compileCheck } from '../../../schema/compile.js';
 import { readDocument } from '../../admin-body.js';
 import type { Handler } from '../../call.js';

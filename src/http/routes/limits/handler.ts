@@ -1,4 +1,4 @@
-import type { LimitsOperations, LimitsView } from '../../../authorize/admin/limits.js';
+import type { LimitsOperations, LimitsView } from '../../../use-cases/admin/limits.js';
 import { compileCheck } from '../../../schema/compile.js';
 import { readJson, requireValid } from '../../admin-body.js';
 import type { Handler, Reply } from '../../call.js';

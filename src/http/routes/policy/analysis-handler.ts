@@ -1,4 +1,4 @@
-import type { AnalysisOperations } from '../../../authorize/policy/analysis.js';
+import type { AnalysisOperations } from '../../../use-cases/policy/analysis.js';
 import { CountersignError } from '../../../domain/errors.js';
 import { compileCheck } from '../../../schema/compile.js';
 import { readDocument } from '../../admin-body.js';

@@ -1,4 +1,4 @@
-import type { PolicyOperations } from '../../../authorize/policy/operations.js';
+import type { PolicyOperations } from '../../../use-cases/policy/operations.js';
 import type { Handler } from '../../call.js';
 import { replyJson } from '../../reply.js';
 import { adminContextOf } from '../../request-context.js';

@@ -1,4 +1,4 @@
-import type { PolicyOverview } from '../../../authorize/policy/operations.js';
+import type { PolicyOverview } from '../../../use-cases/policy/operations.js';
 import type { JsonSchema } from '../../route.js';
 import { NODE, PRINCIPAL } from './node-schema.js';
 

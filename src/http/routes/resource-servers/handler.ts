@@ -1,4 +1,4 @@
-import type { ResourceServerOperations } from '../../../authorize/operations.js';
+import type { ResourceServerOperations } from '../../../use-cases/operations.js';
 import { checkResourceServerShape } from '../../../schema/registry.js';
 import { readDocument, readJson, requireValid } from '../../admin-body.js';
 import type { Handler } from '../../call.js';

@@ -1,4 +1,4 @@
-import type { ResourceOperations } from '../../../authorize/operations.js';
+import type { ResourceOperations } from '../../../use-cases/operations.js';
 import { checkResourceShape } from '../../../schema/registry.js';
 import { readJson, requireValid } from '../../admin-body.js';
 import type { Handler } from '../../call.js';

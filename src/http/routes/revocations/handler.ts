@@ -1,4 +1,4 @@
-import type { RevocationOperations } from '../../../authorize/operations.js';
+import type { RevocationOperations } from '../../../use-cases/operations.js';
 import { CountersignError } from '../../../domain/errors.js';
 import { PERMANENT_DIMENSIONS } from '../../../domain/revocation.js';
 import { compileCheck } from '../../../schema/compile.js';

@@ -1,4 +1,4 @@
-import type { PublicOperations } from '../../../authorize/operations.js';
+import type { PublicOperations } from '../../../use-cases/operations.js';
 import type { Handler } from '../../call.js';
 import { requireCodec } from '../../content-type.js';
 import type { RequestParsers } from '../../ports.js';

@@ -1,4 +1,4 @@
-import type { SignalOperations } from '../../../authorize/admin/signals.js';
+import type { SignalOperations } from '../../../use-cases/admin/signals.js';
 import { compileCheck } from '../../../schema/compile.js';
 import { readDocument } from '../../admin-body.js';
 import type { Handler } from '../../call.js';

@@ -1,4 +1,4 @@
-import type { StatusOperations } from '../../../authorize/policy/status.js';
+import type { StatusOperations } from '../../../use-cases/policy/status.js';
 import { adminRoute } from '../../admin-route.js';
 import { replyJson } from '../../reply.js';
 import { jsonAnswer, type Route } from '../../route.js';

@@ -1,4 +1,4 @@
-import type { AccessGranted, PublicOperations } from '../../../authorize/operations.js';
+import type { AccessGranted, PublicOperations } from '../../../use-cases/operations.js';
 import { CountersignError } from '../../../domain/errors.js';
 import type { BodyCredential, ClientCredential } from '../../../domain/request.js';
 import type { Call, Handler, Reply } from '../../call.js';

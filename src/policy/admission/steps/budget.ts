@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { PolicyInput } from '../../../domain/policy.js';
 import { canonicalJson } from '../../json/canonical.js';
-import { PROBE_INPUT } from '../../probe.js';
+import { PROBE_INPUT } from '../../serving/probe.js';
 import type { Candidate } from '../candidate.js';
 import type { Inputs } from '../inputs/around.js';
 import { worstCases } from '../inputs/worst-case.js';

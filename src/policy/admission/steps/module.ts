@@ -1,9 +1,9 @@
-import { DEFAULT_INSTANCE_LIMITS } from '../../activate.js';
+import { DEFAULT_INSTANCE_LIMITS } from '../../serving/make-instance.js';
 import type { Bundle } from '../../bundle/read.js';
 import { BundleRefused } from '../../bundle/refused.js';
 import { requireSafe } from '../../bundle/unsafe.js';
-import { DEFAULT_ENTRYPOINT } from '../../engine.js';
-import { EngineFault } from '../../fault.js';
+import { DEFAULT_ENTRYPOINT } from '../../serving/engine.js';
+import { EngineFault } from '../../serving/fault.js';
 import { Candidate } from '../candidate.js';
 import type { AdmissionOptions } from '../options.js';
 import type { Found } from '../step-runner.js';

@@ -1,4 +1,4 @@
-import { warm } from '../../activate.js';
+import { warm } from '../../serving/make-instance.js';
 import type { Candidate } from '../candidate.js';
 import type { Found } from '../step-runner.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readBundle, type Bundle } from '../../bundle/read.js';
 import { BundleRefused } from '../../bundle/refused.js';
 import { unsafeProblems } from '../../bundle/unsafe.js';
-import { DEFAULT_ENTRYPOINT } from '../../engine.js';
+import { DEFAULT_ENTRYPOINT } from '../../serving/engine.js';
 import type { BuiltBundle } from '../build.js';
 import { packArchive } from '../../bundle/pack.js';
 import { decideCases } from '../case-run.js';

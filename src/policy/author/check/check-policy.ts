@@ -1,5 +1,5 @@
 import type { CheckReport, Finding } from '../../../domain/policy-author.js';
-import { DEFAULT_ENTRYPOINT } from '../../engine.js';
+import { DEFAULT_ENTRYPOINT } from '../../serving/engine.js';
 import { buildIn, type BuiltBundle } from '../build.js';
 import { decideCases } from '../case-run.js';
 import { AuthorFailed } from '../failed.js';

@@ -3,7 +3,7 @@ import type { PolicyResult } from '../../../../src/domain/policy.js';
 import { compareWithSources, type CaseDecision } from '../../../../src/policy/author/case-run.js';
 import type { PolicyCase } from '../../../../src/policy/author/cases.js';
 import type { Workspace } from '../../../../src/policy/author/workspace.js';
-import { PROBE_INPUT } from '../../../../src/policy/probe.js';
+import { PROBE_INPUT } from '../../../../src/policy/serving/probe.js';
 
 const CASE: PolicyCase = {
   ...{ file: 'a.json', name: 'x', input: PROBE_INPUT, breaksSchema: false },

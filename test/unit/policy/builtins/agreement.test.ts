@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hostBuiltins } from '../../../../src/policy/builtins/index.js';
-import { EngineFault } from '../../../../src/policy/fault.js';
+import { EngineFault } from '../../../../src/policy/serving/fault.js';
 import { parseJson } from '../../../../src/policy/json/lossless.js';
 import { opa } from '../../../support/bundles/opa.js';
 import { instanceOf } from '../instance-of.js';

@@ -6,8 +6,8 @@ import {
   engineProblem,
   startKnownAnswerChecks,
 } from '../../../../src/app/policy/known-answer.js';
-import { createPolicyEngine } from '../../../../src/policy/engine.js';
-import { recordAnswer } from '../../../../src/policy/record-answer.js';
+import { createPolicyEngine } from '../../../../src/policy/serving/engine.js';
+import { recordAnswer } from '../../../../src/policy/serving/record-answer.js';
 import { KnownAnswer } from '../../../../src/policy/serving/known-answer.js';
 import type { PolicyInstance } from '../../../../src/policy/wasm/instance.js';
 import { fixtureBundle } from '../../../support/bundles/build.js';

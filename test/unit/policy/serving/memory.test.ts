@@ -3,7 +3,7 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Bundle } from '../../../../src/policy/bundle/read.js';
-import { createPolicyEngine, type PolicyEngine } from '../../../../src/policy/engine.js';
+import { createPolicyEngine, type PolicyEngine } from '../../../../src/policy/serving/engine.js';
 import { fixtureBundle } from '../../../support/bundles/build.js';
 import { ALLOW, requestInput } from '../engine-of.js';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { PolicyInput } from '../../../../src/domain/policy.js';
-import { createPolicyEngine, type PolicyEngine } from '../../../../src/policy/engine.js';
+import { createPolicyEngine, type PolicyEngine } from '../../../../src/policy/serving/engine.js';
 import { DeferredWork } from '../../../../src/policy/serving/deferred.js';
 import { canaryTakes } from '../../../../src/policy/serving/trial.js';
 import { fixtureBundle } from '../../../support/bundles/build.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { BundleRefused } from '../../../../src/policy/bundle/refused.js';
-import { EngineFault } from '../../../../src/policy/fault.js';
+import { EngineFault } from '../../../../src/policy/serving/fault.js';
 import type { PolicyInstance } from '../../../../src/policy/wasm/instance.js';
 import type { BundleSource } from '../../../support/bundles/build.js';
 import { ALLOW, engineOf, rejection, requestInput } from '../engine-of.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { CountersignError } from '../../../../src/domain/errors.js';
-import { classifyFault, EngineFault } from '../../../../src/policy/fault.js';
-import { createPolicyEngine } from '../../../../src/policy/engine.js';
+import { classifyFault, EngineFault } from '../../../../src/policy/serving/fault.js';
+import { createPolicyEngine } from '../../../../src/policy/serving/engine.js';
 import { fixtureBundle } from '../../../support/bundles/build.js';
 import { ALLOW, engineOf, rejection, requestInput } from '../engine-of.js';
 import { rawPolicy, thrownBy } from '../raw-package.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { PolicyInput } from '../../../../src/domain/policy.js';
-import { EngineFault } from '../../../../src/policy/fault.js';
+import { EngineFault } from '../../../../src/policy/serving/fault.js';
 import { ALLOW, engineOf, rejection, requestInput } from '../engine-of.js';
 import { instanceOf } from '../instance-of.js';
 import { rawPolicy, thrownBy } from '../raw-package.js';

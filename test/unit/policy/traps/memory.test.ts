@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { EngineFault } from '../../../../src/policy/fault.js';
+import { EngineFault } from '../../../../src/policy/serving/fault.js';
 import { memoryLimits } from '../../../../src/policy/wasm/memory-import.js';
 import { PAGE_BYTES } from '../../../../src/policy/wasm/instance.js';
 import { fixtureBundle } from '../../../support/bundles/build.js';

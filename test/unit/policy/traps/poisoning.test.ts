@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { EngineFault } from '../../../../src/policy/fault.js';
+import { EngineFault } from '../../../../src/policy/serving/fault.js';
 import type { BundleSource } from '../../../support/bundles/build.js';
 import { engineOf, rejection, requestInput } from '../engine-of.js';
 import { instanceOf } from '../instance-of.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { RESULT_LIMITS } from '../../../../src/policy/result.js';
+import { RESULT_LIMITS } from '../../../../src/policy/serving/result.js';
 import { ALLOW, engineOf, rejection, requestInput } from '../engine-of.js';
 import { rawPolicy } from '../raw-package.js';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { requireSafe, unsafeProblems } from '../../../../src/policy/bundle/unsafe.js';
-import { createPolicyEngine } from '../../../../src/policy/engine.js';
-import { EngineFault } from '../../../../src/policy/fault.js';
+import { createPolicyEngine } from '../../../../src/policy/serving/engine.js';
+import { EngineFault } from '../../../../src/policy/serving/fault.js';
 import { readResultSet } from '../../../../src/policy/wasm/result-text.js';
 import { fixtureBundle } from '../../../support/bundles/build.js';
 import {

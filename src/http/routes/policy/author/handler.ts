@@ -2,7 +2,7 @@ import type {
   AuthorOperations,
   BuildOrder,
   TestOrder,
-} from '../../../../authorize/policy/author.js';
+} from '../../../../use-cases/policy/author.js';
 import { CountersignError } from '../../../../domain/errors.js';
 import { readArchive } from '../../../admin-body.js';
 import type { Call, Handler } from '../../../call.js';

@@ -1,4 +1,4 @@
-import type { PolicyOperations } from '../../../../authorize/policy/operations.js';
+import type { PolicyOperations } from '../../../../use-cases/policy/operations.js';
 import { compileCheck } from '../../../../schema/compile.js';
 import { readArchive, readDocument } from '../../../admin-body.js';
 import type { Handler } from '../../../call.js';

@@ -1,9 +1,0 @@
-import type { Runner } from './cli/ports.js';
-import { serve } from './app/service.js';
-
-/** The composition root: the only place, with the folder beside it, that knows every part. */
-export const runner: Runner = {
-  serve,
-  // Loaded by who runs it only: the queues and the database take memory a service has no use for.
-  worker: async (config, hooks) => (await import('./app/worker.js')).work(config, hooks),
-};

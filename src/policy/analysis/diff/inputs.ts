@@ -1,0 +1,95 @@
+import type { PolicyInput } from '../../../domain/policy.js';
+import { RISKS, type AgentGrant, type Risk } from '../../../domain/records.js';
+import { grantsIn, type DataGrants } from './grants-in-data.js';
+
+const MAX_INPUTS = 5000;
+/** Monday 2025-11-24, 09:00 UTC. */
+const NOW_MS = 1_763_974_800_000;
+/** What stands below a wildcard of the data. */
+const BELOW = 'example';
+
+/** An input that was made up, and what from. */
+export interface NamedInput {
+  readonly name: string;
+  readonly input: PolicyInput;
+}
+
+/**
+ * Requests that the data of a policy speaks of: wherever it has an object with `grants` of `{resource, scopes}`,
+ * by an agent with that object's name as its role, each scope at each risk, alone and with a step-up signal.
+ * A policy that keeps its roles in another form gets none of these; recorded decisions and cases show its changes.
+ */
+export function generatedInputs(data: unknown): NamedInput[] {
+  const found = new Map<string, NamedInput>();
+  for (const { role, grant } of grantsIn(data).flatMap(single)) {
+    for (const scope of grant.scopes.map(concrete)) {
+      for (const risk of RISKS) {
+        for (const anomaly of [0, 0.85]) {
+          if (found.size >= MAX_INPUTS) return [...found.values()];
+          const name = `role ${role}: ${scope} on ${grant.resource}, ${risk}${anomaly === 0 ? '' : ', odd'}`;
+          const input = requestOf(role, grant, scope, risk, anomaly);
+          found.set(JSON.stringify(input), { name, input });
+        }
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+interface RoleGrant {
+  readonly role: string;
+  readonly grant: AgentGrant;
+}
+
+function single({ role, grants }: DataGrants): RoleGrant[] {
+  return grants.map((grant) => ({ role, grant }));
+}
+
+function concrete(scope: string): string {
+  return scope === '*' ? BELOW : scope.replace(/\*$/, BELOW);
+}
+
+function requestOf(
+  role: string,
+  { resource }: AgentGrant,
+  scope: string,
+  risk: Risk,
+  anomaly: number,
+): PolicyInput {
+  const id = resource === '*' ? BELOW : resource;
+  return {
+    request: {
+      resource: id,
+      scopes: [scope],
+      ttl_seconds: 3600,
+      declared: { session_id: 's', task_id: 't', user_id: 'u', reason: 'r' },
+    },
+    agent: {
+      id: BELOW,
+      class: 'default',
+      roles: [role],
+      grants: [],
+      labels: {},
+      authentication: 'private_key_jwt',
+    },
+    resource: {
+      id,
+      audiences: [`https://${id}.example`],
+      scopes: [{ name: scope, risk, description: '' }],
+    },
+    signals: {
+      requests_10m: 1,
+      requests_2h: 1,
+      denials_60m: 0,
+      first_seen_scopes_60m: 0,
+      first_seen_resources_60m: 0,
+      first_seen_now: false,
+      anomaly,
+      learning: false,
+      terms: [],
+    },
+    delegation: { chain: [] },
+    approval: null,
+    now: { unix_ms: NOW_MS },
+  };
+}

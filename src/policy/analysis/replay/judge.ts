@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { CountersignError } from '../../../domain/errors.js';
+import { fulfil } from '../../../domain/fulfil.js';
+import type { Decision, Evaluation, PolicyInput } from '../../../domain/policy.js';
+import type { Bundle } from '../../bundle/read.js';
+import { clampDecision } from '../../serving/clamp.js';
+import { createPolicyEngine, type PolicyEngineOptions } from '../../serving/engine.js';
+import { EngineFault } from '../../serving/fault.js';
+import { canonicalJson, NotCanonical } from '../../json/canonical.js';
+import type { Outcomes } from '../../serving/compare.js';
+
+/** What a bundle makes of an input, and the service of that. */
+export interface Judgement {
+  readonly outcome: Outcomes;
+  /** Absent when the evaluation ended in a fault. */
+  readonly decision?: Decision;
+  readonly evaluation?: Evaluation;
+  readonly fault?: string;
+  /** Of the canonical input; undefined when it has no canonical form. */
+  readonly inputDigest: string | undefined;
+}
+
+/** Decides like the service does, without recording or issuing anything. */
+export interface Judge {
+  readonly revision: string;
+  readonly digest: string;
+  judge(input: PolicyInput): Promise<Judgement>;
+}
+
+/** A judge over a bundle; its breaker never opens, since nobody waits for it. Throws BundleRefused. */
+export async function createJudge(
+  bundle: Bundle,
+  options: PolicyEngineOptions = {},
+): Promise<Judge> {
+  const engine = createPolicyEngine({ ...options, breaker: NEVER });
+  await engine.activate(bundle);
+  const { revision, digest } = bundle;
+  return {
+    revision,
+    digest,
+    judge: async (input) => {
+      let evaluation: Evaluation;
+      try {
+        evaluation = await engine.decide(input);
+      } catch (error) {
+        return { outcome: 'error', fault: faultOf(error), inputDigest: digestOf(input) };
+      }
+      const { decision } = fulfil(clampDecision(evaluation, input, capsOf(input)));
+      const { effect, scopes, ttlSeconds } = decision;
+      return {
+        outcome: { effect, scopes, ttlSeconds },
+        decision,
+        evaluation,
+        inputDigest: evaluation.inputDigest,
+      };
+    },
+  };
+}
+
+const NEVER = { maxMs: Number.POSITIVE_INFINITY, tripAfter: 1, coolDownMs: 0 };
+
+/**
+ * The caps of the time of the decision: what was asked is in the input after the service's maximum was applied to
+ * it, so today's configuration changes nothing about a decision of yesterday.
+ */
+function capsOf({ request, resource }: PolicyInput): readonly number[] {
+  const { max_ttl_seconds: cap } = resource;
+  return cap === undefined ? [request.ttl_seconds] : [request.ttl_seconds, cap];
+}
+
+function faultOf(error: unknown): string {
+  const cause = error instanceof CountersignError ? error.cause : error;
+  return cause instanceof EngineFault ? cause.fault : 'unknown';
+}
+
+function digestOf(input: PolicyInput): string | undefined {
+  try {
+    return `sha256:${createHash('sha256').update(canonicalJson(input)).digest('hex')}`;
+  } catch (error) {
+    if (error instanceof NotCanonical) return undefined;
+    throw error;
+  }
+}

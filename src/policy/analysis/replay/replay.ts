@@ -1,0 +1,159 @@
+import type { PolicyInput } from '../../../domain/policy.js';
+import type { ReplayGroup, ReplayReport } from '../../../domain/policy-analysis.js';
+import type { RecordedDecision } from '../../../domain/policy-lifecycle.js';
+import { compareOutcomes, type Outcomes } from '../../serving/compare.js';
+import type { Judge, Judgement } from './judge.js';
+import { shrink } from './shrink.js';
+import type { StandIns } from './stand-ins.js';
+import { reported, Tally, type OpenGroup } from './tally.js';
+
+export interface ReplayOptions {
+  /** Newest first. */
+  readonly decisions: Iterable<RecordedDecision>;
+  readonly sinceMs: number;
+  readonly untilMs: number;
+  /** How many decisions the iterable ends after at most; reaching it is said in the report. */
+  readonly limit: number;
+  readonly candidate: Judge;
+  readonly standIns: StandIns;
+  /** The bundle that made a decision, to shrink inputs against; undefined when nobody has it. */
+  readonly baseline: (revision: string) => Promise<Judge | undefined>;
+  /** No decision is begun after this many milliseconds of `monotonicMs`. */
+  readonly budgetMs: number;
+  readonly monotonicMs?: () => number;
+  readonly nowMs: number;
+  /** Told now and then how many decisions were looked at. */
+  readonly onProgress?: (decisions: number) => void;
+}
+
+const PROGRESS_EVERY = 1000;
+/** Evaluations spent on shrinking one group's input. */
+const SHRINK_TRIES = 2000;
+/** Shrinking may go on this much past the budget, in all. */
+const SHRINK_GRACE = 1.25;
+
+/**
+ * Puts recorded decisions through a candidate and says what would have come out otherwise. Every decision is
+ * counted: as unchanged, as changed, or as not replayable with the reason. The same decisions give the same report.
+ */
+export async function replay(options: ReplayOptions): Promise<ReplayReport> {
+  const { candidate, budgetMs, monotonicMs = () => performance.now(), limit } = options;
+  const startMs = monotonicMs();
+  const tally = new Tally();
+  let seen = 0;
+  let stopped: ReplayReport['stopped'];
+  for (const recorded of options.decisions) {
+    if (monotonicMs() - startMs > budgetMs) {
+      stopped = 'deadline';
+      break;
+    }
+    tally.see(recorded);
+    await replayOne(options, tally, recorded);
+    seen += 1;
+    if (seen % PROGRESS_EVERY === 0) options.onProgress?.(seen);
+  }
+  if (stopped === undefined && seen >= limit) stopped = 'limit';
+  const tookMs = monotonicMs() - startMs;
+  const untilMs = startMs + budgetMs * SHRINK_GRACE;
+  const groups: ReplayGroup[] = [];
+  for (const group of tally.open()) {
+    groups.push(await finish(options, group, () => monotonicMs() < untilMs));
+  }
+  return {
+    candidate: { digest: candidate.digest, revision: candidate.revision },
+    at_ms: options.nowMs,
+    since_ms: options.sinceMs,
+    until_ms: options.untilMs,
+    ...tally.counts(),
+    groups,
+    ...(stopped === undefined ? {} : { stopped }),
+    ...(tally.oldestMs === undefined ? {} : { oldest_ms: tally.oldestMs }),
+    took_ms: Math.round(tookMs),
+    decisions_per_second: Math.round(seen / Math.max(tookMs / 1000, 0.001)),
+  };
+}
+
+async function replayOne(
+  { candidate, standIns }: ReplayOptions,
+  tally: Tally,
+  recorded: RecordedDecision,
+): Promise<void> {
+  const { input, input_masked: masked = [] } = recorded;
+  if (input === undefined) {
+    tally.skip(recorded, recorded.why_not ?? 'not_recorded');
+    return;
+  }
+  if (masked.length === 0) {
+    const after = await candidate.judge(input);
+    if (!isOriginal(after, recorded)) tally.skip(recorded, 'digest_mismatch');
+    else
+      tally.count(recorded, input, after, compareOutcomes(recorded.outcome, after.outcome), false);
+    return;
+  }
+  const { inputs, unknown } = standIns.forInput(input, masked);
+  const [first = input, ...others] = inputs;
+  const after = await candidate.judge(first);
+  if (unknown.length === 0 && !isOriginal(after, recorded)) {
+    tally.skip(recorded, 'digest_mismatch');
+    return;
+  }
+  for (const other of others) {
+    const { outcome } = await candidate.judge(other);
+    if (same(after.outcome, outcome)) continue;
+    tally.skip(recorded, `masked: ${unknown.join(', ')}`);
+    return;
+  }
+  tally.count(
+    recorded,
+    input,
+    after,
+    compareOutcomes(recorded.outcome, after.outcome),
+    unknown.length > 0,
+  );
+}
+
+function isOriginal({ inputDigest }: Judgement, recorded: RecordedDecision): boolean {
+  return inputDigest === recorded.input_digest;
+}
+
+function same(a: Outcomes, b: Outcomes): boolean {
+  return compareOutcomes(a, b).length === 0;
+}
+
+type Shown = Pick<ReplayGroup['example'], 'input' | 'minimised' | 'why_not_minimised'>;
+
+async function finish(
+  options: ReplayOptions,
+  group: OpenGroup,
+  inTime: () => boolean,
+): Promise<ReplayGroup> {
+  return reported(group, await smallest(options, group, inTime));
+}
+
+async function smallest(
+  { candidate, baseline, standIns }: ReplayOptions,
+  { kind, example }: OpenGroup,
+  inTime: () => boolean,
+): Promise<Shown> {
+  const { input, recorded } = example;
+  const asRecorded = (why: string): Shown => ({
+    input,
+    minimised: false,
+    why_not_minimised: why,
+  });
+  const before = await baseline(recorded.revision);
+  if (before === undefined) return asRecorded('baseline_not_stored');
+  const masked = recorded.input_masked ?? [];
+  const whole = (small: PolicyInput): PolicyInput =>
+    standIns.forInput(small, masked).inputs[0] ?? small;
+  const holds = async (small: PolicyInput): Promise<boolean> => {
+    const full = whole(small);
+    const [had, has] = [await before.judge(full), await candidate.judge(full)];
+    return compareOutcomes(had.outcome, has.outcome).includes(kind);
+  };
+  if (!(await holds(input))) return asRecorded('baseline_decides_otherwise');
+  const shrunk = await shrink(input, async (small) => inTime() && holds(small), SHRINK_TRIES);
+  return shrunk.complete && inTime()
+    ? { input: shrunk.input, minimised: true }
+    : { input: shrunk.input, minimised: false, why_not_minimised: 'out_of_time' };
+}

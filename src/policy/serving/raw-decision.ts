@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { CountersignError, unavailable } from '../../domain/errors.js';
+import { DEFAULT_BREAKER, EvaluationBreaker, type BreakerOptions } from './breaker.js';
+import type { Bundle } from '../bundle/read.js';
+import { BundleRefused } from '../bundle/refused.js';
+import { EngineFault } from './fault.js';
+import { canonicalJson, NotCanonical } from '../json/canonical.js';
+import { createEvaluator, type RawEvaluator } from './raw-evaluator.js';
+
+export interface RawDecisionsOptions {
+  /** The digest of the bundle that decides now; undefined when none does. */
+  readonly activeDigest: () => Promise<string | undefined>;
+  /** Reads a bundle. Throws BundleRefused. */
+  readonly open: (digest: string) => Promise<Bundle>;
+  readonly breaker?: BreakerOptions;
+  /** Milliseconds of a monotonic clock. */
+  readonly monotonicMs?: () => number;
+}
+
+interface Opened {
+  readonly digest: string;
+  readonly bundle: Promise<Bundle>;
+  /** By entrypoint, made when first asked for. */
+  readonly evaluators: Map<string, Promise<RawEvaluator>>;
+  readonly breaker: EvaluationBreaker;
+}
+
+/** One value of an entrypoint; `inputDigest` is absent when the bundle has no such entrypoint. */
+export interface RawDecision {
+  readonly defined: boolean;
+  readonly result?: unknown;
+  readonly revision: string;
+  readonly inputDigest?: string;
+}
+
+/**
+ * Evaluates any entrypoint of the active bundle on instances of their own, so that no input somebody tries out can
+ * retire the instance, or trip the breaker, that live decisions depend on.
+ */
+export class RawDecisions {
+  private opened: Opened | undefined;
+
+  constructor(private readonly options: RawDecisionsOptions) {}
+
+  /** Throws CountersignError: `invalid_request` for an input that is no input, 503 for any fault. */
+  async evaluate(entrypoint: string, input: unknown): Promise<RawDecision> {
+    try {
+      return await this.decide(entrypoint, input);
+    } catch (error) {
+      if (error instanceof EngineFault || error instanceof BundleRefused) {
+        throw unavailable(`raw evaluation: ${error.message}`, error);
+      }
+      throw error;
+    }
+  }
+
+  private async decide(entrypoint: string, input: unknown): Promise<RawDecision> {
+    const digest = await this.options.activeDigest();
+    if (digest === undefined) throw new EngineFault('no_bundle', 'no bundle is active');
+    const opened = this.open(digest);
+    const bundle = await opened.bundle;
+    const { revision, modules } = bundle;
+    if (!modules.has(entrypoint)) return { defined: false, revision };
+    const inputDigest = digestOf(input);
+    const evaluator = await this.evaluatorOf(opened, bundle, entrypoint);
+    const result = this.timed(opened.breaker, () => evaluator.evaluate(input));
+    return result === undefined
+      ? { defined: false, revision, inputDigest }
+      : { defined: true, result, revision, inputDigest };
+  }
+
+  private open(digest: string): Opened {
+    if (this.opened?.digest === digest) return this.opened;
+    const opened: Opened = {
+      digest,
+      bundle: this.options.open(digest),
+      evaluators: new Map(),
+      breaker: new EvaluationBreaker(this.options.breaker ?? DEFAULT_BREAKER),
+    };
+    this.opened = opened;
+    // What failed is tried again by the next caller; whoever waits now is told.
+    opened.bundle.catch(() => {
+      if (this.opened === opened) this.opened = undefined;
+    });
+    return opened;
+  }
+
+  private evaluatorOf(
+    { evaluators }: Opened,
+    bundle: Bundle,
+    entrypoint: string,
+  ): Promise<RawEvaluator> {
+    const known = evaluators.get(entrypoint);
+    if (known !== undefined) return known;
+    const made = createEvaluator(bundle, entrypoint);
+    evaluators.set(entrypoint, made);
+    made.catch(() => evaluators.delete(entrypoint));
+    return made;
+  }
+
+  /** Evaluation holds the event loop: an entrypoint that is slow again and again is left alone for a while. */
+  private timed<T>(breaker: EvaluationBreaker, run: () => T): T {
+    const { monotonicMs = () => performance.now() } = this.options;
+    const startMs = monotonicMs();
+    if (breaker.isOpen(startMs)) throw new EngineFault('breaker', 'raw evaluations are slow');
+    try {
+      return run();
+    } finally {
+      const nowMs = monotonicMs();
+      breaker.record(nowMs, nowMs - startMs);
+    }
+  }
+}
+
+function digestOf(input: unknown): string {
+  try {
+    return `sha256:${createHash('sha256').update(canonicalJson(input)).digest('hex')}`;
+  } catch (error) {
+    if (!(error instanceof NotCanonical)) throw error;
+    throw new CountersignError('invalid_request', `input cannot be evaluated: ${error.why}.`);
+  }
+}

@@ -1,0 +1,158 @@
+import type { ReadinessCheck } from '../use-cases/operations.js';
+import type { Logger } from '../domain/logger.js';
+
+export interface LifecycleOptions {
+  readonly log: Logger;
+  /** How long closing may take in all. */
+  readonly deadlineMs: number;
+  /** How long one readiness check may take. */
+  readonly checkTimeoutMs?: number;
+  /** Milliseconds that only go forward. */
+  readonly monotonicMs?: () => number;
+}
+
+export interface ReadinessReport {
+  readonly ready: boolean;
+  readonly checks: readonly {
+    readonly name: string;
+    readonly ok: boolean;
+    readonly detail: string;
+    readonly ms: number;
+  }[];
+}
+
+/** How the parts of a process come up, are asked how they are, and go down. */
+export interface Lifecycle {
+  /** Registers a closer. Closers run in reverse: what was opened last closes first. */
+  onClose(name: string, close: () => Promise<void> | void): void;
+  onReload(name: string, reload: () => Promise<void> | void): void;
+  addCheck(check: ReadinessCheck): void;
+  /** Never throws: a check that throws or is late is not ok. Not ready once closing began. */
+  readiness(): Promise<ReadinessReport>;
+  /** Calls every reload callback; one that fails is logged and does not stop the others. */
+  reload(reason: string): Promise<void>;
+  /** Idempotent. Resolves to false when a closer failed or was late. What is registered after it runs at once. */
+  close(reason: string): Promise<boolean>;
+  readonly closing: boolean;
+}
+
+/** What each closer gets at least, when others have used up the deadline. */
+const LAST_GRACE_MS = 250;
+
+interface Callback {
+  readonly name: string;
+  readonly run: () => Promise<void> | void;
+}
+
+export function createLifecycle(options: LifecycleOptions): Lifecycle {
+  return new ProcessLifecycle(options);
+}
+
+class ProcessLifecycle implements Lifecycle {
+  readonly #options: Required<LifecycleOptions>;
+  readonly #closers: Callback[] = [];
+  readonly #reloads: Callback[] = [];
+  readonly #checks: ReadinessCheck[] = [];
+  #closed: Promise<boolean> | undefined;
+
+  constructor(options: LifecycleOptions) {
+    this.#options = { checkTimeoutMs: 1000, monotonicMs: () => performance.now(), ...options };
+  }
+
+  get closing(): boolean {
+    return this.#closed !== undefined;
+  }
+
+  onClose(name: string, run: Callback['run']): void {
+    this.#closers.push({ name, run });
+    // Registered too late to be seen: start-up went on while everything was being closed.
+    this.#closed = this.#closed?.then(async (clean) => (await this.#closeRest()) && clean);
+  }
+
+  onReload(name: string, run: Callback['run']): void {
+    this.#reloads.push({ name, run });
+  }
+
+  addCheck(check: ReadinessCheck): void {
+    this.#checks.push(check);
+  }
+
+  async readiness(): Promise<ReadinessReport> {
+    const checks = await Promise.all(this.#checks.map((check) => this.#ask(check)));
+    if (this.closing) checks.push({ name: 'lifecycle', ok: false, detail: 'closing', ms: 0 });
+    return { ready: checks.every(({ ok }) => ok), checks };
+  }
+
+  async reload(reason: string): Promise<void> {
+    this.#options.log.info({ reason }, 'reloading');
+    for (const callback of this.#reloads) {
+      await this.#step('reload', callback, this.#options.deadlineMs);
+    }
+  }
+
+  close(reason: string): Promise<boolean> {
+    return (this.#closed ??= this.#closeAll(reason));
+  }
+
+  async #closeAll(reason: string): Promise<boolean> {
+    const { log, monotonicMs } = this.#options;
+    log.info({ reason }, 'closing');
+    const from = monotonicMs();
+    const clean = await this.#closeRest();
+    log.info({ clean, ms: Math.round(monotonicMs() - from) }, 'closed');
+    return clean;
+  }
+
+  async #closeRest(): Promise<boolean> {
+    const { deadlineMs, monotonicMs } = this.#options;
+    const from = monotonicMs();
+    let clean = true;
+    for (let last = this.#closers.pop(); last !== undefined; last = this.#closers.pop()) {
+      const leftMs = Math.max(deadlineMs - (monotonicMs() - from), LAST_GRACE_MS);
+      if (!(await this.#step('close', last, leftMs))) clean = false;
+    }
+    return clean;
+  }
+
+  async #step(step: string, { name, run }: Callback, limitMs: number): Promise<boolean> {
+    const { log, monotonicMs } = this.#options;
+    const from = monotonicMs();
+    try {
+      await within(limitMs, async () => {
+        await run();
+      });
+      log.info({ step, name, ms: Math.round(monotonicMs() - from) }, 'step done');
+      return true;
+    } catch (error) {
+      const ms = Math.round(monotonicMs() - from);
+      log.error({ step, name, ms, err: error }, 'step failed');
+      return false;
+    }
+  }
+
+  async #ask(check: ReadinessCheck): Promise<ReadinessReport['checks'][number]> {
+    const { checkTimeoutMs, monotonicMs } = this.#options;
+    const from = monotonicMs();
+    const answer = await within(checkTimeoutMs, () => check.check()).catch((error: unknown) => ({
+      ok: false,
+      detail: error instanceof Error ? error.message : String(error),
+    }));
+    const { ok, detail } = answer;
+    return { name: check.name, ok, detail, ms: Math.round(monotonicMs() - from) };
+  }
+}
+
+/** The promise, or an error when it takes longer. */
+async function within<T>(limitMs: number, run: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`took longer than ${String(Math.round(limitMs))} ms`));
+    }, limitMs);
+  });
+  try {
+    return await Promise.race([run(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

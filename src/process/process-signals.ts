@@ -1,0 +1,67 @@
+import type { Logger } from '../domain/logger.js';
+import type { Lifecycle } from './lifecycle.js';
+
+/** The part of `process` that is needed, so that a test can stand in for it. */
+export interface SignalSource {
+  on(signal: NodeJS.Signals, listener: () => void): unknown;
+  off(signal: NodeJS.Signals, listener: () => void): unknown;
+}
+
+export interface SignalOptions {
+  readonly lifecycle: Lifecycle;
+  readonly log: Logger;
+  readonly source?: SignalSource;
+  /** Ends the process at once, on the second signal. */
+  readonly exit?: (code: number) => void;
+  /** Milliseconds that only go forward. */
+  readonly monotonicMs?: () => number;
+}
+
+/**
+ * One Ctrl-C reaches a child twice: from the terminal, and from the parent that passes it on. Signals this
+ * close together are one.
+ */
+const SAME_SIGNAL_MS = 500;
+
+const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
+
+/**
+ * The one place where signals are handled. SIGTERM and SIGINT close; a second one exits at once with
+ * 128 + its number; SIGHUP reloads. `closed` resolves to whether everything closed cleanly.
+ */
+export function handleSignals(options: SignalOptions): {
+  readonly closed: Promise<boolean>;
+  stop(): void;
+} {
+  const { lifecycle, log } = options;
+  const source = options.source ?? process;
+  const exit = options.exit ?? ((code: number) => process.exit(code));
+  const monotonicMs = options.monotonicMs ?? (() => performance.now());
+  let askedAtMs: number | undefined;
+  let settle: (clean: boolean) => void = () => undefined;
+  const closed = new Promise<boolean>((resolve) => {
+    settle = resolve;
+  });
+  const end = (signal: keyof typeof NUMBERS) => () => {
+    if (askedAtMs !== undefined) {
+      if (monotonicMs() - askedAtMs < SAME_SIGNAL_MS) return;
+      log.warn({ signal }, 'second signal: exiting at once');
+      exit(128 + NUMBERS[signal]);
+      return;
+    }
+    askedAtMs = monotonicMs();
+    void lifecycle.close(signal).then(settle);
+  };
+  const listeners = [
+    ['SIGTERM', end('SIGTERM')],
+    ['SIGINT', end('SIGINT')],
+    ['SIGHUP', () => void lifecycle.reload('SIGHUP')],
+  ] as const;
+  for (const [signal, listener] of listeners) source.on(signal, listener);
+  return {
+    closed,
+    stop: () => {
+      for (const [signal, listener] of listeners) source.off(signal, listener);
+    },
+  };
+}

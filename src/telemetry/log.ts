@@ -1,0 +1,57 @@
+import pino from 'pino';
+import type { Logger } from '../domain/logger.js';
+import { REDACTED, redact, redactText } from './redaction.js';
+
+export type { Logger } from '../domain/logger.js';
+
+export interface LogOptions {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  /** Takes each line, which ends in a newline. Must neither block nor throw. */
+  readonly write: (line: string) => void;
+  /** Members that every line carries. */
+  readonly base?: Readonly<Record<string, string>>;
+}
+
+/** Paths pino masks by itself, should a value ever get past the copy that `redact` makes. */
+const PATHS = ['authorization', 'client_secret', 'client_assertion', 'headers.authorization'];
+
+/**
+ * JSON lines by pino: `time` (RFC 3339), `level`, `msg` and the fields. Secrets are masked twice: in the fields
+ * by name and by look, and in the finished line by look, so that no serializer can put one back.
+ */
+export function createLogger(options: LogOptions): Logger {
+  const logger = pino(
+    {
+      level: options.level,
+      base: options.base ?? {},
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: PATHS, censor: REDACTED },
+      serializers: { err: (value: unknown) => value },
+    },
+    {
+      write: (line: string) => {
+        options.write(redactText(line));
+      },
+    },
+  );
+  return {
+    debug: (fields, message) => {
+      if (logger.isLevelEnabled('debug')) logger.debug(redact(named(fields)), message);
+    },
+    info: (fields, message) => {
+      if (logger.isLevelEnabled('info')) logger.info(redact(named(fields)), message);
+    },
+    warn: (fields, message) => {
+      logger.warn(redact(named(fields)), message);
+    },
+    error: (fields, message) => {
+      logger.error(redact(named(fields)), message);
+    },
+  };
+}
+
+/** An error given as the fields themselves goes under `err`. */
+function named(fields: object): object {
+  return fields instanceof Error ? { err: fields } : fields;
+}

@@ -1,0 +1,300 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Stage } from '../use-cases/ports.js';
+import type { BudgetName } from '../domain/budget.js';
+import type { Effect } from '../domain/policy.js';
+import type { IntrospectionVerdict } from '../domain/ports.js';
+import type { ReadinessReport } from '../process/lifecycle.js';
+import { createLogMetrics, type LogMetrics } from './log-metrics.js';
+import type { RevocationDimension } from '../domain/revocation.js';
+import { createSoundnessMetrics, type SoundnessMetrics } from './soundness-metrics.js';
+import { createSignalMetrics, type SignalMetrics } from './signal-metrics.js';
+import { createOpaMetrics, type OpaMetrics } from './opa-metrics.js';
+
+export interface HttpObservation {
+  readonly listener: 'public' | 'admin' | 'sidecar';
+  /** The route's template, never the path that was asked for. */
+  readonly route: string;
+  readonly method: string;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+/** Records what happened. No label is ever an id, an address or anything else a caller can choose. */
+export interface Metrics extends OpaMetrics, SignalMetrics, LogMetrics, SoundnessMetrics {
+  httpRequest(observation: HttpObservation): void;
+  stage(stage: Stage, seconds: number): void;
+  decision(effect: Effect | 'rate_limited'): void;
+  /** A request was refused since this budget was empty. */
+  rateLimited(bucket: BudgetName | 'evaluation'): void;
+  /** Requests answered with this error code (`invalid_client`, `temporarily_unavailable`, …). */
+  refusal(code: string): void;
+  introspection(verdict: IntrospectionVerdict['why'] | 'not_ours' | 'audience'): void;
+  revocation(by: RevocationDimension): void;
+  /** An evaluation that failed, by the kind of failure. */
+  engineFault(kind: string): void;
+  engineReplaced(): void;
+  engineMemoryBytes(bytes: number): void;
+  breakerOpen(open: boolean): void;
+  /** Which bundle decides; the one before leaves the page. */
+  policyRevision(revision: string): void;
+  redisScript(script: string, seconds: number, ok: boolean): void;
+  workerJob(job: string, seconds: number, ok: boolean): void;
+  /** Entries that are in the streams and not in the audit store, and the age of the oldest. */
+  auditLag(entries: number, seconds: number): void;
+  /** Whether the audit store is missing, replaced or lost to the worker. */
+  auditStoreLost(lost: boolean): void;
+  webhooksIrrevocable(count: number): void;
+  readiness(report: ReadinessReport): void;
+  render(): Promise<{ readonly contentType: string; readonly body: string }>;
+}
+
+const REQUEST_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+const STAGE_BUCKETS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1];
+const JOB_BUCKETS = [0.001, 0.01, 0.1, 1, 10, 60];
+/** Distinct values a label may take before the rest become `other`. */
+const MAX_VALUES = 64;
+
+/** Routes that OPA has, by the names it gives them in its metrics. */
+const OPA_HANDLERS: Readonly<Record<string, string>> = { getStatus: 'v1/status' };
+const METHODS = new Set(['get', 'head', 'post', 'put', 'patch', 'delete', 'options']);
+
+/** In lower case, as OPA has it; a caller may send anything. */
+function methodOf(method: string): string {
+  const known = method.toLowerCase();
+  return METHODS.has(known) ? known : 'other';
+}
+
+export interface MetricsOptions {
+  /** Also measure the process: memory, CPU, event loop, garbage collection. */
+  readonly processMetrics?: boolean;
+}
+
+export function createMetrics(options: MetricsOptions = {}): Metrics {
+  const registry = new Registry();
+  if (options.processMetrics ?? true) collectDefaultMetrics({ register: registry });
+  return {
+    ...requestMetrics(registry),
+    ...engineMetrics(registry),
+    ...backgroundMetrics(registry),
+    ...createOpaMetrics(registry),
+    ...createLogMetrics(registry),
+    ...createSignalMetrics(registry, boundedLabel),
+    ...createSoundnessMetrics(registry),
+    render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+  };
+}
+
+/** Keeps a label's values few, whatever callers pass. */
+export function boundedLabel(max = MAX_VALUES): (value: string) => string {
+  const seen = new Set<string>();
+  return (value) => {
+    if (seen.has(value)) return value;
+    if (seen.size >= max) return 'other';
+    seen.add(value);
+    return value;
+  };
+}
+
+function counter<T extends string>(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: readonly T[],
+): Counter<T> {
+  return new Counter({ name: `countersign_${name}`, help, labelNames, registers: [registry] });
+}
+
+function gauge<T extends string>(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: readonly T[] = [],
+): Gauge<T> {
+  return new Gauge({ name: `countersign_${name}`, help, labelNames, registers: [registry] });
+}
+
+function histogram<T extends string>(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: readonly T[],
+  buckets: number[],
+): Histogram<T> {
+  return new Histogram({ name, help, labelNames, buckets, registers: [registry] });
+}
+
+type RequestMetrics = Pick<Metrics, 'httpRequest' | 'stage'> & OutcomeMetrics;
+
+function requestMetrics(registry: Registry): RequestMetrics {
+  const http = histogram(
+    registry,
+    'http_request_duration_seconds',
+    'Time from the headers of a request to the end of its answer.',
+    ['code', 'handler', 'method', 'listener'],
+    REQUEST_BUCKETS,
+  );
+  const stages = histogram(
+    registry,
+    'countersign_stage_duration_seconds',
+    'Time one stage of a token request took.',
+    ['stage'],
+    STAGE_BUCKETS,
+  );
+  const bounded = boundedLabel();
+  const handler = (route: string): string => OPA_HANDLERS[route] ?? bounded(route);
+  return {
+    ...outcomeMetrics(registry),
+    httpRequest: ({ listener, route, method, status, seconds }) => {
+      // OPA's labels, and the listener beside them.
+      const labels = { code: String(status), handler: handler(route), method: methodOf(method) };
+      http.observe({ ...labels, listener }, seconds);
+    },
+    stage: (stage, seconds) => {
+      stages.observe({ stage }, seconds);
+    },
+  };
+}
+
+type OutcomeMetrics = Pick<
+  Metrics,
+  'decision' | 'rateLimited' | 'refusal' | 'introspection' | 'revocation'
+>;
+
+function outcomeMetrics(registry: Registry): OutcomeMetrics {
+  const decisions = counter(registry, 'decisions_total', 'Decisions by effect.', ['effect']);
+  const limited = counter(registry, 'rate_limited_total', 'Requests refused, by empty budget.', [
+    'bucket',
+  ]);
+  const refusals = counter(registry, 'refusals_total', 'Answers by error code.', ['code']);
+  const introspections = counter(
+    registry,
+    'introspections_total',
+    'Introspections by verdict; the answer never says why.',
+    ['verdict'],
+  );
+  const revocations = counter(registry, 'revocations_total', 'Revocations by dimension.', ['by']);
+  const code = boundedLabel();
+  return {
+    decision: (effect) => {
+      decisions.inc({ effect });
+    },
+    rateLimited: (bucket) => {
+      limited.inc({ bucket });
+    },
+    refusal: (value) => {
+      refusals.inc({ code: code(value) });
+    },
+    introspection: (verdict) => {
+      introspections.inc({ verdict });
+    },
+    revocation: (by) => {
+      revocations.inc({ by });
+    },
+  };
+}
+
+type EngineMetrics = Pick<
+  Metrics,
+  'engineFault' | 'engineReplaced' | 'engineMemoryBytes' | 'breakerOpen' | 'policyRevision'
+>;
+
+function engineMetrics(registry: Registry): EngineMetrics {
+  const faults = counter(registry, 'engine_faults_total', 'Evaluations that failed.', ['kind']);
+  const replaced = counter(
+    registry,
+    'engine_replacements_total',
+    'Policy instances that were thrown away after a fault.',
+    [],
+  );
+  const memory = gauge(registry, 'engine_memory_bytes', 'Linear memory of the policy instance.');
+  const breaker = gauge(registry, 'engine_breaker_open', '1 while nothing is evaluated.');
+  const revisions = gauge(registry, 'policy_info', 'The bundle that decides.', ['revision']);
+  const kind = boundedLabel(16);
+  return {
+    engineFault: (value) => {
+      faults.inc({ kind: kind(value) });
+    },
+    engineReplaced: () => {
+      replaced.inc();
+    },
+    engineMemoryBytes: (bytes) => {
+      memory.set(bytes);
+    },
+    breakerOpen: (open) => {
+      breaker.set(open ? 1 : 0);
+    },
+    policyRevision: (revision) => {
+      revisions.reset();
+      revisions.set({ revision }, 1);
+    },
+  };
+}
+
+type BackgroundMetrics = Pick<
+  Metrics,
+  'redisScript' | 'workerJob' | 'auditLag' | 'auditStoreLost' | 'webhooksIrrevocable' | 'readiness'
+>;
+
+type AuditMetrics = Pick<Metrics, 'auditLag' | 'auditStoreLost'>;
+
+function auditMetrics(registry: Registry): AuditMetrics {
+  const lagEntries = gauge(registry, 'audit_lag_entries', 'Stream entries not in the store yet.');
+  const lagSeconds = gauge(registry, 'audit_lag_seconds', 'Age of the oldest of them.');
+  const storeLost = gauge(
+    registry,
+    'audit_store_lost',
+    '1 when the audit store is missing, replaced or lost to the worker.',
+  );
+  return {
+    auditLag: (entries, seconds) => {
+      lagEntries.set(entries);
+      lagSeconds.set(seconds);
+    },
+    auditStoreLost: (lost) => {
+      storeLost.set(lost ? 1 : 0);
+    },
+  };
+}
+
+function backgroundMetrics(registry: Registry): BackgroundMetrics {
+  const scripts = histogram(
+    registry,
+    'countersign_redis_script_duration_seconds',
+    'Round trip of one script.',
+    ['script'],
+    STAGE_BUCKETS,
+  );
+  const failures = counter(registry, 'redis_script_failures_total', 'Scripts that failed.', [
+    'script',
+  ]);
+  const jobs = histogram(
+    registry,
+    'countersign_worker_job_duration_seconds',
+    'Runs of worker jobs.',
+    ['job', 'outcome'],
+    JOB_BUCKETS,
+  );
+  const dead = gauge(registry, 'webhooks_irrevocable', 'Deliveries whose every try failed.');
+  const ready = gauge(registry, 'ready', '1 when every readiness check passes.');
+  const checks = gauge(registry, 'readiness_check', '1 when this check passes.', ['check']);
+  const script = boundedLabel();
+  const job = boundedLabel();
+  const check = boundedLabel();
+  return {
+    redisScript: (name, seconds, ok) => {
+      scripts.observe({ script: script(name) }, seconds);
+      if (!ok) failures.inc({ script: script(name) });
+    },
+    workerJob: (name, seconds, ok) => {
+      jobs.observe({ job: job(name), outcome: ok ? 'done' : 'failed' }, seconds);
+    },
+    ...auditMetrics(registry),
+    webhooksIrrevocable: (count) => {
+      dead.set(count);
+    },
+    readiness: (report) => {
+      ready.set(report.ready ? 1 : 0);
+      for (const { name, ok } of report.checks) checks.set({ check: check(name) }, ok ? 1 : 0);
+    },
+  };
+}

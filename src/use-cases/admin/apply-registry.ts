@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import type { AuditEventType, AuditEvent } from '../../domain/audit.js';
+import type { Clock } from '../../domain/clock.js';
+import type {
+  AgentSpec,
+  ResourceRecord,
+  ResourceServerRecord,
+  ResourceServerSpec,
+  ResourceSpec,
+} from '../../domain/records.js';
+import type { AgentStore, CatalogueStore } from '../../domain/registry-ports.js';
+
+/** What the configuration file says about agents, resources and resource servers. */
+export interface ConfiguredRegistry {
+  /** Raised with each change; an older file changes nothing. */
+  readonly revision: number;
+  readonly agents: readonly AgentSpec[];
+  readonly resources: readonly ResourceSpec[];
+  readonly resource_servers: readonly ResourceServerSpec[];
+}
+
+export interface ApplyRegistryDeps {
+  readonly agents: AgentStore;
+  readonly catalogue: CatalogueStore;
+  readonly readRevision: () => Promise<string>;
+  readonly writeRevision: (revision: string) => Promise<void>;
+  readonly clock: Clock;
+  readonly warn: (message: string) => void;
+}
+
+const SYSTEM = { kind: 'system', id: 'config' } as const;
+/** Tries of one entry while another process applies the same file. */
+const TRIES = 5;
+
+/**
+ * Applies the configured registry, each entry by compare-and-set. An entry that was applied before and did not change
+ * in the file is left as the API made it; what the API disabled, quarantined or deleted stays so.
+ * Returns the number of entries written.
+ */
+export async function applyRegistry(
+  deps: ApplyRegistryDeps,
+  registry: ConfiguredRegistry,
+): Promise<number> {
+  const digest = digestOf(registry);
+  const applied = await deps.readRevision();
+  const [appliedRevision = '0', appliedDigest = ''] = applied.split(' ');
+  if (Number(appliedRevision) > registry.revision) {
+    deps.warn(`registry revision ${String(registry.revision)} is older than ${appliedRevision}`);
+    return 0;
+  }
+  if (appliedDigest === digest) return 0;
+  let written = 0;
+  for (const spec of registry.resources) written += await retry(() => applyResource(deps, spec));
+  for (const spec of registry.resource_servers) {
+    written += await retry(() => applyResourceServer(deps, spec));
+  }
+  for (const spec of registry.agents) written += await retry(() => applyAgent(deps, spec));
+  await deps.writeRevision(`${String(registry.revision)} ${digest}`);
+  return written;
+}
+
+type Applied = 'written' | 'unchanged' | 'conflict';
+
+async function retry(apply: () => Promise<Applied>): Promise<number> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const outcome = await apply();
+    if (outcome !== 'conflict') return outcome === 'written' ? 1 : 0;
+  }
+  throw new Error('an entry of the registry kept changing while it was applied');
+}
+
+async function applyAgent(deps: ApplyRegistryDeps, spec: AgentSpec): Promise<Applied> {
+  const before = await deps.agents.read(spec.id);
+  const config_digest = digestOf(spec);
+  if (before?.status === 'deleted' || before?.config_digest === config_digest) return 'unchanged';
+  const nowMs = deps.clock.nowMs();
+  const after = await deps.agents.write(
+    {
+      spec,
+      secrets: before?.secrets ?? [],
+      source: 'config',
+      config_digest,
+      created_at_ms: before?.created_at_ms ?? nowMs,
+      updated_at_ms: nowMs,
+      status: before?.status ?? 'active',
+      ...(before?.quarantine === undefined ? {} : { quarantine: before.quarantine }),
+    },
+    before?.version ?? 0,
+    event(before === undefined ? 'agent.created' : 'agent.updated', { agent_id: spec.id }),
+  );
+  return after === undefined ? 'conflict' : 'written';
+}
+
+async function applyResource(deps: ApplyRegistryDeps, spec: ResourceSpec): Promise<Applied> {
+  const before = await deps.catalogue.readResource(spec.id);
+  const config_digest = digestOf(spec);
+  if (before?.deleted === true || before?.config_digest === config_digest) return 'unchanged';
+  const record: ResourceRecord = {
+    spec,
+    source: 'config',
+    config_digest,
+    version: (before?.version ?? 0) + 1,
+    deleted: false,
+    updated_at_ms: deps.clock.nowMs(),
+  };
+  const written = event('resource.written', { resource: spec.id });
+  return (await deps.catalogue.writeResource(record, before, written)) ? 'written' : 'conflict';
+}
+
+async function applyResourceServer(
+  deps: ApplyRegistryDeps,
+  spec: ResourceServerSpec,
+): Promise<Applied> {
+  const before = await deps.catalogue.readResourceServer(spec.id);
+  const config_digest = digestOf(spec);
+  if (before?.deleted === true || before?.config_digest === config_digest) return 'unchanged';
+  const record: ResourceServerRecord = {
+    spec,
+    secrets: before?.secrets ?? [],
+    disabled: before?.disabled ?? false,
+    source: 'config',
+    config_digest,
+    version: (before?.version ?? 0) + 1,
+    deleted: false,
+    updated_at_ms: deps.clock.nowMs(),
+  };
+  const detail = { detail: { resource_server: spec.id } };
+  const written = await deps.catalogue.writeResourceServer(
+    record,
+    event('resource_server.written', detail),
+  );
+  return written ? 'written' : 'conflict';
+}
+
+function event(type: AuditEventType, about: Partial<AuditEvent>): AuditEvent {
+  return { type, principal: SYSTEM, ...about };
+}
+
+function digestOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}

@@ -1,0 +1,80 @@
+import { MAX_EVALUATIONS } from '../../domain/access-evaluation.js';
+import { isResourceServerSecret } from '../../domain/credential-text.js';
+import type { BudgetLimit } from '../../domain/budget.js';
+import type { Catalogue } from '../../domain/ports.js';
+import type { AgentRecord, RateLimit, ResourceServerRecord } from '../../domain/records.js';
+import type { ClientCredential, RequestContext } from '../../domain/request.js';
+import type { ClientAuthenticator } from '../ports.js';
+
+export interface CallerDeps {
+  readonly authenticator: ClientAuthenticator;
+  readonly catalogue: Catalogue;
+  /** The request budget of an agent. */
+  readonly rateOf: (agent: AgentRecord) => RateLimit;
+}
+
+interface Proven {
+  readonly id: string;
+  /** How the caller proved who it is. */
+  readonly authentication: string;
+  /** The registry generation it was read under. */
+  readonly registryGeneration: number | undefined;
+  /** Evaluations it may ask for: at once, and in a minute. */
+  readonly limit: BudgetLimit;
+}
+
+/** Who asks, proven. */
+export type Caller = Proven &
+  (
+    | { readonly kind: 'agent'; readonly record: AgentRecord }
+    | { readonly kind: 'resource_server'; readonly record: ResourceServerRecord }
+  );
+
+/** Of a resource server: it may ask before each call it serves. */
+const RESOURCE_SERVER_LIMIT: BudgetLimit = { burst: 2000, per_minute: 30_000 };
+
+/** Throws `invalid_client` and `slow_down`, as introspection does. */
+export function authenticateCaller(
+  deps: CallerDeps,
+  credential: ClientCredential,
+  context: RequestContext,
+): Promise<Caller> {
+  return proveCaller(deps, credential, context, 'authenticateAgent');
+}
+
+/** The same later in the same request, against what is in the store now; an assertion is not used up again. */
+export function authenticateCallerAgain(
+  deps: CallerDeps,
+  credential: ClientCredential,
+  context: RequestContext,
+): Promise<Caller> {
+  return proveCaller(deps, credential, context, 'authenticateAgentAgain');
+}
+
+async function proveCaller(
+  deps: CallerDeps,
+  credential: ClientCredential,
+  context: RequestContext,
+  asAgent: 'authenticateAgent' | 'authenticateAgentAgain',
+): Promise<Caller> {
+  const { authenticator, catalogue } = deps;
+  const origin = { ...context, endpoint: 'evaluate' } as const;
+  const { method: authentication } = credential;
+  // Taken before the read: a record that changes meanwhile shows as another generation.
+  const registryGeneration = catalogue.generation();
+  // The prefix of a secret says whose it is; what it proves is not decided by that.
+  if ('secret' in credential && isResourceServerSecret(credential.secret)) {
+    const record = await authenticator.authenticateResourceServer(credential, origin);
+    const { id } = record.spec;
+    const limit = RESOURCE_SERVER_LIMIT;
+    return { kind: 'resource_server', id, record, authentication, registryGeneration, limit };
+  }
+  const record = await authenticator[asAgent](credential, undefined, origin);
+  const limit = limitOf(deps.rateOf(record));
+  return { kind: 'agent', id: record.spec.id, record, authentication, registryGeneration, limit };
+}
+
+/** As often as it may ask for tokens, counted apart; one full batch always fits. */
+function limitOf({ per_minute, burst }: RateLimit): BudgetLimit {
+  return { burst: Math.max(burst, MAX_EVALUATIONS), per_minute };
+}

@@ -1,0 +1,284 @@
+import type { AccessQuestion, EvaluationBatch, Judgement } from '../../domain/access-evaluation.js';
+import { unavailable } from '../../domain/errors.js';
+import type {
+  AgentDirectory,
+  DecisionRecorder,
+  IntrospectionStore,
+  PermitRecorder,
+} from '../../domain/ports.js';
+import type { AgentRecord, ResourceRecord } from '../../domain/records.js';
+import type { ClientCredential, RequestContext } from '../../domain/request.js';
+import { isScope } from '../../domain/scope.js';
+import {
+  decide,
+  gather,
+  MOVED,
+  named,
+  ROUNDS,
+  type Attempt,
+  type AuthorizeDeps,
+  type Counting,
+  type Gathered,
+} from '../token/authorize.js';
+import {
+  authenticateCaller,
+  authenticateCallerAgain,
+  type Caller,
+  type CallerDeps,
+} from './caller.js';
+import { chargeEvaluations, type ChargeDeps } from './budget.js';
+import { countedAs, countingOf, type Counted } from './count.js';
+import { judgedEvent, strangerEvent, type StrangerCode } from './events.js';
+import { fulfil, type Fulfilled } from '../../domain/fulfil.js';
+import { timed } from '../timed.js';
+import { unseenReasons, withholdUnseen } from './unseen-members.js';
+
+export interface EvaluateAccessDeps
+  extends
+    CallerDeps,
+    ChargeDeps,
+    Pick<AuthorizeDeps, 'gatherer' | 'policy' | 'clamp' | 'signer' | 'clock' | 'timer' | 'shards'>,
+    Pick<AuthorizeDeps, 'defaultTtlSeconds' | 'maxTtlSeconds' | 'costs'>,
+    Pick<AuthorizeDeps, 'quarantine' | 'onGathered'> {
+  readonly agents: AgentDirectory;
+  readonly recorder: DecisionRecorder;
+  readonly permits: PermitRecorder;
+  readonly store: Pick<IntrospectionStore, 'check'>;
+}
+
+interface Asking {
+  readonly question: AccessQuestion;
+  readonly caller: Caller;
+  readonly credential: ClientCredential;
+  readonly context: RequestContext;
+  /** Which try this is, from 0. */
+  readonly round: number;
+  /** Of this question in all its rounds. */
+  readonly counting: Counting;
+}
+
+/**
+ * Answers the questions of a batch, one after the other, each by the same steps as a token request up to the clamp,
+ * and each recorded before it is answered (OpenID AuthZEN Authorization API 1.0). Nothing is issued. Resource servers
+ * ask about their own resources, and change nothing; agents ask about themselves, and are counted, scored and
+ * quarantined as by a token request. Whatever else is asked, is not known or is in doubt is a plain no. Throws
+ * `invalid_client`, `slow_down` and 503.
+ */
+export async function evaluateAccess(
+  deps: EvaluateAccessDeps,
+  batch: EvaluationBatch,
+  credential: ClientCredential,
+  context: RequestContext,
+): Promise<readonly Judgement[]> {
+  let caller = await timed(deps, 'authenticate', () =>
+    authenticateCaller(deps, credential, context),
+  );
+  await chargeEvaluations(deps, caller, batch.items.length, context);
+  const judgements: Judgement[] = [];
+  for (const item of batch.items) {
+    const judged =
+      'problem' in item
+        ? { judgement: { decision: false, problem: item.problem }, caller }
+        : await judge(deps, {
+            ...{ question: item, caller, credential, context },
+            ...{ round: 0, counting: countingOf(caller) },
+          });
+    caller = judged.caller;
+    judgements.push(judged.judgement);
+    if (judged.judgement.decision === batch.stopsOn) break;
+  }
+  return judgements;
+}
+
+/** Evaluates until what was read holds still; returns the caller as it was proven last. */
+async function judge(
+  deps: EvaluateAccessDeps,
+  first: Asking,
+): Promise<{ readonly judgement: Judgement; readonly caller: Caller }> {
+  let asking = first;
+  for (let round = 0; round < ROUNDS; round++) {
+    requireInTime(deps, asking);
+    const judgement = await evaluate(deps, asking);
+    if (judgement !== MOVED) return { judgement, caller: asking.caller };
+    const caller = await authenticateCallerAgain(deps, asking.credential, asking.context);
+    asking = { ...asking, caller, round: round + 1 };
+  }
+  throw unavailable('the state kept moving under one question');
+}
+
+async function evaluate(
+  deps: EvaluateAccessDeps,
+  asking: Asking,
+): Promise<Judgement | typeof MOVED> {
+  const found = await lookUp(deps, asking);
+  if (typeof found === 'string') return answerStranger(deps, asking, found);
+  const now = attemptOf(deps, asking, found);
+  const gathered = await gather(deps, now, asking.counting);
+  if (gathered === MOVED) return MOVED;
+  if (gathered.status !== 'active')
+    return answerUnfit(deps, now, asking, gathered, gathered.status);
+
+  const judged = fulfil(await decide(deps, now, gathered));
+  await quarantineAsker(deps, now, asking, gathered, judged);
+  const fulfilled = withholdUnseen(asking.question, judged);
+  if (fulfilled.decision.scopes.includes(asking.question.action))
+    return answerYes(deps, now, asking, gathered, fulfilled);
+  // A yes that was withheld is no denial that the agent earned.
+  const counted = countedAs(asking.counting, judged.decision);
+  return answerNo(deps, now, asking, gathered, { ...fulfilled, counted });
+}
+
+/** Does what the policy obliged the service to, before the answer; about somebody else it is only on the record. */
+async function quarantineAsker(
+  deps: EvaluateAccessDeps,
+  { agent, context, decisionId }: Attempt,
+  { counting }: Asking,
+  { signals }: Gathered,
+  { quarantine: reason }: Fulfilled,
+): Promise<void> {
+  if (reason === undefined || counting.peeks === true) return;
+  await deps.quarantine({ agent, reason, requestId: context.requestId, decisionId, signals });
+}
+
+/** Who and what a question is about, when this caller may ask it; else why there is nothing to decide. */
+async function lookUp(
+  deps: EvaluateAccessDeps,
+  { question: { subject, action, resource }, caller, round }: Asking,
+): Promise<{ readonly agent: AgentRecord; readonly resource: ResourceRecord } | StrangerCode> {
+  if (subject.type !== 'agent' || resource.type !== 'resource') return 'type_unknown';
+  if (!isScope(action)) return 'scope_malformed';
+  if (caller.kind === 'agent' && subject.id !== caller.id) return 'subject_not_caller';
+  const target = await deps.catalogue.resource(resource.id);
+  if (target === undefined) return 'resource_unknown';
+  if (caller.kind === 'agent') return { agent: caller.record, resource: target };
+  if (!caller.record.spec.resources.includes(target.spec.id)) return 'resource_not_callers';
+  const { agents } = deps;
+  const agent = await (round === 0 ? agents.find(subject.id) : agents.refresh(subject.id));
+  return agent === undefined ? 'subject_unknown' : { agent, resource: target };
+}
+
+function attemptOf(
+  deps: EvaluateAccessDeps,
+  { question: { action, ttlSeconds, declared }, caller, context }: Asking,
+  { agent, resource }: { readonly agent: AgentRecord; readonly resource: ResourceRecord },
+): Attempt {
+  return named(deps, {
+    request: {
+      codec: 'json',
+      clientIdAlias: undefined,
+      resource: resource.spec.id,
+      scopes: [action],
+      ttlSeconds,
+      declared,
+    },
+    // A resource server proves itself and not the agent.
+    authentication: caller.kind === 'agent' ? caller.authentication : 'none',
+    context,
+    agent,
+    resource,
+    // The caller's, which is the older: what it may ask about must be as new as what is decided on.
+    registryGeneration: caller.registryGeneration,
+  });
+}
+
+async function answerYes(
+  deps: EvaluateAccessDeps,
+  now: Attempt,
+  asking: Asking,
+  gathered: Gathered,
+  { decision, alarms }: Fulfilled,
+): Promise<Judgement | typeof MOVED> {
+  requireInTime(deps, asking);
+  const { epoch, basis, generations, tickMs } = gathered;
+  const recorded = await timed(deps, 'record', () =>
+    deps.permits.recordPermit({
+      agent: now.agent,
+      epoch,
+      basis,
+      generations,
+      expiresAtMs: tickMs + decision.ttlSeconds * 1000,
+      resource: now.resource.spec.id,
+      revision: decision.revision,
+      declared: now.request.declared,
+      event: judgedEvent(
+        now,
+        asking.caller,
+        gathered,
+        { decision, alarms },
+        {
+          ...{ answer: true, counted: countedAs(asking.counting) },
+          unseen: asking.question.unseen,
+        },
+      ),
+    }),
+  );
+  if (recorded.state === 'moved') return MOVED;
+  // An operator's denial or revocation covers what a token would be.
+  if (recorded.state === 'revoked') return answerUnfit(deps, now, asking, gathered, 'revoked');
+  return { decision: true, decisionId: now.decisionId, ttlSeconds: decision.ttlSeconds };
+}
+
+async function answerNo(
+  deps: EvaluateAccessDeps,
+  now: Attempt,
+  { question, caller }: Asking,
+  gathered: Gathered,
+  { decision, alarms, quarantine, counted }: Fulfilled & { readonly counted: Counted | undefined },
+): Promise<Judgement> {
+  const by = { decision, alarms, quarantine };
+  const noted = { answer: false, counted, unseen: question.unseen };
+  const event = judgedEvent(now, caller, gathered, by, noted);
+  await timed(deps, 'record', () =>
+    deps.recorder.record(now.agent.spec.id, event, counted === 'denial' ? 'denied' : 'none'),
+  );
+  return noTo(question, now.decisionId, {
+    ...(decision.effect === 'review' ? { reviewRequired: true } : {}),
+    // To a resource server a reason would tell an agent that exists from one that does not.
+    ...(caller.kind === 'agent' ? { reasons: decision.reasons } : {}),
+  });
+}
+
+/** No, whatever the policy says: the agent is not active, or revoked. The answer does not tell. */
+async function answerUnfit(
+  deps: EvaluateAccessDeps,
+  now: Attempt,
+  { question, caller, counting }: Asking,
+  gathered: Gathered,
+  why: 'revoked' | AgentRecord['status'],
+): Promise<Judgement> {
+  const noted = { answer: false, counted: countedAs(counting), unseen: question.unseen };
+  const event = judgedEvent(now, caller, gathered, `agent_${why}`, noted);
+  await timed(deps, 'record', () => deps.recorder.record(now.agent.spec.id, event, 'none'));
+  return noTo(question, now.decisionId);
+}
+
+/** No, since there is nothing to decide for this caller. Costs a look at the store, as a decision does. */
+async function answerStranger(
+  deps: EvaluateAccessDeps,
+  { question, caller, context }: Asking,
+  code: StrangerCode,
+): Promise<Judgement | typeof MOVED> {
+  const { registryGeneration } = await timed(deps, 'check', () => deps.store.check(undefined));
+  deps.catalogue.observe(registryGeneration);
+  if (caller.registryGeneration !== registryGeneration) return MOVED;
+  const { event, recordedUnder, decisionId } = strangerEvent(deps, question, caller, context, code);
+  await timed(deps, 'record', () => deps.recorder.record(recordedUnder, event, 'none'));
+  return noTo(question, decisionId);
+}
+
+/**
+ * Returns a denial. When the question has members that the policy cannot see, they are the only reason given, for every
+ * caller and every decision: the reason follows from the question alone and reveals nothing about agents and resources.
+ */
+function noTo(
+  question: AccessQuestion,
+  decisionId: string,
+  more: Pick<Judgement, 'reviewRequired' | 'reasons'> = {},
+): Judgement {
+  const reasons = unseenReasons(question);
+  return { decision: false, decisionId, ...(reasons === undefined ? more : { reasons }) };
+}
+
+function requireInTime({ clock }: EvaluateAccessDeps, { context }: Asking): void {
+  if (clock.nowMs() > context.deadlineMs) throw unavailable('past the deadline of an evaluation');
+}

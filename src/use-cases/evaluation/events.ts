@@ -1,0 +1,118 @@
+import type { AccessQuestion } from '../../domain/access-evaluation.js';
+import type { AuditEvent } from '../../domain/audit.js';
+import type { Clock } from '../../domain/clock.js';
+import { isRecordId, newDecisionId } from '../../domain/ids.js';
+import type { RequestContext } from '../../domain/request.js';
+import { isScope } from '../../domain/scope.js';
+import { shardOfAgent } from '../../domain/shard.js';
+import type { Attempt, Gathered } from '../token/authorize.js';
+import type { Caller } from './caller.js';
+import type { Counted } from './count.js';
+import { decisionEvent, requestEvent } from '../token/events.js';
+import type { Fulfilled } from '../../domain/fulfil.js';
+
+/** Why a question had nothing to decide; in the record, and never in the answer. */
+export type StrangerCode =
+  | 'type_unknown'
+  | 'scope_malformed'
+  | 'subject_not_caller'
+  | 'subject_unknown'
+  | 'resource_unknown'
+  | 'resource_not_callers';
+
+const TYPE = 'policy.evaluated';
+const RULE = 'countersign.evaluation';
+
+/** What an event says of a question beside the decision. */
+interface Noted {
+  readonly answer: boolean;
+  /** What it counted as in the agent's signals; undefined when nothing was counted. */
+  readonly counted: Counted | undefined;
+  readonly unseen: readonly string[];
+}
+
+/** The event of a question that was decided, or of one whose agent was not fit to be decided on. */
+export function judgedEvent(
+  now: Attempt,
+  caller: Caller,
+  { signals }: Gathered,
+  by: (Omit<Fulfilled, 'quarantine'> & Partial<Fulfilled>) | string,
+  { answer, counted, unseen }: Noted,
+): AuditEvent {
+  const event =
+    typeof by === 'string'
+      ? { ...requestEvent(now, TYPE, signals), effect: 'deny', rules: [RULE], codes: [by] }
+      : decisionEvent(now, TYPE, { ...by, signals });
+  const asked = typeof by !== 'string' && by.quarantine !== undefined;
+  return {
+    ...event,
+    ...whoAsked(caller),
+    detail: {
+      api: 'authzen',
+      answer,
+      ...(counted === undefined ? {} : { counted }),
+      ...(unseen.length === 0 ? {} : { unseen }),
+      // Only a question of the agent itself is acted on.
+      ...(asked && counted === undefined ? { not_done: ['quarantine'] } : {}),
+    },
+  };
+}
+
+/**
+ * The event of a question with nothing to decide, and under whose id it is recorded. Text of the caller's own
+ * choosing is only kept in the shape and length that ids and scopes have.
+ */
+export function strangerEvent(
+  { shards, clock }: { readonly shards: number; readonly clock: Clock },
+  { subject, action, resource, unseen }: AccessQuestion,
+  caller: Caller,
+  { requestId }: RequestContext,
+  code: StrangerCode,
+): { readonly event: AuditEvent; readonly recordedUnder: string; readonly decisionId: string } {
+  const recordedUnder = isRecordId(subject.id) ? subject.id : caller.id;
+  // Of the shard that a known subject of this id would have: the id must not tell either.
+  const decisionId = newDecisionId(shardOfAgent(recordedUnder, shards), clock.nowMs());
+  const event: AuditEvent = {
+    type: TYPE,
+    request_id: requestId,
+    ...whoAsked(caller),
+    ...(caller.kind === 'agent' ? { agent_id: caller.id } : {}),
+    ...(isRecordId(resource.id) ? { resource: resource.id } : {}),
+    ...(isScope(action) ? { scopes_requested: [action] } : {}),
+    decision_id: decisionId,
+    effect: 'deny',
+    rules: [RULE],
+    codes: [code],
+    detail: {
+      api: 'authzen',
+      answer: false,
+      ...(isRecordId(subject.id) ? { subject: subject.id } : {}),
+      ...(unseen.length === 0 ? {} : { unseen }),
+    },
+  };
+  return { event, recordedUnder, decisionId };
+}
+
+/** The event of a request that asked for more evaluations than its caller's budget holds. */
+export function refusedEvent(
+  caller: Caller,
+  evaluations: number,
+  { requestId }: RequestContext,
+): AuditEvent {
+  return {
+    type: 'access.refused',
+    request_id: requestId,
+    ...whoAsked(caller),
+    ...(caller.kind === 'agent' ? { agent_id: caller.id } : {}),
+    codes: ['evaluation_rate'],
+    detail: { api: 'authzen', evaluations },
+  };
+}
+
+function whoAsked({
+  kind,
+  id,
+  authentication,
+}: Caller): Pick<AuditEvent, 'principal' | 'authentication'> {
+  return { principal: { kind, id }, authentication };
+}

@@ -1,0 +1,287 @@
+import type { BudgetName } from '../../domain/budget.js';
+import type { Clock } from '../../domain/clock.js';
+import { CountersignError, unavailable } from '../../domain/errors.js';
+import { newDecisionId } from '../../domain/ids.js';
+import type { Decision, Effect } from '../../domain/policy.js';
+import type {
+  Catalogue,
+  DecisionRecorder,
+  GatherResult,
+  GrantCommitter,
+  PolicyDecisionPoint,
+  SignalGatherer,
+  TokenSigner,
+} from '../../domain/ports.js';
+import type { AgentRecord, ResourceRecord } from '../../domain/records.js';
+import type { RefusalCounter } from '../../domain/refusal.js';
+import type { AccessRequest, ClientCredential, RequestContext } from '../../domain/request.js';
+import { shardOfAgent } from '../../domain/shard.js';
+import { claimsOf } from './claims.js';
+import { grantedEvent } from './events.js';
+import { fulfil, type Fulfilled } from '../../domain/fulfil.js';
+import { honeyScopesAmong } from './honey.js';
+import { policyInput } from './input.js';
+import type { AccessGranted } from '../operations.js';
+import { keptInput } from './kept-input.js';
+import type {
+  ClientAuthenticator,
+  DecisionClamp,
+  KeepInput,
+  Quarantine,
+  StageTimer,
+} from '../ports.js';
+import { refuse, refuseLimited, refuseQuarantined, refuseRevoked } from './refuse.js';
+import {
+  chargeShared,
+  costOfRequest,
+  type SharedCharge,
+  type SharedRateDeps,
+} from './shared-rate.js';
+import type { OnGathered } from './signal-watch.js';
+import { timed } from '../timed.js';
+
+export interface AuthorizeDeps extends SharedRateDeps {
+  readonly authenticator: ClientAuthenticator;
+  readonly catalogue: Catalogue;
+  readonly gatherer: SignalGatherer;
+  readonly policy: PolicyDecisionPoint;
+  readonly clamp: DecisionClamp;
+  readonly keepInput: KeepInput;
+  readonly signer: TokenSigner;
+  readonly committer: GrantCommitter;
+  readonly recorder: DecisionRecorder;
+  readonly refusals: RefusalCounter;
+  readonly quarantine: Quarantine;
+  readonly clock: Clock;
+  readonly timer: StageTimer;
+  readonly onGathered: OnGathered;
+  readonly onLimited: (bucket: BudgetName | 'evaluation') => void;
+  readonly onDecision: (effect: Effect | 'rate_limited') => void;
+  readonly issuer: string;
+  readonly shards: number;
+  readonly defaultTtlSeconds: number;
+  readonly maxTtlSeconds: number;
+}
+
+/** One request on its way; what is known of it so far. */
+export interface Attempt {
+  readonly request: AccessRequest;
+  /** How the agent proved who it is; `none` when somebody else asks about it. */
+  readonly authentication: string;
+  readonly context: RequestContext;
+  readonly agent: AgentRecord;
+  readonly resource: ResourceRecord;
+  /** The registry generation the resource was read under. */
+  readonly registryGeneration: number | undefined;
+  readonly decisionId: string;
+  /** What was asked, or the default, within the service's maximum. */
+  readonly ttlSeconds: number;
+}
+
+export type Gathered = Extract<GatherResult, { state: 'gathered' }>;
+
+/** A request is counted once in all its rounds; a question that only peeks is never counted. */
+export interface Counting extends SharedCharge {
+  done: boolean;
+  readonly peeks?: true;
+  /** Counted, and not charged to the budgets of requests: a question has a budget of its own. */
+  readonly uncharged?: true;
+}
+
+/**
+ * From the gather on, at most this often: once, once more for what the gather showed, once for what the commit did,
+ * and that twice over, as changes come in pairs: a key signs, and the next one is published.
+ */
+export const ROUNDS = 5;
+/** What was read had changed meanwhile: start over from what is there now. */
+export const MOVED = Symbol('moved');
+
+/**
+ * Decides on one access request and, if the policy allows, issues the token it grants.
+ * Throws a CountersignError for every answer that is not a token; each decision is recorded before it is answered.
+ */
+export async function authorize(
+  deps: AuthorizeDeps,
+  request: AccessRequest,
+  credential: ClientCredential,
+  context: RequestContext,
+): Promise<AccessGranted> {
+  const { authenticator } = deps;
+  const { clientIdAlias } = request;
+  const origin = { ...context, endpoint: 'token' } as const;
+  const counted: Counting = { done: false };
+  let agent = await timed(deps, 'authenticate', () =>
+    authenticator.authenticateAgent(credential, clientIdAlias, origin),
+  );
+  for (let round = 0; round < ROUNDS; round++) {
+    const now = await prepare(deps, request, credential.method, context, agent);
+    const outcome = await attempt(deps, now, counted);
+    if (outcome !== MOVED) return outcome;
+    agent = await authenticator.authenticateAgentAgain(credential, clientIdAlias, origin);
+  }
+  throw unavailable('the state kept moving under one request');
+}
+
+async function prepare(
+  deps: AuthorizeDeps,
+  request: AccessRequest,
+  authentication: string,
+  context: RequestContext,
+  agent: AgentRecord,
+): Promise<Attempt> {
+  // Taken before the read: a record that changes meanwhile shows as another generation.
+  const registryGeneration = deps.catalogue.generation();
+  const resource = await deps.catalogue.resource(request.resource);
+  if (resource === undefined) {
+    throw new CountersignError('invalid_target', 'The resource is not registered.');
+  }
+  return named(deps, { request, authentication, context, agent, resource, registryGeneration });
+}
+
+/** The attempt with the id of its decision and the lifetime that is asked for. */
+export function named(
+  deps: Pick<AuthorizeDeps, 'clock' | 'shards' | 'defaultTtlSeconds' | 'maxTtlSeconds'>,
+  known: Omit<Attempt, 'decisionId' | 'ttlSeconds'>,
+): Attempt {
+  const asked = known.request.ttlSeconds ?? deps.defaultTtlSeconds;
+  return {
+    ...known,
+    decisionId: decisionIdOf(deps, known.agent, deps.clock.nowMs()),
+    ttlSeconds: Math.min(asked, deps.maxTtlSeconds),
+  };
+}
+
+/** A new decision id of the agent's shard. */
+function decisionIdOf(
+  { shards }: Pick<AuthorizeDeps, 'shards'>,
+  agent: AgentRecord,
+  atMs: number,
+): string {
+  return newDecisionId(shardOfAgent(agent.spec.id, shards), atMs);
+}
+
+async function attempt(
+  deps: AuthorizeDeps,
+  prepared: Attempt,
+  counted: Counting,
+): Promise<AccessGranted | typeof MOVED> {
+  const own = await gather(deps, prepared, counted);
+  if (own === MOVED) return MOVED;
+  // All ids carry the shard's time: one by another clock would tell a counted refusal from a decision.
+  const now = { ...prepared, decisionId: decisionIdOf(deps, prepared.agent, own.tickMs) };
+  if (own.rate.limited) return refuseLimited(deps, now, own);
+  if (own.status !== 'active') return refuseQuarantined(deps, now, own);
+  const gathered = await chargeShared(deps, now, own, counted);
+  if (gathered.rate.limited) return refuseLimited(deps, now, gathered);
+
+  const decision = await decide(deps, now, gathered);
+  const fulfilled = fulfil(decision);
+  if (fulfilled.quarantine !== undefined) {
+    await deps.quarantine({
+      agent: now.agent,
+      reason: fulfilled.quarantine,
+      requestId: now.context.requestId,
+      decisionId: now.decisionId,
+      signals: gathered.signals,
+    });
+  }
+  deps.onDecision(fulfilled.decision.effect);
+  if (fulfilled.decision.effect === 'deny' || fulfilled.decision.effect === 'review') {
+    return refuse(deps, now, gathered, fulfilled);
+  }
+  return issue(deps, now, gathered, fulfilled);
+}
+
+/** Reads what deciding needs; MOVED when the agent or the registry is not what the attempt was prepared from. */
+export async function gather(
+  deps: Pick<AuthorizeDeps, 'gatherer' | 'catalogue' | 'signer' | 'policy' | 'timer' | 'costs'> &
+    Partial<Pick<AuthorizeDeps, 'onGathered'>>,
+  now: Attempt,
+  counted: Counting,
+): Promise<Gathered | typeof MOVED> {
+  const { agent, resource, request, registryGeneration } = now;
+  const gathered = await timed(deps, 'gather', () =>
+    deps.gatherer.gather({
+      agent,
+      resource: resource.spec.id,
+      scopes: request.scopes,
+      honeyScopes: honeyScopesAmong(request.scopes, resource.spec.scopes),
+      cost: counted.uncharged === true ? 0 : costOfRequest(deps, now),
+      declared: request.declared,
+      count: counted.peeks === true ? 'peek' : !counted.done,
+    }),
+  );
+  if (gathered.state === 'agent_changed') return MOVED;
+  if (!counted.done && counted.peeks !== true) deps.onGathered?.(agent, gathered);
+  counted.done = true;
+  // Refused whatever has moved: another round would not be counted, and so not be limited.
+  if (gathered.rate.limited && counted.peeks !== true) return gathered;
+  deps.catalogue.observe(gathered.generations.registry);
+  await deps.signer.sync(gathered.generations.keyring);
+  await deps.policy.sync(gathered.generations.policy);
+  return registryGeneration === gathered.generations.registry ? gathered : MOVED;
+}
+
+/** What the policy says, clamped: the decision nothing may widen. */
+export async function decide(
+  deps: Pick<AuthorizeDeps, 'policy' | 'clamp' | 'timer' | 'maxTtlSeconds'>,
+  now: Attempt,
+  gathered: Gathered,
+): Promise<Decision> {
+  const input = policyInput(now, gathered);
+  const evaluation = await timed(deps, 'decide', () => deps.policy.decide(input));
+  const resourceCap = now.resource.spec.max_ttl_seconds ?? deps.maxTtlSeconds;
+  return deps.clamp(evaluation, input, [now.ttlSeconds, deps.maxTtlSeconds, resourceCap]);
+}
+
+async function issue(
+  deps: AuthorizeDeps,
+  now: Attempt,
+  gathered: Gathered,
+  { decision, alarms }: Fulfilled,
+): Promise<AccessGranted | typeof MOVED> {
+  const claims = claimsOf(deps, now, gathered, decision);
+  const signed = await timed(deps, 'sign', () => Promise.resolve(deps.signer.sign(claims)));
+  if (deps.clock.nowMs() > now.context.deadlineMs)
+    throw unavailable('past the deadline before commit');
+  const kept = keptInput(deps, decision);
+  const committed = await timed(deps, 'commit', () =>
+    deps.committer.commit({
+      agent: now.agent,
+      epoch: gathered.epoch,
+      basis: gathered.basis,
+      generations: gathered.generations,
+      claims,
+      signed,
+      resource: now.resource.spec.id,
+      event: grantedEvent(
+        now,
+        { decision, alarms, signals: gathered.signals, kept },
+        claims,
+        signed,
+      ),
+      inputText: kept?.text,
+    }),
+  );
+  if (committed.state === 'moved') return MOVED;
+  // The key was revoked since it signed: another one signs now.
+  if (committed.state === 'revoked' && committed.dimension.startsWith('key:')) return MOVED;
+  if (committed.state === 'revoked')
+    return refuseRevoked(deps, now, gathered, decision, committed.dimension);
+  if (committed.state === 'refused') {
+    // Times are whole seconds: one that ended since the gather can be all of a short life.
+    if (committed.why === 'expired') return MOVED;
+    throw unavailable(`commit refused: ${committed.why}`);
+  }
+  return {
+    token: signed.token,
+    scopes: decision.scopes,
+    narrowed: decision.removed.length > 0 || decision.scopes.length < now.request.scopes.length,
+    removed: decision.removed,
+    ttlSeconds: decision.ttlSeconds,
+    resource: now.resource.spec.id,
+    grantId: claims.grant_id,
+    decisionId: now.decisionId,
+    rate: gathered.rate,
+  };
+}

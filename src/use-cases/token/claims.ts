@@ -1,0 +1,35 @@
+import { newShardedId } from '../../domain/ids.js';
+import type { Decision } from '../../domain/policy.js';
+import { shardOfAgent } from '../../domain/shard.js';
+import type { TokenClaims } from '../../domain/token.js';
+import type { Attempt, AuthorizeDeps, Gathered } from './authorize.js';
+
+/** Claims of the token a decision grants: RFC 9068 section 2.2 and the receipt. Times come from the shard's clock. */
+export function claimsOf(
+  deps: Pick<AuthorizeDeps, 'issuer' | 'shards'>,
+  now: Attempt,
+  gathered: Gathered,
+  decision: Decision,
+): TokenClaims {
+  const id = now.agent.spec.id;
+  const shard = shardOfAgent(id, deps.shards);
+  const issuedAt = Math.floor(gathered.tickMs / 1000);
+  const { session_id, task_id, user_id } = now.request.declared;
+  return {
+    iss: deps.issuer,
+    aud: now.resource.spec.audiences[0] ?? now.resource.spec.id,
+    sub: id,
+    client_id: id,
+    iat: issuedAt,
+    exp: issuedAt + decision.ttlSeconds,
+    jti: newShardedId('jti', shard),
+    scope: decision.scopes.join(' '),
+    grant_id: newShardedId('grt', shard),
+    decision_id: now.decisionId,
+    ...(session_id === undefined ? {} : { session_id }),
+    ...(task_id === undefined ? {} : { task_id }),
+    ...(user_id === undefined ? {} : { user_id }),
+    policy_revision: decision.revision,
+    input_digest: decision.inputDigest,
+  };
+}

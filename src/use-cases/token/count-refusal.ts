@@ -1,0 +1,22 @@
+import type { AuditEvent } from '../../domain/audit.js';
+import { cutRefusal, type RefusalBucket } from '../../domain/refusal.js';
+import { newDecisionId } from '../../domain/ids.js';
+import { shardOfAgent } from '../../domain/shard.js';
+import type { Attempt, AuthorizeDeps } from './authorize.js';
+import { timed } from '../timed.js';
+
+/**
+ * Counts a refusal and returns the decision id of its answer: that of the event for the first of its minute, else one of
+ * its own with the shard and the minute in which it was counted. Throws 503 when it cannot be counted.
+ */
+export async function countRefusal(
+  deps: Pick<AuthorizeDeps, 'refusals' | 'shards' | 'timer'>,
+  { agent, decisionId }: Attempt,
+  bucket: RefusalBucket,
+  event: AuditEvent,
+): Promise<string> {
+  const { tickMs, opened } = await timed(deps, 'record', () =>
+    deps.refusals.count(agent.spec.id, bucket, cutRefusal({ ...event, bucket })),
+  );
+  return opened ? decisionId : newDecisionId(shardOfAgent(agent.spec.id, deps.shards), tickMs);
+}

@@ -1,0 +1,85 @@
+import type { AuditEvent } from '../../domain/audit.js';
+import type { Decision } from '../../domain/policy.js';
+import { saidOf, type Signals } from '../../domain/signals.js';
+import type { SignedToken, TokenClaims } from '../../domain/token.js';
+import type { Attempt } from './authorize.js';
+import { honeyScopesAmong } from './honey.js';
+import type { KeptInput } from '../ports.js';
+
+/** What an event of a decision says. */
+export interface Outcome {
+  readonly decision: Decision;
+  readonly alarms: readonly string[];
+  readonly signals: Signals;
+  readonly kept?: KeptInput | undefined;
+}
+
+/** What every event of a request has: who asked, for what, and under which decision. */
+export function requestEvent(
+  now: Attempt,
+  type: AuditEvent['type'],
+  { anomaly, terms }: Signals,
+): AuditEvent {
+  const honey = honeyScopesAmong(now.request.scopes, now.resource.spec.scopes);
+  const { agent, request, context, authentication } = now;
+  const { session_id, task_id, user_id, reason } = request.declared;
+  return {
+    type,
+    request_id: context.requestId,
+    principal: { kind: 'agent', id: agent.spec.id },
+    agent_id: agent.spec.id,
+    ...(session_id === undefined ? {} : { session_id }),
+    ...(task_id === undefined ? {} : { task_id }),
+    ...(user_id === undefined ? {} : { user_id }),
+    ...(reason === undefined ? {} : { declared_reason: reason }),
+    resource: now.resource.spec.id,
+    scopes_requested: request.scopes,
+    decision_id: now.decisionId,
+    authentication,
+    ...(context.client === undefined ? {} : { client: context.client }),
+    ...(honey === 0 ? {} : { honey_scopes: honey }),
+    anomaly,
+    ...(terms.length === 0 ? {} : { signals: saidOf(terms) }),
+    ...(request.ttlSeconds === undefined ? {} : { ttl_seconds_requested: request.ttlSeconds }),
+  };
+}
+
+/** An event with what the policy decided. */
+export function decisionEvent(
+  now: Attempt,
+  type: AuditEvent['type'],
+  { decision, alarms, signals, kept }: Outcome,
+): AuditEvent {
+  return {
+    ...requestEvent(now, type, signals),
+    effect: decision.effect,
+    rules: [...new Set(decision.reasons.map(({ rule }) => rule))],
+    codes: [...new Set(decision.reasons.map(({ code }) => code))],
+    ...(decision.removed.length === 0 ? {} : { removed: decision.removed }),
+    policy_revision: decision.revision,
+    input_digest: decision.inputDigest,
+    ...(decision.clamped ? { clamped: true } : {}),
+    ...(alarms.length === 0 ? {} : { alarms }),
+    detail: { evaluation_micros: Math.round(decision.evaluationMicros) },
+    ...kept?.note,
+  };
+}
+
+/** The event that is committed before the token it names. */
+export function grantedEvent(
+  now: Attempt,
+  outcome: Outcome,
+  claims: TokenClaims,
+  signed: SignedToken,
+): AuditEvent {
+  const { decision } = outcome;
+  return {
+    ...decisionEvent(now, 'access.granted', outcome),
+    scopes_granted: decision.scopes,
+    ttl_seconds_granted: decision.ttlSeconds,
+    expires_at_ms: claims.exp * 1000,
+    grant_id: claims.grant_id,
+    jti: claims.jti,
+    kid: signed.kid,
+  };
+}

@@ -1,0 +1,38 @@
+import type { PolicyInput } from '../../domain/policy.js';
+import { DEFAULT_CLASS } from '../../domain/records.js';
+import type { Attempt, Gathered } from './authorize.js';
+
+/** The document the policy decides over. Everything that depends on time or chance is in it, so a decision can be replayed. */
+export function policyInput(now: Attempt, gathered: Gathered): PolicyInput {
+  const { agent, resource, request, authentication } = now;
+  const { id, audiences, scopes, max_ttl_seconds, requires, working_hours, labels } = resource.spec;
+  return {
+    request: {
+      resource: id,
+      scopes: request.scopes,
+      ttl_seconds: now.ttlSeconds,
+      declared: request.declared,
+    },
+    agent: {
+      id: agent.spec.id,
+      class: agent.spec.class ?? DEFAULT_CLASS,
+      roles: agent.spec.roles ?? [],
+      grants: agent.spec.grants ?? [],
+      labels: agent.spec.labels ?? {},
+      authentication,
+    },
+    resource: {
+      id,
+      audiences,
+      scopes,
+      ...(max_ttl_seconds === undefined ? {} : { max_ttl_seconds }),
+      ...(requires === undefined ? {} : { requires }),
+      ...(working_hours === undefined ? {} : { working_hours }),
+      ...(labels === undefined ? {} : { labels }),
+    },
+    signals: gathered.signals,
+    delegation: { chain: [] },
+    approval: null,
+    now: { unix_ms: gathered.tickMs },
+  };
+}

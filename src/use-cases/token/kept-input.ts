@@ -1,0 +1,10 @@
+import type { Decision } from '../../domain/policy.js';
+import type { KeepInput, KeptInput } from '../ports.js';
+
+/** What the record keeps of a decision's input; undefined when the engine gave no text of it. */
+export function keptInput(
+  { keepInput }: { readonly keepInput: KeepInput },
+  { inputText }: Decision,
+): KeptInput | undefined {
+  return inputText === undefined ? undefined : keepInput(inputText);
+}

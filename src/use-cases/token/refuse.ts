@@ -1,0 +1,118 @@
+import type { BudgetName } from '../../domain/budget.js';
+import { CountersignError } from '../../domain/errors.js';
+import type { Decision, Reason } from '../../domain/policy.js';
+import type { Attempt, AuthorizeDeps, Gathered } from './authorize.js';
+import { keptInput } from './kept-input.js';
+import { timed } from '../timed.js';
+import { countRefusal } from './count-refusal.js';
+import { decisionEvent, requestEvent } from './events.js';
+import type { Fulfilled } from '../../domain/fulfil.js';
+
+type Deps = Pick<AuthorizeDeps, 'recorder' | 'timer' | 'onDecision' | 'keepInput'>;
+type CountDeps = Pick<AuthorizeDeps, 'refusals' | 'shards' | 'timer' | 'onDecision'>;
+
+/** Whose budget is used up, for the caller. */
+const WHOSE: Readonly<Record<BudgetName, string>> = {
+  agent: 'The request budget of this agent is used up.',
+  agent_resource: 'The request budget of this agent is used up.',
+  owner: 'The request budget that the agents of this owner share is used up.',
+  global: 'The request budget that all agents share is used up.',
+};
+
+/** Records a denial or a review, then throws it. What cannot be recorded is answered 503. */
+export async function refuse(
+  deps: Deps,
+  now: Attempt,
+  { signals }: Gathered,
+  { decision, alarms }: Fulfilled,
+): Promise<never> {
+  const review = decision.effect === 'review';
+  const type = review ? 'access.review_required' : 'access.denied';
+  const kept = keptInput(deps, decision);
+  const event = decisionEvent(now, type, { decision, alarms, signals, kept });
+  await timed(deps, 'record', () =>
+    deps.recorder.record(now.agent.spec.id, event, review ? 'none' : 'denied', kept?.text),
+  );
+  throw review
+    ? new CountersignError('review_required', 'The policy asks for an approval.', {
+        decisionId: now.decisionId,
+        reasons: decision.reasons,
+      })
+    : denial(now, decision.reasons);
+}
+
+/** One of the budgets the request is charged to is empty: counted on the record, then 429. */
+export async function refuseLimited(
+  deps: CountDeps & Pick<AuthorizeDeps, 'onLimited'>,
+  now: Attempt,
+  { rate, signals }: Gathered,
+): Promise<never> {
+  const event = {
+    ...requestEvent(now, 'access.rate_limited', signals),
+    effect: 'deny',
+    codes: [`${rate.bucket}_rate`],
+  };
+  deps.onDecision('rate_limited');
+  deps.onLimited(rate.bucket);
+  throw new CountersignError('slow_down', WHOSE[rate.bucket], {
+    decisionId: await countRefusal(deps, now, rate.bucket, event),
+    retryAfterSeconds: Math.max(1, Math.ceil(rate.retryAfterMs / 1000)),
+    rate,
+  });
+}
+
+/** The agent is in quarantine: counted on the record, then denied without saying so. */
+export async function refuseQuarantined(
+  deps: CountDeps,
+  now: Attempt,
+  { signals }: Gathered,
+): Promise<never> {
+  const event = {
+    ...requestEvent(now, 'access.denied', signals),
+    effect: 'deny',
+    codes: ['agent_quarantined'],
+    rules: ['countersign.quarantine'],
+  };
+  deps.onDecision('deny');
+  throw new CountersignError('agent_quarantined', 'The request was denied.', {
+    decisionId: await countRefusal(deps, now, 'quarantine', event),
+  });
+}
+
+/** A revocation covers what was about to be issued. */
+export async function refuseRevoked(
+  deps: Deps,
+  now: Attempt,
+  { signals }: Gathered,
+  decision: Decision,
+  dimension: string,
+): Promise<never> {
+  const by = dimension.split(':')[0] ?? 'all';
+  const reasons: Reason[] = [
+    {
+      rule: 'countersign.revoked',
+      code: 'revoked',
+      message: `An operator's revocation by ${by} covers this request.`,
+    },
+  ];
+  const denied: Decision = { ...decision, effect: 'deny', scopes: [], removed: [], reasons };
+  const kept = keptInput(deps, decision);
+  const event = decisionEvent(now, 'access.denied', {
+    decision: denied,
+    alarms: [],
+    signals,
+    kept,
+  });
+  // Not counted among the agent's denials: it did nothing to earn them, and they would outlast the lift.
+  await timed(deps, 'record', () =>
+    deps.recorder.record(now.agent.spec.id, event, 'none', kept?.text),
+  );
+  throw denial(now, reasons);
+}
+
+function denial(now: Attempt, reasons: readonly Reason[]): CountersignError {
+  return new CountersignError('access_denied', 'The request was denied.', {
+    decisionId: now.decisionId,
+    reasons,
+  });
+}

@@ -1,0 +1,73 @@
+import { CountersignError } from '../../domain/errors.js';
+import { newId } from '../../domain/ids.js';
+import type {
+  IntrospectionStore,
+  RevocationStore,
+  TokenSigner,
+  TokenVerifier,
+} from '../../domain/ports.js';
+import type { RevocationDimension } from '../../domain/revocation.js';
+import type { ClientCredential, RequestContext } from '../../domain/request.js';
+import type { ClientAuthenticator } from '../ports.js';
+
+export interface RevokeTokenDeps {
+  readonly authenticator: ClientAuthenticator;
+  readonly verifier: TokenVerifier;
+  readonly signer: Pick<TokenSigner, 'sync'>;
+  readonly store: IntrospectionStore;
+  readonly revocations: RevocationStore;
+  readonly onRevocation: (by: RevocationDimension) => void;
+}
+
+/**
+ * Lets an agent end a token of its own (RFC 7009). Resolves for tokens that are not ours too; the effect is
+ * immediate. Throws `invalid_client`, `unauthorized_client` for another client's token, and 503 when the token
+ * still exists.
+ */
+export async function revokeToken(
+  deps: RevokeTokenDeps,
+  token: string,
+  credential: ClientCredential,
+  context: RequestContext,
+): Promise<void> {
+  const { authenticator } = deps;
+  const origin = { ...context, endpoint: 'revoke' } as const;
+  let agent = await authenticator.authenticateAgent(credential, undefined, origin);
+  const known = await verifyWithNewestKeys(deps, token);
+  if (known === undefined) return;
+  if (known.claims.sub !== agent.spec.id) {
+    throw new CountersignError('unauthorized_client', 'The token was issued to another client.');
+  }
+  const revocation = {
+    revId: newId('rev'),
+    by: 'token',
+    value: known.claims.jti,
+    reason: 'revoked by its holder',
+    denyUntilLifted: false,
+    principal: { kind: 'agent', id: agent.spec.id },
+    requestId: context.requestId,
+  } as const;
+  for (let round = 0; round < 2; round++) {
+    const outcome = await deps.revocations.revokeOwnToken(agent, known.claims.jti, revocation);
+    if (outcome === 'done') {
+      deps.onRevocation('token');
+      return;
+    }
+    agent = await authenticator.authenticateAgentAgain(credential, undefined, origin);
+  }
+  throw new CountersignError('temporarily_unavailable', 'The token still exists.', {
+    retryAfterSeconds: 1,
+  });
+}
+
+/** A key this process has not read yet must not make a living token look unknown. */
+export async function verifyWithNewestKeys(
+  deps: Pick<RevokeTokenDeps, 'verifier' | 'signer' | 'store'>,
+  token: string,
+): Promise<ReturnType<TokenVerifier['verify']>> {
+  const known = deps.verifier.verify(token);
+  if (known !== undefined) return known;
+  const { keyringGeneration } = await deps.store.check(undefined);
+  await deps.signer.sync(keyringGeneration);
+  return deps.verifier.verify(token);
+}
