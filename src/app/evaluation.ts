@@ -1,4 +1,4 @@
-import type { AuthorizeDeps } from '../use-cases/token/authorize.js';
+import type { AuthorizeDeps } from '../use-cases/token/attempt.js';
 import {
   evaluateAccess,
   type EvaluateAccessDeps,

@@ -11,7 +11,7 @@ import { parseJsonRequest } from '../request/json.js';
 import { parseStrictJson } from '../request/strict-json.js';
 import { jwks } from '../token/jwks.js';
 import { authorizationServerMetadata } from '../token/metadata.js';
-import type { RunHooks } from '../cli/ports.js';
+import type { RunHooks } from '../process/runner.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { createAdminDirectory } from './admin-principals.js';
 import type { Parts } from './parts.js';

@@ -1,4 +1,4 @@
-import type { Runner } from '../cli/ports.js';
+import type { Runner } from '../process/runner.js';
 import { serve } from './service.js';
 
 /** The composition root: the only place, with the folder beside it, that knows every part. */

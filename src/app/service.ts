@@ -1,6 +1,6 @@
 import type { AdminOperations } from '../use-cases/operations.js';
 import type { Config } from '../config/config.js';
-import type { RunHooks, RunningService } from '../cli/ports.js';
+import type { RunHooks, RunningService } from '../process/runner.js';
 import type { Logger } from '../domain/logger.js';
 import type { BundleFacts } from '../domain/opa-status.js';
 import type { Listeners } from '../http/listeners.js';

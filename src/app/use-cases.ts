@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.js';
-import { authorize, type AuthorizeDeps } from '../use-cases/token/authorize.js';
+import { authorize } from '../use-cases/token/authorize.js';
+import { type AuthorizeDeps } from '../use-cases/token/attempt.js';
 import { introspect, type IntrospectDeps } from '../use-cases/introspection/introspect.js';
 import { createAgentOperations } from '../use-cases/admin/agents.js';
 import { createKeyOperations } from '../use-cases/admin/keys.js';

@@ -11,7 +11,7 @@ import type { Config } from '../config/config.js';
 import type { DecisionLogHttpConfig } from '../config/decision-log.js';
 import type { Logger } from '../domain/logger.js';
 import { createLogRules, type ActiveBundle } from './policy/log-rules.js';
-import { BUNDLE_NAME } from './policy/status.js';
+import { BUNDLE_NAME } from './policy/facts.js';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js';
-import type { RunHooks } from '../cli/ports.js';
+import type { RunHooks } from '../process/runner.js';
 import { createFileSink, createStreamSink, type AuditSink } from '../audit/sinks.js';
 import { openAuditStore, type AuditStore } from '../audit/store.js';
 import { systemClock } from '../domain/clock.js';

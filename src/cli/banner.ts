@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/config.js';
 import type { Secrets } from '../config/secrets.js';
-import type { RunningService } from './ports.js';
+import type { RunningService } from '../process/runner.js';
 
 export interface Started {
   readonly config: Config;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { stringify } from 'yaml';
+import { stringify } from '../schema/yaml.js';
 import type { Config } from '../config/config.js';
 import { formatProblem, ConfigInvalid } from '../config/problems.js';
 import { publishedSchema } from '../config/published.js';

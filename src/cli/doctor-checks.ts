@@ -5,7 +5,6 @@ import type { Config } from '../config/config.js';
 import { ConfigInvalid, formatProblem } from '../config/problems.js';
 import { isTree } from '../config/tree.js';
 import { adminClient } from './admin-client.js';
-import type { Finding } from './doctor.js';
 import { CliFailure } from './failure.js';
 import { exchange } from './http-client.js';
 import type { Runtime } from './ports.js';
@@ -187,4 +186,13 @@ async function portOf(name: string, host: string, port: number): Promise<Finding
     detail,
     ...(problem ? { advice } : {}),
   };
+}
+
+/** One line of the report. */
+export interface Finding {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  /** What to do about it; only where something is wrong. */
+  readonly advice?: string;
 }

@@ -8,16 +8,8 @@ import {
   checkListeners,
   checkRedis,
   checkService,
+  type Finding,
 } from './doctor-checks.js';
-
-/** One line of the report. */
-export interface Finding {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-  /** What to do about it; only where something is wrong. */
-  readonly advice?: string;
-}
 
 /** `countersign doctor`: looks at everything that usually goes wrong. */
 export function doctorCommand(program: Command, cli: Cli): void {

@@ -1,38 +1,8 @@
 import type { Config } from '../config/config.js';
-import type { Secrets } from '../config/secrets.js';
 import type { Logger } from '../domain/logger.js';
-import type { Lifecycle } from '../process/lifecycle.js';
 import type { LogOutput } from '../telemetry/log-output.js';
 import type { SignalSource } from '../process/process-signals.js';
-
-/** What a process gives the parts it runs. */
-export interface RunHooks {
-  readonly log: Logger;
-  /** Log lines this process dropped because nothing read them. */
-  readonly logLinesDropped: () => number;
-  readonly secrets: Secrets;
-  /** For readiness checks and reload callbacks. The command itself registers `close` of what it started. */
-  readonly lifecycle: Lifecycle;
-}
-
-export interface RunningService {
-  readonly publicUrl: string;
-  readonly adminUrl: string;
-  /** `http://…`, or `unix:<path>`; absent when the listener is off. */
-  readonly sidecarUrl?: string;
-  /** The demo's clients with their secrets, when the configuration serves the demo. */
-  readonly demo?: {
-    readonly agent: { readonly id: string; readonly client_secret: string };
-    readonly resource_server: { readonly id: string; readonly client_secret: string };
-  };
-  close(): Promise<void>;
-}
-
-export interface Runner {
-  /** Resolves once every listener is bound and readiness passes; throws when it cannot start. */
-  serve(config: Config, hooks: RunHooks): Promise<RunningService>;
-  worker(config: Config, hooks: RunHooks): Promise<{ close(): Promise<void> }>;
-}
+import type { Runner } from '../process/runner.js';
 
 export interface PrivateRedis {
   readonly url: string;

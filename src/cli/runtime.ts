@@ -1,6 +1,7 @@
 import { openLogOutput } from '../telemetry/log-output.js';
 import { mintSecret } from '../registry/secret.js';
-import type { Runner, Runtime } from './ports.js';
+import type { Runtime } from './ports.js';
+import type { Runner } from '../process/runner.js';
 import { outliveReader } from './standard-output.js';
 
 /** The real parts. They are loaded when a command runs them, so that the others start fast. */

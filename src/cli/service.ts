@@ -2,7 +2,7 @@ import type { Config } from '../config/config.js';
 import { writeDemoFile } from '../config/demo-file.js';
 import type { Cli } from './define.js';
 import type { Host } from './host.js';
-import type { RunningService } from './ports.js';
+import type { RunningService } from '../process/runner.js';
 
 /** Starts the service and registers its end; in the local profile also writes the demo file. */
 export async function startService(

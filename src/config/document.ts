@@ -1,4 +1,4 @@
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { isNode, LineCounter, parseDocument } from '../schema/yaml.js';
 import type { ConfigProblem } from './problems.js';
 import { isTree, pathOf, type Tree } from './tree.js';
 

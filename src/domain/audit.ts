@@ -1,5 +1,5 @@
 import type { PolicyInput } from './policy.js';
-import type { RefusalBucket } from './refusal.js';
+import type { RefusalBucket } from './budget.js';
 import type { Principal } from './revocation.js';
 import type { SaidTerm } from './signals.js';
 

@@ -1,7 +1,5 @@
 import type { AuditEvent } from './audit.js';
-import type { BudgetLimit, PutLimits } from './budget.js';
-import type { RateState } from './signals.js';
-
+import type { BudgetLimit, PutLimits, RateState } from './budget.js';
 /** A budget that several agents share. */
 export type SharedBudget = { readonly owner: string } | 'global';
 

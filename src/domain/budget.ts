@@ -1,5 +1,4 @@
-import { RISKS, type Risk, type ScopeSpec } from './records.js';
-import { scopeCovers } from './scope.js';
+import { scopeCovers, RISKS, type Risk, type ScopeSpec } from './scope.js';
 
 /** Which budget: of an agent, of an agent on one resource, of all agents of one owner, of all agents. */
 export type BudgetName = 'agent' | 'agent_resource' | 'owner' | 'global';
@@ -104,3 +103,30 @@ export function costOf(
   };
   return Math.max(1, ...scopes.map(costOfScope));
 }
+
+/** A request budget's state after this request, for `Retry-After` and the RateLimit headers. */
+export interface RateState {
+  readonly limited: boolean;
+  /** The budget that is told of: the empty one, else the one that admits the fewest more of the same request. */
+  readonly bucket: BudgetName;
+  /** Units at once, and what comes back in a minute. */
+  readonly limit: number;
+  readonly perMinute: number;
+  /** Units that are left. */
+  readonly remaining: number;
+  /** Until the same request would be admitted (again), if nobody else asked. */
+  readonly retryAfterMs: number;
+  /** Until the budget is full. */
+  readonly resetMs: number;
+}
+
+/** Refusals that are counted and not recorded one by one: of an empty budget, or of an agent in quarantine. */
+export const REFUSAL_BUCKETS = [
+  'agent',
+  'agent_resource',
+  'owner',
+  'global',
+  'quarantine',
+] as const satisfies readonly (BudgetName | 'quarantine')[];
+
+export type RefusalBucket = (typeof REFUSAL_BUCKETS)[number];

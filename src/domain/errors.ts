@@ -1,5 +1,5 @@
 import type { Reason, Removal } from './policy.js';
-import type { RateState } from './signals.js';
+import type { RateState } from './budget.js';
 
 /** One row per code: the status in JSON, the status and OAuth `error` in form answers, and the public texts. */
 interface ErrorKind {

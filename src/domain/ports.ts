@@ -3,7 +3,8 @@ import type { Evaluation, PolicyInput } from './policy.js';
 import type { AgentRecord, ResourceRecord, ResourceServerRecord } from './records.js';
 import type { Declared } from './request.js';
 import type { Revocation, RevocationOutcome } from './revocation.js';
-import type { RateState, Signals } from './signals.js';
+import type { Signals } from './signals.js';
+import type { RateState } from './budget.js';
 import type { KeyringDocument, SignedToken, TokenClaims } from './token.js';
 
 /** Counters of what moved: a cache entry read under another generation is read again. */

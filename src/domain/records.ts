@@ -1,4 +1,5 @@
 import type { Principal } from './revocation.js';
+import type { ScopeSpec } from './scope.js';
 import type { SaidTerm } from './signals.js';
 
 /** Records of the registry. Wire names (snake_case), since they are stored, served and given to the policy as they are. */
@@ -74,21 +75,6 @@ export interface AgentRecord {
   readonly quarantine?: QuarantineNote;
   /** One more for each change of any member, status and secrets included. */
   readonly version: number;
-}
-
-export const RISKS = ['low', 'medium', 'high', 'critical'] as const;
-export type Risk = (typeof RISKS)[number];
-
-/** One entry of a resource's catalogue. `name` may end in `*`. */
-export interface ScopeSpec {
-  readonly name: string;
-  readonly risk: Risk;
-  readonly description: string;
-  /** Nobody should ever ask for it; asking is an alarm, and looks like any other denial. */
-  readonly honey?: boolean;
-  /** A person must approve. */
-  readonly review?: boolean;
-  readonly max_ttl_seconds?: number;
 }
 
 type Day = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';

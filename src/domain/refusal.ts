@@ -1,17 +1,6 @@
 import type { AuditEvent } from './audit.js';
-import type { BudgetName } from './budget.js';
+import type { RefusalBucket } from './budget.js';
 import { withoutCredentials } from './credential-text.js';
-
-/** Refusals that are counted and not recorded one by one: of an empty budget, or of an agent in quarantine. */
-export const REFUSAL_BUCKETS = [
-  'agent',
-  'agent_resource',
-  'owner',
-  'global',
-  'quarantine',
-] as const satisfies readonly (BudgetName | 'quarantine')[];
-export type RefusalBucket = (typeof REFUSAL_BUCKETS)[number];
-
 /** Refusals of one agent and bucket within this time are one event. */
 export const MINUTE_MS = 60_000;
 

@@ -22,3 +22,19 @@ export function scopeCovers(wide: string, narrow: string): boolean {
   if (wide === narrow || wide === '*') return true;
   return wide.endsWith(':*') && narrow.startsWith(wide.slice(0, -1));
 }
+
+export const RISKS = ['low', 'medium', 'high', 'critical'] as const;
+
+export type Risk = (typeof RISKS)[number];
+
+/** One entry of a resource's catalogue. `name` may end in `*`. */
+export interface ScopeSpec {
+  readonly name: string;
+  readonly risk: Risk;
+  readonly description: string;
+  /** Nobody should ever ask for it; asking is an alarm, and looks like any other denial. */
+  readonly honey?: boolean;
+  /** A person must approve. */
+  readonly review?: boolean;
+  readonly max_ttl_seconds?: number;
+}

@@ -1,5 +1,3 @@
-import type { BudgetName } from './budget.js';
-
 /**
  * What the agent has been doing, as counted in its shard. Counts are over sliding windows kept in six
  * steps, so a window covers between 5/6 and 6/6 of its name. Every number was counted; none is estimated.
@@ -76,22 +74,6 @@ export function sentenceOf({ name, value, expected }: SignalTerm): string {
 /** Three digits that say something; integers whole. */
 function short(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
-}
-
-/** A request budget's state after this request, for `Retry-After` and the RateLimit headers. */
-export interface RateState {
-  readonly limited: boolean;
-  /** The budget that is told of: the empty one, else the one that admits the fewest more of the same request. */
-  readonly bucket: BudgetName;
-  /** Units at once, and what comes back in a minute. */
-  readonly limit: number;
-  readonly perMinute: number;
-  /** Units that are left. */
-  readonly remaining: number;
-  /** Until the same request would be admitted (again), if nobody else asked. */
-  readonly retryAfterMs: number;
-  /** Until the budget is full. */
-  readonly resetMs: number;
 }
 
 /** What is usual for an agent; for one that is not known yet, what is usual in its class. */

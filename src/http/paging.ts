@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from '../use-cases/operations.js';
+import type { Page, PageRequest } from '../domain/audit-query.js';
 import { CountersignError } from '../domain/errors.js';
 import type { JsonSchema, QueryParameter } from './route.js';
 

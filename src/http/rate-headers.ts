@@ -1,4 +1,4 @@
-import type { RateState } from '../domain/signals.js';
+import type { RateState } from '../domain/budget.js';
 
 /**
  * How a budget is told to callers, in both forms that are in use: `RateLimit-Policy` and `RateLimit` as structured

@@ -1,4 +1,4 @@
-import type { AdminContext } from '../use-cases/operations.js';
+import type { AdminContext } from '../use-cases/admin/context.js';
 import { unavailable } from '../domain/errors.js';
 import type { RequestContext } from '../domain/request.js';
 import type { Call } from './call.js';

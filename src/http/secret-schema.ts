@@ -1,4 +1,4 @@
-import type { CreatedSecret } from '../use-cases/operations.js';
+import type { CreatedSecret } from '../use-cases/admin/context.js';
 import type { SecretRecord } from '../domain/records.js';
 import type { JsonSchema } from './route.js';
 

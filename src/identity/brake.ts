@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { LRUCache } from '../cache/lru.js';
 import type { Clock } from '../domain/clock.js';
 import type { FailureBudget, SharedFailureCounter } from '../domain/ports.js';
 import type { CredentialOrigin } from '../domain/request.js';

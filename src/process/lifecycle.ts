@@ -1,4 +1,3 @@
-import type { ReadinessCheck } from '../use-cases/operations.js';
 import type { Logger } from '../domain/logger.js';
 
 export interface LifecycleOptions {
@@ -155,4 +154,10 @@ async function within<T>(limitMs: number, run: () => Promise<T>): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** One named readiness check; `detail` is for operators. */
+export interface ReadinessCheck {
+  readonly name: string;
+  check(): Promise<{ readonly ok: boolean; readonly detail: string }>;
 }

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { LRUCache } from '../cache/lru.js';
 
 interface Entry<R> {
   readonly turn: number;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
+import { LRUCache } from '../cache/lru.js';
 import type { TokenVerifier } from '../domain/ports.js';
 import type { TokenClaims } from '../domain/token.js';
 import { readClaims } from './claims.js';

@@ -10,8 +10,8 @@ import type {
   ResourceSpec,
 } from '../domain/records.js';
 import type { AccessRequest, ClientCredential, RequestContext } from '../domain/request.js';
-import type { Principal, RevocationDimension, RevocationOutcome } from '../domain/revocation.js';
-import type { RateState, ReleasedSignals } from '../domain/signals.js';
+import type { RevocationDimension, RevocationOutcome } from '../domain/revocation.js';
+import type { RateState } from '../domain/budget.js';
 import type { LimitsOperations } from './admin/limits.js';
 import type { SignalOperations } from './admin/signals.js';
 import type { AnalysisOperations } from './policy/analysis.js';
@@ -20,15 +20,7 @@ import type { AuthorOperations } from './policy/author.js';
 import type { DataOperations } from './policy/evaluate-data.js';
 import type { PolicyOperations } from './policy/operations.js';
 import type { StatusOperations } from './policy/status.js';
-
-export type {
-  AuditItem,
-  AuditPage,
-  AuditQuery,
-  Delivery,
-  Page,
-  PageRequest,
-} from '../domain/audit-query.js';
+import type { AdminContext, CreatedSecret, AgentRelease } from './admin/context.js';
 
 /** What a granted request is answered with. Everything else is thrown as a CountersignError. */
 export interface AccessGranted {
@@ -68,24 +60,6 @@ export interface PublicOperations {
     credential: ClientCredential,
     context: RequestContext,
   ): Promise<readonly Judgement[]>;
-}
-
-/** Who called the admin API. */
-export interface AdminContext {
-  readonly requestId: string;
-  readonly principal: Principal;
-}
-
-/** A secret is shown in the answer to the call that made it, and never again. */
-export interface CreatedSecret {
-  readonly id: string;
-  readonly secret: string;
-}
-
-/** How a quarantine is ended. */
-export interface AgentRelease {
-  readonly reason: string;
-  readonly signals: ReleasedSignals;
 }
 
 export interface AgentOperations {
@@ -197,10 +171,4 @@ export interface AdminOperations {
   readonly data: DataOperations;
   readonly signals: SignalOperations;
   readonly limits: LimitsOperations;
-}
-
-/** One named readiness check; `detail` is for operators. */
-export interface ReadinessCheck {
-  readonly name: string;
-  check(): Promise<{ readonly ok: boolean; readonly detail: string }>;
 }

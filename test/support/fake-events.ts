@@ -1,4 +1,4 @@
-import type { AuditItem, Delivery } from '../../src/use-cases/operations.js';
+import type { AuditItem, Delivery } from '../../src/domain/audit-query.js';
 
 export const EVENT: AuditItem = {
   event_id: '17/e/1',

@@ -1,15 +1,13 @@
 import type { LimitsView } from '../../src/use-cases/admin/limits.js';
 import type {
   AccessGranted,
-  AdminContext,
   AdminOperations,
-  AuditQuery,
-  CreatedSecret,
   Introspection,
-  PageRequest,
   PublicOperations,
   RevocationCommand,
 } from '../../src/use-cases/operations.js';
+import type { AdminContext, CreatedSecret } from '../../src/use-cases/admin/context.js';
+import type { AuditQuery, PageRequest } from '../../src/domain/audit-query.js';
 import type { Judgement } from '../../src/domain/access-evaluation.js';
 import type { CountersignError } from '../../src/domain/errors.js';
 import type {

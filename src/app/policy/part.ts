@@ -21,7 +21,7 @@ import { createBundleOpener, type BundleOpener } from './bundles.js';
 import { SourceTaker, systemContext, type SourceTakerOptions } from './source-taker.js';
 import { bundleSourceFor } from './source.js';
 import { engineAlarm, engineProblem, startKnownAnswerChecks } from './known-answer.js';
-import { factsOf } from './status.js';
+import { factsOf } from './facts.js';
 
 export interface PolicyPart {
   /** Decides, under the generation it was brought to. */

@@ -1,4 +1,4 @@
-import type { AdminContext } from '../../use-cases/operations.js';
+import type { AdminContext } from '../../use-cases/admin/context.js';
 import type { Offered } from '../../use-cases/policy/offer.js';
 import type { SourceStatus } from '../../use-cases/policy/operations.js';
 import type { AuditEvent } from '../../domain/audit.js';

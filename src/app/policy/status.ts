@@ -4,18 +4,14 @@ import type { AuditReader } from '../../audit/reader.js';
 import type { StatusOperations } from '../../use-cases/policy/status.js';
 import type { Config } from '../../config/config.js';
 import type { DecisionLogState } from '../../domain/decision-log.js';
-import type { BundleFacts, PolicyStatusSource } from '../../domain/opa-status.js';
+import type { PolicyStatusSource } from '../../domain/opa-status.js';
 import { unavailable } from '../../domain/errors.js';
 import type { Metrics } from '../../telemetry/metrics.js';
-import type { PolicyDocument } from '../../domain/policy-lifecycle.js';
-import type { SourceStatus } from '../../policy/source/source.js';
 import type { PolicyOptions } from './part.js';
 import { decisionLogCounters, opaStatus } from '../../telemetry/opa-status.js';
+import { BUNDLE_NAME } from './facts.js';
 
 const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
-
-/** The name of the one bundle in the status, in metrics and in decision log events. */
-export const BUNDLE_NAME = 'countersign';
 
 export interface StatusPart {
   readonly operations: StatusOperations;
@@ -63,36 +59,6 @@ function sinkNames({ decisionLog }: Config): readonly string[] {
     ...(stdout ? ['stdout'] : []),
     ...(http === undefined ? [] : ['http']),
   ];
-}
-
-/** What is known of the bundle: of the one that decides, and of the source it is looked for in. */
-export function factsOf(
-  document: PolicyDocument | undefined,
-  source: SourceStatus,
-  refusal: string | undefined,
-): BundleFacts {
-  const { last_request_ms: requestedAtMs, last_error: error } = source;
-  const failed = error?.message ?? refusal;
-  return {
-    name: BUNDLE_NAME,
-    ...(document === undefined
-      ? {}
-      : { activeRevision: document.active.revision, activatedAtMs: document.active.since_ms }),
-    ...known('downloadedAtMs', source.last_successful_download_ms),
-    ...known('answeredAtMs', source.last_successful_request_ms),
-    ...known('requestedAtMs', requestedAtMs),
-    ...known('sizeBytes', source.size_bytes),
-    ...(failed === undefined
-      ? {}
-      : { failure: { message: failed, ...known('httpCode', error?.http_code) } }),
-  };
-}
-
-function known<Name extends string>(
-  name: Name,
-  value: number | undefined,
-): Partial<Record<Name, number>> {
-  return value === undefined ? {} : ({ [name]: value } as Record<Name, number>);
 }
 
 const NANOSECONDS = 1e6;

@@ -1,5 +1,5 @@
 import { MAX_COST } from '../../domain/budget.js';
-import { RISKS } from '../../domain/records.js';
+import { RISKS } from '../../domain/scope.js';
 import { isTree, type Tree } from '../../config/tree.js';
 import { usage } from '../failure.js';
 

@@ -8,7 +8,7 @@ import {
   type AdmissionTask,
 } from './options.js';
 import { skipped, STEP_NAMES } from './step-runner.js';
-import type { Progress } from './thread.js';
+import type { Progress } from './options.js';
 import { Whereabouts } from './whereabouts.js';
 
 const THREAD = new URL('./thread', import.meta.url);

@@ -1,6 +1,8 @@
 import type { InstanceLimits } from '../serving/make-instance.js';
 import type { BundleOptions } from '../bundle/read.js';
 import type { PropertyLevels } from './properties/property.js';
+import type { AdmissionStep, KnownInput } from '../../domain/policy-lifecycle.js';
+import type { StepName } from './step-runner.js';
 
 /** How bundles are admitted. It crosses to a thread: data only, no functions. */
 export interface AdmissionOptions {
@@ -44,3 +46,10 @@ export interface AdmissionTask {
   /** When the thread is ended: what can be cut short stops before. Milliseconds since the epoch, monotonic. */
   readonly endAtMs: number;
 }
+
+/** What the thread tells while it works. */
+export type Progress =
+  | { readonly begins: StepName }
+  | { readonly ended: AdmissionStep }
+  | { readonly known: KnownInput }
+  | { readonly identity: { readonly digest: string; readonly revision: string } };

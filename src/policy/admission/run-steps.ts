@@ -1,5 +1,5 @@
 import type { AdmissionStep } from '../../domain/policy-lifecycle.js';
-import type { AdmissionTask } from './options.js';
+import type { AdmissionTask, Progress } from './options.js';
 import { knownInput } from './known-input.js';
 import { skipped, StepRunner } from './step-runner.js';
 import { openBundle } from './steps/bundle.js';
@@ -8,7 +8,6 @@ import { runCases } from './steps/cases.js';
 import { openModule } from './steps/module.js';
 import { testProperties } from './steps/properties.js';
 import { warmUp } from './steps/warm.js';
-import type { Progress } from './thread.js';
 import { Whereabouts } from './whereabouts.js';
 
 /** Kept for telling what was found. */

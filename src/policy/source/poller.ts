@@ -7,7 +7,7 @@ import {
   type BundleSource,
   type Fetcher,
   type OnCandidate,
-  type SourceStatus,
+  type PollerStatus,
   type StartOutcome,
 } from './source.js';
 
@@ -24,7 +24,7 @@ export interface PollerOptions {
 /** Looks at a source again and again, brings what is new, and remembers what was activated and what was refused. */
 export class SourcePoller implements BundleSource {
   private onCandidate: OnCandidate | undefined;
-  private now: SourceStatus;
+  private now: PollerStatus;
   private activeDigest: string | undefined;
   private refusal: { readonly digest: string; readonly error: BundleRefused } | undefined;
   private failures = 0;
@@ -53,7 +53,7 @@ export class SourcePoller implements BundleSource {
     await this.enqueue(() => this.look('now'));
   }
 
-  status(): SourceStatus {
+  status(): PollerStatus {
     return this.now;
   }
 
@@ -199,7 +199,7 @@ export class SourcePoller implements BundleSource {
     this.options.onProblem?.(error instanceof Error ? error : new Error(String(error)));
   }
 
-  private set(change: Partial<SourceStatus>): void {
+  private set(change: Partial<PollerStatus>): void {
     this.now = { ...this.now, ...change };
   }
 
@@ -216,6 +216,6 @@ function digestOf(archive: Uint8Array): string {
   return createHash('sha256').update(archive).digest('hex');
 }
 
-function withoutError({ last_error: _, ...rest }: SourceStatus): SourceStatus {
+function withoutError({ last_error: _, ...rest }: PollerStatus): PollerStatus {
   return rest;
 }

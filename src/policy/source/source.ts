@@ -16,13 +16,13 @@ export interface BundleSource {
   start(onCandidate: OnCandidate): Promise<StartOutcome>;
   /** Looks now and brings what is there also when it is known already. Throws SourceUnavailable and what `onCandidate` does. */
   checkNow(): Promise<void>;
-  status(): SourceStatus;
+  status(): PollerStatus;
   /** Ends looking, and waits for a look that is under way. */
   close(): Promise<void>;
 }
 
 /** What OPA's status says of a bundle's download (`v1/plugins/bundle/status.go`). Times in milliseconds; absent: never. */
-export interface SourceStatus {
+export interface PollerStatus {
   /** The path, or the URL without its query. */
   readonly origin: string;
   /** Of the bundle that was activated last. */

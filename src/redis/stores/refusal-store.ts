@@ -1,12 +1,11 @@
 import { unavailable } from '../../domain/errors.js';
 import {
   MINUTE_MS,
-  REFUSAL_BUCKETS,
   type OpenRefusalReader,
   type OpenRefusals,
-  type RefusalBucket,
   type RefusalCounter,
 } from '../../domain/refusal.js';
+import { REFUSAL_BUCKETS, type RefusalBucket } from '../../domain/budget.js';
 import { shardOfAgent } from '../../domain/shard.js';
 import type { RefusalCloser } from '../../domain/worker-ports.js';
 import { candidateEpoch, eventText, type StoreContext } from '../context.js';

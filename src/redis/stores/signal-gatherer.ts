@@ -3,9 +3,9 @@ import type { GatherRequest, GatherResult, SignalGatherer } from '../../domain/p
 import { DEFAULT_CLASS, type AgentRecord, type RateLimit } from '../../domain/records.js';
 import { revocationField } from '../../domain/revocation.js';
 import { shardOfAgent } from '../../domain/shard.js';
-import { intervalMicros } from '../../domain/budget.js';
+import { intervalMicros, type RateState } from '../../domain/budget.js';
 import { resourceItem, scopeItem } from '../../domain/signal-items.js';
-import { DEFAULT_PRIOR, type RateState, type SignalPrior } from '../../domain/signals.js';
+import { DEFAULT_PRIOR, type SignalPrior } from '../../domain/signals.js';
 import { candidateEpoch, type StoreContext } from '../context.js';
 import { unexpectedReply, type ScriptReply } from '../scripts.js';
 import { termsOf } from './signal-terms.js';

@@ -3,7 +3,7 @@ import type { Clock } from '../../domain/clock.js';
 import { CountersignError } from '../../domain/errors.js';
 import type { AgentRecord } from '../../domain/records.js';
 import type { AgentStore, AgentWrite, AgentWriteOptions } from '../../domain/registry-ports.js';
-import type { AdminContext } from '../operations.js';
+import type { AdminContext } from './context.js';
 
 export interface AgentChangeDeps {
   readonly store: AgentStore;

@@ -2,7 +2,7 @@ import { CountersignError } from '../../domain/errors.js';
 import { isShardNumber } from '../../domain/shard.js';
 import type { AgentRecord } from '../../domain/records.js';
 import type { AgentStore } from '../../domain/registry-ports.js';
-import type { Page, PageRequest } from '../operations.js';
+import type { Page, PageRequest } from '../../domain/audit-query.js';
 
 interface Position {
   readonly shard: number;

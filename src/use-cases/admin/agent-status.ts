@@ -3,7 +3,7 @@ import { newId } from '../../domain/ids.js';
 import type { AgentRecord, QuarantineNote } from '../../domain/records.js';
 import type { Principal } from '../../domain/revocation.js';
 import { saidOf } from '../../domain/signals.js';
-import type { AgentRelease } from '../operations.js';
+import type { AgentRelease } from './context.js';
 import type { QuarantineOrder } from '../ports.js';
 import type { Edit } from './agent-change.js';
 

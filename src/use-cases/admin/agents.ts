@@ -4,7 +4,8 @@ import { CountersignError } from '../../domain/errors.js';
 import { newId } from '../../domain/ids.js';
 import type { AgentRecord, AgentSpec } from '../../domain/records.js';
 import type { AgentStore } from '../../domain/registry-ports.js';
-import type { AdminContext, AgentOperations, CreatedSecret } from '../operations.js';
+import type { AgentOperations } from '../operations.js';
+import type { AdminContext, CreatedSecret } from './context.js';
 import {
   agentEvent,
   changeAgent,

@@ -2,7 +2,8 @@ import { CountersignError } from '../../domain/errors.js';
 import { newId } from '../../domain/ids.js';
 import type { KeyringStore, RevocationStore } from '../../domain/ports.js';
 import type { RevocationOutcome } from '../../domain/revocation.js';
-import type { AdminContext, KeyOperations } from '../operations.js';
+import type { KeyOperations } from '../operations.js';
+import type { AdminContext } from './context.js';
 
 export interface KeyOperationsDeps {
   readonly keyring: KeyringStore;

@@ -7,7 +7,7 @@ import {
   type ScopeCosts,
   type SharedLimits,
 } from '../../domain/budget.js';
-import { RISKS, type Risk } from '../../domain/records.js';
+import { RISKS, type Risk } from '../../domain/scope.js';
 import type {
   FoundLimits,
   LimitsDocument,
@@ -16,7 +16,7 @@ import type {
   StoredLimits,
 } from '../../domain/budget-ports.js';
 import { CountersignError } from '../../domain/errors.js';
-import type { AdminContext } from '../operations.js';
+import type { AdminContext } from './context.js';
 
 /** The budgets that agents share and what requests cost, as they are set. Members are wire names. */
 export interface LimitsView {

@@ -1,5 +1,5 @@
 import { CountersignError } from '../../domain/errors.js';
-import type { Page, PageRequest } from '../operations.js';
+import type { Page, PageRequest } from '../../domain/audit-query.js';
 
 interface Identified {
   readonly spec: { readonly id: string };

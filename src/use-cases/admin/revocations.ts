@@ -9,7 +9,8 @@ import {
   type RevocationDimension,
   type RevocationOutcome,
 } from '../../domain/revocation.js';
-import type { AdminContext, RevocationCommand, RevocationOperations } from '../operations.js';
+import type { RevocationCommand, RevocationOperations } from '../operations.js';
+import type { AdminContext } from './context.js';
 
 export interface RevocationOperationsDeps {
   readonly store: RevocationStore;

@@ -4,7 +4,7 @@ import { DEFAULT_CLASS, type AgentRecord } from '../../domain/records.js';
 import type { AgentStore } from '../../domain/registry-ports.js';
 import type { SignalHistory, SignalReader, SignalSeries } from '../../domain/signal-ports.js';
 import { sentenceOf, type SignalProfile, type SignalTerm } from '../../domain/signals.js';
-import type { AdminContext } from '../operations.js';
+import type { AdminContext } from './context.js';
 import { notFound } from './agent-change.js';
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,5 @@
 import type { Decision } from '../../domain/policy.js';
-import type { Counting } from '../token/authorize.js';
+import type { Counting } from '../token/attempt.js';
 import type { Caller } from './caller.js';
 
 /** What a question counted as in the signals of the agent it is about: a denial is a request, too. */

@@ -9,17 +9,14 @@ import type {
 import type { AgentRecord, ResourceRecord } from '../../domain/records.js';
 import type { ClientCredential, RequestContext } from '../../domain/request.js';
 import { isScope } from '../../domain/scope.js';
+import { decide, gather, named, ROUNDS } from '../token/authorize.js';
 import {
-  decide,
-  gather,
   MOVED,
-  named,
-  ROUNDS,
   type Attempt,
   type AuthorizeDeps,
   type Counting,
   type Gathered,
-} from '../token/authorize.js';
+} from '../token/attempt.js';
 import {
   authenticateCaller,
   authenticateCallerAgain,

@@ -5,7 +5,7 @@ import { isRecordId, newDecisionId } from '../../domain/ids.js';
 import type { RequestContext } from '../../domain/request.js';
 import { isScope } from '../../domain/scope.js';
 import { shardOfAgent } from '../../domain/shard.js';
-import type { Attempt, Gathered } from '../token/authorize.js';
+import type { Attempt, Gathered } from '../token/attempt.js';
 import type { Caller } from './caller.js';
 import type { Counted } from './count.js';
 import { decisionEvent, requestEvent } from '../token/events.js';

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../../domain/audit.js';
 import { CountersignError } from '../../domain/errors.js';
 import type { Assignment, BundleRecord, PolicyDocument } from '../../domain/policy-lifecycle.js';
-import type { AdminContext } from '../operations.js';
+import type { AdminContext } from '../admin/context.js';
 import { requireAdmitted, type AdmitDeps } from './admit.js';
 import { changeDocument, HISTORY, requireDocument, type Changed } from './change.js';
 import { requireFresh } from './fresh.js';

@@ -1,6 +1,6 @@
 import { CountersignError } from '../../domain/errors.js';
 import type { AdmissionReport, BundleRecord, PolicyStore } from '../../domain/policy-lifecycle.js';
-import type { AdminContext } from '../operations.js';
+import type { AdminContext } from '../admin/context.js';
 import type { BundleAdmission } from './ports.js';
 
 export interface AdmitDeps {

@@ -1,5 +1,5 @@
 import type { SimulationReport } from '../../domain/simulation.js';
-import type { AdminContext } from '../operations.js';
+import type { AdminContext } from '../admin/context.js';
 import type { SimulateCommand } from '../admin/simulate-signals.js';
 import type {
   BundleDifference,

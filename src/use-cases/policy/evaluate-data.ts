@@ -2,7 +2,7 @@ import type { AuditEvent } from '../../domain/audit.js';
 import type { Clock } from '../../domain/clock.js';
 import { newDecisionId } from '../../domain/ids.js';
 import { shardOfAgent } from '../../domain/shard.js';
-import type { AdminContext } from '../operations.js';
+import type { AdminContext } from '../admin/context.js';
 import type { RawEvaluator, RawResult } from './ports-data.js';
 
 /** The answer to a query of OPA's Data API. */

@@ -1,4 +1,4 @@
-import type { AdminContext } from '../operations.js';
+import type { AdminContext } from '../admin/context.js';
 import { activate } from './activate.js';
 import { admit } from './admit.js';
 import { requireDocument } from './change.js';

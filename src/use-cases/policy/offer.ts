@@ -1,6 +1,6 @@
 import { CountersignError } from '../../domain/errors.js';
 import type { BundleRecord, PolicyDocument } from '../../domain/policy-lifecycle.js';
-import type { AdminContext } from '../operations.js';
+import type { AdminContext } from '../admin/context.js';
 import { activate, type ActivateDeps } from './activate.js';
 import { admissionEvent, problemsOf, requireAdmitted } from './admit.js';
 import type { DescribeBundle } from './ports.js';

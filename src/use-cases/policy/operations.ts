@@ -1,5 +1,5 @@
 import type { BundleRecord, NodeReport, PolicyDocument } from '../../domain/policy-lifecycle.js';
-import type { AdminContext } from '../operations.js';
+import type { AdminContext } from '../admin/context.js';
 import type { Activation } from './activate.js';
 import type { TrialOrder } from './trial.js';
 

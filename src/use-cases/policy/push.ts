@@ -1,5 +1,5 @@
 import type { BundleRecord, PolicyStore } from '../../domain/policy-lifecycle.js';
-import type { AdminContext } from '../operations.js';
+import type { AdminContext } from '../admin/context.js';
 import type { DescribeBundle } from './ports.js';
 
 export interface PushDeps {

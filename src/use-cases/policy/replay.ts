@@ -3,7 +3,7 @@ import type { Clock } from '../../domain/clock.js';
 import { CountersignError } from '../../domain/errors.js';
 import { summaryOf, type ReplayReport } from '../../domain/policy-analysis.js';
 import type { BundleRecord, PolicyStore } from '../../domain/policy-lifecycle.js';
-import type { AdminContext } from '../operations.js';
+import type { AdminContext } from '../admin/context.js';
 import type { ReplayCommand } from './analysis.js';
 import { resolveBundle } from './resolve.js';
 

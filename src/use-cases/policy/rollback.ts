@@ -1,6 +1,6 @@
 import { CountersignError } from '../../domain/errors.js';
 import type { PolicyDocument } from '../../domain/policy-lifecycle.js';
-import type { AdminContext } from '../operations.js';
+import type { AdminContext } from '../admin/context.js';
 import { assignmentOf, switchTo } from './activate.js';
 import { changeDocument, requireDocument } from './change.js';
 import { makeReady, type MakeReadyDeps } from './make-ready.js';

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../../domain/audit.js';
 import { CountersignError } from '../../domain/errors.js';
 import type { BundleRecord, PolicyDocument, PolicyStore } from '../../domain/policy-lifecycle.js';
-import type { AdminContext } from '../operations.js';
+import type { AdminContext } from '../admin/context.js';
 import { assignmentOf } from './activate.js';
 import { requireAdmitted, type AdmitDeps } from './admit.js';
 import { changeDocument, requireDocument } from './change.js';

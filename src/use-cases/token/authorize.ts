@@ -1,19 +1,7 @@
-import type { BudgetName } from '../../domain/budget.js';
-import type { Clock } from '../../domain/clock.js';
 import { CountersignError, unavailable } from '../../domain/errors.js';
 import { newDecisionId } from '../../domain/ids.js';
-import type { Decision, Effect } from '../../domain/policy.js';
-import type {
-  Catalogue,
-  DecisionRecorder,
-  GatherResult,
-  GrantCommitter,
-  PolicyDecisionPoint,
-  SignalGatherer,
-  TokenSigner,
-} from '../../domain/ports.js';
-import type { AgentRecord, ResourceRecord } from '../../domain/records.js';
-import type { RefusalCounter } from '../../domain/refusal.js';
+import type { Decision } from '../../domain/policy.js';
+import type { AgentRecord } from '../../domain/records.js';
 import type { AccessRequest, ClientCredential, RequestContext } from '../../domain/request.js';
 import { shardOfAgent } from '../../domain/shard.js';
 import { claimsOf } from './claims.js';
@@ -23,78 +11,21 @@ import { honeyScopesAmong } from './honey.js';
 import { policyInput } from './input.js';
 import type { AccessGranted } from '../operations.js';
 import { keptInput } from './kept-input.js';
-import type {
-  ClientAuthenticator,
-  DecisionClamp,
-  KeepInput,
-  Quarantine,
-  StageTimer,
-} from '../ports.js';
 import { refuse, refuseLimited, refuseQuarantined, refuseRevoked } from './refuse.js';
-import {
-  chargeShared,
-  costOfRequest,
-  type SharedCharge,
-  type SharedRateDeps,
-} from './shared-rate.js';
-import type { OnGathered } from './signal-watch.js';
+import { chargeShared, costOfRequest } from './shared-rate.js';
 import { timed } from '../timed.js';
-
-export interface AuthorizeDeps extends SharedRateDeps {
-  readonly authenticator: ClientAuthenticator;
-  readonly catalogue: Catalogue;
-  readonly gatherer: SignalGatherer;
-  readonly policy: PolicyDecisionPoint;
-  readonly clamp: DecisionClamp;
-  readonly keepInput: KeepInput;
-  readonly signer: TokenSigner;
-  readonly committer: GrantCommitter;
-  readonly recorder: DecisionRecorder;
-  readonly refusals: RefusalCounter;
-  readonly quarantine: Quarantine;
-  readonly clock: Clock;
-  readonly timer: StageTimer;
-  readonly onGathered: OnGathered;
-  readonly onLimited: (bucket: BudgetName | 'evaluation') => void;
-  readonly onDecision: (effect: Effect | 'rate_limited') => void;
-  readonly issuer: string;
-  readonly shards: number;
-  readonly defaultTtlSeconds: number;
-  readonly maxTtlSeconds: number;
-}
-
-/** One request on its way; what is known of it so far. */
-export interface Attempt {
-  readonly request: AccessRequest;
-  /** How the agent proved who it is; `none` when somebody else asks about it. */
-  readonly authentication: string;
-  readonly context: RequestContext;
-  readonly agent: AgentRecord;
-  readonly resource: ResourceRecord;
-  /** The registry generation the resource was read under. */
-  readonly registryGeneration: number | undefined;
-  readonly decisionId: string;
-  /** What was asked, or the default, within the service's maximum. */
-  readonly ttlSeconds: number;
-}
-
-export type Gathered = Extract<GatherResult, { state: 'gathered' }>;
-
-/** A request is counted once in all its rounds; a question that only peeks is never counted. */
-export interface Counting extends SharedCharge {
-  done: boolean;
-  readonly peeks?: true;
-  /** Counted, and not charged to the budgets of requests: a question has a budget of its own. */
-  readonly uncharged?: true;
-}
-
+import {
+  type AuthorizeDeps,
+  type Counting,
+  MOVED,
+  type Attempt,
+  type Gathered,
+} from './attempt.js';
 /**
  * From the gather on, at most this often: once, once more for what the gather showed, once for what the commit did,
  * and that twice over, as changes come in pairs: a key signs, and the next one is published.
  */
 export const ROUNDS = 5;
-/** What was read had changed meanwhile: start over from what is there now. */
-export const MOVED = Symbol('moved');
 
 /**
  * Decides on one access request and, if the policy allows, issues the token it grants.

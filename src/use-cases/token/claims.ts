@@ -2,7 +2,7 @@ import { newShardedId } from '../../domain/ids.js';
 import type { Decision } from '../../domain/policy.js';
 import { shardOfAgent } from '../../domain/shard.js';
 import type { TokenClaims } from '../../domain/token.js';
-import type { Attempt, AuthorizeDeps, Gathered } from './authorize.js';
+import type { Attempt, AuthorizeDeps, Gathered } from './attempt.js';
 
 /** Claims of the token a decision grants: RFC 9068 section 2.2 and the receipt. Times come from the shard's clock. */
 export function claimsOf(

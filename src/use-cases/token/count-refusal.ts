@@ -1,8 +1,9 @@
 import type { AuditEvent } from '../../domain/audit.js';
-import { cutRefusal, type RefusalBucket } from '../../domain/refusal.js';
+import { cutRefusal } from '../../domain/refusal.js';
+import { type RefusalBucket } from '../../domain/budget.js';
 import { newDecisionId } from '../../domain/ids.js';
 import { shardOfAgent } from '../../domain/shard.js';
-import type { Attempt, AuthorizeDeps } from './authorize.js';
+import type { Attempt, AuthorizeDeps } from './attempt.js';
 import { timed } from '../timed.js';
 
 /**

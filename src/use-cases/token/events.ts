@@ -2,7 +2,7 @@ import type { AuditEvent } from '../../domain/audit.js';
 import type { Decision } from '../../domain/policy.js';
 import { saidOf, type Signals } from '../../domain/signals.js';
 import type { SignedToken, TokenClaims } from '../../domain/token.js';
-import type { Attempt } from './authorize.js';
+import type { Attempt } from './attempt.js';
 import { honeyScopesAmong } from './honey.js';
 import type { KeptInput } from '../ports.js';
 

@@ -1,6 +1,6 @@
 import type { PolicyInput } from '../../domain/policy.js';
 import { DEFAULT_CLASS } from '../../domain/records.js';
-import type { Attempt, Gathered } from './authorize.js';
+import type { Attempt, Gathered } from './attempt.js';
 
 /** The document the policy decides over. Everything that depends on time or chance is in it, so a decision can be replayed. */
 export function policyInput(now: Attempt, gathered: Gathered): PolicyInput {

@@ -1,7 +1,7 @@
 import type { BudgetName } from '../../domain/budget.js';
 import { CountersignError } from '../../domain/errors.js';
 import type { Decision, Reason } from '../../domain/policy.js';
-import type { Attempt, AuthorizeDeps, Gathered } from './authorize.js';
+import type { Attempt, AuthorizeDeps, Gathered } from './attempt.js';
 import { keptInput } from './kept-input.js';
 import { timed } from '../timed.js';
 import { countRefusal } from './count-refusal.js';

@@ -1,13 +1,7 @@
-import { costOf, type ScopeCosts } from '../../domain/budget.js';
-import type { SharedBudgets, SharedRate } from '../../domain/budget-ports.js';
-import type { RateState } from '../../domain/signals.js';
-import type { Attempt, Gathered } from './authorize.js';
-
-export interface SharedRateDeps {
-  readonly sharedBudgets: SharedBudgets;
-  /** As they are now. Throws CountersignError 503 when nobody knows. */
-  readonly costs: () => ScopeCosts;
-}
+import { costOf } from '../../domain/budget.js';
+import type { SharedRate } from '../../domain/budget-ports.js';
+import type { RateState } from '../../domain/budget.js';
+import type { Attempt, Gathered, SharedRateDeps, SharedCharge } from './attempt.js';
 
 /** What a request costs in every budget. */
 export function costOfRequest(
@@ -15,11 +9,6 @@ export function costOfRequest(
   { request, resource }: Pick<Attempt, 'request' | 'resource'>,
 ): number {
   return costOf(request.scopes, resource.spec.scopes, costs());
-}
-
-/** Where the answer of the shared budgets is kept: a request is charged once in all its rounds. */
-export interface SharedCharge {
-  shared?: SharedRate | 'none';
 }
 
 /**

@@ -1,11 +1,8 @@
 import type { Clock } from '../../domain/clock.js';
 import type { Logger } from '../../domain/logger.js';
-import { DEFAULT_CLASS, type AgentRecord } from '../../domain/records.js';
+import { DEFAULT_CLASS } from '../../domain/records.js';
 import type { SignalTerm } from '../../domain/signals.js';
-import type { Gathered } from './authorize.js';
-
-/** Told of each request that was counted; must not throw. */
-export type OnGathered = (agent: AgentRecord, gathered: Gathered) => void;
+import type { OnGathered } from './attempt.js';
 
 export interface SignalWatchDeps {
   readonly metrics: {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { costOf, intervalMicros } from '../../../src/domain/budget.js';
-import type { Risk } from '../../../src/domain/records.js';
+import type { Risk } from '../../../src/domain/scope.js';
 
 const COSTS = { low: 1, medium: 2, high: 3, critical: 5 };
 const CATALOGUE: readonly { readonly name: string; readonly risk: Risk }[] = [

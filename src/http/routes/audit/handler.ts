@@ -1,4 +1,5 @@
-import type { AuditOperations, AuditQuery } from '../../../use-cases/operations.js';
+import type { AuditQuery } from '../../../domain/audit-query.js';
+import type { AuditOperations } from '../../../use-cases/operations.js';
 import { AUDIT_EVENT_TYPES } from '../../../domain/audit.js';
 import { CountersignError } from '../../../domain/errors.js';
 import type { Call, Handler } from '../../call.js';

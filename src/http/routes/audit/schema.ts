@@ -1,5 +1,5 @@
 import { AUDIT_EVENT_TYPES } from '../../../domain/audit.js';
-import { REFUSAL_BUCKETS } from '../../../domain/refusal.js';
+import { REFUSAL_BUCKETS } from '../../../domain/budget.js';
 import { PAGE_PARAMETERS, pageSchema } from '../../paging.js';
 import type { JsonSchema, QueryParameter } from '../../route.js';
 import { SAID_TERMS } from '../../signal-schema.js';

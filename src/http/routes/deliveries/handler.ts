@@ -1,4 +1,5 @@
-import type { Delivery, DeliveryOperations } from '../../../use-cases/operations.js';
+import type { Delivery } from '../../../domain/audit-query.js';
+import type { DeliveryOperations } from '../../../use-cases/operations.js';
 import { CountersignError } from '../../../domain/errors.js';
 import type { Handler } from '../../call.js';
 import { pageOf, pageView } from '../../paging.js';

@@ -1,4 +1,4 @@
-import type { Delivery } from '../../../use-cases/operations.js';
+import type { Delivery } from '../../../domain/audit-query.js';
 import type { JsonSchema } from '../../route.js';
 
 export const DELIVERY_STATES = ['pending', 'delivered', 'irrevocable'] as const;

@@ -4,7 +4,7 @@ import {
   type PutLimits,
   type ScopeCosts,
 } from '../../../domain/budget.js';
-import { RISKS } from '../../../domain/records.js';
+import { RISKS } from '../../../domain/scope.js';
 import type { JsonSchema } from '../../route.js';
 
 const UNITS: JsonSchema = { type: 'integer', minimum: 1, maximum: 1_000_000 };

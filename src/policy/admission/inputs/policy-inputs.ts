@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { PolicyInput } from '../../../domain/policy.js';
-import type { Risk } from '../../../domain/records.js';
+import type { Risk } from '../../../domain/scope.js';
 import { scopeCovers } from '../../../domain/scope.js';
 import { INPUT_SCHEMA } from './input-schema.js';
 import { placements } from './placements.js';

@@ -1,5 +1,6 @@
 import type { PolicyInput } from '../../../domain/policy.js';
-import { RISKS, type AgentGrant, type Risk } from '../../../domain/records.js';
+import { type AgentGrant } from '../../../domain/records.js';
+import { RISKS, type Risk } from '../../../domain/scope.js';
 import { grantsIn, type DataGrants } from './grants-in-data.js';
 
 const MAX_INPUTS = 5000;

@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { parse } from '../../../schema/yaml.js';
 import type { RuleNote } from '../../../domain/policy-analysis.js';
 
 const MAX_TEXT_CHARS = 1000;

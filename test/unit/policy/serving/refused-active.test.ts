@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { activate } from '../../../../src/use-cases/policy/activate.js';
 import { rollback } from '../../../../src/use-cases/policy/rollback.js';
-import type { AdminContext } from '../../../../src/use-cases/operations.js';
+import type { AdminContext } from '../../../../src/use-cases/admin/context.js';
 import { createPolicyEngine, type PolicyEngine } from '../../../../src/policy/serving/engine.js';
 import { readBundleArchive } from '../../../../src/policy/bundle/read.js';
 import { PolicyNode } from '../../../../src/policy/serving/policy-node.js';

@@ -1,10 +1,6 @@
 import { expect } from 'chai';
-import {
-  gather,
-  MOVED,
-  type Attempt,
-  type Gathered,
-} from '../../../../src/use-cases/token/authorize.js';
+import { gather } from '../../../../src/use-cases/token/authorize.js';
+import { MOVED, type Attempt, type Gathered } from '../../../../src/use-cases/token/attempt.js';
 
 type Deps = Parameters<typeof gather>[0];
 

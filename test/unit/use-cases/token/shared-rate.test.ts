@@ -1,8 +1,9 @@
 import { expect } from 'chai';
-import type { Attempt, Gathered } from '../../../../src/use-cases/token/authorize.js';
-import { chargeShared, type SharedCharge } from '../../../../src/use-cases/token/shared-rate.js';
+import type { Attempt, Gathered } from '../../../../src/use-cases/token/attempt.js';
+import { chargeShared } from '../../../../src/use-cases/token/shared-rate.js';
+import { type SharedCharge } from '../../../../src/use-cases/token/attempt.js';
 import type { SharedRate } from '../../../../src/domain/budget-ports.js';
-import type { RateState } from '../../../../src/domain/signals.js';
+import type { RateState } from '../../../../src/domain/budget.js';
 
 const OWN: RateState = {
   ...{ limited: false, bucket: 'agent', limit: 60, perMinute: 300, remaining: 10 },

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Gathered } from '../../../../src/use-cases/token/authorize.js';
+import type { Gathered } from '../../../../src/use-cases/token/attempt.js';
 import { createSignalWatch } from '../../../../src/use-cases/token/signal-watch.js';
 import type { AgentRecord } from '../../../../src/domain/records.js';
 import { createMetrics } from '../../../../src/telemetry/metrics.js';
