@@ -1,4 +1,4 @@
-// The folder walls: who may import whom, and which folder owns which vendor's package.
+// The folder walls: who may import whom, and which folder owns which runtime package.
 
 const STAGES = ['registry', 'request', 'identity', 'signals', 'policy', 'token', 'audit'];
 
@@ -21,6 +21,12 @@ const VENDORS = {
   'tar-stream': 'policy',
   yaml: 'schema',
 };
+
+const { dependencies } = require('./package.json');
+const differing = Object.keys({ ...dependencies, ...VENDORS }).filter(
+  (name) => !(name in dependencies && name in VENDORS),
+);
+if (differing.length > 0) throw new Error(`name one owner: ${differing.join(', ')}`);
 
 /** Modules below `src/<folder>` may import, of src, only what is below these folders (and their own). */
 function wall(folder, allowed) {

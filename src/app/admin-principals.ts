@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { AdminRole, Config } from '../config/config.js';
+import type { Config } from '../config/config.js';
+import type { AdminRole } from '../domain/admin-role.js';
 import { sha256Hex } from '../registry/secret.js';
 
 export interface AdminPrincipal {

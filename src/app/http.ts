@@ -55,7 +55,7 @@ export function createHttp(
     },
     clock: systemClock,
     observe: ({ listener, route, method, status, durationMs, requestId, source, error }) => {
-      metrics.httpRequest({ listener, route, method, status, seconds: durationMs / 1000 });
+      metrics.httpRequest({ listener, route, method, status, durationMs });
       if (error === undefined) return;
       metrics.refusal(error.code);
       const { code } = error;

@@ -15,7 +15,8 @@ import {
 } from '../use-cases/introspection/use-counter.js';
 import { systemClock } from '../domain/clock.js';
 import type { Logger } from '../domain/logger.js';
-import { createAuthenticator, type Authenticator } from '../identity/authenticator.js';
+import { createAuthenticator } from '../identity/authenticator.js';
+import { type ClientAuthenticator } from '../domain/authentication.js';
 import { createFailureBrake } from '../identity/brake.js';
 import { createProofLane } from '../identity/lane.js';
 import type { StoreContext } from '../redis/context.js';
@@ -140,7 +141,7 @@ function authenticatorOf(
   context: StoreContext,
   agents: CachedAgentDirectory,
   catalogue: CachedCatalogue,
-): Authenticator {
+): ClientAuthenticator {
   return createAuthenticator({
     agents,
     resourceServers: catalogue.resourceServers,

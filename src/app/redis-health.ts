@@ -1,4 +1,4 @@
-import type { ReadinessCheck } from '../process/lifecycle.js';
+import type { ReadinessCheck } from '../domain/readiness.js';
 import type { Logger } from '../domain/logger.js';
 import { addressesOf, type OnFailure, type RedisClient } from '../redis/client.js';
 import { diagnose, problemsOf, type AddressReport } from '../redis/diagnosis.js';

@@ -26,7 +26,7 @@ export interface AppendOptions {
   readonly wants?: (endpoint: string, type: string) => boolean;
 }
 
-interface Outcome {
+interface AppendOutcome {
   readonly appended: boolean;
   readonly gaps: readonly AuditGap[];
   /** Ids of events that something was taken out of. */
@@ -126,7 +126,7 @@ export function appendBatch(
   expected: StreamCursor | undefined,
   entries: readonly StreamEntry[],
   next: StreamCursor,
-): Outcome {
+): AppendOutcome {
   return database.transaction(() => {
     const current = currentCursor(database, stream);
     if (current?.epoch !== expected?.epoch || current?.streamId !== expected?.streamId) {

@@ -1,30 +1,9 @@
-import type { Delivery, Page, PageRequest } from '../domain/audit-query.js';
+import type { Delivery, Page } from '../domain/audit-query.js';
 import type { StoredAuditEvent } from '../domain/audit.js';
+import type { DeliveryListRequest, DeliveryLedger } from '../domain/deliveries.js';
 import type { Database, SqlRow, SqlValue } from './database.js';
 import { storedEvent } from './event-row.js';
 import { checkLimit, decodeCursor, encodeCursor } from './page.js';
-
-export type DeliveryListRequest = PageRequest & { readonly state?: Delivery['state'] };
-
-/** How one try at a delivery ended. */
-export interface DeliveryAttempt {
-  readonly state: Delivery['state'];
-  /** Why it failed; never a URL or a body. */
-  readonly error: string | undefined;
-  readonly atMs: number;
-}
-
-/** The deliveries table: the truth about webhooks. The queue only carries ids. */
-export interface DeliveryLedger {
-  find(id: string): { delivery: Delivery; event: StoredAuditEvent } | undefined;
-  /** Ids of pending deliveries, oldest first, after `afterId`. */
-  pending(limit: number, afterId?: string): readonly string[];
-  /** Counts one try of a pending delivery. False when it is not pending any more. */
-  recordAttempt(id: string, attempt: DeliveryAttempt): boolean;
-  /** Makes an irrevocable delivery pending again with no tries counted. False when it is not irrevocable. */
-  reset(id: string, atMs: number): boolean;
-  list(request: DeliveryListRequest): Page<Delivery>;
-}
 
 function delivery(row: SqlRow): Delivery {
   const lastError = row['last_error'];

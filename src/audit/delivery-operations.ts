@@ -2,7 +2,7 @@ import type { Delivery, Page } from '../domain/audit-query.js';
 import { CountersignError, unavailable } from '../domain/errors.js';
 import type { Principal } from '../domain/revocation.js';
 import type { RetryRequests } from '../domain/worker-ports.js';
-import type { DeliveryListRequest } from './delivery-ledger.js';
+import type { DeliveryListRequest } from '../domain/deliveries.js';
 import type { AuditReader } from './reader.js';
 
 /** What the admin API may do with deliveries. */

@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync } from 'node:crypto';
+import type { KeepInput, KeptInput } from '../domain/kept-input.js';
 
 export interface KeepInputOptions {
   readonly mode: 'full' | 'masked' | 'off';
@@ -7,11 +8,6 @@ export interface KeepInputOptions {
   readonly mask: readonly string[];
   /** Of `maskKey`. */
   readonly key: Buffer;
-}
-
-interface Kept {
-  readonly text: string | undefined;
-  readonly note: { readonly input_masked?: readonly string[]; readonly not_replayable?: string };
 }
 
 export const MASK_PREFIX = 'hmac-sha256:';
@@ -27,7 +23,7 @@ export function maskedText(key: Buffer, text: string): string {
 }
 
 /** What the record keeps of an input's canonical text. Never throws. */
-export function createKeepInput(options: KeepInputOptions): (inputText: string) => Kept {
+export function createKeepInput(options: KeepInputOptions): KeepInput {
   const { mode, maxBytes, key } = options;
   const paths = options.mask
     .filter((one) => !options.mask.some((other) => one.startsWith(`${other}/`)))
@@ -49,7 +45,7 @@ export function createKeepInput(options: KeepInputOptions): (inputText: string) 
   };
 }
 
-function omitted(why: string): Kept {
+function omitted(why: string): KeptInput {
   return { text: undefined, note: { not_replayable: why } };
 }
 

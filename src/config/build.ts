@@ -7,10 +7,10 @@ import type {
   ConfiguredSecrets,
   KeysConfig,
   RedisConfig,
-  RegistryConfig,
   TokensConfig,
   WebhookConfig,
 } from './config.js';
+import type { ConfiguredRegistry } from '../domain/records.js';
 import { decisionLogOf } from './decision-log.js';
 import { hasDemo } from './demo.js';
 import { limitsOf } from './limits.js';
@@ -28,7 +28,7 @@ const DEFAULT_MASK = ['user_id', 'reason', 'session_id', 'task_id'].map(
 
 /** What comes from elsewhere than the document. */
 export interface ConfigParts {
-  readonly registry: RegistryConfig;
+  readonly registry: ConfiguredRegistry;
   readonly secrets: ConfiguredSecrets;
   readonly webhooks: readonly WebhookConfig[];
   readonly redisSecrets: RedisSecrets;

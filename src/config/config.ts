@@ -1,13 +1,10 @@
+import type { AdminRole } from '../domain/admin-role.js';
 import type { ConfiguredLimits } from '../domain/budget.js';
-import type { AgentSpec, ResourceServerSpec, ResourceSpec } from '../domain/records.js';
+import type { ConfiguredRegistry } from '../domain/records.js';
 import type { SigningAlg } from '../domain/token.js';
 import type { DecisionLogConfig } from './decision-log.js';
 import type { PolicyConfig } from './policy.js';
-import type { ForwardedHeader, ProxyProtocol } from './proxies.js';
-
-export type Profile = 'local' | 'production';
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
-export type AdminRole = 'auditor' | 'operator' | 'admin';
+import type { ForwardedHeader, Profile, LogLevel, ProxyProtocol } from './raw.js';
 
 export interface PublicListenerConfig {
   readonly host: string;
@@ -121,15 +118,6 @@ export interface WebhookConfig {
   readonly events: readonly string[];
 }
 
-/** What the file says about agents, resources and resource servers; wire names, checked. */
-export interface RegistryConfig {
-  /** Raise it with every edit: an instance with an older file never undoes a newer one. */
-  readonly revision: number;
-  readonly agents: readonly AgentSpec[];
-  readonly resources: readonly ResourceSpec[];
-  readonly resource_servers: readonly ResourceServerSpec[];
-}
-
 /** Secrets that came from the environment or a file. `resolveSecrets` fills in what the local profile makes itself. */
 export interface ConfiguredSecrets {
   readonly adminToken: string | undefined;
@@ -167,7 +155,7 @@ export interface Config {
   readonly audit: AuditConfig;
   readonly decisionLog: DecisionLogConfig;
   readonly webhooks: readonly WebhookConfig[];
-  readonly registry: RegistryConfig;
+  readonly registry: ConfiguredRegistry;
   /** The local profile serves the demo: the registry has the demo agent and its resource server. */
   readonly demo: boolean;
   readonly log: { readonly level: LogLevel };

@@ -1,10 +1,10 @@
-import type { RegistryConfig } from './config.js';
+import type { ConfiguredRegistry } from '../domain/records.js';
 
 export const DEMO_AGENT_ID = 'demo-agent';
 export const DEMO_RESOURCE_SERVER_ID = 'demo-api';
 
 /** What the local profile serves when the file has no registry: something to try every answer on. */
-export const DEMO_REGISTRY: RegistryConfig = {
+export const DEMO_REGISTRY: ConfiguredRegistry = {
   revision: 1,
   agents: [
     {
@@ -65,7 +65,7 @@ export const DEMO_REGISTRY: RegistryConfig = {
 };
 
 /** Whether a registry has the demo's agent and its resource server. */
-export function hasDemo(registry: RegistryConfig): boolean {
+export function hasDemo(registry: ConfiguredRegistry): boolean {
   return (
     registry.agents.some(({ id }) => id === DEMO_AGENT_ID) &&
     registry.resource_servers.some(({ id }) => id === DEMO_RESOURCE_SERVER_ID)

@@ -1,16 +1,8 @@
-import { MAX_COST, type BudgetLimit, type ScopeCosts } from '../domain/budget.js';
+import { MAX_COST, type BudgetLimit } from '../domain/budget.js';
 import type { Config } from './config.js';
 import type { ConfigProblem } from './problems.js';
+import type { RawLimits } from './raw.js';
 import { integer, object, type Schema } from './schema-parts.js';
-
-/** The `limits` section after its check, defaults filled in. */
-export interface RawLimits {
-  readonly cost: ScopeCosts;
-  readonly owner: Partial<BudgetLimit>;
-  readonly owners?: Readonly<Record<string, BudgetLimit>>;
-  readonly global: Partial<BudgetLimit>;
-}
-
 const cost = (risk: string, units: number): Schema =>
   integer(`Units that a request for a scope of ${risk} risk costs.`, 1, MAX_COST, units);
 

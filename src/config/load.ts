@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { buildConfig } from './build.js';
-import type { Config, RegistryConfig } from './config.js';
+import type { Config } from './config.js';
+import type { ConfiguredRegistry } from '../domain/records.js';
 import { readDecisionLogToken, readSecrets, readWebhooks, type ReadFile } from './credentials.js';
 import { DEMO_AGENT_ID, DEMO_REGISTRY, hasDemo } from './demo.js';
 import { parseYaml, type ParsedDocument } from './document.js';
@@ -136,7 +137,7 @@ function readRegistry(
   given: boolean,
   check: CheckRegistry = checkRegistryShape,
   problems: ConfigProblem[],
-): RegistryConfig {
+): ConfiguredRegistry {
   if (!given && raw.profile === 'local') return DEMO_REGISTRY;
   const checked = check(raw.registry);
   if (checked.ok) return checked.registry;
@@ -147,7 +148,7 @@ function readRegistry(
 }
 
 /** In the local profile the sidecar is on unless somebody says otherwise, and stands for the demo agent. */
-function withSidecarDefaults(raw: RawConfig, registry: RegistryConfig): RawConfig {
+function withSidecarDefaults(raw: RawConfig, registry: ConfiguredRegistry): RawConfig {
   const { sidecar } = raw.listeners;
   const demo = raw.profile === 'local' && hasDemo(registry);
   const agentId = sidecar.agent_id ?? (demo ? DEMO_AGENT_ID : undefined);

@@ -2,12 +2,6 @@ import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import type { ConfigProblem } from './problems.js';
 import type { RawConfig } from './raw.js';
 import { list, text, type Schema } from './schema-parts.js';
-
-/** Whether connections of a listener begin with a PROXY protocol header. */
-export type ProxyProtocol = 'off' | 'required';
-/** The header that a trusted proxy writes the client's address into. */
-export type ForwardedHeader = 'x-forwarded-for' | 'forwarded';
-
 /** `proxy_protocol` of a listener. */
 export const PROXY_PROTOCOL: Schema = text(
   'required: every connection begins with a PROXY header (v1 or v2) from a trusted proxy.',

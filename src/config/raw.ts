@@ -1,9 +1,8 @@
-import type { AdminRole, LogLevel, Profile } from './config.js';
-import type { RawLimits } from './limits.js';
+import type { AdminRole } from '../domain/admin-role.js';
 import type { SigningAlg } from '../domain/token.js';
 import type { RawDecisionLog } from './decision-log.js';
 import type { RawPolicy } from './policy.js';
-import type { ForwardedHeader, ProxyProtocol } from './proxies.js';
+import type { ScopeCosts, BudgetLimit } from '../domain/budget.js';
 
 /** The document after its check and with the schema's defaults filled in. Wire names, as in `countersign.yaml`. */
 export interface RawConfig {
@@ -103,3 +102,21 @@ export interface RawRegistry {
   readonly resources?: readonly Readonly<Record<string, unknown>>[];
   readonly resource_servers?: readonly Readonly<Record<string, unknown>>[];
 }
+
+/** Whether connections of a listener begin with a PROXY protocol header. */
+export type ProxyProtocol = 'off' | 'required';
+
+/** The header that a trusted proxy writes the client's address into. */
+export type ForwardedHeader = 'x-forwarded-for' | 'forwarded';
+
+/** The `limits` section after its check, defaults filled in. */
+export interface RawLimits {
+  readonly cost: ScopeCosts;
+  readonly owner: Partial<BudgetLimit>;
+  readonly owners?: Readonly<Record<string, BudgetLimit>>;
+  readonly global: Partial<BudgetLimit>;
+}
+
+export type Profile = 'local' | 'production';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';

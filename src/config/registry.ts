@@ -5,12 +5,12 @@ import {
   checkResourceServerShape,
   checkResourceShape,
 } from '../schema/registry.js';
-import type { RegistryConfig } from './config.js';
+import type { ConfiguredRegistry } from '../domain/records.js';
 import type { RawRegistry } from './raw.js';
 
 /** The registry section once checked, or every problem at a pointer below `/registry`. */
 export type RegistryCheck =
-  | { readonly ok: true; readonly registry: RegistryConfig }
+  | { readonly ok: true; readonly registry: ConfiguredRegistry }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 export type CheckRegistry = (raw: RawRegistry) => RegistryCheck;
@@ -27,7 +27,7 @@ export const checkRegistryShape: CheckRegistry = (raw) => {
       }
       return [];
     });
-  const registry: RegistryConfig = {
+  const registry: ConfiguredRegistry = {
     revision: raw.revision,
     agents: each('agents', raw.agents, checkAgentShape),
     resources: each('resources', raw.resources, checkResourceShape),
@@ -40,7 +40,7 @@ export const checkRegistryShape: CheckRegistry = (raw) => {
  * Warns of two audiences that are equal and not the same text. The store refuses to register the second one; only a
  * store of an earlier build can have both.
  */
-export function registryWarnings({ resources }: RegistryConfig): string[] {
+export function registryWarnings({ resources }: ConfiguredRegistry): string[] {
   const equal = firstEqualAudiences(resources.flatMap(({ audiences }) => audiences));
   if (equal === undefined) return [];
   return [`registry.resources: the audiences ${equal.before} and ${equal.uri} are equal`];

@@ -125,3 +125,12 @@ export interface ResourceServerRecord extends Stored {
   readonly secrets: readonly SecretRecord[];
   readonly disabled: boolean;
 }
+
+/** What the file says about agents, resources and resource servers; wire names, checked. */
+export interface ConfiguredRegistry {
+  /** Raise it with every edit: an instance with an older file never undoes a newer one. */
+  readonly revision: number;
+  readonly agents: readonly AgentSpec[];
+  readonly resources: readonly ResourceSpec[];
+  readonly resource_servers: readonly ResourceServerSpec[];
+}

@@ -1,4 +1,4 @@
-import type { AdminRole } from './ports.js';
+import type { AdminRole } from '../domain/admin-role.js';
 
 const READ: readonly AdminRole[] = ['auditor', 'operator', 'admin'];
 const RESPOND: readonly AdminRole[] = ['operator', 'admin'];

@@ -1,8 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Principal } from '../domain/revocation.js';
-
-export type ListenerName = 'public' | 'admin' | 'sidecar';
-
+import type { ListenerName } from '../domain/http-observation.js';
 /** Path parameters as the router decoded them. */
 export type PathParams = Readonly<Record<string, string | readonly string[]>>;
 

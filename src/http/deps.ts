@@ -3,7 +3,8 @@ import type { Clock } from '../domain/clock.js';
 import type { ServerTimeouts } from './draining-server.js';
 import type { ExchangeDeps } from './exchange.js';
 import type { ListenAddress } from './listen-address.js';
-import type { AuthenticateAdmin, Readiness, RequestParsers } from './ports.js';
+import type { AuthenticateAdmin, RequestParsers } from './ports.js';
+import type { ReadinessReport } from '../domain/readiness.js';
 import type { ProxyTrust } from './proxies/source.js';
 
 /** Whether connections of a listener begin with a PROXY protocol header. */
@@ -56,7 +57,7 @@ export interface HttpDeps {
   /** The Prometheus text exposition. */
   metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
   /** Never rejects. */
-  readiness(): Promise<Readiness>;
+  readiness(): Promise<ReadinessReport>;
   readonly clock: Clock;
   readonly observe: ExchangeDeps['observe'];
   readonly onError: ExchangeDeps['onError'];

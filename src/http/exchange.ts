@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../domain/clock.js';
 import { CountersignError } from '../domain/errors.js';
-import type { ListenerName, PathParams, Reply } from './call.js';
+import type { PathParams, Reply } from './call.js';
+import type { ListenerName, HttpObservation } from '../domain/http-observation.js';
 import { codecOf } from './content-type.js';
 import { type ErrorShape, replyError, toCountersignError } from './error-reply.js';
 import { IncomingCall } from './incoming-call.js';
-import type { Observation } from './ports.js';
 import type { SourceOf } from './proxies/source.js';
 import { echoedRequestId } from './request-id.js';
 import type { Route } from './route.js';
@@ -20,7 +20,7 @@ export interface ExchangeDeps {
   readonly clock: Clock;
   readonly guard: Guard | undefined;
   readonly sourceOf: SourceOf;
-  observe(observation: Observation): void;
+  observe(observation: HttpObservation): void;
   /** Something that is not a CountersignError was thrown: a defect or a dependency's fault. */
   onError(error: unknown, call: { readonly requestId: string; readonly route: string }): void;
 }

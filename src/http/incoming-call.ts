@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { CountersignError } from '../domain/errors.js';
 import type { Principal } from '../domain/revocation.js';
-import type { Call, ListenerName, PathParams } from './call.js';
+import type { Call, PathParams } from './call.js';
+import type { ListenerName } from '../domain/http-observation.js';
 import type { SourceOf } from './proxies/source.js';
 import { readBody } from './read-body.js';
 import { requestIdOf } from './request-id.js';

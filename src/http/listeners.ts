@@ -5,7 +5,7 @@ import { DEFAULT_TIMEOUTS, DrainingServer } from './draining-server.js';
 import { Exchange, type Guard } from './exchange.js';
 import { frontBefore } from './front.js';
 import { hostGuard } from './host-guard.js';
-import type { ListenerName } from './call.js';
+import type { ListenerName } from '../domain/http-observation.js';
 import type { HttpDeps, ProxyProtocol } from './deps.js';
 import { trustedProxies } from './proxies/addresses.js';
 import { type Admit, requireProxyHeader } from './proxies/admit.js';

@@ -1,8 +1,7 @@
 import type { EvaluationBatch } from '../domain/access-evaluation.js';
 import type { AccessRequest, BodyCredential, ClientCredential } from '../domain/request.js';
-import type { ListenerName } from './call.js';
-import type { CountersignError } from '../domain/errors.js';
 import type { Codec } from './content-type.js';
+import type { AdminRole } from '../domain/admin-role.js';
 
 /** The codecs and the credential extraction, given to the listeners by the composition root. */
 export interface RequestParsers {
@@ -36,36 +35,7 @@ export interface RequestParsers {
   parseJson(body: Uint8Array): unknown;
 }
 
-/** `auditor` reads, `operator` also revokes and sets status, `admin` may do everything. */
-export type AdminRole = 'auditor' | 'operator' | 'admin';
-
 /** Looks a bearer token up in constant time; undefined when nobody has it. */
 export type AuthenticateAdmin = (
   token: string,
 ) => Promise<{ readonly id: string; readonly role: AdminRole } | undefined>;
-
-/** One answered request, for metrics and the log. */
-export interface Observation {
-  /** The operation id, or `unmatched`: never a path, so that it can be a metric label. */
-  readonly route: string;
-  readonly listener: ListenerName;
-  /** As it was sent: a caller may choose it. */
-  readonly method: string;
-  readonly status: number;
-  readonly durationMs: number;
-  readonly requestId: string;
-  readonly source: string;
-  /** What the answer was made from when it is an error; `internal` and `cause` are for the log only. */
-  readonly error: CountersignError | undefined;
-}
-
-/** What the readiness checks say; `detail` is for operators. */
-export interface Readiness {
-  readonly ready: boolean;
-  readonly checks: readonly {
-    readonly name: string;
-    readonly ok: boolean;
-    readonly detail: string;
-    readonly ms: number;
-  }[];
-}

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../domain/errors.js';
 import type { Handler } from './call.js';
 import type { Codec } from './content-type.js';
-import type { AdminRole } from './ports.js';
+import type { AdminRole } from '../domain/admin-role.js';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 

@@ -1,47 +1,18 @@
 import type { AgentRecord, ResourceServerRecord } from '../domain/records.js';
 import type { ClientCredential, CredentialOrigin } from '../domain/request.js';
+import type { ClientAuthenticator } from '../domain/authentication.js';
 import { claimedSubject } from './assertion-subject.js';
 import type { AuthenticatorDeps, CredentialSource } from './ports.js';
 import { createAssertionProof, createSecretProof, type Proof } from './proof.js';
 import { type Attempt, type Mode, prove } from './prove.js';
 import { invalidClient } from './refusal.js';
-
-/** Who is asking, proven. All throw CountersignError: `invalid_client`, `slow_down`, or what a store throws. */
-export interface Authenticator {
-  /**
-   * The agent a credential proves. A quarantined agent is who it is, so it authenticates; what it may do is
-   * decided later.
-   * @param alias `client_id` or `agent_id` of the body, which must name the same agent
-   * @param origin where it was presented; failures are counted under its endpoint and source
-   */
-  authenticateAgent(
-    credential: ClientCredential,
-    alias: string | undefined,
-    origin: CredentialOrigin,
-  ): Promise<AgentRecord>;
-  /**
-   * The same, later in the same request, against the record as the store has it now. An assertion is not
-   * consumed again, so call it only after `authenticateAgent` took the same credential.
-   */
-  authenticateAgentAgain(
-    credential: ClientCredential,
-    alias: string | undefined,
-    origin: CredentialOrigin,
-  ): Promise<AgentRecord>;
-  /** The resource server a secret proves; resource servers have no other method. */
-  authenticateResourceServer(
-    credential: ClientCredential,
-    origin: CredentialOrigin,
-  ): Promise<ResourceServerRecord>;
-}
-
 const AUTHENTICATING: ReadonlySet<string> = new Set(['active', 'quarantined']);
 
 /**
  * Client authentication. Whatever the reason of a failure, the answer is the same, and so is the work: two
  * rounds of the same comparisons and at most one read of the store, known client or not (see `prove`).
  */
-export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
+export function createAuthenticator(deps: AuthenticatorDeps): ClientAuthenticator {
   const assertionProof = createAssertionProof(deps);
   const agent = (
     credential: ClientCredential,

@@ -1,7 +1,8 @@
 import type { Clock } from '../domain/clock.js';
 import type { AssertionReplayGuard } from '../domain/ports.js';
 import type { CredentialOrigin } from '../domain/request.js';
-import type { AgentRecord, PublicJwk, ResourceServerRecord } from '../domain/records.js';
+import type { AgentRecord, ResourceServerRecord } from '../domain/records.js';
+import type { AssertionExpectation, VerifiedAssertion } from '../domain/authentication.js';
 
 /**
  * Records by id, cached, with a way to demand one that is not older than a given moment. Moments are counted,
@@ -18,28 +19,10 @@ export interface CredentialSource<Record> {
   readSince(id: string, turn: number): Promise<Record | undefined>;
 }
 
-export interface AssertionExpectations {
-  /** The agent's registered keys; anything signed by another is refused. */
-  readonly keys: readonly PublicJwk[];
-  /** Both `iss` and `sub` (RFC 7523 section 3). */
-  readonly clientId: string;
-  /** The only `aud` that is taken: our issuer. */
-  readonly audience: string;
-  readonly nowMs: number;
-  /** Longest time from `iat` to now and from `iat` to `exp`. */
-  readonly maxAgeSeconds: number;
-}
-
-export interface VerifiedAssertion {
-  readonly jti: string;
-  readonly issuedAtSeconds: number;
-  readonly expiresAtSeconds: number;
-}
-
 /** Checks a client assertion in full but for single use; undefined when anything about it is wrong. Never throws. */
 export type AssertionVerifier = (
   assertion: string,
-  expectations: AssertionExpectations,
+  expectations: AssertionExpectation,
 ) => VerifiedAssertion | undefined;
 
 /** Budgets of failed authentications, for each endpoint its own. Success neither charges nor forgives. */

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { AgentRecord, PublicJwk, SecretRecord } from '../domain/records.js';
-import type { AuthenticatorDeps, VerifiedAssertion } from './ports.js';
+import type { AuthenticatorDeps } from './ports.js';
+import type { VerifiedAssertion } from '../domain/authentication.js';
 import { matchesAny, sha256 } from './secret-match.js';
 
 /** One way to prove an identity, for one request. */

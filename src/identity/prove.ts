@@ -14,7 +14,7 @@ export interface Attempt {
 }
 
 /** The proven record, or the reason of the failure for the log. */
-type Outcome<R> = { readonly proven: R } | { readonly failure: string };
+type ProofOutcome<R> = { readonly proven: R } | { readonly failure: string };
 
 const CLIENT_ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const UNKNOWN = { failure: 'unknown or impossible client' };
@@ -50,7 +50,7 @@ async function proveFreely<R>(
   mode: Mode,
   clientId: string,
   proof: Proof<R>,
-): Promise<Outcome<R>> {
+): Promise<ProofOutcome<R>> {
   const readable = proof.possible && clientId !== '';
   const turn = records.turn();
   const read = (): Promise<R | undefined> =>
@@ -74,7 +74,7 @@ async function proveBraked<R>(
   origin: CredentialOrigin,
   clientId: string,
   proof: Proof<R>,
-): Promise<Outcome<R>> {
+): Promise<ProofOutcome<R>> {
   if (!proof.possible || clientId === '') return UNKNOWN;
   if (proof.costly) return lane.run(origin, () => proveFreely(records, 'first', clientId, proof));
   const turn = records.turn();

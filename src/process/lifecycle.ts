@@ -1,4 +1,5 @@
 import type { Logger } from '../domain/logger.js';
+import type { ReadinessCheck, ReadinessReport } from '../domain/readiness.js';
 
 export interface LifecycleOptions {
   readonly log: Logger;
@@ -8,16 +9,6 @@ export interface LifecycleOptions {
   readonly checkTimeoutMs?: number;
   /** Milliseconds that only go forward. */
   readonly monotonicMs?: () => number;
-}
-
-export interface ReadinessReport {
-  readonly ready: boolean;
-  readonly checks: readonly {
-    readonly name: string;
-    readonly ok: boolean;
-    readonly detail: string;
-    readonly ms: number;
-  }[];
 }
 
 /** How the parts of a process come up, are asked how they are, and go down. */
@@ -154,10 +145,4 @@ async function within<T>(limitMs: number, run: () => Promise<T>): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** One named readiness check; `detail` is for operators. */
-export interface ReadinessCheck {
-  readonly name: string;
-  check(): Promise<{ readonly ok: boolean; readonly detail: string }>;
 }

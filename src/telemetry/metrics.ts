@@ -1,27 +1,22 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Stage } from '../use-cases/ports.js';
 import type { BudgetName } from '../domain/budget.js';
+import type { HttpObservation } from '../domain/http-observation.js';
 import type { Effect } from '../domain/policy.js';
 import type { IntrospectionVerdict } from '../domain/ports.js';
-import type { ReadinessReport } from '../process/lifecycle.js';
+import type { ReadinessReport } from '../domain/readiness.js';
 import { createLogMetrics, type LogMetrics } from './log-metrics.js';
 import type { RevocationDimension } from '../domain/revocation.js';
 import { createSoundnessMetrics, type SoundnessMetrics } from './soundness-metrics.js';
 import { createSignalMetrics, type SignalMetrics } from './signal-metrics.js';
 import { createOpaMetrics, type OpaMetrics } from './opa-metrics.js';
 
-export interface HttpObservation {
-  readonly listener: 'public' | 'admin' | 'sidecar';
-  /** The route's template, never the path that was asked for. */
-  readonly route: string;
-  readonly method: string;
-  readonly status: number;
-  readonly seconds: number;
-}
+/** The part of an observation that the page shows. */
+type RequestDuration = Omit<HttpObservation, 'requestId' | 'source' | 'error'>;
 
 /** Records what happened. No label is ever an id, an address or anything else a caller can choose. */
 export interface Metrics extends OpaMetrics, SignalMetrics, LogMetrics, SoundnessMetrics {
-  httpRequest(observation: HttpObservation): void;
+  httpRequest(observation: RequestDuration): void;
   stage(stage: Stage, seconds: number): void;
   decision(effect: Effect | 'rate_limited'): void;
   /** A request was refused since this budget was empty. */
@@ -144,10 +139,10 @@ function requestMetrics(registry: Registry): RequestMetrics {
   const handler = (route: string): string => OPA_HANDLERS[route] ?? bounded(route);
   return {
     ...outcomeMetrics(registry),
-    httpRequest: ({ listener, route, method, status, seconds }) => {
+    httpRequest: ({ listener, route, method, status, durationMs }) => {
       // OPA's labels, and the listener beside them.
       const labels = { code: String(status), handler: handler(route), method: methodOf(method) };
-      http.observe({ ...labels, listener }, seconds);
+      http.observe({ ...labels, listener }, durationMs / 1000);
     },
     stage: (stage, seconds) => {
       stages.observe({ stage }, seconds);

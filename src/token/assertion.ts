@@ -1,4 +1,4 @@
-import type { PublicJwk } from '../domain/records.js';
+import type { AssertionExpectation, VerifiedAssertion } from '../domain/authentication.js';
 import { selectAssertionKey } from './assertion-keys.js';
 import { clientSignatureHolds, parseCompactJws } from './jws.js';
 import type { JsonObject } from './strict-json.js';
@@ -12,24 +12,6 @@ const MAX_JTI_CHARS = 256;
 const REFUSED_HEADERS = ['crit', 'jwk', 'jku', 'x5u', 'x5c', 'b64'];
 /** Any other type is a token made for something else, such as an access token (RFC 8725 section 3.11). */
 const TYPES = new Set(['jwt', 'client-authentication+jwt']);
-
-export interface AssertionExpectation {
-  /** The client's registered public keys. */
-  readonly keys: readonly PublicJwk[];
-  readonly clientId: string;
-  /** The issuer, and only that: not the token endpoint (RFC 7523bis). */
-  readonly audience: string;
-  readonly nowMs: number;
-  /** The longest an assertion may live; 300 when not given. */
-  readonly maxAgeSeconds?: number;
-}
-
-/** What single use needs. Whether it was used before is for the caller to ask the store. */
-export interface VerifiedAssertion {
-  readonly jti: string;
-  readonly issuedAtSeconds: number;
-  readonly expiresAtSeconds: number;
-}
 
 /**
  * Checks a `private_key_jwt` client assertion (RFC 7523 section 3 and its revision): spelling, header, claims,

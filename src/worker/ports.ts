@@ -1,6 +1,5 @@
-import type { StoredAuditEvent } from '../domain/audit.js';
-import type { Delivery } from '../domain/audit-query.js';
 import type { Clock } from '../domain/clock.js';
+import type { Logger } from '../domain/logger.js';
 import type {
   ExpirySweeper,
   IntentResumer,
@@ -8,13 +7,7 @@ import type {
   RetryRequests,
   RevocationPruner,
 } from '../domain/worker-ports.js';
-
-/** A structured logger such as pino's: members first, then the message. */
-export interface Logger {
-  info(members: object, message: string): void;
-  warn(members: object, message: string): void;
-  error(members: object, message: string): void;
-}
+import type { DeliveryLedger } from '../domain/deliveries.js';
 
 /** Told what happened; must not throw. */
 export interface WorkerMetrics {
@@ -24,24 +17,6 @@ export interface WorkerMetrics {
   jobSucceededAt(job: string, atMs: number): void;
   /** A delivery reached its end. */
   deliveryEnded(state: 'delivered' | 'irrevocable'): void;
-}
-
-/** What the worker needs of the deliveries table, which is the truth about webhooks. */
-export interface DeliveryLedger {
-  find(id: string): { readonly delivery: Delivery; readonly event: StoredAuditEvent } | undefined;
-  /** Ids of pending deliveries, oldest first, after `afterId`. */
-  pending(limit: number, afterId?: string): readonly string[];
-  /** Counts one try of a pending delivery. False when it is not pending any more. */
-  recordAttempt(
-    id: string,
-    attempt: {
-      readonly state: Delivery['state'];
-      readonly error: string | undefined;
-      readonly atMs: number;
-    },
-  ): boolean;
-  /** Makes an irrevocable delivery pending again with no tries counted. False when it is not irrevocable. */
-  reset(id: string, atMs: number): boolean;
 }
 
 export interface WebhookEndpoint {

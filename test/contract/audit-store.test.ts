@@ -6,7 +6,7 @@ import { createAuditOperations } from '../../src/audit/operations.js';
 import { openAuditReader } from '../../src/audit/reader.js';
 import { openAuditStore } from '../../src/audit/store.js';
 import type { AuditOperations, DeliveryOperations } from '../../src/use-cases/operations.js';
-import type { DeliveryLedger } from '../../src/worker/ports.js';
+import type { DeliveryLedger } from '../../src/domain/deliveries.js';
 import { entry, event, FakeRetries, FakeStreams, scratchFolder } from '../unit/audit/fakes.js';
 
 const DIMENSIONS = [

@@ -2,11 +2,8 @@ import { constants, generateKeyPairSync, sign, type KeyObject } from 'node:crypt
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { PublicJwk } from '../../src/domain/records.js';
-import {
-  claimedAssertionSubject,
-  verifyClientAssertion,
-  type AssertionExpectation,
-} from '../../src/token/assertion.js';
+import { claimedAssertionSubject, verifyClientAssertion } from '../../src/token/assertion.js';
+import { type AssertionExpectation } from '../../src/domain/authentication.js';
 import { ISSUER, part } from '../support/tokens.js';
 
 const NOW = 1_700_000_000;

@@ -1,7 +1,9 @@
 import { systemClock } from '../../src/domain/clock.js';
 import type { HttpDeps } from '../../src/http/deps.js';
 import { createListeners, type Listeners } from '../../src/http/listeners.js';
-import type { AdminRole, Observation, Readiness } from '../../src/http/ports.js';
+import type { ReadinessReport } from '../../src/domain/readiness.js';
+import type { HttpObservation } from '../../src/domain/http-observation.js';
+import type { AdminRole } from '../../src/domain/admin-role.js';
 import { credentialFrom } from '../../src/identity/credential.js';
 import { parseEvaluations } from '../../src/request/access-evaluation.js';
 import { parseFormRequest, parseTokenForm } from '../../src/request/form.js';
@@ -23,9 +25,9 @@ export interface FakeService {
   readonly listeners: Listeners;
   readonly endpoints: Endpoints;
   readonly client: HttpClient;
-  readonly observations: Observation[];
+  readonly observations: HttpObservation[];
   readonly errors: unknown[];
-  readiness: Readiness;
+  readiness: ReadinessReport;
   close(): Promise<void>;
 }
 
@@ -42,9 +44,9 @@ export interface FakeOptions {
 
 export async function startFakeService(options: FakeOptions = {}): Promise<FakeService> {
   const operations = new FakeOperations();
-  const observations: Observation[] = [];
+  const observations: HttpObservation[] = [];
   const errors: unknown[] = [];
-  const state = { readiness: { ready: true, checks: [] } as Readiness };
+  const state = { readiness: { ready: true, checks: [] } as ReadinessReport };
   const listeners = createListeners({
     ...httpDeps(operations, options),
     readiness: () => Promise.resolve(state.readiness),

@@ -1,4 +1,4 @@
-import type { ListenerName } from '../call.js';
+import type { ListenerName } from '../../domain/http-observation.js';
 import type { JsonSchema, Route } from '../route.js';
 import { operationOf } from './operation.js';
 import { SHARED_SCHEMAS } from './errors.js';

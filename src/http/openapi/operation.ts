@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../domain/errors.js';
-import type { ListenerName } from '../call.js';
+import type { ListenerName } from '../../domain/http-observation.js';
 import type { JsonSchema, Route } from '../route.js';
 import { errorContent, opaErrorContent } from './errors.js';
 

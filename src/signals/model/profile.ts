@@ -1,7 +1,7 @@
 import { HOUR_CELLS, HOUR_MEMORY, MEAN_MEMORY, NEIGHBOUR, SHRINK } from './constants.js';
 
 /** What one hour of the week looked like: means per cell, in steps of their square root, and cells seen. */
-export interface Profile {
+export interface SignalProfile {
   /** Requests a cell: (n / 4096)². */
   readonly requests: number[];
   /** Share of cells with a request: (n / 65536)². */
@@ -19,7 +19,7 @@ const ACTIVITY_STEPS = 65535;
 const REQUESTS_FLOOR = 0.002;
 const ACTIVITY_FLOOR = 0.001;
 
-export function emptyProfile(): Profile {
+export function emptyProfile(): SignalProfile {
   const zeros = (): number[] => Array<number>(HOUR_CELLS).fill(0);
   return {
     ...{ requests: zeros(), activity: zeros(), cells: zeros() },
@@ -34,12 +34,12 @@ export function hourOf(cell: number): number {
   return (day === 0 || day === 6 ? 24 : 0) + (Math.floor(cell / 6) % 24);
 }
 
-export function expectedRequests(profile: Profile, hour: number): number {
+export function expectedRequests(profile: SignalProfile, hour: number): number {
   const { requests, cells, requestsMean } = profile;
   return around(requests, cells, requestsMean, hour, REQUESTS_STEPS, REQUESTS_FLOOR);
 }
 
-export function expectedActivity(profile: Profile, hour: number): number {
+export function expectedActivity(profile: SignalProfile, hour: number): number {
   const { activity, cells, activityMean } = profile;
   return around(activity, cells, activityMean, hour, ACTIVITY_STEPS, ACTIVITY_FLOOR);
 }
@@ -65,7 +65,12 @@ function around(
 }
 
 /** Learns one cell: `requests` winsorised by the caller, `active` 1 or 0. */
-export function learnCell(profile: Profile, hour: number, requests: number, active: number): void {
+export function learnCell(
+  profile: SignalProfile,
+  hour: number,
+  requests: number,
+  active: number,
+): void {
   const seen = Math.min((profile.cells[hour] ?? 0) + 1, HOUR_MEMORY);
   profile.cells[hour] = seen;
   profile.requests[hour] = Math.min(

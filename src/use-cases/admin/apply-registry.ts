@@ -3,21 +3,13 @@ import type { AuditEventType, AuditEvent } from '../../domain/audit.js';
 import type { Clock } from '../../domain/clock.js';
 import type {
   AgentSpec,
+  ConfiguredRegistry,
   ResourceRecord,
   ResourceServerRecord,
   ResourceServerSpec,
   ResourceSpec,
 } from '../../domain/records.js';
 import type { AgentStore, CatalogueStore } from '../../domain/registry-ports.js';
-
-/** What the configuration file says about agents, resources and resource servers. */
-export interface ConfiguredRegistry {
-  /** Raised with each change; an older file changes nothing. */
-  readonly revision: number;
-  readonly agents: readonly AgentSpec[];
-  readonly resources: readonly ResourceSpec[];
-  readonly resource_servers: readonly ResourceServerSpec[];
-}
 
 export interface ApplyRegistryDeps {
   readonly agents: AgentStore;

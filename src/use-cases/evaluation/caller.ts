@@ -4,7 +4,7 @@ import type { BudgetLimit } from '../../domain/budget.js';
 import type { Catalogue } from '../../domain/ports.js';
 import type { AgentRecord, RateLimit, ResourceServerRecord } from '../../domain/records.js';
 import type { ClientCredential, RequestContext } from '../../domain/request.js';
-import type { ClientAuthenticator } from '../ports.js';
+import type { ClientAuthenticator } from '../../domain/authentication.js';
 
 export interface CallerDeps {
   readonly authenticator: ClientAuthenticator;

@@ -13,7 +13,8 @@ import type { ClientCredential, RequestContext } from '../../domain/request.js';
 import type { TokenClaims } from '../../domain/token.js';
 import { timed } from '../timed.js';
 import type { Introspection } from '../operations.js';
-import type { ClientAuthenticator, StageTimer } from '../ports.js';
+import type { StageTimer } from '../ports.js';
+import type { ClientAuthenticator } from '../../domain/authentication.js';
 
 export interface IntrospectDeps {
   readonly authenticator: ClientAuthenticator;

@@ -3,7 +3,7 @@ import type { Clock } from '../../domain/clock.js';
 import { newDecisionId } from '../../domain/ids.js';
 import { shardOfAgent } from '../../domain/shard.js';
 import type { AdminContext } from '../admin/context.js';
-import type { RawEvaluator, RawResult } from './ports-data.js';
+import type { DataEvaluator, RawResult } from './ports-data.js';
 
 /** The answer to a query of OPA's Data API. */
 export interface DataAnswer extends RawResult {
@@ -19,7 +19,7 @@ export interface DataOperations {
 }
 
 export interface EvaluateDataDeps {
-  readonly evaluator: RawEvaluator;
+  readonly evaluator: DataEvaluator;
   /** Appends to the control stream. */
   readonly record: (event: AuditEvent) => Promise<unknown>;
   readonly shards: number;

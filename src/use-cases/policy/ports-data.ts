@@ -9,7 +9,7 @@ export interface RawResult {
 }
 
 /** Evaluates any entrypoint of the active bundle, unchecked and unclamped. */
-export interface RawEvaluator {
+export interface DataEvaluator {
   /** Throws CountersignError: `invalid_request` for an input no policy can be given, 503 for any fault. */
   evaluate(entrypoint: string, input: unknown): Promise<RawResult>;
 }

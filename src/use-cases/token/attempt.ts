@@ -14,13 +14,9 @@ import type {
 import type { AgentRecord, ResourceRecord } from '../../domain/records.js';
 import type { RefusalCounter } from '../../domain/refusal.js';
 import type { AccessRequest, RequestContext } from '../../domain/request.js';
-import type {
-  ClientAuthenticator,
-  DecisionClamp,
-  KeepInput,
-  Quarantine,
-  StageTimer,
-} from '../ports.js';
+import type { DecisionClamp, Quarantine, StageTimer } from '../ports.js';
+import type { KeepInput } from '../../domain/kept-input.js';
+import type { ClientAuthenticator } from '../../domain/authentication.js';
 
 export interface AuthorizeDeps extends SharedRateDeps {
   readonly authenticator: ClientAuthenticator;

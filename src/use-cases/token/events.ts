@@ -4,10 +4,10 @@ import { saidOf, type Signals } from '../../domain/signals.js';
 import type { SignedToken, TokenClaims } from '../../domain/token.js';
 import type { Attempt } from './attempt.js';
 import { honeyScopesAmong } from './honey.js';
-import type { KeptInput } from '../ports.js';
+import type { KeptInput } from '../../domain/kept-input.js';
 
 /** What an event of a decision says. */
-export interface Outcome {
+export interface DecisionFacts {
   readonly decision: Decision;
   readonly alarms: readonly string[];
   readonly signals: Signals;
@@ -48,7 +48,7 @@ export function requestEvent(
 export function decisionEvent(
   now: Attempt,
   type: AuditEvent['type'],
-  { decision, alarms, signals, kept }: Outcome,
+  { decision, alarms, signals, kept }: DecisionFacts,
 ): AuditEvent {
   return {
     ...requestEvent(now, type, signals),
@@ -68,7 +68,7 @@ export function decisionEvent(
 /** The event that is committed before the token it names. */
 export function grantedEvent(
   now: Attempt,
-  outcome: Outcome,
+  outcome: DecisionFacts,
   claims: TokenClaims,
   signed: SignedToken,
 ): AuditEvent {

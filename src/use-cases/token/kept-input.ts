@@ -1,5 +1,5 @@
 import type { Decision } from '../../domain/policy.js';
-import type { KeepInput, KeptInput } from '../ports.js';
+import type { KeepInput, KeptInput } from '../../domain/kept-input.js';
 
 /** What the record keeps of a decision's input; undefined when the engine gave no text of it. */
 export function keptInput(

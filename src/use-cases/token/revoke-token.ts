@@ -8,7 +8,7 @@ import type {
 } from '../../domain/ports.js';
 import type { RevocationDimension } from '../../domain/revocation.js';
 import type { ClientCredential, RequestContext } from '../../domain/request.js';
-import type { ClientAuthenticator } from '../ports.js';
+import type { ClientAuthenticator } from '../../domain/authentication.js';
 
 export interface RevokeTokenDeps {
   readonly authenticator: ClientAuthenticator;

@@ -3,7 +3,8 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AuditStore } from '../../../src/audit/store.js';
 import { systemClock } from '../../../src/domain/clock.js';
-import type { Logger, WebhookEndpoint, WorkerMetrics } from '../../../src/worker/ports.js';
+import type { Logger } from '../../../src/domain/logger.js';
+import type { WebhookEndpoint, WorkerMetrics } from '../../../src/worker/ports.js';
 import type { WorkerSettings } from '../../../src/worker/settings.js';
 import type { WorkerDeps } from '../../../src/worker/start.js';
 import { FakeRetries } from '../../unit/audit/fakes.js';
@@ -92,7 +93,12 @@ export function makeDeps(
     (members: object, message: string): void => {
       observed.logs.push({ level, members, message });
     };
-  const logger: Logger = { info: log('info'), warn: log('warn'), error: log('error') };
+  const logger: Logger = {
+    debug: log('debug'),
+    info: log('info'),
+    warn: log('warn'),
+    error: log('error'),
+  };
   const metrics: WorkerMetrics = {
     jobRan: (job) => observed.runs.push(job),
     jobFailed: (job) => observed.failures.push(job),

@@ -9,7 +9,7 @@ describe('metrics', () => {
       route: 'token',
       method: 'POST',
       status: 200,
-      seconds: 0.01,
+      durationMs: 10,
     });
     metrics.stage('decide', 0.0002);
     metrics.decision('allow');
@@ -47,7 +47,7 @@ describe('metrics', () => {
     const metrics = createMetrics({ processMetrics: false });
     for (let n = 0; n < 1000; n++) {
       const [route, method] = [`/${String(n)}`, `M${String(n)}`];
-      metrics.httpRequest({ listener: 'public', route, method, status: 404, seconds: 0 });
+      metrics.httpRequest({ listener: 'public', route, method, status: 404, durationMs: 0 });
     }
     const { body } = await metrics.render();
     expect(body.match(/_count\{code/g)).to.have.length(65);

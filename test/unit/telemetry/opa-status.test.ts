@@ -181,7 +181,13 @@ describe('status and metrics beside those of OPA itself', function () {
     const metrics = createMetrics({ processMetrics: false });
     metrics.opaVersion('1');
     metrics.bundleLoaded('countersign', { timer_rego_load_bundles_ns: 1 });
-    metrics.httpRequest({ listener: 'admin', route: 'x', method: 'GET', status: 200, seconds: 1 });
+    metrics.httpRequest({
+      listener: 'admin',
+      route: 'x',
+      method: 'GET',
+      status: 200,
+      durationMs: 1000,
+    });
     const facts = { name: 'countersign', activeRevision: 'r1', activatedAtMs: AT_MS };
     const times = { downloadedAtMs: 1, answeredAtMs: 2, requestedAtMs: 3 };
     const sinks = { http: NO_DECISION_LOG_STATE };

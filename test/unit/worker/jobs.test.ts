@@ -75,6 +75,7 @@ describe('worker jobs', () => {
       {
         clock: { nowMs: () => 42 },
         logger: {
+          debug: () => undefined,
           info: () => undefined,
           warn: () => undefined,
           error: (_members, message) => seen.push(message),

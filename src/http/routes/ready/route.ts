@@ -1,9 +1,9 @@
-import type { Readiness } from '../../ports.js';
+import type { ReadinessReport } from '../../../domain/readiness.js';
 import { replyJson } from '../../reply.js';
 import { jsonAnswer, type JsonSchema, type Route } from '../../route.js';
 
 export interface ReadyDeps {
-  readonly readiness: () => Promise<Readiness>;
+  readonly readiness: () => Promise<ReadinessReport>;
 }
 
 /** Whether requests should be sent here, with each check by name. */

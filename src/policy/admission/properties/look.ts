@@ -5,7 +5,7 @@ import type { Whereabouts } from '../whereabouts.js';
 import type { Decide, Property, PropertyName } from './property.js';
 
 /** Inputs to try, the same ones each time for the same seed. */
-export interface Trial {
+export interface PropertyTrial {
   readonly candidate: Decide;
   readonly inputs: fc.Arbitrary<PolicyInput>;
   readonly seed: number;
@@ -32,7 +32,7 @@ export interface Looked {
 
 /** Puts every input to every property, until `endMs` at most: making an input costs more than evaluating it. */
 export function look(
-  { candidate, inputs, seed, runs }: Trial,
+  { candidate, inputs, seed, runs }: PropertyTrial,
   properties: readonly Property[],
   where: Whereabouts,
   endMs: number,

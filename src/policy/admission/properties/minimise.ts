@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import type { PolicyInput } from '../../../domain/policy.js';
 import { timeUntil } from '../inputs/around.js';
 import { reduceInput } from '../inputs/reduce.js';
-import type { Trial, Violation } from './look.js';
+import type { PropertyTrial, Violation } from './look.js';
 
 /**
  * The same violation on an input as small as can be found until `endMs`: shrunk by fast-check, then without whatever
  * it can lose.
  */
 export function minimise(
-  { candidate, inputs, seed, runs }: Trial,
+  { candidate, inputs, seed, runs }: PropertyTrial,
   found: Violation,
   endMs: number,
 ): Violation {

@@ -4,7 +4,7 @@ import { inputsAround, type Inputs } from '../inputs/around.js';
 import { isPromised } from '../inputs/input-schema.js';
 import { GENERATED_INPUTS, type AdmissionOptions } from '../options.js';
 import { PROPERTIES } from '../properties/index.js';
-import { look, type Looked, type Trial, type Violation } from '../properties/look.js';
+import { look, type Looked, type PropertyTrial, type Violation } from '../properties/look.js';
 import { minimise } from '../properties/minimise.js';
 import type { Property, PropertyLevel } from '../properties/property.js';
 import type { Found } from '../step-runner.js';
@@ -36,7 +36,7 @@ export function testProperties(
   const cases = caseInputs.filter(isPromised);
   const inputs = inputsAround(candidate, cases, Math.min(at(SCAN_SHARE), startMs + SCAN_MS));
   const runs = options.inputs ?? GENERATED_INPUTS;
-  const trial: Trial = { candidate, inputs: inputs.arbitrary, seed, runs };
+  const trial: PropertyTrial = { candidate, inputs: inputs.arbitrary, seed, runs };
 
   const properties = PROPERTIES.filter((one) => levelOf(one, options) !== 'off');
   const looked = look(trial, properties, where, at(LOOK_SHARE));

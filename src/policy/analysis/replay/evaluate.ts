@@ -4,7 +4,7 @@ import {
   type Clamped,
   type EvaluationReport,
 } from '../../../domain/policy-analysis.js';
-import type { Judge, Judgement } from './judge.js';
+import type { Judge, ReplayVerdict } from './judge.js';
 
 /** One input through one bundle, with what the clamp took from the result. */
 export async function evaluateOnce(judge: Judge, input: PolicyInput): Promise<EvaluationReport> {
@@ -25,7 +25,7 @@ export async function evaluateOnce(judge: Judge, input: PolicyInput): Promise<Ev
 }
 
 /** What the bundle returned and the service did not give; undefined when it gave all of it. */
-function clampedOf({ decision, evaluation }: Judgement): Clamped | undefined {
+function clampedOf({ decision, evaluation }: ReplayVerdict): Clamped | undefined {
   const grant = evaluation?.result.grant;
   if (decision === undefined || grant === undefined) return undefined;
   const scopes = grant.scopes.filter((scope) => !decision.scopes.includes(scope)).sort();

@@ -10,7 +10,7 @@ import { canonicalJson, NotCanonical } from '../../json/canonical.js';
 import type { Outcomes } from '../../serving/compare.js';
 
 /** What a bundle makes of an input, and the service of that. */
-export interface Judgement {
+export interface ReplayVerdict {
   readonly outcome: Outcomes;
   /** Absent when the evaluation ended in a fault. */
   readonly decision?: Decision;
@@ -24,7 +24,7 @@ export interface Judgement {
 export interface Judge {
   readonly revision: string;
   readonly digest: string;
-  judge(input: PolicyInput): Promise<Judgement>;
+  judge(input: PolicyInput): Promise<ReplayVerdict>;
 }
 
 /** A judge over a bundle; its breaker never opens, since nobody waits for it. Throws BundleRefused. */

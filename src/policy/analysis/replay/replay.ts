@@ -2,7 +2,7 @@ import type { PolicyInput } from '../../../domain/policy.js';
 import type { ReplayGroup, ReplayReport } from '../../../domain/policy-analysis.js';
 import type { RecordedDecision } from '../../../domain/policy-lifecycle.js';
 import { compareOutcomes, type Outcomes } from '../../serving/compare.js';
-import type { Judge, Judgement } from './judge.js';
+import type { Judge, ReplayVerdict } from './judge.js';
 import { shrink } from './shrink.js';
 import type { StandIns } from './stand-ins.js';
 import { reported, Tally, type OpenGroup } from './tally.js';
@@ -112,7 +112,7 @@ async function replayOne(
   );
 }
 
-function isOriginal({ inputDigest }: Judgement, recorded: RecordedDecision): boolean {
+function isOriginal({ inputDigest }: ReplayVerdict, recorded: RecordedDecision): boolean {
   return inputDigest === recorded.input_digest;
 }
 

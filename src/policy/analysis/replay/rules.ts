@@ -1,6 +1,6 @@
 import type { Removal } from '../../../domain/policy.js';
 import type { ChangeKind, Outcome, RecordedDecision } from '../../../domain/policy-lifecycle.js';
-import type { Judgement } from './judge.js';
+import type { ReplayVerdict } from './judge.js';
 
 interface Side {
   readonly scopes: readonly string[];
@@ -17,7 +17,7 @@ const GIVES_MORE: ReadonlySet<ChangeKind> = new Set(['deny_to_allow', 'wider', '
 export function rulesBehind(
   kind: ChangeKind,
   recorded: RecordedDecision,
-  after: Judgement,
+  after: ReplayVerdict,
 ): readonly string[] {
   if (kind === 'error') return [`fault:${after.fault ?? 'none'}`];
   const before: Side = { ...recorded, scopes: recorded.outcome.scopes };
@@ -34,7 +34,7 @@ export function rulesBehind(
   return distinct(own.length > 0 ? own : less.rules);
 }
 
-function scopesOf(outcome: Judgement['outcome']): readonly string[] {
+function scopesOf(outcome: ReplayVerdict['outcome']): readonly string[] {
   return outcome === 'error' ? [] : outcome.scopes;
 }
 

@@ -11,7 +11,7 @@ import {
   type RecordedDecision,
 } from '../../../domain/policy-lifecycle.js';
 import { NEW_GRANTS } from '../../serving/compare.js';
-import type { Judgement } from './judge.js';
+import type { ReplayVerdict } from './judge.js';
 import { rulesBehind } from './rules.js';
 
 /** Groups that are kept; what comes after is counted and not shown. */
@@ -23,7 +23,7 @@ interface Example {
   readonly recorded: RecordedDecision;
   readonly input: PolicyInput;
   readonly chars: number;
-  readonly after: Judgement['outcome'];
+  readonly after: ReplayVerdict['outcome'];
 }
 
 export interface OpenGroup {
@@ -75,7 +75,7 @@ export class Tally {
   count(
     recorded: RecordedDecision,
     input: PolicyInput,
-    after: Judgement,
+    after: ReplayVerdict,
     kinds: readonly ChangeKind[],
     masked: boolean,
   ): void {
@@ -122,7 +122,7 @@ export class Tally {
     kind: ChangeKind,
     recorded: RecordedDecision,
     input: PolicyInput,
-    after: Judgement,
+    after: ReplayVerdict,
   ): void {
     const rules = rulesBehind(kind, recorded, after);
     const agent = recorded.agent_id;

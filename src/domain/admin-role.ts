@@ -1,0 +1,2 @@
+/** `auditor` reads, `operator` also revokes and sets status, `admin` may do everything. */
+export type AdminRole = 'auditor' | 'operator' | 'admin';
