@@ -86,7 +86,7 @@ async function runSteps(steps) {
   }
 }
 
-/** The settings of whoever runs the tests are not the tests' own. */
+/** Removes Countersign settings of the caller's environment, so that they do not reach the tests. */
 function forgetSettings() {
   for (const name of Object.keys(process.env)) {
     if (name.startsWith('COUNTERSIGN_') && name !== 'COUNTERSIGN_OPA') delete process.env[name];

@@ -20,7 +20,7 @@ const OTHER_PACKAGE_MANAGERS = [
 
 /**
  * The path of a Redis or Valkey server of 7.0 or newer, installed by apt when there is none and this is root on
- * Debian or its kin. Needs dist/. Throws RedisMissing, whose message says what to run.
+ * Debian or a derivative. Needs dist/. Throws RedisMissing, whose message says what to run.
  */
 export async function ensureRedis() {
   const { findRedisServer } = await import(

@@ -100,10 +100,11 @@ describe('the published schema', () => {
 
   it('is explained key by key in docs/configuration.md', () => {
     const page = root('docs/configuration.md');
+    const items = page.split(/\n(?=- )/);
     for (const { path, variables } of SETTINGS) {
-      const row = page.split('\n').find((line) => line.startsWith(`| \`${path.join('.')}\``));
-      expect(row, path.join('.')).to.be.a('string');
-      expect(row).to.contain(variables[0]);
+      const item = items.find((text) => text.startsWith(`- \`${path.join('.')}\`,`));
+      expect(item, path.join('.')).to.be.a('string');
+      expect(item).to.contain(`\`${String(variables[0])}\``);
     }
   });
 });
