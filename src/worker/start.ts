@@ -2,15 +2,7 @@ import type { ConnectionOptions } from 'bullmq';
 import { Webhook } from 'standardwebhooks';
 import { applyRetries } from './apply-retries.js';
 import { startDeliveryQueue } from './delivery-queue.js';
-import { closeRefusalsJob } from './jobs/close-refusals.js';
-import { exportAuditJob } from './jobs/export-audit.js';
-import { learnPriorsJob } from './jobs/learn-priors.js';
-import { pruneAuditJob } from './jobs/prune-audit.js';
-import { pruneRevocationsJob } from './jobs/prune-revocations.js';
-import { requeueDeliveriesJob } from './jobs/requeue-deliveries.js';
-import { resumeIntentsJob } from './jobs/resume-intents.js';
-import { rotateKeysJob } from './jobs/rotate-keys.js';
-import { sweepExpiryJob } from './jobs/sweep-expiry.js';
+import { createJobs } from './jobs.js';
 import { startPeriodicQueue } from './periodic-queue.js';
 import type { JobPorts, WebhookEndpoint } from './ports.js';
 import { DEFAULT_SETTINGS, type WorkerSettings } from './settings.js';
@@ -70,17 +62,7 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
     await applyRetries(deps);
     return deliveries.enqueuePending();
   };
-  const jobs = [
-    exportAuditJob(deps, enqueuePending),
-    sweepExpiryJob(deps),
-    closeRefusalsJob(deps),
-    resumeIntentsJob(deps),
-    pruneRevocationsJob(deps),
-    pruneAuditJob(deps),
-    rotateKeysJob(deps),
-    learnPriorsJob(deps),
-    requeueDeliveriesJob(enqueuePending),
-  ];
+  const jobs = createJobs(deps, enqueuePending);
   const periodic = await startPeriodicQueue(jobs, deps, settings, connect);
   // The sweep's schedule keeps its rhythm over restarts; what is pending should not wait for it.
   await enqueuePending();
