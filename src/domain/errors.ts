@@ -43,11 +43,6 @@ export const ERROR_KINDS = {
     title: 'This client may not use this endpoint',
     hint: 'Resource servers introspect; agents ask for tokens.',
   },
-  unsupported_token_type: {
-    status: 400,
-    title: 'This kind of token cannot be revoked here',
-    hint: 'Send an access token issued by this service.',
-  },
   access_denied: {
     status: 403,
     form: { status: 400, error: 'invalid_scope' },
@@ -86,7 +81,7 @@ export const ERROR_KINDS = {
     title: 'The body is too large',
     hint: 'Send at most 65,536 bytes.',
   },
-  not_found: { status: 404, title: 'There is nothing here', hint: 'Check the path and the id.' },
+  not_found: { status: 404, title: 'Not found', hint: 'Check the path and the id.' },
   method_not_allowed: {
     status: 405,
     title: 'The method is not allowed here',

@@ -24,6 +24,8 @@ export interface TestServiceOptions {
   readonly overrides?: Overrides;
   /** The `policy` section of the file, for what no override can say. */
   readonly policy?: object;
+  /** The `admin` section of the file. */
+  readonly admin?: object;
   /** The `webhooks` of the file; their secrets are in `env`. */
   readonly webhooks?: readonly object[];
   readonly env?: Readonly<Record<string, string>>;
@@ -127,6 +129,7 @@ function document(options: TestServiceOptions): object {
   const named = new Set(agents.map(({ id }) => id));
   return {
     ...(options.policy === undefined ? {} : { policy: options.policy }),
+    ...(options.admin === undefined ? {} : { admin: options.admin }),
     ...(options.webhooks === undefined ? {} : { webhooks: options.webhooks }),
     registry: {
       revision: 1,

@@ -16,15 +16,6 @@ describe('POST /revoke', () => {
     });
   }
 
-  it('400: another kind of token', async () => {
-    service().operations.revokeTokenWith = () => {
-      throw new CountersignError('unsupported_token_type', 'Not an access token.');
-    };
-    const answer = await service().client.send('POST', '/revoke', ASK);
-    expect(answer.status).to.equal(400);
-    expect(answer.json()['error']).to.equal('unsupported_token_type');
-  });
-
   it('401: no credential', async () => {
     const answer = await service().client.send('POST', '/revoke', { form: { token: 'x' } });
     expect(answer.status).to.equal(401);

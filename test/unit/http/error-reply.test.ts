@@ -98,11 +98,6 @@ describe('error pages', () => {
       const { status, error } = oauthAnswer(code);
       const form = `${String(status)} \`${error}\``;
       expect(page).to.satisfy((text: string) => text.includes(form) || /\| never +\|/.test(text));
-      const example = JSON.parse(/```json\n([\s\S]*?)```/.exec(page)?.[1] ?? '') as object;
-      expect(example).to.include({
-        error: publicCode(code),
-        status: ERROR_KINDS[publicCode(code)].status,
-      });
     });
   }
 

@@ -16,7 +16,6 @@ export function revokeRoute(deps: RevokeDeps): Route {
       'invalid_request',
       'invalid_client',
       'unauthorized_client',
-      'unsupported_token_type',
       'slow_down',
       'temporarily_unavailable',
       'unsupported_media_type',
