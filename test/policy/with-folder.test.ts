@@ -78,7 +78,7 @@ describe('folders added to a policy', function () {
     expect([...sources.cases.keys()]).to.deep.equal(['pay.json']);
   });
 
-  it('pass the checks of the policy: builtins and rule ids, by file and line', async () => {
+  it('pass the checks of the policy: a builtin that is not allowed, by file and line', async () => {
     const main = write('main', MAIN);
     const reaching = `${HELPER}\nx := http.send({})\n`;
     const lib = write('lib', { 'lib.rego': reaching });
@@ -89,6 +89,20 @@ describe('folders added to a policy', function () {
     expect(findings[0]?.rule).to.equal('builtin');
     const refused = await buildPolicy(sources, await toolchain()).catch((error: unknown) => error);
     expect(refused).to.be.instanceOf(AuthorFailed).with.property('failure', 'compile');
+  });
+
+  it('pass the checks of the policy: ids of rules, known in all folders and nowhere else', async () => {
+    const main = write('main', MAIN);
+    const named = (rule: string): string => `${HELPER}\nsaid := {"rule": "${rule}"}\n`;
+    const lib = write('lib', { 'known.rego': named('pay.read') });
+    const opa = await toolchain();
+    const known = await checkPolicy(await readSourceFolder(main, { withFolders: [lib] }), opa);
+    expect(known.findings).to.deep.equal([]);
+    write('lib', { 'known.rego': named('lib.unknown') });
+    const unknown = await checkPolicy(await readSourceFolder(main, { withFolders: [lib] }), opa);
+    expect(unknown.findings.map(({ rule, file }) => `${rule} ${file}`)).to.deep.equal([
+      'rule-id known.rego',
+    ]);
   });
 
   it('cannot define a rule of the policy a second time', async () => {
