@@ -22,6 +22,8 @@ COPY package.json LICENSE ./
 COPY bundles ./bundles
 COPY rego/schemas ./rego/schemas
 COPY rego/capabilities.json ./rego/capabilities.json
+COPY rego/examples ./rego/examples
+COPY rego/frame ./rego/frame
 COPY docs/errors ./docs/errors
 COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist

@@ -1,21 +1,27 @@
-// Checks the default policy and each example: METADATA, format, types against the schemas, tests and coverage.
+// Checks the default policy and each example in its frame: METADATA, format, types against the schemas, tests and coverage.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import {
+  assembleExample,
+  EXAMPLE_NAMES,
+  exampleFolder,
+  FRAME,
+  NOT_DEFAULT,
+} from './lib/example-policy.mjs';
 import { findOpa } from './lib/opa.mjs';
 import { metadataProblems } from './lib/rego-metadata.mjs';
 
 const REGO = fileURLToPath(new URL('../rego/', import.meta.url));
-const EXAMPLES = join(REGO, 'examples');
 const COVERAGE_PERCENT = 95;
 
 const HELP = `usage: node scripts/check-rego.mjs [step …]
 
-Checks the policy in rego/ and each of rego/examples, and exits 1 when a step fails. All steps run unless some
-are named:
+Checks the policy in rego/ and each of rego/examples with rego/frame, and exits 1 when a step fails. All steps run
+unless some are named:
 
   metadata  every rule has an id, a title and a description; every id in a result is a rule's
   format    opa fmt would change nothing
@@ -25,13 +31,22 @@ are named:
 
 const STEPS = { metadata, format, types, tests };
 
-/** The policies, each as opa loads it: from its own folder. The examples are no part of the default policy. */
-function policies() {
-  const names = readdirSync(EXAMPLES, { withFileTypes: true }).filter((one) => one.isDirectory());
+/** The policies, each as opa loads it: from a folder of its own, the examples below `scratch` with the frame. */
+function policies(scratch) {
+  const ignore = NOT_DEFAULT.flatMap((name) => ['--ignore', name]);
   return [
-    { name: 'default', folder: REGO, ignore: ['--ignore', 'examples'] },
-    ...names.map(({ name }) => ({ name, folder: join(EXAMPLES, name), ignore: [] })),
+    { name: 'default', folder: REGO, ignore },
+    ...EXAMPLE_NAMES.map((name) => {
+      const folder = assembleExample(name, join(scratch, name));
+      return { name, folder, ignore: [] };
+    }),
   ];
+}
+
+/** The folders whose files are formatted in place, each once. */
+function formattedFolders() {
+  const examples = EXAMPLE_NAMES.map((name) => ({ name, folder: exampleFolder(name) }));
+  return [{ name: 'default', folder: REGO }, { name: 'frame', folder: FRAME }, ...examples];
 }
 
 function run(opa, folder, args) {
@@ -101,8 +116,14 @@ function main() {
   const unknown = positionals.filter((name) => !Object.hasOwn(STEPS, name));
   if (unknown.length > 0) throw new Error(`no such step: ${unknown.join(', ')}\n\n${HELP}`);
   const opa = findOpa();
-  for (const name of positionals.length > 0 ? positionals : Object.keys(STEPS)) {
-    for (const policy of policies()) check(opa, name, policy);
+  const scratch = mkdtempSync(join(tmpdir(), 'countersign-rego-'));
+  try {
+    const whole = policies(scratch);
+    for (const name of positionals.length > 0 ? positionals : Object.keys(STEPS)) {
+      for (const one of name === 'format' ? formattedFolders() : whole) check(opa, name, one);
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // What ways of writing Rego cost in the engine of the service, or what a policy's own cases cost.
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -8,14 +8,16 @@ import { dataOf, IDIOMS, policyOf } from '../bench/rego/idioms.mjs';
 import { build } from './build.mjs';
 import { root } from './lib/root.mjs';
 
-const HELP = `usage: node scripts/measure-rego.mjs [FOLDER] [--times N]
+const HELP = `usage: node scripts/measure-rego.mjs [FOLDER] [--with FOLDER] [--times N]
 
 Prints the median and the 99th percentile of an evaluation, in microseconds, as the service evaluates, and the
-memory of the instance: without a folder, of ways to say something in Rego; with a folder such as rego/examples/payments, of each of its cases.
+memory of the instance: without a folder, of ways to say something in Rego; with the folder of a policy, of each of
+its cases. For example: rego/examples/payments --with rego/frame
 
-  --times N  evaluations in each of five rounds, the best of which is printed (300)
-  --json     one JSON object instead of the table
-  --help     this text
+  --with FOLDER  add the Rego of this folder, as countersign policy build does; may be given again
+  --times N      evaluations in each of five rounds, the best of which is printed (300)
+  --json         one JSON object instead of the table
+  --help         this text
 `;
 
 const ROUNDS = 5;
@@ -64,23 +66,19 @@ async function measureIdioms({ engineOf, leastOf }, times) {
 }
 
 /** Every Rego file and case of a policy's folder, and its configuration. */
-async function measureCases({ engineOf, leastOf }, times, folder) {
-  const dist = join(root, 'dist', 'policy', 'author', 'cases.js');
-  const { parseCases } = await import(pathToFileURL(dist).href);
-  const texts = (below, pattern) => {
-    const found = readdirSync(join(folder, below), { recursive: true }).filter((path) =>
-      pattern.test(path),
-    );
-    return found.map((path) => [path, readFileSync(join(folder, below, path), 'utf8')]);
-  };
-  const rego = texts('countersign', /(?<!_test)\.rego$/).map(([path, text]) => [
-    `countersign/${path}`,
-    text,
-  ]);
+async function measureCases({ engineOf, leastOf }, times, folder, withFolders) {
+  const author = (name) =>
+    import(pathToFileURL(join(root, 'dist', 'policy', 'author', `${name}.js`)).href);
+  const { parseCases } = await author('cases');
+  const { readSourceFolder } = await author('sources');
+  const sources = await readSourceFolder(folder, { withFolders });
+  const texts = (files) => [...files].map(([path, content]) => [path, content.toString('utf8')]);
   const config = JSON.parse(readFileSync(join(folder, 'countersign/config/data.json'), 'utf8'));
-  const engine = await engineOf(Object.fromEntries(rego), { countersign: { config } });
+  const engine = await engineOf(Object.fromEntries(texts(sources.rego)), {
+    countersign: { config },
+  });
   const rows = [];
-  for (const { file, name, input } of parseCases(new Map(texts('cases', /\.json$/)))) {
+  for (const { file, name, input } of parseCases(new Map(texts(sources.cases)))) {
     const found = await leastOf(ROUNDS, engine, input, times);
     rows.push({ group: file, name, ...found });
   }
@@ -104,6 +102,7 @@ async function main() {
   const { values, positionals } = parseArgs({
     options: {
       times: { type: 'string', default: '300' },
+      with: { type: 'string', multiple: true, default: [] },
       json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -118,7 +117,12 @@ async function main() {
   const rows =
     folder === undefined
       ? await measureIdioms(measure, times)
-      : await measureCases(measure, times, resolve(folder));
+      : await measureCases(
+          measure,
+          times,
+          resolve(folder),
+          values.with.map((one) => resolve(one)),
+        );
   if (values.json) process.stdout.write(`${JSON.stringify({ micros: rows })}\n`);
   else print(rows);
 }

@@ -35,7 +35,11 @@ describe('policy build', function () {
     options: BuildOptions = {},
     cases?: string,
   ): Promise<BuiltBundle> {
-    return buildPolicy(await readSourceFolder(folder, cases), await toolchain(), options);
+    const sources = await readSourceFolder(
+      folder,
+      cases === undefined ? {} : { casesFolder: cases },
+    );
+    return buildPolicy(sources, await toolchain(), options);
   }
 
   async function failure(folder: string): Promise<AuthorFailed> {

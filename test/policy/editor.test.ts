@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { compileCheck } from '../../src/schema/compile.js';
 import { opa } from '../support/bundles/opa.js';
-import { EXAMPLE_NAMES } from './examples.js';
+import { EXAMPLE_NAMES, FRAME } from '../../scripts/lib/example-policy.mjs';
 import { OPA_TIMEOUT_MS } from './opa-eval.js';
 import { withFolder } from './scratch-folder.js';
 
@@ -37,7 +37,10 @@ function matching(pattern: string): string[] {
 function complaint(folder: string, rego: string): string {
   return withFolder({ 'policy/countersign/extra/extra.rego': rego }, (scratch) => {
     const policy = join(ROOT, folder);
-    cpSync(join(policy, 'countersign'), join(scratch, 'policy/countersign'), { recursive: true });
+    const sources = folder === 'rego' ? [policy] : [policy, FRAME];
+    for (const source of sources) {
+      cpSync(join(source, 'countersign'), join(scratch, 'policy/countersign'), { recursive: true });
+    }
     cpSync(join(policy, 'schemas'), join(scratch, 'schemas'), { recursive: true });
     cpSync(join(ROOT, 'rego/schemas/input.json'), join(scratch, 'schemas/input.json'));
     try {

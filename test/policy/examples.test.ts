@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { PolicyInput, PolicyResult } from '../../src/domain/policy.js';
@@ -7,7 +9,8 @@ import { compareCase } from '../../src/policy/author/cases.js';
 import type { PolicyEngine } from '../../src/policy/serving/engine.js';
 import { canonicalJson } from '../../src/policy/json/canonical.js';
 import { compileCheck } from '../../src/schema/compile.js';
-import { EXAMPLE_NAMES, exampleEngine, readExample } from './examples.js';
+import { assembleExample, EXAMPLE_NAMES } from '../../scripts/lib/example-policy.mjs';
+import { exampleEngine, readExample } from './examples.js';
 import { arbitraryExampleInput } from './example-input.js';
 import { OPA_TIMEOUT_MS, opaDecisions } from './opa-eval.js';
 import { strangeInputs } from './strange-input.js';
@@ -15,22 +18,15 @@ import { strangeInputs } from './strange-input.js';
 const GENERATED = 400;
 const RUNS = 500;
 
-const FRAME = [
-  'decision.rego',
-  ...['catalogue', 'grants', 'hours', 'request', 'scopes', 'ttl'].flatMap((part) => [
-    `${part}/${part}.rego`,
-    `${part}/${part}_test.rego`,
-  ]),
-];
+const REGO = new URL('../../rego/', import.meta.url);
 
-function readText(path: string): string {
-  return readFileSync(new URL(path, import.meta.url), 'utf8');
+function modulesOf(folder: string): string[] {
+  const paths = readdirSync(new URL(`${folder}/countersign/`, REGO), { recursive: true });
+  return (paths as string[]).filter((path) => path.endsWith('.rego'));
 }
 
-/** The text of a file of the frame; `decision.rego` begins with what the example is for. */
-function frameFile(example: string, path: string): string {
-  const text = readText(`../../rego/examples/${example}/countersign/${path}`);
-  return path === 'decision.rego' ? text.slice(text.indexOf('\npackage ')) : text;
+function readText(path: string): string {
+  return readFileSync(new URL(path, REGO), 'utf8');
 }
 
 const overlaps = (left: string, right: string): boolean =>
@@ -41,13 +37,21 @@ describe('the example policies', () => {
     expect(EXAMPLE_NAMES).to.have.members(['database', 'payments', 'research-team']);
   });
 
-  // What an example does not say about itself it shares, so that a fix in one frame is a fix in all.
-  for (const path of FRAME) {
-    it(`share ${path}`, () => {
-      const texts = EXAMPLE_NAMES.map((name) => frameFile(name, path));
-      expect(new Set(texts).size).to.equal(1);
-      const ours = /^(hours|scopes)\//.test(path);
-      if (ours) expect(texts[0]).to.equal(readText(`../../rego/countersign/${path}`));
+  // A fix in the frame is a fix in all.
+  it('leave the frame to rego/frame', () => {
+    const frame = modulesOf('frame');
+    expect(frame).to.have.length(13);
+    for (const path of frame) {
+      const copies = EXAMPLE_NAMES.filter((name) =>
+        existsSync(new URL(`examples/${name}/countersign/${path}`, REGO)),
+      );
+      expect(copies, path).to.deep.equal([]);
+    }
+  });
+
+  for (const path of modulesOf('frame').filter((one) => /^(hours|scopes)\//.test(one))) {
+    it(`have ${path} of the default policy`, () => {
+      expect(readText(`frame/countersign/${path}`)).to.equal(readText(`countersign/${path}`));
     });
   }
 });
@@ -58,6 +62,7 @@ for (const name of EXAMPLE_NAMES) {
     const example = readExample(name);
     const inputs = arbitraryExampleInput(example.cases);
     let engine: PolicyEngine;
+    let folder: string;
     let fromSources: PolicyResult[];
     const decide = async (input: PolicyInput): Promise<PolicyResult> =>
       (await engine.decide(input)).result;
@@ -71,8 +76,13 @@ for (const name of EXAMPLE_NAMES) {
 
     before(async () => {
       engine = await exampleEngine(example);
+      folder = assembleExample(name, mkdtempSync(join(tmpdir(), 'countersign-example-')));
       const asked = example.cases.map(({ input }) => input);
-      fromSources = opaDecisions(asked, { folder: example.folder });
+      fromSources = opaDecisions(asked, { folder });
+    });
+
+    after(() => {
+      rmSync(folder, { recursive: true, force: true });
     });
 
     it('has a configuration that matches its schema', () => {
@@ -90,7 +100,7 @@ for (const name of EXAMPLE_NAMES) {
 
     it('decides generated inputs as opa eval does', async () => {
       const generated = fc.sample(inputs, GENERATED);
-      const expected = opaDecisions(generated, { folder: example.folder });
+      const expected = opaDecisions(generated, { folder });
       const effects = new Map<string, number>();
       for (const [position, input] of generated.entries()) {
         const result = await decide(input);

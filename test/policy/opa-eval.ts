@@ -2,17 +2,21 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { PolicyResult } from '../../src/domain/policy.js';
 import { readResult } from '../../src/policy/serving/result.js';
+import { NOT_DEFAULT } from '../../scripts/lib/example-policy.mjs';
 import { findOpa } from '../../scripts/lib/opa.mjs';
 
 const REGO = fileURLToPath(new URL('../../rego/', import.meta.url));
 
-/** A policy's sources; the default policy has the examples below it, which are no part of it. */
+/** A policy's sources; the default policy has the examples and the frame below it, which are no part of it. */
 export interface Sources {
   readonly folder: string;
   readonly ignore?: readonly string[];
 }
 
-const DEFAULT_POLICY: Sources = { folder: REGO, ignore: ['--ignore', 'examples'] };
+const DEFAULT_POLICY: Sources = {
+  folder: REGO,
+  ignore: NOT_DEFAULT.flatMap((name) => ['--ignore', name]),
+};
 
 /** `go install` may have to build it first. */
 export const OPA_TIMEOUT_MS = 15 * 60_000;

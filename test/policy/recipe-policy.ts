@@ -3,10 +3,9 @@ import type { PolicyInput } from '../../src/domain/policy.js';
 import { PROBE_INPUT } from '../../src/policy/serving/probe.js';
 import { opa } from '../support/bundles/opa.js';
 import type { Outcome, Recipe } from './authoring-page.js';
-import { readExample } from './examples.js';
+import { frameRego } from './examples.js';
 import { withFolder } from './scratch-folder.js';
 
-const FRAME = /^countersign\/(decision|(catalogue|grants|hours|request|scopes|ttl)\/\w+)\.rego$/;
 const INPUT_SCHEMA = new URL('../../rego/schemas/input.json', import.meta.url);
 const MONDAY_MORNING_MS = 1_763_974_800_000;
 
@@ -15,13 +14,13 @@ export function recipePolicy({ name, rego, data }: Recipe): {
   readonly rego: Record<string, string>;
   readonly data: unknown;
 } {
-  const frame = Object.entries(readExample('payments').rego).filter(([path]) => FRAME.test(path));
+  const frame = frameRego();
   const config = { ttl_seconds: { low: 300, medium: 300, high: 300, critical: 300 }, ...data };
   return {
     rego: {
-      ...Object.fromEntries(frame),
+      ...frame,
       // The recipe's configuration is not the example's.
-      'countersign/decision.rego': (readExample('payments').rego['countersign/decision.rego'] ?? '')
+      'countersign/decision.rego': (frame['countersign/decision.rego'] ?? '')
         .split('\n')
         .filter((line) => !line.includes('schema.config'))
         .join('\n'),

@@ -22,7 +22,7 @@ export async function measureEvaluation(bench, opa) {
   const { options, folder, say } = bench;
   const child = startChild(options.cores[0], CHILD);
   const results = {};
-  for (const policy of await measuredPolicies()) {
+  for (const policy of await measuredPolicies(folder)) {
     const { name, input } = policy;
     const file = join(folder, `${name}.tar.gz`);
     const compiled = await compileFolder(opa, policy.folder, policy.ignore);

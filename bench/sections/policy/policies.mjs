@@ -1,29 +1,30 @@
-// The policies that are measured: the default one and each folder of rego/examples, none left out silently.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+// The policies that are measured: the default one and each example in its frame, none left out silently.
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  assembleExample,
+  EXAMPLE_NAMES,
+  NOT_DEFAULT,
+} from '../../../scripts/lib/example-policy.mjs';
 import { root } from '../../../scripts/lib/root.mjs';
 import { parseCases } from '../../built.mjs';
 import { policyInput } from '../../policy-input.mjs';
 
 const REGO = join(root, 'rego');
-const EXAMPLES = join(REGO, 'examples');
 
-/** `[{name, folder, ignore, input}]`: the input is one that the policy allows. Throws when an example has none. */
-export async function measuredPolicies() {
+/**
+ * `[{name, folder, ignore, input}]`: the input is one that the policy allows. The examples are put below `scratch`.
+ * Throws when an example has no such input.
+ */
+export async function measuredPolicies(scratch) {
   const policies = [
-    { name: 'default', folder: REGO, ignore: ['examples'], input: policyInput('bench-1') },
+    { name: 'default', folder: REGO, ignore: NOT_DEFAULT, input: policyInput('bench-1') },
   ];
-  for (const name of exampleNames()) {
-    const folder = join(EXAMPLES, name);
+  for (const name of EXAMPLE_NAMES) {
+    const folder = assembleExample(name, join(scratch, 'policies', name));
     policies.push({ name, folder, ignore: [], input: await allowedInput(join(folder, 'cases')) });
   }
   return policies;
-}
-
-function exampleNames() {
-  if (!existsSync(EXAMPLES)) return [];
-  const entries = readdirSync(EXAMPLES, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
 
 /** The input of the first case that is to be allowed. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { AuthorFailed, type AuthorFailure } from '../../policy/author/failed.js';
 import type { Toolchain } from '../../policy/author/workspace.js';
+import { readSourceFolder, type PolicySources } from '../../policy/author/sources.js';
 import { findOpa } from '../../policy/runners/opa.js';
 import type { Cli } from '../define.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
@@ -47,4 +48,22 @@ export async function withSources<T>(work: () => Promise<T>): Promise<T> {
 /** A path as it is meant from where the command was called. */
 export function pathFrom(terminal: Terminal, path: string): string {
   return resolve(terminal.cwd, path);
+}
+
+/** Options of a command that reads a policy folder. */
+export interface FolderArguments {
+  readonly cases?: string;
+  readonly with?: readonly string[];
+}
+
+/** Reads a policy folder and the folders of `--with`. Throws AuthorFailed. */
+export async function readPolicy(
+  terminal: Terminal,
+  folder: string,
+  { cases, with: added = [] }: FolderArguments,
+): Promise<PolicySources> {
+  return readSourceFolder(pathFrom(terminal, folder), {
+    ...(cases === undefined ? {} : { casesFolder: pathFrom(terminal, cases) }),
+    withFolders: added.map((path) => pathFrom(terminal, path)),
+  });
 }

@@ -1,19 +1,19 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { buildPolicy, type BuildOptions } from '../../policy/author/build.js';
 import { SIGNING_ALGORITHMS, type Signing } from '../../policy/author/sign.js';
-import { readSourceFolder } from '../../policy/author/sources.js';
 import { buildSummary } from '../../policy/author/summary.js';
 import { replaceFolder, writeArchive } from '../../policy/author/write.js';
-import { define, show, type Cli, type CommonOptions } from '../define.js';
+import { collect, define, show, type Cli, type CommonOptions } from '../define.js';
 import { usage } from '../failure.js';
 import { printFields } from '../output.js';
 import { textOf } from '../values.js';
-import { DEFAULT_FOLDER, localToolchain, pathFrom, withSources } from './author.js';
+import { DEFAULT_FOLDER, localToolchain, pathFrom, readPolicy, withSources } from './author.js';
 
 interface Options extends CommonOptions {
   readonly output?: string;
   readonly outFolder?: string;
   readonly cases?: string;
+  readonly with?: readonly string[];
   readonly sequence?: number;
   readonly revision?: string;
   readonly signingKey?: string;
@@ -30,6 +30,7 @@ export function buildCommand(policy: Command, cli: Cli): void {
     .option('-o, --output <file>', `the tar.gz (default: ${DEFAULT_OUTPUT})`)
     .option('--out-folder <folder>', 'write it unpacked, in place of the bundle that is there')
     .option('--cases <folder>', 'its test cases (default: <folder>/cases)')
+    .option('--with <folder>', 'add the Rego of this folder; may be given again', collect)
     .option('--sequence <n>', 'release number; freshness is judged by it', sequence)
     .option('--revision <text>', 'name of this content (default: a hash over it)', revision)
     .option('--signing-key <file>', 'sign with this private key (PEM)')
@@ -49,8 +50,7 @@ async function build(cli: Cli, folder = DEFAULT_FOLDER, options: Options): Promi
   const toolchain = await localToolchain(cli);
   terminal.err(`compiling ${folder} with opa ${toolchain.opa.version} …\n`);
   await withSources(async () => {
-    const cases = options.cases === undefined ? undefined : pathFrom(terminal, options.cases);
-    const sources = await readSourceFolder(pathFrom(terminal, folder), cases);
+    const sources = await readPolicy(terminal, folder, options);
     const built = await buildPolicy(sources, toolchain, how);
     const written = await write(cli, options, built);
     const summary = { ...buildSummary(built), written };

@@ -2,15 +2,16 @@ import type { Command } from 'commander';
 import type { CheckReport } from '../../domain/policy-author.js';
 import { checkBundle, isBundle } from '../../policy/author/check/check-bundle.js';
 import { checkPolicy } from '../../policy/author/check/check-policy.js';
-import { readSourceFolder } from '../../policy/author/sources.js';
-import { define, show, type Cli, type CommonOptions } from '../define.js';
+import { collect, define, show, type Cli, type CommonOptions } from '../define.js';
 import { EXIT } from '../exit-codes.js';
+import { usage } from '../failure.js';
 import { plain } from '../output.js';
 import type { Terminal } from '../terminal.js';
-import { DEFAULT_FOLDER, localToolchain, pathFrom, withSources } from './author.js';
+import { DEFAULT_FOLDER, localToolchain, pathFrom, readPolicy, withSources } from './author.js';
 
 interface Options extends CommonOptions {
   readonly entrypoint?: string;
+  readonly with?: readonly string[];
 }
 
 /** `countersign policy check`: the contract of the service, line by line. */
@@ -21,6 +22,7 @@ export function checkCommand(policy: Command, cli: Cli): void {
     'read a folder of Rego, or a bundle, against what the service needs',
   )
     .option('--entrypoint <path>', 'the rule that decides (default: countersign/decision)')
+    .option('--with <folder>', 'add the Rego of this folder; may be given again', collect)
     .action((path: string | undefined, options: Options) => check(cli, path, options));
 }
 
@@ -32,8 +34,11 @@ async function check(cli: Cli, path = DEFAULT_FOLDER, options: Options): Promise
   const how = entrypoint === undefined ? {} : { entrypoint };
   const report = await withSources(async () => {
     const from = pathFrom(terminal, path);
-    if (await isBundle(from)) return checkBundle(from, toolchain, how);
-    return checkPolicy(await readSourceFolder(from), toolchain, how);
+    if (!(await isBundle(from))) {
+      return checkPolicy(await readPolicy(terminal, path, options), toolchain, how);
+    }
+    if (options.with !== undefined) throw usage('--with adds to a folder of Rego, not to a bundle');
+    return checkBundle(from, toolchain, how);
   });
   if (!report.ok) cli.exitWith(EXIT.refused);
   show(cli, options, report, (shown) => {

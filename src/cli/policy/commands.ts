@@ -5,6 +5,7 @@ import { whileWaiting } from './progress.js';
 import { rolloutCommands } from './rollout.js';
 import { printStatus } from './status.js';
 import { buildCommand } from './build.js';
+import { initCommand } from './init.js';
 import { testCommand } from './test.js';
 import { checkCommand } from './check.js';
 import { replayCommand } from './replay.js';
@@ -18,6 +19,7 @@ export function policyCommands(program: Command, cli: Cli): void {
   const policy = program
     .command('policy')
     .description('write, try and ship the bundle that decides');
+  initCommand(policy, cli);
   buildCommand(policy, cli);
   testCommand(policy, cli);
   checkCommand(policy, cli);

@@ -1,18 +1,18 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { TestReport } from '../../domain/policy-author.js';
-import { readSourceFolder } from '../../policy/author/sources.js';
 import { DEFAULT_COVERAGE_PERCENT, testPolicy } from '../../policy/author/test-policy.js';
 import type { Toolchain } from '../../policy/author/workspace.js';
-import { define, show, type Cli, type CommonOptions } from '../define.js';
+import { collect, define, show, type Cli, type CommonOptions } from '../define.js';
 import { EXIT } from '../exit-codes.js';
 import { CliFailure } from '../failure.js';
 import { plain } from '../output.js';
 import type { Terminal } from '../terminal.js';
-import { DEFAULT_FOLDER, localToolchain, pathFrom, withSources } from './author.js';
+import { DEFAULT_FOLDER, localToolchain, pathFrom, readPolicy, withSources } from './author.js';
 import { repeatOnChange } from './watch.js';
 
 interface Options extends CommonOptions {
   readonly cases?: string;
+  readonly with?: readonly string[];
   readonly threshold: number;
   readonly entrypoint?: string;
   readonly watch?: true;
@@ -22,6 +22,7 @@ interface Options extends CommonOptions {
 export function testCommand(policy: Command, cli: Cli): void {
   define(policy, 'test [folder]', 'run the Rego tests, and the cases in the WASM that would serve')
     .option('--cases <folder>', 'its test cases (default: <folder>/cases)')
+    .option('--with <folder>', 'add the Rego of this folder; may be given again', collect)
     .option(
       '--threshold <percent>',
       'lines the Rego tests must cover; 0 asks for no Rego tests',
@@ -36,12 +37,13 @@ export function testCommand(policy: Command, cli: Cli): void {
 async function test(cli: Cli, folder = DEFAULT_FOLDER, options: Options): Promise<void> {
   const { terminal } = cli;
   const toolchain = await localToolchain(cli);
-  const paths = [folder, ...(options.cases === undefined ? [] : [options.cases])].map((path) =>
+  const { cases, with: added = [] } = options;
+  const paths = [folder, ...(cases === undefined ? [] : [cases]), ...added].map((path) =>
     pathFrom(terminal, path),
   );
   const once = async (): Promise<TestReport> => {
     terminal.err(`testing ${folder} with opa ${toolchain.opa.version} …\n`);
-    const report = await run(paths, toolchain, options);
+    const report = await run(cli, folder, toolchain, options);
     show(cli, options, report, (shown) => {
       printReport(shown, report);
     });
@@ -64,12 +66,13 @@ async function test(cli: Cli, folder = DEFAULT_FOLDER, options: Options): Promis
 }
 
 async function run(
-  [folder = '', cases]: readonly string[],
+  { terminal }: Cli,
+  folder: string,
   toolchain: Toolchain,
-  { threshold, entrypoint }: Options,
+  options: Options,
 ): Promise<TestReport> {
-  const sources = await readSourceFolder(folder, cases);
-  return testPolicy(sources, toolchain, {
+  const { threshold, entrypoint } = options;
+  return testPolicy(await readPolicy(terminal, folder, options), toolchain, {
     coveragePercent: threshold,
     ...(entrypoint === undefined ? {} : { entrypoint }),
   });

@@ -1,12 +1,9 @@
-import { constants } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { readArchive } from '../bundle/archive.js';
 import { BundleMembers, DEFAULT_BUNDLE_LIMITS, type BundleLimits } from '../bundle/members.js';
 import { BundleRefused } from '../bundle/refused.js';
 import { AuthorFailed } from './failed.js';
-
-type Files = ReadonlyMap<string, Buffer>;
+import { CASE, isData, MANIFEST, readSourceFiles, SCHEMA, type Files } from './source-files.js';
 
 /** A policy as its author writes it: files by path below its folder, sorted into what they are for. */
 export interface PolicySources {
@@ -22,36 +19,37 @@ export interface PolicySources {
   readonly cases: Files;
 }
 
-const MANIFEST = '.manifest';
-/** Below `cases/` and `schemas/` nothing is data, whatever its name. */
-const DATA = /(?:^|\/)data\.(?:json|ya?ml)$/;
-const NOT_DATA = /^(?:cases|schemas)\//;
-const CASE = /^cases\/([^/]+\.json)$/;
-const SCHEMA = /^schemas\/.+\.json$/;
-
-function isData(path: string): boolean {
-  return DATA.test(path) && !NOT_DATA.test(path);
+export interface FolderOptions {
+  /** Stands in for `cases/`. */
+  readonly casesFolder?: string;
+  /** Folders that add Rego and its tests, and nothing else; `.manifest` at their top is left alone. */
+  readonly withFolders?: readonly string[];
+  readonly limits?: BundleLimits;
 }
 
 /**
  * Reads a policy's folder. Hidden files, links and everything that is none of a policy's files are left alone, and
- * so is a folder below that has a `.manifest` of its own: that is another policy. `casesFolder` stands in for
- * `cases/`. Throws AuthorFailed.
+ * so is a folder below that has a `.manifest` of its own: that is another policy. The limits hold for the folder
+ * and all `withFolders` together. Throws AuthorFailed.
  */
 export async function readSourceFolder(
   folder: string,
-  casesFolder?: string,
-  limits: BundleLimits = DEFAULT_BUNDLE_LIMITS,
+  { casesFolder, withFolders = [], limits = DEFAULT_BUNDLE_LIMITS }: FolderOptions = {},
 ): Promise<PolicySources> {
-  const members = new BundleMembers(limits);
-  return reading(folder, async () => {
-    await walk(folder, '', members);
-    const sources = sort(members.all());
-    if (casesFolder === undefined) return sources;
-    const cases = new BundleMembers(limits);
-    await walk(casesFolder, 'cases', cases, '');
-    return { ...sources, cases: sort(cases.all(), false).cases };
+  const total = new BundleMembers(limits);
+  let sources = await reading(folder, async () => {
+    const own = sort(await readSourceFiles(folder, total, limits), withFolders.length === 0);
+    if (casesFolder === undefined) return own;
+    const cases = await readSourceFiles(casesFolder, new BundleMembers(limits), limits, 'cases');
+    return { ...own, cases: sort(cases, false).cases };
   });
+  for (const added of withFolders) {
+    const modules = await reading(added, async () =>
+      sort(await readSourceFiles(added, total, limits), false),
+    );
+    sources = addModules(sources, modules, added);
+  }
+  return sources;
 }
 
 /** Reads a tar.gz of a policy's folder. Throws AuthorFailed. */
@@ -81,43 +79,27 @@ function reasonOf(error: unknown): string {
   return code ?? 'it cannot be opened';
 }
 
-async function walk(
-  root: string,
-  folder: string,
-  members: BundleMembers,
-  below = folder,
-): Promise<void> {
-  const entries = await readdir(join(root, below), { withFileTypes: true });
-  for (const entry of entries) {
-    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    const inside = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (entry.name.startsWith('.') && entry.name !== MANIFEST) continue;
-    if (entry.isDirectory() && entry.name !== 'node_modules') {
-      await walk(root, path, members, inside);
-    } else if (entry.isFile() && isOurs(path)) {
-      members.add(path, await readFile(join(root, inside), path, members));
-    }
-  }
-}
-
-function isOurs(path: string): boolean {
-  return (
-    path.endsWith('.rego') ||
-    isData(path) ||
-    path.split('/').at(-1) === MANIFEST ||
-    CASE.test(path) ||
-    SCHEMA.test(path)
+/** Adds the Rego and the tests of another folder; data, schemas and cases belong to the policy itself. */
+function addModules(sources: PolicySources, added: PolicySources, folder: string): PolicySources {
+  const others = [
+    ...[...added.data.keys()].filter((path) => path !== MANIFEST),
+    ...added.schemas.keys(),
+    ...[...added.cases.keys()].map((name) => `cases/${name}`),
+  ];
+  const twice = [...added.rego.keys(), ...added.tests.keys()].filter(
+    (path) => sources.rego.has(path) || sources.tests.has(path),
   );
-}
-
-async function readFile(file: string, path: string, members: BundleMembers): Promise<Buffer> {
-  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
-  try {
-    members.admit(path, (await handle.stat()).size);
-    return await handle.readFile();
-  } finally {
-    await handle.close();
-  }
+  const problems = [
+    ...(added.rego.size === 0 ? ['there is no Rego in it'] : []),
+    ...others.map((path) => `${path}: an added folder may hold Rego only`),
+    ...twice.map((path) => `${path}: the policy has a file with this path already`),
+  ];
+  if (problems.length > 0) throw new AuthorFailed('sources', `${folder} cannot be added`, problems);
+  return {
+    ...sources,
+    rego: new Map([...sources.rego, ...added.rego]),
+    tests: new Map([...sources.tests, ...added.tests]),
+  };
 }
 
 function sort(files: Files, needsRego = true): PolicySources {

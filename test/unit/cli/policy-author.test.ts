@@ -91,6 +91,97 @@ describe('countersign policy build, test and check', function () {
     });
   });
 
+  describe('--with', () => {
+    let lib: string;
+
+    beforeEach(() => {
+      lib = join(dir, 'lib');
+      mkdirSync(lib);
+      writeFileSync(join(lib, 'lib.rego'), 'package countersign.lib\n\nready if true\n');
+      const using = REGO.replace(
+        'input.request.res',
+        'data.countersign.lib.ready\n\tinput.request.res',
+      );
+      policyFolder(dir, { 'pay/pay.rego': using });
+    });
+
+    it('adds a folder to build, test and check', async () => {
+      const output = join(dir, 'b.tar.gz');
+      const built = await call(['build', folder, '--with', lib, '-o', output, '--json']);
+      expect(built.code, built.err).to.equal(0);
+      expect(JSON.parse(built.out)).to.have.property('files').that.include('sources/lib.rego.txt');
+      expect((await call(['test', folder])).code).to.equal(1);
+      const tested = await call(['test', folder, '--with', lib]);
+      expect(tested.code, tested.out).to.equal(0);
+      const checked = await call(['check', folder, '--with', lib]);
+      expect(checked.code, checked.out).to.equal(0);
+      expect(checked.out).to.contain('2 files, 0 errors');
+    });
+
+    it('is an error where the folder is missing or clashes, and beside a bundle', async () => {
+      for (const verb of ['build', 'test', 'check']) {
+        const missing = await call([verb, folder, '--with', join(dir, 'no')]);
+        expect(missing.code, verb).to.equal(2);
+        expect(missing.err).to.contain('it is not there');
+        const clash = await call([verb, folder, '--with', lib, '--with', lib, '--json']);
+        expect(clash.code, verb).to.equal(2);
+        expect(JSON.parse(clash.err.split('\n').at(-2) ?? '')).to.have.nested.property(
+          'answer.problems[0]',
+          'lib.rego: the policy has a file with this path already',
+        );
+      }
+      const bundle = join(dir, 'b.tar.gz');
+      expect((await call(['build', folder, '--with', lib, '-o', bundle])).code).to.equal(0);
+      const beside = await call(['check', bundle, '--with', lib]);
+      expect(beside.code).to.equal(2);
+      expect(beside.err).to.contain('not to a bundle');
+    });
+
+    it('is watched, too', async () => {
+      const signals = new EventEmitter();
+      const steps = [
+        () => {
+          writeFileSync(join(lib, 'lib.rego'), 'package countersign.lib\n\nready if false\n');
+        },
+        () => signals.emit('SIGINT'),
+      ];
+      const { code, out } = await call(['test', folder, '--with', lib, '--watch'], {
+        runtime: { signals },
+        onOut: () => steps.shift()?.(),
+      });
+      expect(code).to.equal(0);
+      expect(out).to.match(/passed\n[^]*FAILED/);
+    });
+  });
+
+  describe('init', () => {
+    it('copies an example that the other commands take as it is', async () => {
+      const mine = join(dir, 'mine');
+      const { code, out, err } = await call(['init', 'payments', mine, '--json']);
+      expect(code, err).to.equal(0);
+      expect(JSON.parse(out)).to.deep.include({ example: 'payments', folder: mine });
+      expect((await call(['check', mine])).code).to.equal(0);
+      expect((await call(['build', mine, '-o', join(dir, 'b.tar.gz')])).code).to.equal(0);
+    });
+
+    it('needs no opa, and says what to do next', async () => {
+      const env = { COUNTERSIGN_OPA: join(dir, 'no-opa') };
+      const { code, out } = await call(['init', 'database', join(dir, 'mine')], { env });
+      expect(code).to.equal(0);
+      expect(out).to.contain(`countersign policy test ${join(dir, 'mine')}`);
+    });
+
+    it('exits 2 and lists the examples, or names the folder that is not empty', async () => {
+      const unknown = await call(['init', 'nothing', join(dir, 'mine')]);
+      expect(unknown.code).to.equal(2);
+      expect(unknown.err).to.contain('database, payments, research-team');
+      expect(existsSync(join(dir, 'mine'))).to.equal(false);
+      const full = await call(['init', 'payments', folder]);
+      expect(full.code).to.equal(2);
+      expect(full.err).to.contain(`${folder} is not empty`);
+    });
+  });
+
   it('exit 3 where there is no opa, and say what to do', async () => {
     for (const verb of ['build', 'test', 'check']) {
       const env = { COUNTERSIGN_OPA: join(dir, 'no-opa') };

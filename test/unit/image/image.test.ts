@@ -71,7 +71,15 @@ describe('image', () => {
 
   it('holds every file that the service reads beside its code', () => {
     const held = copies.filter(({ stage }) => stage === 1).flatMap(({ rest }) => sources(rest));
-    for (const needed of ['package.json', 'bundles', 'rego/schemas', 'docs/errors', '/build/dist'])
+    for (const needed of [
+      'package.json',
+      'bundles',
+      'rego/schemas',
+      'rego/examples',
+      'rego/frame',
+      'docs/errors',
+      '/build/dist',
+    ])
       expect(held).to.include(needed);
   });
 

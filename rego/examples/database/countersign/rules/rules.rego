@@ -1,8 +1,8 @@
 # METADATA
 # title: The rules of the database agent
 # description: >-
-#   What this policy adds to the frame around it: conditions on the whole request, checks that each
-#   scope must pass, who approves, and caps on the lifetime. None of them can add a scope.
+#   Agents read tables of their tenants up to a cap of rows, and write only what a planned change
+#   names, while it lasts. Rules only take away: none of them can add a scope.
 package countersign.rules
 
 import data.countersign.catalogue

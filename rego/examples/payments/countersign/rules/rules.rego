@@ -1,8 +1,8 @@
 # METADATA
 # title: The rules of the payments agent
 # description: >-
-#   What this policy adds to the frame around it: conditions on the whole request, checks that each
-#   scope must pass, who approves, and caps on the lifetime. None of them can add a scope.
+#   Agents look up payments and refund them, by task, within amounts, on business days; a second
+#   person sees larger refunds. Rules only take away: none of them can add a scope.
 package countersign.rules
 
 import data.countersign.calendar

@@ -1,8 +1,8 @@
 # METADATA
 # title: The rules of the research team
 # description: >-
-#   What this policy adds to the frame around it: conditions on the whole request, checks that each
-#   scope must pass, who approves, and caps on the lifetime. None of them can add a scope.
+#   A worker has what its role and its lead's role have, fetches pages from a list, and gets less
+#   when it asks fast. Rules only take away: none of them can add a scope.
 package countersign.rules
 
 import data.countersign.catalogue

@@ -1,8 +1,8 @@
 # METADATA
-# title: Payments agent
+# title: The frame of a policy
 # description: >-
-#   Lets agents look up payments and refund them, by task, within amounts, on business days; larger
-#   refunds wait for a second person. Start reading at `rules`.
+#   Turns what a policy says in `rules` into one decision: grants the scopes that pass every check, and
+#   nothing that a grant does not cover. Start reading at `rules`.
 # scope: subpackages
 # schemas:
 #   - input: schema.input
