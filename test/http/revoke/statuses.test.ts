@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { CountersignError, unavailable } from '../../../src/domain/errors.js';
+import { unavailable } from '../../../src/domain/errors.js';
 import type { Ask } from '../../support/http.js';
 import { useFakeService } from '../../support/http-listeners.js';
 
