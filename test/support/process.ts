@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import type { Endpoints } from './http.js';
+import { programArgs } from './program.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const READY_MS = 180_000;
@@ -47,7 +48,7 @@ export async function startProcess(options: ProcessOptions): Promise<Countersign
   writeFileSync(file, stringify({ listeners: ANY_PORTS, ...options.config }));
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', join(ROOT, 'src/main.ts'), options.command],
+    [...programArgs('src/main'), options.command],
     {
       cwd: ROOT,
       env: {
