@@ -46,20 +46,16 @@ export async function startProcess(options: ProcessOptions): Promise<Countersign
   mkdirSync(options.dir, { recursive: true });
   const file = join(options.dir, `countersign-${String(process.pid)}-${String(++configs)}.yaml`);
   writeFileSync(file, stringify({ listeners: ANY_PORTS, ...options.config }));
-  const child = spawn(
-    process.execPath,
-    [...programArgs('src/main'), options.command],
-    {
-      cwd: ROOT,
-      env: {
-        PATH: process.env['PATH'],
-        COUNTERSIGN_CONFIG: file,
-        COUNTERSIGN_ADMIN_TOKEN: options.adminToken,
-        ...options.env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
+  const child = spawn(process.execPath, [...programArgs('src/main'), options.command], {
+    cwd: ROOT,
+    env: {
+      PATH: process.env['PATH'],
+      COUNTERSIGN_CONFIG: file,
+      COUNTERSIGN_ADMIN_TOKEN: options.adminToken,
+      ...options.env,
     },
-  );
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   running.add(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

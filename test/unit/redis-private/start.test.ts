@@ -22,7 +22,6 @@ import { askRedis } from '../../../src/redis/private/resp.js';
 import { startPrivateRedis, type PrivateRedis } from '../../../src/redis/private/start.js';
 import { programArgs } from '../../support/program.js';
 
-
 describe('startPrivateRedis', function () {
   let dataDir: string;
   let logged: string[];
@@ -45,7 +44,10 @@ describe('startPrivateRedis', function () {
   };
   /** Another process that owns the folder; its first line is the pid of its Redis, or why not. */
   const ownedByAnother = async (): Promise<{ owner: ChildProcess; said: string }> => {
-    const owner = spawn(process.execPath, [...programArgs('test/support/private-redis-owner'), dataDir]);
+    const owner = spawn(process.execPath, [
+      ...programArgs('test/support/private-redis-owner'),
+      dataDir,
+    ]);
     owners.push(owner);
     const [said] = (await once(createInterface(owner.stdout), 'line')) as [string];
     return { owner, said };
