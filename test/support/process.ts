@@ -2,13 +2,14 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import type { Endpoints } from './http.js';
 import { programArgs } from './program.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const READY_MS = 180_000;
+const READY_MS = 600_000;
 
 export interface ProcessOptions {
   readonly command: 'serve' | 'worker' | 'start';
@@ -96,7 +97,7 @@ async function readyLine(
       child.kill('SIGKILL');
       throw new Error(`countersign ${command} did not come up:\n${output()}`);
     }
-    await new Promise((resolve) => setImmediate(resolve));
+    await delay(10);
   }
   const line = output()
     .split('\n')
