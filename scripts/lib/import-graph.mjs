@@ -7,8 +7,10 @@ const SOURCE = /\.(ts|mts|mjs|cjs)$/;
 const FOLDERS = ['src', 'test', 'bench', 'scripts'];
 /** What a source names relative to itself: modules it imports, and files, folders and threads it finds by URL. */
 const NAMED = /(?:from|import|URL\()\s*\(?\s*['"`](\.{1,2}\/[^'"`$\s]*)/g;
-/** What a test names by its path from the root: programs, and pages in a folder it knows. */
-const PROGRAM = /(?:programArgs|sourceUrl)\(\s*'([^']+)'/g;
+/** What a test names by its path from the root, in which it runs. */
+const FROM_ROOT = /(?:programArgs|sourceUrl|readFileSync|readdirSync)\(\s*'([a-zA-Z][^']*)'/g;
+/** A test that asks for the list of all files reads all of them. */
+const ALL_FILES = /'ls-files'|'ls-tree'/;
 
 /**
  * What each source of the repository depends on, itself included, through any number of others: a map from its path to
@@ -49,6 +51,7 @@ function namedIn(path, known) {
     else folders.push(named);
   };
   for (const [, named] of text.matchAll(NAMED)) add(posix.join(dirname(path), named));
-  for (const [, named] of text.matchAll(PROGRAM)) add(named);
+  for (const [, named] of text.matchAll(FROM_ROOT)) add(named);
+  if (ALL_FILES.test(text)) folders.push('');
   return { files, folders };
 }

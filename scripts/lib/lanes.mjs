@@ -1,6 +1,6 @@
 /**
- * Runs jobs, functions of the number of their lane, in so many lanes: each lane takes the next job when it has
- * ended one. The answers are in the order of the jobs. Rejects with the first job that does, once every lane stopped.
+ * Runs jobs, functions of the number of their lane, in `lanes` lanes: each lane takes the next job when it has
+ * ended one. The answers are in the order of the jobs. Rejects as the first failed lane, once every lane stopped.
  */
 export async function inLanes(jobs, lanes) {
   const answers = Array(jobs.length);

@@ -14,7 +14,7 @@ export class CommandFailed extends Error {
 /**
  * Runs a command in the repository without a shell and returns {code, output}; code is null when it could not
  * be started or a signal ended it. With `progress` it says every few seconds on stderr what takes so long.
- * `stallSeconds` ends a command that wrote nothing for so long, `limitSeconds` one that ran for so long. With
+ * `stallSeconds` ends a command that wrote nothing for that time, `limitSeconds` one that ran for that time. With
  * `onMessage` the command may send messages, which count as output; a returned number is the new `stallSeconds`.
  */
 export function run(command, args, options = {}) {
@@ -55,7 +55,7 @@ export function run(command, args, options = {}) {
   });
 }
 
-/** Calls `expired` after so many seconds without a restart; never when they are 0. */
+/** Calls `expired` after `seconds` without a restart; never when they are 0. */
 function countdown(seconds, expired) {
   let current = seconds;
   let timer;
