@@ -34,7 +34,7 @@ describe('npm test -- --changed', function () {
   it('runs for a document the checks and tests that read it', () => {
     const { names, only } = touchedBy('docs/cli.md');
     expect(names).to.include('format');
-    for (const name of ['types', 'lint', 'patterns', 'integration'])
+    for (const name of ['types', 'lint', 'patterns', 'rego-tests'])
       expect(names).not.to.include(name);
     expect(only('unit')).to.include('test/unit/cli/commands.test.ts');
   });
