@@ -1,58 +1,84 @@
 #!/usr/bin/env node
 // Takes the guards of the service out, one at a time, in a copy, and shows that the test named for each fails.
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { compiledPath, compileText, makeTree } from './lib/compiled-tree.mjs';
+import { inLanes } from './lib/lanes.mjs';
+import { runMocha } from './lib/mocha.mjs';
 import { MUTANTS } from './lib/mutants.mjs';
 import { root } from './lib/root.mjs';
-import { run } from './lib/run.mjs';
+import { atEnd } from './lib/run.mjs';
 
-const HELP = `usage: npm run mutate -- [--json] [--only <words of a guard's name>] [--list]
+const HELP = `usage: npm run mutate -- [OPTIONS]
 
 Takes each guard out of a copy of the sources and runs the test that is named for it: with the guard it must
 pass, without it it must fail.
 
-exit codes: 0 every guard is held by its test; 1 one is not; 2 usage`;
+  --only words   the guards whose name holds these words
+  --of a,b       the guards that are in these files, or held by a test in them
+  --lanes n      test files that are worked on at a time; as many as there are processors by default
+  --list         the guards and their tests, without running them
+  --json         the outcome as JSON
+  --help         this text
 
-const COPIED = [
-  ...['src', 'test', 'scripts/lib', 'rego', 'bundles', 'docs'],
-  ...['package.json', 'tsconfig.json'],
-];
-const SECONDS_PER_RUN = 120;
+exit codes: 0 every guard is held by its test; 1 one is not; 2 usage
+`;
 
-const args = process.argv.slice(2);
-const json = args.includes('--json');
-const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined;
-if (args.includes('--help')) {
-  process.stdout.write(`${HELP}\n`);
-} else if (
-  args.some((arg) => arg.startsWith('--') && !['--json', '--only', '--list'].includes(arg))
-) {
-  process.stderr.write(`${HELP}\n`);
-  process.exitCode = 2;
-} else if (args.includes('--list')) {
-  for (const { name, test } of MUTANTS) process.stdout.write(`${name}: ${test.join(' ')}\n`);
-} else {
-  process.exitCode = await mutateAll(MUTANTS.filter(({ name }) => name.includes(only ?? '')));
+/** A test without its guard may hang: it is given many times what the tests of its file take with all guards. */
+const TIMES_WITH_GUARD = 20;
+const LEAST_SECONDS = 120;
+
+const OPTIONS = {
+  only: { type: 'string', default: '' },
+  of: { type: 'string' },
+  lanes: { type: 'string', default: String(availableParallelism()) },
+  ...Object.fromEntries(
+    ['list', 'json', 'help'].map((name) => [name, { type: 'boolean', default: false }]),
+  ),
+};
+
+async function main() {
+  let options;
+  try {
+    options = parseArgs({ options: OPTIONS }).values;
+    if (!/^[1-9]\d*$/.test(options.lanes)) throw new Error('--lanes takes a number');
+  } catch (error) {
+    process.stderr.write(`${error.message}\n${HELP}`);
+    return 2;
+  }
+  if (options.help) return (process.stdout.write(HELP), 0);
+  const mutants = choose(options);
+  if (!options.list) return mutateAll(mutants, Number(options.lanes), options.json);
+  for (const { name, test } of mutants) process.stdout.write(`${name}: ${test.join(' ')}\n`);
+  return 0;
 }
 
-async function mutateAll(mutants) {
-  const folder = mkdtempSync(join(tmpdir(), 'countersign-mutants-'));
+function choose({ only, of }) {
+  const files = of?.split(',');
+  const within = ({ file, test }) => files?.includes(file) || files?.includes(test[0]);
+  return MUTANTS.filter(({ name }) => name.includes(only)).filter(
+    (mutant) => files === undefined || within(mutant),
+  );
+}
+
+async function mutateAll(mutants, lanes, json) {
+  const groups = grouped(mutants);
   const results = [];
-  try {
-    for (const entry of COPIED) cpSync(join(root, entry), join(folder, entry), { recursive: true });
-    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-    for (const mutant of mutants) {
-      const verdict = await judge(folder, mutant);
-      results.push({ guard: mutant.name, verdict });
-      if (!json)
-        process.stderr.write(
-          `${verdict === 'held' ? 'ok  ' : 'FAIL'} ${mutant.name}: ${verdict}\n`,
-        );
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const say = (guard, verdict) => {
+    results.push({ guard, verdict });
+    const mark = verdict === 'held' ? 'ok  ' : 'FAIL';
+    if (!json) process.stderr.write(`${mark} ${guard}: ${verdict}\n`);
+  };
+  const trees = Array.from({ length: Math.min(lanes, groups.size) }, () =>
+    mkdtempSync(join(tmpdir(), 'countersign-mutants-')),
+  );
+  atEnd(() => trees.forEach((tree) => rmSync(tree, { recursive: true, force: true })));
+  await Promise.all(trees.map((tree) => makeTree(tree)));
+  const largestFirst = [...groups.values()].sort((a, b) => b.length - a.length);
+  const jobs = largestFirst.map((group) => (lane) => judgeFile(trees[lane], group, say));
+  await inLanes(jobs, trees.length);
   const loose = results.filter(({ verdict }) => verdict !== 'held').length;
   if (json) process.stdout.write(`${JSON.stringify({ results, loose })}\n`);
   else
@@ -62,50 +88,66 @@ async function mutateAll(mutants) {
   return results.length > 0 && loose === 0 ? 0 : 1;
 }
 
-/** `held`: the test passes with the guard and fails without it. */
-async function judge(folder, { file, find, replace, test: [testFile, title] }) {
-  const path = join(folder, file);
+function grouped(mutants) {
+  const groups = new Map();
+  for (const mutant of mutants) {
+    const file = mutant.test[0];
+    groups.set(file, [...(groups.get(file) ?? []), mutant]);
+  }
+  return groups;
+}
+
+/** Judges the mutants that one test file holds: all its tests with all guards first, then each without one. */
+async function judgeFile(tree, mutants, say) {
+  const file = mutants[0].test[0];
+  const began = performance.now();
+  const titles = [...new Set(mutants.map(({ test }) => test[1]))];
+  const failed = [];
+  const before = await runTests(tree, file, titles, {
+    heard: ({ kind, title }) => kind === 'fail' && failed.push(title),
+  });
+  const seconds = (performance.now() - began) / 1000;
+  const limitSeconds = Math.max(LEAST_SECONDS, seconds * TIMES_WITH_GUARD);
+  for (const mutant of mutants) {
+    const title = mutant.test[1];
+    const ran = before.tests.some((test) => test.title.includes(title));
+    const whole = before.failed === 0 || failed.length > 0;
+    if (!ran || !whole || failed.some((one) => one.includes(title)))
+      say(mutant.name, `the test does not pass with the guard\n${before.report}`);
+    else say(mutant.name, await judge(tree, mutant, limitSeconds));
+  }
+}
+
+/** `held`: the test, which passes with the guard, fails without it. */
+async function judge(tree, { file, find, replace, test }, limitSeconds) {
+  const source = readFileSync(join(root, file), 'utf8');
+  if (source.split(find).length !== 2) return 'stale: the guard is not there exactly once';
+  const path = join(tree, compiledPath(file));
   const original = readFileSync(path, 'utf8');
-  if (original.split(find).length !== 2) return 'stale: the guard is not there exactly once';
-  const before = await runTest(folder, testFile, title);
-  if (before.code !== 0 || !before.ran)
-    return `the test does not pass with the guard\n${before.output}`;
-  writeFileSync(
-    path,
-    original.replace(find, () => replace),
-  );
+  let failures = 0;
   try {
-    const after = await runTest(folder, testFile, title);
+    writeFileSync(
+      path,
+      await compileText(
+        file,
+        source.replace(find, () => replace),
+      ),
+    );
+    const heard = ({ kind }) => (failures += kind === 'fail' ? 1 : 0);
+    const after = await runTests(tree, test[0], [test[1]], { heard, limitSeconds });
     // A run that could not start proves nothing: the test itself must have failed.
-    if (after.failed) return 'held';
-    return after.code === 0 ? 'the test passes without the guard' : `no verdict\n${after.output}`;
+    if (failures > 0) return 'held';
+    return after.failed === 0 ? 'the test passes without the guard' : `no verdict\n${after.report}`;
+  } catch (error) {
+    return `no verdict\n${error.message}`;
   } finally {
     writeFileSync(path, original);
   }
 }
 
-async function runTest(folder, testFile, title) {
-  const mocha = join(folder, 'node_modules', 'mocha', 'bin', 'mocha.js');
-  const { code, output } = await run(
-    process.execPath,
-    [
-      '--import',
-      'tsx',
-      mocha,
-      '--no-config',
-      '--exit',
-      '--timeout',
-      '60000',
-      testFile,
-      '--fgrep',
-      title,
-    ],
-    { cwd: folder, timeoutSeconds: SECONDS_PER_RUN },
-  );
-  return {
-    code,
-    output,
-    ran: / [1-9]\d* passing/.test(output),
-    failed: / [1-9]\d* failing/.test(output),
-  };
+function runTests(tree, file, titles, options) {
+  const grep = titles.map((title) => title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
+  return runMocha([file], { tree, grep, exit: true, cwd: tree, ...options });
 }
+
+process.exitCode = await main();

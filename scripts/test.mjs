@@ -1,96 +1,54 @@
 #!/usr/bin/env node
 // `npm test`: from a fresh clone to every check and test. Node's own modules only, since nothing is installed yet.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
+import { changedFiles, stepsFor } from './lib/changed.mjs';
 import { ensureInstalled } from './lib/install.mjs';
-import { runMocha } from './lib/mocha.mjs';
-import { findNode } from './lib/node-versions.mjs';
+import { inLanes } from './lib/lanes.mjs';
 import { findOpa } from './lib/opa.mjs';
-import { missingPrograms } from './lib/programs.mjs';
 import { ensureOpenssl } from './lib/openssl.mjs';
 import { ensureRedis } from './lib/redis.mjs';
-import { run, showProgress } from './lib/run.mjs';
 import { root } from './lib/root.mjs';
+import { atEnd } from './lib/run.mjs';
+import { compileFor, jobsOf, testFilesOf } from './lib/test-jobs.mjs';
+import { TestReport } from './lib/test-report.mjs';
 import { STEPS } from './lib/test-steps.mjs';
 
 const HELP = `usage: npm test [-- OPTIONS]
 
 Installs what is missing (dependencies, Redis, openssl, opa), builds, runs every check and every test, and ends with
-"N passed, N failed": a check counts as one, a test as one. Exits 1 when anything failed or a suite is empty.
+"N passed, N failed": a check counts as one, a test as one. Exits 1 when anything failed or a suite is empty. As many
+processes run at a time as there are processors; the ten slowest tests are printed.
 
-  --only a,b   these steps alone, after the preparation
-  --list       the names of the steps
-  --verbose    what a step printed, also when it passed
-  --help       this text
+  --only a,b     these steps alone, after the preparation
+  --changed      what the change touches: the test files that depend on a changed file, the checks that read one
+  --base commit  with --changed: what the change is against (where the branch left origin/main, or main, by default)
+  --lanes n      processes at a time
+  --list         the names of the steps; with --changed, and their test files, without running them
+  --verbose      what a step printed, also when it passed
+  --help         this text
 `;
 
-const totals = { passed: 0, failed: 0 };
-let verbose = false;
+/** A type-aware linter, or a test process with the services and the Redis that it starts. */
+const MEMORY_OF_LANE = 1.5 * 1024 ** 3;
 
-/** Runs one step's work, which returns {passed, failed, report, note?}, and says how it went. */
-async function step(name, work) {
-  const started = performance.now();
-  const stopProgress = showProgress(name, 60);
-  const result = await work().catch((error) => ({ passed: 0, failed: 1, report: error.message }));
-  stopProgress();
-  totals.passed += result.passed;
-  totals.failed += result.failed;
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const mark = result.failed === 0 ? 'ok  ' : 'FAIL';
-  const counts =
-    result.failed === 0 ? `${result.passed}` : `${result.passed}, ${result.failed} failed`;
-  say(
-    `${mark} ${name.padEnd(14)} ${counts} (${seconds} s)${result.note ? `: ${result.note}` : ''}`,
-  );
-  if (result.report !== '' && (verbose || result.failed > 0)) say(`${result.report}\n`);
-  return result.failed === 0;
-}
-
-async function check(command) {
-  const { code, output } = await run(process.execPath, command, { timeoutSeconds: 1800 });
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, report: output.trim() };
-}
-
-/** A preparation that must succeed; what it returns is kept in `found`. */
-function preparation(name, work, found = {}) {
-  return step(name, async () => {
-    found.value = await work();
-    return { passed: 1, failed: 0, report: '' };
-  });
-}
-
-async function suite({ mocha, node, programs = [] }) {
-  const missing = await missingPrograms(programs);
-  if (missing.length > 0) {
-    const note = `SKIPPED, could not be installed: ${missing.join(', ')}`;
-    return { passed: 0, failed: 0, report: '', note };
-  }
-  if (node === undefined) return runMocha(mocha);
-  const binary = await findNode(node);
-  if (binary !== undefined) return runMocha(mocha, { node: binary });
-  const note = `SKIPPED, no package holds Node ${node} for ${process.platform}-${process.arch}`;
-  return { passed: 0, failed: 0, report: '', note };
-}
-
-async function runSteps(steps) {
-  const quiet = steps.filter((one) => one.quiet);
-  const next = async () => {
-    for (let one = quiet.shift(); one !== undefined; one = quiet.shift()) {
-      const { name, command } = one;
-      await step(name, () => check(command));
-    }
+function readOptions() {
+  const boolean = { type: 'boolean', default: false };
+  const string = { type: 'string' };
+  const options = {
+    ...{ only: string, base: string, lanes: string },
+    ...{ changed: boolean, list: boolean, verbose: boolean, help: boolean },
   };
-  await Promise.all([next(), next()]);
-  for (const one of steps.filter(({ quiet }) => !quiet)) {
-    await step(one.name, () => (one.mocha ? suite(one) : check(one.command)));
-  }
+  const { values } = parseArgs({ options });
+  if (!/^[1-9]\d*$/.test(values.lanes ?? '1')) throw new Error('--lanes takes a number');
+  return { ...values, lanes: Number(values.lanes ?? defaultLanes()), steps: choose(values.only) };
 }
 
-/** Removes Countersign settings of the caller's environment, so that they do not reach the tests. */
-function forgetSettings() {
-  for (const name of Object.keys(process.env)) {
-    if (name.startsWith('COUNTERSIGN_') && name !== 'COUNTERSIGN_OPA') delete process.env[name];
-  }
+function defaultLanes() {
+  return Math.max(1, Math.min(availableParallelism(), Math.floor(totalmem() / MEMORY_OF_LANE)));
 }
 
 function choose(only) {
@@ -101,15 +59,56 @@ function choose(only) {
   return STEPS.filter(({ name }) => names.includes(name));
 }
 
-function readOptions() {
-  const boolean = { type: 'boolean', default: false };
-  const options = { only: { type: 'string' }, list: boolean, verbose: boolean, help: boolean };
-  const { values } = parseArgs({ options });
-  return { ...values, steps: choose(values.only) };
+/** Removes Countersign settings of the caller's environment, so that they do not reach the tests. */
+function forgetSettings() {
+  for (const name of Object.keys(process.env)) {
+    if (name.startsWith('COUNTERSIGN_') && name !== 'COUNTERSIGN_OPA') delete process.env[name];
+  }
 }
 
-function say(line) {
-  process.stdout.write(`${line}\n`);
+/** Runs the preparation, each part of which must succeed. False when one did not. */
+async function prepare(report, steps, tree) {
+  const parts = {
+    install: ensureInstalled,
+    build,
+    redis: ensureRedis,
+    openssl: ensureOpenssl,
+    opa: async () => (process.env.COUNTERSIGN_OPA = findOpa()),
+    compile: () => compileFor(steps, tree),
+  };
+  for (const [name, work] of Object.entries(parts)) {
+    report.begin(name);
+    const result = await work().then(
+      () => ({ passed: 1, failed: 0, report: '' }),
+      (error) => ({ passed: 0, failed: 1, report: error.message }),
+    );
+    if (!report.end(name, [result])) return false;
+  }
+  return true;
+}
+
+/** Runs the jobs of all steps in lanes; a step is reported when its last job has ended. */
+async function runSteps(report, steps, tree, lanes) {
+  const jobs = steps.flatMap((step) => {
+    const results = [];
+    let heard;
+    const all = jobsOf(step, tree, () => heard());
+    return all.map((job) => async () => {
+      heard ??= report.begin(step.name);
+      results.push(await job().catch(({ message }) => ({ passed: 0, failed: 1, report: message })));
+      if (results.length === all.length) report.end(step.name, results);
+    });
+  });
+  await inLanes(jobs, lanes);
+}
+
+async function testAll(steps, { verbose, lanes }) {
+  const report = new TestReport(verbose);
+  const tree = mkdtempSync(join(tmpdir(), 'countersign-tests-'));
+  atEnd(() => rmSync(tree, { recursive: true, force: true }));
+  if (await prepare(report, steps, tree)) await runSteps(report, steps, tree, lanes);
+  report.close();
+  return report.failed === 0 ? 0 : 1;
 }
 
 async function main() {
@@ -120,26 +119,20 @@ async function main() {
     process.stderr.write(`${error.message}\n${HELP}`);
     return 2;
   }
-  if (options.help || options.list) {
-    say(options.help ? HELP : STEPS.map(({ name }) => name).join('\n'));
+  if (options.help) return (process.stdout.write(HELP), 0);
+  process.chdir(root);
+  let { steps } = options;
+  if (options.changed) steps = stepsFor(await changedFiles(options.base), steps, testFilesOf);
+  if (options.list) {
+    const lines = steps.flatMap(({ name, only = [] }) => [
+      name,
+      ...only.map((file) => `  ${file}`),
+    ]);
+    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
     return 0;
   }
-  verbose = options.verbose;
-  process.chdir(root);
   forgetSettings();
-  const opa = {};
-  const ready =
-    (await preparation('install', ensureInstalled)) &&
-    (await preparation('build', build)) &&
-    (await preparation('redis', ensureRedis)) &&
-    (await preparation('openssl', ensureOpenssl)) &&
-    (await preparation('opa', async () => findOpa(), opa));
-  if (ready) {
-    process.env.COUNTERSIGN_OPA = opa.value;
-    await runSteps(options.steps);
-  }
-  say(`${totals.passed} passed, ${totals.failed} failed`);
-  return totals.failed === 0 ? 0 : 1;
+  return testAll(steps, options);
 }
 
 process.exitCode = await main();

@@ -1,5 +1,11 @@
-// A worker thread does not inherit what compiles TypeScript.
-import { register } from 'tsx/esm/api';
+import { existsSync } from 'node:fs';
 
-register();
-await import('./worker.ts');
+const compiled = new URL('worker.js', import.meta.url);
+if (existsSync(compiled)) {
+  await import(compiled.href);
+} else {
+  // A worker thread does not inherit what compiles TypeScript.
+  const { register } = await import('tsx/esm/api');
+  register();
+  await import('./worker.ts');
+}

@@ -1,70 +1,86 @@
-import { readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { compiledPath } from './compiled-tree.mjs';
 import { root } from './root.mjs';
 import { run } from './run.mjs';
 
-let runs = 0;
+const MOCHA = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
+const REPORTER = fileURLToPath(new URL('test-reporter.cjs', import.meta.url));
+
+/** Longer than any test may take by its own limit: this ends what hangs without giving a timer its turn. */
+const STALL_SECONDS = 3600;
+/** A process that is through has closed everything, and ends: it has nothing more to do. */
+const ENDING_SECONDS = 120;
 
 /**
- * Runs the tests below `folders` in a process of their own and returns {passed, failed, report}. A run that
- * ended badly, left something running, or found no test counts as one failure more.
+ * Runs test files (paths of the repository) from a compiled tree in a process of their own. Returns {passed, failed,
+ * report, tests}, where a test is {title, file, ms}; `heard` is called after each. A run that ended badly, left
+ * something running or ran no test counts as one more failure.
  */
-export async function runMocha(folders, { node = process.execPath, timeoutSeconds = 2400 } = {}) {
-  const file = join(tmpdir(), `countersign-tests-${process.pid}-${++runs}.json`);
-  const reporter = ['--reporter', 'json', '--reporter-option', `output=${file}`];
-  const globs = folders.map((folder) => `${folder}/**/*.test.ts`);
-  const mocha = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
-  // The loader is given to Node itself: mocha would start a second process for it, which signals do not reach.
-  const args = ['--import', 'tsx', mocha, ...options(), ...reporter, ...globs];
-  const { code, output } = await run(node, args, { timeoutSeconds });
-  const result = readResult(file);
-  rmSync(file, { force: true });
-  const passed = result?.stats.passes ?? 0;
-  const failures = [...(result?.failures ?? []), ...(result?.pending ?? [])];
-  const problems = failures.map(describe);
-  const explained = failures.length > 0 && code !== null;
-  if (code !== 0 && !explained) problems.push(`the run ended with ${code}\n${tail(output)}`);
-  if (code === 0 && passed === 0) problems.push(`no test was found in ${folders.join(' ')}`);
-  return { passed, failed: problems.length, report: problems.join('\n\n') };
+export async function runMocha(files, options) {
+  const {
+    tree,
+    node = process.execPath,
+    grep,
+    exit = false,
+    limitSeconds,
+    cwd,
+    heard = () => {},
+  } = options;
+  const tests = [];
+  const problems = [];
+  let ended = false;
+  const onMessage = (message) => {
+    ended ||= message.kind === 'end';
+    if (ended) return ENDING_SECONDS;
+    const test = { ...message, file: sourceOf(message.file ?? '', tree) };
+    if (test.kind !== 'hook') heard(test);
+    if (test.kind === 'fail') problems.push(describe(test, tree));
+    if (test.kind === 'pass') tests.push(test);
+    return undefined;
+  };
+  const only = [...(grep === undefined ? [] : ['--grep', grep]), ...(exit ? ['--exit'] : [])];
+  const paths = files.map((file) => join(tree, compiledPath(file)));
+  const args = ['--enable-source-maps', MOCHA, ...flags(), '--reporter', REPORTER, ...only];
+  const limits = { stallSeconds: STALL_SECONDS, limitSeconds };
+  const { code, output } = await run(node, [...args, ...paths], { ...limits, cwd, onMessage });
+  const explained = problems.length > 0 && ended && code !== null;
+  if (code !== 0 && !explained) problems.push(broken(files, ended, code, output));
+  if (code === 0 && tests.length === 0) problems.push(`no test was found in ${files.join(' ')}`);
+  return { passed: tests.length, failed: problems.length, report: problems.join('\n\n'), tests };
 }
 
-/** What .mocharc.json says, as arguments; `import` excepted, see above. */
-function options() {
+/** The settings of .mocharc.json as arguments; the loader and the endings are those of TypeScript. */
+function flags() {
   const config = JSON.parse(readFileSync(join(root, '.mocharc.json'), 'utf8'));
   delete config.import;
-  const flags = Object.entries(config).map(([name, value]) => {
+  delete config.extension;
+  const list = Object.entries(config).map(([name, value]) => {
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     if (value === true) return [flag];
     return value === false ? [`--no-${flag.slice(2)}`] : [flag, String(value)];
   });
-  return ['--no-config', ...flags.flat()];
+  return ['--no-config', ...list.flat()];
 }
 
-function readResult(file) {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    return undefined;
-  }
+function broken(files, ended, code, output) {
+  const what = ended ? 'left something running or failed at its end' : 'did not run to its end';
+  return `the process of ${files.join(' ')}\n${what} (${code})\n${output.slice(-8000)}`;
 }
 
-function describe({ fullTitle, file, err }) {
-  const { message, stack, expected, actual } = err ?? {};
-  const lines = [
-    fullTitle,
-    `  ${file ?? ''}`,
-    indent(stack ?? message ?? 'pending: a test is not to be skipped'),
-  ];
-  if (expected !== undefined)
-    lines.push(indent(`expected: ${expected}`), indent(`actual:   ${actual}`));
+/** The source of a file in a compiled tree, as a path of the repository. */
+function sourceOf(path, tree) {
+  return path.startsWith(`${tree}/`) ? path.slice(tree.length + 1).replace(/\.js$/, '.ts') : path;
+}
+
+function describe({ title, file, error }, tree) {
+  const lines = [title, `  ${file}`, indent(error.text.replaceAll(`${tree}/`, ''))];
+  if (error.expected !== undefined)
+    lines.push(indent(`expected: ${error.expected}`), indent(`actual:   ${error.actual}`));
   return lines.join('\n');
 }
 
 function indent(text) {
   return String(text).replace(/^/gm, '    ');
-}
-
-function tail(output) {
-  return output.slice(-8000);
 }

@@ -22,7 +22,7 @@ export async function findNode(major) {
   const binary = join(prefix, 'node_modules', name, 'bin', 'node');
   if (!existsSync(binary)) {
     const [command, ...args] = npm('i', '--no-save', '--prefix', prefix, `${name}@${major}`);
-    await runToEnd(command, args, { progress: `installing Node ${major}`, timeoutSeconds: 600 });
+    await runToEnd(command, args, { progress: `installing Node ${major}`, stallSeconds: 1800 });
   }
   return binary;
 }

@@ -1,46 +1,72 @@
 import { join } from 'node:path';
 import { root } from './root.mjs';
 
+const SOURCES = /\.(ts|mjs|cjs|js)$/;
+const REGO = /^rego\/|^scripts\/check-rego\.mjs$|^scripts\/lib\/(rego|opa)/;
+const IMAGE = /docker|compose|^src\/|^package|^scripts\/(check-image|setup-compose)/i;
+const BUNDLE = /^rego\/|^bundles\/|^scripts\/build-bundle\.mjs$|^scripts\/lib\/opa/;
+
 /**
- * The steps of `npm test`, in their order. A step is `command` (one check: passed or failed), `mocha` (folders
- * whose tests count one each) or both `mocha` and `node` (the same on another Node). A step with `programs` is skipped
- * where they cannot be installed. `quiet` steps read files only and may run two at a time.
+ * The steps of `npm test`. A step is `command` (one check: passed or failed) or `suite`, a folder whose tests count one
+ * each; `files` of its test files share a process, and with `node` they run on another Node. A step with `programs`
+ * is skipped where they cannot be installed. They start in this order: first what takes longest in one piece, then what
+ * is known soon, last what is small, so that the lanes end together.
+ *
+ * For --changed, `reads` are the files a check depends on, and `perFile` makes the command from the changed ones alone.
  */
 export const STEPS = [
-  ...[
-    ['format', bin('prettier', 'bin/prettier.cjs', '--check', '.')],
-    ['lint', bin('eslint', 'bin/eslint.js', '.')],
-    ['types', bin('typescript', 'bin/tsc', '--noEmit', '-p', 'tsconfig.json')],
-    [
-      'walls',
-      bin(
-        'dependency-cruiser',
-        'bin/dependency-cruise.mjs',
-        '--config',
-        '.dependency-cruiser.cjs',
-        'src',
-      ),
-    ],
-    ['dead-code', bin('knip', 'bin/knip.js')],
-    ['lua', script('check-lua.mjs')],
-    ['sizes', script('check-size.mjs')],
-    ['patterns', script('check-patterns.mjs')],
-    ['rego-metadata', script('check-rego.mjs', 'metadata')],
-    ['rego-format', script('check-rego.mjs', 'format')],
-    ['rego-types', script('check-rego.mjs', 'types')],
-    ['rego-tests', script('check-rego.mjs', 'tests')],
-    ['policy-types', script('generate-types.mjs', '--check')],
-    ['bundle', script('build-bundle.mjs', '--check')],
-  ].map(([name, command]) => ({ name, command, quiet: true })),
-  ...['unit', 'property', 'security', 'policy', 'contract', 'integration', 'http', 'cluster'].map(
-    (name) => ({ name, mocha: [`test/${name}`] }),
-  ),
-  { name: 'proxies', mocha: ['test/proxies'], programs: ['haproxy', 'nginx'] },
-  { name: 'unit-node-22', mocha: ['test/unit'], node: 22 },
-  { name: 'unit-node-24', mocha: ['test/unit'], node: 24 },
-  { name: 'image', command: script('check-image.mjs') },
-  { name: 'mutate', command: script('mutate.mjs') },
+  {
+    name: 'mutate',
+    command: script('mutate.mjs', '--lanes', '1'),
+    reads: /^(src|test|scripts\/lib)\//,
+    perFile: (files) => script('mutate.mjs', '--lanes', '1', '--of', files.join(',')),
+  },
+  {
+    name: 'format',
+    ...perFile(/./, [...bin('prettier', 'bin/prettier.cjs'), '--check', '--ignore-unknown'], '.'),
+  },
+  { name: 'types', command: bin('typescript', 'bin/tsc', '--noEmit', '-p', '.'), reads: /\.m?ts$/ },
+  {
+    name: 'walls',
+    command: bin(
+      ...['dependency-cruiser', 'bin/dependency-cruise.mjs'],
+      ...['--config', '.dependency-cruiser.cjs', 'src'],
+    ),
+    reads: /^src\/|^\.dependency-cruiser/,
+  },
+  { name: 'dead-code', command: bin('knip', 'bin/knip.js'), reads: /\.(ts|mjs|json)$/ },
+  { name: 'lua', command: script('check-lua.mjs'), reads: /\.lua$|lua/ },
+  { name: 'sizes', command: script('check-size.mjs'), reads: /\.(ts|mjs|cjs|js|lua|rego)$/ },
+  { name: 'rego-metadata', command: script('check-rego.mjs', 'metadata'), reads: REGO },
+  { name: 'rego-format', command: script('check-rego.mjs', 'format'), reads: REGO },
+  { name: 'rego-types', command: script('check-rego.mjs', 'types'), reads: REGO },
+  { name: 'rego-tests', command: script('check-rego.mjs', 'tests'), reads: REGO },
+  {
+    name: 'policy-types',
+    command: script('generate-types.mjs', '--check'),
+    reads: /^rego\/|types/,
+  },
+  { name: 'bundle', command: script('build-bundle.mjs', '--check'), reads: BUNDLE },
+  { name: 'lint', ...perFile(SOURCES, bin('eslint', 'bin/eslint.js'), '.') },
+  { name: 'patterns', command: script('check-patterns.mjs'), reads: /^src\/|\.json$|patterns?\b/ },
+  { name: 'integration', suite: 'test/integration', files: 8 },
+  { name: 'http', suite: 'test/http', files: 12 },
+  { name: 'security', suite: 'test/security', files: 6 },
+  { name: 'policy', suite: 'test/policy', files: 4 },
+  { name: 'unit', suite: 'test/unit', files: 30 },
+  { name: 'unit-node-22', suite: 'test/unit', files: 30, node: 22 },
+  { name: 'unit-node-24', suite: 'test/unit', files: 30, node: 24 },
+  { name: 'image', command: script('check-image.mjs'), reads: IMAGE },
+  { name: 'cluster', suite: 'test/cluster', files: 1 },
+  { name: 'proxies', suite: 'test/proxies', files: 4, programs: ['haproxy', 'nginx'] },
+  { name: 'property', suite: 'test/property', files: 3 },
+  { name: 'contract', suite: 'test/contract', files: 4 },
 ];
+
+/** A check of files one by one. */
+function perFile(reads, command, all) {
+  return { command: [...command, all], reads, perFile: (files) => [...command, ...files] };
+}
 
 function bin(name, path, ...args) {
   return [join(root, 'node_modules', name, path), ...args];

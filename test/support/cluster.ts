@@ -83,7 +83,7 @@ async function meet(first: TestRedis, other: TestRedis, port: number): Promise<v
 }
 
 async function untilComplete(node: TestRedis): Promise<void> {
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + 180_000;
   const wanted = ['cluster_state:ok', 'cluster_slots_ok:16384', 'cluster_size:3'];
   for (;;) {
     const info = await ask(node, 'CLUSTER', 'INFO');

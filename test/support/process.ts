@@ -2,12 +2,14 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import type { Endpoints } from './http.js';
+import { programArgs } from './program.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const READY_MS = 180_000;
+const READY_MS = 600_000;
 
 export interface ProcessOptions {
   readonly command: 'serve' | 'worker' | 'start';
@@ -45,20 +47,16 @@ export async function startProcess(options: ProcessOptions): Promise<Countersign
   mkdirSync(options.dir, { recursive: true });
   const file = join(options.dir, `countersign-${String(process.pid)}-${String(++configs)}.yaml`);
   writeFileSync(file, stringify({ listeners: ANY_PORTS, ...options.config }));
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', join(ROOT, 'src/main.ts'), options.command],
-    {
-      cwd: ROOT,
-      env: {
-        PATH: process.env['PATH'],
-        COUNTERSIGN_CONFIG: file,
-        COUNTERSIGN_ADMIN_TOKEN: options.adminToken,
-        ...options.env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
+  const child = spawn(process.execPath, [...programArgs('src/main'), options.command], {
+    cwd: ROOT,
+    env: {
+      PATH: process.env['PATH'],
+      COUNTERSIGN_CONFIG: file,
+      COUNTERSIGN_ADMIN_TOKEN: options.adminToken,
+      ...options.env,
     },
-  );
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   running.add(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -99,7 +97,7 @@ async function readyLine(
       child.kill('SIGKILL');
       throw new Error(`countersign ${command} did not come up:\n${output()}`);
     }
-    await new Promise((resolve) => setImmediate(resolve));
+    await delay(10);
   }
   const line = output()
     .split('\n')

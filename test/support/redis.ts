@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
+import { accessSync, constants, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +35,22 @@ export interface TestRedis {
   restart(): Promise<void>;
 }
 
+/**
+ * Where the files of a server are. `appendfsync always` waits for the disk on each write; a file system in memory
+ * keeps what was written as well, when the server is killed.
+ */
+const SCRATCH = inMemory('/dev/shm', 1024 ** 3) ?? tmpdir();
+
+function inMemory(folder: string, leastBytes: number): string | undefined {
+  try {
+    accessSync(folder, constants.W_OK);
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize < leastBytes ? undefined : folder;
+  } catch {
+    return undefined;
+  }
+}
+
 const running = new Set<RedisServer>();
 const folders = new Set<string>();
 
@@ -47,7 +64,7 @@ process.once('SIGTERM', () => process.exit(143));
 
 /** Starts a private server on a unix socket in a folder of its own and waits until it answers. */
 export async function startRedis(options: TestRedisOptions = {}): Promise<TestRedis> {
-  const dir = mkdtempSync(join(tmpdir(), 'cs-redis-'));
+  const dir = mkdtempSync(join(SCRATCH, 'cs-redis-'));
   folders.add(dir);
   const socket = join(dir, 'redis.sock');
   const port = options.tcp === true ? await freePort() : undefined;
@@ -83,14 +100,26 @@ export async function startRedis(options: TestRedisOptions = {}): Promise<TestRe
   };
 }
 
-/** A port of 127.0.0.1 that was free a moment ago. */
+/** Below the ports that systems give to connections, so that none of another test takes one before its server does. */
+const PORTS = { first: 20_000, count: 10_000 };
+
+/** A port of 127.0.0.1 that was free a moment ago, at random: other test processes look for one at the time. */
 export async function freePort(): Promise<number> {
-  const listener = createServer();
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-  const address = listener.address();
-  await new Promise((resolve) => listener.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  for (;;) {
+    const port = PORTS.first + randomInt(PORTS.count);
+    const listener = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      listener.once('error', () => {
+        resolve(false);
+      });
+      listener.listen(port, '127.0.0.1', () => {
+        resolve(true);
+      });
+    });
+    if (!free) continue;
+    await new Promise((resolve) => listener.close(resolve));
+    return port;
+  }
 }
 
 /** Starts a server and waits for it; it is killed with this process at the latest. */
@@ -101,7 +130,7 @@ export async function launch(
   const server = spawnRedis(findRedisServer(), directives);
   running.add(server);
   void server.exited.then(() => running.delete(server));
-  await waitUntilReady(server, address, 15_000);
+  await waitUntilReady(server, address, 120_000);
   // A server that a test forgot must not keep the test process alive: the exit hook ends it.
   server.child.unref();
   for (const pipe of [server.child.stdout, server.child.stderr]) (pipe as Socket | null)?.unref();

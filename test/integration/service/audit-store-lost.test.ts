@@ -8,6 +8,7 @@ import { Redis } from 'ioredis';
 import { createKeys } from '../../../src/redis/keys.js';
 import { until } from '../../support/episode.js';
 import { startProcess, type CountersignProcess } from '../../support/process.js';
+import { programArgs } from '../../support/program.js';
 import { startRedis, type TestRedis } from '../../support/redis.js';
 import { startService, type TestService } from '../../support/service.js';
 
@@ -81,7 +82,7 @@ describe('an audit store that is removed under a running worker', function () {
 
   /** What `countersign doctor --json` finds, by name. */
   async function doctor(): Promise<ReadonlyMap<string, Finding>> {
-    const args = ['--import', 'tsx', join(ROOT, 'src/main.ts'), 'doctor', '--json'];
+    const args = [...programArgs('src/main'), 'doctor', '--json'];
     const env = {
       PATH: process.env['PATH'],
       COUNTERSIGN_ADMIN_URL: service.adminUrl,

@@ -4,16 +4,15 @@ import { once } from 'node:events';
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { text } from 'node:stream/consumers';
 import { DEMO_REGISTRY } from '../../../src/config/demo.js';
 import { until } from '../../support/episode.js';
 import { startProcess, type CountersignProcess } from '../../support/process.js';
+import { programArgs } from '../../support/program.js';
 import { startRedis, type TestRedis } from '../../support/redis.js';
 
 const ADMIN_TOKEN = 'an-admin-token-for-tests';
-const WRITER = fileURLToPath(new URL('../../support/log-writer.ts', import.meta.url));
-const WRITE = [process.execPath, '--import', 'tsx', WRITER];
+const WRITE = [process.execPath, ...programArgs('test/support/log-writer')];
 
 /** Runs the log writer and returns what it says of itself; its standard output is never read. */
 async function writerOn(stdio: StdioOptions, command: readonly string[] = WRITE) {

@@ -2,12 +2,12 @@ import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Webhook } from 'standardwebhooks';
 import { createDeliveryOperations } from '../../../src/audit/delivery-operations.js';
 import { openAuditReader } from '../../../src/audit/reader.js';
 import { openAuditStore, type AuditStore } from '../../../src/audit/store.js';
 import { startWorker } from '../../../src/worker/start.js';
+import { programArgs } from '../../support/program.js';
 import { startRedis, type TestRedis } from '../../support/redis.js';
 import { entry, event, FakeRetries, scratchFolder } from '../../unit/audit/fakes.js';
 import { connect, makeDeps, Receiver, SECRET, until } from './harness.js';
@@ -89,8 +89,7 @@ describe('webhook deliveries', function () {
   it('are delivered by another worker when one is killed in the middle', async () => {
     receiver.answer = () => undefined;
     const id = revoke();
-    const script = fileURLToPath(new URL('./child.ts', import.meta.url));
-    const args = ['--import=tsx', script, redis.socket, path, url];
+    const args = [...programArgs('test/integration/worker/child'), redis.socket, path, url];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
     closers.push(() => child.kill('SIGKILL'));
     await until('first try', () => receiver.received.length === 1);

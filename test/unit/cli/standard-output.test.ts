@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { LOADER, sourceUrl } from '../../support/program.js';
 
-const MODULE = new URL('../../../src/cli/standard-output.ts', import.meta.url).href;
+const MODULE = sourceUrl('src/cli/standard-output').href;
 
 /** Runs a program that prints `bytes` and ends, in a process of its own. */
 function printing(bytes: number, before: string) {
@@ -13,7 +14,7 @@ function printing(bytes: number, before: string) {
     process.stdout.write('x'.repeat(${String(bytes)}));
     await exitOnceWritten(3);
   `;
-  const args = ['--import', 'tsx', '--input-type=module', '--eval', source];
+  const args = [...LOADER, '--input-type=module', '--eval', source];
   return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 

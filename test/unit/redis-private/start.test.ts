@@ -15,14 +15,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { PrivateRedisError } from '../../../src/redis/private/errors.js';
 import { identify, isRunning } from '../../../src/redis/private/process.js';
 import { askRedis } from '../../../src/redis/private/resp.js';
 import { startPrivateRedis, type PrivateRedis } from '../../../src/redis/private/start.js';
-
-const OWNER = fileURLToPath(new URL('../../support/private-redis-owner.ts', import.meta.url));
+import { programArgs } from '../../support/program.js';
 
 describe('startPrivateRedis', function () {
   let dataDir: string;
@@ -46,7 +44,10 @@ describe('startPrivateRedis', function () {
   };
   /** Another process that owns the folder; its first line is the pid of its Redis, or why not. */
   const ownedByAnother = async (): Promise<{ owner: ChildProcess; said: string }> => {
-    const owner = spawn(process.execPath, ['--import', 'tsx', OWNER, dataDir]);
+    const owner = spawn(process.execPath, [
+      ...programArgs('test/support/private-redis-owner'),
+      dataDir,
+    ]);
     owners.push(owner);
     const [said] = (await once(createInterface(owner.stdout), 'line')) as [string];
     return { owner, said };

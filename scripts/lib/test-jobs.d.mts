@@ -1,0 +1,3 @@
+import type { Step } from './changed.mjs';
+
+export function testFilesOf(step: Step): readonly string[];

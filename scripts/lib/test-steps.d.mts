@@ -1,0 +1,3 @@
+import type { Step } from './changed.mjs';
+
+export const STEPS: readonly Step[];
