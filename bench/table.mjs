@@ -64,7 +64,7 @@ function quarantineTable({ denied_ms: denied, quarantined_ms: stopped, ...seen }
 function gatherTable(gather) {
   const lines = Object.entries(gather).map(
     ([name, { us, without_score_us: bare, ratio, terms }]) => [
-      name === 'usual' ? 'as ever' : 'in a burst',
+      name === 'usual' ? 'steadily' : 'in a burst',
       ...[us.p50, us.p99, bare.p50, ratio, terms],
     ],
   );

@@ -28,9 +28,9 @@ function evaluationTable(evaluation) {
     ratios.opa_bench,
     ratios.opa_server,
   ]);
-  const head = ['policy', 'WASM kB', 'WASM alone', 'our decision', '`opa bench`', 'OPA server'];
+  const head = ['policy', 'kB', 'WASM alone', 'our decision', '`opa bench`', 'OPA server'];
   const title = '**One evaluation**, p50 / p99 in µs; ratios of the medians to our decision';
-  return `${title}\n\n${rows([...head, '`opa bench` / ours', 'server / ours'], lines)}`;
+  return `${title}\n\n${rows([...head, 'bench / ours', 'server / ours'], lines)}`;
 }
 
 function patternTable({ control, cases }) {
@@ -40,9 +40,9 @@ function patternTable({ control, cases }) {
     ...[one.ratio, one.decide_ratio, one.patterns_ratio ?? ''],
   ];
   const lines = Object.entries({ 'no pattern (control)': control, ...cases });
-  const head = ['policy', 'the package', 'ours, same work', 'our decision', 'package / same work'];
-  const rest = ['package / decision', 'the same, patterns alone'];
-  const title = "**Patterns**, p50 / p99 in µs, beside the package's own `evaluate`";
+  const head = ['policy', 'the package', 'same work', 'our decision', '/ same work'];
+  const rest = ['/ decision', 'patterns alone'];
+  const title = "**Patterns**, p50 / p99 in µs; ratios of the package's `evaluate` to ours";
   return `${title}\n\n${rows(
     [...head, ...rest],
     lines.map(([name, one]) => line(name, one)),
@@ -59,10 +59,10 @@ function activationTable({ control, steps, ...one }) {
   const lines = [
     line('nothing (control)', control),
     ...Object.entries(steps).map(([name, step]) => line(name, step)),
-    line(`activate, ${one.with_record.recorded} decisions replayed first`, one.with_record),
+    line(`activate after a replay of ${one.with_record.recorded}`, one.with_record),
   ];
-  const head = ['meanwhile', 'took ms, p50 / max', 'p50 ms', 'p99 ms', 'slowest ms'];
-  const rest = ['main thread computed at most ms', 'loop stood at most ms'];
+  const head = ['during', 'took ms', 'p50 ms', 'p99 ms', 'slowest ms'];
+  const rest = ['main thread ms', 'loop blocked ms'];
   const retried =
     one.admissions_broken_off > 0
       ? `; ${one.admissions_broken_off} admissions took over 10 s and were asked for again`
@@ -90,7 +90,7 @@ function hotSwapTable(one) {
     ['decided by a revision not in force', one.not_in_force],
     ['revisions seen', one.revisions_seen],
     ['latency p50 / p99 / max, ms', `${all.p50} / ${all.p99} / ${all.max}`],
-    ['the same of requests during a swap', `${near.p50} / ${near.p99} / ${near.max}`],
+    ['latency during a swap, ms', `${near.p50} / ${near.p99} / ${near.max}`],
     ['a swap takes, p50 / max, ms', `${one.swap_ms.p50} / ${one.swap_ms.max}`],
     ...['resident', 'heap', 'external'].map((name) => [
       `${name} MB before / after, collected`,
@@ -102,9 +102,9 @@ function hotSwapTable(one) {
 }
 
 const REPLAYED = {
-  stored: 'from the audit store, through the same bundle',
-  same: 'from memory, through the same bundle',
-  changed: 'from memory, through one with shorter lifetimes',
+  stored: 'from the audit store, with the deciding bundle',
+  same: 'from memory, with the deciding bundle',
+  changed: 'from memory, with one of shorter lifetimes',
 };
 
 function replayTable({ decisions, ...candidates }) {
@@ -128,7 +128,7 @@ function trialTables({ engine, service, percent }) {
     ...[service[way].rps, service[way].p50_ms, service[way].p99_ms],
     service[way].cpu_ms_per_request,
   ]);
-  const head = ['trial', 'decision p50 / p99 µs', 'CPU µs in all', 'requests/s'];
+  const head = ['trial', 'decision p50 / p99 µs', 'CPU µs', 'requests/s'];
   const title = '**Trials**: the decision alone, and issuing under full load';
   return `${title}\n\n${rows([...head, 'p50 ms', 'p99 ms', 'CPU ms/request'], lines)}`;
 }
@@ -147,8 +147,8 @@ function rollbackTable({ nodes, requests, failed, ...changes }) {
     'everywhere p50 ms',
     'p99 ms',
     'max ms',
-    'answers by the old one after that',
+    'late answers',
   ];
-  const title = `**Going back and forth on ${nodes} nodes** under load (${requests} requests, ${failed} failed)`;
+  const title = `**Activation and rollback on ${nodes} nodes** under load (${requests} requests, ${failed} failed)`;
   return `${title}\n\n${rows(head, lines)}`;
 }
