@@ -9,6 +9,18 @@ export function tableOf(head: readonly string[], rows: readonly (readonly string
   return [line(head), rule, ...rows.map(line)].join('\n');
 }
 
+/** A Markdown table with rows and columns swapped, for many columns of few rows. */
+export function turnedTableOf(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const [corner = '', ...names] = head;
+  return tableOf(
+    [corner, ...rows.map(([name = '']) => name)],
+    names.map((name, at) => [name, ...rows.map((row) => row[at + 1] ?? '')]),
+  );
+}
+
 /** Puts `text` between the markers of a page. Throws when the page has none of that name. */
 export function replaced(page: string, name: string, text: string): string {
   const [from, to] = [`<!-- ${name}, from here -->`, `<!-- ${name}, to here -->`];

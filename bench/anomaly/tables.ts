@@ -1,5 +1,5 @@
 import { ATTACK_KINDS, type AttackKind } from './generator/types.js';
-import { tableOf } from './markdown.js';
+import { tableOf, turnedTableOf } from './markdown.js';
 import type { Delay } from './metrics/recall.js';
 import { parameterTables } from './parameter-table.js';
 import type { Report } from './report.js';
@@ -34,7 +34,7 @@ export function tablesOf(report: Report): Record<string, string> {
     found['timing'] = timing(report);
     found['shipped'] = shippedTable(shipped);
   }
-  if (ablation.length > 0) found['ablation'] = ablationTable(report);
+  if (ablation.length > 0) found['ablation'] = ablationTables(report);
   if (worth.length > 0) found['evidence'] = worthTable(report);
   found['parameters'] = parameterTables();
   if (drift !== undefined) found['drift'] = driftTable(drift);
@@ -48,7 +48,7 @@ function machineLine({ at, machine, options }: Report): string {
 }
 
 function summary({ detectors }: Report): string {
-  return tableOf(
+  const numbers = turnedTableOf(
     [
       'detector',
       'macro @ 1',
@@ -59,22 +59,25 @@ function summary({ detectors }: Report): string {
       'eleven kinds, held out @ 1',
       'eleven kinds, held out @ 0.1',
       'PR-AUC',
-      'best setting (of)',
     ],
-    detectors.map(({ detector, setting, settings, budgets, prAuc }) => [
+    detectors.map(({ detector, budgets, prAuc }) => [
       detector,
       ...budgets.flatMap(({ recall, heldOut }) => [spread(recall.macro), spread(heldOut.macro)]),
       two(budgets[0]?.recall.macroWithMimic.mean),
       ...budgets.map(({ heldOut }) => spread(heldOut.macroOfAll)),
       spread(prAuc),
-      `${setting} (${settings})`,
     ]),
   );
+  const settings = tableOf(
+    ['detector', 'best setting (of)'],
+    detectors.map(({ detector, setting, settings: count }) => [detector, `${setting} (${count})`]),
+  );
+  return `${numbers}\n\n${settings}`;
 }
 
 function byKind({ detectors }: Report, at: number): string {
   const budget = detectors[0]?.budgets[at]?.budget ?? 0;
-  return tableOf(
+  return turnedTableOf(
     [`recall @ ${budget}`, ...kindHead],
     detectors.map(({ detector, budgets }) => [
       detector,
@@ -95,7 +98,7 @@ const delayText = (delay: Delay | undefined): string =>
     : `${duration(delay.medianMinutes)}, ${duration(delay.p90Minutes)}`;
 
 function delays({ detectors }: Report): string {
-  return tableOf(
+  return turnedTableOf(
     ['median, p90 @ 1', ...kindHead],
     detectors.map(({ detector, budgets }) => [
       detector,
@@ -105,7 +108,7 @@ function delays({ detectors }: Report): string {
 }
 
 function timing({ timing: byTiming }: Report): string {
-  return tableOf(
+  return turnedTableOf(
     ['attackers whose requests come', 'macro', ...kindHead],
     Object.entries(byTiming).map(([name, recall]) => [
       name === 'even' ? 'evenly' : `in ${name}`,
@@ -116,7 +119,7 @@ function timing({ timing: byTiming }: Report): string {
 }
 
 function shippedTable(shipped: Report['shipped']): string {
-  return tableOf(
+  return turnedTableOf(
     ['threshold', 'false alerts per agent-month', 'macro', ...kindHead],
     shipped.map(({ name, anomaly, falseAlertsAMonth, recall }) => [
       `\`${name}\` ${anomaly}`,
@@ -127,17 +130,25 @@ function shippedTable(shipped: Report['shipped']): string {
   );
 }
 
-function ablationTable({ ablation }: Report): string {
-  return tableOf(
-    ['without', 'macro @ 1', 'macro @ 0.1', 'eleven @ 1', 'eleven @ 0.1', 'PR-AUC', ...kindHead],
-    ablation.map(({ term, macro, macroOfAll, kinds, prAuc }) => [
+function ablationTables({ ablation }: Report): string {
+  const sums = tableOf(
+    ['without', 'macro @ 1', 'macro @ 0.1', 'eleven @ 1', 'eleven @ 0.1', 'PR-AUC'],
+    ablation.map(({ term, macro, macroOfAll, prAuc }) => [
       `\`${term}\``,
-      ...macro.map(change),
-      ...macroOfAll.map(change),
-      change(prAuc),
-      ...ATTACK_KINDS.map((kind: AttackKind) => change(kinds[kind])),
+      ...[...macro, ...macroOfAll, prAuc].map(change),
     ]),
   );
+  const half = Math.ceil(ATTACK_KINDS.length / 2);
+  const byHalf = [ATTACK_KINDS.slice(0, half), ATTACK_KINDS.slice(half)].map((some) =>
+    tableOf(
+      ['without', ...some.map((kind) => kind.replaceAll('_', ' '))],
+      ablation.map(({ term, kinds }) => [
+        `\`${term}\``,
+        ...some.map((kind: AttackKind) => change(kinds[kind])),
+      ]),
+    ),
+  );
+  return [sums, ...byHalf].join('\n\n');
 }
 
 function worthTable({ worth }: Report): string {
@@ -147,7 +158,7 @@ function worthTable({ worth }: Report): string {
       'with the term, without it',
       'recall of',
       ...['@ 1', '@ 0.1', '`step_up`', '`quarantine`'],
-      'false step-ups per agent-month',
+      'false step-ups',
     ],
     worth.map(({ kind, term, budgets, stepUp, quarantine, falseStepUps }) => [
       `\`${term}\``,
@@ -180,10 +191,10 @@ function logTable(logs: Report['logs']): string {
       'agents',
       'detector',
       'ROC AUC',
-      'over attack types',
+      'by type',
       'PR-AUC',
-      'recall at 0.8',
-      'precision at 0.8',
+      'recall',
+      'precision',
     ],
     logs.flatMap((log) =>
       log.skipped === undefined
