@@ -1,8 +1,8 @@
 # METADATA
 # title: Countersign's default policy
 # description: >-
-#   Decides what an agent may have of the scopes it asked for. Every grant follows from rules that
-#   hold; whatever is undefined, unknown or failed leaves the default, which is to deny.
+#   Decides which of the requested scopes an agent gets. Every grant follows from rules that
+#   hold; an undefined, unknown or failed value leaves the default, which is to deny.
 # scope: subpackages
 # schemas:
 #   - input: schema.input
@@ -35,8 +35,8 @@ admitted if {
 }
 
 # METADATA
-# title: What was cut
-# description: Each scope asked for that is not granted, in the order asked, with the rule that cut it.
+# title: Removed scopes
+# description: Each requested scope that is not granted, in the requested order, with the rule that removed it.
 # custom:
 #   id: countersign.removed
 removed := [removal |
@@ -47,8 +47,8 @@ removed := [removal |
 ]
 
 # METADATA
-# title: Why scopes are granted
-# description: The kinds of grants that cover the scopes granted or waiting for review.
+# title: Reasons for granted scopes
+# description: The kinds of grants that cover the scopes granted or pending review.
 # custom:
 #   id: countersign.grant_reasons
 grant_reasons := [reason |
@@ -60,8 +60,8 @@ grant_reasons := [reason |
 ]
 
 # METADATA
-# title: Why scopes are cut
-# description: The rules that cut the scopes that are not granted.
+# title: Reasons for removed scopes
+# description: The rules that removed the scopes that are not granted.
 # custom:
 #   id: countersign.cut_reasons
 cut_reasons := [reason |
@@ -70,8 +70,8 @@ cut_reasons := [reason |
 ]
 
 # METADATA
-# title: Why the request as a whole is refused
-# description: What every unmet condition says, in a fixed order.
+# title: Reasons for refusing the whole request
+# description: The refusals of every unmet condition, in a fixed order.
 # custom:
 #   id: countersign.refusals
 refusals := [refusal |
@@ -87,8 +87,8 @@ refusals := [refusal |
 ]
 
 # METADATA
-# title: What the service must do
-# description: Owed whatever the effect is.
+# title: Obligations of the service
+# description: Returned with every effect.
 # custom:
 #   id: countersign.obligations
 obligations := [obligation |
@@ -97,10 +97,10 @@ obligations := [obligation |
 ]
 
 # METADATA
-# title: The score is not worth a word
+# title: The score is not named as a reason
 # description: >-
-#   Nothing that was asked for would be granted anyway, and the score is the only condition that is not met: said aloud,
-#   it would tell a honey scope from any other that is refused.
+#   No requested scope would be granted, and the score is the only unmet condition: naming it
+#   would distinguish a honey scope from any other refused scope.
 # custom:
 #   id: countersign.unsaid
 unsaid if {
@@ -111,7 +111,7 @@ unsaid if {
 }
 
 # METADATA
-# title: Why the request is denied as a whole
+# title: Denial of the whole request
 # description: The conditions that are not met.
 # custom:
 #   id: countersign.denial_by_condition
@@ -121,15 +121,15 @@ denial_reasons := refusals if {
 }
 
 # METADATA
-# title: Why a request that nothing would come of is denied
-# description: As ever, whatever the score is.
+# title: Denial of a request without a scope to grant
+# description: The usual denial, whatever the score is.
 # custom:
 #   id: countersign.denial_unsaid
 denial_reasons := cut_reasons if unsaid
 
 # METADATA
-# title: Why the request is denied for its scopes
-# description: Every condition is met, and no scope asked for is granted.
+# title: Denial for the scopes
+# description: Every condition is met, and no requested scope is granted.
 # custom:
 #   id: countersign.denial_by_scope
 denial_reasons := cut_reasons if {
@@ -141,7 +141,7 @@ denial_reasons := cut_reasons if {
 
 # METADATA
 # title: Allow
-# description: Every scope asked for is granted.
+# description: Every requested scope is granted.
 # custom:
 #   id: countersign.allow
 outcome := {
@@ -157,7 +157,7 @@ outcome := {
 
 # METADATA
 # title: Narrow
-# description: Some of the scopes asked for are granted; what was cut is listed.
+# description: Some of the requested scopes are granted; the removed ones are listed.
 # custom:
 #   id: countersign.narrow
 outcome := {
@@ -180,7 +180,7 @@ outcome := {
 
 # METADATA
 # title: Review
-# description: No scope is granted at once, and at least one may be after a person approved it.
+# description: No scope is granted at once, and at least one can be after a person's approval.
 # custom:
 #   id: countersign.review
 outcome := {
@@ -196,7 +196,7 @@ outcome := {
 
 # METADATA
 # title: Deny
-# description: No scope is granted or waits for review, or a condition is not met.
+# description: No scope is granted or pending review, or a condition is not met.
 # custom:
 #   id: countersign.deny
 denial := {
@@ -206,8 +206,8 @@ denial := {
 }
 
 # METADATA
-# title: Denied unless a rule says otherwise
-# description: What is answered when neither an outcome nor a reason to deny could be evaluated.
+# title: Denied by default
+# description: The result when neither an outcome nor a reason to deny could be evaluated.
 # custom:
 #   id: countersign.denied_by_default
 default decision := {
@@ -222,7 +222,7 @@ default decision := {
 
 # METADATA
 # title: The decision
-# description: The one result the service reads. Its shape is `rego/schemas/result.json`.
+# description: The result that the service reads, of the schema `rego/schemas/result.json`.
 # entrypoint: true
 # custom:
 #   id: countersign.decision

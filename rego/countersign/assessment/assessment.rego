@@ -1,7 +1,7 @@
 # METADATA
 # title: Assessment
 # description: >-
-#   Sorts the scopes asked for into those granted, those that wait for a person and those refused.
+#   Sorts the requested scopes into those granted, those pending a review and those refused.
 #   Each scope is in exactly one of the three.
 package countersign.assessment
 
@@ -13,14 +13,14 @@ import data.countersign.risk
 
 # METADATA
 # title: Scopes the agent may have
-# description: Positions of the scopes asked for that are granted, in the catalogue, of known risk and not honey.
+# description: Positions of the requested scopes that are granted, in the catalogue, of known risk and not honey.
 # custom:
 #   id: countersign.assessment.eligible
 eligible := ((catalogue.listed & grants.held) & honey.clean) & risk.known
 
 # METADATA
 # title: Scopes granted
-# description: Positions, in the order asked, of the scopes the agent may have without review.
+# description: Positions, in the requested order, of the scopes the agent may have without review.
 # custom:
 #   id: countersign.assessment.granted
 granted := [position |
@@ -30,8 +30,8 @@ granted := [position |
 ]
 
 # METADATA
-# title: Scopes that wait for a person
-# description: Positions, in the order asked, of the scopes the agent may have after review.
+# title: Scopes pending review
+# description: Positions, in the requested order, of the scopes the agent may have after review.
 # custom:
 #   id: countersign.assessment.pending
 pending := [position |
@@ -42,7 +42,7 @@ pending := [position |
 
 # METADATA
 # title: Scopes the agent may not have
-# description: Positions, in the order asked, of all other scopes.
+# description: Positions, in the requested order, of all other scopes.
 # custom:
 #   id: countersign.assessment.refused
 refused := [position |

@@ -1,15 +1,15 @@
 # METADATA
 # title: The tool catalogue
-# description: Which entries of the resource's catalogue a scope asked for touches.
+# description: The entries of the resource's catalogue that a requested scope overlaps.
 package countersign.catalogue
 
 import data.countersign.scopes
 
 # METADATA
-# title: The entries each scope touches
+# title: The entries that each scope overlaps
 # description: >-
-#   For each scope asked for, in that order, every entry that covers it or is covered by it: a
-#   wildcard answers for the worst of all it reaches.
+#   For each requested scope, in that order, every entry that covers it or is covered by it: a
+#   wildcard is treated like the riskiest entry it overlaps.
 # custom:
 #   id: countersign.catalogue.overlapping
 overlapping := [entries |
@@ -22,7 +22,7 @@ overlapping := [entries |
 
 # METADATA
 # title: Scopes that are in the catalogue
-# description: Positions of the scopes asked for that an entry covers as a whole.
+# description: Positions of the requested scopes that an entry covers as a whole.
 # custom:
 #   id: countersign.catalogue.listed
 listed contains position if {
@@ -32,10 +32,10 @@ listed contains position if {
 }
 
 # METADATA
-# title: Tell operators of scopes outside the catalogue
+# title: Report scopes outside the catalogue to operators
 # description: >-
-#   The agent is told the same as for any scope it does not hold, so that the catalogue cannot be
-#   read by asking; operators are told the difference, in one alarm that lists, separated by
+#   The agent gets the reason for any scope it does not hold, so that the catalogue cannot be
+#   read by probing; operators see the difference, in one alarm that lists, separated by
 #   spaces, the scopes that no entry covers.
 # custom:
 #   id: countersign.catalogue.outside

@@ -4,7 +4,7 @@
 package countersign.delegation
 
 # METADATA
-# title: The agent acts for nobody else
+# title: The agent does not act for another agent
 # description: The delegation chain is present and empty.
 # custom:
 #   id: countersign.delegation.direct
@@ -29,7 +29,7 @@ satisfied if {
 
 # METADATA
 # title: Refuse delegation
-# description: Said when the agent acts for other agents.
+# description: Returned when the agent acts for other agents.
 # custom:
 #   id: countersign.delegation.chain_refused
 refusals["delegation_not_supported"] := {
@@ -42,7 +42,7 @@ refusals["delegation_not_supported"] := {
 
 # METADATA
 # title: Refuse approvals
-# description: Said when the request carries an approval.
+# description: Returned when the request carries an approval.
 # custom:
 #   id: countersign.delegation.approval_refused
 refusals["approval_not_supported"] := {

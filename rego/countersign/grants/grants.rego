@@ -1,6 +1,6 @@
 # METADATA
 # title: Grants
-# description: What the agent holds by itself and through its roles.
+# description: Scopes that the agent holds directly and through its roles.
 package countersign.grants
 
 import data.countersign.config
@@ -8,7 +8,7 @@ import data.countersign.scopes
 
 # METADATA
 # title: A grant is for the resource
-# description: It names the resource asked for, or `*`.
+# description: It names the requested resource, or `*`.
 # custom:
 #   id: countersign.grants.applies
 applies(grant) if grant.resource in {"*", input.request.resource}
@@ -25,7 +25,7 @@ own := [grant |
 
 # METADATA
 # title: Grants of the agent's roles
-# description: The grants of its roles that are for the resource. A role nobody defined grants nothing.
+# description: The grants of its roles that are for the resource. An undefined role grants nothing.
 # custom:
 #   id: countersign.grants.by_role
 by_role := [grant |
@@ -46,7 +46,7 @@ gives(grant, scope) if {
 
 # METADATA
 # title: Scopes held by the agent itself
-# description: Positions of the scopes asked for that one of the agent's own grants covers.
+# description: Positions of the requested scopes that one of the agent's own grants covers.
 # custom:
 #   id: countersign.grants.held_by_agent
 held_by_agent contains position if {
@@ -57,7 +57,7 @@ held_by_agent contains position if {
 
 # METADATA
 # title: Scopes held through a role
-# description: Positions of the scopes asked for that a grant of one of the agent's roles covers.
+# description: Positions of the requested scopes that a grant of one of the agent's roles covers.
 # custom:
 #   id: countersign.grants.held_by_role
 held_by_role contains position if {
@@ -68,7 +68,7 @@ held_by_role contains position if {
 
 # METADATA
 # title: Scopes held
-# description: Positions of the scopes asked for that any grant covers.
+# description: Positions of the requested scopes that any grant covers.
 # custom:
 #   id: countersign.grants.held
 held := held_by_agent | held_by_role
@@ -77,7 +77,7 @@ held := held_by_agent | held_by_role
 # title: The lifetime the grants allow
 # description: >-
 #   For each scope that only grants with a lifetime cover, the longest of them in seconds: every
-#   grant counts by itself, so that taking one away never lengthens a lifetime.
+#   grant counts separately, so that removing one never lengthens a lifetime.
 # custom:
 #   id: countersign.grants.max_ttl_seconds
 max_ttl_seconds[position] := longest if {
@@ -93,10 +93,10 @@ max_ttl_seconds[position] := longest if {
 }
 
 # METADATA
-# title: What the agent is told of a scope it may not have
+# title: Reason for a scope that is not granted
 # description: >-
-#   The same for a scope that is not granted, one that is not in the catalogue and one nobody
-#   should ask for, so that the answer tells none of them apart.
+#   Identical for a scope that is not granted, one that is not in the catalogue and a honey
+#   scope, so that the answer does not distinguish them.
 # custom:
 #   id: countersign.grants.scope_not_granted
 refusal := {
@@ -107,7 +107,7 @@ refusal := {
 
 # METADATA
 # title: Granted to the agent
-# description: Said when an own grant of the agent covers a scope that is granted.
+# description: Returned when an own grant of the agent covers a scope that is granted.
 # custom:
 #   id: countersign.grants.agent_grant
 agent_reason := {
@@ -118,7 +118,7 @@ agent_reason := {
 
 # METADATA
 # title: Granted to a role
-# description: Said when a grant of one of the agent's roles covers a scope that is granted.
+# description: Returned when a grant of one of the agent's roles covers a scope that is granted.
 # custom:
 #   id: countersign.grants.role_grant
 role_reason := {

@@ -1,6 +1,6 @@
 # METADATA
 # title: Honey scopes
-# description: Scopes nobody should ask for. Asking looks like any other denial and is an alarm.
+# description: Decoy scopes. A request for one looks like any other denial and raises an alarm.
 package countersign.honey
 
 import data.countersign.catalogue
@@ -8,8 +8,8 @@ import data.countersign.config
 import data.countersign.scopes
 
 # METADATA
-# title: Scopes that touch no honey
-# description: Positions of the scopes asked for whose entries are all known not to be honey.
+# title: Scopes that overlap no honey
+# description: Positions of the requested scopes whose entries are all known not to be honey.
 # custom:
 #   id: countersign.honey.clean
 clean contains position if {
@@ -20,8 +20,8 @@ clean contains position if {
 }
 
 # METADATA
-# title: Scopes that touch honey
-# description: Positions of the scopes asked for that are not known to be clean.
+# title: Scopes that overlap honey
+# description: Positions of the requested scopes that are not known to be clean.
 # custom:
 #   id: countersign.honey.touched
 touched contains position if {
@@ -30,8 +30,8 @@ touched contains position if {
 }
 
 # METADATA
-# title: Honey asked for by name
-# description: Positions of the scopes asked for that lie within a honey entry, not merely reach one by a wildcard.
+# title: Honey requested by name
+# description: Positions of the requested scopes within a honey entry, without those that only reach one by a wildcard.
 # custom:
 #   id: countersign.honey.named
 named contains position if {
@@ -43,7 +43,7 @@ named contains position if {
 
 # METADATA
 # title: Raise an alarm for honey
-# description: One alarm that lists, separated by spaces, the scopes asked for that touch honey.
+# description: One alarm that lists, separated by spaces, the requested scopes that overlap honey.
 # custom:
 #   id: countersign.honey.alarm
 alarms := [alarm |
@@ -61,7 +61,7 @@ alarms := [alarm |
 
 # METADATA
 # title: Quarantine for honey
-# description: Returned when honey was asked for by name and `honey.quarantine` is on.
+# description: Returned when honey was requested by name and `honey.quarantine` is on.
 # custom:
 #   id: countersign.honey.quarantine
 quarantines := [quarantine |
@@ -75,7 +75,7 @@ quarantines := [quarantine |
 ]
 
 # METADATA
-# title: What the service owes for honey
+# title: Obligations for honey
 # description: The alarm, then the quarantine.
 # custom:
 #   id: countersign.honey.obligations

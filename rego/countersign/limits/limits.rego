@@ -1,12 +1,12 @@
 # METADATA
-# title: Limits on what the agent has been doing
-# description: Counters and the anomaly score. A signal that is missing is a denial.
+# title: Limits on the agent's behaviour
+# description: Counters and the anomaly score. A missing signal is a denial.
 package countersign.limits
 
 import data.countersign.config
 
 # METADATA
-# title: A counter that was counted
+# title: A valid counter
 # description: A number from zero up.
 # custom:
 #   id: countersign.limits.counted
@@ -16,8 +16,8 @@ counted(value) if {
 }
 
 # METADATA
-# title: Every signal was counted
-# description: Every counter, the score and its terms are there, and nothing unknown stands beside them.
+# title: Every signal is present
+# description: Every counter, the score and its terms are present, without unknown members.
 # custom:
 #   id: countersign.limits.complete
 complete if {
@@ -37,8 +37,8 @@ complete if {
 }
 
 # METADATA
-# title: A term of the score that can be read
-# description: A name and three numbers, and nothing beside them.
+# title: A readable term of the score
+# description: A name and three numbers, without other members.
 # custom:
 #   id: countersign.limits.readable
 readable(term) if {
@@ -71,7 +71,7 @@ denials_within if {
 
 # METADATA
 # title: New scopes stay within the limit
-# description: The agent asked for at most `max_first_seen_scopes_60m` scopes it had not asked for before.
+# description: The agent asked for at most `max_first_seen_scopes_60m` scopes that are new to it.
 # custom:
 #   id: countersign.limits.new_scopes_within
 new_scopes_within if {
@@ -88,7 +88,7 @@ anomaly := input.signals.anomaly if counted(input.signals.anomaly)
 
 # METADATA
 # title: The thresholds of the agent's class
-# description: What the configuration says of the class, else of every agent. Undefined, which denies, for no number.
+# description: The configuration of the class, else of every agent. Undefined, which denies, without a number.
 # custom:
 #   id: countersign.limits.threshold
 threshold(name) := value if {
@@ -132,7 +132,7 @@ tolerable if stepped_up
 
 # METADATA
 # title: The agent is within every limit
-# description: Holds when every signal is there and none is over its limit.
+# description: Holds when every signal is present and none is over its limit.
 # custom:
 #   id: countersign.limits.satisfied
 satisfied if {
@@ -162,7 +162,7 @@ ttl_divisor := config.anomaly.step_up_ttl_divisor if {
 
 # METADATA
 # title: Refuse without signals
-# description: Said when a signal is missing or is not what it should be.
+# description: Returned when a signal is missing or malformed.
 # custom:
 #   id: countersign.limits.signals_missing
 refusals["signals_missing"] := {
@@ -175,7 +175,7 @@ refusals["signals_missing"] := {
 
 # METADATA
 # title: Refuse too many requests
-# description: Said when the agent asked too often in the last ten minutes.
+# description: Returned when the agent asked too often in the last ten minutes.
 # custom:
 #   id: countersign.limits.request_rate
 refusals["request_rate"] := {
@@ -189,7 +189,7 @@ refusals["request_rate"] := {
 
 # METADATA
 # title: Refuse after too many denials
-# description: Said when the agent was denied too often in the last hour.
+# description: Returned when the agent was denied too often in the last hour.
 # custom:
 #   id: countersign.limits.denials
 refusals["too_many_denials"] := {
@@ -203,7 +203,7 @@ refusals["too_many_denials"] := {
 
 # METADATA
 # title: Refuse too many new scopes
-# description: Said when the agent asked for too many scopes that are new to it in the last hour.
+# description: Returned when the agent asked for too many scopes that are new to it in the last hour.
 # custom:
 #   id: countersign.limits.new_scopes
 refusals["too_many_new_scopes"] := {
@@ -217,7 +217,7 @@ refusals["too_many_new_scopes"] := {
 
 # METADATA
 # title: Refuse anomalous behaviour
-# description: Said when the anomaly score is at or above `quarantine`, or the thresholds cannot be read.
+# description: Returned when the anomaly score is at or above `quarantine`, or the thresholds cannot be read.
 # custom:
 #   id: countersign.limits.anomalous
 refusals["anomalous_behaviour"] := {

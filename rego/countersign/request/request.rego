@@ -1,8 +1,8 @@
 # METADATA
-# title: The shape of the request
+# title: The format of the request
 # description: >-
 #   The input is checked against its schema before it gets here; what the other rules build on
-#   is checked again, so that this bundle denies on its own.
+#   is checked again, so that this bundle denies without that check.
 package countersign.request
 
 # METADATA
@@ -28,8 +28,8 @@ known_members if {
 }
 
 # METADATA
-# title: What was asked is well formed
-# description: At least one scope, all texts, no scope twice, and a lifetime of at least a second.
+# title: The request is well formed
+# description: At least one scope, all texts, no duplicate, and a lifetime of at least one second.
 # custom:
 #   id: countersign.request.well_formed
 well_formed if {
@@ -50,7 +50,7 @@ well_formed if {
 }
 
 # METADATA
-# title: The resource is the one asked for
+# title: The resource is the requested one
 # description: The catalogue entry in the input belongs to the resource of the request.
 # custom:
 #   id: countersign.request.same_resource
@@ -68,7 +68,7 @@ satisfied if {
 
 # METADATA
 # title: Refuse a malformed input
-# description: Said when the input is not what the policy was written for.
+# description: Returned when the input does not have the expected format.
 # custom:
 #   id: countersign.request.malformed
 refusals["malformed_input"] := {
@@ -81,7 +81,7 @@ refusals["malformed_input"] := {
 
 # METADATA
 # title: Refuse another resource's description
-# description: Said when the resource described is not the resource asked for.
+# description: Returned when the catalogue entry is not that of the requested resource.
 # custom:
 #   id: countersign.request.resource_mismatch
 refusals["resource_mismatch"] := {

@@ -1,5 +1,5 @@
 # METADATA
-# title: What the agent must declare
+# title: Required declarations
 # description: A resource may require a session, a task, a user or a reason. Declared values never grant.
 package countersign.requirements
 
@@ -11,7 +11,7 @@ package countersign.requirements
 members := {"session": "session_id", "task": "task_id", "user": "user_id", "reason": "reason"}
 
 # METADATA
-# title: What the resource requires
+# title: The requirements of the resource
 # description: An empty list when the resource requires nothing.
 # custom:
 #   id: countersign.requirements.required
@@ -19,7 +19,7 @@ required := object.get(input.resource, "requires", [])
 
 # METADATA
 # title: A requirement was declared
-# description: The member is there and is a text that is not empty.
+# description: The member is a text that is not empty.
 # custom:
 #   id: countersign.requirements.declared
 declared(requirement) if {
@@ -41,8 +41,8 @@ satisfied if {
 }
 
 # METADATA
-# title: Refuse what was not declared
-# description: Said once for each requirement that was not declared, and names it.
+# title: Refuse missing declarations
+# description: Returned once for each requirement that was not declared, with its name.
 # custom:
 #   id: countersign.requirements.missing
 refusals[requirement] := {

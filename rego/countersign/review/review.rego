@@ -1,6 +1,6 @@
 # METADATA
 # title: Review
-# description: Which scopes a person must approve, and who.
+# description: The scopes that a person must approve, and the approvers.
 package countersign.review
 
 import data.countersign.catalogue
@@ -33,7 +33,7 @@ trusted(entry) if config.risk[entry.risk].step_up_review == false
 
 # METADATA
 # title: Scopes that need no review
-# description: Positions of the scopes asked for none of whose entries needs a review.
+# description: Positions of the requested scopes none of whose entries needs a review.
 # custom:
 #   id: countersign.review.exempt
 exempt contains position if {
@@ -45,8 +45,8 @@ exempt contains position if {
 }
 
 # METADATA
-# title: What the agent is told of a scope that needs review
-# description: Said when a scope that is granted otherwise needs a person's approval.
+# title: Reason for a scope that needs review
+# description: Returned when a scope that is otherwise granted needs a person's approval.
 # custom:
 #   id: countersign.review.needs_review
 refusal := {
@@ -56,8 +56,8 @@ refusal := {
 }
 
 # METADATA
-# title: The review asked for
-# description: Who may approve, and for how many seconds they may.
+# title: The requested review
+# description: The approvers, and the seconds in which they may approve.
 # custom:
 #   id: countersign.review.ask
 ask := {

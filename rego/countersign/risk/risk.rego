@@ -1,6 +1,6 @@
 # METADATA
 # title: Risk tiers
-# description: What the risk of a catalogue entry means, by the tiers in the configuration.
+# description: The restrictions of a catalogue entry's risk, by the tiers in the configuration.
 package countersign.risk
 
 import data.countersign.catalogue
@@ -8,7 +8,7 @@ import data.countersign.config
 
 # METADATA
 # title: Scopes whose risk is known
-# description: Positions of the scopes asked for all of whose entries have a tier.
+# description: Positions of the requested scopes all of whose entries have a tier.
 # custom:
 #   id: countersign.risk.known
 known contains position if {
@@ -20,7 +20,7 @@ known contains position if {
 
 # METADATA
 # title: The lifetimes a scope's risks allow
-# description: The cap in seconds of the tier of each entry the scope touches.
+# description: The cap in seconds of the tier of each entry that the scope overlaps.
 # custom:
 #   id: countersign.risk.ttl_seconds
 ttl_seconds(position) := [config.risk[entry.risk].max_ttl_seconds |

@@ -1,6 +1,6 @@
 # METADATA
 # title: Lifetime
-# description: The shortest of what was asked and every cap on the scopes that are granted.
+# description: The shortest of the requested lifetime and every cap on the granted scopes.
 package countersign.ttl
 
 import data.countersign.assessment
@@ -21,7 +21,7 @@ resource_caps := [cap |
 
 # METADATA
 # title: The catalogue's caps
-# description: The caps of the entries that the scopes granted touch.
+# description: The caps of the entries that the granted scopes overlap.
 # custom:
 #   id: countersign.ttl.scope
 scope_caps := [cap |
@@ -32,7 +32,7 @@ scope_caps := [cap |
 
 # METADATA
 # title: The risk tiers' caps
-# description: The caps of the risk tiers of the entries that the scopes granted touch.
+# description: The caps of the risk tiers of the entries that the granted scopes overlap.
 # custom:
 #   id: countersign.ttl.risk
 risk_caps := [cap |
@@ -87,14 +87,14 @@ within_caps := shortest if {
 # METADATA
 # title: The lifetime granted
 # description: >-
-#   In seconds: what the caps leave, and of that a part while the agent behaves oddly, but at least one.
+#   In seconds: the shortest cap, divided while the agent behaves oddly, but at least one.
 # custom:
 #   id: countersign.ttl.seconds
 seconds := max([1, floor(within_caps / limits.ttl_divisor)])
 
 # METADATA
-# title: Rules that made the lifetime what it is
-# description: Those whose cap was the shortest, and the one that divides when it took something.
+# title: Rules that determined the lifetime
+# description: Those with the shortest cap, and the one that divides if it shortened the lifetime.
 # custom:
 #   id: countersign.ttl.binding
 binding contains cap.rule if {
@@ -104,15 +104,15 @@ binding contains cap.rule if {
 }
 
 # METADATA
-# title: The odd behaviour made the lifetime what it is
-# description: Said when the division took something.
+# title: The odd behaviour determined the lifetime
+# description: Returned when the division shortened the lifetime.
 # custom:
 #   id: countersign.ttl.binding_step_up
 binding contains "countersign.limits.step_up" if seconds < within_caps
 
 # METADATA
-# title: Why the lifetime is shorter than asked
-# description: One reason for each kind of cap that made the lifetime what it is; none when it is what was asked.
+# title: Reasons for a shorter lifetime
+# description: One reason for each kind of cap that determined the lifetime; none for the requested lifetime.
 # custom:
 #   id: countersign.ttl.capped
 reasons := [reason |

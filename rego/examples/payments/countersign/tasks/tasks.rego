@@ -1,8 +1,8 @@
 # METADATA
 # title: Tasks
 # description: >-
-#   What an errand needs, and no more. The task is what the agent says it is: a lie gains it nothing
-#   that its grants and roles do not give, and the token is bound to the task it named.
+#   The scopes that a declared task needs. The agent declares the task without proof: a wrong one
+#   gains no scope without a grant and a role, and the token is bound to the declared task.
 package countersign.tasks
 
 import data.countersign.config
