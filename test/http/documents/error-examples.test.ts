@@ -18,8 +18,8 @@ const FIXED = {
   request_id: 'req_0123456789abcdefghjkmnpqrs',
 };
 const EXAMPLE = /```json\n([\s\S]*?)```/;
-/** UPDATE_EXAMPLES=1 writes the answers into the pages. */
-const UPDATES = process.env['UPDATE_EXAMPLES'] === '1';
+/** UPDATE_DOCS=1 writes the answers into the pages. */
+const UPDATES = process.env['UPDATE_DOCS'] === '1';
 
 describe('the example of an error page is an answer of the service', function () {
   this.timeout(60_000);
