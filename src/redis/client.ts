@@ -32,8 +32,8 @@ const SENTINEL_TIMEOUT_MS = 2000;
 const SLOTS_TIMEOUT_MS = 2000;
 
 /**
- * A client that never sends a command twice and never queues one while the server is away: the defaults of
- * ioredis would run a non-idempotent script again after a dropped connection.
+ * Connects a client that never sends a command twice and never queues one while the server is away.
+ * The defaults of ioredis would run a non-idempotent script again after a dropped connection.
  */
 export function connectRedis(target: RedisTarget, options: ClientOptions): RedisClient {
   const safe = {
@@ -46,7 +46,7 @@ export function connectRedis(target: RedisTarget, options: ClientOptions): Redis
     retryStrategy: (attempt: number) => Math.min(50 * attempt, 1000),
     reconnectOnError: () => false,
     failoverDetector: true,
-    // Commands of one turn of the event loop go out in one write; each still fails or succeeds by itself.
+    // Commands of one turn of the event loop share one write; each still fails or succeeds separately.
     enableAutoPipelining: target.topology === 'single',
     lazyConnect: true,
   } as const;
@@ -62,19 +62,19 @@ export function connectRedis(target: RedisTarget, options: ClientOptions): Redis
   return watched(open(target, safe, cluster), target, options.onFailure);
 }
 
-/** A connection of BullMQ's own: it blocks, and waits for the server as long as it takes. */
+/** Connects a client for BullMQ, which blocks and retries without a limit. */
 export function connectQueueRedis(target: RedisTarget, onFailure: OnFailure): RedisClient {
   return watched(open(target, { maxRetriesPerRequest: null }, {}), target, onFailure);
 }
 
-/** What every connection to a server of the target needs, whatever finds the server. */
+/** Returns the options of every connection to a data server: login, connector, TLS. */
 export function serverOptions(target: RedisTarget): Options {
   const { login, tlsOptions } = target;
   const Connector = serverConnector(target);
   return { ...login, Connector, ...(tlsOptions === undefined ? {} : { tls: tlsOptions }) };
 }
 
-/** What every connection to a Sentinel of the target needs. */
+/** Returns the options of every connection to a Sentinel. */
 export function sentinelOptions(target: RedisTarget): Options {
   return { ...serverOptions({ ...target, login: {} }), ...target.sentinelLogin };
 }
@@ -95,7 +95,7 @@ function open(
       return new Cluster([...target.hosts], {
         slotsRefreshTimeout: SLOTS_TIMEOUT_MS,
         ...cluster,
-        // Names stay names: a certificate is checked against what the operator wrote, not what it resolved to.
+        // Skip name resolution: a certificate is checked against the configured name, not the resolved address.
         dnsLookup: (address, done) => {
           done(null, address);
         },
@@ -121,10 +121,10 @@ function throughSentinel(target: RedisTarget): Omit<RedisOptions, 'replyMapping'
     ...(target.primary === undefined ? {} : { name: target.primary }),
     ...(username === undefined ? {} : { sentinelUsername: username }),
     ...(password === undefined ? {} : { sentinelPassword: password }),
-    // Without the flag ioredis would speak clear text to the primary, with `tls` set.
+    // Without the flag ioredis would speak clear text to the primary even though `tls` is set.
     ...(tls === undefined ? {} : { enableTLSForSentinelMode: true, sentinelTLS: tls }),
     sentinelCommandTimeout: SENTINEL_TIMEOUT_MS,
-    // Not a map: the place where the client lets us see every address that a Sentinel names.
+    // Used as a hook, not as a map: the client passes every address that a Sentinel names.
     natMap: (address) => {
       refuseClearText(target, address.slice(0, address.lastIndexOf(':')));
       return null;
@@ -144,12 +144,12 @@ function watched(client: RedisClient, target: RedisTarget, onFailure: OnFailure)
   return client;
 }
 
-/** The addresses of the URL, as texts for people. */
+/** Returns the addresses of the URL in readable form. */
 export function addressesOf({ socket, hosts }: RedisTarget): string[] {
   return socket === undefined ? hosts.map(addressOf) : [socket];
 }
 
-/** `host:port`, with brackets around an IPv6 address. */
+/** Returns `host:port`, with brackets around an IPv6 address. */
 export function addressOf({
   host,
   port,

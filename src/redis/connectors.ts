@@ -18,8 +18,8 @@ interface ServerAddress {
 }
 
 /**
- * Opens every connection to one known server: with the target's TLS, or in clear text where that is allowed. The
- * check is made here, before a byte is sent, since a Cluster and a Sentinel name servers while the client runs.
+ * Returns a connector for one known server, which uses the target's TLS, or clear text where it is
+ * allowed. The check runs here, before a byte is sent, since a Cluster and a Sentinel name servers at run time.
  */
 export function serverConnector(target: RedisTarget): Connector {
   return class extends AbstractConnector {
@@ -49,26 +49,30 @@ function openSocket(target: RedisTarget, address: ServerAddress): Socket {
   if (path !== undefined) return createConnection({ path });
   refuseClearText(target, host);
   if (tlsOptions === undefined) return createConnection({ host, port });
-  // Node sends the name (SNI) only when it is told to, and must not for an address.
+  // Node sends the server name (SNI) only on request; SNI does not allow an IP address.
   const name = isIP(host) === 0 ? { servername: host } : {};
   return connectTls({ host, port, ...name, ...tlsOptions });
 }
 
 /**
- * ioredis listens for one error of a socket. One whose certificate was refused may tell of another after it, when
- * the server complains of the handshake that was cut short: unheard, it would end the process.
+ * Ignores the further errors of a socket: ioredis listens for the first one only.
+ * After a refused certificate the server may report the aborted handshake as a second error. Unhandled, that error
+ * would end the process.
  */
 function outliveErrors<T extends Socket>(socket: T): T {
   socket.on('error', () => undefined);
   return socket;
 }
 
-/** Finds the primary through Sentinel and connects to it; the Sentinels are asked through `serverConnector`. */
+/**
+ * Returns a connector that finds the primary through Sentinel.
+ * Sentinels are reached through `serverConnector`.
+ */
 export function primaryConnector(target: RedisTarget): Connector {
   return class extends SentinelConnector {
     constructor(options: unknown) {
       super(options as SentinelConnectionOptions);
-      // A private method of ioredis: a test asserts that it is there, since without it the default would be used.
+      // A private method of ioredis. A test asserts that it exists; without the override the default would be used.
       const base: unknown = Reflect.get(this, 'connectToSentinel');
       Object.defineProperty(this, 'connectToSentinel', {
         value: (endpoint: unknown, more: object = {}): unknown =>
@@ -89,7 +93,7 @@ export function primaryConnector(target: RedisTarget): Connector {
 
 type Connect = (endpoint: unknown, options: object) => Redis;
 
-/** ioredis prints the stack of an error that nobody listens for. */
+/** Adds an error listener: ioredis prints the stack of an unhandled error. */
 function withErrorListener(client: Redis): Redis {
   client.on('error', () => undefined);
   return client;

@@ -4,7 +4,7 @@ import { withoutCredentials } from '../domain/credential-text.js';
 import type { Keys } from './keys.js';
 import type { ScriptRunner } from './scripts.js';
 
-/** What every store needs. */
+/** The dependencies of every store. */
 export interface StoreContext {
   readonly runner: ScriptRunner;
   readonly keys: Keys;
@@ -13,7 +13,10 @@ export interface StoreContext {
 
 let nonces: string[] = [];
 
-/** A nonce a shard may take as its next epoch: 128 random bits. Drawn in bulk, since every write offers one. */
+/**
+ * Returns a candidate for a shard's next epoch: 128 random bits.
+ * Drawn in bulk, since every write offers one.
+ */
 export function candidateEpoch(): string {
   if (nonces.length === 0) {
     const hex = randomBytes(16 * 64).toString('hex');
@@ -23,9 +26,9 @@ export function candidateEpoch(): string {
 }
 
 /**
- * Events as they are stored: one as an object, several as an array; none as the empty text. Whatever looks like a
- * credential is taken out here, since what was once in the append-only file stays there. `inputText` becomes the
- * `policy_input` of a single event.
+ * Serializes events for the store: one as an object, several as an array, none as the empty text.
+ * Masks credentials, since the append-only file keeps every write for good. `inputText` becomes the `policy_input` of a
+ * single event.
  */
 export function eventText(events: AuditEvent | readonly AuditEvent[], inputText?: string): string {
   if (!Array.isArray(events)) {

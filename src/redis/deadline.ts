@@ -3,7 +3,10 @@ export class Late extends Error {
   override readonly name = 'Late';
 }
 
-/** The promise, or Late after `limitMs`. What it still waits for is left alone. */
+/**
+ * Returns the result of the promise; rejects with Late after `limitMs`.
+ * Does not cancel the underlying work.
+ */
 export async function within<T>(limitMs: number, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -5,22 +5,25 @@ import { causeOf, saysLittle } from './failure.js';
 import { refuseClearText, type RedisTarget } from './target.js';
 import type { Host } from './url.js';
 
-/** What one address answered. */
+/** The outcome of a connection attempt to one address. */
 export interface AddressReport {
   /** `host:port` or the path of a socket. */
   readonly address: string;
-  /** What it was asked as. */
+  /** The role in which the address was queried. */
   readonly as: 'server' | 'Sentinel' | 'primary' | 'node';
-  /** Undefined: it answered as it must. Never holds a password. */
+  /** Undefined when the answer was as expected. Never holds a password. */
   readonly problem: string | undefined;
 }
 
-/** Nodes that a Cluster names and that are asked; the URL's own come on top. */
+/**
+ * Maximum number of nodes queried among those that a Cluster names, in addition to the nodes of the
+ * URL.
+ */
 const MAX_NAMED_NODES = 64;
 
 /**
- * Asks every address of the target on connections of its own, with the options of every other connection, and says
- * which fails and why: the client itself reports one error for all of them. Never throws.
+ * Queries every address of the target over a separate connection and reports the cause of each failure.
+ * Uses the options of the regular connections. The client itself reports one error for all addresses. Never throws.
  */
 export async function diagnose(
   target: RedisTarget,
@@ -36,7 +39,7 @@ export async function diagnose(
   }
 }
 
-/** The reports that name a problem, as one line; undefined when there is none. */
+/** Returns the reports with a problem as one line; undefined when there is none. */
 export function problemsOf(reports: readonly AddressReport[]): string | undefined {
   const failed = reports.filter(({ problem }) => problem !== undefined);
   if (failed.length === 0) return undefined;
@@ -111,7 +114,10 @@ interface Asked {
   readonly problem: string | undefined;
 }
 
-/** One question on a connection of its own, within `timeoutMs`. The first error it meets is the cause. */
+/**
+ * Sends one command over a separate connection, within `timeoutMs`.
+ * Throws the first error of the connection.
+ */
 async function ask(
   target: RedisTarget,
   at: Partial<Host> & { readonly path?: string },
@@ -135,7 +141,7 @@ async function ask(
   }
 }
 
-/** A connection that is made once, for one question. */
+/** Options of a connection that serves one command. */
 const ONCE = {
   lazyConnect: true,
   retryStrategy: null,
@@ -151,7 +157,7 @@ function hostOf(answer: unknown): Host | undefined {
   return typeof host === 'string' ? { host, port: Number(port) } : undefined;
 }
 
-/** The primaries in an answer to CLUSTER SLOTS: `[first, last, [host, port, …], replica…]` each. */
+/** Returns the primaries of a CLUSTER SLOTS reply: `[first, last, [host, port, …], replica…]` each. */
 function primariesOf(answer: unknown): Host[] {
   if (!Array.isArray(answer)) return [];
   return (answer as readonly unknown[]).flatMap((range) => {

@@ -1,8 +1,9 @@
 import type { StreamName } from '../domain/worker-ports.js';
 
 /**
- * Every key name of the service is made here. All keys of one shard carry the same hash tag, so what one
- * request touches is in one Redis Cluster slot; ids reach this module only after their shape was checked.
+ * The only source of key names.
+ * All keys of one shard carry the same hash tag, so a request touches one Redis Cluster slot. Callers check the shape
+ * of ids before they reach this module.
  */
 export interface Keys {
   meta(shard: StreamName): string;
@@ -14,13 +15,13 @@ export interface Keys {
   bucket(shard: number, agentId: string): string;
   resourceBucket(shard: number, agentId: string, resource: string): string;
   evaluationBucket(shard: number, kind: string, callerId: string): string;
-  /** There for a minute after a refusal of the caller was recorded. */
+  /** Exists for one minute after a refusal of the caller was recorded. */
   evaluationRefusal(shard: number, kind: string, callerId: string): string;
-  /** `digest` of the owner, in hex. */
+  /** `digest`: hexadecimal digest of the owner. */
   ownerBudget(shard: number, digest: string): string;
-  /** Refusals that are counted, two fields for each agent and bucket. */
+  /** Refusal counts, two fields for each agent and bucket. */
   refusals(shard: number): string;
-  /** The minute of each of those counts. */
+  /** The minute of each refusal count. */
   refusalMinutes(shard: number): string;
   token(shard: number, jti: string): string;
   grant(shard: number, grantId: string): string;
@@ -43,11 +44,11 @@ export interface Keys {
   readonly policyBundles: string;
   readonly policyNodes: string;
   readonly signalPriors: string;
-  /** `hex` is the digest without its `sha256:`. */
+  /** `hex`: the digest without its `sha256:`. */
   policyArchive(hex: string): string;
 }
 
-/** Key names under `<prefix>:{s17}:` for shard 17 and `<prefix>:{control}:` for what belongs to none. */
+/** Creates the keys: `<prefix>:{s17}:` for shard 17, `<prefix>:{control}:` for data outside the shards. */
 export function createKeys(prefix: string): Keys {
   const bases: string[] = [];
   const shardBase = (shard: number): string => (bases[shard] ??= `${prefix}:{s${String(shard)}}:`);

@@ -1,7 +1,7 @@
 import { Cluster, type Redis } from 'ioredis';
 import type { RedisClient } from './client.js';
 
-/** What the probe found; `problems` must be empty before the service may be ready. */
+/** The findings of the probe; `problems` must be empty before the service may be ready. */
 export interface ProbeReport {
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
@@ -10,11 +10,14 @@ export interface ProbeReport {
 export interface ProbeOptions {
   /** Production refuses what `local` only warns about. */
   readonly production: boolean;
-  /** The operator accepted that a failover may bring revoked tokens back, in those words. */
+  /** The operator accepted that a failover may reactivate revoked tokens. */
   readonly acceptReplicaRisk: boolean;
 }
 
-/** Checks on every primary what the invariants rest on: version, eviction, durability, replicas, ids in Lua, clock. */
+/**
+ * Checks the assumptions of the invariants on every primary.
+ * They are version, eviction, durability, replicas, ids in Lua, and the clock.
+ */
 export async function probeRedis(client: RedisClient, options: ProbeOptions): Promise<ProbeReport> {
   const problems: string[] = [];
   const warnings: string[] = [];
@@ -50,7 +53,7 @@ async function probeNode(node: Redis, options: ProbeOptions): Promise<Finding[]>
   );
   must(
     info.get('maxmemory_policy') === 'noeviction',
-    'maxmemory-policy must be noeviction: an evicted record is a lost one',
+    'maxmemory-policy must be noeviction: eviction loses records',
   );
   must(info.get('role') === 'master', 'the server is a replica: connect to the primary');
   must(
@@ -95,7 +98,7 @@ async function configValue(node: Redis, name: string): Promise<string | undefine
     if (Array.isArray(reply)) return String(reply[1]);
     return (reply as Record<string, string>)[name];
   } catch {
-    // Managed servers forbid CONFIG; what it would say is then on the operator.
+    // Managed servers forbid CONFIG; the operator is then responsible for these settings.
     return undefined;
   }
 }
@@ -108,7 +111,10 @@ function parseInfo(text: string): ReadonlyMap<string, string> {
   return new Map(pairs);
 }
 
-/** Used memory and its limit in bytes, of the fullest primary; the limit is 0 when there is none. */
+/**
+ * Returns used memory and its limit in bytes, of the fullest primary; the limit is 0 when there is
+ * none.
+ */
 export async function memoryOf(client: RedisClient): Promise<{ used: number; max: number }> {
   const nodes: Redis[] = client instanceof Cluster ? client.nodes('master') : [client];
   const infos = await Promise.all(nodes.map(async (node) => parseInfo(await node.info('memory'))));
@@ -119,7 +125,7 @@ export async function memoryOf(client: RedisClient): Promise<{ used: number; max
   return all.sort((a, b) => b.used - a.used)[0] ?? { used: 0, max: 0 };
 }
 
-/** Asks every primary, also those no command went to yet. Throws what the first that fails says. */
+/** Pings every primary, also those without a command so far. Throws the error of the first that fails. */
 export async function pingPrimaries(client: RedisClient): Promise<void> {
   if (!(client instanceof Cluster)) {
     await client.ping();

@@ -48,15 +48,15 @@ interface Script {
   readonly keyCount: number;
 }
 
-/** What a script answers: a status from the list in its header, then values. */
+/** The reply of a script: a status from the list in its header, then values. */
 export type ScriptReply = readonly [string, ...(string | number | null)[]];
 
-/** Told the name, the time and whether it failed, after each run. */
+/** Receives the name, the duration and the failure flag of each run. */
 export type ScriptObserver = (name: ScriptName, durationMs: number, failed: boolean) => void;
 
 const LUA_DIR = new URL('./lua/', import.meta.url);
 
-/** Reads every script, with its includes written in place, keyed by verb-noun name. `edit` is for tests that take a guard out. */
+/** Reads every script with its includes, keyed by verb-noun name. `edit` lets tests remove a guard. */
 export function readScripts(
   edit: (fileName: string, source: string) => string = (_, source) => source,
 ): ReadonlyMap<ScriptName, Script> {
@@ -80,7 +80,7 @@ function required(script: Script | undefined, name: string): Script {
   return script;
 }
 
-/** Runs the scripts on one connection. Any failure is a CountersignError 503: nothing is assumed to have happened. */
+/** Runs scripts on one connection. Any failure is a CountersignError 503 with an unknown effect. */
 export class ScriptRunner {
   constructor(
     readonly client: RedisClient,
@@ -88,7 +88,10 @@ export class ScriptRunner {
     private readonly observe: ScriptObserver = () => undefined,
   ) {}
 
-  /** Runs a script by hash; sends the text when the server does not have it, which is safe since it did not run. */
+  /**
+   * Runs a script by hash.
+   * Sends the text when the server does not know the hash, which is safe since nothing ran.
+   */
   async run(
     name: ScriptName,
     keys: readonly string[],
@@ -123,7 +126,7 @@ export class ScriptRunner {
   }
 }
 
-/** A reply that no script of this build gives: the script and this code do not match. */
+/** Returns the error for a reply that no script of this build gives: script and code do not match. */
 export function unexpectedReply(name: ScriptName, reply: ScriptReply): Error {
   return unavailable(`script ${name} answered ${reply[0]}`);
 }

@@ -2,17 +2,17 @@ import { identityCheck, type TlsFiles } from './tls.js';
 import type { ConnectionOptions } from 'node:tls';
 import type { Login, RedisUrl } from './url.js';
 
-/** What the settings add to a Redis URL. */
+/** The settings that complement a Redis URL. */
 export interface RedisAccess {
-  /** Wins over the login of the URL, member by member. */
+  /** Overrides the login of the URL, member by member. */
   readonly login?: Login;
   readonly sentinelLogin?: Login;
   readonly tls?: TlsFiles;
-  /** Hosts that may be spoken to in clear text; absent: all of them. */
+  /** Hosts to which clear text is allowed; absent: all of them. */
   readonly clearTextTo?: (host: string) => boolean;
 }
 
-/** Where the state is, and everything every connection to it needs. */
+/** The location of the state, with the settings of every connection to it. */
 export interface RedisTarget extends RedisUrl {
   /** Undefined: clear text. */
   readonly tlsOptions: ConnectionOptions | undefined;
@@ -35,7 +35,7 @@ export function targetOf(url: RedisUrl, access: RedisAccess = {}): RedisTarget {
 function tlsOptionsOf(files: TlsFiles, names: readonly string[]): ConnectionOptions {
   const { ca, cert, privateKey, serverName } = files;
   return {
-    // Said here, since NODE_TLS_REJECT_UNAUTHORIZED would turn the default off.
+    // Explicit, since NODE_TLS_REJECT_UNAUTHORIZED would turn the default off.
     rejectUnauthorized: true,
     checkServerIdentity: identityCheck(names),
     ...(ca === undefined ? {} : { ca }),
@@ -46,8 +46,8 @@ function tlsOptionsOf(files: TlsFiles, names: readonly string[]): ConnectionOpti
 }
 
 /**
- * Throws when the target is clear text and a host is none that may be spoken to so. Called for every address:
- * those of the URL, and those that a Sentinel or a Cluster names later.
+ * Throws when the target uses clear text and the host does not allow it.
+ * Called for every address: those of the URL, and those that a Sentinel or a Cluster names later.
  */
 export function refuseClearText(target: RedisTarget, host: string): void {
   if (target.tlsOptions !== undefined || target.clearTextTo(host)) return;

@@ -1,19 +1,19 @@
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 
-/** Of a TLS connection; PEM texts. */
+/** TLS settings of a connection, as PEM texts. */
 export interface TlsFiles {
-  /** Authorities to trust in the place of Node's own. */
+  /** Trusted authorities, instead of Node's defaults. */
   readonly ca?: string;
-  /** The certificate to show a server that asks for one. */
+  /** The client certificate. */
   readonly cert?: string;
   readonly privateKey?: string;
-  /** The name to ask for (SNI) and to expect, in the place of the address that is connected to. */
+  /** The name for SNI and verification, instead of the connection's address. */
   readonly serverName?: string;
 }
 
 /**
- * Checks the name in a certificate (RFC 9525): the one that was connected to, or one of `names`. A Cluster and a
- * Sentinel may name servers by address; their certificates then hold names that the operator wrote in the URL.
+ * Creates a check of a certificate's name (RFC 9525) against the connection's host and `names`.
+ * A Cluster and a Sentinel may name servers by address; their certificates then hold the names of the URL.
  */
 export function identityCheck(
   names: readonly string[],

@@ -9,20 +9,20 @@ export interface Login {
   readonly password?: string;
 }
 
-/** What a Redis URL says. */
+/** The content of a Redis URL. */
 export interface RedisUrl {
   readonly topology: 'single' | 'sentinel' | 'cluster';
   readonly tls: boolean;
   /** A unix socket; the hosts are then empty. */
   readonly socket?: string;
-  /** The server, every Sentinel, or the nodes of a Cluster to begin with. */
+  /** The server, every Sentinel, or the seed nodes of a Cluster. */
   readonly hosts: readonly Host[];
   readonly db?: number;
-  /** The name Sentinel knows the primary by. */
+  /** The name of the primary in Sentinel. */
   readonly primary?: string;
-  /** Of the servers that hold the data. */
+  /** Login of the data servers. */
   readonly login: Login;
-  /** Of the Sentinels. */
+  /** Login of the Sentinels. */
   readonly sentinelLogin: Login;
 }
 
@@ -30,9 +30,11 @@ const FORM =
   /^(rediss?)(\+sentinel|\+cluster)?:\/\/(?:([^:@/]*):([^@/]*)@)?([^/?#@]+)(?:\/([^/?#]*))?(?:\?([^#]*))?$/;
 
 /**
- * Reads `redis://`, `rediss://`, `unix:///path`, `redis+sentinel://host:port,host:port/name` and
+ * Parses a Redis URL.
+ * Kinds: `redis://`, `rediss://`, `unix:///path`, `redis+sentinel://host:port,host:port/name` and
  * `redis+cluster://host:port,…` (`rediss+…` for TLS). `user:password@` goes before the hosts; the login of the
- * Sentinels is `?sentinel_username=…&sentinel_password=…`. Throws with what is wrong; the text never holds a password.
+ * Sentinels is `?sentinel_username=…&sentinel_password=…`. Throws on a malformed URL; the message never holds a
+ * password.
  */
 export function parseRedisUrl(text: string): RedisUrl {
   if (text.startsWith('unix://')) {

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Says that a node lives and what it is ready for; forgets nodes that were silent for long.
+-- Records the heartbeat of a node and its readiness report; removes nodes without a recent heartbeat.
 -- KEYS[1] control meta
 -- KEYS[2] nodes
 -- ARGV[1] candidate epoch; [2] node; [3] report, or '' for a node that leaves; [4] forget after ms

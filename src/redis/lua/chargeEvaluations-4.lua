@@ -1,11 +1,11 @@
 #!lua
--- Takes evaluations from a caller's budget, all of them or none. Records a refusal once a minute.
+-- Charges evaluations to a caller's budget, all of them or none. Records at most one refusal a minute.
 -- KEYS[1] shard meta
 -- KEYS[2] audit stream
 -- KEYS[3] bucket
 -- KEYS[4] mark of a recorded refusal
 -- ARGV[1] candidate epoch; [2] charge and [3] depth in microseconds; [4] event of a refusal
--- Returns {'TAKEN'} or {'EMPTY', us until the same is admitted}
+-- Returns {'TAKEN'} or {'EMPTY', us until this charge is admitted}
 -- @include shard
 -- @include write
 -- @include audit

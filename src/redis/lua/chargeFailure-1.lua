@@ -1,7 +1,7 @@
 #!lua
--- Takes one failed authentication from the budgets of its client id and of its source, which all instances share. It
--- grants nothing, so it needs no epoch. A field holds when its budget will be full again, in Unix milliseconds; a budget
--- may be overdrawn by as much as it holds. A failure of a client id over its budget is not taken from the source's.
+-- Charges one failed authentication to the budgets of its client id and of its source, which all instances share. It
+-- grants nothing, so it needs no epoch. A field stores when its budget will be full again, in Unix milliseconds. A
+-- budget may be overdrawn by its own size. A failure of a client id over its budget is not charged to the source's.
 -- KEYS[1] failures of the shard
 -- ARGV[1] field of the client id's budget; [2] its failures at once; [3] ms until one comes back
 -- ARGV[4] field of the source's budget; [5] its failures at once; [6] ms until one comes back
@@ -17,7 +17,8 @@ end
 local function open_budget(value, capacity, interval)
   local budget = { capacity = tonumber(capacity), interval = tonumber(interval) }
   local latest = now + 2 * budget.capacity * budget.interval
-  -- No time is an overdrawn budget: it costs a stranger nothing to be patient, and an honest client passes anyway.
+  -- An unreadable time counts as an overdrawn budget: waiting costs an attacker nothing, and an honest client passes
+  -- anyway.
   local full_at = not value and now or string.find(value, '^%d+$') and tonumber(value) or latest
   budget.latest, budget.full_at = latest, math.max(now, math.min(latest, full_at))
   return budget
@@ -32,7 +33,8 @@ local function charge(field, budget)
   redis.call('HSET', KEYS[1], field, text(budget.full_at))
 end
 
--- However many sources a stranger has: of a sample, what is full, else what is nearest to it, makes room.
+-- Bounds the hash against an attacker with many sources: evicts the full budgets of a sample, else the one nearest to
+-- full.
 local function make_room()
   local sample = redis.call('HRANDFIELD', KEYS[1], SAMPLED, 'WITHVALUES')
   local nearest, nearest_at

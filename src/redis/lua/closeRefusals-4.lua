@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Appends the events of counts whose minute is over, as one entry, and forgets the counts. It frees what it writes.
+-- Appends the events of counts from past minutes as one entry, and removes the counts, which frees their memory.
 -- KEYS[1] shard meta
 -- KEYS[2] audit stream
 -- KEYS[3] refusals

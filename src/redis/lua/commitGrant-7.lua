@@ -1,5 +1,6 @@
 #!lua
--- Writes a grant and its token, if nothing has moved or been revoked since the gather. Audit first, token last.
+-- Writes a grant and its token unless state has changed or a revocation arrived since the gather. Audit first, token
+-- last.
 -- KEYS[1] shard meta
 -- KEYS[2] audit stream
 -- KEYS[3] revocations
@@ -19,7 +20,7 @@ local record = cjson.decode(ARGV[6])
 
 local known = redis.call('GET', KEYS[5])
 if known then
-  -- The answer to the first try was lost; the same token is committed once.
+  -- A retry after a lost answer: the same token is committed once.
   if cjson.decode(known).h == ARGV[7] then return { 'COMMITTED' } end
   return { 'REFUSED', 'jti' }
 end

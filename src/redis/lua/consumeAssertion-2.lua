@@ -1,5 +1,5 @@
 #!lua
--- Single use of a client assertion. One that was made before the epoch began is refused: its record may be lost.
+-- Consumes a client assertion, once. An assertion issued before the epoch began is refused: its record may be lost.
 -- KEYS[1] shard meta
 -- KEYS[2] assertion record
 -- ARGV[1] candidate epoch; [2] issued at ms; [3] expires at ms

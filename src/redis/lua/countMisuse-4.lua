@@ -1,6 +1,6 @@
 #!lua
--- Counts in an agent's score that somebody it was not made for asked about its token, and records who. Nothing is begun
--- for an agent that is gone.
+-- Counts unexpected callers that introspected an agent's token in its score, and records them. Creates no signal state
+-- for a deleted agent.
 -- KEYS[1] shard meta
 -- KEYS[2] audit stream
 -- KEYS[3] agent signals

@@ -1,6 +1,6 @@
 #!lua
--- Counts a refused request. The first of its agent, bucket and minute leaves the event that is appended when the minute
--- is over, by the next refusal in another minute or by the worker, whichever comes first. The count is the record until then.
+-- Counts a refused request. The first of its agent, bucket and minute stores the event. The event is appended after the
+-- minute, by a refusal in a later minute or by the worker, whichever comes first. Until then the count is the record.
 -- KEYS[1] shard meta
 -- KEYS[2] audit stream
 -- KEYS[3] refusals

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- What is remembered of an agent, as it would be used now. Reads only: what it reckons is thrown away.
+-- Returns an agent's signal state as it would be used now. Reads only: the computed state is discarded.
 -- KEYS[1] shard meta
 -- KEYS[2] agent signals
 -- Returns {'DESCRIBED', JSON} or {'NONE'}
@@ -28,7 +28,7 @@ local function hex(bytes)
   return (string.gsub(bytes, '.', function(one) return string.format('%02x', string.byte(one)) end))
 end
 
--- `from` is a GET's reply: false is nothing, which is what an agent is measured with that begins anew.
+-- `from` is the reply of a GET: false means no state, and the description is that of an empty one.
 local function description(from, why)
   local s, fault, counts, terms = observe_packed(from, DEFAULT_PRIOR, idle, tick)
   return cjson.encode({
@@ -45,6 +45,6 @@ local function description(from, why)
   })
 end
 
--- JSON has no word for a number that is none.
+-- JSON cannot represent NaN.
 local ok, described = pcall(description, packed)
 return { 'DESCRIBED', ok and described or description(false, 'not_a_number') }

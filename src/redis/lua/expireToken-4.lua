@@ -1,5 +1,6 @@
 #!lua flags=allow-oom
--- Records that a token is past and removes its grant. Idempotent by the expiry set. The token record leaves by its own TTL.
+-- Records the expiry of a token and removes its grant. Idempotent by the expiry set. The token record expires by its
+-- TTL.
 -- KEYS[1] shard meta
 -- KEYS[2] audit stream
 -- KEYS[3] expiry set

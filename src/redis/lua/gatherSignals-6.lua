@@ -1,19 +1,21 @@
 #!lua
--- Counts one request of an agent and answers all that deciding on it needs, in one step.
+-- Counts one request of an agent and returns all the state that its decision needs, in one step.
 -- KEYS[1] shard meta
 -- KEYS[2] agent record
 -- KEYS[3] agent signals
 -- KEYS[4] agent bucket
 -- KEYS[5] agent and resource bucket
 -- KEYS[6] revocations
--- ARGV[1] candidate epoch; [2] agent version; [3] count 1 or 0, 2 to see what counting shows and keep nothing;
+-- ARGV[1] candidate epoch; [2] agent version; [3] count 1 or 0, 2 for a dry run that stores nothing;
 -- ARGV[4..5] charge and depth of the agent's bucket in microseconds, a charge of 0 leaves it alone; [6..7] of agent and resource;
--- ARGV[8] scope items, [9] resource item (each four times a byte of the filters, and a bit); [10] honey scopes asked for;
+-- ARGV[8] scope items, [9] resource item (each four times a byte of the filters, and a bit); [10] honey scopes
+-- requested;
 -- ARGV[11..14] prior of the agent's class; [15..] fields of KEYS[6] about the agent, its session, task and user
 -- Returns {status, epoch, basis, tick, registry, policy, keyring, agent status, requests 10m, 2h, denials, new scopes,
--- new resources, new now, empty bucket 0|1|2, room in the tighter bucket us, us until the same is admitted (again), reset us,
--- tighter bucket 1|2, anomaly in 1e-15, learning 0|1, why the state or a bucket was begun anew or '', then of each term
--- that counts its number and, in 1e-9, value, expected, score}
+-- new resources, new now, empty bucket 0|1|2, room in the tighter bucket us, us until this request is admitted, reset
+-- us,
+-- tighter bucket 1|2, anomaly in 1e-15, learning 0|1, why the state or a bucket was reset or '', then of each counted
+-- term its number and, in 1e-9, value, expected, score}
 -- @include shard
 -- @include write
 -- @include budget
@@ -23,7 +25,7 @@
 local agent = redis.call('HMGET', KEYS[2], 'status', 'version')
 if not agent[1] or agent[2] ~= ARGV[2] then return { 'AGENT_CHANGED' } end
 
--- The epoch it answers is the one that is kept: a commit that finds another refuses.
+-- Returns the stored epoch: a commit under another epoch is refused.
 local meta = pass_shard()
 local counted, kept = ARGV[3] ~= '0', ARGV[3] ~= '2'
 
@@ -33,11 +35,11 @@ local empty = 0
 if counted and max(bucket_wait(own), bucket_wait(pair)) > 0 then
   empty = bucket_wait(pair) > bucket_wait(own) and 2 or 1
 end
--- What one of them refuses is charged to neither.
+-- A request that one bucket refuses is charged to neither.
 if counted and empty == 0 then
   own.full_at, pair.full_at = own.full_at + own.charge, pair.full_at + pair.charge
 end
--- Stored when it was mended, too: an empty bucket that is made up again at each look would never fill.
+-- A repaired bucket is stored, too: a corrupt one that is replaced by an empty one at each look would never fill.
 if kept and (own.mended or counted and empty == 0 and own.charge > 0) then
   redis.call('SET', KEYS[4], text(own.full_at), 'PXAT', bucket_expiry(own))
 end
@@ -47,7 +49,7 @@ end
 local tight, retry_us = own, max(bucket_wait(own), bucket_wait(pair))
 if empty == 2 or empty == 0 and bucket_room(pair) / pair.charge < bucket_room(own) / own.charge then tight = pair end
 
--- The latest revocation of what this request says it is for; a floor keeps when it was raised in its fifth part.
+-- The latest revocation that covers the request's agent or declared context; a floor stores its time in the fifth part.
 local revoked_ms = 0
 for _, cover in ipairs(redis.call('HMGET', KEYS[6], unpack(ARGV, 15))) do
   local raised = cover and string.match(cover, '^F|%d+|[01]|%d+|(%d+)|')
@@ -58,12 +60,12 @@ local prior = { tonumber(ARGV[11]), tonumber(ARGV[12]), tonumber(ARGV[13]), tonu
 local state, rebuilt, counts, terms = observe_packed(redis.pcall('GET', KEYS[3]), prior, { n = counted and 1 or 0, d = 0, scopes = counted and ARGV[8] or '',
   resource = counted and ARGV[9] or '', honey = counted and tonumber(ARGV[10]) or 0,
   misuse = 0, revoked_ms = revoked_ms }, meta.tick)
--- A score that is no number denies; what it came from is not gone on with, and the next request says so.
+-- A NaN score denies. The state behind it is discarded, and the next request reports the reset.
 if counts.anomaly ~= counts.anomaly then
   if kept then redis.call('SET', KEYS[3], NO_NUMBER, 'PX', KEEP_MS) end
   return { 'NOT_A_NUMBER' }
 end
--- Kept for the second gather of the same request, which must not count again.
+-- Stored for the second gather of this request, which must not count again.
 if counted then state[FRESH] = counts.fresh end
 if kept then redis.call('SET', KEYS[3], cmsgpack.pack(state), 'PX', KEEP_MS) end
 
@@ -71,7 +73,7 @@ local reply = { 'GATHERED', meta.epoch, meta.seq, meta.tick, meta.registry, meta
   counts.n10, counts.n2h, counts.d60, counts.s60, counts.t60, state[FRESH], empty, bucket_room(tight), retry_us,
   tight.full_at - tight.now, tight == pair and 2 or 1, floor(counts.anomaly * 1e15), counts.learning and 1 or 0,
   rebuilt == '' and (own.corrupt or pair.corrupt) and 'bucket' or rebuilt }
--- As whole numbers: a reply has no others, and to write them out as text would take ten times as long.
+-- As integers, the only numbers of a reply: formatting them as text would take ten times as long.
 local at = #reply
 for term = 1, TERM_COUNT do
   local score = terms[term * 3]

@@ -1,6 +1,6 @@
 #!lua
--- Makes the hash of audience holders say what one document says, unless the document has moved on. For a store of an
--- earlier build, which has no such hash.
+-- Updates the hash of audience holders from one document, unless the document has another version by now. For a store
+-- of an earlier build, which has no such hash.
 -- KEYS[1] control meta
 -- KEYS[2] resources
 -- KEYS[3] audience holders

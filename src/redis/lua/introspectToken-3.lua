@@ -1,12 +1,12 @@
 #!lua flags=allow-oom
--- Whether a token is active. Reads only; not declared no-writes, so that a server that may not accept writes
--- (disk full, too few replicas) does not answer with what may be old.
+-- Returns whether a token is active. Reads only; not declared no-writes, so that a server that may not accept writes
+-- (disk full, too few replicas) does not answer with stale state.
 -- KEYS[1] shard meta
 -- KEYS[2] token record
 -- KEYS[3] revocations
--- ARGV[1] sha256 of the token; [2]… fields of the revocations that would cover it besides those of its record
+-- ARGV[1] sha256 of the token; [2]… fields of the revocations that would cover it in addition to those of its record
 -- Returns {why, registry, keyring, resource}; why is 'active' or the reason it is not, and resource is the id of the
--- resource in the record, or '' when there is no record of this very token
+-- resource in the record, or '' without a record of this exact token
 -- @include shard
 -- @include predicate
 local meta = read_meta()

@@ -1,10 +1,10 @@
 #!lua
--- Leases units of a budget that several instances share, at most what is wanted, and none when fewer are there than
--- are needed. What is leased is spent for the budget, whether or not the instance ever uses it.
+-- Leases units of a budget that several instances share: at most the wanted number, none when fewer than the needed
+-- number are left. Leased units count as spent, even if the instance never uses them.
 -- KEYS[1] shard meta
 -- KEYS[2] bucket
 -- ARGV[1] candidate epoch; [2] interval of a unit in microseconds; [3] burst; [4] units needed; [5] units wanted
--- Returns {'LEASED', units, units left} or {'EMPTY', us until what is needed is there, units left}
+-- Returns {'LEASED', units, units left} or {'EMPTY', us until the needed units are available, units left}
 -- @include shard
 -- @include write
 -- @include budget

@@ -1,5 +1,5 @@
 #!lua
--- Draws the shard's epoch if the server is new to it, and answers where the shard is.
+-- Draws the shard's epoch if the server identity is new, and returns the shard's epoch, tick and generations.
 -- KEYS[1] shard meta
 -- ARGV[1] candidate epoch
 -- Returns {'OPEN', epoch, tick, registry, policy, keyring}

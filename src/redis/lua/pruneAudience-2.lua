@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Forgets the former holders of one audience who lost it too long ago for any token of theirs to live.
+-- Removes former holders of one audience who lost it so long ago that all their tokens have expired.
 -- KEYS[1] control meta
 -- KEYS[2] audience holders
 -- ARGV[1] candidate epoch; [2] key; [3] how long former holders are remembered, ms

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Deletes one field of the revocations if it is still what was read.
+-- Deletes one field of the revocations unless it changed since it was read.
 -- KEYS[1] shard meta
 -- KEYS[2] revocations
 -- ARGV[1] candidate epoch; [2] field; [3] value read

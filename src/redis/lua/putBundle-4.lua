@@ -1,6 +1,6 @@
 #!lua
--- Keeps a bundle by its digest, once: what is there already is left as it is. The record last, so that it never
--- names bytes that are not there.
+-- Stores a bundle by its digest, once: an existing bundle is left unchanged. The record is written last, so that it
+-- never names a missing archive.
 -- KEYS[1] control meta
 -- KEYS[2] audit stream
 -- KEYS[3] bundle records

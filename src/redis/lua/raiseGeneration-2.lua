@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Raises one of the shard's copies of the generations, which never go down, and in the same step the floors of what
+-- Raises one of the shard's copies of the generations, which never decrease, and in the same step the floors of what
 -- the change removed.
 -- KEYS[1] shard meta
 -- KEYS[2] revocations

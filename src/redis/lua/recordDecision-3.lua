@@ -13,7 +13,7 @@
 -- @include score
 local meta = open_shard()
 append_event(meta, ARGV[2])
--- The gather of the same request has begun the state. One that is gone since went with its agent, or by a reset.
+-- The gather of this request created the state. If it is missing, the agent was deleted or its signals were reset.
 local packed = ARGV[3] == '1' and redis.pcall('GET', KEYS[3])
 if packed then
   local state = observe_packed(packed, DEFAULT_PRIOR, { n = 0, d = 1, scopes = '', resource = '',

@@ -1,12 +1,12 @@
 #!lua
--- Records that a question was answered with yes, if nothing has moved or been revoked since the gather: commit's own
--- checks, without a grant.
+-- Records a permitted evaluation, unless state has changed or a revocation arrived since the gather: the checks of
+-- commit, without a grant.
 -- KEYS[1] shard meta
 -- KEYS[2] audit stream
 -- KEYS[3] revocations
 -- KEYS[4] agent record
 -- ARGV[1] candidate epoch; [2] registry, [3] policy, [4] keyring generation; [5] agent version;
--- ARGV[6] what would be the token record; [7] event
+-- ARGV[6] token record the permit would have; [7] event
 -- Returns {'RECORDED'} or {'MOVED'} or {'REVOKED', field}
 -- @include shard
 -- @include write

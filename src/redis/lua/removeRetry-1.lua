@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Removes a request to retry a delivery that was carried out, if it is still the one that was read.
+-- Removes a completed request to retry a delivery, unless the request changed since it was read.
 -- KEYS[1] retry requests
 -- ARGV[1] delivery id; [2] value read
 -- Returns {'REMOVED'} or {'CHANGED'}

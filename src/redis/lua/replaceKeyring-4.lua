@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Replaces the keyring by compare-and-set on its generation, and leaves the intent that carries it to every shard.
+-- Replaces the keyring by compare-and-set on its generation, and writes the intent that carries it to every shard.
 -- KEYS[1] control meta
 -- KEYS[2] audit stream
 -- KEYS[3] keyring

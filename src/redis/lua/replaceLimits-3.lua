@@ -1,14 +1,14 @@
 #!lua flags=allow-oom
--- Replaces the limits that were put through the admin API, while what is stored is what was read.
+-- Replaces the limits of the admin API by compare-and-set on the stored value.
 -- KEYS[1] control meta
 -- KEYS[2] audit stream
 -- KEYS[3] limits
--- ARGV[1] candidate epoch; [2] what was read: 'none', 'other_type' or the SHA-1 of it; [3] document; [4] event
+-- ARGV[1] candidate epoch; [2] basis read: 'none', 'other_type' or the SHA-1 of the value; [3] document; [4] event
 -- Returns {'WRITTEN'} or {'CONFLICT'}
 -- @include shard
 -- @include write
 -- @include audit
--- Not read as JSON: whatever is there, also another type of key, can be replaced.
+-- Not parsed as JSON: any stored value can be replaced, also a key of another type.
 local function found()
   local kind = redis.call('TYPE', KEYS[3]).ok
   if kind == 'none' then return 'none' end

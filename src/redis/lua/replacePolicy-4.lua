@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
--- Replaces the policy document by compare-and-set on its version; when who decides changed, leaves the intent that
--- carries the new generation to every shard.
+-- Replaces the policy document by compare-and-set on its version. When the deciding bundle changed, writes the intent
+-- that carries the new generation to every shard.
 -- KEYS[1] control meta
 -- KEYS[2] audit stream
 -- KEYS[3] policy document

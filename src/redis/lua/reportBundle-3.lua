@@ -1,5 +1,5 @@
 #!lua
--- Keeps what was found about a bundle, beside its record. A report of a bundle that was forgotten goes nowhere.
+-- Stores the reports of a bundle next to its record. Reports of an unknown bundle are dropped.
 -- KEYS[1] control meta
 -- KEYS[2] audit stream
 -- KEYS[3] bundle records

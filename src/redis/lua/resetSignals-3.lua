@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Forgets what was learned of an agent, whatever is stored there; its budgets stay. Nothing is left to forget twice.
+-- Deletes an agent's signal state, whatever its form; its budgets stay. Idempotent.
 -- KEYS[1] shard meta
 -- KEYS[2] audit stream
 -- KEYS[3] agent signals

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Revokes one token for ever, and overwrites its record.
+-- Revokes one token for good, and overwrites its record.
 -- KEYS[1] shard meta
 -- KEYS[2] audit stream
 -- KEYS[3] revocations

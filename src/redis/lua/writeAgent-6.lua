@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Creates or replaces an agent's record by compare-and-set on its version; with it, when asked, cuts its tokens.
+-- Creates or replaces an agent's record by compare-and-set on its version; on request also revokes its tokens.
 -- KEYS[1] shard meta
 -- KEYS[2] audit stream
 -- KEYS[3] revocations
@@ -27,7 +27,7 @@ end
 local packed = ARGV[9] == 'settled' and redis.pcall('GET', KEYS[6])
 if packed then
   local state, fault = load_signals(packed, meta.tick, DEFAULT_PRIOR)
-  -- What cannot be read has nothing that could be kept.
+  -- An unreadable state has no part worth keeping.
   if fault == '' and pcall(settle, state, meta.tick) then
     redis.call('SET', KEYS[6], cmsgpack.pack(state), 'PX', KEEP_MS)
   else

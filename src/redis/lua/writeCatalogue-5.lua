@@ -1,14 +1,14 @@
 #!lua
--- Creates or replaces a resource or resource server in the control slot by compare-and-set, and leaves the intent that
--- carries the new registry generation, and the floors of what was removed, to every shard.
+-- Creates or replaces a resource or resource server in the control slot by compare-and-set. Writes the intent that
+-- carries the new registry generation and the floors of what was removed to every shard.
 -- KEYS[1] control meta
 -- KEYS[2] audit stream
 -- KEYS[3] documents
 -- KEYS[4] audience holders
 -- KEYS[5] intents
 -- ARGV[1] candidate epoch; [2] id; [3] expected version (0: none yet); [4] document; [5] event; [6] intent id;
--- ARGV[7] JSON array of {key, uri} of the audiences it has now, no key twice; [8] JSON array of the keys it had;
--- ARGV[9] how long former holders are remembered, ms; [10] JSON array of fields to raise besides
+-- ARGV[7] JSON array of {key, uri} of its current audiences, no key twice; [8] JSON array of the former keys;
+-- ARGV[9] how long former holders are remembered, ms; [10] JSON array of further fields to raise
 -- Returns {'WRITTEN', generation, floors}, {'CONFLICT', version} or {'AUDIENCE_TAKEN', audience, its holder's spelling}
 -- @include shard
 -- @include write
@@ -26,7 +26,7 @@ for _, audience in ipairs(cjson.decode(ARGV[7])) do
     if holder.id ~= id then other = holder end
     if holder.id == id and holder.uri == uri then holds = true end
   end
-  -- What an earlier build registered twice stays until it is removed.
+  -- An audience that an earlier build registered twice stays until it is removed.
   if other and not holds then return { 'AUDIENCE_TAKEN', uri, other.uri } end
   wanted[key] = uri
   touched[#touched + 1] = key
@@ -65,8 +65,8 @@ for _, key in ipairs(touched) do
   seen[key] = true
 end
 
--- A shard that shows this generation has the floors of every change before it: what a change before could not bring to
--- every shard goes with this one too.
+-- A shard with this generation must have the floors of every earlier change, so floors still pending from earlier
+-- changes are included.
 for _, pending in ipairs(redis.call('HVALS', KEYS[5])) do
   local intent = cjson.decode(pending)
   if intent.which == 'registry' then

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Records what is about to be applied to every shard, with its event, before any shard has it.
+-- Records a change for every shard, with its event, before it is applied to any shard.
 -- KEYS[1] control meta
 -- KEYS[2] audit stream
 -- KEYS[3] intents
@@ -11,7 +11,7 @@
 local meta = open_shard()
 append_event(meta, ARGV[4])
 local intent = cjson.decode(ARGV[3])
--- Never below the clock: an order that went back with a lost control slot would be taken for an old one by the shards.
+-- Never below the clock: shards would take an order that went back with a lost control slot for an old one.
 local last = tonumber(redis.call('HGET', KEYS[1], 'order') or '0')
 intent.order = math.max(last + 1, meta.tick)
 redis.call('HSET', KEYS[1], 'order', text(intent.order))

@@ -3,12 +3,12 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { PrivateRedisError } from './errors.js';
 
-/** The oldest server whose scripts know `#!lua` and its flags. */
+/** Oldest major version whose scripts support `#!lua` and its flags. */
 const OLDEST_MAJOR = 7;
 
 /**
- * The path of the first `redis-server` or `valkey-server` on PATH that is 7.0 or newer.
- * Throws PrivateRedisError `not_found`, or `too_old` when all there are were older.
+ * Returns the path of the first `redis-server` or `valkey-server` on PATH that is 7.0 or newer.
+ * Throws PrivateRedisError `not_found`, or `too_old` when every server found is older.
  */
 export function findRedisServer(searchPath = process.env['PATH'] ?? ''): string {
   const tooOld: string[] = [];
@@ -36,7 +36,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** What `--version` says: `Redis server v=7.0.15 …` or `Valkey server v=8.1.0 …`. */
+/** Returns the version printed by `--version`: `Redis server v=7.0.15 …` or `Valkey server v=8.1.0 …`. */
 function versionOf(path: string): string | undefined {
   try {
     const text = execFileSync(path, ['--version'], { encoding: 'utf8', timeout: 5000 });

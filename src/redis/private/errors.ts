@@ -1,6 +1,6 @@
 export type PrivateRedisProblem = 'not_found' | 'too_old' | 'locked' | 'start_failed';
 
-/** Why the private Redis could not be had; the message is written for the person who ran `npm start`. */
+/** A failure to start the private Redis; the message addresses the person who ran `npm start`. */
 export class PrivateRedisError extends Error {
   override readonly name = 'PrivateRedisError';
   readonly code: PrivateRedisProblem;

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { endProcess, identify, isRunning, type ProcessIdentity } from './process.js';
 import { askRedis } from './resp.js';
 
-/** What is known about the server of a data folder, kept beside its data for whoever starts after a crash. */
+/** The server of a data folder, recorded next to its data for the next start after a crash. */
 export interface ServerRecord {
   readonly socket: string;
   /** Absent between the decision to start it and its start. */
@@ -16,8 +16,8 @@ export function writeRecord(path: string, record: ServerRecord): void {
 }
 
 /**
- * Ends the Redis that an owner which died left behind, and waits until it is gone: two servers would open one
- * append-only folder without complaint. Returns its pid, or undefined when there was none.
+ * Ends a Redis that a crashed owner left behind and waits for its exit.
+ * Two servers would open one append-only folder without complaint. Returns its pid, or undefined when there was none.
  */
 export async function endOrphan(
   recordPath: string,
@@ -26,7 +26,7 @@ export async function endOrphan(
   const record = readRecord(recordPath);
   const sockets = new Set([usualSocket, ...(record === undefined ? [] : [record.socket])]);
   let ended = await end(record?.server);
-  // Its owner may have died before it could write the pid down: then the socket leads to it.
+  // Its owner may have died before it could write the pid: then the socket leads to the server.
   for (const socket of sockets) {
     ended ??= await end(await serverBehind(socket));
     rmSync(socket, { force: true });
@@ -40,11 +40,14 @@ function removeEmptyFolder(path: string): void {
   try {
     rmdirSync(path);
   } catch {
-    // Gone already, or somebody else's by now.
+    // Gone already, or in use by another process.
   }
 }
 
-/** SIGTERM makes Redis write what it holds and leave, also while it loads; a stopped one needs SIGKILL. */
+/**
+ * Ends a server:
+ * SIGTERM makes Redis write its data and exit, also while it loads; a stopped one needs SIGKILL.
+ */
 async function end(server: ProcessIdentity | undefined): Promise<number | undefined> {
   if (server === undefined || !isRunning(server)) return undefined;
   await endProcess(server, 5000);

@@ -4,19 +4,21 @@ import { identify, isRunning, type ProcessIdentity } from './process.js';
 
 /** The right to run the one Redis of a data folder. */
 export interface OwnerLock {
-  /** Throws PrivateRedisError `locked` when another process took it over meanwhile. */
+  /** Throws PrivateRedisError `locked` when another process took over the lock. */
   verify(): void;
-  /** Gives it back; does nothing when it is no longer ours. */
+  /** Releases the lock; does nothing when another process holds it. */
   release(): void;
 }
 
 /**
- * Takes the lock file for this process. A lock whose owner is gone is removed; the start time in it tells an
- * owner from a later process with the same number. Throws PrivateRedisError `locked` while the owner lives.
+ * Takes the lock file for this process and removes a stale lock.
+ * The start time in it tells an owner from a later process with the same number. Throws PrivateRedisError `locked`
+ * while the owner lives.
  */
 export function acquireLock(path: string): OwnerLock {
   const self = identify(process.pid);
-  if (self === undefined) throw new PrivateRedisError('start_failed', 'cannot tell my own start');
+  if (self === undefined)
+    throw new PrivateRedisError('start_failed', 'cannot read the start time of this process');
   if (!create(path, self)) {
     removeStale(path);
     if (!create(path, self)) throw locked(path, read(path));
@@ -35,7 +37,10 @@ export function acquireLock(path: string): OwnerLock {
   };
 }
 
-/** Written whole under another name and linked: the lock never exists without its content. */
+/**
+ * Creates the lock complete: written under another name and linked, it never exists without its
+ * content.
+ */
 function create(path: string, self: ProcessIdentity): boolean {
   const draft = `${path}.${String(self.pid)}`;
   writeFileSync(draft, JSON.stringify(self), { mode: 0o600 });
@@ -51,8 +56,8 @@ function create(path: string, self: ProcessIdentity): boolean {
 }
 
 /**
- * Moves the stale lock aside before removing it: of two processes that both saw it, only one moves it. What was
- * moved is looked at again, since it may be the fresh lock of the other one, which is then put back.
+ * Moves a stale lock aside before removing it: of two processes that both saw it, only one moves it.
+ * Reads the moved file again: it may be the fresh lock of the other process, which is then restored.
  */
 function removeStale(path: string): void {
   const seen = read(path);
@@ -71,7 +76,7 @@ function removeStale(path: string): void {
   if (alive) throw locked(path, moved);
 }
 
-/** Undefined for no lock and for one that says nothing a process could have written whole. */
+/** Returns the owner in a lock file; undefined for a missing file and for malformed content. */
 function read(path: string): ProcessIdentity | undefined {
   try {
     const value = JSON.parse(readFileSync(path, 'utf8')) as Partial<ProcessIdentity> | null;

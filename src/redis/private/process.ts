@@ -3,28 +3,28 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * A process that cannot be mistaken for a later one with the same number: `startedAt` is opaque and differs
- * between two processes of one pid, also across a reboot.
+ * A process identity that is unique across reuse of its number.
+ * `startedAt` is opaque and differs between two processes of one pid, also across a reboot.
  */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly startedAt: string;
 }
 
-/** The identity of a running process; undefined when there is none with this number. */
+/** Returns the identity of a running process; undefined when no process has this number. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const startedAt = startTime(pid);
   return startedAt === undefined ? undefined : { pid, startedAt };
 }
 
-/** Whether this very process, not merely one with its number, still runs. */
+/** Returns whether this process, not merely one with its number, still runs. */
 export function isRunning(identity: ProcessIdentity): boolean {
   return startTime(identity.pid) === identity.startedAt;
 }
 
 /**
- * Ends a process: SIGTERM, and SIGKILL when it is still there after `graceMs`. Returns how it went.
- * Throws when even SIGKILL did not end it within two seconds.
+ * Ends a process with SIGTERM, and with SIGKILL after `graceMs`; returns which of them ended it.
+ * Throws when it survives SIGKILL for two seconds.
  */
 export async function endProcess(
   identity: ProcessIdentity,
@@ -51,7 +51,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It ended between the look and the signal.
+    // The process ended between the check and the signal.
   }
 }
 

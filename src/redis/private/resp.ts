@@ -1,12 +1,12 @@
 import { connect, type NetConnectOpts } from 'node:net';
 
-/** Where a Redis listens: a unix socket or a TCP port of this machine. */
+/** The address of a Redis: a unix socket or a TCP port of this machine. */
 export type RedisAddress = { readonly path: string } | { readonly port: number };
 
 /**
- * Sends one command on a connection of its own and returns the reply's text: the string of a simple or bulk
- * reply, the digits of an integer. Needs no client library, so it works before anything else is up.
- * Throws when nothing listens, on an error reply, on any other reply type, and after `timeoutMs`.
+ * Sends one command over a separate connection and returns the text of the reply.
+ * That is the string of a simple or bulk reply, or the digits of an integer. Works without a client library. Throws
+ * when no server listens, on an error reply, on any other reply type, and after `timeoutMs`.
  */
 export function askRedis(
   address: RedisAddress,
@@ -57,7 +57,7 @@ function encode(command: readonly string[]): string {
   return `*${String(command.length)}\r\n${parts.join('')}`;
 }
 
-/** Undefined while the reply is not complete. */
+/** Decodes a reply; undefined while it is incomplete. */
 function decode(received: string): { text: string; error: boolean } | undefined {
   const end = received.indexOf('\r\n');
   if (end === -1) return undefined;

@@ -8,20 +8,21 @@ import { askRedis, type RedisAddress } from './resp.js';
 export interface RedisServer {
   readonly identity: ProcessIdentity;
   readonly child: ChildProcess;
-  /** Resolves when the process is gone, with what it last wrote; never rejects. */
+  /** Resolves at the exit of the process, with its last output; never rejects. */
   readonly exited: Promise<RedisExit>;
 }
 
 export interface RedisExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** The last lines it wrote, at most 4,000 characters. */
+  /** The end of its output, at most 4,000 characters. */
   readonly output: string;
 }
 
 /**
- * Starts `redis-server` with these configuration directives (`['port', '0']`, …) and no configuration file, in
- * a session of its own, so that Ctrl-C in a terminal reaches the service alone, which ends it last.
+ * Starts `redis-server` with these configuration directives (`['port', '0']`, …) and no configuration
+ * file. It runs in a separate session, so that Ctrl-C in a terminal reaches the service alone, which ends the server
+ * last.
  */
 export function spawnRedis(
   serverPath: string,
@@ -48,8 +49,8 @@ export function spawnRedis(
 }
 
 /**
- * Waits until the server answers PING, which it does not before its append-only file is loaded.
- * Throws PrivateRedisError `start_failed`, with what the server said, when it ends or is not ready in time.
+ * Waits until the server answers PING, which is after it has loaded its append-only file.
+ * Throws PrivateRedisError `start_failed`, with the server's output, when it ends or is not ready in time.
  */
 export async function waitUntilReady(
   server: RedisServer,
@@ -63,7 +64,7 @@ export async function waitUntilReady(
     const answer = await askRedis(address, ['PING']).catch((error: unknown) => String(error));
     if (answer === 'PONG') return;
     if (exit !== undefined) {
-      throw new PrivateRedisError('start_failed', `Redis ended as it started: ${exit.output}`);
+      throw new PrivateRedisError('start_failed', `Redis exited during start: ${exit.output}`);
     }
     if (performance.now() > deadline) {
       await endProcess(server.identity, 2000);

@@ -7,7 +7,7 @@ import { acquireLock, type OwnerLock } from './owner-lock.js';
 import { endProcess } from './process.js';
 import { spawnRedis, waitUntilReady } from './server.js';
 
-/** The part of a pino logger that is used here. */
+/** The part of a pino logger that this module uses. */
 export interface PrivateRedisLog {
   info(fields: object, message: string): void;
   error(fields: object, message: string): void;
@@ -19,7 +19,7 @@ export interface PrivateRedisOptions {
   /** Default: the first redis-server or valkey-server on PATH. */
   readonly serverPath?: string;
   readonly log: PrivateRedisLog;
-  /** How long loading the append-only file may take. Default 120,000. */
+  /** Limit for loading the append-only file, in milliseconds. Default 120,000. */
   readonly readyTimeoutMs?: number;
 }
 
@@ -27,17 +27,17 @@ export interface PrivateRedis {
   /** `unix:///…/redis.sock`. */
   readonly url: string;
   readonly pid: number;
-  /** Ends it (SIGTERM, SIGKILL after ten seconds) and gives the lock back. May be called twice. */
+  /** Ends the server (SIGTERM, SIGKILL after ten seconds) and releases the lock. Idempotent. */
   stop(): Promise<void>;
 }
 
-/** What a unix socket's path may be long: 104 bytes on macOS, 108 on Linux, with the final zero. */
+/** Maximum length of a socket path: 104 bytes on macOS, 108 on Linux, with the final zero. */
 const LONGEST_SOCKET_PATH = 100;
 
 /**
- * Starts the Redis of one data folder on a unix socket that only this user can reach, with every write on disk
- * before it is answered. One owner at a time; the server of an owner that died is ended first. Resolves when it
- * answers, its append-only file loaded. Throws PrivateRedisError.
+ * Starts the Redis of one data folder on a unix socket that only this user can reach.
+ * Every write is on disk before it is answered. One owner at a time; the server of a dead owner is ended first.
+ * Resolves when the server answers, its append-only file loaded. Throws PrivateRedisError.
  */
 export async function startPrivateRedis(options: PrivateRedisOptions): Promise<PrivateRedis> {
   const dir = resolve(options.dataDir, 'redis');
@@ -62,16 +62,16 @@ async function startOwned(
   const { log } = options;
   const record = join(dir, 'server.json');
   const orphan = await endOrphan(record, join(dir, 'redis.sock'));
-  if (orphan !== undefined) log.info({ pid: orphan }, 'ended the Redis of a run that died');
+  if (orphan !== undefined) log.info({ pid: orphan }, 'orphaned private Redis ended');
   const socket = socketPath(dir, log);
   lock.verify();
   writeRecord(record, { socket });
   const server = spawnRedis(serverPath, directives(dir, socket));
   writeRecord(record, { socket, server: server.identity });
   await waitUntilReady(server, { path: socket }, options.readyTimeoutMs ?? 120_000);
-  log.info({ pid: server.identity.pid, socket }, 'private Redis is ready');
+  log.info({ pid: server.identity.pid, socket }, 'private Redis ready');
 
-  // However this process ends while it can still react, Redis is told to write what it holds and leave.
+  // At any orderly exit of this process, Redis is asked to write its data and exit.
   const leave = () => {
     server.child.kill('SIGTERM');
   };
@@ -79,7 +79,7 @@ async function startOwned(
   let stopping: Promise<void> | undefined;
   void server.exited.then(({ code, signal, output }) => {
     if (stopping === undefined)
-      log.error({ code, signal, output }, 'private Redis ended by itself');
+      log.error({ code, signal, output }, 'private Redis exited unexpectedly');
   });
   const stop = async () => {
     await endProcess(server.identity, 10_000);
@@ -100,7 +100,7 @@ function socketPath(dir: string, log: PrivateRedisLog): string {
   const usual = join(dir, 'redis.sock');
   if (Buffer.byteLength(usual) <= LONGEST_SOCKET_PATH) return usual;
   const socket = join(mkdtempSync(join(tmpdir(), 'cs-')), 'redis.sock');
-  log.info({ socket }, 'the data folder is too deep for a unix socket: using a temporary folder');
+  log.info({ socket }, 'data folder path too long for a unix socket; using a temporary folder');
   return socket;
 }
 

@@ -7,7 +7,7 @@ import { shardOfAgent } from '../../domain/shard.js';
 import { candidateEpoch, eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
-/** Agents, each in the shard of its id; a million cost no start-up time and no scan. */
+/** Creates the store of agents, each in the shard of its id. Start-up reads and scans none of them. */
 export function createAgentStore(context: StoreContext): AgentStore {
   const { runner, keys, shards } = context;
   return {

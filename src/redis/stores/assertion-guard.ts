@@ -4,7 +4,10 @@ import { shardOfAgent } from '../../domain/shard.js';
 import { candidateEpoch, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
-/** Single use of client assertions (RFC 7523 section 3, item 7), one atomic step in the agent's shard. */
+/**
+ * Creates the replay guard of client assertions (RFC 7523 section 3, item 7).
+ * One atomic step in the agent's shard.
+ */
 export function createAssertionGuard({ runner, keys, shards }: StoreContext): AssertionReplayGuard {
   return {
     async consume(agentId, jti, issuedAtSeconds, expiresAtSeconds) {

@@ -4,17 +4,20 @@ import type { ResourceRecord } from '../../domain/records.js';
 import { candidateEpoch, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
-/** Registered audiences that are equal and not the same bytes; only an earlier build can have registered them. */
+/**
+ * Registered audiences that are equal but differ in bytes; only an earlier build can have registered
+ * them.
+ */
 export type EqualAudiences = readonly AudienceHolder[];
 
 type Pair = readonly [key: string, uri: string];
 
-/** Reads of the catalogue before giving up while another process writes it. */
+/** Reads of the catalogue before giving up under concurrent writes. */
 const TRIES = 5;
 
 /**
- * Makes the audience holders say what the resources say: a store of an earlier build has none. Idempotent, and does
- * nothing in a store of this build. Returns the audiences that are equal, to warn of. Throws 503.
+ * Rebuilds the audience holders from the resources; a store of an earlier build has none.
+ * Idempotent; writes nothing in a store of this build. Returns equal audiences for a warning. Throws 503.
  */
 export async function indexAudiences(
   context: StoreContext,
@@ -46,7 +49,7 @@ async function readEntries({
   );
 }
 
-/** False when the record changed since it was read. */
+/** Indexes one record; returns false when the record changed since it was read. */
 async function indexOne(
   { runner, keys }: StoreContext,
   record: ResourceRecord,

@@ -2,10 +2,10 @@ import { unavailable } from '../../domain/errors.js';
 import type { AuditStatus } from '../../domain/worker-ports.js';
 import type { StoreContext } from '../context.js';
 
-/** How long an alarm stands without being raised again, in milliseconds; the export runs each half second. */
+/** Lifetime of an alarm that is not raised again, in milliseconds; the export runs each half second. */
 const ALARM_MS = 30_000;
 
-/** What the worker tells the services of the audit store, in the control slot. */
+/** Creates the status of the audit store that the worker reports to the services, in the control slot. */
 export function createAuditStatus({ runner, keys }: StoreContext): AuditStatus {
   const { client } = runner;
   return {

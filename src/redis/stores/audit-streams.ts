@@ -3,13 +3,16 @@ import { unavailable } from '../../domain/errors.js';
 import type { AuditStreams, StreamEntry, StreamName } from '../../domain/worker-ports.js';
 import type { StoreContext } from '../context.js';
 
-/** What waits in the streams. */
+/** The unexported part of the streams. */
 export interface AuditBacklog {
-  /** Entries that are in no audit store yet, and the time of the oldest, in milliseconds since the Unix epoch. */
+  /**
+   * Returns the number of unexported entries and the time of the oldest, in milliseconds since the Unix
+   * epoch.
+   */
   backlog(): Promise<{ readonly entries: number; readonly oldestMs: number | undefined }>;
 }
 
-/** The audit streams: one per shard and one of the control slot. */
+/** Creates the audit streams: one per shard and one of the control slot. */
 export function createAuditStreams(context: StoreContext): AuditStreams & AuditBacklog {
   const { runner, keys, shards } = context;
   const { client } = runner;

@@ -5,7 +5,10 @@ import { shardOfAgent } from '../../domain/shard.js';
 import { candidateEpoch, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
-/** The buckets of shared budgets: an owner's in the shard of its name, the global one in the control slot. */
+/**
+ * Creates the store of shared budgets: an owner's in the shard of its name, the global one in the
+ * control slot.
+ */
 export function createBudgetStore(context: StoreContext): BudgetStore {
   const { runner } = context;
   return {
@@ -22,7 +25,7 @@ export function createBudgetStore(context: StoreContext): BudgetStore {
         throw unexpectedReply('leaseBudget', reply);
       }
       if (status === 'EMPTY') return { granted: 0, remaining, waitMs: Math.ceil(value / 1000) };
-      // Anything but what was asked for is no lease.
+      // A lease outside the requested range is a broken reply.
       if (status !== 'LEASED' || value < need || value > want) {
         throw unexpectedReply('leaseBudget', reply);
       }
@@ -33,7 +36,7 @@ export function createBudgetStore(context: StoreContext): BudgetStore {
 
 function homeOf({ keys, shards }: StoreContext, budget: SharedBudget): [string, string] {
   if (budget === 'global') return [keys.meta('control'), keys.globalBudget];
-  // An owner is any text: a digest of it makes the key.
+  // An owner is arbitrary text: the key contains a digest of it.
   const digest = createHash('sha256').update(budget.owner).digest('hex').slice(0, 32);
   const shard = shardOfAgent(digest, shards);
   return [keys.meta(shard), keys.ownerBudget(shard, digest)];

@@ -1,19 +1,22 @@
 import type { BundleRecord, PolicyDocument } from '../../domain/policy-lifecycle.js';
 import type { StoreContext } from '../context.js';
 
-/** Bundles that are in no role and in no history are kept up to these, newest first. */
+/** Retention limits of bundles without a role or a place in the history, newest first. */
 const KEPT_BUNDLES = 50;
 const KEPT_BYTES = 64 * 1024 * 1024;
 const DIGEST = /^sha256:([0-9a-f]{64})$/;
 
-/** The hex part of a digest. Throws RangeError on anything else: no key is made from what was not checked. */
+/**
+ * Returns the hex part of a digest.
+ * Throws RangeError on anything else: no key contains an unchecked value.
+ */
 export function hexOf(digest: string): string {
   const hex = DIGEST.exec(digest)?.[1];
   if (hex === undefined) throw new RangeError('not a digest');
   return hex;
 }
 
-/** One record with its reports. */
+/** Returns one record with its reports. */
 export async function readRecord(
   { runner, keys }: StoreContext,
   digest: string,
@@ -24,7 +27,7 @@ export async function readRecord(
   return recordOf(record, report, replay);
 }
 
-/** Every record with its reports, newest first. */
+/** Returns every record with its reports, newest first. */
 export async function readRecords({
   runner,
   keys,
@@ -51,7 +54,7 @@ function recordOf(
   } as BundleRecord;
 }
 
-/** Forgets what is old and in no role, so that pushing for ever does not fill the store. */
+/** Removes old bundles without a role, so that repeated pushes do not fill the store. */
 export async function forgetOldBundles(
   context: StoreContext,
   document: PolicyDocument | undefined,
@@ -75,7 +78,7 @@ export async function forgetOldBundles(
   }
 }
 
-/** Every bundle that has a role, or had one and can be rolled back to. */
+/** Returns the digest of every bundle that has a role, or had one and can be rolled back to. */
 function digestsOf(document: PolicyDocument | undefined): string[] {
   if (document === undefined) return [];
   const { active, history, canary, shadow, candidate } = document;

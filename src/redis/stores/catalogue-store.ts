@@ -10,8 +10,9 @@ import { revocationField } from '../../domain/revocation.js';
 import { raiseGeneration, type Floor } from './intents.js';
 
 /**
- * The catalogue in Redis; a write is acknowledged when every shard's registry generation shows it. Who had an audience
- * is remembered for `rememberMs`: the longest lifetime of a token, and the skew.
+ * Creates the catalogue.
+ * A write is acknowledged when every shard has the new registry generation. Former holders of an audience are
+ * remembered for `rememberMs`: the longest lifetime of a token, and the skew.
  */
 export function createCatalogueStore(context: StoreContext, rememberMs: number): CatalogueStore {
   const { runner, keys } = context;
@@ -33,7 +34,7 @@ export function createCatalogueStore(context: StoreContext, rememberMs: number):
       const { id, audiences } = record.spec;
       const now = record.deleted ? [] : audiences;
       refuseEqualAudiences(now);
-      // Also when it comes back: an earlier build may have deleted it, and that raised nothing.
+      // True also when the record comes back: an earlier build may have deleted it without raising a generation.
       const isOther = before !== undefined && before.deleted !== record.deleted;
       return write(context, keys.resources, record, event, {
         now,
@@ -50,12 +51,12 @@ export function createCatalogueStore(context: StoreContext, rememberMs: number):
 interface AudienceChange {
   readonly now: readonly string[];
   readonly before: readonly string[];
-  /** Fields to raise besides those of the audiences that go. */
+  /** Fields to raise in addition to those of the removed audiences. */
   readonly floors: readonly string[];
   readonly rememberMs: number;
 }
 
-/** The change of a record that has no audiences. */
+/** The change of a record without audiences. */
 const NO_AUDIENCES: AudienceChange = { now: [], before: [], floors: [], rememberMs: 0 };
 
 function refuseEqualAudiences(audiences: readonly string[]): void {

@@ -4,7 +4,10 @@ import { shardOfAgent } from '../../domain/shard.js';
 import { candidateEpoch, eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
-/** Keeps the evaluation budget of each caller in the shard of its id (GCRA, whole microseconds, the shard's clock). */
+/**
+ * Creates the evaluation budgets, each in the shard of the caller's id.
+ * GCRA in whole microseconds, by the shard's clock.
+ */
 export function createEvaluationBudget({ runner, keys, shards }: StoreContext): EvaluationBudget {
   return {
     async charge({ caller: { kind, id }, evaluations, limit, refusal }) {

@@ -5,7 +5,10 @@ import type { StreamName } from '../../domain/worker-ports.js';
 import { candidateEpoch, eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
-/** Records decisions that end without a token, in the agent's shard. Throws 503: no answer leaves unrecorded. */
+/**
+ * Creates the recorder of decisions without a token, in the agent's shard.
+ * Throws 503: every answer is recorded first.
+ */
 export function createDecisionRecorder({ runner, keys, shards }: StoreContext): DecisionRecorder {
   return {
     async record(agentId, event, counts, inputText) {
@@ -20,7 +23,7 @@ export function createDecisionRecorder({ runner, keys, shards }: StoreContext): 
   };
 }
 
-/** Appends events as one entry to a stream; returns the stream's tick in milliseconds. */
+/** Appends events as one entry to a stream. Returns the stream's tick in milliseconds. */
 export async function recordEvents(
   { runner, keys }: StoreContext,
   stream: StreamName,

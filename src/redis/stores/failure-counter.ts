@@ -4,7 +4,10 @@ import { shardOfAgent } from '../../domain/shard.js';
 import type { StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
-/** Failed authentications of all instances, in a bounded hash of the shard that a source's key falls into. */
+/**
+ * Creates the counter of failed authentications of all instances.
+ * It uses a bounded hash in the shard of a source's key.
+ */
 export function createFailureCounter({ runner, keys, shards }: StoreContext): SharedFailureCounter {
   return {
     async charge({ source, budgets, keys: names }) {
@@ -23,7 +26,7 @@ export function createFailureCounter({ runner, keys, shards }: StoreContext): Sh
   };
 }
 
-/** 96 bits: addresses and ids are not kept, and of the fields of a shard no two meet. */
+/** Returns 96 bits of a digest: addresses and ids are not stored, and fields of a shard do not collide. */
 function fieldOf(name: string): string {
   return createHash('sha256').update(name).digest('hex').slice(0, 24);
 }

@@ -5,7 +5,7 @@ import type { SignedToken, TokenClaims } from '../../domain/token.js';
 import { candidateEpoch, eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
-/** What the store keeps of a token; member names are short because there is one per token. */
+/** The stored record of a token; member names are short because there is one per token. */
 interface TokenRecord {
   readonly s: 'active';
   /** Lower-case hex SHA-256 of the token. */
@@ -19,7 +19,7 @@ interface TokenRecord {
   readonly g: string;
 }
 
-/** What the store keeps of a grant: who it was for, so that expiry and revocation can say so. */
+/** The stored record of a grant, used by the events of expiry and revocation. */
 export interface GrantRecord {
   readonly agent_id: string;
   readonly session_id?: string;
@@ -32,7 +32,7 @@ export interface GrantRecord {
   readonly expires_at_ms: number;
 }
 
-/** The commit: one script that writes the audit event first and the token last, or nothing. */
+/** Creates the commit: one script that writes the audit event first and the token last, or nothing. */
 export function createGrantCommitter(
   { runner, keys, shards }: StoreContext,
   keepAfterExpiryMs: number,
@@ -94,7 +94,7 @@ function tokenRecord({ claims, signed, epoch, basis, resource }: CommitRequest):
   };
 }
 
-/** Every field of the revocation hash that would cut this token. */
+/** Returns every field of the revocation hash that would revoke this token. */
 export function coveringFields(
   claims: TokenClaims,
   signed: Pick<SignedToken, 'kid'>,

@@ -2,7 +2,7 @@ import { unavailable } from '../../domain/errors.js';
 import type { StoreContext } from '../context.js';
 import type { GrantRecord } from './grant-committer.js';
 
-/** The grant behind a token, for the record of its revocation; undefined when it is gone. */
+/** Returns the grant of a token, for the event of its revocation; undefined when it no longer exists. */
 export async function grantOfToken(
   context: StoreContext,
   shard: number,
@@ -15,7 +15,7 @@ export async function grantOfToken(
   return grant === undefined ? undefined : { ...grant, grant_id: g };
 }
 
-/** A grant as committed; undefined when it is unknown or its token expired. */
+/** Returns a committed grant; undefined when it is unknown or its token has expired. */
 export async function readGrant(
   context: StoreContext,
   shard: number,

@@ -4,16 +4,16 @@ import type { IntentResumer } from '../../domain/worker-ports.js';
 import { candidateEpoch, eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
-/** A field of the revocations to raise, and the `rev_id` it is raised under. */
+/** A field of the revocations to raise, and the `rev_id` of the change. */
 export type Floor = readonly [field: string, revId: string];
 
-/** What is to be applied to every shard. Applying it twice, or late, changes nothing that it should not. */
+/** A change for every shard. Applying it twice or late has no further effect. */
 export type Intent =
   | {
       readonly kind: 'generation';
       readonly which: 'registry' | 'policy' | 'keyring';
       readonly value: number;
-      /** Of the registry: what the change removed. */
+      /** Fields of registry entries that the change removed. */
       readonly floors?: readonly Floor[];
     }
   | {
@@ -22,15 +22,15 @@ export type Intent =
       readonly mode: 'floor' | 'permanent' | 'lift';
       readonly deny: boolean;
       readonly revId: string;
-      /** More fields whose floor is raised, and nothing else. */
+      /** Further fields whose floor is raised. */
       readonly alsoFields?: readonly string[];
     };
-/** Calls of one shard before it counts as missing: a lost answer is no reason to answer 202. */
+/** Calls of one shard before it counts as missing: a lost answer must not lead to a 202. */
 const TRIES = 3;
-/** As it is kept: with its place in the order, and the shards that miss it once an attempt was made. */
+/** The stored intent: with its order, and the missing shards after a first attempt. */
 type Kept = Intent & { readonly order?: number; readonly missing?: readonly number[] };
 
-/** Records an intent and its event in the control slot; returns its place in the order of control writes. */
+/** Records an intent and its event in the control slot. Returns its order among control writes. */
 export async function writeIntent(
   { runner, keys }: StoreContext,
   id: string,
@@ -48,7 +48,10 @@ export async function writeIntent(
   return reply[1];
 }
 
-/** Applies an intent to every shard, one call each, and forgets it when all have it. Returns the shards that are missing. */
+/**
+ * Applies an intent to every shard, one call each, and deletes it when none is missing.
+ * Returns the missing shards.
+ */
 export async function applyIntent(
   context: StoreContext,
   id: string,
@@ -63,12 +66,15 @@ export async function applyIntent(
     );
     missing = missing.filter((_, index) => applied[index]?.status !== 'fulfilled');
   }
-  // Left as it was by a failure here, it is applied to every shard again, which revokes more and never less.
+  // If this write fails, the intent is applied to every shard again, which revokes more and never less.
   await keep(context, id, { ...intent, order, missing }).catch(() => undefined);
   return missing;
 }
 
-/** Forgets an intent that every shard has; else remembers which ones miss it, so that the others are left alone. */
+/**
+ * Deletes a completed intent; otherwise stores which shards are missing, so that the others are
+ * skipped.
+ */
 async function keep({ runner, keys }: StoreContext, id: string, kept: Kept): Promise<void> {
   if (kept.missing?.length === 0) await runner.client.hdel(keys.intents, id);
   else await runner.client.hset(keys.intents, id, JSON.stringify(kept));
@@ -100,7 +106,7 @@ async function applyToShard(
   for (const field of intent.alsoFields ?? []) await apply(field, 'floor', 0);
 }
 
-/** Finishes what a crash or an unreachable shard left half done. */
+/** Creates the resumer of intents that a crash or an unreachable shard left incomplete. */
 export function createIntentResumer(context: StoreContext): IntentResumer {
   return {
     async resume() {
@@ -124,7 +130,10 @@ async function readIntents({ runner, keys }: StoreContext): Promise<[string, str
   }
 }
 
-/** Raises a generation in every shard; throws 503 while a shard is missing. The sweeper finishes it all the same. */
+/**
+ * Raises a generation in every shard.
+ * Throws 503 while a shard is missing; the sweeper completes the intent.
+ */
 export async function raiseGeneration(
   context: StoreContext,
   id: string,

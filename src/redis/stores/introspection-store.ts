@@ -13,10 +13,10 @@ const REASONS: ReadonlySet<string> = new Set([
   'revoked',
   'status',
 ]);
-/** Looked up for tokens that are not ours, so that they cost what others cost and still learn the generations. */
+/** Looked up for foreign tokens, so that they take as long as others and still refresh the generations. */
 const NOBODY = { jti: 'nobody', sha256: '', aud: '' };
 
-/** The introspection read: one script, one slot, one round trip. */
+/** Creates the introspection read: one script, one slot, one round trip. */
 export function createIntrospectionStore({
   runner,
   keys,

@@ -6,7 +6,10 @@ import { candidateEpoch, eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 import { raiseGeneration } from './intents.js';
 
-/** The keyring: one document in the control slot, replaced by compare-and-set, announced to every shard. */
+/**
+ * Creates the store of the keyring: one document in the control slot, replaced by compare-and-set.
+ * Every shard receives its generation.
+ */
 export function createKeyringStore(context: StoreContext): KeyringStore {
   const { runner, keys } = context;
   return {

@@ -10,12 +10,15 @@ import { unavailable } from '../../domain/errors.js';
 import { candidateEpoch, eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
-/** The last version that If-Match can name and that leaves room for the next. */
+/** The largest version that If-Match can name while leaving room for the next. */
 const MAX_VERSION = 1e15 - 2;
 const NONE: StoredLimits = { basis: 'none', version: 0, limits: null };
 const OTHER_TYPE: StoredLimits = { basis: 'other_type', version: 0, fault: 'other_type' };
 
-/** The limits put through the admin API: one document in the control slot, replaced by compare-and-set. */
+/**
+ * Creates the store of the limits set through the admin API.
+ * One document in the control slot, replaced by compare-and-set.
+ */
 export function createLimitsStore({ runner, keys }: StoreContext): LimitsStore {
   return {
     async read() {
@@ -41,7 +44,7 @@ export function createLimitsStore({ runner, keys }: StoreContext): LimitsStore {
 }
 
 function storedOf(stored: Buffer): StoredLimits {
-  // Of the bytes, and not a version in them: the script need not read what may be unreadable.
+  // A hash of the bytes, not of a version in them: the script need not parse a value that may be unreadable.
   const basis = createHash('sha1').update(stored).digest('hex');
   const unreadable = (fault: LimitsFault, version = 0): StoredLimits => ({ basis, version, fault });
   let value: unknown;

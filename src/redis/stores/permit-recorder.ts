@@ -4,7 +4,10 @@ import { shardOfAgent } from '../../domain/shard.js';
 import { candidateEpoch, eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
-/** Records answers of yes under the predicate a commit is under. Throws 503: no answer leaves unrecorded. */
+/**
+ * Creates the recorder of permits, under the predicate of the commit.
+ * Throws 503: every answer is recorded first.
+ */
 export function createPermitRecorder({ runner, keys, shards }: StoreContext): PermitRecorder {
   return {
     async recordPermit(request) {
@@ -36,7 +39,7 @@ export function createPermitRecorder({ runner, keys, shards }: StoreContext): Pe
   };
 }
 
-/** The record a token would have, as the predicate reads it: no hash, since there is no token. */
+/** Returns the token record for the predicate, without a hash, since there is no token. */
 function recordOf({
   agent,
   epoch,

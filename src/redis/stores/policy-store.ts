@@ -11,10 +11,13 @@ import { unexpectedReply, type ScriptReply } from '../scripts.js';
 import { forgetOldBundles, hexOf, readRecord, readRecords } from './bundle-records.js';
 import { raiseGeneration } from './intents.js';
 
-/** A node that was silent for this long is nobody's any more. */
+/** A node without a heartbeat for this long is removed. */
 const FORGET_NODE_MS = 60_000;
 
-/** Bundles, the policy document and the nodes: all in the control slot, the generation in every shard. */
+/**
+ * Creates the store of bundles, the policy document and the nodes.
+ * All are in the control slot, the generation in every shard.
+ */
 export function createPolicyStore(context: StoreContext): PolicyStore {
   const { runner, keys } = context;
   const { client } = runner;
@@ -49,7 +52,7 @@ export function createPolicyStore(context: StoreContext): PolicyStore {
       if (reply[0] !== 'REPORTED') throw unexpectedReply('reportBundle', reply);
     },
     beat: ({ node, ...report }) => beat(node, JSON.stringify(report)),
-    // A name nobody has leaves: that reads without changing.
+    // The empty name removes no node: a read without a change.
     nodes: () => beat('', ''),
     async leave(node) {
       await beat(node, '');
@@ -57,7 +60,7 @@ export function createPolicyStore(context: StoreContext): PolicyStore {
   };
 }
 
-/** Keeps a bundle and forgets what is old. */
+/** Stores a bundle and removes old ones. */
 async function putBundle(
   context: StoreContext,
   record: BundleRecord,
@@ -66,7 +69,7 @@ async function putBundle(
   document: () => Promise<PolicyDocument | undefined>,
 ): Promise<void> {
   const { runner, keys } = context;
-  // Its reports are kept beside it.
+  // Reports are stored in separate fields.
   const { report: _report, replay: _replay, ...rest } = record;
   const reply = await runner.run(
     'putBundle',

@@ -2,7 +2,10 @@ import { unavailable } from '../../domain/errors.js';
 import type { PriorStore } from '../../domain/signal-ports.js';
 import type { StoreContext } from '../context.js';
 
-/** The fleet's priors in one key of the control slot, and samples of the shards' indexes of agents. */
+/**
+ * Creates the store of the fleet's priors, one key of the control slot, and samples the shards' agent
+ * indexes.
+ */
 export function createPriorStore({ runner, keys }: StoreContext): PriorStore {
   const { client } = runner;
   return {
@@ -25,7 +28,7 @@ async function guarded<T>(command: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A key of another type holds no document, as does a text that is none; it must not keep a service from starting. */
+/** Returns an empty text for a key of another type, which must not keep a service from starting. */
 function notText(error: unknown): string {
   if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return '';
   throw error;

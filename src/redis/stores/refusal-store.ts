@@ -11,10 +11,10 @@ import type { RefusalCloser } from '../../domain/worker-ports.js';
 import { candidateEpoch, eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
-/** Most counts that one read of a minute shows. */
+/** Maximum number of counts in one read of a minute. */
 const SHOWN = 200;
 
-/** Counts refusals by agent, bucket and minute in the agent's shard. */
+/** Creates the counter of refusals by agent, bucket and minute, in the agent's shard. */
 export function createRefusalCounter({ runner, keys, shards }: StoreContext): RefusalCounter {
   return {
     async count(agentId, bucket, event) {
@@ -23,7 +23,7 @@ export function createRefusalCounter({ runner, keys, shards }: StoreContext): Re
       const reply = await runner.run('countRefusal', keysOf({ keys }, shard), [
         candidateEpoch(),
         `${agentId} ${bucket}`,
-        // The script adds what it counted, and the brace.
+        // The script adds its counts and the closing brace.
         eventText(sample).slice(0, -1),
         honey,
         JSON.stringify(anomaly),
@@ -34,7 +34,7 @@ export function createRefusalCounter({ runner, keys, shards }: StoreContext): Re
   };
 }
 
-/** Appends the events of counts whose minute is over. */
+/** Creates the closer, which appends the events of counts from past minutes. */
 export function createRefusalCloser({ runner, keys }: StoreContext): RefusalCloser {
   return {
     async closeShard(shard, limit) {
@@ -50,7 +50,7 @@ export function createRefusalCloser({ runner, keys }: StoreContext): RefusalClos
   };
 }
 
-/** Reads counts that are still open. */
+/** Creates the reader of open counts. */
 export function createOpenRefusalReader(context: StoreContext): OpenRefusalReader {
   const { runner, keys, shards } = context;
   return {
@@ -94,7 +94,7 @@ async function readOpen(
 }
 
 function openOf(name: string, numbers: string | null | undefined): readonly OpenRefusals[] {
-  // It was closed meanwhile, or never open.
+  // Closed since the index was read, or never open.
   if (typeof numbers !== 'string') return [];
   const [count, , first, last] = numbers.split(' ').map(Number);
   const [agentId = '', bucket = ''] = name.split(' ');

@@ -3,12 +3,15 @@ import type { RetryRequests } from '../../domain/worker-ports.js';
 import { candidateEpoch, eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
-/** Requests that may wait for the worker at once. About 60 bytes each. */
+/** Maximum number of requests waiting for the worker. About 60 bytes each. */
 export const MAX_RETRY_REQUESTS = 10_000;
-/** How long requests wait for a worker, in milliseconds: seven days after the newest. */
+/** Retention of requests in milliseconds: seven days after the newest. */
 const KEPT_MS = 7 * 86_400_000;
 
-/** Requests to retry deliveries, in the control slot. Throws 503 when the store cannot be reached. */
+/**
+ * Creates the store of requests to retry deliveries, in the control slot.
+ * Throws 503 when the store is unreachable.
+ */
 export function createRetryRequests(
   { runner, keys }: StoreContext,
   max = MAX_RETRY_REQUESTS,

@@ -16,7 +16,7 @@ import { applyIntent, writeIntent, type Intent } from './intents.js';
 import { grantOfToken, readGrant } from './grant-reader.js';
 import type { GrantRecord } from './grant-committer.js';
 
-/** Revocations by every dimension. What `done` answers for is in force on every node. */
+/** Creates the store of revocations in every dimension. State `done` means: in force on every node. */
 export function createRevocationStore(context: StoreContext): RevocationStore {
   return {
     async revoke(revocation) {
@@ -33,14 +33,14 @@ export function createRevocationStore(context: StoreContext): RevocationStore {
   };
 }
 
-/** Written as an intent first, then to every shard; `pending` names the shards that do not have it yet. */
+/** Writes an intent first, then to every shard; `pending` names the missing shards. */
 async function spread(
   context: StoreContext,
   revocation: Revocation,
   mode: 'floor' | 'permanent' | 'lift',
 ): Promise<RevocationOutcome> {
   const { revId, by, value, formerHolders: also = [] } = revocation;
-  // The value becomes part of a stored field, and no id looks like one.
+  // The value becomes part of a stored field, and no id looks like a credential.
   if (holdsCredential(value)) {
     throw new CountersignError('invalid_request', 'value holds what looks like a credential.');
   }
@@ -78,7 +78,7 @@ async function revokeToken(
   const { runner, keys, shards } = context;
   const jti = revocation.value;
   const shard = shardOfId('jti', jti, shards);
-  // An id that never was ours names nothing that could be active.
+  // A foreign id can name no active token.
   if (shard === undefined) return { state: 'done', revId: revocation.revId };
   const grant = await grantOfToken(context, shard, jti);
   const reply = await runner.run(
@@ -163,7 +163,7 @@ function revocationEvent(
   };
 }
 
-/** The members of an event that say whose grant it is about. */
+/** Returns the members of an event that identify the grant's parties and scopes. */
 export function identityOf(grant: GrantRecord): Partial<AuditEvent> {
   const { scopes, ...identity } = grant;
   return { ...identity, scopes_granted: scopes };

@@ -1,15 +1,15 @@
 import { unavailable } from '../../domain/errors.js';
 import { candidateEpoch, type StoreContext } from '../context.js';
 
-/** What must never differ between processes that share a store. */
+/** Settings that must be equal in all processes that share a store. */
 export interface StoreSettings {
   readonly shards: number;
   readonly maxTtlSeconds: number;
 }
 
 /**
- * Writes the settings at the first start and compares them ever after; then draws the epoch of every shard
- * the server is new to. Throws with what differs: another shard count would not find anything that is stored.
+ * Writes the settings at the first start and compares them afterwards; then draws missing shard epochs.
+ * Throws with the differing settings: with another shard count, stored records would not be found.
  */
 export async function openStore(context: StoreContext, settings: StoreSettings): Promise<void> {
   const { client } = context.runner;
@@ -27,7 +27,7 @@ export async function openStore(context: StoreContext, settings: StoreSettings):
   );
 }
 
-/** Revision of the configuration's registry that was applied last; 0 when none was. */
+/** Returns the configuration revision applied last to the registry; 0 when there was none. */
 export async function readConfigRevision({ runner, keys }: StoreContext): Promise<string> {
   try {
     return (await runner.client.get(keys.configRevision)) ?? '';
@@ -36,7 +36,7 @@ export async function readConfigRevision({ runner, keys }: StoreContext): Promis
   }
 }
 
-/** Remembers what was applied. */
+/** Stores the applied revision. */
 export async function writeConfigRevision(
   { runner, keys }: StoreContext,
   revision: string,

@@ -12,7 +12,10 @@ import { termsOf } from './signal-terms.js';
 
 const MODES: Readonly<Record<string, number>> = { true: 1, false: 0, peek: 2 };
 
-/** The gather: counts the request and reads all that deciding needs, in one round trip to the agent's shard. */
+/**
+ * Creates the gather: counts the request and reads the state for its decision in one round trip to the
+ * agent's shard.
+ */
 export function createSignalGatherer(
   { runner, keys, shards }: StoreContext,
   rateOf: (agent: AgentRecord) => RateLimit,
@@ -54,8 +57,9 @@ export function createSignalGatherer(
 }
 
 /**
- * Charge and depth of both buckets in whole microseconds; the interval is rounded up, so that the rate never exceeds
- * what is configured. A request that costs more than a bucket holds takes all of it: it can be admitted at all.
+ * Returns charge and depth of both buckets in whole microseconds.
+ * The interval is rounded up, so that the rate never exceeds the configured one. A request larger than a bucket takes
+ * all of it; otherwise it could never be admitted.
  */
 function charges(rate: RateLimit, cost: number): number[] {
   const of = (interval: number, burst: number): number[] => [
@@ -72,7 +76,7 @@ function prior(of: SignalPrior): number[] {
   return [of.requests_10m, of.dispersion, of.denial_share, of.novelty_share];
 }
 
-/** Where the items are in the Bloom filters: one run for the scopes, one for the resource. */
+/** Returns the positions in the Bloom filters: one run for the scopes, one for the resource. */
 function items({ scopes, resource }: GatherRequest): [Buffer, Buffer] {
   return [
     Buffer.concat(scopes.map((scope) => filterBits(scopeItem(resource, scope)))),
@@ -80,7 +84,7 @@ function items({ scopes, resource }: GatherRequest): [Buffer, Buffer] {
   ];
 }
 
-/** What may have been revoked a moment ago, of all this request says it is for. */
+/** Returns the revocation fields of the request's agent and declared context. */
 function revocations({ agent, declared }: GatherRequest): string[] {
   const { session_id, task_id, user_id } = declared ?? {};
   return [
@@ -91,7 +95,7 @@ function revocations({ agent, declared }: GatherRequest): string[] {
   ];
 }
 
-/** An item's four positions as bits of the 1,024 of a filter: of each the byte it is in, and its mask. */
+/** Encodes an item's four positions in a filter of 1,024 bits as pairs of byte offset and bit mask. */
 function filterBits(positions: Buffer): Buffer {
   const bits = Buffer.from(positions);
   for (let at = 0; at < 8; at += 2) {
@@ -102,10 +106,13 @@ function filterBits(positions: Buffer): Buffer {
   return bits;
 }
 
-/** Where the terms begin in the reply. */
+/** Index of the first term in the reply. */
 const FIRST_TERM = 22;
 
-/** Numbers of a reply are whole: the score comes in 1e-15. One that is none denies. */
+/**
+ * Returns the score, a whole number in 1e-15 in the reply.
+ * Throws 503 when it is not a number in [0, 1).
+ */
 function anomalyOf(reply: ScriptReply): number {
   const anomaly = typeof reply[19] === 'number' ? reply[19] / 1e15 : NaN;
   if (!(anomaly >= 0 && anomaly < 1)) throw unavailable('the anomaly score is not in [0, 1)');

@@ -9,10 +9,10 @@ import {
 import { candidateEpoch, eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
-/** What the script says of a state; `terms` are value, expected and score of each, in one row. */
+/** The script's description of a state; `terms` are value, expected and score of each, in one row. */
 interface Described {
   readonly version: number;
-  /** Why it could not be read; empty when it could. */
+  /** Why the state was unreadable; empty when it was readable. */
   readonly fault: string;
   readonly learning: boolean;
   readonly events: number;
@@ -26,7 +26,7 @@ interface Described {
   readonly state: Readonly<Record<string, unknown>>;
 }
 
-/** What is kept of agents' behaviour, each in the shard of its id. */
+/** Creates the reader of signal states, each in the shard of its agent's id. */
 export function createSignalReader({ runner, keys, shards }: StoreContext): SignalReader {
   const describe = async (agentId: string): Promise<Described | undefined> => {
     const shard = shardOfAgent(agentId, shards);

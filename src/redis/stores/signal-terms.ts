@@ -1,12 +1,12 @@
 import { TERM_NAMES, type SignalTerm } from '../../domain/signals.js';
 
-/** Terms are to be read: six digits say it. */
+/** Significant digits of a term, for human readers. */
 const DIGITS = 6;
 const BILLION = 1e9;
 
 /**
- * The terms of a reply, largest score first: of each its number and, in 1e-9, its value, what was expected and its
- * score. A term nobody knows throws.
+ * Returns the terms of a reply, largest score first.
+ * Each has a number and, in 1e-9, its value, the expected value and its score. Throws on an unknown term.
  */
 export function termsOf(row: readonly (string | number | null)[]): SignalTerm[] {
   const terms: SignalTerm[] = [];
@@ -20,7 +20,7 @@ function termOf(row: readonly (string | number | null)[]): SignalTerm {
   );
   const name = TERM_NAMES[number - 1];
   if (name === undefined || !Number.isFinite(value + expected + score)) {
-    throw new Error(`the script returned a term that is none: ${row.join(' ')}`);
+    throw new Error(`the script returned an unknown term: ${row.join(' ')}`);
   }
   return {
     name,

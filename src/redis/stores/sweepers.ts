@@ -7,16 +7,16 @@ import { unexpectedReply } from '../scripts.js';
 import { readGrant } from './grant-reader.js';
 import { identityOf } from './revocation-store.js';
 
-/** How far this machine's clock may be behind the store's before expiry events come late. */
+/** How far this machine's clock may be behind the store's before expiry events are late. */
 const LOOK_AHEAD_MS = 2000;
 
-/** Expiry events: a sorted set per shard, written by the commit, and this sweep of it. */
+/** Creates the sweep that records expiry events from a sorted set per shard, written by the commit. */
 export function createExpirySweeper(context: StoreContext): ExpirySweeper {
   const { runner, keys } = context;
   return {
     async sweepShard(shard, limit) {
       const due = await guarded(async () => {
-        // This clock only says where to look; the script decides by the shard's. An idle shard costs one read.
+        // This clock only bounds the read; the script decides by the shard's clock. An idle shard costs one read.
         const tick = Date.now() + LOOK_AHEAD_MS;
         return runner.client.zrange(
           keys.expiry(shard),
@@ -60,10 +60,13 @@ async function shardTick({ runner, keys }: StoreContext, shard: number): Promise
   return Number(reply[2]);
 }
 
-// Keys and policy revisions come back into use unless they stay dead for ever.
+// Keys and policy revisions come back into use, so their revocations are permanent.
 const KEPT_FOR_EVER = /^(?:key|policy_revision):/;
 
-/** Removes floors and dead tokens and grants that are older than any token they could cover. */
+/**
+ * Creates the pruner of floors, revoked tokens and grants that are older than any token they could
+ * cover.
+ */
 export function createRevocationPruner(
   context: StoreContext,
   longestTokenMs: number,
@@ -111,7 +114,10 @@ async function pruneAudiences(context: StoreContext, longestTokenMs: number): Pr
   return due.length;
 }
 
-/** `P|tick|rev_id`, or `F|floor|deny|order|tick|rev_id`; what denies until lifted is never past. */
+/**
+ * Returns whether a value is past:
+ * `P|tick|rev_id`, or `F|floor|deny|order|tick|rev_id` unless it denies until lifted.
+ */
 function isPast(value: string, beforeMs: number): boolean {
   const parts = value.split('|');
   if (parts[0] === 'P') return Number(parts[1]) < beforeMs;

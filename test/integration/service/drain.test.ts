@@ -148,9 +148,7 @@ describe('SIGTERM', function () {
       config: { data_dir: dir },
     });
     try {
-      const redisPid = Number(
-        /"pid":(\d+)[^\n]*private Redis is ready/.exec(service.output())?.[1],
-      );
+      const redisPid = Number(/"pid":(\d+)[^\n]*private Redis ready/.exec(service.output())?.[1]);
       expect(isAlive(redisPid)).to.equal(true);
       service.kill('SIGTERM');
       expect(await service.exited, service.output().slice(-2000)).to.equal(0);

@@ -129,7 +129,7 @@ describe('startPrivateRedis', function () {
     if (orphan === undefined) throw new Error('the orphan was to outlive its owner');
     const redis = await start();
     expect(isRunning(orphan)).to.equal(false);
-    expect(logged).to.include('ended the Redis of a run that died');
+    expect(logged).to.include('orphaned private Redis ended');
     expect(await ask(redis, 'GET', 'key')).to.equal('kept');
   });
 
@@ -181,7 +181,7 @@ describe('startPrivateRedis', function () {
       };
     });
     process.kill(redis.pid, 'SIGKILL');
-    expect(await said).to.equal('private Redis ended by itself');
+    expect(await said).to.equal('private Redis exited unexpectedly');
     await redis.stop();
     const again = await start();
     logged = [];

@@ -1,5 +1,5 @@
--- A floor raised to this sequence, from what its field holds; nil if this rev_id was the last to raise it. A denial stays
--- as it is.
+-- Returns the field value with its floor raised to this sequence; nil if this rev_id was the last to raise it. A denial
+-- is kept.
 local function raised_floor(current, meta, rev_id)
   if current and string.find(current, '|' .. rev_id, 1, true) then return nil end
   local deny, order = '0', '0'

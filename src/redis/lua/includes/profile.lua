@@ -1,4 +1,4 @@
--- What an agent's hours look like, and what a closed cell of ten minutes teaches. Six bytes an hour: three of requests
+-- The hourly profile of an agent, and its update by a closed cell of ten minutes. Six bytes an hour: three of requests
 -- a cell, two of the share of active cells (both in steps of their square root), one of cells seen.
 local HOUR_MEMORY, MEAN_MEMORY, IDLE_CELLS_MAX, WARM_CELLS, KNOWN_CELLS = 96, 2016, 576, 1008, 2016
 local REQUESTS_STEPS, REQUESTS_MAX, ACTIVITY_STEPS = 4096, 16777215, 65535
@@ -18,7 +18,7 @@ local function shrunk(s, hour)
   return (s[MEAN] + seen * (r * r)) / (1 + seen), (s[MEAN_ACTIVE] + seen * (a * a)) / (1 + seen)
 end
 
--- Requests and activity expected in a cell of this hour: its own, or half of a neighbour's, which daylight saving asks for.
+-- Requests and activity expected in a cell of this hour: its own, or half of a neighbour's, because of daylight saving.
 local function expectations(s, hour)
   local base = hour >= 24 and 24 or 0
   local r, a = shrunk(s, hour)
@@ -79,7 +79,7 @@ local function close_cell(s, number, requests, learn)
       learn_spread(s, W24, s[MEAN] * 144)
       learn_spread(s, A24, s[MEAN_ACTIVE] * 144)
     end
-    -- A ramp widens the spread of a day as it goes: growth is measured by that of the last weeks.
+    -- Growing traffic widens the spread of the current day, so growth is measured against the spread of the last weeks.
     s[WEEK + 4] = s[CELLS_SEEN] >= KNOWN_CELLS and s[WEEK + 4] + (s[W24 + 2] - s[WEEK + 4]) / 4032 or s[W24 + 2]
   end
   pass(s, W2H, 12, requests, expected)
@@ -100,7 +100,7 @@ local function learn_shares(s)
   learn_share(s, SHARE_S, rate, s[CELL_S], requests)
 end
 
--- A peak is forgotten in four weeks; in one cell of an agent that is known the usual one grows by a tenth at the most.
+-- Closes the tails. A peak decays over four weeks; in one cell of a known agent the usual one grows by at most a tenth.
 local function close_tails(s, cells, learn, known)
   local kept = max(0, 1 - cells / TAIL_MEMORY)
   for at = TAILS, TAILS + 2 * TAIL_COUNT - 2, 2 do
@@ -121,7 +121,7 @@ local function turn_weeks(s, week)
   s[WEEK + 2], s[WEEK + 3] = turned == 1 and now or 0, (turned == 1 and last) or (turned == 2 and now) or 0
 end
 
--- Closes the open cell and the idle ones after it, when `now` is in a later one. A pause of days teaches nothing.
+-- Closes the open cell and the idle ones after it, when `now` is in a later one. A pause of days is not learned from.
 local function advance(s, now)
   local number = floor(now / CELL_MS)
   if number <= s[CELL] then return end

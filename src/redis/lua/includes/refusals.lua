@@ -1,6 +1,6 @@
--- Refusals of one agent and bucket within a minute, counted until their one event is appended. KEYS[3] has two fields for
--- each `<agent> <bucket>`: `e`, the event of the first without its closing brace, and `n`, the numbers: how many, honey scopes
--- among them, time of the first and of the last, and the highest score. KEYS[4] has the minute.
+-- Refusals of one agent and bucket within a minute, counted until their single event is appended. KEYS[3] has two
+-- fields for each `<agent> <bucket>`. `e` is the event of the first without its closing brace. `n` holds the numbers:
+-- refusals, honey scopes among them, time of the first and of the last, and the highest score. KEYS[4] has the minute.
 local MINUTE_MS = 60000
 
 local function refusal_numbers(name)
@@ -15,7 +15,7 @@ local function put_refusal_numbers(name, c)
     text(c.n) .. ' ' .. text(c.honey) .. ' ' .. c.first .. ' ' .. c.last .. ' ' .. c.anomaly)
 end
 
--- The event of a count, or false when its fields are not what this file wrote.
+-- Returns the event of a count, or false when its fields are malformed.
 local function counted_event(name)
   local event, c = redis.call('HGET', KEYS[3], 'e ' .. name), refusal_numbers(name)
   if not event or not c then return false end

@@ -1,8 +1,8 @@
--- The terms of the score, in the order of TERM_NAMES in src/domain/signals.ts, and what an event does to a state.
+-- The terms of the score, in the order of TERM_NAMES in src/domain/signals.ts, and the update of a state by an event.
 local WEIGHTS = { 0.23, 0.22, 0.36, 0.5, 0.09, 1, 1.5, 0.8, 0.35, 2.5 }
 local TERM_COUNT = 10
 local GROWTH_REQUESTS_MIN, GROWTH_SURPRISE_MIN, GROWTH_FREE, LN2 = 30, 8, 0.25, 0.6931471805599453
--- Below it a term is not worth a word: by itself it makes a score of 0.08.
+-- Terms below this value are not reported: alone it makes a score of 0.08.
 local TERM_SHOWN = 0.3
 local COLD_EVENTS, COLD_MS, COLD_SCORE_MAX, WARM_SCORE_MAX, HOT = 50, 43200000, 0.5, 0.9, 0.8
 
@@ -16,7 +16,7 @@ local function add_recent(s, at, count, now)
   if count > 0 then s[at], s[at + 1] = s[at] + count, now end
 end
 
--- Counts what a revocation covers: to go on with another task is not to ask again.
+-- Counts requests for revoked context only: another task is not a repeated request.
 local function after_revocation(s, revoked_ms, requests, now)
   if revoked_ms > s[AFTER + 1] then s[AFTER], s[AFTER + 1] = 0, revoked_ms end
   if now - s[AFTER + 1] > REVOKED_MS then
@@ -32,7 +32,7 @@ local function put(terms, term, value, expected, score)
   terms[at - 2], terms[at - 1], terms[at] = value, expected, score
 end
 
--- Measured against how surprising this agent's cells usually get.
+-- Scales by how surprising this agent's cells usually get.
 local function put_tailed(s, terms, term, value, expected, raw)
   if raw == 0 then return put(terms, term, value, expected, 0) end
   local at = TAILS + 2 * (term - 1)
@@ -50,7 +50,7 @@ local function put_rare(s, terms, term, value, expected)
   put_tailed(s, terms, term, value, expected, excess(value, expected))
 end
 
--- The last seven days against the week that ended one to two weeks ago, in doublings beyond a fifth more.
+-- The last seven days against the week that ended one to two weeks ago, in doublings beyond a growth of one fifth.
 local function put_growth(s, terms, term, now)
   turn_weeks(s, floor(now / WEEK_MS))
   local before, share = s[WEEK + 3], now / WEEK_MS - s[WEEK]
@@ -67,7 +67,7 @@ local function terms_of(s, counts, now)
   local requests, activity = expectations(s, hour_of(s[CELL]))
   local share = now / CELL_MS - s[CELL]
   local active, in_cell, n = s[CELL_N] > 0 and 1 or 0, requests * share, counts.n60
-  -- Made at its size: one that grows is copied six times.
+  -- Allocated at its final size: a growing table is copied six times.
   local terms = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
   put_tailed(s, terms, 1, counts.n10, requests, excess(counts.n10, requests) / max(1, s[SPREAD10]))
   put_window(s, terms, 2, W2H, 12, 1, s[CELL_N], in_cell + 0.05, share)
@@ -83,14 +83,14 @@ local function terms_of(s, counts, now)
   return terms
 end
 
--- Each kind of evidence alone is odd, but seldom an attack: beyond a mark it counts with its logarithm, up to 4.3.
+-- One kind of evidence alone is rarely an attack: above 3 it counts with its logarithm, up to 4.3.
 local function bounded(score)
-  -- A score that is no number stays one: a minimum of it would be a number again.
+  -- NaN passes through: a minimum of it would be a number again.
   if score ~= score then return score end
   return score <= 3 and score or min(4.3, 3 + 0.3 * log(score / 3))
 end
 
--- Volume, denials, novelty and revocation, each bounded; honey and misuse are evidence enough by themselves.
+-- Volume, denials, novelty and revocation, each bounded; honey and misuse alone are sufficient evidence.
 local function anomaly_of(terms)
   local t10, t2h, a2h, a24, growth = terms[3], terms[6], terms[9], terms[12], terms[30]
   local volume = bounded(sqrt(t10 * t10 + t2h * t2h + a2h * a2h + a24 * a24 + growth * growth))
@@ -100,9 +100,9 @@ local function anomaly_of(terms)
   return squares / (squares + 1)
 end
 
--- Takes in one event: {n, d, scopes, resource, honey, misuse, revoked_ms}. Returns the counts and the terms.
+-- Applies one event: {n, d, scopes, resource, honey, misuse, revoked_ms}. Returns the counts and the terms.
 local function observe(s, e, tick)
-  -- A clock that steps back stands still: nothing is counted twice, and nothing before it was learned.
+  -- A clock that steps back is held: no time is counted twice.
   local now = max(tick, s[NOW])
   s[NOW] = now
   advance(s, now)
@@ -130,8 +130,8 @@ local function observe(s, e, tick)
   return counts, terms
 end
 
--- The same from the packed state, begun anew when it cannot be reckoned with. Returns the state, why it was begun anew
--- or '', and what `observe` returns.
+-- Applies one event to the packed state, and resets a state that cannot be computed with. Returns the state, why it was
+-- reset or '', and the results of `observe`.
 local function observe_packed(packed, prior, e, tick)
   local s, rebuilt = load_signals(packed, tick, prior)
   local ok, counts, terms = pcall(observe, s, e, tick)

@@ -1,9 +1,9 @@
--- The shard's meta, KEYS[1] in every script. Sequence, tick and epoch live here and nowhere else.
+-- The shard's meta, KEYS[1] in every script: the only place of sequence, tick and epoch.
 local function text(number)
   return string.format('%.0f', number)
 end
 
--- Who the server is now: a restart changes run_id, a promotion or failback master_replid.
+-- The current server identity: a restart changes run_id, a promotion or failback master_replid.
 local function server_info()
   return redis.call('INFO', 'server', 'replication')
 end
@@ -12,7 +12,7 @@ local function server_identity(info)
   return string.match(info, 'run_id:(%x+)') .. '/' .. string.match(info, 'master_replid:(%x+)')
 end
 
--- Whether the server is still the one of this identity. Plain finds: the patterns above cost ten times as much.
+-- Returns whether the server still has this identity. Plain finds: the patterns above cost ten times as much.
 local function is_same_server(info, identity)
   local run, replid = string.sub(identity, 1, 40), string.sub(identity, 42)
   return string.find(info, 'run_id:' .. run .. '\r', 1, true) and
@@ -27,7 +27,7 @@ end
 local function read_meta()
   local m = redis.call('HMGET', KEYS[1], 'identity', 'epoch', 'epoch_began', 'tick', 'seq',
     'g:registry', 'g:policy', 'g:keyring')
-  -- A tick that steps back would revive what had expired.
+  -- A tick that steps back would revive expired records.
   local tick = math.max(server_ms(), tonumber(m[4] or '0'))
   return {
     identity = m[1], epoch = m[2], epoch_began = tonumber(m[3] or '0'), tick = tick,
@@ -36,7 +36,7 @@ local function read_meta()
   }
 end
 
--- For scripts that only read: the epoch if the server is still the one it was drawn under, else false.
+-- For read-only scripts: the epoch if the server still has the identity it was drawn under, else false.
 local function current_epoch(meta)
   return meta.identity and is_same_server(server_info(), meta.identity) and meta.epoch
 end

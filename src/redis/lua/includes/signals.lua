@@ -1,5 +1,5 @@
--- What is remembered of one agent, packed with cmsgpack as one flat array: nested tables cost six times as much to read.
--- The arithmetic is that of src/signals/model, which the tests compare it with; a change is made in both, and VERSION raised.
+-- The signal state of one agent, packed with cmsgpack as one flat array: nested tables cost six times as much to read.
+-- The arithmetic mirrors src/signals/model, and tests compare both; a change is made in both, and VERSION raised.
 local VERSION = 3
 local SIZE = 91
 local V, BORN, NOW, EVENTS = 1, 2, 3, 4
@@ -21,13 +21,13 @@ local WEEK = 87
 local CELL_MS, HOUR_MS, REVOKED_MS, WEEK_CELLS, WEEK_MS = 600000, 3600000, 900000, 1008, 604800000
 local BLOOM_BYTES, BLOOM_ITEMS_MAX, BLOOM_AGE_MS = 128, 100, 1209600000
 local PROFILE_BYTES = 288
--- Longer than any pause after which the agent should still be known.
+-- Longer than any pause after which the agent must still be known.
 local KEEP_MS = '7776000000'
--- A state that is further ahead of the shard's clock was written under another one.
+-- A state further ahead of the shard's clock was written under another clock.
 local AHEAD_MS = 3600000
--- Requests after the revocations before a release: so many fewer than none that none of them is odd.
+-- Requests after the revocations before a release: far enough below zero that none of them is odd.
 local EXCUSED = -1000000
--- Stands in place of a state whose score was no number.
+-- Replaces a state with a NaN score.
 local NO_NUMBER = 'NaN'
 -- Requests a cell, dispersion, share of denials, share of new items.
 local DEFAULT_PRIOR = { 1, 4, 0.02, 0.02 }
@@ -51,8 +51,8 @@ local function is_text(value, bytes)
   return type(value) == 'string' and #value == bytes
 end
 
--- Why an unpacked state cannot be gone on with, or false. What is inside shows when it is reckoned with: looking at
--- each of its members first would cost more than the whole score.
+-- Why an unpacked state cannot be used, or false. Its members are checked only by computing with them: validating each
+-- one first would cost more than the whole score.
 local function state_fault(s, tick)
   if type(s) ~= 'table' then return 'truncated' end
   if s[V] ~= VERSION then return 'version' end
@@ -61,12 +61,12 @@ local function state_fault(s, tick)
     return 'truncated'
   end
   if type(s[NOW]) ~= 'number' then return 'truncated' end
-  -- So is a time that is no number.
+  -- A NaN time fails this comparison, too.
   if not (s[NOW] <= tick + AHEAD_MS) then return 'clock' end
   return false
 end
 
--- The state, and why it had to be begun anew, '' when it had not. `packed` is the reply of a GET through pcall.
+-- The state, and why it was reset, '' when it was not. `packed` is the reply of a GET through pcall.
 local function load_signals(packed, tick, prior)
   if not packed then return empty_signals(tick, prior), '' end
   if type(packed) == 'table' then return empty_signals(tick, prior), 'type' end
@@ -77,7 +77,7 @@ local function load_signals(packed, tick, prior)
   return s, ''
 end
 
--- Moves a ring to a step, adds, and returns the sum over the window.
+-- Advances a ring to a step, adds, and returns the sum over the window.
 local function turn(s, at, step, add)
   local moved = step - s[at]
   if moved > 0 then
@@ -94,14 +94,14 @@ local function turn_filters(s, tick)
   s[OLD], s[YOUNG], s[ITEMS], s[TURNED] = s[YOUNG], string.rep('\0', BLOOM_BYTES), 0, tick
 end
 
--- Whether a filter has all four bits of the item at `at` (8 bytes: four times a byte of the filter, and a bit in it).
+-- Returns whether a filter has all four bits of the item at `at` (8 bytes: four pairs of a byte offset and a bit mask).
 local function has_item(filter, items, at)
   local a, a_bit, b, b_bit, c, c_bit, d, d_bit = byte(items, at, at + 7)
   return band(byte(filter, a + 1), a_bit) > 0 and band(byte(filter, b + 1), b_bit) > 0 and
     band(byte(filter, c + 1), c_bit) > 0 and band(byte(filter, d + 1), d_bit) > 0
 end
 
--- Adds items and returns how many neither filter had.
+-- Adds items and returns how many neither filter contained.
 local function add_items(s, items)
   local fresh = 0
   for at = 1, #items, 8 do
@@ -118,7 +118,7 @@ local function add_items(s, items)
   return fresh
 end
 
--- What happened of late counts no more, and the time in quarantine teaches nothing; what was learned before stays.
+-- Clears recent counts and skips the time in quarantine for learning; the learned profile stays.
 local function settle(s, tick)
   for at = R10, FRESH do s[at] = 0 end
   s[CELL] = max(s[CELL], floor(tick / CELL_MS))

@@ -1,5 +1,5 @@
--- For scripts that write: takes the next sequence, and draws a new epoch (the candidate in ARGV[1]) when the
--- server is not the one the epoch was drawn under. Written before anything else, so no sequence is used twice.
+-- For scripts that write: takes the next sequence, and draws a new epoch (the candidate in ARGV[1]) when the server
+-- identity has changed. Runs before any other write, so no sequence is used twice.
 local function open_shard()
   local meta = read_meta()
   local info = server_info()
@@ -15,8 +15,8 @@ local function open_shard()
   return meta
 end
 
--- For a script whose answer counts only once another one has called open_shard: takes the next sequence, and leaves it
--- to that one to see that the server is another. INFO would be a tenth of a short script.
+-- For a script whose answer counts only after a later open_shard: takes the next sequence, and leaves the check of the
+-- server identity to that call. INFO would cost a tenth of a short script.
 local function pass_shard()
   local meta = read_meta()
   if not meta.epoch or not meta.identity then return open_shard() end
