@@ -81,15 +81,15 @@ export const OF_STATE = [
   {
     name: 'a stream is trimmed only when the store still has its files',
     file: 'src/audit/exporter.ts',
-    find: 'stored nowhere: the stream keeps it.\n  requireFiles(store);',
-    replace: 'stored nowhere: the stream keeps it.',
+    find: 'the stream must keep its entries.\n  requireFiles(store);',
+    replace: 'the stream must keep its entries.',
     test: ['test/unit/audit/store-files.test.ts', 'between the commit and the trim'],
   },
   {
     name: 'a lost store is seen when nothing waits',
     file: 'src/audit/exporter.ts',
-    find: 'to be seen before the next event comes.\n  requireFiles(store);',
-    replace: 'to be seen before the next event comes.',
+    find: 'must be detected before the next event.\n  requireFiles(store);',
+    replace: 'must be detected before the next event.',
     test: ['test/unit/audit/store-files.test.ts', 'the streams keep every event'],
   },
   {

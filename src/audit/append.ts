@@ -9,27 +9,27 @@ import { insertInput } from './decision-inputs.js';
 import { redactEvent } from './redaction.js';
 import { countUse } from './uses.js';
 
-/** A place where the record of a stream is not whole. */
+/** A gap or conflict in the record of a stream. */
 export interface AuditGap {
   readonly kind: 'sequence_backwards' | 'identity_conflict';
   readonly stream: StreamName;
   readonly epoch: string;
   readonly seq: number;
-  /** The highest sequence that was exported before. */
+  /** The highest sequence exported before. */
   readonly lastSeq: number;
 }
 
 export interface AppendOptions {
-  /** Names of the webhook endpoints; each gets a delivery of each event that calls for one. */
+  /** Names of the webhook endpoints; each gets a delivery of every event that sets off an alarm. */
   readonly endpoints: readonly string[];
-  /** Whether an endpoint asked for events of this type; every one does unless it is given. */
+  /** Returns whether an endpoint subscribed to this event type; default: always true. */
   readonly wants?: (endpoint: string, type: string) => boolean;
 }
 
 interface AppendOutcome {
   readonly appended: boolean;
   readonly gaps: readonly AuditGap[];
-  /** Ids of events that something was taken out of. */
+  /** Ids of events with masked content. */
   readonly redacted: readonly string[];
 }
 
@@ -73,7 +73,7 @@ function recordGap(batch: Batch, gap: AuditGap, timeMs: number, conflicting?: Au
       ...(conflicting === undefined ? {} : { conflicting_event: conflicting }),
     },
   };
-  // The same gap is met again when a batch is read again: it is one gap.
+  // A repeated read of a batch meets the same gap; it counts once.
   if (insertEvent(batch, place, event) === 'new') batch.gaps.push(gap);
 }
 
@@ -84,8 +84,9 @@ function highest(values: Iterable<number | undefined>): number {
 }
 
 /**
- * Sequences rise within an epoch and from one epoch to the next, though not by one. So a fresh event at or
- * below what was exported before means that the store behind the stream went back to an older state.
+ * Appends one entry and records a gap before it.
+ * Sequences rise within an epoch and from one epoch to the next, though not by one. So a new event at or below an
+ * exported sequence means that the store behind the stream was restored to an older state.
  */
 function appendEntry(batch: Batch, entry: StreamEntry): void {
   const known = batch.lastSeqs.get(entry.epoch);
@@ -116,8 +117,8 @@ function appendEntry(batch: Batch, entry: StreamEntry): void {
 }
 
 /**
- * One transaction: events, uses, deliveries and the cursor, or none of them. `appended` is false, and nothing
- * was written, when the cursor is not `expected` any more: another exporter was here.
+ * Appends a batch in one transaction: events, uses, deliveries and the cursor.
+ * `appended` is false, and nothing was written, when the cursor is no longer `expected`: another exporter moved it.
  */
 export function appendBatch(
   database: Database,

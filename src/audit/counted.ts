@@ -3,14 +3,14 @@ import { placeOfDecision } from '../domain/ids.js';
 import { MINUTE_MS } from '../domain/refusal.js';
 import type { Database, SqlValue } from './database.js';
 
-/** How many refusals an event stands for; undefined for an event of one request. */
+/** Returns how many refusals an event represents; undefined for an event of one request. */
 export function countOf({ count }: AuditEvent): number | undefined {
   return Number.isSafeInteger(count) && Number(count) >= 1 ? count : undefined;
 }
 
 /**
- * The time of an event: of a count its last refusal, so that it stands in the minute that it counts and not in the one
- * it was written in; of any other its entry's. Never after the entry.
+ * Returns the time of an event, at most the time of its entry.
+ * The time of a count is that of its last refusal: it belongs to the counted minute, not to the minute of the write.
  */
 export function timeOfEvent(event: AuditEvent, tickMs: number): number {
   const last = event.last_at_ms;
@@ -18,18 +18,21 @@ export function timeOfEvent(event: AuditEvent, tickMs: number): number {
   return Math.min(tickMs, Math.max(0, Number(last)));
 }
 
-/** A part of a WHERE clause, and what is bound to it. */
+/** A part of a WHERE clause, and its bound values. */
 export interface Where {
   readonly sql: string;
   readonly values: readonly SqlValue[];
 }
 
-/** Finds the event of a decision; `counted` when it has none, and the counts of its shard and minute are found instead. */
+/**
+ * A filter for the event of a decision.
+ * `counted`: the decision has no event; the filter finds the counts of its shard and minute.
+ */
 export interface DecisionFilter extends Where {
   readonly by: 'event' | 'counted';
 }
 
-/** By the event that names the decision, else by the counts that stand for it. */
+/** Returns a filter by the decision's event, else by the counts that represent it. */
 export function decisionFilter(database: Database, decisionId: string): DecisionFilter {
   const own: DecisionFilter = { by: 'event', sql: 'e.decision_id = ?', values: [decisionId] };
   const place = placeOfDecision(decisionId);

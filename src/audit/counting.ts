@@ -3,8 +3,9 @@ import { placeOfDecision } from '../domain/ids.js';
 import type { OpenRefusalReader, OpenRefusals } from '../domain/refusal.js';
 
 /**
- * Refusals whose minute is not over, so that a refusal is found the moment it was answered: of the agent that is asked for,
- * or of the shard and minute of a decision without an event. None on later pages, and none when they cannot be read.
+ * Returns refusals from minutes that are still open, so that a refusal is visible once it is answered.
+ * They belong to the queried agent, or to the shard and minute of a decision without an event. Empty on later pages,
+ * and when the counts are unreadable.
  */
 export async function countingOf(
   refusals: OpenRefusalReader | undefined,

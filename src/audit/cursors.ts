@@ -3,15 +3,15 @@ import type { Database } from './database.js';
 import { STREAM_START } from './stream-id.js';
 
 /**
- * The entry that was committed last, for telling whether another exporter was here. It is no place to read on
- * from: a restored Redis writes below its id, and may give the id itself to another entry.
+ * The entry committed last, for detecting another exporter.
+ * Not a position to read from: a restored Redis writes below its id, and may give the id itself to another entry.
  */
 export interface StreamCursor {
   readonly epoch: string;
   readonly streamId: string;
 }
 
-/** The cursor of the epoch that was met last; undefined when nothing of the stream was ever read. */
+/** Returns the cursor of the latest epoch; undefined when nothing of the stream was ever read. */
 export function currentCursor(database: Database, stream: StreamName): StreamCursor | undefined {
   const [row] = database.all(
     'SELECT epoch, stream_id FROM cursors WHERE stream = ? ORDER BY ordinal DESC LIMIT 1',
@@ -21,7 +21,7 @@ export function currentCursor(database: Database, stream: StreamName): StreamCur
   return { epoch: String(row['epoch']), streamId: String(row['stream_id']) };
 }
 
-/** The highest sequence seen in each epoch of the stream; undefined where none was seen yet. */
+/** Returns the highest sequence of each epoch of the stream; undefined for an epoch without one. */
 export function readLastSeqs(
   database: Database,
   stream: StreamName,
@@ -38,7 +38,7 @@ export function readLastSeqs(
   );
 }
 
-/** Keeps the sequences and makes `next` the current cursor. */
+/** Stores the sequences and makes `next` the current cursor. */
 export function moveCursor(
   database: Database,
   stream: StreamName,
@@ -59,7 +59,7 @@ export function moveCursor(
       [name, epoch, ordinal(), STREAM_START, lastSeq ?? null],
     );
   }
-  // A next epoch that is new comes last among those of its batch, so it gets the highest ordinal.
+  // A new epoch in `next` comes last among those of its batch, so it gets the highest ordinal.
   database.run(
     `INSERT INTO cursors (stream, epoch, ordinal, stream_id, last_seq) VALUES (?, ?, ?, ?, NULL)
      ON CONFLICT (stream, epoch) DO UPDATE SET stream_id = excluded.stream_id`,

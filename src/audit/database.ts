@@ -4,28 +4,31 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { StoreLost, watchStoreFiles, type FileLoss } from './store-files.js';
 
-/** What may be bound. The driver aborts the whole process on `undefined` and booleans, so nothing else gets through. */
+/**
+ * A bindable value.
+ * The driver aborts the whole process on `undefined` and booleans, so the type excludes them.
+ */
 export type SqlValue = string | number | null;
 export type SqlRow = Readonly<Record<string, SqlValue>>;
 
-/** A typed, synchronous face of the embedded database. Statements are prepared once and kept. */
+/** A typed, synchronous interface to the embedded database. Prepares each statement once. */
 export interface Database {
-  /** Returns how many rows changed. */
+  /** Returns the number of changed rows. */
   run(sql: string, values?: readonly SqlValue[]): number;
   all(sql: string, values?: readonly SqlValue[]): readonly SqlRow[];
-  /** Runs `work` in one write transaction: all of it is committed, or nothing when it throws. */
+  /** Runs `work` in one write transaction, which is rolled back when it throws. */
   transaction<T>(work: () => T): T;
   exec(sql: string): void;
   close(): void;
 }
 
-/** A database whose files are watched. */
+/** A database with monitored files. */
 export interface WatchedDatabase extends Database {
-  /** What became of the files under the connection; undefined while the path leads to them. */
+  /** Returns how the files under the connection were lost; undefined while the path leads to them. */
   loss(): FileLoss | undefined;
 }
 
-/** NUL ends a text in the driver, which would make two different ids equal. */
+/** Rejects NUL, which ends a text in the driver and would make two different ids equal. */
 function checkedValue(value: SqlValue): SqlValue {
   if (typeof value === 'number' && !Number.isSafeInteger(value)) {
     throw new RangeError('a number bound to SQL must be a safe integer');
@@ -52,7 +55,7 @@ function wrap(native: Libsql.Database): Database {
         native.exec('COMMIT');
         return result;
       } catch (error) {
-        // A failed COMMIT may have ended the transaction already; the first error is the one that counts.
+        // A failed COMMIT may have ended the transaction already; the first error is the cause.
         if (native.inTransaction) native.exec('ROLLBACK');
         throw error;
       }
@@ -67,7 +70,7 @@ function wrap(native: Libsql.Database): Database {
   };
 }
 
-/** Makes the file when there is none. One that is there is never opened here: see `watchStoreFiles`. */
+/** Creates a missing file. Never opens an existing one here: see `watchStoreFiles`. */
 function makeFile(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600));
@@ -77,33 +80,36 @@ function makeFile(path: string): void {
 }
 
 /**
- * Opens the database for writing; makes the file (mode 0600) and its folder (0700) when they are absent. Only the
- * worker does: SQLite has one writer, and a process that serves has a reader. Throws the driver's error when the
- * file is no database.
+ * Opens the database for writing; creates the file (mode 0600) and its folder (0700) when they are
+ * absent. Only the worker writes: SQLite has one writer, and the serving processes use a reader. Throws the driver's
+ * error when the file is no database.
  */
 export function openWritable(path: string): Database {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   makeFile(path);
-  // Absolute: the driver takes `:memory:` and URLs for something other than a file.
+  // Absolute: the driver interprets `:memory:` and URLs.
   const native = new Libsql(resolve(path));
-  // Before the -wal and -shm files are made: they take their mode from this one.
+  // Before the driver creates the -wal and -shm files, which inherit this mode.
   chmodSync(path, 0o600);
   native.pragma('busy_timeout = 5000');
-  // Of a new file only, and before the first write: pruned pages can then go back to the file system.
+  // Takes effect in a new file only, before the first write: pruned pages can then be returned to the file system.
   native.pragma('auto_vacuum = INCREMENTAL');
   native.pragma('journal_mode = WAL');
-  // FULL, not NORMAL: the streams are trimmed after a commit, so a commit that a power cut can take back
-  // would lose events. It costs about a millisecond for each batch.
+  // FULL, not NORMAL: the streams are trimmed after a commit, so a commit lost in a power cut would lose events. It
+  // costs about a millisecond for each batch.
   native.pragma('synchronous = FULL');
   return wrap(native);
 }
 
-/** Watches the files under a connection that has read something. Each call throws StoreLost once they are gone. */
+/**
+ * Monitors the files under a connection that has read something.
+ * Each call throws StoreLost after their loss.
+ */
 export function guardFiles(database: Database, path: string): WatchedDatabase {
   const loss = watchStoreFiles(path);
   let inTransaction = false;
   const guarded = <T>(work: () => T): T => {
-    // Within a transaction one look is enough, and a batch has thousands of statements.
+    // One check per transaction is enough: a batch has thousands of statements.
     const found = inTransaction ? undefined : loss();
     if (found !== undefined) throw new StoreLost(found.what);
     return work();
@@ -132,9 +138,12 @@ export function guardFiles(database: Database, path: string): WatchedDatabase {
   };
 }
 
-/** Opens an existing database for reading alone, while another process writes it. Throws when there is none. */
+/**
+ * Opens an existing database read-only, while another process writes it.
+ * Throws when it does not exist.
+ */
 export function openReadable(path: string): Database {
-  // Not only `query_only`: a connection that may write checkpoints and deletes the WAL when it is the last to close.
+  // `query_only` is not enough: a writable connection checkpoints and deletes the WAL when it closes last.
   const native = new Libsql(`${pathToFileURL(path).href}?mode=ro`);
   native.pragma('busy_timeout = 250');
   native.pragma('query_only = 1');

@@ -4,16 +4,16 @@ import type { Outcome, RecordedDecision } from '../domain/policy-lifecycle.js';
 import { countOf, decisionFilter } from './counted.js';
 import type { Database, SqlRow, SqlValue } from './database.js';
 
-/** Which decisions to read. Times are inclusive, in milliseconds since the Unix epoch. */
+/** A selection of decisions. Times are inclusive, in milliseconds since the Unix epoch. */
 export interface DecisionQuery {
   readonly sinceMs: number;
   readonly untilMs?: number;
   readonly agentId?: string;
-  /** At most so many, the newest. */
+  /** Maximum number of decisions, newest first. */
   readonly limit: number;
 }
 
-/** Rows read at a time: what bounds the memory, whatever the limit. */
+/** Rows read at a time; bounds the memory, whatever the limit. */
 const PAGE = 500;
 const TYPES = [
   'access.granted',
@@ -22,10 +22,13 @@ const TYPES = [
   'access.rate_limited',
 ] as const;
 const REDACTED_MARK = '[redacted]';
-/** No text of a request reads like this: its quotes are escaped, and labels are no lists. */
+/**
+ * Marker of terms in an input.
+ * No request text contains it: its quotes are escaped, and labels are no lists.
+ */
 const TERMS_MEMBER = '"terms":[';
 
-/** Keeps an input beside the event that was inserted last. Call in its transaction, right after it. */
+/** Stores an input for the event that was inserted last. Call in its transaction, right after it. */
 export function insertInput(database: Database, input: unknown): void {
   if (typeof input !== 'object' || input === null) return;
   database.run(
@@ -34,21 +37,25 @@ export function insertInput(database: Database, input: unknown): void {
   );
 }
 
-// `+`: through the index of types every page would sort all that is left; by time or id, pages come in order.
+// `+` avoids the index of types, with which each page would sort all remaining rows; by time or id, pages come in
+// order.
 const SELECT = `SELECT e.id, e.time_ms, e.json, i.json AS input,
     u.count AS use_count, u.last_at_ms AS use_last_at_ms
   FROM events e LEFT JOIN decision_inputs i ON i.event_row = e.id
     LEFT JOIN uses u ON u.grant_id = e.grant_id
   WHERE +e.type IN (${TYPES.map((type) => `'${type}'`).join(', ')})`;
 
-/** One page, from below a place; its values: since, time and row of the place, the agent, how many. */
+/**
+ * Returns the SQL of one page below a position.
+ * Its values: since, time and row of the position, the agent, the limit.
+ */
 export function pageSql(ofAgent: boolean): string {
   const filters = ['e.time_ms >= ?', '(e.time_ms, e.id) < (?, ?)'];
   if (ofAgent) filters.push('e.agent_id = ?');
   return `${SELECT} AND ${filters.join(' AND ')} ORDER BY e.time_ms DESC, e.id DESC LIMIT ?`;
 }
 
-/** Decisions from the newest to the oldest, a page of rows in memory at a time. */
+/** Yields decisions from the newest to the oldest, with one page of rows in memory at a time. */
 export function* recordedDecisions(
   database: Database,
   query: DecisionQuery,
@@ -70,8 +77,8 @@ export function* recordedDecisions(
 }
 
 /**
- * The decision of this id; the last of them, should a retried request have left several. Of a refusal that was counted
- * the count, unless several could be the one.
+ * Returns the decision of this id; the last of them, if a retried request left several.
+ * For a counted refusal, returns the count, unless several could match.
  */
 export function findDecision(database: Database, decisionId: string): RecordedDecision | undefined {
   const { by, sql, values } = decisionFilter(database, decisionId);
@@ -118,13 +125,16 @@ function outcomeOf(event: AuditEvent): Outcome {
   };
 }
 
-/** What was decided by a full budget, a quarantine or a revocation is nothing a policy decided. */
+/**
+ * Returns why a decision is not replayable.
+ * A full budget, a quarantine and a revocation are not decided by a policy.
+ */
 function whyNotReplayable(event: AuditEvent, input: string | undefined): string | undefined {
   if (event.policy_revision === undefined) return 'decided_before_policy';
   if (event.rules?.includes('countersign.revoked') === true) return 'decided_after_policy';
   if (input === undefined) return event.not_replayable ?? 'not_recorded';
-  // A credential was in it, and was taken out on the way here.
+  // A credential in the input was masked before the write.
   if (input.includes(REDACTED_MARK)) return 'input_redacted';
-  // From before the score and its terms were part of every input: a policy of today could only deny it.
+  // Older than the score and its terms in every input: a current policy could only deny it.
   return input.includes(TERMS_MEMBER) ? undefined : 'input_older';
 }

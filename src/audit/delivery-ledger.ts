@@ -18,7 +18,10 @@ function delivery(row: SqlRow): Delivery {
   };
 }
 
-/** One page of deliveries, newest first. Throws `invalid_request` for a limit or cursor that is not ours. */
+/**
+ * Returns one page of deliveries, newest first.
+ * Throws `invalid_request` for an invalid limit or cursor.
+ */
 export function listDeliveries(database: Database, request: DeliveryListRequest): Page<Delivery> {
   const limit = checkLimit(request.limit);
   const where: string[] = [];
@@ -47,7 +50,7 @@ export function listDeliveries(database: Database, request: DeliveryListRequest)
   };
 }
 
-/** A delivery and the event it carries; undefined when there is none of this id. */
+/** Returns a delivery and the event it carries; undefined for an unknown id. */
 export function findDelivery(
   database: Database,
   id: string,
@@ -58,7 +61,10 @@ export function findDelivery(
   return event === undefined ? undefined : { delivery: delivery(row), event: storedEvent(event) };
 }
 
-/** Makes an irrevocable delivery pending again. False when there is none of this id in that state. */
+/**
+ * Makes an irrevocable delivery pending again.
+ * Returns false when the id is unknown or in another state.
+ */
 function resetDelivery(database: Database, id: string, atMs: number): boolean {
   const changed = database.run(
     `UPDATE deliveries SET state = 'pending', attempts = 0, updated_at_ms = ?
@@ -68,7 +74,7 @@ function resetDelivery(database: Database, id: string, atMs: number): boolean {
   return changed === 1;
 }
 
-/** The deliveries of an open store. */
+/** Creates the ledger of deliveries in an open store. */
 export function createDeliveryLedger(database: Database): DeliveryLedger {
   return {
     find: (id) => findDelivery(database, id),

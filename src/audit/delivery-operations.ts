@@ -5,12 +5,13 @@ import type { RetryRequests } from '../domain/worker-ports.js';
 import type { DeliveryListRequest } from '../domain/deliveries.js';
 import type { AuditReader } from './reader.js';
 
-/** What the admin API may do with deliveries. */
+/** Delivery operations of the admin API. */
 export interface DeliveryAdministration {
   list(request: DeliveryListRequest): Promise<Page<Delivery>>;
   /**
-   * Asks the worker to make an irrevocable delivery pending again. Does nothing for one that is pending. Throws
-   * `not_found`, `conflict` for one that was delivered, and 503 when too many requests wait for the worker.
+   * Requests that the worker make an irrevocable delivery pending again.
+   * Does nothing for a pending one. Throws `not_found`, `conflict` for a delivered one, and 503 when too many requests
+   * wait for the worker.
    */
   retry(
     id: string,
@@ -18,7 +19,10 @@ export interface DeliveryAdministration {
   ): Promise<void>;
 }
 
-/** Lists the deliveries in the store, and keeps requests to retry for the worker, which alone writes the store. */
+/**
+ * Creates the operations: lists deliveries, and queues retries for the worker, the only writer of the
+ * store.
+ */
 export function createDeliveryOperations(
   reader: Pick<AuditReader, 'listDeliveries' | 'delivery'>,
   requests: Pick<RetryRequests, 'add'>,

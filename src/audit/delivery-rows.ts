@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import type { AuditEvent } from '../domain/audit.js';
 import type { Database } from './database.js';
 
-/** Whether webhooks are told of an event: revocations, quarantine, and requests, questions and losses that set off an alarm. */
+/**
+ * Returns whether webhooks receive an event: revocations, quarantine, and requests, evaluations and
+ * losses with an alarm.
+ */
 export function callsForDelivery(event: AuditEvent): boolean {
   const type: unknown = event.type;
   switch (type) {
@@ -21,7 +24,10 @@ export function callsForDelivery(event: AuditEvent): boolean {
   }
 }
 
-/** The same event and endpoint always make the same id; it has no `:`, which job ids may not contain. */
+/**
+ * Returns the delivery id of an event and endpoint.
+ * Deterministic, and without `:`, which job ids may not contain.
+ */
 export function deliveryId(eventId: string, endpoint: string): string {
   const digest = createHash('sha256')
     .update(JSON.stringify([eventId, endpoint]))
@@ -29,7 +35,7 @@ export function deliveryId(eventId: string, endpoint: string): string {
   return `dlv_${digest.slice(0, 40)}`;
 }
 
-/** One pending row for each endpoint. Call in the transaction that inserted the event, right after it. */
+/** Inserts one pending row for each endpoint. Call in the event's transaction, right after its insert. */
 function insertDeliveries(
   database: Database,
   eventId: string,
@@ -46,13 +52,13 @@ function insertDeliveries(
   }
 }
 
-/** The webhook endpoints and what each wants. */
+/** The webhook endpoints and their subscriptions. */
 export interface DeliveryTargets {
   readonly endpoints: readonly string[];
   readonly wants: (endpoint: string, type: string) => boolean;
 }
 
-/** Deliveries of an event that was just inserted, when it calls for any. Call in the same transaction. */
+/** Inserts the deliveries of an event that was just inserted, if any. Call in its transaction. */
 export function deliverToAll(
   database: Database,
   id: string,

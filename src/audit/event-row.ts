@@ -3,7 +3,7 @@ import { countOf } from './counted.js';
 import type { SqlRow, SqlValue } from './database.js';
 import { EVENT_DIMENSIONS } from './migrations.js';
 
-/** Where an event stands: together these are its identity. */
+/** The position of an event, which is its identity. */
 export interface EventPlace {
   readonly shard: string;
   readonly epoch: string;
@@ -19,7 +19,7 @@ const COLUMNS = [
   ...['effect', 'principal_kind', 'principal_id', 'anomaly_ppm', 'count', 'json'],
 ];
 
-/** A place that is taken is left as it is: that is what makes a repeated export harmless. */
+/** An existing row is left unchanged, which makes a repeated export harmless. */
 export const INSERT_EVENT = `INSERT OR IGNORE INTO events (${COLUMNS.join(', ')})
   VALUES (${COLUMNS.map(() => '?').join(', ')})`;
 
@@ -27,13 +27,13 @@ function text(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-/** A score in [0, 1) as a whole number of millionths; null for anything else. */
+/** Returns a score in [0, 1) as a whole number of millionths; null for anything else. */
 function millionths(value: unknown): number | null {
   if (typeof value !== 'number' || !(value >= 0 && value < 1)) return null;
   return Math.floor(value * 1e6);
 }
 
-/** The values of `INSERT_EVENT`. Tolerates a malformed event: one of those must not stop the export. */
+/** Returns the values of `INSERT_EVENT`. Tolerates a malformed event, which must not stop the export. */
 export function eventValues(place: EventPlace, event: AuditEvent): readonly SqlValue[] {
   const members = event as unknown as Readonly<Record<string, unknown>>;
   const principal = (members['principal'] ?? {}) as Readonly<Record<string, unknown>>;
@@ -54,14 +54,17 @@ export function eventValues(place: EventPlace, event: AuditEvent): readonly SqlV
   ];
 }
 
-/** `<shard>/<epoch>/<seq>`, with `.<n>` for the n-th of several and `.gap` for a gap found there. */
+/**
+ * Returns `<shard>/<epoch>/<seq>`, with `.<n>` for the n-th of several and `.gap` for a gap found
+ * there.
+ */
 export function eventId(place: Omit<EventPlace, 'timeMs'>): string {
   const base = `${place.shard}/${place.epoch}/${String(place.seq)}`;
   if (place.n === 0) return base;
   return place.n < 0 ? `${base}.gap` : `${base}.${String(place.n)}`;
 }
 
-/** The event in a row of `events`. */
+/** Returns the event in a row of `events`. */
 export function storedEvent(row: SqlRow): StoredAuditEvent {
   const event = JSON.parse(String(row['json'])) as AuditEvent;
   const place = {

@@ -10,15 +10,18 @@ import { STREAM_START } from './stream-id.js';
 export interface ExportOptions {
   /** Entries read and committed at a time. */
   readonly batch: number;
-  /** Most batches of one stream in one call; what is left waits for the next. */
+  /** Maximum number of batches of one stream in one call; the rest waits for the next. */
   readonly maxBatches?: number;
-  /** A sink that failed. The store has its events: it gets them at a later call. */
+  /** Receives the failure of a sink. The store has its events: the sink gets them in a later call. */
   readonly onSinkError?: (sink: string, error: unknown) => void;
 }
 
 const MAX_BATCHES = 1_000;
 
-/** The epoch of the cursor is the one that was met last, also when entries of an older one are read again. */
+/**
+ * Returns the epoch of the new cursor: the latest one, also when entries of an older one are read
+ * again.
+ */
 function epochAfter(
   store: AuditStore,
   stream: StreamName,
@@ -29,17 +32,17 @@ function epochAfter(
   return fresh?.epoch ?? cursor?.epoch;
 }
 
-/** Throws StoreLost when the store's path does not lead to the files it has open. */
+/** Throws StoreLost when the store's path does not lead to its open files. */
 function requireFiles(store: AuditStore): void {
   const lost = store.lost();
   if (lost !== undefined) throw new StoreLost(lost);
 }
 
 /**
- * Reads, commits and trims one batch; returns its number of events. Undefined: nothing was left, or another
- * exporter moved the cursor.
- * Always from the start of the stream, never from the cursor: what is exported is trimmed, so all that is left
- * may be new. What is not (a crash before the trim, a restored Redis) is ignored by its identity.
+ * Reads, commits and trims one batch; returns its number of events.
+ * Undefined when none was left, or another exporter moved the cursor. Always reads from the start of the stream, never
+ * from the cursor: exported entries are trimmed, so all that is left may be new. Repeated entries (a crash before the
+ * trim, a restored Redis) are ignored by their identity.
  */
 async function exportBatch(
   streams: AuditStreams,
@@ -54,11 +57,11 @@ async function exportBatch(
   const epoch = epochAfter(store, stream, cursor, entries) ?? last.epoch;
   const next = { epoch, streamId: last.streamId };
   if (!store.appendBatch(stream, cursor, entries, next)) return undefined;
-  // A commit is durable in the WAL. In the database file it also outlives a WAL that somebody removes.
+  // A commit is durable in the WAL. In the database file it also survives the removal of the WAL.
   store.checkpoint();
-  // What was committed to files that are gone is stored nowhere: the stream keeps it.
+  // A commit to removed files is lost, so the stream must keep its entries.
   requireFiles(store);
-  // At once, before the sinks: the longer it waits, the more may be at or below this id that was not read.
+  // Before the sinks: the longer the trim waits, the more unread entries may be at or below this id.
   await streams.trimThrough(stream, last.streamId);
   return entries.reduce((sum, entry) => sum + entry.events.length, 0);
 }
@@ -67,7 +70,7 @@ interface Run {
   readonly streams: AuditStreams;
   readonly store: AuditStore;
   readonly options: ExportOptions;
-  /** Those that have not failed in this run. */
+  /** Sinks that have not failed in this run. */
   sinks: readonly AuditSink[];
 }
 
@@ -84,11 +87,11 @@ async function exportStream(run: Run, stream: StreamName): Promise<number> {
 }
 
 /**
- * Moves what is in the streams into the store and on to the sinks; returns how many events were read.
- * An entry is trimmed only after the commit that stored it. Sinks are fed from the store and keep their own
- * position there: one that fails is told of by `onSinkError`, loses nothing, and does not fill up Redis.
- * Throws CountersignError `conflict` when the streams belong to another store, and StoreLost, with the streams as they
- * were, when the store's files were removed or replaced.
+ * Exports the streams to the store and then to the sinks; returns how many events were read.
+ * An entry is trimmed only after the commit that stored it. Sinks read from the store and keep their position there. A
+ * failed sink is reported through `onSinkError`, loses nothing, and does not fill up Redis. Throws CountersignError
+ * `conflict` when the streams belong to another store, and StoreLost, with the streams unchanged, when the store's
+ * files were removed or replaced.
  */
 export async function exportStreams(
   streams: AuditStreams,
@@ -96,7 +99,7 @@ export async function exportStreams(
   sinks: readonly AuditSink[],
   options: ExportOptions,
 ): Promise<number> {
-  // Also when nothing waits: the loss is to be seen before the next event comes.
+  // Also without new entries: a loss must be detected before the next event.
   requireFiles(store);
   if (!(await streams.claim(store.storeId))) {
     throw new CountersignError(
@@ -108,7 +111,7 @@ export async function exportStreams(
   const run: Run = { streams, store, options, sinks };
   let events = 0;
   for (const stream of (await streams.tips()).keys()) events += await exportStream(run, stream);
-  // Also when nothing was read: a crash may have come between a commit and the sinks.
+  // Also without new entries: a crash may have come between a commit and the sinks.
   await pumpSinks(store, run.sinks, options);
   return events;
 }

@@ -6,23 +6,26 @@ export interface KeepInputOptions {
   readonly maxBytes: number;
   /** JSON pointers (RFC 6901). */
   readonly mask: readonly string[];
-  /** Of `maskKey`. */
+  /** A key from `maskKey`. */
   readonly key: Buffer;
 }
 
 export const MASK_PREFIX = 'hmac-sha256:';
 
-/** The key that masked values are digested with, derived from the key-encryption key (RFC 5869). */
+/** Derives the key for digests of masked values from the key-encryption key (RFC 5869). */
 export function maskKey(keyEncryptionKey: Buffer): Buffer {
   return Buffer.from(hkdfSync('sha256', keyEncryptionKey, '', 'countersign input mask v1', 32));
 }
 
-/** What stands in the record for a text: the same text has the same digest, and nobody without the key has the text. */
+/**
+ * Returns a keyed digest of a text: equal texts have equal digests, and only a holder of the key can
+ * test a guess.
+ */
 export function maskedText(key: Buffer, text: string): string {
   return MASK_PREFIX + createHmac('sha256', key).update(text).digest('hex');
 }
 
-/** What the record keeps of an input's canonical text. Never throws. */
+/** Creates the function that selects the recorded part of an input's canonical text. It never throws. */
 export function createKeepInput(options: KeepInputOptions): KeepInput {
   const { mode, maxBytes, key } = options;
   const paths = options.mask
@@ -49,7 +52,7 @@ function omitted(why: string): KeptInput {
   return { text: undefined, note: { not_replayable: why } };
 }
 
-/** The reference tokens of a JSON pointer. */
+/** Returns the reference tokens of a JSON pointer. */
 export function stepsOf(pointer: string): readonly string[] {
   return pointer
     .split('/')
@@ -59,7 +62,7 @@ export function stepsOf(pointer: string): readonly string[] {
 
 type Replace = (text: string, pointer: string) => string;
 
-/** Replaces, in place, every text at or below where `steps` lead; nothing when they lead nowhere. */
+/** Replaces, in place, every text at or below the target of `steps`; does nothing without a target. */
 function replaceTexts(root: unknown, steps: readonly string[], replace: Replace): void {
   const last = steps.at(-1);
   let parent = root;
@@ -70,7 +73,7 @@ function replaceTexts(root: unknown, steps: readonly string[], replace: Replace)
 }
 
 function replaced(value: unknown, pointer: string, replace: Replace): unknown {
-  // An empty text hides nothing, and policies ask whether there is one.
+  // An empty text hides nothing, and policies test for it.
   if (typeof value === 'string') return value === '' ? value : replace(value, pointer);
   if (!isContainer(value)) return value;
   for (const [name, member] of Object.entries(value)) {

@@ -11,10 +11,10 @@ const DIMENSIONS = [
   'grant_id',
   'jti',
 ] as const;
-/** The columns of `events` that are copied out of an event so that queries can find it. */
+/** The columns of `events` copied from an event for queries. */
 export const EVENT_DIMENSIONS = DIMENSIONS;
 
-/** What counts as a request of an agent in its series. */
+/** Event types that count as a request in an agent's series. */
 export const SERIES_TYPES = [
   'access.granted',
   'access.denied',
@@ -60,7 +60,10 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_by_state ON deliveries (state, ord);
 `;
 
-/** Inputs apart from events: whoever reads events does not get them, and they go when their event goes. */
+/**
+ * Inputs are separate from events: a reader of events does not get them.
+ * They are deleted with their event.
+ */
 const DECISION_INPUTS = `
 CREATE TABLE decision_inputs (
   event_row INTEGER PRIMARY KEY REFERENCES events (id), json TEXT NOT NULL
@@ -71,8 +74,8 @@ END;
 `;
 
 /**
- * The decisions of one agent by time, with all that its series is made of: a query reads no event for it. The
- * score is kept in millionths, since what is bound must be whole.
+ * The decisions of one agent by time, in an index that covers the series.
+ * The score is stored in millionths, since bound numbers must be whole.
  */
 const SIGNAL_SERIES = `
 ALTER TABLE events ADD COLUMN anomaly_ppm INTEGER;
@@ -81,8 +84,8 @@ CREATE INDEX events_for_signals ON events (agent_id, time_ms, type, anomaly_ppm)
 `;
 
 /**
- * How many refusals an event stands for, in the index of the series too. What belongs to an event goes with it when the
- * record is pruned: its deliveries, and of a grant the count of its uses.
+ * The number of refusals that an event represents, also in the index of the series.
+ * Deliveries and the use count of a grant are deleted with their event.
  */
 const COUNTED_AND_PRUNED = `
 ALTER TABLE events ADD COLUMN count INTEGER;
@@ -106,16 +109,16 @@ export const MIGRATIONS: readonly string[] = [
   SIGNAL_SERIES,
   COUNTED_AND_PRUNED,
 ];
-/** The first schema version whose index has all that a series is read from. */
+/** The first schema version whose index covers the series. */
 export const SERIES_SINCE_VERSION = MIGRATIONS.indexOf(COUNTED_AND_PRUNED) + 1;
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
-/** The version of the schema in the file; 0 for a file that was just made. */
+/** Returns the schema version of the file; 0 for a new file. */
 export function schemaVersion(database: Database): number {
   return Number(database.all('PRAGMA user_version')[0]?.['user_version'] ?? 0);
 }
 
-/** The random id that the store was made with. */
+/** Returns the random id of the store. */
 export function readStoreId(database: Database): string {
   const [row] = database.all("SELECT value FROM meta WHERE key = 'store_id'");
   return String(row?.['value']);
@@ -130,7 +133,7 @@ export function refuseNewer(version: number): void {
   }
 }
 
-/** Brings the schema up to date, one transaction for all steps, and gives a new store its random id. */
+/** Migrates the schema, in one transaction for all steps, and gives a new store its random id. */
 export function migrate(database: Database): void {
   database.transaction(() => {
     const version = schemaVersion(database);

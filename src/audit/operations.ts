@@ -7,14 +7,14 @@ import { checkQuery } from './query.js';
 import type { AuditReader } from './reader.js';
 
 export interface AuditOperationsOptions {
-  /** How long a query waits for the worker to store what was written before it. */
+  /** Maximum time a query waits for the worker to export earlier entries. */
   readonly waitMs: number;
   readonly pollMs: number;
   readonly nowMs: () => number;
   readonly sleep: (ms: number) => Promise<void>;
-  /** What is wrong with the store, for operators; undefined when nothing is. */
+  /** Returns the problem of the store, for operators; undefined when there is none. */
   readonly problem: () => Promise<string | undefined>;
-  /** Counts that have no event yet. */
+  /** Reads refusal counts without an event so far. */
   readonly refusals?: OpenRefusalReader;
 }
 
@@ -35,7 +35,7 @@ async function waitForStore(
   try {
     missing = [...(await streams.tips())];
   } catch {
-    // Redis is away: what is in the store can be shown, and nobody can tell whether it is everything.
+    // Redis is unreachable: the store can be read, but its completeness is unknown.
     return false;
   }
   const deadline = options.nowMs() + options.waitMs;
@@ -48,8 +48,8 @@ async function waitForStore(
 }
 
 /**
- * Queries over the audit store that see what was written before the call, when the worker is up: a query
- * waits until the store has passed the streams' tips. `complete` says whether it got there in time.
+ * Creates queries over the audit store that include entries written before the call, if the worker
+ * runs. A query waits until the store has passed the streams' tips. `complete` says whether it got there in time.
  * Throws CountersignError: `invalid_request` for a bad cursor or limit, 503 when the store cannot be read.
  */
 export function createAuditOperations(
@@ -60,12 +60,12 @@ export function createAuditOperations(
   const settings = { ...DEFAULTS, ...options };
   return {
     query: async (query) => {
-      // First: nobody should wait to hear that a cursor is wrong.
+      // Before the wait: an invalid cursor is refused at once.
       checkQuery(query);
       try {
         const [complete, problem] = await Promise.all([
           waitForStore(streams, reader, settings),
-          // Redis is away: whether the store is the right one cannot be told, and the record counts as incomplete.
+          // Redis is unreachable: the store's identity is unknown, and the record counts as incomplete.
           settings.problem().catch(() => undefined),
         ]);
         const page = reader.query(query);

@@ -17,14 +17,14 @@ export interface PruneOptions {
   readonly nowMs: () => number;
   /** Events of one transaction: about ten milliseconds. */
   readonly rows?: number;
-  /** Batches of one run; what is left waits for the next. */
+  /** Maximum number of batches of one run; the rest waits for the next. */
   readonly batches?: number;
 }
 
-/** What one run did. */
+/** The result of one run. */
 export interface PruneReport {
   readonly pruned: readonly Pruned[];
-  /** Bytes in use above `maxBytes` when nothing more may go; 0 when the bound holds. */
+  /** Bytes in use above `maxBytes` that no class may free; 0 when the bound holds. */
   readonly excessBytes: number;
 }
 
@@ -32,9 +32,12 @@ const ROWS = 200;
 const BATCHES = 2_000;
 const PAGES_PER_TURN = 256;
 
-/** Prunes what is past its age, and then, while the file is over its size, what goes first; never what is still read. */
+/**
+ * Prunes events past their age, and by class while the file is over its size; never those that have
+ * readers.
+ */
 export class AuditPruner {
-  /** The last row at the previous run: what came since may be read from its stream again. */
+  /** The last row at the previous run: newer entries may be read from their stream again. */
   private settledRow = 0;
 
   constructor(
@@ -51,7 +54,7 @@ export class AuditPruner {
       const step = { limits, readers, throughRow, nowMs: nowMs(), rows };
       if (pruneBatch(this.database, step) === 0) break;
       returnPages(this.database, PAGES_PER_TURN);
-      // The worker exports, expires and delivers in the same process.
+      // Yield: the worker exports, expires and delivers in the same process.
       await nextTurn();
     }
     const pruned = recordPruning(this.database, this.storeId, nowMs());

@@ -20,7 +20,7 @@ function filters(query: AuditQuery): readonly Condition[] {
   ];
 }
 
-/** A page, and whether its events are the counts that stand for the decision that was asked for. */
+/** A page, and whether its events are the counts that represent the queried decision. */
 export type EventsPage = Page<AuditItem> & Pick<AuditPage, 'foundBy'>;
 
 function item(row: SqlRow): AuditItem {
@@ -34,7 +34,10 @@ function cursorKind(query: AuditQuery): string {
   return `audit-${query.order}`;
 }
 
-/** The limit and the place the page starts after. Throws CountersignError `invalid_request` when either is not ours. */
+/**
+ * Returns the limit and the position before the page.
+ * Throws CountersignError `invalid_request` when either is invalid.
+ */
 export function checkQuery(query: AuditQuery): {
   readonly limit: number;
   readonly after: readonly number[] | undefined;
@@ -45,9 +48,9 @@ export function checkQuery(query: AuditQuery): {
 }
 
 /**
- * One page of events by time, those of one millisecond in the order they came in. A cursor is the last
- * event of its page, so what is written meanwhile never repeats or moves what was seen.
- * Throws CountersignError `invalid_request` for a limit or cursor that is not ours.
+ * Returns one page of events by time, those of one millisecond in insertion order.
+ * A cursor is the last event of its page, so concurrent writes never repeat or move earlier results. Throws
+ * CountersignError `invalid_request` for an invalid limit or cursor.
  */
 export function queryEvents(database: Database, query: AuditQuery): EventsPage {
   const { limit, after } = checkQuery(query);

@@ -15,25 +15,28 @@ import { signalEvents, type SignalEvents } from './signal-events.js';
 import { hasSeries, readSeries } from './signal-series.js';
 import { StoreLost, watchStoreFiles, type FileLoss } from './store-files.js';
 
-/** The audit store as the service has it, while the worker writes. Empty until the worker has made the file. */
+/**
+ * The read-only audit store of the service, while the worker writes.
+ * Empty until the worker has created the file.
+ */
 export interface AuditReader {
   query(query: AuditQuery): EventsPage;
-  /** Whether this entry, and so what was before it in its stream, is in the store. */
+  /** Returns whether this entry, and so every earlier entry of its stream, is in the store. */
   holds(stream: StreamName, entry: EntryIdentity): boolean;
   listDeliveries(request: DeliveryListRequest): Page<Delivery>;
   delivery(id: string): Delivery | undefined;
-  /** The random id of the store; undefined when there is none. */
+  /** Returns the random id of the store; undefined when there is none. */
   storeId(): string | undefined;
-  /** What became of the files that are open; undefined while the path leads to them, or none is open. */
+  /** Returns how the open files were lost; undefined while the path leads to them, or none is open. */
   lost(): string | undefined;
-  /** What the worker last wrote of a sink of the decision log; undefined when it wrote nothing yet. */
+  /** Returns the worker's last state of a decision log sink; undefined when it wrote none. */
   decisionLogState(sink: string): DecisionLogState | undefined;
-  /** Decisions with the inputs they were made on, newest first, in constant memory. */
+  /** Iterates over decisions with their inputs, newest first, in constant memory. */
   recordedDecisions(query: DecisionQuery): Iterable<RecordedDecision>;
   decision(decisionId: string): RecordedDecision | undefined;
-  /** What agents did, agent by agent, in constant memory. */
+  /** Returns the events of agents, agent by agent, in constant memory. */
   signalEvents(): SignalEvents;
-  /** As SignalHistory says. */
+  /** See SignalHistory. */
   series: SignalHistory['series'];
   close(): void;
 }
@@ -68,7 +71,7 @@ interface OpenStore {
   readonly loss: () => FileLoss | undefined;
 }
 
-/** The store at the path when the worker has made its tables. */
+/** Opens the store at the path once the worker has created its tables. */
 function openWhenMade(path: string): OpenStore | undefined {
   if (!existsSync(path)) return undefined;
   const database = openReadable(path);
@@ -84,9 +87,9 @@ function openWhenMade(path: string): OpenStore | undefined {
 }
 
 /**
- * Whether what is open is to be closed for another file at the path. A file that was removed is read on: it has the
- * whole record until then. Throws StoreLost when another process made a new WAL: SQLite would read it by the index
- * of the old one, which this process shares among all its connections.
+ * Returns whether the open store must be closed for another file at the path.
+ * A removed file stays open: it has the whole record up to its removal. Throws StoreLost when another process created a
+ * new WAL: SQLite would read it by the index of the old one, which this process shares among all its connections.
  */
 function isReplaced({ loss }: OpenStore): boolean {
   const found = loss();
@@ -95,7 +98,7 @@ function isReplaced({ loss }: OpenStore): boolean {
   throw new StoreLost(`${found.what}; this process reads the store again when it is restarted`);
 }
 
-/** Opens the store for reading. Never makes the file; opens it as soon as it is there, and one that replaced it. */
+/** Opens the store for reading. Never creates the file; opens it once it exists, and any replacement. */
 export function openAuditReader(path: string): AuditReader {
   let open: OpenStore | undefined;
   const database = (): Database | undefined => {
@@ -113,7 +116,7 @@ export function openAuditReader(path: string): AuditReader {
   return { ...readsOf(database), lost: () => open?.loss()?.what, close };
 }
 
-/** What is read of the store that `database` gives; nothing while it gives none. */
+/** Returns the reads of the store that `database` returns; empty results without one. */
 function readsOf(database: () => Database | undefined): Omit<AuditReader, 'lost' | 'close'> {
   const empty = { items: [], nextCursor: undefined };
   return {

@@ -2,28 +2,29 @@ import type { AuditEvent } from '../domain/audit.js';
 import type { Database, SqlValue } from './database.js';
 import { eventValues, INSERT_EVENT } from './event-row.js';
 
-/** How long the record is kept, and how large its file may be. */
+/** The bounds of the record: age in milliseconds and file size in bytes. */
 export interface RetentionLimits {
   readonly maxAgeMs: number;
   readonly maxBytes: number;
 }
 
-/** What still reads the store; nothing of it is pruned. */
+/** Readers of the store; unread events are not pruned. */
 export interface RetentionReaders {
-  /** Names of the sinks that are configured, as in the table of sink positions. */
+  /** Names of the configured sinks in the table of sink positions. */
   readonly sinks: readonly string[];
-  /** Decisions that are younger are read again by replays. */
+  /** Replays read decisions younger than this. */
   readonly replayMs: number;
 }
 
 /**
- * In the order they go: refusals, then what follows from a grant or ends in none, then grants and all other events. Those
- * other events go by age alone.
+ * Pruning classes in order.
+ * Refusals, then events that follow from a grant or end without one, then grants and all other events. Those other
+ * events are pruned by age alone.
  */
 export const RETENTION_CLASSES = ['refusals', 'routine', 'lasting'] as const;
 export type RetentionClass = (typeof RETENTION_CLASSES)[number];
 
-/** What was pruned of one class. */
+/** The events pruned from one class. */
 export interface Pruned {
   readonly class: RetentionClass;
   readonly why: 'age' | 'size';
@@ -34,11 +35,11 @@ export interface Pruned {
   readonly last_row: number;
 }
 
-/** One step: prunes up to `rows` of the oldest events, with a note, in one transaction. */
+/** One step: prunes up to `rows` of the oldest events, and notes it, in one transaction. */
 export interface PruneStep {
   readonly limits: RetentionLimits;
   readonly readers: RetentionReaders;
-  /** Rows after it are too new to go: an export may read their entries again. */
+  /** Later rows are too new: an export may read their entries again. */
   readonly throughRow: number;
   readonly nowMs: number;
   readonly rows: number;
@@ -53,17 +54,17 @@ const ROUTINE = [
   'token.misused',
   'policy.evaluated',
 ];
-/** What replays read. */
+/** Types read by replays. */
 const DECISIONS = ['access.granted', 'access.denied', 'access.review_required'];
-/** Events younger than this do not go for want of room. */
+/** Events younger than this are not pruned by size. */
 const FRESH_MS = 3_600_000;
 const NOTES = 'pruning';
 
-/** A part of a class that one index gives in the order of time. */
+/** A part of a class that one index returns in the order of time. */
 interface Source {
   readonly where: string;
   readonly values: readonly SqlValue[];
-  /** Rows are held while a replay may read them. */
+  /** Rows are kept while a replay may read them. */
   readonly replayed: boolean;
 }
 
@@ -75,8 +76,9 @@ function ofType(type: string): Source {
 }
 
 /**
- * The parts of a class. For want of room only grants go of the lasting events: what a flood of decisions crowds out is
- * never the record of what operators did.
+ * Returns the parts of a class.
+ * By size, only grants are pruned among the lasting events, so a flood of decisions never displaces the record of
+ * operators' actions.
  */
 function sourcesOf(database: Database, kind: RetentionClass, why: Pruned['why']): Source[] {
   if (kind === 'refusals') return [COUNTED, ofType('access.rate_limited')];
@@ -88,7 +90,7 @@ function sourcesOf(database: Database, kind: RetentionClass, why: Pruned['why'])
     .map(ofType);
 }
 
-/** Every type in the store, by one step in the index for each. */
+/** Returns every type in the store, with one index step for each. */
 function typesIn(database: Database): string[] {
   const rows = database.all(
     `WITH RECURSIVE known(type) AS (
@@ -101,20 +103,20 @@ function typesIn(database: Database): string[] {
   return rows.map(({ type }) => String(type));
 }
 
-/** Bytes of the file that hold something; free pages are used again before it grows. */
+/** Returns the bytes in use; free pages are reused before the file grows. */
 export function usedBytes(database: Database): number {
   const pragma = (name: string): number => Number(database.all(`PRAGMA ${name}`)[0]?.[name] ?? 0);
   return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size');
 }
 
-/** The last row that every configured sink has read; one that has no position yet holds everything. */
+/** Returns the last row read by every configured sink; a sink without a position holds back every row. */
 function readThrough(database: Database, sinks: readonly string[]): number {
   const rows = database.all('SELECT name, event_row FROM sinks');
   const positions = new Map(rows.map((row) => [String(row['name']), Number(row['event_row'])]));
   return Math.min(Number.MAX_SAFE_INTEGER, ...sinks.map((name) => positions.get(name) ?? 0));
 }
 
-/** Rows of a class before a time that nothing reads any more, the oldest first. */
+/** Returns prunable rows of a class before a time, the oldest first. */
 function prunable(
   database: Database,
   step: PruneStep,
@@ -124,7 +126,8 @@ function prunable(
   const { limits, readers, nowMs, rows } = step;
   const beforeMs = nowMs - (why === 'age' ? limits.maxAgeMs : Math.min(FRESH_MS, limits.maxAgeMs));
   const through = Math.min(step.throughRow, readThrough(database, readers.sinks));
-  // A webhook that is still tried; one that failed for good, and an operator may try again, holds its event until its age.
+  // A pending webhook delivery holds its event; an irrevocable one, which an operator may retry, holds it until its
+  // age.
   const undelivered = why === 'age' ? `'pending'` : `'pending', 'irrevocable'`;
   const found = sourcesOf(database, kind, why).flatMap(({ where, values, replayed }) => {
     const upToMs = replayed ? Math.min(beforeMs, nowMs - readers.replayMs) : beforeMs;
@@ -145,8 +148,8 @@ function prunable(
 }
 
 /**
- * Prunes one batch of the first class that has anything to go, and notes it in the same transaction. Returns how many
- * events went; 0 when none may.
+ * Prunes one batch of the first class with prunable events, and notes it in the same transaction.
+ * Returns the number of pruned events; 0 when none may go.
  */
 export function pruneBatch(database: Database, step: PruneStep): number {
   return database.transaction(() => {
@@ -197,8 +200,8 @@ function note(
 }
 
 /**
- * Writes one `audit.pruned` event for each note and takes the notes away, in one transaction: after a crash the next run
- * writes what the last one pruned. Returns what was written.
+ * Writes one `audit.pruned` event for each note and deletes the notes, in one transaction.
+ * After a crash the next run writes the events of the previous one. Returns the written ranges.
  */
 export function recordPruning(
   database: Database,
@@ -209,7 +212,7 @@ export function recordPruning(
     const all = notes(database);
     if (all.length === 0) return all;
     const [last] = database.all("SELECT max(seq) AS seq FROM events WHERE shard = 'retention'");
-    // Rises also when older ones of these events were pruned.
+    // Rises even after older ones of these events were pruned.
     let seq = Math.max(nowMs, Number(last?.['seq'] ?? 0) + 1);
     for (const { class: kind, why, ...range } of all) {
       const event: AuditEvent = {
@@ -225,12 +228,15 @@ export function recordPruning(
   });
 }
 
-/** Returns up to `pages` free pages to the file system. Does nothing in a file made without incremental vacuum. */
+/**
+ * Returns up to `pages` free pages to the file system.
+ * Does nothing in a file created without incremental vacuum.
+ */
 export function returnPages(database: Database, pages: number): void {
   database.exec(`PRAGMA incremental_vacuum(${String(pages)})`);
 }
 
-/** Moves what was committed from the log into the file, which becomes shorter only by it. Waits for no reader. */
+/** Checkpoints the log into the file, which only then becomes shorter. Waits for no reader. */
 export function checkpoint(database: Database): void {
   database.all('PRAGMA wal_checkpoint(PASSIVE)');
 }

@@ -2,13 +2,16 @@ import type { StoredAuditEvent } from '../domain/audit.js';
 import type { Database, SqlValue } from './database.js';
 import { storedEvent } from './event-row.js';
 
-/** What agents did, for whoever simulates. Times are inclusive, in milliseconds since the Unix epoch. */
+/**
+ * Recorded events of agents, for simulations.
+ * Times are inclusive, in milliseconds since the Unix epoch.
+ */
 export interface SignalEvents {
-  /** Ids of agents with an event in the time, each once, in order. */
+  /** Returns ids of agents with an event in the time, each once, in order. */
   agentsSeen(sinceMs: number, untilMs: number): Iterable<string>;
-  /** Requests, questions about itself, misuses and status changes of one agent, oldest first. */
+  /** Returns requests, own evaluations, misuses and status changes of one agent, oldest first. */
   eventsOfAgent(agentId: string, sinceMs: number, untilMs: number): Iterable<StoredAuditEvent>;
-  /** Revocations and status changes of all agents, oldest first. */
+  /** Returns revocations and status changes of all agents, oldest first. */
   cuts(sinceMs: number, untilMs: number): Iterable<StoredAuditEvent>;
 }
 
@@ -18,7 +21,7 @@ const NO_SIGNAL_EVENTS: SignalEvents = {
   cuts: () => [],
 };
 
-/** Rows read at a time: what bounds the memory. */
+/** Rows read at a time; bounds the memory. */
 const PAGE = 500;
 const OF_AGENT = [
   'access.granted',
@@ -28,17 +31,17 @@ const OF_AGENT = [
   'agent.status_changed',
   'token.misused',
 ];
-/** Of the questions about an agent, those that an agent asked: only they can be its own, and counted. */
+/** Evaluations by an agent: only these can concern itself, and are counted. */
 const OWN_QUESTIONS = "type = 'policy.evaluated' AND principal_kind = 'agent'";
 const CUTS = ['revocation.applied', 'agent.status_changed'];
 const SELECT = 'SELECT id, shard, epoch, seq, n, time_ms, json FROM events';
 
-/** Reads while the worker writes; nothing while there is no store yet. */
+/** Creates the reader, which works while the worker writes; empty without a store. */
 export function signalEvents(database: Database | undefined): SignalEvents {
   if (database === undefined) return NO_SIGNAL_EVENTS;
   return {
     agentsSeen: (sinceMs, untilMs) => agentsSeen(database, sinceMs, untilMs),
-    // `+`: through the index of types every page would sort all that is left.
+    // `+` avoids the index of types, with which each page would sort all remaining rows.
     eventsOfAgent: (agentId, sinceMs, untilMs) =>
       pages(
         database,
@@ -51,7 +54,7 @@ export function signalEvents(database: Database | undefined): SignalEvents {
   };
 }
 
-/** From one id to the next through the index: as many steps as there are agents, however many events they have. */
+/** Yields ids by stepping through the index: as many steps as agents, however many events they have. */
 function* agentsSeen(database: Database, sinceMs: number, untilMs: number): Generator<string> {
   let last = '';
   for (;;) {

@@ -6,12 +6,12 @@ import { SERIES_SINCE_VERSION, SERIES_TYPES, schemaVersion } from './migrations.
 export const STEP_MS = 600_000;
 /** 14 days. */
 export const MAX_CELLS = 2016;
-/** Cells read in one go: an hour, so that even an agent that asks all the time holds up no request for long. */
+/** Cells read in one query: an hour, so that even a very active agent delays no request for long. */
 const CELLS_AT_A_TIME = 6;
 
 /**
- * One row for each cell that has a decision, from the index alone; a count weighs as many as it stands for. Grouped by what the index is ordered by,
- * so that nothing is sorted either.
+ * Reads one row for each cell with a decision, from the index alone.
+ * A count weighs as many requests as it represents. Grouped by the order of the index, so that nothing is sorted.
  */
 export const SERIES_SQL = `SELECT time_ms / ${String(STEP_MS)} AS cell, sum(coalesce(count, 1)) AS requests,
     sum(type = 'access.granted') AS granted,
@@ -23,14 +23,14 @@ export const SERIES_SQL = `SELECT time_ms / ${String(STEP_MS)} AS cell, sum(coal
     AND type IN (${SERIES_TYPES.map((type) => `'${type}'`).join(', ')})
   GROUP BY cell ORDER BY cell`;
 
-/** Whether the file has what a series is read from; a file gets it when its worker is upgraded. */
+/** Returns whether the file has the index of the series; the worker adds it in an upgrade. */
 export function hasSeries(database: Database): boolean {
   return schemaVersion(database) >= SERIES_SINCE_VERSION;
 }
 
 /**
- * The decisions of an agent from the cell of `sinceMs` to that of `untilMs`, at most 14 days before it. Lets
- * other work run between the hours.
+ * Returns the decisions of an agent from the cell of `sinceMs` to that of `untilMs`, at most 14 days
+ * before it. Yields to other work between the hours.
  */
 export async function readSeries(
   database: () => Database | undefined,
@@ -43,7 +43,7 @@ export async function readSeries(
   const rows: SqlRow[] = [];
   for (let at = first; at <= last; at += CELLS_AT_A_TIME) {
     const end = Math.min(at + CELLS_AT_A_TIME, last + 1);
-    // Asked for each time: the store may have been closed meanwhile.
+    // Opened each time: the store may have been closed since.
     const open = database();
     if (open === undefined) break;
     rows.push(...open.all(SERIES_SQL, [agentId, at * STEP_MS, end * STEP_MS]));

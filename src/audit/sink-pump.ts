@@ -10,13 +10,13 @@ async function pumpSink(store: AuditStore, sink: AuditSink): Promise<void> {
     const last = events.at(-1);
     if (last === undefined) return;
     await sink.write(events.map(({ event }) => JSON.stringify(event)));
-    // After the write: a crash in between repeats these lines and loses none.
+    // After the write: a crash between the two repeats these lines and loses none.
     store.moveSink(sink.name, last.row);
     row = last.row;
   }
 }
 
-/** Sets where a sink that is new begins. Call before the first event of an export is stored. */
+/** Sets the start of each new sink. Call before the first event of an export is stored. */
 export function registerSinks(store: AuditStore, sinks: readonly AuditSink[]): void {
   for (const sink of sinks) {
     if (store.sinkRow(sink.name) !== undefined) continue;
@@ -25,8 +25,8 @@ export function registerSinks(store: AuditStore, sinks: readonly AuditSink[]): v
 }
 
 /**
- * Writes to each sink what it has not had yet. One that fails is reported and does not hold up the others.
- * Returns those that did not fail.
+ * Writes the pending events to each sink.
+ * A failed sink is reported and does not delay the others. Returns the sinks that did not fail.
  */
 export async function pumpSinks(
   store: AuditStore,

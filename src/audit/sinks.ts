@@ -1,13 +1,13 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 
-/** Where events go beside the store. Each event is one line of JSON without its newline. */
+/** A further destination of events. Each event is one line of JSON without its newline. */
 export interface AuditSink {
-  /** Its name in the store's table of sink positions; another name starts over. */
+  /** Its name in the store's table of sink positions; a changed name starts over. */
   readonly name: string;
-  /** Where a sink that is new begins: with the oldest event in the store, or with the next one. */
+  /** Start of a new sink: the oldest event in the store, or the next one. */
   readonly from: 'oldest' | 'next';
-  /** Resolves when the lines are safe. A crash right after may repeat them: at least once. */
+  /** Resolves when the lines are durable. A crash right after may repeat them: at least once. */
   write(lines: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -15,7 +15,7 @@ export interface AuditSink {
 const NEWLINE = 0x0a;
 const CHUNK_BYTES = 65_536;
 
-/** A crash may have torn the last line; its event is written again, so what is left of it goes. */
+/** Removes a last line torn by a crash; its event is written again. */
 async function cutTornLine(file: FileHandle): Promise<void> {
   let end = (await file.stat()).size;
   const buffer = Buffer.alloc(CHUNK_BYTES);
@@ -32,11 +32,11 @@ async function cutTornLine(file: FileHandle): Promise<void> {
   await file.truncate(0);
 }
 
-/** Appends to a JSONL file (mode 0600), fsynced for each batch. */
+/** Creates a sink that appends to a JSONL file (mode 0600), fsynced for each batch. */
 export function createFileSink(path: string): AuditSink {
   let opened: Promise<FileHandle> | undefined;
   const prepare = async (): Promise<FileHandle> => {
-    // Read and write, made when absent: append mode would let nobody cut a torn line.
+    // Read and write, created when absent: append mode does not allow cutting a torn line.
     const maker = await open(path, 'a', 0o600);
     await maker.close();
     const file = await open(path, 'r+');
@@ -60,7 +60,7 @@ export function createFileSink(path: string): AuditSink {
         await file.appendFile(lines.map((line) => `${line}\n`).join(''));
         await file.datasync();
       } catch (error) {
-        // Part of a line may be in the file: the next write opens it anew and cuts that off.
+        // Part of a line may be in the file: the next write reopens the file and cuts that off.
         await forget().catch(() => undefined);
         throw error;
       }
@@ -69,13 +69,13 @@ export function createFileSink(path: string): AuditSink {
   };
 }
 
-/** How long one write to a stream may take. */
+/** Deadline of one write to a stream, in milliseconds. */
 const STREAM_DEADLINE_MS = 5000;
 
 /**
- * Writes to a stream such as the process's standard output. Starts with the next event, not with history.
- * A write fails at its deadline, and at once while an earlier one still waits for the reader: the lines stay in the
- * store and are written again.
+ * Creates a sink on a stream such as standard output.
+ * It starts with the next event. A write fails at its deadline, and at once while an earlier one still waits for the
+ * reader. Unwritten lines stay in the store and are written again.
  */
 export function createStreamSink(
   name: string,
@@ -89,7 +89,7 @@ export function createStreamSink(
     write: (lines) =>
       new Promise((resolve, reject) => {
         if (waiting) {
-          reject(new Error(`the reader of ${name} stands still`));
+          reject(new Error(`the reader of ${name} is blocked`));
           return;
         }
         waiting = true;

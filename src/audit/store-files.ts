@@ -1,8 +1,8 @@
 import { realpathSync, statSync } from 'node:fs';
 
 /**
- * Thrown instead of reading or writing through a connection whose files are no longer at the store's path: what
- * went there would be in files that no other process, and no later one, can open.
+ * A store whose path no longer leads to its open files.
+ * Thrown instead of reading or writing: the data would be in files that no other or later process can open.
  */
 export class StoreLost extends Error {
   override readonly name = 'StoreLost';
@@ -13,32 +13,35 @@ export class StoreLost extends Error {
   }
 }
 
-/** Device and inode of a file; undefined when the path leads to none. Never opens it: see `watchStoreFiles`. */
+/**
+ * Returns device and inode of a file; undefined when it does not exist.
+ * Never opens it: see `watchStoreFiles`.
+ */
 function identityOf(path: string): string | undefined {
   const found = statSync(path, { throwIfNoEntry: false, bigint: true });
   return found === undefined ? undefined : `${String(found.dev)}:${String(found.ino)}`;
 }
 
-/** What became of a file that a connection has open. */
+/** The loss of a file that a connection has open. */
 export interface FileLoss {
   readonly what: string;
-  /** `companion`: the -wal or -shm file, while the database is still there. */
+  /** `companion`: the -wal or -shm file, while the database still exists. */
   readonly file: 'database' | 'companion';
   /** `replaced`: the path leads to another file, so other processes may have written there. */
   readonly state: 'missing' | 'replaced';
 }
 
 /**
- * Remembers which files a connection has open, and returns a function that says what became of them: undefined
- * while the paths lead to these files. Call it when the connection has read something, since SQLite opens the WAL
- * then. An open file keeps its inode number, so no later file can be taken for it.
+ * Remembers the files of a connection, and returns a function that reports their loss.
+ * The function returns undefined while the paths lead to these files. Call it after the first read, when SQLite has
+ * opened the WAL. An open file keeps its inode number, so no later file can be mistaken for it.
  *
- * Only `stat`, never `open`: closing any descriptor of a file ends all POSIX locks that the process holds on it
- * (fcntl(2)), SQLite's among them, and another process may then delete the WAL.
+ * Only `stat`, never `open`: closing any descriptor of a file releases all POSIX locks of the process on it (fcntl(2)).
+ * SQLite's locks are among them, and another process may then delete the WAL.
  */
 export function watchStoreFiles(path: string): () => FileLoss | undefined {
   const real = realpathSync(path);
-  // SQLite puts -wal and -shm beside the file itself, not beside a link to it. A rollback journal mode has none.
+  // SQLite creates -wal and -shm next to the file itself, not next to a link. A rollback journal mode has none.
   const watched = [path, `${real}-wal`, `${real}-shm`].flatMap((file) => {
     const identity = identityOf(file);
     return identity === undefined ? [] : [{ file, identity }];

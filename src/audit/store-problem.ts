@@ -5,9 +5,9 @@ import { StoreLost } from './store-files.js';
 const READ = 'Read docs/runbooks/audit-store-lost.md.';
 
 /**
- * Says what is wrong with the audit store as this process sees it, or as a worker said; undefined when nothing is.
- * It sees a store that was removed or replaced also when no event waits and no worker runs. Throws 503 when Redis
- * cannot be reached, and what the reader throws.
+ * Creates a check of the audit store, from this process and from the worker's report.
+ * It detects a removed or replaced store also without new events and without a worker. Returns undefined when there is
+ * no problem. Throws 503 when Redis is unreachable, and the errors of the reader.
  */
 export function createStoreProblem(
   status: Pick<AuditStatus, 'read'>,
@@ -25,12 +25,15 @@ export function createStoreProblem(
   };
 }
 
-/** `owner` is the store that empties the streams; there is none before the first export. */
+/**
+ * Returns the problem;
+ * `owner` is the store that receives the streams, undefined before the first export.
+ */
 function problemOf(
   owner: string | undefined,
   reader: Pick<AuditReader, 'storeId' | 'lost'>,
 ): string | undefined {
-  // Before `lost`: it opens a file that has replaced the one that was open.
+  // Before `lost`: this call opens a replacement of the open file.
   const here = reader.storeId();
   const lost = reader.lost();
   if (lost !== undefined) return new StoreLost(lost).message;

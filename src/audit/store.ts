@@ -13,28 +13,28 @@ import { AuditPruner, type PruneOptions } from './prune.js';
 import { queryEvents, type EventsPage } from './query.js';
 
 export interface AuditStoreOptions {
-  /** Names of the webhook endpoints; each gets a delivery of each event that calls for one. */
+  /** Names of the webhook endpoints; each gets a delivery of every event that sets off an alarm. */
   readonly endpoints?: readonly string[];
-  /** Whether an endpoint asked for events of this type; every one does unless it is given. */
+  /** Returns whether an endpoint subscribed to this event type; default: always true. */
   readonly wants?: (endpoint: string, type: string) => boolean;
-  /** Told after the commit that recorded the gap. */
+  /** Called after the commit that recorded the gap. */
   readonly onGap?: (gap: AuditGap) => void;
-  /** Told the id of an event that something secret was taken out of. */
+  /** Called with the id of an event with masked content. */
   readonly onRedacted?: (eventId: string) => void;
 }
 
-/** The audit store as the worker has it: one file, one writer at a time, safe under several. */
+/** The audit store of the worker: one file, one writer at a time, safe under several. */
 export interface AuditStore {
-  /** Random, made with the file. */
+  /** Random, created with the file. */
   readonly storeId: string;
   readonly deliveries: DeliveryLedger;
-  /** The decisions in it, for the decision log. */
+  /** The stored decisions, for the decision log. */
   readonly decisions: DecisionSource;
   cursor(stream: StreamName): StreamCursor | undefined;
   knowsEpoch(stream: StreamName, epoch: string): boolean;
   /**
-   * Writes entries and the cursor in one transaction. False, and nothing written, when the cursor is not
-   * `expected` any more. Events that are in the store already are left as they are.
+   * Writes entries and the cursor in one transaction.
+   * Returns false, and writes nothing, when the cursor is no longer `expected`. Existing events are left unchanged.
    */
   appendBatch(
     stream: StreamName,
@@ -43,22 +43,20 @@ export interface AuditStore {
     next: StreamCursor,
   ): boolean;
   query(query: AuditQuery): EventsPage;
-  /** Events in the order they were stored, after the row of that number. */
+  /** Returns events in insertion order, after the row of that number. */
   eventsAfter(row: number, limit: number): readonly { row: number; event: StoredAuditEvent }[];
-  /** The row a sink has written last; undefined for a sink that is new. */
+  /** Returns the last row written to a sink; undefined for a new sink. */
   sinkRow(sink: string): number | undefined;
   moveSink(sink: string, row: number): void;
   lastRow(): number;
-  /**
-   * Moves what was committed from the WAL to the database file, as far as no reader needs it where it is. Never waits.
-   */
+  /** Checkpoints the WAL into the database file, as far as no reader needs it. Never waits. */
   checkpoint(): void;
   /**
-   * What became of the store's files; undefined while its path leads to the files this store has open. Once they
-   * are gone every other call throws StoreLost, until they are back.
+   * Returns how the store's files were lost; undefined while its path leads to the open files.
+   * After a loss every other call throws StoreLost, until the files are back.
    */
   lost(): string | undefined;
-  /** Prunes by age and size; one for the life of the store, since it remembers its last run. */
+  /** Creates the pruner; one for the life of the store, since it remembers its last run. */
   pruner(options: PruneOptions): AuditPruner;
   close(): void;
 }
@@ -81,7 +79,7 @@ function sinkRow(database: Database, sink: string): number | undefined {
   return row === undefined ? undefined : Number(row['event_row']);
 }
 
-/** Opens the store for writing; makes and migrates it first when need be. */
+/** Opens the store for writing; creates and migrates it first if necessary. */
 export function openAuditStore(path: string, options: AuditStoreOptions = {}): AuditStore {
   const opened = openWritable(path);
   migrate(opened);

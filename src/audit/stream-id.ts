@@ -1,2 +1,2 @@
-/** Before everything in a stream. */
+/** The position before every entry of a stream. */
 export const STREAM_START = '0-0';

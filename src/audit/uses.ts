@@ -2,8 +2,8 @@ import type { AuditEvent } from '../domain/audit.js';
 import type { Database } from './database.js';
 
 /**
- * Adds a `token.introspected` event, whose detail is `{active, inactive, last_at_ms, resource_server}`, to the
- * use of its grant. Only active answers are use. Call once for each event.
+ * Adds a `token.introspected` event to the use count of its grant.
+ * Its detail is `{active, inactive, last_at_ms, resource_server}`; only active answers count. Call once for each event.
  */
 export function countUse(database: Database, event: AuditEvent): void {
   if (event.type !== 'token.introspected' || typeof event.grant_id !== 'string') return;

@@ -1,16 +1,16 @@
 import type { Loss } from './loss.js';
 import type { DecisionSource, Stretch } from './source.js';
 
-/** Rows of one stretch: what is skipped is skipped by whole stretches, so they are short. */
+/** Rows of one stretch. Skips take whole stretches, so they are short. */
 const STRETCH_ROWS = 50;
-/** Stretches measured in one call, so that a long backlog found at start does not hold the loop. */
+/** Stretches measured in one call, so that a long backlog at start does not block the event loop. */
 const STRETCHES_PER_CALL = 200;
-/** What is left of the cap after it was passed: room, so that one alarm tells of many events and not each of one. */
+/** Share of the cap kept after an overflow, so that one alarm covers many events. */
 const KEPT = 0.9;
 
 /**
- * How much waits for a sink. Each row is measured once, when it is new, and never read for it again; a stretch that
- * was delivered in part is measured once more.
+ * Measures the backlog of a sink.
+ * Reads each row once for its size; a partly delivered stretch is measured again.
  */
 export class Backlog {
   private stretches: Stretch[] = [];
@@ -23,14 +23,14 @@ export class Backlog {
     this.measured = position;
   }
 
-  /** Measures what is new, up to a bound: the rest waits for the next call. */
+  /** Measures new rows, up to a bound; the rest follows in the next call. */
   refresh(): void {
     for (let i = 0; i < STRETCHES_PER_CALL; i++) {
       const last = this.stretches.at(-1);
       const stretch = this.source.measureAfter(this.measured, STRETCH_ROWS);
       if (stretch === undefined) return;
       this.measured = stretch.through;
-      // A quiet log would otherwise end with a stretch for each event.
+      // Otherwise a quiet log would end with a stretch for each event.
       if (last !== undefined && last.events + stretch.events <= STRETCH_ROWS) {
         this.stretches[this.stretches.length - 1] = joined(last, stretch);
       } else {
@@ -39,7 +39,7 @@ export class Backlog {
     }
   }
 
-  /** Forgets what is at or below the position. */
+  /** Drops stretches at or below the position. */
   movedTo(position: number): void {
     while ((this.stretches[0]?.through ?? Infinity) <= position) this.stretches.shift();
     const [head] = this.stretches;
@@ -50,7 +50,7 @@ export class Backlog {
     this.measured = Math.max(this.measured, position);
   }
 
-  /** What must be given up so that no more than `maxBytes` waits: the oldest. Undefined when it does not. */
+  /** Returns the oldest part that exceeds `maxBytes`; undefined when the backlog is within it. */
   excess(maxBytes: number): Loss | undefined {
     let { bytes } = this.waiting();
     if (bytes <= maxBytes) return undefined;

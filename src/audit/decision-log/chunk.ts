@@ -1,23 +1,23 @@
 import { gzipSync } from 'node:zlib';
 import type { DecisionEvent } from '../../domain/decision-log.js';
 
-/** The first of some events as the body of one upload. */
+/** The body of one upload, with the first of the offered events. */
 export interface Chunk {
   /** A gzip of a JSON array. */
   readonly body: Buffer;
   readonly count: number;
-  /** 1 when the one event in it was cut to fit. */
+  /** 1 when its only event was cut to fit. */
   readonly cut: number;
 }
 
-/** How much larger than the compressed limit the text of a chunk may become. */
+/** Maximum ratio of a chunk's text to the compressed limit. */
 const MOST_RATIO = 64;
 const GROWTH = 1.5;
 const FULL_ENOUGH = 0.9;
 
 /**
- * Packs events into chunks whose compressed size is within OPA's `upload_size_limit_bytes`. How much text goes into
- * one is learned from the chunks before, so that most are compressed once.
+ * Packs events into chunks whose compressed size is within OPA's `upload_size_limit_bytes`.
+ * Learns the text size of a chunk from earlier chunks, so that most are compressed once.
  */
 export class Chunker {
   private targetChars: number;
@@ -27,7 +27,10 @@ export class Chunker {
     this.targetChars = limitBytes * 4;
   }
 
-  /** A first part of the events; undefined when the first one does not fit in any form. `cut`: send only the first, cut. */
+  /**
+   * Packs the first events; undefined when the first one fits in no form.
+   * `cut`: packs only the first, cut.
+   */
   take(events: readonly DecisionEvent[], cut = false): Chunk | undefined {
     const [first] = events;
     if (first === undefined) return undefined;
@@ -49,12 +52,12 @@ export class Chunker {
     }
   }
 
-  /** The receiver took a chunk of so many events. */
+  /** Records that the receiver accepted a chunk of this many events. */
   accepted(count: number): void {
     if (count >= this.maxEvents) this.maxEvents += Math.max(1, Math.floor(this.maxEvents / 8));
   }
 
-  /** The receiver found a chunk of so many events too large (HTTP 413). */
+  /** Records that a chunk of this many events was too large for the receiver (HTTP 413). */
   refused(count: number): void {
     this.maxEvents = Math.max(1, Math.ceil(count / 2));
   }
@@ -72,7 +75,7 @@ export class Chunker {
     return lines;
   }
 
-  /** What OPA does first, taking out the builtin cache, and then the input as well: the decision itself is kept. */
+  /** Cuts an event as OPA does: the builtin cache first, then the input as well; the decision stays. */
   private smaller(event: DecisionEvent): Chunk | undefined {
     let cut = event;
     for (const part of ['nd_builtin_cache', 'input'] as const) {

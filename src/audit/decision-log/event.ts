@@ -1,7 +1,7 @@
 import type { AuditEvent, AuditEventType, StoredAuditEvent } from '../../domain/audit.js';
 import type { DecisionEvent } from '../../domain/decision-log.js';
 
-/** Events that are the outcome of a request an agent made. A refused credential is none: nothing was decided. */
+/** Outcomes of a request by an agent. A refused credential is not among them: nothing was decided. */
 export const DECISION_TYPES = [
   'access.granted',
   'access.denied',
@@ -9,20 +9,20 @@ export const DECISION_TYPES = [
   'access.rate_limited',
 ] as const satisfies readonly AuditEventType[];
 
-/** A decision as the audit store has it. */
+/** A decision in the audit store. */
 export interface StoredDecision {
   readonly row: number;
   readonly event: StoredAuditEvent;
-  /** What the policy decided over, when it was recorded. */
+  /** The input of the policy, when it was recorded. */
   readonly input?: unknown;
-  /** Why it was not, in a word. */
+  /** A code for why the input was not recorded. */
   readonly whyNoInput?: string;
 }
 
-/** What every event of one log has in common. */
+/** The common members of all events of one log. */
 export interface EventOptions {
   readonly labels: Readonly<Record<string, string>>;
-  /** As the manifest names it, such as `countersign/decision`. */
+  /** As named in the manifest, for example `countersign/decision`. */
   readonly entrypoint: string;
   /** The name of the bundle in `bundles`. */
   readonly bundle: string;
@@ -35,8 +35,9 @@ export function isDecision(event: AuditEvent): boolean {
 }
 
 /**
- * The event in OPA's format, with nothing taken out yet. `result` is what was enforced: the bundle's result after
- * the service clamped it. An input that was not recorded stands in `erased`, since there was one.
+ * Converts a decision to OPA's format, unmasked.
+ * `result` is the enforced result: the bundle's, after the service clamped it. An unrecorded input is listed in
+ * `erased`.
  */
 export function toDecisionEvent(stored: StoredDecision, options: EventOptions): DecisionEvent {
   const { event, input } = stored;
@@ -61,7 +62,7 @@ function resultOf(event: StoredAuditEvent): Record<string, unknown> {
     effect: effect ?? 'deny',
     grant: scopes === undefined ? undefined : present({ scopes, ttl_seconds }),
     removed,
-    // The record has the rules and the codes, not which rule said which code.
+    // The record has the rules and the codes, but not their relation.
     rules: event.rules,
     codes: event.codes,
     clamped: event.clamped,

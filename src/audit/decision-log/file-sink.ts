@@ -4,14 +4,14 @@ import { createFileSink, createStreamSink, type AuditSink } from '../sinks.js';
 import type { DecisionSink } from './sink.js';
 
 export interface RotatingFileOptions {
-  /** Older files are `<path>.1`, the newest of them, to `<path>.<keep>`. */
+  /** Older files are `<path>.1` (the newest) to `<path>.<keep>`. */
   readonly path: string;
   readonly maxBytes: number;
-  /** How many older files are kept. */
+  /** Number of older files to keep. */
   readonly keep: number;
 }
 
-/** One event a line (mode 0600, fsynced), in a file that is set aside when it is full. */
+/** Creates a log file with one event a line (mode 0600, fsynced), which is rotated when it is full. */
 export function createRotatingFile(options: RotatingFileOptions): DecisionSink {
   const file = createFileSink(options.path);
   return {
@@ -29,7 +29,7 @@ export function createRotatingFile(options: RotatingFileOptions): DecisionSink {
   };
 }
 
-/** One event a line on a stream such as standard output. */
+/** Creates a log with one event a line on a stream such as standard output. */
 export function createStreamLog(stream: Writable): DecisionSink {
   const out = createStreamSink('decision-log', stream);
   return {
@@ -51,14 +51,14 @@ async function write(
   return { taken: lines.length, outcome: 'sent', cut: 0 };
 }
 
-/** How many of the first lines go into so many bytes. */
+/** Returns how many of the first lines fit into the given bytes. */
 function fitting(lines: readonly string[], bytes: number): number {
   let left = bytes;
   const over = lines.findIndex((line) => (left -= Buffer.byteLength(line) + 1) < 0);
   return over < 0 ? lines.length : over;
 }
 
-/** Moves each older file one on, up to the first number that is free, so that an interrupted move loses none. */
+/** Rotates the files, up to the first free number, so that an interrupted rotation loses none. */
 async function setAside({ path, keep }: RotatingFileOptions): Promise<void> {
   const name = (n: number): string => (n === 0 ? path : `${path}.${String(n)}`);
   let free = 1;

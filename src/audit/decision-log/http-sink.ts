@@ -3,20 +3,21 @@ import { Chunker, type Chunk } from './chunk.js';
 import { DeliveryFailed, type Delivered, type DecisionSink } from './sink.js';
 
 export interface HttpSinkOptions {
-  /** Where OPA would `POST …/logs`. */
+  /** The URL to which OPA would `POST …/logs`. */
   readonly url: string;
-  /** Such as `authorization`. */
+  /** For example `authorization`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
-  /** Of one compressed chunk. */
+  /** Limit of one compressed chunk. */
   readonly uploadSizeLimitBytes: number;
 }
 
 const PAYLOAD_TOO_LARGE = 413;
 
 /**
- * Uploads chunks as OPA's decision log plugin does: `POST`, a gzip-compressed JSON array. 2xx is delivered; 413 makes
- * chunks smaller; anything else is thrown, and the same events are offered again.
+ * Uploads chunks as OPA's decision log plugin does:
+ * `POST`, a gzip-compressed JSON array. 2xx means delivered; 413 makes chunks smaller. Any other outcome is thrown, and
+ * the events are offered again.
  */
 export function createHttpSink(options: HttpSinkOptions): DecisionSink {
   const chunker = new Chunker(options.uploadSizeLimitBytes);
@@ -45,7 +46,7 @@ async function deliver(
     if (status !== PAYLOAD_TOO_LARGE) {
       throw new DeliveryFailed(`the receiver answered HTTP ${String(status)}`, status);
     }
-    // Even one event without its input is too much for this receiver.
+    // The receiver rejects even one event without its input.
     if (chunk.cut > 0) return { taken: 1, outcome: 'too_large', cut: 0 };
     if (chunk.count === 1) cut = true;
     else chunker.refused(chunk.count);
@@ -67,11 +68,11 @@ async function post(
         ...headers,
       },
       body: new Uint8Array(body),
-      // What was meant for one receiver must not go to another one.
+      // A redirect must not send the log to another receiver.
       redirect: 'manual',
       signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), stopping]),
     });
-    // The answer's body is of no interest; unread it would hold the connection.
+    // The body is not used; unread it would hold the connection.
     await response.body?.cancel();
     return response.status;
   } catch (error) {
@@ -79,7 +80,7 @@ async function post(
   }
 }
 
-/** What went wrong, without URL or address. */
+/** Returns the cause of a failure, without URL or address. */
 function failureOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown failure';
   if (error.name === 'TimeoutError') return 'the receiver did not answer in time';

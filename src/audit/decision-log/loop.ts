@@ -1,14 +1,14 @@
 import type { DecisionPump } from './pump.js';
 
-/** How long to wait between two drains, in milliseconds. */
+/** Waiting times between two drains, in milliseconds. */
 export interface Pace {
-  /** After one that went well. */
+  /** After a successful drain. */
   idle(): number;
-  /** After so many failures in a row. */
+  /** After this number of consecutive failures. */
   afterFailure(failures: number): number;
 }
 
-/** Told when a sink begins to fail in another way, and when it works again: not of every try. */
+/** Receives the first failure of a kind and the recovery of a sink, not every attempt. */
 export interface SinkWatcher {
   failed(sink: string, message: string): void;
   recovered(sink: string): void;
@@ -18,7 +18,10 @@ const FIRST_BACKOFF_MS = 100;
 const BACKOFF_FACTOR = 1.6;
 const BACKOFF_JITTER = 0.2;
 
-/** OPA's pace: between `minMs` and `maxMs` after an upload; after failures 100 ms and then 1.6 times that, to `maxMs`. */
+/**
+ * Returns OPA's pace: between `minMs` and `maxMs` after an upload; 100 ms after a failure, then 1.6
+ * times more, to `maxMs`.
+ */
 export function uploadPace(minMs: number, maxMs: number, random: () => number): Pace {
   return {
     idle: () => minMs + (maxMs - minMs) * random(),
@@ -30,7 +33,7 @@ export function uploadPace(minMs: number, maxMs: number, random: () => number): 
   };
 }
 
-/** Drains a pump again and again until it is stopped; `stop` ends what is under way and waits for it. */
+/** Drains a pump repeatedly until it is stopped; `stop` aborts the current drain and waits for it. */
 export function runPump(
   pump: DecisionPump,
   pace: Pace,
@@ -65,7 +68,7 @@ export function runPump(
   };
 }
 
-/** Waits, or not any longer once `stopping` is. Does not keep the process alive. */
+/** Waits until the time is over or `stopping` aborts. Does not keep the process alive. */
 function pause(ms: number, stopping: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (stopping.aborted) {

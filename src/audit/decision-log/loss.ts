@@ -1,21 +1,21 @@
 import type { AuditEvent } from '../../domain/audit.js';
 
-/** Events that a sink will never get. They stay in the audit store. */
+/** Events that a sink will never receive. They stay in the audit store. */
 export interface Loss {
   readonly reason: 'overflow' | 'too_large';
   readonly events: number;
   readonly bytes: number;
-  /** Times of the first and the last of them. */
+  /** Times of the first and the last lost event. */
   readonly fromMs: number;
   readonly toMs: number;
-  /** The row the sink goes on after. */
+  /** The row after which the sink continues. */
   readonly through: number;
 }
 
-/** Set off by a loss; webhooks that want `audit.gap` are told. */
+/** Alarm of a loss, delivered to webhooks that subscribe to `audit.gap`. */
 export const LOSS_ALARM = 'decision_log_lost';
 
-/** The record of a loss: how many, and from when to when. */
+/** Returns the event of a loss: its size and time range. */
 export function overflowEvent(sink: string, loss: Loss): AuditEvent {
   return {
     type: 'audit.gap',

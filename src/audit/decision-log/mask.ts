@@ -8,15 +8,15 @@ import {
   type MaskPath,
 } from './pointer.js';
 
-/** One mask: takes a member out, or puts a value in its place. */
+/** One mask: removes a member or replaces its value. */
 export interface MaskRule extends MaskPath {
   readonly op: 'remove' | 'upsert';
   readonly value?: unknown;
 }
 
 /**
- * The masks that a `system/log/mask` rule gave: a set or array of paths and of `{op, path, value}` (OPA,
- * `newMaskRuleSet`). Throws MaskInvalid when any of them is none: then nothing of the event may be shown.
+ * Parses the result of a `system/log/mask` rule: a set or array of paths and of `{op, path, value}`
+ * (OPA, `newMaskRuleSet`). Throws MaskInvalid when one of them is invalid: then no content of the event may be shown.
  */
 export function readMasks(result: unknown): readonly MaskRule[] {
   if (!Array.isArray(result)) throw new MaskInvalid('the masks must be a set or an array');
@@ -33,11 +33,11 @@ export function readMasks(result: unknown): readonly MaskRule[] {
 
 type Parts = Partial<Record<Maskable, unknown>>;
 
-/** The event with every mask applied in turn, and what each of them did in `erased` and `masked`. */
+/** Applies the masks in order, and lists the effect of each in `erased` and `masked`. */
 export function applyMasks(event: DecisionEvent, rules: readonly MaskRule[]): DecisionEvent {
   if (rules.length === 0) return event;
   const { input, result, nd_builtin_cache, custom, ...rest } = event;
-  // A copy as JSON: the rules change it in place, and no two members of it may be one object.
+  // A copy as JSON: the masks change it in place, and no two of its members may share an object.
   const text = JSON.stringify({ input, result, nd_builtin_cache, custom });
   const parts = JSON.parse(text) as Parts;
   const erased = new Set(event.erased);
@@ -55,7 +55,7 @@ export function applyMasks(event: DecisionEvent, rules: readonly MaskRule[]): De
   };
 }
 
-/** The event with nothing in it that a mask could have been meant for: what is written when masking failed. */
+/** Returns the event without any maskable content, for an event whose masking failed. */
 export function withoutContent(event: DecisionEvent): DecisionEvent {
   const { labels, decision_id, bundles, path, timestamp, metrics, custom } = event;
   const kept = ['event_id', 'type', 'input_digest'].flatMap((name) => {
@@ -80,14 +80,14 @@ function isContainer(value: unknown): value is Container {
   return typeof value === 'object' && value !== null;
 }
 
-/** The name or index under which a step is found in a container; undefined when it is not there. */
+/** Returns the name or index of a step in a container; undefined when it does not exist. */
 function keyIn(node: Container, step: string): string | number | undefined {
   if (!Array.isArray(node)) return namesOf(step).find((name) => Object.hasOwn(node, name));
   const index = indexOf(step);
   return index !== undefined && index < node.length ? index : undefined;
 }
 
-/** As Go's `strconv.Atoi` reads it. */
+/** Parses an index like Go's `strconv.Atoi`. */
 function indexOf(step: string): number | undefined {
   const index = /^[+-]?[0-9]{1,15}$/.test(step) ? Number(step) : Number.NaN;
   return index >= 0 ? index : undefined;
@@ -97,7 +97,7 @@ function memberOf(node: Container, key: string | number): unknown {
   return Reflect.get(node, key);
 }
 
-/** Defined, not assigned: a member named __proto__ is a member. */
+/** Sets a member by definition, not assignment: `__proto__` is an ordinary member. */
 function setMember(node: Container, key: string | number, value: unknown): void {
   Object.defineProperty(node, key, {
     value,

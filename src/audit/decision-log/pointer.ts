@@ -1,21 +1,21 @@
-/** The parts of an event that rules may change. OPA knows the first three; `custom` is ours. */
+/** The maskable parts of an event. OPA knows the first three; `custom` is specific to Countersign. */
 export const MASKABLE = ['input', 'result', 'nd_builtin_cache', 'custom'] as const;
 export type Maskable = (typeof MASKABLE)[number];
 
-/** A mask that is not one. */
+/** An invalid mask. */
 export class MaskInvalid extends Error {
   override readonly name = 'MaskInvalid';
 }
 
-/** Where a mask points: the part of the event and the steps below it, as they were written. */
+/** The target of a mask: the part of the event and the steps below it, as written. */
 export interface MaskPath {
   readonly part: Maskable;
   readonly steps: readonly string[];
-  /** As OPA writes it into `erased` and `masked`. */
+  /** As written by OPA in `erased` and `masked`. */
   readonly text: string;
 }
 
-/** Reads `/input/a/0/b` as OPA does. Throws MaskInvalid. */
+/** Parses a path such as `/input/a/0/b` as OPA does. Throws MaskInvalid. */
 export function readMaskPath(path: unknown): MaskPath {
   if (typeof path !== 'string' || path === '') throw new MaskInvalid('a mask must be a path');
   if (!path.startsWith('/')) throw new MaskInvalid('a mask must begin with /');
@@ -26,17 +26,17 @@ export function readMaskPath(path: unknown): MaskPath {
   return { part, steps, text: pointerText([part, ...steps]) };
 }
 
-/** The steps joined as OPA joins them: each escaped as Go's `url.PathEscape` does. */
+/** Joins steps as OPA does: each escaped like Go's `url.PathEscape`. */
 export function pointerText(steps: readonly string[]): string {
   return steps.map((step) => `/${pathEscape(step)}`).join('');
 }
 
-/** What a step may mean as a member's name: as OPA looks for it, as it is written, and unescaped. */
+/** Returns the possible member names of a step: escaped as in OPA, as written, and unescaped. */
 export function namesOf(step: string): readonly string[] {
   return [...new Set([pathEscape(step), step, unescaped(step), jsonPointer(step)])];
 }
 
-/** The name a member is made under. */
+/** Returns the name under which a member is created. */
 export function unescaped(step: string): string {
   try {
     return decodeURIComponent(step);
@@ -45,7 +45,7 @@ export function unescaped(step: string): string {
   }
 }
 
-/** RFC 6901 section 4. */
+/** Unescapes a reference token (RFC 6901 section 4). */
 function jsonPointer(step: string): string {
   return step.replaceAll('~1', '/').replaceAll('~0', '~');
 }

@@ -4,23 +4,23 @@ import { applyMasks, readMasks, withoutContent, type MaskRule } from './mask.js'
 import { hideSecrets } from './secrets.js';
 
 export interface PrepareOptions extends EventOptions {
-  /** Applied to every event, before those of the `mask` rule. */
+  /** Applied to every event, before the masks of the `mask` rule. */
   readonly masks: readonly MaskRule[];
 }
 
-/** What becomes of one decision. */
+/** The prepared form of one decision. */
 export interface Prepared {
-  /** Undefined: the `drop` rule said that it is not to be logged. */
+  /** Undefined when the `drop` rule excludes it from the log. */
   readonly event: DecisionEvent | undefined;
-  /** Why the mask failed: a class of failure, never content. */
+  /** The class of the mask's failure, never content. */
   readonly maskError?: string;
   readonly dropError?: string;
 }
 
 /**
- * The event as it may leave. Secrets go first, whatever is configured. Fails closed, where OPA loses the event or
- * shows it unmasked: a `mask` that fails, is undefined or is missing from the bundle leaves no content; a `drop` that
- * fails drops nothing.
+ * Prepares an event for delivery; always hides secrets first.
+ * Fails closed, where OPA loses the event or shows it unmasked. A `mask` that fails, is undefined or is missing from
+ * the bundle leaves no content. A `drop` that fails drops nothing.
  */
 export function prepare(
   stored: StoredDecision,

@@ -12,16 +12,16 @@ import type { DecisionSource } from './source.js';
 
 export interface PumpOptions {
   readonly prepare: PrepareOptions;
-  /** The rules of the bundle that is active now. Throws when nobody can tell: then events wait. */
+  /** The rules of the active bundle. Throws when they are unavailable: then events wait. */
   readonly rules: () => Promise<LogRules>;
-  /** The most that may wait; past it the oldest are given up. */
+  /** Maximum size of the backlog; beyond it the oldest events are given up. */
   readonly bufferMaxBytes: number;
   readonly onLost: (loss: Loss) => void;
-  /** Told once for each batch that a rule failed on. */
+  /** Called once for each batch with a failed rule. */
   readonly onRuleFailed: (rule: 'mask' | 'drop', why: string, events: number) => void;
 }
 
-/** Rows looked at in one turn: their masks hold the loop for some 20 ms. */
+/** Rows per turn: their masks block the event loop for about 20 ms. */
 const ROWS = 200;
 
 interface Entry extends Prepared {
@@ -32,8 +32,9 @@ interface Entry extends Prepared {
 type Counts = { -readonly [Name in keyof DecisionLogState]?: number };
 
 /**
- * Brings decisions from the store to one sink, in order, at least once: the position moves only past what the sink
- * took, so a crash repeats one chunk at most, and what is not taken waits on disk.
+ * Delivers decisions from the store to one sink, in order, at least once.
+ * The position moves only past delivered events: a crash repeats at most one chunk, and undelivered events wait on
+ * disk.
  */
 export class DecisionPump {
   private position: number;
@@ -50,7 +51,10 @@ export class DecisionPump {
     this.state = source.state(sink.name) ?? NO_DECISION_LOG_STATE;
   }
 
-  /** Delivers until nothing waits, or `stopping`. Throws what the sink threw: the events are offered again. */
+  /**
+   * Delivers until the backlog is empty, or `stopping`.
+   * Throws the sink's error: the events are offered again.
+   */
   async drain(stopping: AbortSignal): Promise<void> {
     try {
       while (!stopping.aborted && (await this.turn(stopping)));
@@ -61,7 +65,7 @@ export class DecisionPump {
     }
   }
 
-  /** False when there was nothing to do. */
+  /** Delivers one batch; returns false when there was none. */
   private async turn(stopping: AbortSignal): Promise<boolean> {
     this.backlog.refresh();
     this.giveUpExcess();
@@ -85,12 +89,12 @@ export class DecisionPump {
       if (!this.passed(entries, done, to, last)) return true;
       entries = entries.filter(({ row }) => row > to);
     }
-    // What is left was dropped by a rule, or is no decision.
+    // The remaining rows were dropped by a rule, or are no decisions.
     if (this.position < through) this.moveTo(through, countsOf(entries));
     return true;
   }
 
-  /** Records that the sink is done with a part. False when another process moved the position meanwhile. */
+  /** Records the delivery of a part. Returns false when another process moved the position. */
   private passed(
     entries: readonly Entry[],
     done: Delivered,
@@ -138,7 +142,7 @@ export class DecisionPump {
     );
   }
 
-  /** Position, backlog and state move together, or start over from what the store says. */
+  /** Moves position, backlog and state together, or restores all three from the store. */
   private settle(
     row: number,
     counts: Counts,

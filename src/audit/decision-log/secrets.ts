@@ -32,7 +32,7 @@ function cleanValue(value: unknown, path: readonly string[], found: string[]): u
   if (Array.isArray(value)) {
     return value.map((item, index) => cleanValue(item, [...path, String(index)], found));
   }
-  // Entries, not assignment: a member named __proto__ stays a plain member.
+  // Entries, not assignment: `__proto__` stays an ordinary member.
   return Object.fromEntries(
     Object.entries(value).map(([name, member]: [string, unknown]) => {
       const shown = withoutSecrets(name);

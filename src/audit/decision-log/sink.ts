@@ -1,25 +1,25 @@
 import type { DecisionEvent } from '../../domain/decision-log.js';
 
-/** What became of the first of the events that were offered. */
+/** The outcome of one delivery attempt. */
 export interface Delivered {
-  /** How many of them are done with, one at least. */
+  /** Number of completed events, one at least. */
   readonly taken: number;
-  /** `too_large`: the one that was taken cannot be sent in any form. */
+  /** `too_large`: the completed event fits in no form. */
   readonly outcome: 'sent' | 'too_large';
-  /** How many had their input taken out to fit. */
+  /** Number of events whose input was cut to fit. */
   readonly cut: number;
 }
 
-/** Where the decision log goes. */
+/** A destination of the decision log. */
 export interface DecisionSink {
   /** `file`, `stdout` or `http`: its name in the store, in metrics and in logs. */
   readonly name: string;
-  /** Delivers a first part of the events, in order. Throws DeliveryFailed, or whatever writing threw. */
+  /** Delivers the first events, in order. Throws DeliveryFailed, or the error of the write. */
   deliver(events: readonly DecisionEvent[], stopping: AbortSignal): Promise<Delivered>;
   close(): Promise<void>;
 }
 
-/** The receiver did not take a chunk. The message names no address and no content. */
+/** A failed upload of a chunk. The message contains no address and no content. */
 export class DeliveryFailed extends Error {
   override readonly name = 'DeliveryFailed';
 

@@ -5,12 +5,12 @@ import { eventId, eventValues, INSERT_EVENT, storedEvent } from '../event-row.js
 import { DECISION_TYPES, isDecision, type StoredDecision } from './event.js';
 import { overflowEvent, type Loss } from './loss.js';
 
-/** A run of rows, and what of it are decisions. */
+/** A range of rows, and a summary of its decisions. */
 export interface Stretch {
-  /** The last row of it. */
+  /** The last row of the range. */
   readonly through: number;
   readonly events: number;
-  /** Of what is stored of the decisions. */
+  /** Stored size of the decisions. */
   readonly bytes: number;
   /** Times of the first and last decision; undefined when there is none. */
   readonly fromMs: number | undefined;
@@ -18,29 +18,30 @@ export interface Stretch {
 }
 
 /**
- * The audit store as the decision log has it: what is in it waits there until a sink took it, so the database on
- * disk is the buffer. A sink's position and its state are written together.
+ * The audit store as the source of the decision log.
+ * Undelivered events stay in it, so the database on disk is the buffer. A sink's position and its state are written
+ * together.
  */
 export interface DecisionSource {
-  /** Decisions among the next `rows` rows, oldest first, and the last row that was looked at. */
+  /** Returns decisions among the next `rows` rows, oldest first, and the last row scanned. */
   decisionsAfter(
     row: number,
     rows: number,
   ): { readonly decisions: readonly StoredDecision[]; readonly through: number };
-  /** Undefined at the end. Reads no event. */
+  /** Measures the next rows without reading events. Undefined at the end. */
   measureAfter(row: number, rows: number, through?: number): Stretch | undefined;
   position(sink: string): number | undefined;
-  /** Sets where a sink that is new begins: with the next event. */
+  /** Registers a new sink at the next event. */
   begin(sink: string): number;
   state(sink: string): DecisionLogState | undefined;
-  /** Moves a sink on, unless another process moved it from `from`: then false, and nothing is written. */
+  /** Advances a sink. Returns false, and writes nothing, when another process moved it from `from`. */
   advance(sink: string, from: number, to: number, state: DecisionLogState): boolean;
-  /** The same for events that are given up: the loss goes into the record with it, and to the webhooks. */
+  /** Advances a sink past events that are given up; records the loss and delivers it to the webhooks. */
   skip(sink: string, from: number, loss: Loss, state: DecisionLogState): boolean;
   keepState(sink: string, state: DecisionLogState): void;
 }
 
-/** Names a sink in the store's table of positions. */
+/** Returns the name of a sink in the store's table of positions. */
 export function sinkName(sink: string): string {
   return `decision-log:${sink}`;
 }
@@ -58,7 +59,7 @@ const MEASURE = `SELECT max(id) AS through,
     FROM events LEFT JOIN decision_inputs i ON i.event_row = id
     WHERE id > ? AND id <= ? ORDER BY id LIMIT ?)`;
 
-/** The part of the audit store that the decision log works on. */
+/** Creates the part of the audit store that the decision log uses. */
 export function createDecisionSource(
   database: Database,
   storeId: string,
@@ -112,7 +113,7 @@ function positionOf(database: Database, sink: string): number | undefined {
   return row === undefined ? undefined : Number(row['event_row']);
 }
 
-/** What the worker last wrote of a sink; undefined when it wrote nothing yet. */
+/** Returns the state that the worker last wrote for a sink; undefined when it wrote none. */
 export function readState(database: Database, sink: string): DecisionLogState | undefined {
   const [row] = database.all('SELECT value FROM meta WHERE key = ?', [sinkName(sink)]);
   return row === undefined ? undefined : (JSON.parse(String(row['value'])) as DecisionLogState);

@@ -84,7 +84,7 @@ describe('audit sinks', () => {
     const sink = createStreamSink('stdout', stuck, 1);
     const failure = (): Promise<unknown> => sink.write(['{}']).catch((error: unknown) => error);
     expect(String(await failure())).to.contain('did not take the lines in time');
-    expect(String(await failure())).to.contain('stands still');
+    expect(String(await failure())).to.contain('is blocked');
     expect(done).to.have.length(1);
     done.pop()?.();
     const later = sink.write(['{}']);
