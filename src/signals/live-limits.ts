@@ -11,17 +11,20 @@ import { unavailable } from '../domain/errors.js';
 /** The limits in force on this instance. */
 export interface LiveLimits {
   /**
-   * Those put through the admin API; those of the configuration as long as there are none. Throws CountersignError
-   * 503 when what is stored was never read: then nobody knows what may be admitted.
+   * Returns the limits set through the admin API, else those of the configuration.
+   * Throws CountersignError 503 before the first successful read of the stored limits: then admission is undefined.
    */
   budgets(): SharedLimits;
-  /** What requests cost; throws like `budgets`. */
+  /** Returns the costs of requests; throws like `budgets`. */
   costs(): ScopeCosts;
-  /** The same; undefined instead of an error. */
+  /** Returns the limits in force; undefined instead of an error. */
   known(): LimitsInForce | undefined;
-  /** Why the last look could not read what is stored; undefined when it could, or found no store. */
+  /** Returns why the last read failed; undefined when it succeeded, or found no store. */
   fault(): LimitsFault | undefined;
-  /** Reads what is stored. Throws CountersignError 503, also when it cannot be read; what was in force stays. */
+  /**
+   * Reads the stored limits.
+   * Throws CountersignError 503 when they are unreachable or unreadable, and keeps the old ones.
+   */
   refresh(): Promise<void>;
 }
 
@@ -37,7 +40,7 @@ export function createLiveLimits(
     const stored = await store.read();
     fault = stored.fault;
     if (stored.fault !== undefined) {
-      throw unavailable(`the stored limits cannot be read (${stored.fault}); put new ones`);
+      throw unavailable(`the stored limits cannot be read (${stored.fault}); set new ones`);
     }
     known = inForce(stored.limits, configured);
   };
@@ -51,7 +54,7 @@ export function createLiveLimits(
     known: () => known,
     fault: () => fault,
     refresh() {
-      // One after the other: an answer that comes late must not undo a newer one.
+      // In sequence: a late answer must not overwrite a newer one.
       last = last.then(read, read);
       return last;
     },

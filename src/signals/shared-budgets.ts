@@ -10,26 +10,26 @@ import { unavailable } from '../domain/errors.js';
 
 export interface SharedBudgetsDeps {
   readonly store: BudgetStore;
-  /** As they are now. */
+  /** Returns the current limits. */
   readonly limits: () => SharedLimits;
   readonly clock: Clock;
-  /** Budgets remembered; past it the one used longest ago is forgotten, and its units with it. */
+  /** Maximum number of cached budgets; beyond it the least recently used is evicted with its units. */
   readonly maxBudgets?: number;
-  /** For a test that shows what the size of a chunk is good for. */
+  /** For a test of the chunk size. */
   readonly chunkOf?: (limit: BudgetLimit) => number;
 }
 
-/** What this instance holds of one budget. */
+/** The leased part of one budget on this instance. */
 interface Chunk {
   readonly limit: BudgetLimit;
   /** Units leased and not spent. */
   left: number;
-  /** Units that were left for everybody after the last lease. */
+  /** Units left for all instances after the last lease. */
   elsewhere: number;
   usedMs: number;
-  /** What the last lease was refused: so many units, until when, and from when that was known. */
+  /** The last refusal: number of units, start and end of its validity. */
   empty: { readonly units: number; readonly sinceMs: number; readonly untilMs: number };
-  /** The one lease that is on its way. */
+  /** The pending lease. */
   lease: Promise<void> | undefined;
 }
 
@@ -41,20 +41,21 @@ interface Applying {
 
 const MAX_BUDGETS = 10_000;
 const MAX_CHUNK = 1000;
-/** Units nobody wanted for so long are not spent later: the bound is easier to reason about. */
+/** Unused units expire after this time, which makes the bound easier to reason about. */
 const IDLE_MS = 60_000;
-/** A refusal is believed no longer: the wait may have become shorter, and a clock that jumps locks nobody out. */
+/** Maximum validity of a refusal: the wait may become shorter, and a clock jump locks no one out. */
 const REFUSED_MS = 1000;
 
-/** About a second of the rate, and no more than a quarter of what may be used at once. */
+/** Returns the chunk size: about a second of the rate, at most a quarter of the burst. */
 export function chunkOf({ per_minute, burst }: BudgetLimit): number {
   const most = Math.min(MAX_CHUNK, Math.floor(burst / 4));
   return Math.max(1, Math.min(Math.ceil(per_minute / 60), most));
 }
 
 /**
- * Spends shared budgets from chunks that are leased from the store: over any time T all instances together admit at
- * most burst + rate × T + instances × the larger of a chunk and the largest cost. What is leased is never given back.
+ * Creates budgets that spend from chunks leased from the store.
+ * Over any time T all instances together admit at most burst + rate × T + instances × the larger of a chunk and the
+ * largest cost. A lease is never returned.
  */
 export function createSharedBudgets(deps: SharedBudgetsDeps): SharedBudgets {
   const chunks = new Map<string, Chunk>();
@@ -67,7 +68,7 @@ export function createSharedBudgets(deps: SharedBudgetsDeps): SharedBudgets {
         if (now === undefined) continue;
         const { rate } = now;
         if (rate.limited) {
-          // Nobody is charged for what another budget refuses.
+          // A request that another budget refuses is not charged.
           for (const { chunk, units } of taken) chunk.left += units;
           return rate;
         }
@@ -97,7 +98,7 @@ interface TakenOne {
   readonly rate: SharedRate;
 }
 
-/** Undefined when no such budget is set. */
+/** Charges one budget; undefined when it has no limit. */
 async function takeOne(
   deps: SharedBudgetsDeps,
   chunks: Map<string, Chunk>,
@@ -106,7 +107,7 @@ async function takeOne(
   deadlineMs: number,
 ): Promise<TakenOne | undefined> {
   for (;;) {
-    // Looked up in each turn: a limit that was changed meanwhile is another chunk.
+    // Looked up in each turn: a changed limit has another chunk.
     const limit = limitOf(deps.limits(), one.budget);
     if (limit === undefined) return undefined;
     const nowMs = deps.clock.nowMs();
@@ -148,7 +149,7 @@ function currentChunk(
   return chunk;
 }
 
-/** Of those nobody waits for: whoever waits must find what is leased for it. */
+/** Evicts the oldest chunk without waiting callers, since a caller needs the units leased for it. */
 function forgetOldest(chunks: Map<string, Chunk>): void {
   for (const [key, { lease: waiting }] of chunks) {
     if (waiting !== undefined) continue;
@@ -157,7 +158,10 @@ function forgetOldest(chunks: Map<string, Chunk>): void {
   }
 }
 
-/** How long so many units are not to be had, by what the last lease was told; 0 when that has to be asked. */
+/**
+ * Returns how long these units are unavailable according to the last refusal; 0 when a lease must be
+ * tried.
+ */
 function refusedFor({ empty, limit }: Chunk, units: number, nowMs: number): number {
   const age = nowMs - empty.sinceMs;
   if (units < empty.units || age < 0 || age > REFUSED_MS || nowMs >= empty.untilMs) return 0;

@@ -13,10 +13,10 @@ import {
   TWO_HOURS_ACTIVE,
 } from './windows.js';
 
-/** Deviations above what is expected that a cell teaches at the most, and requests on top of it. */
+/** Maximum deviations above the expectation that a cell is learned with, and additional requests. */
 const WINSOR_DEVIATIONS = 4;
 const WINSOR_REQUESTS = 3;
-/** Requests that the shares of denials and of new things remember. */
+/** Memory, in requests, of the shares of denials and of new scopes. */
 const SHARE_MEMORY = 400;
 
 /** Closes the open cell and the idle ones after it, when `nowMs` is in a later one. */

@@ -1,9 +1,9 @@
 import type { Term } from './terms.js';
 
 /**
- * Kinds of evidence: how much is asked, what is new, what is denied, and what was revoked. Each alone is odd, but seldom
- * an attack: beyond FREE it counts with its logarithm, so that a quarantine takes two of them. Honey scopes and tokens
- * in the wrong hands are evidence enough by themselves.
+ * Kinds of evidence: volume, novelty, denials and revocation.
+ * One kind alone is rarely an attack: beyond FREE it counts with its logarithm, so that a quarantine takes two of them.
+ * Honey scopes and misused tokens alone are sufficient evidence.
  */
 const KINDS: Readonly<Record<string, readonly string[]>> = {
   volume: ['requests_10m', 'requests_2h', 'activity_2h', 'activity_24h', 'growth_7d'],
@@ -13,10 +13,13 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
 };
 const FREE = 3;
 const REST = 0.3;
-/** A kind alone makes a score of 0.949 at the most. */
+/** Maximum of one kind, which alone makes a score of at most 0.949. */
 const MOST = 4.3;
 
-/** The score of these terms, in [0, 1): S² / (S² + 1), S² being the sum of the squares of the kinds. 0.8 is S = 2. */
+/**
+ * Returns the score of these terms, in [0, 1).
+ * It is S² / (S² + 1), S² being the sum of the squares of the kinds. 0.8 is S = 2.
+ */
 export function anomalyOf(terms: readonly Pick<Term, 'name' | 'score'>[]): number {
   const scores = new Map<string, number>(terms.map(({ name, score }) => [name, score]));
   let squares = 0;

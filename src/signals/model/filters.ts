@@ -1,11 +1,14 @@
 /** Bytes of one Bloom filter: 1,024 bits. */
 export const FILTER_BYTES = 128;
-/** Items after which the filters turn; at 100 items of four bits, one in about 100 new items passes as known. */
+/**
+ * Items after which the filters turn; at 100 items of four bits, about one in 100 new items passes as
+ * known.
+ */
 const ITEMS_MAX = 100;
-/** Age after which they turn: what was not seen for one to two turns is new again. */
+/** Age after which they turn: an item unseen for one to two turns counts as new again. */
 const AGE_MS = 14 * 86_400_000;
 
-/** Two rotating Bloom filters: what is in neither is new. */
+/** Two rotating Bloom filters: an item in neither is new. */
 export interface Filters {
   old: Uint8Array;
   young: Uint8Array;
@@ -28,7 +31,7 @@ export function turnFilters(filters: Filters, nowMs: number): void {
   filters.turnedMs = nowMs;
 }
 
-/** Adds items (8 bytes each: four 16-bit positions), and returns how many neither filter had. */
+/** Adds items (8 bytes each: four 16-bit positions). Returns how many neither filter contained. */
 export function addItems(filters: Filters, positions: Uint8Array): number {
   let fresh = 0;
   for (let at = 0; at + 8 <= positions.length; at += 8) {

@@ -14,7 +14,7 @@ import { turn } from './rings.js';
 import type { Recent, State } from './state.js';
 import { termsOf, type Term } from './terms.js';
 
-/** What happened. Items are positions in the filters, eight bytes each. */
+/** An observed event. Items are positions in the filters, eight bytes each. */
 export interface SignalEvent {
   readonly requests: number;
   readonly denials: 0 | 1;
@@ -22,7 +22,7 @@ export interface SignalEvent {
   readonly resource: Uint8Array;
   readonly honey: number;
   readonly misuse: number;
-  /** When a revocation last covered the agent, its session, task or user; 0 for never. */
+  /** Time of the last revocation that covered the agent, its session, task or user; 0 for never. */
   readonly revokedMs: number;
 }
 
@@ -36,16 +36,16 @@ export interface Score {
 const HOUR_MS = 3_600_000;
 const REVOKED_MS = 900_000;
 
-/** Takes in one event and scores the agent at `nowMs`. The same state, event and time give the same score. */
+/** Applies one event and scores the agent at `nowMs`. Deterministic in state, event and time. */
 export function observe(state: State, event: SignalEvent, nowMs: number): Score {
-  // A clock that steps back stands still: nothing is counted twice, and nothing before it was learned.
+  // A clock that steps back is held: no time is counted twice.
   const now = Math.max(nowMs, state.nowMs);
   state.nowMs = now;
   advance(state, now);
   state.events += event.requests;
   turnFilters(state.filters, now);
   const newScopes = addItems(state.filters, event.scopes);
-  addItems(state.filters, event.resource); // how many are new is not scored: the policy is told
+  addItems(state.filters, event.resource); // the number of new ones is not scored, but is in the policy input
   const { cell } = state;
   cell.requests += event.requests;
   cell.denials += event.denials;
@@ -77,7 +77,7 @@ function add(recent: Recent, count: number, now: number): void {
   }
 }
 
-/** Counts what a revocation covers: to go on with another task is not to ask again. */
+/** Counts requests for revoked context only: another task is not a repeated request. */
 function afterRevocation(after: Recent, { revokedMs, requests }: SignalEvent, now: number): void {
   if (revokedMs > after.atMs) {
     after.atMs = revokedMs;
@@ -98,6 +98,6 @@ function scored(state: State, terms: readonly Term[], now: number): Score {
 
 const mostOf = (learning: boolean): number => (learning ? COLD_SCORE_MAX : WARM_SCORE_MAX);
 
-/** What the honey scopes alone say: they are held against an agent that nothing else is held against yet. */
+/** Returns the score of the honey scopes alone, the only term that counts against a cold agent. */
 const honeyAlone = (terms: readonly Term[]): number =>
   anomalyOf(terms.filter(({ name }) => name === 'honey_60m'));

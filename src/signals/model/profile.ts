@@ -1,6 +1,6 @@
 import { HOUR_CELLS, HOUR_MEMORY, MEAN_MEMORY, NEIGHBOUR, SHRINK } from './constants.js';
 
-/** What one hour of the week looked like: means per cell, in steps of their square root, and cells seen. */
+/** The profile of each hour of the week: means per cell, in steps of their square root, and cells seen. */
 export interface SignalProfile {
   /** Requests a cell: (n / 4096)². */
   readonly requests: number[];
@@ -15,7 +15,7 @@ export interface SignalProfile {
 const REQUESTS_STEPS = 4096;
 const REQUESTS_MAX = 2 ** 24 - 1;
 const ACTIVITY_STEPS = 65535;
-/** Less than this is never expected, or a single request would be infinitely surprising. */
+/** Lower bound of an expectation: otherwise a single request would be infinitely surprising. */
 const REQUESTS_FLOOR = 0.002;
 const ACTIVITY_FLOOR = 0.001;
 
@@ -27,7 +27,10 @@ export function emptyProfile(): SignalProfile {
   };
 }
 
-/** The hour of the week a cell of ten minutes is in: 0 to 23 on weekdays, 24 to 47 at the weekend, UTC. */
+/**
+ * Returns the hour of the week of a ten-minute cell: 0 to 23 on weekdays, 24 to 47 at the weekend,
+ * UTC.
+ */
 export function hourOf(cell: number): number {
   // 1 January 1970 was a Thursday.
   const day = (Math.floor(cell / 144) + 4) % 7;
@@ -44,7 +47,7 @@ export function expectedActivity(profile: SignalProfile, hour: number): number {
   return around(activity, cells, activityMean, hour, ACTIVITY_STEPS, ACTIVITY_FLOOR);
 }
 
-/** The largest of an hour and half of its neighbours, each shrunk to the overall mean. */
+/** Returns the largest of an hour and half of its neighbours, each shrunk to the overall mean. */
 function around(
   values: readonly number[],
   cells: readonly number[],

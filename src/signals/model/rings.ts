@@ -1,4 +1,4 @@
-/** Steps in a ring: a window is kept in six of them, and so covers between 5/6 and 6/6 of its name. */
+/** Steps in a ring: a window has six of them, and so covers between 5/6 and 6/6 of its name. */
 export const STEPS = 6;
 
 /** Counts over a sliding window: the number of its newest step, and the count of each, newest first. */
@@ -9,7 +9,10 @@ export interface Ring {
 
 export const emptyRing = (): Ring => ({ step: 0, counts: [0, 0, 0, 0, 0, 0] });
 
-/** Moves the ring to the step of `nowMs`, adds, and returns the sum over the window. A clock that steps back moves nothing. */
+/**
+ * Advances the ring to the step of `nowMs`, adds, and returns the sum over the window.
+ * Ignores a clock that steps back.
+ */
 export function turn(ring: Ring, widthMs: number, nowMs: number, add: number): number {
   const { counts } = ring;
   const step = Math.floor(nowMs / widthMs);

@@ -2,12 +2,12 @@ import { CELL_MS } from './constants.js';
 import { emptyRing, type Ring } from './rings.js';
 import { emptyCell, type State } from './state.js';
 
-/** Requests after the revocations before a release: so many fewer than none that none of them is odd. */
+/** Requests after the revocations before a release: far enough below zero that none of them is odd. */
 const EXCUSED = -1_000_000;
 
 /**
- * What happened of late counts no more, and the time in quarantine teaches nothing; what was learned before stays.
- * So a released agent is neither quarantined again for what it did before, nor unknown.
+ * Clears recent counts and skips the time in quarantine for learning; the learned profile stays.
+ * So a released agent is neither quarantined again for earlier requests, nor unknown.
  */
 export function settle(state: State, nowMs: number): void {
   const { requests10m, requests2h, denials, newScopes } = state;

@@ -12,33 +12,33 @@ import { emptyTail, type Tail } from './tails.js';
 import { emptyWeeks, WEEK_CELLS, type Weeks } from './weeks.js';
 import { emptyWindow, type Window } from './windows.js';
 
-/** How many terms, of the first, are measured against the agent's own usual peaks. */
+/** Number of terms, from the first, that are measured against the agent's usual peaks. */
 const TAILED_COUNT = 6;
 export const TAILED: readonly TermName[] = TERM_NAMES.slice(0, TAILED_COUNT);
 
-/** What the open cell has counted. */
+/** The counts of the open cell. */
 export interface OpenCell {
   number: number;
   requests: number;
   denials: number;
   newScopes: number;
-  /** The score was high: the cell teaches nothing. */
+  /** The score was high: the cell is not learned. */
   hot: boolean;
 }
 
-/** How often a request of this agent is denied, or has something new. */
+/** The shares of an agent's requests that are denied, or have new scopes. */
 export interface Shares {
   denials: number;
   newScopes: number;
 }
 
-/** Counted since `atMs`, forgotten an hour later. */
+/** A count since `atMs` that expires an hour later. */
 export interface Recent {
   count: number;
   atMs: number;
 }
 
-/** All that is remembered of one agent. Changed in place by `observe`. */
+/** The signal state of one agent. Changed in place by `observe`. */
 export interface State {
   readonly bornMs: number;
   /** The latest time seen. */

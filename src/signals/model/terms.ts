@@ -6,7 +6,7 @@ import { beyondUsual, emptyTail } from './tails.js';
 import { growth } from './weeks.js';
 import { excess, ONE_DAY_ACTIVE, surprise, TWO_HOURS, TWO_HOURS_ACTIVE } from './windows.js';
 
-/** One part of the score: what was counted, what was expected, and what the difference weighs. */
+/** One part of the score: counted and expected values, and the weighted difference. */
 export interface Term {
   readonly name: TermName;
   readonly value: number;
@@ -14,7 +14,7 @@ export interface Term {
   readonly score: number;
 }
 
-/** What one nat of surprise beyond the usual weighs. */
+/** The weight of one nat of surprise beyond the usual. */
 export const WEIGHTS: Readonly<Record<TermName, number>> = {
   requests_10m: 0.23,
   requests_2h: 0.22,
@@ -28,7 +28,7 @@ export const WEIGHTS: Readonly<Record<TermName, number>> = {
   growth_7d: 2.5,
 };
 
-/** What has been counted over the windows, the event included. */
+/** The counts over the windows, the event included. */
 export interface Counts {
   readonly requests10m: number;
   readonly requests60m: number;
@@ -47,7 +47,7 @@ const rare = (value: number, expected: number): Surprise => ({
   raw: excess(value, expected),
 });
 
-/** Every term, also those that weigh nothing, in the order the scripts number them. */
+/** Returns every term, also those without weight, in the order of the scripts. */
 export function termsOf(state: State, counts: Counts, now: number): Term[] {
   const { profile, shares, cell } = state;
   const hour = hourOf(cell.number);

@@ -4,11 +4,17 @@ import { excess } from './windows.js';
 export const WEEK_CELLS = 1008;
 const WEEK_MS = WEEK_CELLS * CELL_MS;
 
-/** Requests of this week so far, of the last one, and of the one before, which a slow growth has not reached yet. */
+/**
+ * Requests of this week so far, of the last one, and of the one before, which a slow growth has not
+ * affected yet.
+ */
 export interface Weeks {
   week: number;
   counts: [number, number, number];
-  /** How much wider than a Poisson count a day is, as it was over the last weeks: a ramp widens that of now as it goes. */
+  /**
+   * Spread of a day relative to a Poisson count, over the last weeks: growing traffic widens the current
+   * one.
+   */
   spread: number;
 }
 
@@ -34,21 +40,25 @@ export function countWeek(weeks: Weeks, week: number, requests: number): void {
 
 const SPREAD_MEMORY_CELLS = 4032;
 
-/** Follows the spread of a day: at once while the agent is new, over four weeks once it is known. */
+/** Updates the spread of a day: at once for a new agent, over four weeks for a known one. */
 export function followSpread(weeks: Weeks, ofDay: number, known: boolean): void {
   weeks.spread = known ? weeks.spread + (ofDay - weeks.spread) / SPREAD_MEMORY_CELLS : ofDay;
 }
 
-/** Requests in the week to be compared with, below which nothing is said. */
+/** Minimum number of requests in the reference week. */
 const REQUESTS_MIN = 30;
-/** Surprise that must be exceeded, so that a few busy days of an irregular agent say nothing. */
+/** Surprise that must be exceeded, so that a few busy days of an irregular agent do not count. */
 const SURPRISE_MIN = 8;
-/** A new job may bring half as much again, a growth of one percent a day a seventh: a fifth more says nothing. */
+/**
+ * A new job may bring half as much again, a growth of one percent a day a seventh: up to one fifth
+ * does not count.
+ */
 const DOUBLINGS_FREE = 0.25;
 
 /**
- * The last seven days against the week that ended one to two weeks ago: a growth that every other term has learned by
- * then. In doublings beyond a fifth more, 0 when there is nothing to compare with or chance explains it.
+ * Returns the growth of the last seven days over the week that ended one to two weeks ago.
+ * Every other term has learned a slow growth by then. In doublings beyond one fifth, 0 without a reference week or when
+ * chance explains it.
  */
 export function growth(
   weeks: Weeks,

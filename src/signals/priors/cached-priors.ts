@@ -3,13 +3,13 @@ import type { PriorStore, SignalPriors } from '../../domain/signal-ports.js';
 import { DEFAULT_PRIOR } from '../../domain/signals.js';
 import { parsePriors, type LearnedPrior } from './document.js';
 
-/** The fleet's priors in this process, as they were read last. */
+/** The fleet's priors in this process, as of the last read. */
 export interface CachedPriors extends SignalPriors {
-  /** Reads them again. Throws when the store cannot be reached: what was read before stays. */
+  /** Reads the priors. Throws when the store is unreachable, and keeps the old ones. */
   refresh(): Promise<void>;
 }
 
-/** Defaults until they were read, and for every class that nothing was learned of. */
+/** Returns defaults until the first read, and for every class without a learned prior. */
 export function createCachedPriors(
   store: Pick<PriorStore, 'read'>,
   log: Pick<Logger, 'warn'>,
@@ -24,7 +24,7 @@ export function createCachedPriors(
       text = found;
       const parsed = found === undefined ? new Map<string, LearnedPrior>() : parsePriors(found);
       if (parsed === undefined) {
-        log.warn({}, 'the fleet priors cannot be read; new agents are measured by the defaults');
+        log.warn({}, 'fleet priors unreadable; new agents use the defaults');
       }
       classes = parsed ?? new Map<string, LearnedPrior>();
     },

@@ -2,15 +2,15 @@ import type { SignalPrior } from '../../domain/signals.js';
 import { compileCheck } from '../../schema/compile.js';
 import { clampPrior, PRIOR_MEMBERS } from './prior.js';
 
-/** What was learned of one class. */
+/** The learned prior of one class. */
 export interface LearnedPrior {
   readonly prior: SignalPrior;
-  /** How many agents it is the median of. */
+  /** Number of agents in the median. */
   readonly agents: number;
   readonly learned_at_ms: number;
 }
 
-/** The fleet's priors as they are kept. */
+/** The stored priors of the fleet. */
 export interface PriorDocument {
   readonly version: 1;
   readonly classes: readonly (LearnedPrior & { readonly class: string })[];
@@ -50,8 +50,8 @@ const checkDocument = compileCheck<PriorDocument>({
 });
 
 /**
- * The classes of a document's text; undefined when it is none of ours. Clamped again: what is read was not
- * necessarily written by us.
+ * Parses a document's text; undefined when it is malformed.
+ * Clamps again: another writer may have written the text.
  */
 export function parsePriors(text: string): ReadonlyMap<string, LearnedPrior> | undefined {
   if (text.length > MAX_TEXT) return undefined;
@@ -71,7 +71,7 @@ export function parsePriors(text: string): ReadonlyMap<string, LearnedPrior> | u
   );
 }
 
-/** The text of a document, the classes in order. */
+/** Returns the text of a document, the classes in order. */
 export function priorsText(classes: ReadonlyMap<string, LearnedPrior>): string {
   const document: PriorDocument = {
     version: 1,

@@ -16,21 +16,21 @@ export interface LearnPriorsDeps {
   readonly random: () => number;
 }
 
-/** Agents looked at in one run, over all shards. */
+/** Maximum number of agents in one run, over all shards. */
 const MAX_AGENTS = 5_000;
 const MAX_PER_CLASS = 200;
-/** Fewer say nothing about a class, and few could bend it. */
+/** Minimum sample of a class: fewer are not representative, and few agents could distort it. */
 export const MIN_PER_CLASS = 20;
-/** Agents looked at side by side. */
+/** Agents read concurrently. */
 const AT_A_TIME = 20;
-/** An agent that behaves this oddly is no example. */
+/** An agent above this score is excluded. */
 const MAX_ANOMALY = 0.5;
-/** What was learned of a class that has too few agents in this run's sample is kept for so long. */
+/** Retention of a learned class with too few agents in this run's sample, in milliseconds. */
 const KEEP_MS = 7 * 86_400_000;
 
 /**
- * Learns what is usual for each class from a sample of its warm agents, and keeps it for those that are new.
- * Returns how many classes were learned. Throws when the store cannot be reached, or no agent could be read.
+ * Learns the prior of each class from a sample of its warm agents, for use by new agents.
+ * Returns how many classes were learned. Throws when the store is unreachable, or no agent was readable.
  */
 export async function learnPriors(deps: LearnPriorsDeps): Promise<number> {
   const samples = await sampleFleet(deps);
@@ -52,7 +52,7 @@ export async function learnPriors(deps: LearnPriorsDeps): Promise<number> {
   return learned;
 }
 
-/** What is usual for warm agents, by class. Shards come by chance, so that the first to come are no certain ones. */
+/** Samples warm agents by class. Shards are shuffled, so that no fixed shard comes first. */
 async function sampleFleet(deps: LearnPriorsDeps): Promise<ReadonlyMap<string, SignalPrior[]>> {
   const samples = new Map<string, SignalPrior[]>();
   const perShard = Math.max(1, Math.ceil(MAX_AGENTS / deps.shards));
@@ -63,7 +63,7 @@ async function sampleFleet(deps: LearnPriorsDeps): Promise<ReadonlyMap<string, S
     for (let at = 0; at < ids.length; at += AT_A_TIME) {
       const looks = ids.slice(at, at + AT_A_TIME).map((id) => look(deps, id, samples));
       for (const outcome of await Promise.allSettled(looks)) {
-        // One state that cannot be read must not keep the fleet from learning.
+        // One unreadable state must not stop the learning.
         if (outcome.status === 'fulfilled') seen++;
         else failure = outcome.reason;
       }
@@ -81,7 +81,7 @@ async function look(
   const agent = await agents.read(id);
   if (agent?.status !== 'active') return;
   const name = agent.spec.class ?? DEFAULT_CLASS;
-  // Asked before and after reading: others are looked at meanwhile.
+  // Checked before and after the read: others are read concurrently.
   const hasRoom = (): boolean => {
     const known = samples.get(name);
     return known === undefined ? samples.size < MAX_CLASSES : known.length < MAX_PER_CLASS;

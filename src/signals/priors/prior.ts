@@ -7,10 +7,10 @@ export const PRIOR_MEMBERS = [
   'novelty_share',
 ] as const satisfies readonly (keyof SignalPrior)[];
 
-/** How far what was learned may be from the default, either way: so far, and no further, can a fleet be bent. */
+/** Maximum factor between a learned prior and the default, which bounds how far a fleet can distort it. */
 const MAX_FACTOR = 4;
 
-/** A prior with every member within its bounds. */
+/** Returns a prior with every member clamped to its bounds. */
 export function clampPrior(prior: SignalPrior): SignalPrior {
   return priorOf((member) => {
     const usual = DEFAULT_PRIOR[member];
@@ -19,12 +19,12 @@ export function clampPrior(prior: SignalPrior): SignalPrior {
   });
 }
 
-/** Medians of each member by itself. Throws RangeError when there is none. */
+/** Returns the medians of each member. Throws RangeError without samples. */
 export function medianPrior(samples: readonly SignalPrior[]): SignalPrior {
   return priorOf((member) => median(samples.map((sample) => sample[member])));
 }
 
-/** Whether every member is a number that can be one. */
+/** Returns whether every member is a valid number. */
 export function isUsable(prior: SignalPrior): boolean {
   return PRIOR_MEMBERS.every((member) => Number.isFinite(prior[member]) && prior[member] >= 0);
 }

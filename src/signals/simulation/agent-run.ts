@@ -17,12 +17,15 @@ interface Counted {
   grants: number;
 }
 
-/** One agent through the model: its events in their order, then what would have become of it. Constant memory. */
+/**
+ * Runs the events of one agent through the model, in order, and simulates the outcome.
+ * Constant memory.
+ */
 export class AgentRun {
   private modelled: ModelledAgent | undefined;
   private readonly held = new HeldTokens();
   private asked = false;
-  /** The request whose quarantine is on the record already: it is recorded before its denial. */
+  /** The request whose quarantine is recorded already: it is recorded before its denial. */
   private cutAfter: string | undefined;
   private stepUp: Counted | undefined;
   private stop: (Counted & { readonly tokensCut: number }) | undefined;
@@ -41,7 +44,7 @@ export class AgentRun {
     if (misuse !== undefined) this.modelled?.observe(misuse, event.time_ms);
   }
 
-  /** Whether it asked for anything in the time that counts. */
+  /** Returns whether it made a request in the simulated time. */
   hasAsked(): boolean {
     return this.asked;
   }
@@ -64,7 +67,10 @@ export class AgentRun {
     return { agent: this.agent, ...crossing, requests, grants };
   }
 
-  /** Whatever is not active loses its tokens; a release says what becomes of the signals. */
+  /**
+   * Applies a status change.
+   * An inactive agent loses its tokens; a release says what happens to the signals.
+   */
   private changed({ detail, decision_id: decisionId, time_ms: nowMs }: StoredAuditEvent): void {
     if (detail?.['status'] === 'active') {
       if (detail['signals'] === 'forgotten') this.modelled = undefined;
@@ -101,7 +107,7 @@ export class AgentRun {
       count(this.stop, event);
       return;
     }
-    // Where no policy was asked, none could have acted on the score.
+    // Without a policy evaluation no policy could have acted on the score.
     if (event.policy_revision === undefined) return;
     if (anomaly >= quarantine) {
       const tokensCut = this.held.activeAt(event.time_ms);

@@ -1,7 +1,7 @@
-/** Tokens of one minute are counted together: a day of them takes as much memory whether they are ten or a million. */
+/** Tokens are counted by minute, so that memory does not grow with their number. */
 const MINUTE_MS = 60_000;
 
-/** How many tokens an agent holds that have not expired, to the minute. */
+/** Counts the unexpired tokens of an agent, to the minute. */
 export class HeldTokens {
   private readonly byMinute = new Map<number, number>();
 

@@ -4,11 +4,11 @@ import { observe, type SignalEvent } from '../model/observe.js';
 import { settle } from '../model/settle.js';
 import { emptyState } from '../model/state.js';
 
-/** Terms below this are not worth a word: the script leaves them out, too. */
+/** Terms below this value are not reported, as in the script. */
 const TERM_SHOWN = 0.3;
 const NOTHING = new Uint8Array(0);
 
-/** The reference model, as the scripts in the store have it. A new agent starts from the default prior. */
+/** The reference model, equal to the scripts in the store. A new agent starts from the default prior. */
 export const signalModel: SignalModel = {
   start(startMs) {
     const state = emptyState(startMs);

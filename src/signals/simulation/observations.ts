@@ -3,10 +3,10 @@ import { CUT_MARK } from '../../domain/refusal.js';
 import type { ObservedEvent } from '../../domain/signal-model.js';
 
 const NOTHING = { scopes: [], honeyScopes: 0, misuse: 0, revokedMs: 0 } as const;
-/** Denials that the agent did nothing to earn are not held against it, then or here. */
+/** Denials that the agent did not cause do not count against it, neither live nor in a simulation. */
 const NOT_EARNED = new Set(['agent_quarantined', 'revoked']);
 
-/** Whether an event is a request to the token endpoint, or a question that was counted as one. */
+/** Returns whether an event is a token request, or an evaluation that was counted as one. */
 export function isRequest(event: StoredAuditEvent): boolean {
   const { type } = event;
   return (
@@ -18,18 +18,21 @@ export function isRequest(event: StoredAuditEvent): boolean {
   );
 }
 
-/** How many requests an event stands for. */
+/** Returns how many requests an event represents. */
 export function requestsOf({ count = 1 }: StoredAuditEvent): number {
   return count;
 }
 
-/** What the gather of a request counted; of counted refusals the scopes and the resource of the first are known. */
+/**
+ * Returns the counts of a request's gather.
+ * Counted refusals have the scopes and the resource of the first.
+ */
 export function requestSeen(event: StoredAuditEvent, revokedMs: number): ObservedEvent {
   const { resource, scopes_requested: scopes = [], honey_scopes: honeyScopes = 0 } = event;
   return {
     requests: requestsOf(event),
     denials: 0,
-    // A scope that was cut is no scope that was asked for: it would look new.
+    // A truncated scope was never requested: it would look new.
     scopes: scopes.filter((scope) => !scope.endsWith(CUT_MARK)),
     honeyScopes,
     misuse: 0,
@@ -38,7 +41,7 @@ export function requestSeen(event: StoredAuditEvent, revokedMs: number): Observe
   };
 }
 
-/** What recording its denial counted, after it was scored; undefined for any other end. */
+/** Returns the counts of a recorded denial, after it was scored; undefined for any other outcome. */
 export function denialSeen(event: StoredAuditEvent): ObservedEvent | undefined {
   const { type, codes = [] } = event;
   const denied =
@@ -48,12 +51,12 @@ export function denialSeen(event: StoredAuditEvent): ObservedEvent | undefined {
   return { ...NOTHING, requests: 0, denials: 1 };
 }
 
-/** What the event of a question says that it counted as. */
+/** Returns how an evaluation was counted, according to its event. */
 function countedAs({ type, detail }: StoredAuditEvent): unknown {
   return type === 'policy.evaluated' ? detail?.['counted'] : undefined;
 }
 
-/** What recording the misuse of a token counted; undefined for any other event. */
+/** Returns the counts of a recorded token misuse; undefined for any other event. */
 export function misuseSeen({ type, detail }: StoredAuditEvent): ObservedEvent | undefined {
   const callers = detail?.['resource_servers'];
   if (type !== 'token.misused' || !Array.isArray(callers)) return undefined;

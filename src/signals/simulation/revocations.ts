@@ -1,10 +1,10 @@
 import type { StoredAuditEvent } from '../../domain/audit.js';
 
-/** When what was revoked: for each dimension that a request names, the times in order. */
+/** The times of revocations, in order, for each dimension of a request. */
 export class RevocationTimes {
   private readonly times = new Map<string, number[]>();
 
-  /** Takes `revocation.applied` events and status changes that cut tokens, oldest first. */
+  /** Takes `revocation.applied` events and status changes that revoke tokens, oldest first. */
   constructor(events: Iterable<StoredAuditEvent>) {
     for (const event of events) {
       const name = nameOf(event);
@@ -15,7 +15,7 @@ export class RevocationTimes {
     }
   }
 
-  /** When a revocation last covered a request before it was made; 0 for never. */
+  /** Returns the time of the last revocation that covered a request before it was made; 0 for never. */
   before({ time_ms, agent_id, session_id, task_id, user_id }: StoredAuditEvent): number {
     const names = [`agent:${agent_id ?? ''}`];
     if (session_id !== undefined) names.push(`session:${session_id}`);
@@ -25,7 +25,7 @@ export class RevocationTimes {
   }
 }
 
-/** The gather looks at these and at no others. */
+/** The dimensions that the gather checks. */
 const COVERED = new Set(['agent', 'session', 'task', 'user']);
 
 function nameOf({ type, agent_id, detail }: StoredAuditEvent): string | undefined {

@@ -9,13 +9,13 @@ import type {
 import { AgentRun } from './agent-run.js';
 import { RevocationTimes } from './revocations.js';
 
-/** The record, as the simulation reads it: never more than a page of it in memory. Times are inclusive. */
+/** The record as input of the simulation, with at most one page in memory. Times are inclusive. */
 export interface SimulationRecord {
-  /** Ids of agents with an event in the time, each once. */
+  /** Returns ids of agents with an event in the time, each once. */
   agentsSeen(sinceMs: number, untilMs: number): Iterable<string>;
-  /** Requests, questions about itself, misuses and status changes of one agent, oldest first. */
+  /** Returns requests, own evaluations, misuses and status changes of one agent, oldest first. */
   eventsOfAgent(agentId: string, sinceMs: number, untilMs: number): Iterable<StoredAuditEvent>;
-  /** Revocations and status changes of all agents, oldest first. */
+  /** Returns revocations and status changes of all agents, oldest first. */
   cuts(sinceMs: number, untilMs: number): Iterable<StoredAuditEvent>;
 }
 
@@ -25,7 +25,7 @@ export interface SimulationRun {
   readonly options: SimulationOptions;
   /** Only these agents; all of them when absent. */
   readonly only?: ReadonlySet<string>;
-  /** Milliseconds of a steady clock; what it is at the end decides whether an agent is still begun. */
+  /** A monotonic clock in milliseconds; the budget decides whether another agent is started. */
   readonly clock: () => number;
   readonly budgetMs: number;
   readonly onProgress?: (events: number) => void;
@@ -34,7 +34,10 @@ export interface SimulationRun {
 const MAX_LISTED = 1000;
 const PROGRESS_EVERY = 10_000;
 
-/** Puts recorded events through the model, agent by agent, and says whom the thresholds would have stopped. */
+/**
+ * Runs recorded events through the model, agent by agent, and reports which agents the thresholds
+ * would have stopped.
+ */
 export function simulate(run: SimulationRun): SimulationReport {
   const { record, options, only, clock, budgetMs } = run;
   const { sinceMs, untilMs, warmUpMs } = options;
@@ -57,7 +60,7 @@ export function simulate(run: SimulationRun): SimulationReport {
       if (late()) ended = 'deadline';
       if (ended !== undefined) break;
     }
-    // Half an agent would be judged on half of what it did.
+    // A partial agent would be judged on a part of its events.
     if (ended === undefined) found.take(one);
   }
   const seconds = Math.max(clock() - startMs, 1) / 1000;
@@ -106,7 +109,7 @@ class Found {
   }
 }
 
-/** Keeps the earliest: sorts and cuts once twice as many as are listed have come together. */
+/** Keeps the earliest items: sorts and cuts at twice the listed number. */
 function keep<T extends { readonly at_ms: number }>(list: T[], item: T): void {
   list.push(item);
   if (list.length < 2 * MAX_LISTED) return;

@@ -109,6 +109,6 @@ describe('what a running worker learns of a class', function () {
       expect(learned[member], member).to.be.closeTo(prior[member], 1e-9);
     }
     expect(await learnedOf(last, { ...LOAD_AGENT, id: 'other' })).to.deep.equal(DEFAULT_PRIOR);
-    expect(first.log.join('\n')).to.not.include('priors cannot be read');
+    expect(first.log.join('\n')).to.not.include('priors unreadable');
   });
 });
