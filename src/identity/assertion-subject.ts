@@ -3,7 +3,7 @@ const COMPACT = /^[A-Za-z0-9_-]+\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+$/;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * The `sub` an assertion claims, before anything about it is verified: it only says whose keys to try.
+ * Returns the unverified `sub` of an assertion, which only selects the candidate keys.
  * Undefined for anything that is not a compact JWS of at most 4,096 characters with a string `sub`.
  */
 export function claimedSubject(assertion: string): string | undefined {

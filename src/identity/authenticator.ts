@@ -9,8 +9,9 @@ import { invalidClient } from './refusal.js';
 const AUTHENTICATING: ReadonlySet<string> = new Set(['active', 'quarantined']);
 
 /**
- * Client authentication. Whatever the reason of a failure, the answer is the same, and so is the work: two
- * rounds of the same comparisons and at most one read of the store, known client or not (see `prove`).
+ * Creates the client authentication.
+ * Every failure gets one answer for equal work, whether the client is known or not (see `prove`). The work is two
+ * rounds of equal comparisons and at most one read of the store.
  */
 export function createAuthenticator(deps: AuthenticatorDeps): ClientAuthenticator {
   const assertionProof = createAssertionProof(deps);
@@ -64,7 +65,10 @@ async function serverOf(
   });
 }
 
-/** Not braked: whoever sits beside the agent could otherwise lock it out by naming another. */
+/**
+ * Outside the failure budgets: another process next to the agent could otherwise lock it out by naming
+ * it.
+ */
 async function findSidecarAgent(
   agents: CredentialSource<AgentRecord>,
   id: string,
@@ -75,7 +79,7 @@ async function findSidecarAgent(
   let agent = mode === 'first' ? await agents.find(id) : undefined;
   if (!isAuthenticating(agent)) agent = await agents.readSince(id, turn);
   if (agent === undefined || !isAuthenticating(agent) || !aliasFits) {
-    throw invalidClient('the sidecar cannot stand for this agent');
+    throw invalidClient('the sidecar may not act for this agent');
   }
   return agent;
 }
@@ -84,7 +88,10 @@ function isAuthenticating(agent: AgentRecord | undefined): boolean {
   return agent !== undefined && AUTHENTICATING.has(agent.status);
 }
 
-/** The id the caller claims; for an assertion, its unverified `sub`, which a `client_id` beside it must equal. */
+/**
+ * Returns the claimed client id.
+ * For an assertion, its unverified `sub`, which must equal any `client_id` in the request.
+ */
 function claimedId(credential: ClientCredential): string | undefined {
   if (credential.method !== 'private_key_jwt') return credential.clientId;
   const subject = claimedSubject(credential.assertion);

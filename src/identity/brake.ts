@@ -7,16 +7,17 @@ import { sourceKey } from './source-address.js';
 
 export interface FailureBrakeOptions {
   readonly clock: Clock;
-  /** Of one client id from one source at one endpoint. */
+  /** Budget of one client id from one source at one endpoint. */
   readonly pair?: FailureBudget;
   /**
-   * Of everything from one source at one endpoint. Wide against `pair`: a failure of a pair that is over its
-   * budget is not charged to the source, so one agent with an old secret cannot use up what its neighbours share.
+   * Budget of one source at one endpoint; wide compared to `pair`.
+   * A failure of a pair over its budget is not charged to the source. So one agent with an old secret cannot use up the
+   * budget of its neighbours.
    */
   readonly source?: FailureBudget;
-  /** Buckets kept of each sort; the least recently used is forgotten first. */
+  /** Maximum number of buckets of each sort; the least recently used is evicted first. */
   readonly maxEntries?: number;
-  /** Absent: failures are counted in this process alone. */
+  /** Absent: failures are counted in this process only. */
   readonly shared?: SharedFailureCounter;
 }
 
@@ -28,12 +29,13 @@ interface Bucket {
 const PAIR: FailureBudget = { capacity: 10, perSecond: 1 / 6 };
 const SOURCE: FailureBudget = { capacity: 200, perSecond: 2 };
 const MAX_ENTRIES = 10_000;
-/** Charges on their way to the store; while there are more, failures are counted in process alone. */
+/** Maximum number of concurrent charges to the store; beyond it, failures are counted in process only. */
 const MAX_UNDER_WAY = 32;
 
 /**
- * Token buckets of failed authentications, in process and bounded. A failure is also charged to the shared
- * counter, and its answer lowers the bucket here: failures at other instances count from the next failure on.
+ * Creates token buckets of failed authentications, in process and bounded.
+ * A failure is also charged to the shared counter, whose reply lowers the bucket here. So failures at other instances
+ * count from the next failure on.
  */
 export function createFailureBrake(options: FailureBrakeOptions): FailureBrake {
   const { clock, pair = PAIR, source = SOURCE, maxEntries = MAX_ENTRIES, shared } = options;
@@ -86,16 +88,16 @@ function createBuckets(budget: FailureBudget, maxEntries: number, clock: Clock) 
     buckets.set(key, { left: Math.max(left, -budget.capacity), updatedMs: clock.nowMs() });
   };
   return {
-    /** 0 when a failure is affordable now. */
+    /** Returns 0 when a failure is affordable now. */
     waitSeconds(key: string): number {
       const left = current(buckets.get(key));
       return left >= 1 ? 0 : Math.ceil((1 - left) / budget.perSecond);
     },
-    /** Overdraws by at most a full bucket, so the wait has a bound. */
+    /** Overdraws by at most a full bucket, so that the wait has a bound. */
     charge(key: string): void {
       put(key, current(buckets.get(key)) - 1);
     },
-    /** Never raises: a store that lost its state restores no budget. */
+    /** Lowers a budget, never raises it: a store that lost its state restores no budget. */
     lower(key: string, left: number): void {
       const now = current(buckets.get(key));
       if (left < now) put(key, left);

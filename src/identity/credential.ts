@@ -5,7 +5,7 @@ import { invalidClient } from './refusal.js';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** The places a credential may be in. The URL is not one of them (RFC 6749 section 2.3.1). */
+/** The credentials of a request. The URL is not a valid place (RFC 6749 section 2.3.1). */
 export interface PresentedCredential {
   readonly authorizationHeader: string | undefined;
   readonly bodyCredential: BodyCredential;
@@ -14,9 +14,10 @@ export interface PresentedCredential {
 }
 
 /**
- * The one client credential of a request: client_secret_basic, client_secret_post (RFC 6749 section 2.3.1) or
- * private_key_jwt (RFC 7523 section 2.2). Throws CountersignError `invalid_request` for more than one method,
- * `invalid_client` for none, for a malformed one, and for a body that names another client than the header.
+ * Returns the client credential of a request.
+ * Methods: client_secret_basic, client_secret_post (RFC 6749 section 2.3.1) and private_key_jwt (RFC 7523 section 2.2).
+ * Throws CountersignError `invalid_request` for more than one method, `invalid_client` for none, for a malformed one,
+ * and for a body that names another client than the header.
  */
 export function credentialFrom(presented: PresentedCredential): ClientCredential {
   const { authorizationHeader: header, bodyCredential: body } = presented;

@@ -6,13 +6,13 @@ import { sourceKey } from './source-address.js';
 
 export interface ProofLaneOptions {
   readonly clock: Clock;
-  /** Attempts at the same time. */
+  /** Maximum number of concurrent attempts. */
   readonly concurrency?: number;
-  /** Attempts that wait, of all sources. */
+  /** Maximum number of waiting attempts, of all sources. */
   readonly maxWaiting?: number;
-  /** Attempts that wait, of one source. */
+  /** Maximum number of waiting attempts, of one source. */
   readonly maxWaitingOfSource?: number;
-  /** How long an attempt may take, waiting included, in milliseconds; a request's own deadline may be earlier. */
+  /** Limit of an attempt in milliseconds, waiting included; a request's deadline may be earlier. */
   readonly timeoutMs?: number;
 }
 
@@ -21,12 +21,13 @@ interface Job {
   start(): Promise<void>;
 }
 
-/** Seconds after which a refused caller may find a place. */
+/** Seconds after which a refused caller may retry. */
 const RETRY_AFTER_SECONDS = 1;
 
 /**
- * Makes the lane for attempts that cost more than a hash while their source is over its budget of failures. Running and
- * waiting attempts are bounded, sources take turns. An attempt without a place, or late, is refused and not charged.
+ * Creates the lane for expensive proofs from sources that exceeded their budget of failures.
+ * Running and waiting attempts are bounded, and sources take turns. An attempt that finds no place or times out is
+ * refused and not charged.
  */
 export function createProofLane(options: ProofLaneOptions): ProofLane {
   const { clock, concurrency = 2, maxWaiting = 64, timeoutMs = 1000 } = options;
@@ -38,7 +39,7 @@ export function createProofLane(options: ProofLaneOptions): ProofLane {
       const job = waiting.take();
       if (job === undefined) return;
       running++;
-      // The place is free when the work is over, not when its caller was answered: late work still costs.
+      // The place is freed when the work ends, not when its caller was answered: late work still costs.
       void job.start().finally(() => {
         running--;
         next();
@@ -51,7 +52,7 @@ export function createProofLane(options: ProofLaneOptions): ProofLane {
       const waitMs = Math.min(timeoutMs, origin.deadlineMs - clock.nowMs());
       const isFull = waiting.size() >= maxWaiting || waiting.sizeOf(source) >= maxWaitingOfSource;
       if (isFull || waitMs <= 0) {
-        return Promise.reject(slowDown(RETRY_AFTER_SECONDS, 'no place to prove a braked client'));
+        return Promise.reject(slowDown(RETRY_AFTER_SECONDS, 'proof lane full'));
       }
       return new Promise<T>((resolve, reject) => {
         const job: Job = {
@@ -66,7 +67,7 @@ export function createProofLane(options: ProofLaneOptions): ProofLane {
         };
         const timer = setTimeout(() => {
           waiting.drop(job);
-          reject(slowDown(RETRY_AFTER_SECONDS, 'too late to prove a braked client'));
+          reject(slowDown(RETRY_AFTER_SECONDS, 'proof lane timed out'));
         }, waitMs);
         waiting.add(job);
         next();
@@ -75,7 +76,7 @@ export function createProofLane(options: ProofLaneOptions): ProofLane {
   };
 }
 
-/** Jobs by source; sources take turns, and the jobs of one keep their order. */
+/** Queues jobs by source; sources take turns, and the jobs of one keep their order. */
 function createTurns() {
   const bySource = new Map<string, Job[]>();
   let size = 0;

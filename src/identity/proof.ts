@@ -4,19 +4,25 @@ import type { AuthenticatorDeps } from './ports.js';
 import type { VerifiedAssertion } from '../domain/authentication.js';
 import { matchesAny, sha256 } from './secret-match.js';
 
-/** One way to prove an identity, for one request. */
+/** A proof of identity, for one request. */
 export interface Proof<R> {
-  /** False when it cannot be anybody's. */
+  /** False when it can match no client. */
   readonly possible: boolean;
-  /** Whether `holds` costs more than a hash. One that does not has nothing to consume. */
+  /** Whether `holds` costs more than a hash. A cheap proof has nothing to consume. */
   readonly costly: boolean;
-  /** Does the same work for a record and for none. */
+  /** Checks the proof, with equal work with and without a record. */
   holds(record: R | undefined): boolean;
-  /** Last step of a proof that holds: spends what may be used once. False when it was spent before. */
+  /**
+   * Consumes a single-use credential, the last step of a valid proof.
+   * Returns false when it was used before.
+   */
   consume(record: R): Promise<boolean>;
 }
 
-/** client_secret_basic and client_secret_post: the secret is hashed once, however often it is compared. */
+/**
+ * Creates a proof by client_secret_basic or client_secret_post.
+ * The secret is hashed once for all comparisons.
+ */
 export function createSecretProof<R extends { readonly secrets: readonly SecretRecord[] }>(
   deps: Pick<AuthenticatorDeps, 'isWellFormedSecret' | 'compareDigests'>,
   secret: string,
@@ -34,11 +40,14 @@ export function createSecretProof<R extends { readonly secrets: readonly SecretR
   };
 }
 
-/** private_key_jwt (RFC 7523 section 3). The `jti` is consumed once the signature, claims and status hold. */
+/**
+ * Creates proofs by private_key_jwt (RFC 7523 section 3).
+ * Consumes the `jti` after signature, claims and status are valid.
+ */
 export function createAssertionProof(
   deps: AuthenticatorDeps,
 ): (assertion: string, id: string | undefined) => Proof<AgentRecord> {
-  // An agent that is unknown or has no keys costs a verification too.
+  // An unknown agent, or one without keys, costs a verification too.
   const nobody = [
     generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }),
   ].map((jwk): PublicJwk => ({ ...jwk, kty: 'EC' }));

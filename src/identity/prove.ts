@@ -3,10 +3,10 @@ import type { AuthenticatorDeps, CredentialSource } from './ports.js';
 import type { Proof } from './proof.js';
 import { invalidClient, slowDown } from './refusal.js';
 
-/** `again`: the record must be newer than the call, and what may be used once was used already. */
+/** `again`: the record must be newer than the call, and a single-use credential was already consumed. */
 export type Mode = 'first' | 'again';
 
-/** Who presents a credential, and where. */
+/** The origin and mode of an authentication attempt. */
 export interface Attempt {
   readonly id: string | undefined;
   readonly origin: CredentialOrigin;
@@ -21,9 +21,10 @@ const UNKNOWN = { failure: 'unknown or impossible client' };
 const FAILED = { failure: 'proof failed' };
 
 /**
- * Resolves to the record that a proof holds for. A source over its budget of failures is not refused: what it
- * presents is compared as ever, and what costs more than a hash goes through the lane. Only a failure is charged.
- * Throws CountersignError `invalid_client`, `slow_down` when the budget was used up before, or what a store throws.
+ * Resolves to the record that matches a proof.
+ * A source over its budget of failures is not refused: its credential is compared as usual, and expensive proofs go
+ * through the lane. Only a failure is charged. Throws CountersignError `invalid_client`, `slow_down` when the budget
+ * was already used up, or the error of a store.
  */
 export async function prove<R>(
   deps: Pick<AuthenticatorDeps, 'brake' | 'lane'>,
@@ -58,7 +59,7 @@ async function proveFreely<R>(
   let record = readable ? await read() : undefined;
   let holds = holdsFor(proof, record);
   if (!holds) {
-    // A secret, key or status may be newer than the cache. An unknown id is never cached: it was read just now.
+    // A secret, key or status may be newer than the cache. An unknown id is never cached, so it was just read.
     if (record !== undefined) record = await records.readSince(clientId, turn);
     holds = holdsFor(proof, record);
   }
@@ -67,7 +68,10 @@ async function proveFreely<R>(
   return proven ? { proven: record } : FAILED;
 }
 
-/** Equal work for known and unknown ids: a comparison with the cached record or with fillers, then a place in the lane. */
+/**
+ * Proves with equal work for known and unknown ids: one comparison with the cached record or fillers,
+ * then the lane.
+ */
 async function proveBraked<R>(
   { lane }: Pick<AuthenticatorDeps, 'lane'>,
   records: CredentialSource<R>,

@@ -1,6 +1,6 @@
 import { CountersignError } from '../domain/errors.js';
 
-/** The one answer to every failed authentication; `internal` says why, to the log alone. */
+/** Returns the only answer to a failed authentication; `internal` is the reason for the log. */
 export function invalidClient(internal: string): CountersignError {
   return new CountersignError(
     'invalid_client',
@@ -10,7 +10,10 @@ export function invalidClient(internal: string): CountersignError {
   );
 }
 
-/** The one answer to a source over its budget of failures; `internal` says why, in the log only. */
+/**
+ * Returns the only answer to a source over its budget of failures;
+ * `internal` is the reason for the log.
+ */
 export function slowDown(retryAfterSeconds: number, internal: string): CountersignError {
   return new CountersignError(
     'slow_down',

@@ -1,14 +1,14 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { SecretRecord } from '../domain/records.js';
 
-/** An agent has at most this many valid secrets; every check compares with this many digests. */
+/** Maximum number of valid secrets of an agent; every check makes this many comparisons. */
 const SLOTS = 2;
 const HEX_SHA256 = /^[0-9a-f]{64}$/;
 
-// Nobody knows a preimage, so a match with a filler is impossible, and it would not count.
+// Random, so it has no known preimage: a match with a filler is impossible, and it would not count.
 const filler = randomBytes(32);
 
-// A record's text is decoded once, as long as the record lives.
+// Decodes a record's text once for the life of the record.
 const decoded = new WeakMap<SecretRecord, Buffer>();
 
 export type DigestComparer = (left: Uint8Array, right: Uint8Array) => boolean;
@@ -18,8 +18,9 @@ export function sha256(text: string): Buffer {
 }
 
 /**
- * Whether a digest is one of the stored ones. Compares with every one of them, and with fillers up to two, in
- * constant time and without an early exit: how many there are, and which one matched, cannot be measured.
+ * Returns whether a digest is among the stored ones.
+ * Compares with all of them, and with fillers up to two, in constant time and without an early exit. So neither their
+ * number nor the matching one can be measured.
  */
 export function matchesAny(
   digest: Uint8Array,
@@ -35,7 +36,7 @@ export function matchesAny(
   return matches === 1;
 }
 
-/** The digest a record holds; undefined when there is no record, or what it holds is no SHA-256. */
+/** Returns the digest in a record; undefined without a record, or when it is not a SHA-256. */
 function digestOf(record: SecretRecord | undefined): Buffer | undefined {
   if (record === undefined) return undefined;
   const known = decoded.get(record);

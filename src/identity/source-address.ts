@@ -1,8 +1,9 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
 /**
- * What failures from a peer address are counted under: the IPv4 address, or the /64 of an IPv6 address, since
- * one customer usually has a whole /64. Anything else (a unix socket) is one source.
+ * Returns the key under which failures of a peer address are counted.
+ * It is the IPv4 address, or the /64 of an IPv6 address, since one customer usually has a whole /64. Anything else (a
+ * unix socket) is one source.
  */
 export function sourceKey(address: string): string {
   const bare = (address.split('%', 1)[0] ?? '').toLowerCase();
@@ -16,7 +17,7 @@ function firstGroups(address: string): string[] {
   const [head = '', tail] = address.split('::');
   const before = head === '' ? [] : head.split(':');
   const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  // A dotted IPv4 tail stands for two groups.
+  // A dotted IPv4 tail represents two groups.
   const length = before.length + after.length + (address.includes('.') ? 1 : 0);
   const zeros = tail === undefined ? 0 : 8 - length;
   return [...before, ...Array<string>(zeros).fill('0'), ...after]
