@@ -3,30 +3,36 @@ import type { ReadinessCheck, ReadinessReport } from '../domain/readiness.js';
 
 export interface LifecycleOptions {
   readonly log: Logger;
-  /** How long closing may take in all. */
+  /** Total limit for closing, in milliseconds. */
   readonly deadlineMs: number;
-  /** How long one readiness check may take. */
+  /** Limit of one readiness check, in milliseconds. */
   readonly checkTimeoutMs?: number;
-  /** Milliseconds that only go forward. */
+  /** A monotonic clock in milliseconds. */
   readonly monotonicMs?: () => number;
 }
 
-/** How the parts of a process come up, are asked how they are, and go down. */
+/** Start, readiness, reload and shutdown of the parts of a process. */
 export interface Lifecycle {
-  /** Registers a closer. Closers run in reverse: what was opened last closes first. */
+  /** Registers a closer. Closers run in reverse order of registration. */
   onClose(name: string, close: () => Promise<void> | void): void;
   onReload(name: string, reload: () => Promise<void> | void): void;
   addCheck(check: ReadinessCheck): void;
-  /** Never throws: a check that throws or is late is not ok. Not ready once closing began. */
+  /**
+   * Runs the checks; never throws.
+   * A check that throws or is late fails. Not ready once closing has begun.
+   */
   readiness(): Promise<ReadinessReport>;
-  /** Calls every reload callback; one that fails is logged and does not stop the others. */
+  /** Calls every reload callback; a failure is logged and does not stop the others. */
   reload(reason: string): Promise<void>;
-  /** Idempotent. Resolves to false when a closer failed or was late. What is registered after it runs at once. */
+  /**
+   * Closes the process; idempotent.
+   * Resolves to false when a closer failed or was late. A closer that is registered later runs at once.
+   */
   close(reason: string): Promise<boolean>;
   readonly closing: boolean;
 }
 
-/** What each closer gets at least, when others have used up the deadline. */
+/** Minimum time for each closer after the deadline was used up. */
 const LAST_GRACE_MS = 250;
 
 interface Callback {
@@ -55,7 +61,7 @@ class ProcessLifecycle implements Lifecycle {
 
   onClose(name: string, run: Callback['run']): void {
     this.#closers.push({ name, run });
-    // Registered too late to be seen: start-up went on while everything was being closed.
+    // Registered too late for the loop: start-up continued during the shutdown.
     this.#closed = this.#closed?.then(async (clean) => (await this.#closeRest()) && clean);
   }
 
@@ -111,11 +117,11 @@ class ProcessLifecycle implements Lifecycle {
       await within(limitMs, async () => {
         await run();
       });
-      log.info({ step, name, ms: Math.round(monotonicMs() - from) }, 'step done');
+      log.info({ step, name, ms: Math.round(monotonicMs() - from) }, 'lifecycle step completed');
       return true;
     } catch (error) {
       const ms = Math.round(monotonicMs() - from);
-      log.error({ step, name, ms, err: error }, 'step failed');
+      log.error({ step, name, ms, err: error }, 'lifecycle step failed');
       return false;
     }
   }
@@ -132,7 +138,7 @@ class ProcessLifecycle implements Lifecycle {
   }
 }
 
-/** The promise, or an error when it takes longer. */
+/** Returns the result, or rejects when it takes longer than `limitMs`. */
 async function within<T>(limitMs: number, run: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -1,7 +1,7 @@
 import type { Logger } from '../domain/logger.js';
 import type { Lifecycle } from './lifecycle.js';
 
-/** The part of `process` that is needed, so that a test can stand in for it. */
+/** The required part of `process`, replaceable in tests. */
 export interface SignalSource {
   on(signal: NodeJS.Signals, listener: () => void): unknown;
   off(signal: NodeJS.Signals, listener: () => void): unknown;
@@ -13,21 +13,22 @@ export interface SignalOptions {
   readonly source?: SignalSource;
   /** Ends the process at once, on the second signal. */
   readonly exit?: (code: number) => void;
-  /** Milliseconds that only go forward. */
+  /** A monotonic clock in milliseconds. */
   readonly monotonicMs?: () => number;
 }
 
 /**
- * One Ctrl-C reaches a child twice: from the terminal, and from the parent that passes it on. Signals this
- * close together are one.
+ * One Ctrl-C reaches a child twice: from the terminal, and forwarded by its parent.
+ * Repeated signals within this time, in milliseconds, count once.
  */
 const SAME_SIGNAL_MS = 500;
 
 const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
- * The one place where signals are handled. SIGTERM and SIGINT close; a second one exits at once with
- * 128 + its number; SIGHUP reloads. `closed` resolves to whether everything closed cleanly.
+ * Handles the signals of the process.
+ * SIGTERM and SIGINT close; a second one exits at once with 128 + its number; SIGHUP reloads. `closed` resolves to
+ * whether the shutdown was clean.
  */
 export function handleSignals(options: SignalOptions): {
   readonly closed: Promise<boolean>;

@@ -3,13 +3,13 @@ import type { Config } from '../config/config.js';
 import type { Secrets } from '../config/secrets.js';
 import type { Lifecycle } from './lifecycle.js';
 
-/** What a process gives the parts it runs. */
+/** The services of a process for the parts it runs. */
 export interface RunHooks {
   readonly log: Logger;
-  /** Log lines this process dropped because nothing read them. */
+  /** Returns the number of log lines dropped because their reader was too slow. */
   readonly logLinesDropped: () => number;
   readonly secrets: Secrets;
-  /** For readiness checks and reload callbacks. The command itself registers `close` of what it started. */
+  /** For readiness checks and reload callbacks. The command itself registers `close` of the service. */
   readonly lifecycle: Lifecycle;
 }
 

@@ -37,7 +37,7 @@ describe('a lifecycle', () => {
     expect(order).to.deep.equal(
       ['worker', 'service', 'redis'].flatMap((n) => [`${n} begins`, `${n} ends`]),
     );
-    const steps = lines.filter(({ message }) => message === 'step done');
+    const steps = lines.filter(({ message }) => message === 'lifecycle step completed');
     expect(steps.map(({ fields }) => fields['name'])).to.deep.equal(['worker', 'service', 'redis']);
     expect(steps.every(({ fields }) => typeof fields['ms'] === 'number')).to.equal(true);
   });
