@@ -4,10 +4,10 @@ import type { AgentStore } from '../domain/registry-ports.js';
 import { isRecordId } from './record-id.js';
 import { RecordCache } from './record-cache.js';
 
-/** Agents by id, with the moments authentication needs to tell a fresh record from a cached one. */
+/** Agents by id, with the moments by which authentication tells a fresh record from a cached one. */
 export interface CachedAgentDirectory extends AgentDirectory {
   turn(): number;
-  /** What is cached; never reads. */
+  /** Returns the cached record; never reads the store. */
   peek(id: string): AgentRecord | undefined;
   readSince(id: string, turn: number): Promise<AgentRecord | undefined>;
 }
@@ -15,8 +15,8 @@ export interface CachedAgentDirectory extends AgentDirectory {
 const MAX_ENTRIES = 10_000;
 
 /**
- * Reads agents one by one as they are asked for and keeps the most recently used: nothing is read at start and
- * nothing is ever scanned. An id of another shape than an operator can register costs no read.
+ * Creates the directory, which reads agents on demand and caches the most recently used.
+ * Start-up reads and scans none. An id of an unregistrable shape costs no read.
  */
 export function createAgentDirectory(
   store: Pick<AgentStore, 'read'>,

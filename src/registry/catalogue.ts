@@ -5,7 +5,7 @@ import type { CatalogueStore } from '../domain/registry-ports.js';
 import { RecordCache } from './record-cache.js';
 import { isAudience, isRecordId } from './record-id.js';
 
-/** The catalogue, and resource servers with the moments authentication needs. */
+/** The catalogue, and resource servers with the moments that authentication needs. */
 export interface CachedCatalogue extends Catalogue {
   readonly resourceServers: Pick<
     RecordCache<ResourceServerRecord>,
@@ -16,8 +16,9 @@ export interface CachedCatalogue extends Catalogue {
 const MAX_ENTRIES = 10_000;
 
 /**
- * Resources and resource servers, cached until the registry generation moves in any direction: after a restore
- * of older state it goes back. Audience URIs are an index of their own, checked against the record.
+ * Creates the catalogue of resources and resource servers.
+ * It is cached until the registry generation changes in any direction: a restore of older state lowers it. Audience
+ * URIs have a separate index, checked against the record.
  */
 export function createCatalogue(
   store: Pick<CatalogueStore, 'readResource' | 'readAudience' | 'readResourceServer'>,
@@ -58,7 +59,10 @@ export function createCatalogue(
   };
 }
 
-/** Absence is never cached, so a record that is made again is known at once. */
+/**
+ * Returns the record unless it is deleted.
+ * Absence is never cached, so a new record is visible at once.
+ */
 function living<R extends { readonly deleted: boolean }>(record: R | undefined): R | undefined {
   return record?.deleted === true ? undefined : record;
 }

@@ -8,16 +8,19 @@ import {
 } from '../schema/registry.js';
 import { keyProblem } from './public-key.js';
 
-/** Every problem of an agent as written: its schema first, then what a schema cannot say. */
+/** Returns every problem of an agent as written: its schema first, then rules beyond the schema. */
 export const checkAgentSpec: Check<AgentSpec> = and(checkAgentShape, agentProblems);
-/** Every problem of a resource as the registry of a file has it. The store refuses equal audiences when it is written. */
+/**
+ * Returns every problem of a resource in a registry file.
+ * The store refuses equal audiences at the write.
+ */
 const checkListedResource: Check<ResourceSpec> = and(checkResourceShape, resourceProblems);
-/** Every problem of a resource as written. */
+/** Returns every problem of a resource as written. */
 export const checkResourceSpec: Check<ResourceSpec> = and(checkListedResource, audienceProblems);
-/** Every problem of a resource server as written. */
+/** Returns every problem of a resource server as written. */
 export const checkResourceServerSpec: Check<ResourceServerSpec> = checkResourceServerShape;
 
-/** The registry part of a configuration file, its entries not checked yet. */
+/** The registry part of a configuration file, with unchecked entries. */
 export interface RegistryDocument {
   readonly revision: number;
   readonly agents?: readonly unknown[];
@@ -38,9 +41,10 @@ export type CheckedRegistry =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /**
- * Every problem of a registry document: of each entry, of ids that are there twice, and of audiences that two
- * resources claim in the same bytes. Equal ones are refused when they are registered: a file that an earlier build
- * applied may have them. A name of a resource that is not in the document is fine: the API may have written it.
+ * Returns every problem of a registry document.
+ * It checks each entry, duplicate ids, and audiences that two resources claim in the same bytes. Equal ones are refused
+ * at registration: a file applied by an earlier build may have them. A reference to a resource outside the document is
+ * valid: the API may have written it.
  */
 export function checkRegistry(document: RegistryDocument): CheckedRegistry {
   const agents = checkEntries('/agents', document.agents ?? [], checkAgentSpec);
@@ -159,7 +163,7 @@ function isTimezone(name: string): boolean {
   }
 }
 
-/** One problem for each text that was there before. */
+/** Returns one problem for each repeated text. */
 function repeated(texts: readonly (readonly [text: string, pointer: string])[]): Problem[] {
   const seen = new Set<string>();
   return texts.flatMap(([text, pointer]) => {

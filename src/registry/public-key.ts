@@ -13,7 +13,7 @@ const ALGS: Readonly<Record<string, readonly string[]>> = {
   RSA: ['RS256', 'PS256'],
 };
 
-/** Why a JWK of the right shape is no key we would verify with; undefined when it is one. */
+/** Returns why a well-shaped JWK is not accepted for verification; undefined when it is. */
 export function keyProblem(jwk: PublicJwk): string | undefined {
   const key = importKey(jwk);
   if (key === undefined) return 'is not a valid public key';
@@ -33,7 +33,7 @@ export function keyProblem(jwk: PublicJwk): string | undefined {
     : undefined;
 }
 
-/** Node checks that an EC point is on its curve. */
+/** Imports a key; Node checks that an EC point is on its curve. */
 function importKey(jwk: PublicJwk): KeyObject | undefined {
   try {
     return createPublicKey({ key: { ...jwk }, format: 'jwk' });

@@ -1,6 +1,6 @@
 import type { AgentSpec, RateLimit } from '../domain/records.js';
 
-/** What an agent may use when its record says nothing. */
+/** The request budget of an agent whose record has none. */
 export const DEFAULT_RATE: RateLimit = {
   per_minute: 300,
   burst: 60,
@@ -8,7 +8,7 @@ export const DEFAULT_RATE: RateLimit = {
   resource_burst: 30,
 };
 
-/** An agent's request budget, with defaults for what is not written. */
+/** Returns an agent's request budget, with defaults for missing members. */
 export function rateOf(spec: Pick<AgentSpec, 'rate'>): RateLimit {
   return { ...DEFAULT_RATE, ...spec.rate };
 }

@@ -11,9 +11,10 @@ interface Reading<R> {
 }
 
 /**
- * A bounded cache over reads of one record each. Age is counted in turns, not in time: a read is newer than a
- * turn when it started after the turn was taken, so whatever was acknowledged before the turn is in it.
- * At most one read of an id is under way and one more is waiting, however many callers want it.
+ * A bounded cache over reads of single records.
+ * Age is counted in turns, not in time: a read is newer than a turn when it started after the turn was taken. So it
+ * includes every write acknowledged before the turn. Each id has at most one running and one waiting read, however many
+ * callers want it.
  */
 export class RecordCache<R extends object> {
   readonly #entries: LRUCache<string, Entry<R>>;
@@ -33,29 +34,29 @@ export class RecordCache<R extends object> {
     return ++this.#turns;
   }
 
-  /** What is cached and not forgotten; never reads. */
+  /** Returns the valid cached record; never reads. */
   peek(id: string): R | undefined {
     const entry = this.#entries.get(id);
     return entry !== undefined && entry.turn > this.#forgottenAt ? entry.record : undefined;
   }
 
-  /** What is cached and not forgotten, else a read that concurrent callers share. */
+  /** Returns the valid cached record, else the result of a read shared by concurrent callers. */
   async find(id: string): Promise<R | undefined> {
     const cached = this.peek(id);
     if (cached !== undefined) return cached;
     const turn = this.turn();
     const joinsEarlierRead = (this.#readings.get(id)?.turn ?? 0) > this.#forgottenAt;
     const record = await this.#readSince(id, this.#forgottenAt);
-    // A read that was under way may have missed a record created since: absence counts only from a later one.
+    // An earlier read may have missed a record created since: absence counts only from a later one.
     return record === undefined && joinsEarlierRead ? this.#readSince(id, turn) : record;
   }
 
-  /** What was read after the turn: from the cache, by joining a read that is under way, or by a new one. */
+  /** Returns a record read after the turn: from the cache, by joining a running read, or by a new one. */
   async readSince(id: string, turn: number): Promise<R | undefined> {
     return this.#readSince(id, Math.max(turn, this.#forgottenAt));
   }
 
-  /** Makes everything read so far stale; returns whether there was anything. */
+  /** Invalidates every earlier read. Returns whether the cache had entries. */
   forget(): boolean {
     this.#forgottenAt = this.turn();
     return this.#entries.size > 0;
@@ -75,7 +76,7 @@ export class RecordCache<R extends object> {
     const turn = this.turn();
     const result = this.#load(id)
       .then((record) => {
-        // Absence is not remembered: an agent that was just created is known at once.
+        // Absence is not cached: a new agent is visible at once.
         if (record === undefined) this.#entries.delete(id);
         else this.#entries.set(id, { turn, record });
         return record;

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
-/** What a secret is for; told by its prefix, so that a secret scanner can say it too. */
+/** The kind of a secret, marked by its prefix, so that a secret scanner can report it. */
 export type SecretKind = 'agent' | 'resource_server' | 'admin';
 
 const PREFIXES: Readonly<Record<SecretKind, string>> = {
@@ -14,7 +14,7 @@ const BODY_CHARS = 43; // 62^43 > 2^256
 const CHECKSUM_CHARS = 6; // 62^6 > 2^32
 const SHAPE = /^(cs[kra]_)([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/;
 
-/** A new secret, to be shown once, and what is stored of it. */
+/** A new secret, shown once, and its stored digest. */
 export interface MintedSecret {
   /** Prefix, 256 random bits in base62, and the CRC-32 of both in base62: 53 characters. */
   readonly secret: string;
@@ -29,7 +29,10 @@ export function mintSecret(kind: SecretKind): MintedSecret {
   return { secret, sha256: sha256Hex(secret) };
 }
 
-/** Whether a text has the prefix (of `kind`, if given), length, alphabet and checksum of a secret. Proves nothing. */
+/**
+ * Returns whether a text has the prefix (of `kind`, if given), length, alphabet and checksum of a
+ * secret.
+ */
 export function isWellFormedSecret(text: string, kind?: SecretKind): boolean {
   const match = SHAPE.exec(text);
   if (match === null) return false;
@@ -38,21 +41,21 @@ export function isWellFormedSecret(text: string, kind?: SecretKind): boolean {
   return checksum(prefix + random) === check;
 }
 
-/** Lower-case hex SHA-256 of a text's UTF-8. */
+/** Returns the lower-case hex SHA-256 of a text's UTF-8. */
 export function sha256Hex(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }
 
 function checksum(body: string): string {
   let digits = '';
-  // A CRC-32 is below 2^32, so numbers do, and every request with a secret comes by here.
+  // A CRC-32 fits a number, which is faster than a bigint on every request with a secret.
   for (let rest = crc32(body), i = 0; i < CHECKSUM_CHARS; i++, rest = Math.floor(rest / 62)) {
     digits = (ALPHABET[rest % 62] ?? '') + digits;
   }
   return digits;
 }
 
-/** Most significant digit first, padded with zeros. */
+/** Encodes with the most significant digit first, padded with zeros. */
 function base62(value: bigint, chars: number): string {
   let digits = '';
   for (let rest = value, i = 0; i < chars; i++, rest /= 62n) {
