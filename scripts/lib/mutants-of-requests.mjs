@@ -114,7 +114,7 @@ export const OF_REQUESTS = [
   {
     name: 'lengths before content, in a token request',
     file: 'src/request/token-request.ts',
-    find: '  // Lengths before content: what is too long is never searched.\n',
+    find: '  // Lengths before content: an overlong text is never searched.\n',
     replace: '  refuseMisplacedCredentials(members);\n',
     test: ['test/unit/request/lengths-first.test.ts', 'of a token request'],
   },

@@ -12,19 +12,19 @@ import { malformed } from './malformed.js';
 import { parseStrictJson } from './strict-json.js';
 import { bodyCredentialOf, declaredOf, ttlOf } from './token-request.js';
 
-/** What a body of the AuthZEN endpoints says, and the client authentication that was in it. */
+/** The content of a body of the AuthZEN endpoints, with its client authentication. */
 export interface ParsedEvaluations {
   readonly batch: EvaluationBatch;
-  /** The answer is one decision and not a list: there was no `evaluations`, or an empty one (section 6.1). */
+  /** The answer is one decision instead of a list: `evaluations` is absent or empty (section 6.1). */
   readonly single: boolean;
   readonly bodyCredential: BodyCredential;
 }
 
-/** As long as the longest declared text of a token request. */
+/** Equal to the longest declared text of a token request. */
 const MAX_TEXT_CHARS = 1024;
 
 type Members = Readonly<Record<string, unknown>>;
-/** What is said of each kind, with the members of it that the policy cannot see. */
+/** The given entities, with their members that are absent from the policy input. */
 interface Entities {
   readonly subject?: Said<'subject'>;
   readonly action?: Said<'action'>;
@@ -33,11 +33,11 @@ interface Entities {
 }
 type Said<Member extends keyof AccessQuestion> = Pick<AccessQuestion, Member | 'unseen'>;
 
-/** Members of `context` that are in the policy's input. */
+/** Members of `context` in the policy input. */
 const SEEN_IN_CONTEXT: ReadonlySet<string> = new Set(
   'ttl_seconds session_id task_id user_id reason'.split(' '),
 );
-/** Names that are repeated in answers and events; of another only its kind is. */
+/** Names that answers and events may repeat; other members are reported by kind only. */
 const MEMBER_NAME = /^[A-Za-z_][\w.:-]{0,63}$/;
 
 const STOPS_ON: ReadonlyMap<unknown, boolean | undefined> = new Map([
@@ -48,10 +48,10 @@ const STOPS_ON: ReadonlyMap<unknown, boolean | undefined> = new Map([
 ]);
 
 /**
- * The body of an access evaluation (`one`) or of access evaluations (`many`), OpenID AuthZEN Authorization API 1.0
- * sections 5.1 and 6.1. Properties and members of the context that the policy cannot see are named in the question; other
- * unknown members are ignored. What is wrong with one item of a batch is told in its place;
- * anything else throws CountersignError (400 or 413).
+ * Parses the body of an access evaluation (`one`) or of access evaluations (`many`).
+ * See OpenID AuthZEN Authorization API 1.0 sections 5.1 and 6.1. Properties and context members that are absent from
+ * the policy input are listed in the evaluation; other unknown members are ignored. An error in one item of a batch is
+ * reported in its place; any other error throws CountersignError (400 or 413).
  */
 export function parseEvaluations(body: Uint8Array, endpoint: 'one' | 'many'): ParsedEvaluations {
   const members: Members = Object.fromEntries(parseStrictJson(body));
@@ -71,7 +71,7 @@ function listOf(value: unknown): readonly unknown[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) throw malformed('evaluations is not an array.');
   if (value.length > MAX_EVALUATIONS) {
-    throw malformed(`More than ${String(MAX_EVALUATIONS)} evaluations are asked for.`);
+    throw malformed(`More than ${String(MAX_EVALUATIONS)} evaluations are requested.`);
   }
   return value;
 }
@@ -82,7 +82,10 @@ function semanticOf(options: unknown): boolean | undefined {
   return STOPS_ON.get(semantic);
 }
 
-/** Each entity an item gives replaces the default as a whole; nothing is merged (section 6.1.1). */
+/**
+ * Parses an item.
+ * Each entity it gives replaces the default as a whole, without a merge (section 6.1.1).
+ */
 function itemOf(item: unknown, defaults: Entities): EvaluationItem {
   try {
     const own = objectAt(item, 'The evaluation');
@@ -142,13 +145,13 @@ function identityAt(entity: Members, name: string): { readonly type: string; rea
   };
 }
 
-/** The policy's input has no place for properties: it sees none of them. */
+/** Returns the names of the properties, none of which the policy input contains. */
 function propertiesOf(entity: Members, name: string): string[] {
   const path = `${name}.properties`;
   return Object.keys(objectAt(entity['properties'], path) ?? {}).map((key) => named(path, key));
 }
 
-/** A member by the name it was sent under; only by its kind when that is no plain name, or holds a credential. */
+/** Returns the path of a member; `*` in place of a name that is unusual or holds a credential. */
 function named(path: string, key: string): string {
   return MEMBER_NAME.test(key) && !holdsCredential(key) ? `${path}.${key}` : `${path}.*`;
 }
@@ -160,7 +163,7 @@ function contextOf(context: Members): Said<'ttlSeconds' | 'declared'> {
   }
   const declared = (name: string): string | undefined => {
     const value = context[name];
-    // Empty is absent, as in a token request.
+    // Empty means absent, as in a token request.
     return value === undefined || value === '' ? undefined : textAt(value, `context.${name}`);
   };
   return {
@@ -198,11 +201,11 @@ function objectAt(value: unknown, name: string): Members | undefined {
   throw malformed(`${name} is not an object.`);
 }
 
-/** These are kept and handed on: a credential that was pasted into one must go no further. */
+/** Returns a text member. Refuses credentials, since these members are stored and forwarded. */
 function textAt(value: unknown, name: string): string {
   if (value === undefined) throw malformed(`${name} is missing.`);
   if (typeof value !== 'string') throw malformed(`${name} is not a string.`);
-  // Its length before its content: what is longer than any name names nothing, and is never kept.
+  // Length before content: a text that is longer than any name is never stored.
   const mayBeKept = value.length <= MAX_TEXT_CHARS;
   if (mayBeKept && holdsCredential(value))
     throw malformed(`${name} holds what looks like a credential.`);

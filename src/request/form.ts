@@ -10,23 +10,23 @@ import {
 
 type Parameters = ReadonlyMap<string, readonly string[]>;
 
-/** What an introspection (RFC 7662) or revocation (RFC 7009) request's body says. */
+/** The content of an introspection (RFC 7662) or revocation (RFC 7009) request's body. */
 export interface ParsedTokenForm {
   readonly token: string;
-  /** Only a hint: whatever it says, everything is searched. */
+  /** Only a hint: the search ignores it. */
   readonly tokenTypeHint: string | undefined;
   readonly bodyCredential: BodyCredential;
 }
 
-// RFC 8707 section 2 and RFC 8693 section 2.1 let these two be repeated.
+// RFC 8707 section 2 and RFC 8693 section 2.1 allow these two parameters to be repeated.
 const REPEATABLE: ReadonlySet<string> = new Set(['resource', 'audience']);
 const NONE: ReadonlySet<string> = new Set();
 const CANONICAL_POSITIVE = /^[1-9][0-9]*$/;
 
 /**
- * A token request as a form (RFC 6749 section 4.4.2, RFC 8707), with `countersign_ttl` for the lifetime and
- * `session_id`, `task_id`, `user_id` and `reason` beside it. Unknown parameters are ignored.
- * Throws CountersignError (400 or 413), never anything else.
+ * Parses a token request in form encoding (RFC 6749 section 4.4.2, RFC 8707).
+ * Extensions are `countersign_ttl` for the lifetime, `session_id`, `task_id`, `user_id` and `reason`. Unknown
+ * parameters are ignored. Throws CountersignError (400 or 413), never anything else.
  */
 export function parseFormRequest(body: Uint8Array): ParsedTokenRequest {
   const form = parseForm(body, REPEATABLE);
@@ -50,7 +50,10 @@ export function parseFormRequest(body: Uint8Array): ParsedTokenRequest {
   });
 }
 
-/** The body of an introspection or revocation request. Throws CountersignError (400 or 413) only. */
+/**
+ * Parses the body of an introspection or revocation request.
+ * Throws CountersignError (400 or 413) only.
+ */
 export function parseTokenForm(body: Uint8Array): ParsedTokenForm {
   const form = parseForm(body);
   const token = one(form, 'token');
@@ -68,9 +71,9 @@ export function parseTokenForm(body: Uint8Array): ParsedTokenForm {
 }
 
 /**
- * `application/x-www-form-urlencoded` bytes as parameters, values as sent (an empty one is still there).
- * Unlike URLSearchParams it refuses bad percent-encoding, bad UTF-8, NUL, reserved names, and any parameter
- * that is given twice and is not in `repeatable`. Throws CountersignError (400 or 413) only.
+ * Parses `application/x-www-form-urlencoded` bytes; keeps empty values.
+ * Unlike URLSearchParams it refuses bad percent-encoding, bad UTF-8, NUL, reserved names, and repeated parameters that
+ * are not in `repeatable`. Throws CountersignError (400 or 413) only.
  */
 export function parseForm(
   body: Uint8Array,
@@ -101,7 +104,7 @@ function decodeComponent(text: string): string {
   }
 }
 
-/** RFC 6749 section 3.2: a parameter without a value is as good as absent. */
+/** Returns a value; an empty one counts as absent (RFC 6749 section 3.2). */
 function one(form: Parameters, name: string): string | undefined {
   const value = form.get(name)?.[0];
   return value === '' ? undefined : value;

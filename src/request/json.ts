@@ -5,9 +5,10 @@ import { buildTokenRequest, ttlOf, type ParsedTokenRequest } from './token-reque
 type Members = ReadonlyMap<string, unknown>;
 
 /**
- * A token request as JSON: `{agent_id | client_id, resource, scope, ttl, session_id, task_id, user_id, reason,
- * grant_type}` and the client authentication members. `grant_type` may be absent; unknown members are ignored.
- * Throws CountersignError (400 or 413), never anything else.
+ * Parses a token request in JSON.
+ * Members: `{agent_id | client_id, resource, scope, ttl, session_id, task_id, user_id, reason, grant_type}` and the
+ * client authentication members. `grant_type` may be absent; unknown members are ignored. Throws CountersignError (400
+ * or 413), never anything else.
  */
 export function parseJsonRequest(body: Uint8Array): ParsedTokenRequest {
   const members = parseStrictJson(body);
@@ -29,7 +30,10 @@ export function parseJsonRequest(body: Uint8Array): ParsedTokenRequest {
   });
 }
 
-/** Empty is absent, as in the form codec (RFC 6749 section 3.2); `null` is a wrong type. */
+/**
+ * Returns a text.
+ * Empty means absent, as in the form codec (RFC 6749 section 3.2); `null` is a wrong type.
+ */
 function text(members: Members, name: string): string | undefined {
   const value = members.get(name);
   if (value === undefined || value === '') return undefined;

@@ -1,6 +1,6 @@
 import { CountersignError } from '../domain/errors.js';
 
-/** Parameters the service knows. Only these are ever repeated in an error: any other name may be a misplaced secret. */
+/** Known parameter names. Errors repeat only these, since any other name may be a misplaced secret. */
 const KNOWN_NAMES: ReadonlySet<string> = new Set([
   'grant_type',
   'client_id',
@@ -21,12 +21,15 @@ const KNOWN_NAMES: ReadonlySet<string> = new Set([
   'token_type_hint',
 ]);
 
-/** The name if it is safe to repeat to the caller, else a general word. */
+/** Returns the name if it is safe to repeat to the caller, else a general word. */
 export function publicName(name: string): string {
   return KNOWN_NAMES.has(name) ? name : 'A member';
 }
 
-/** 400 `invalid_request`. The detail is printable ASCII, names the member and never repeats a value. */
+/**
+ * Returns a 400 `invalid_request`.
+ * The detail is printable ASCII, names the member and never repeats a value.
+ */
 export function malformed(detail: string): CountersignError {
   return new CountersignError('invalid_request', detail);
 }

@@ -5,13 +5,13 @@ import { isScope, MAX_SCOPES } from '../domain/scope.js';
 import { malformed } from './malformed.js';
 import { refuseUnprintable } from './text.js';
 
-/** What a token request's body says: the request, and the client authentication that was in it. */
+/** The content of a token request's body: the request and its client authentication. */
 export interface ParsedTokenRequest {
   readonly request: AccessRequest;
   readonly bodyCredential: BodyCredential;
 }
 
-/** The members of a token request after a codec has read their wire types; empty strings are absent by now. */
+/** The members of a token request after a codec has read their wire types, without empty strings. */
 export interface TokenRequestMembers {
   readonly codec: AccessRequest['codec'];
   readonly grantType: string | undefined;
@@ -33,16 +33,16 @@ const MAX_RESOURCE_CHARS = 512;
 const RESOURCE = /^[\x21-\x7e]+$/;
 const MAX_DECLARED_CHARS = 256;
 const MAX_REASON_CHARS = 1024;
-/** Lifetimes beyond this are asked for as this; every cap that follows is smaller. */
+/** Longer lifetimes are reduced to this one; every later cap is smaller. */
 const MAX_TTL_SECONDS = 2 ** 31 - 1;
 
-/** The rules both codecs share. Throws CountersignError with the code of the first thing that is wrong. */
+/** Applies the rules of both codecs. Throws CountersignError with the code of the first error. */
 export function buildTokenRequest(members: TokenRequestMembers): ParsedTokenRequest {
   if (members.grantType !== 'client_credentials') {
     throw new CountersignError('unsupported_grant_type', 'Only client_credentials is supported.');
   }
   const clientId = clientIdOf(members);
-  // Lengths before content: what is too long is never searched.
+  // Lengths before content: an overlong text is never searched.
   const declared = declaredOf(members);
   const resource = oneResource(members.resources);
   const scopes = distinctScopes(members.scopes);
@@ -60,7 +60,7 @@ export function buildTokenRequest(members: TokenRequestMembers): ParsedTokenRequ
   };
 }
 
-/** Leaves out what was not sent. */
+/** Returns the credential without absent members. */
 export function bodyCredentialOf(
   members: Pick<
     TokenRequestMembers,
@@ -76,9 +76,9 @@ export function bodyCredentialOf(
   };
 }
 
-/** A lifetime in whole seconds. Throws unless it is a positive integer; a huge one is cut to 2^31-1. */
+/** Returns a lifetime in whole seconds, at most 2^31-1. Throws unless it is a positive integer. */
 export function ttlOf(seconds: number, name: string): number {
-  // A number too large for a double arrives as Infinity: still an integer, and clamped like any other.
+  // A number too large for a double arrives as Infinity, which counts as an integer and is clamped.
   if (seconds === Infinity || (Number.isInteger(seconds) && seconds > 0)) {
     return Math.min(seconds, MAX_TTL_SECONDS);
   }
@@ -92,7 +92,7 @@ function clientIdOf({ clientId, agentId }: TokenRequestMembers): string | undefi
   return clientId ?? agentId;
 }
 
-/** These members are kept, shown and handed on: a credential that was pasted into one must go no further. */
+/** Refuses credentials in members that are stored, shown and forwarded. */
 function refuseMisplacedCredentials(members: TokenRequestMembers): void {
   const kept: readonly (readonly [string, string])[] = [
     ['session_id', members.sessionId ?? ''],
@@ -107,7 +107,7 @@ function refuseMisplacedCredentials(members: TokenRequestMembers): void {
   }
 }
 
-/** What is only declared. Throws for a text that is too long or holds control characters. */
+/** Returns the declared context. Throws for a text that is too long or contains control characters. */
 export function declaredOf(
   members: Pick<TokenRequestMembers, 'sessionId' | 'taskId' | 'userId' | 'reason'>,
 ): Declared {
@@ -130,7 +130,7 @@ function oneResource(resources: readonly string[]): string {
   if (others.length > 0) {
     throw new CountersignError('invalid_target', 'A token is for one resource; several are named.');
   }
-  // Ids and audience URIs are short printable ASCII, so anything else names nothing that exists.
+  // Ids and audience URIs are short printable ASCII, so any other text names no resource.
   if (resource.length > MAX_RESOURCE_CHARS || !RESOURCE.test(resource)) {
     throw new CountersignError('invalid_target', 'The resource is not registered.');
   }
@@ -140,7 +140,7 @@ function oneResource(resources: readonly string[]): string {
 function distinctScopes(scopes: readonly string[]): readonly string[] {
   if (scopes.length === 0) throw new CountersignError('invalid_scope', 'scope is missing.');
   if (scopes.length > MAX_SCOPES) {
-    throw new CountersignError('invalid_scope', 'More than 64 scopes are asked for.');
+    throw new CountersignError('invalid_scope', 'More than 64 scopes are requested.');
   }
   if (!scopes.every(isScope)) {
     throw new CountersignError('invalid_scope', 'A scope is malformed or over 256 characters.');

@@ -12,7 +12,7 @@ describe('the length of a text is checked before its content', () => {
   for (const [member, code, detail] of [
     ['session_id', 'invalid_request', 'session_id is over 256 characters.'],
     ['reason', 'invalid_request', 'reason is over 1024 characters.'],
-    ['scope', 'invalid_scope', 'More than 64 scopes are asked for.'],
+    ['scope', 'invalid_scope', 'More than 64 scopes are requested.'],
     ['resource', 'invalid_target', 'The resource is not registered.'],
   ] as const) {
     it(`of a token request: ${member}`, () => {
