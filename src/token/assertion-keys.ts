@@ -5,18 +5,19 @@ import type { JwsAlg } from './jws.js';
 const MIN_RSA_BITS = 2048;
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
-/** A client's public key and the algorithms it may be used with. */
+/** A client's public key and its permitted algorithms. */
 export interface AssertionKey {
   readonly publicKey: KeyObject;
   readonly algs: readonly JwsAlg[];
 }
 
-// Registry records live in a cache: each key is imported once in its record's life there.
+// Cached with the registry record: each key is imported once in the record's life.
 const imported = new WeakMap<PublicJwk, { readonly key: AssertionKey | undefined }>();
 
 /**
- * The one key a header's `kid` names: with a `kid`, the key that has it, or a single key that has none; without,
- * the single key. Undefined when that is no key, several, or one that may not verify signatures.
+ * Returns the key selected by a header's `kid`.
+ * With a `kid`, that is the key that has it, or a single key without one; otherwise, the single key. Undefined for no
+ * key, several, or one that may not verify signatures.
  */
 export function selectAssertionKey(
   keys: readonly PublicJwk[],
@@ -38,7 +39,10 @@ function importOnce(jwk: PublicJwk): AssertionKey | undefined {
   return key;
 }
 
-/** Imports an EC P-256, EC P-384 or RSA public key; the algorithm follows from the key. Undefined for any other. */
+/**
+ * Imports an EC P-256, EC P-384 or RSA public key; the key implies the algorithms.
+ * Undefined for any other.
+ */
 export function importAssertionKey(jwk: PublicJwk): AssertionKey | undefined {
   if (PRIVATE_MEMBERS.some((member) => Object.hasOwn(jwk, member)) || !mayVerify(jwk)) {
     return undefined;

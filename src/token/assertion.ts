@@ -3,19 +3,22 @@ import { selectAssertionKey } from './assertion-keys.js';
 import { clientSignatureHolds, parseCompactJws } from './jws.js';
 import type { JsonObject } from './strict-json.js';
 
-/** How far a client's clock may differ from ours. */
+/** Maximum difference to a client's clock. */
 const SKEW_SECONDS = 30;
 const DEFAULT_MAX_AGE_SECONDS = 300;
 const MAX_JTI_CHARS = 256;
 
-/** Members that bring a key along or change what the signature means. Others are ignored (RFC 7515 section 4). */
+/**
+ * Members that supply a key or change the meaning of the signature.
+ * Others are ignored (RFC 7515 section 4).
+ */
 const REFUSED_HEADERS = ['crit', 'jwk', 'jku', 'x5u', 'x5c', 'b64'];
-/** Any other type is a token made for something else, such as an access token (RFC 8725 section 3.11). */
+/** Any other type is a token for another purpose, such as an access token (RFC 8725 section 3.11). */
 const TYPES = new Set(['jwt', 'client-authentication+jwt']);
 
 /**
- * Checks a `private_key_jwt` client assertion (RFC 7523 section 3 and its revision): spelling, header, claims,
- * times, then the signature. Undefined when anything is wrong; nobody is told what.
+ * Verifies a `private_key_jwt` client assertion (RFC 7523 section 3 and its revision).
+ * Checks spelling, header, claims, times, then the signature. Undefined on any failure, without a reason.
  */
 export function verifyClientAssertion(
   assertion: string,
@@ -32,7 +35,7 @@ export function verifyClientAssertion(
   return verified && clientSignatureHolds(assertion, keyAlg, key.publicKey) ? verified : undefined;
 }
 
-/** Who an assertion says it is by, to know whose keys to check it with. Nothing is proven by it. */
+/** Returns the unverified subject of an assertion, which selects the candidate keys. */
 export function claimedAssertionSubject(assertion: string): string | undefined {
   const subject = parseCompactJws(assertion)?.payload['sub'];
   return typeof subject === 'string' ? subject : undefined;
@@ -52,8 +55,9 @@ function isMeantForUs(payload: JsonObject, expected: AssertionExpectation): bool
 }
 
 /**
- * `iat`, `exp` and `jti` are all required: the epoch rule needs the first, single use the others. An assertion
- * made long ago to be valid only now is as bad as a standing secret, so its whole life is bounded too.
+ * Reads the times.
+ * `iat`, `exp` and `jti` are required: the epoch rule needs the first, single use the others. An old assertion that is
+ * valid only now is as bad as a standing secret, so its total lifetime is bounded too.
  */
 function readTimes(
   payload: JsonObject,
@@ -69,7 +73,7 @@ function readTimes(
   return { jti, issuedAtSeconds: Math.floor(iat), expiresAtSeconds: Math.ceil(exp) };
 }
 
-/** A NumericDate, which may have a fraction (RFC 7519 section 2). */
+/** Returns whether a value is a NumericDate, which may have a fraction (RFC 7519 section 2). */
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
 }

@@ -18,12 +18,12 @@ import {
 import type { Sealer } from './sealer.js';
 import { generateSigningKey } from './signing-key.js';
 
-/** Lost races and steps after which somebody else is left to do the rest. */
+/** Maximum number of lost compare-and-sets and steps of one caller. */
 const ATTEMPTS = 32;
 
 /**
- * Takes every step of rotation that is due, and returns those that this caller took. May be stopped anywhere
- * and called again, and called by many at once: each step is one compare-and-set.
+ * Takes every rotation step that is due, and returns the steps this caller took.
+ * Safe to interrupt, repeat and run concurrently: each step is one compare-and-set.
  */
 export async function advanceRotation(
   store: KeyringStore,
@@ -37,7 +37,8 @@ export async function advanceRotation(
     const step = nextRotationStep(document, nowMs, schedule);
     if (!step) return taken;
     if (step === 'publish' && !spare) {
-      // Made off the event loop, and before the time is taken: an RSA key takes long, and is not published meanwhile.
+      // Generated off the event loop and before the time is taken: an RSA key takes long, and is not published until
+      // then.
       spare = await generateSigningKey(schedule.alg, sealer, nowMs);
       continue;
     }
@@ -50,7 +51,7 @@ export async function advanceRotation(
   return taken;
 }
 
-/** Asks the worker for a rotation; false when one is asked for or under way already. */
+/** Requests a rotation from the worker. Returns false when one is requested or running already. */
 export async function requestKeyRotation(
   store: KeyringStore,
   cause: KeyChangeCause,
@@ -58,7 +59,7 @@ export async function requestKeyRotation(
   return changeKeyring(store, (document, nowMs) => requestRotation(document, nowMs, cause));
 }
 
-/** Revokes a key (see `revokeKey`); false when there is no such key or it ended before. */
+/** Revokes a key (see `revokeKey`). Returns false when the key is unknown or already ended. */
 export async function revokeSigningKey(
   store: KeyringStore,
   sealer: Sealer,
@@ -73,7 +74,7 @@ export async function revokeSigningKey(
   });
 }
 
-/** Seals every private key under the current key-encryption key; false when all are already. */
+/** Seals every private key under the current key-encryption key. Returns false when all already are. */
 export async function resealKeyring(store: KeyringStore, sealer: Sealer): Promise<boolean> {
   return changeKeyring(store, (document) => {
     const keys = document.keys.map((key): KeyRecord => {
@@ -87,11 +88,14 @@ export async function resealKeyring(store: KeyringStore, sealer: Sealer): Promis
 }
 
 function made(spare: KeyRecord | undefined): KeyRecord {
-  if (!spare) throw unavailable('keyring: a step needs a key that was not made');
+  if (!spare) throw unavailable('keyring: a step needs a key that was not generated');
   return spare;
 }
 
-/** Plans and writes until the write wins; false when there is nothing to write. Throws a 503 after many lost races. */
+/**
+ * Plans and writes until the compare-and-set succeeds.
+ * Returns false without a change. Throws 503 after many conflicts.
+ */
 async function changeKeyring(
   store: KeyringStore,
   plan: (
@@ -105,13 +109,13 @@ async function changeKeyring(
     if (!planned) return false;
     if (await store.replace(document.generation, planned.next, planned.events)) return true;
   }
-  throw unavailable('keyring: others kept changing it');
+  throw unavailable('keyring: too many conflicting changes');
 }
 
 async function readKeyring(
   store: KeyringStore,
 ): Promise<{ readonly document: KeyringDocument; readonly nowMs: number }> {
   const document = await store.read();
-  if (!document) throw unavailable('keyring: there is none yet');
+  if (!document) throw unavailable('keyring: not created yet');
   return { document, nowMs: await store.tickMs() };
 }

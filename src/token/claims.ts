@@ -3,7 +3,7 @@ import type { JsonObject } from './strict-json.js';
 
 type ClaimKind = 'text' | 'optional text' | 'seconds';
 
-/** Every claim our tokens may have (RFC 9068 section 2.2 and the receipt); any other makes a token not ours. */
+/** Every claim of our tokens (RFC 9068 section 2.2 and the receipt); any other makes a token foreign. */
 const CLAIMS = {
   iss: 'text',
   aud: 'text',
@@ -25,8 +25,8 @@ const CLAIMS = {
 const KINDS: ReadonlyMap<string, ClaimKind> = new Map(Object.entries(CLAIMS));
 
 /**
- * The payload as claims: each required one there, each of its type, none that we do not write, `iss` ours and
- * `iat` not after `exp`. Undefined otherwise. Whether the token has expired is for the store to say.
+ * Returns the payload as claims: complete, typed, without unknown members, `iss` ours, `iat` <= `exp`.
+ * Undefined otherwise. The store decides whether the token has expired.
  */
 export function readClaims(payload: JsonObject, issuer: string): TokenClaims | undefined {
   if (!hasClaims(payload)) return undefined;

@@ -2,16 +2,16 @@ import type { AuditEvent, AuditEventType } from '../domain/audit.js';
 import type { Principal } from '../domain/revocation.js';
 import type { KeyRecord, KeyState, KeyringDocument } from '../domain/token.js';
 
-/** Records of retired and revoked keys that are kept, for the record. */
+/** Number of retired and revoked keys whose records are kept. */
 const ENDED_KEPT = 20;
 
-/** A keyring to write in place of the one it was planned from, and the events that say what changed. */
+/** A new keyring document, and the events that describe the change. */
 export interface KeyringPlan {
   readonly next: KeyringDocument;
   readonly events: readonly AuditEvent[];
 }
 
-/** Who changes the keyring, for the audit events. */
+/** The cause of a keyring change, for the audit events. */
 export interface KeyChangeCause {
   readonly principal: Principal;
   readonly requestId?: string;
@@ -20,7 +20,7 @@ export interface KeyChangeCause {
 
 export const SERVICE_ITSELF: KeyChangeCause = { principal: { kind: 'system', id: 'keyring' } };
 
-/** The first keyring: one key, active at once, since nobody holds an older key set. */
+/** Returns the first keyring. Its one key is active at once, since no client has an older key set. */
 export function firstKeyring(key: KeyRecord, nowMs: number): KeyringPlan {
   return {
     next: { generation: 1, keys: [activate(key, nowMs)] },
@@ -28,7 +28,7 @@ export function firstKeyring(key: KeyRecord, nowMs: number): KeyringPlan {
   };
 }
 
-/** Marks that a rotation is wanted. Undefined when one is wanted or under way already. */
+/** Marks a rotation as requested. Undefined when one is requested or running already. */
 export function requestRotation(
   document: KeyringDocument,
   nowMs: number,
@@ -47,9 +47,9 @@ export function requestRotation(
 }
 
 /**
- * Revokes a key: it verifies nothing from now on and its private half is gone. When it was active, the next
- * key signs at once, published long enough or not; without one, `newKey` does. Undefined when there is no such
- * key or it ended before.
+ * Revokes a key: it stops verifying, and its private half is deleted.
+ * If it was active, the next key signs at once, even if it was just published; without one, the key of `newKey` does.
+ * Undefined when the key is unknown or already ended.
  */
 export function revokeKey(
   document: KeyringDocument,
@@ -80,7 +80,7 @@ export function activate(key: KeyRecord, nowMs: number): KeyRecord {
   return { ...key, state: 'active', activated_at_ms: nowMs };
 }
 
-/** A key that verifies nothing any more, without its private half. */
+/** Returns the key ended, without its private half. */
 export function endKey(key: KeyRecord, state: 'revoked' | 'retired', nowMs: number): KeyRecord {
   const ended: { -readonly [Member in keyof KeyRecord]: KeyRecord[Member] } = { ...key, state };
   delete ended.sealed_private_key;
@@ -88,7 +88,10 @@ export function endKey(key: KeyRecord, state: 'revoked' | 'retired', nowMs: numb
   return ended;
 }
 
-/** The next generation with these keys; of the ended ones, which stand in the order they ended, the last stay. */
+/**
+ * Returns the next generation with these keys.
+ * Keeps only the last ended keys, which are in the order of their end.
+ */
 export function withKeys(document: KeyringDocument, keys: readonly KeyRecord[]): KeyringDocument {
   const ended = keys.filter((key) => key.sealed_private_key === undefined);
   const forgotten = new Set(ended.slice(0, Math.max(0, ended.length - ENDED_KEPT)));

@@ -9,11 +9,11 @@ import { generateSigningKey, openSigningKey, type SigningKey } from './signing-k
 const PUBLISHED = new Set(['next', 'active', 'previous']);
 const ENSURE_ATTEMPTS = 8;
 
-/** What one generation of the keyring means for this process. Never changed, only replaced. */
+/** An immutable view of one keyring generation. */
 export interface KeyringView {
   readonly generation: number;
   readonly active: SigningKey;
-  /** The keys whose tokens count, by kid. A revoked or retired key is not among them. */
+  /** The keys whose tokens are accepted, by kid. Excludes revoked and retired keys. */
   readonly verifying: ReadonlyMap<string, SigningKey>;
   /** Their public halves, oldest first. */
   readonly published: readonly PublicJwk[];
@@ -21,23 +21,24 @@ export interface KeyringView {
 
 /** The keyring in memory. */
 export interface Keyring {
-  /** The view last read. Throws a 503 before the first read. */
+  /** Returns the last view. Throws a 503 before the first read. */
   view(): KeyringView;
   /**
-   * Brings the view to at least this generation. True: it was there already; false: the store was read.
-   * Throws a 503 when the store has no such generation, or a key does not open.
+   * Updates the view to at least this generation.
+   * Returns true if it was current, false if the store was read. Throws a 503 when the store has no such generation, or
+   * a key does not open.
    */
   sync(generation: number): Promise<boolean>;
-  /** At start: reads the keyring, or makes the first key when there is none. Of two processes one wins. */
+  /** At start: reads the keyring, or creates the first key. Of two concurrent processes one succeeds. */
   ensure(alg: SigningAlg): Promise<void>;
 }
 
 export interface KeyringOptions {
-  /** Called with each generation as the view takes it up. */
+  /** Called with each generation that the view adopts. */
   readonly generationObserved?: (generation: number) => void;
 }
 
-/** A keyring over a store. Syncs that overlap share one read. */
+/** Creates a keyring over a store. Concurrent syncs share one read. */
 export function createKeyring(
   store: KeyringStore,
   sealer: Sealer,
@@ -54,7 +55,7 @@ export function createKeyring(
     options.generationObserved?.(document.generation);
     return true;
   }
-  /** Whether the store has a keyring at all. */
+  /** Reads the keyring; returns false when the store has none. */
   function read(): Promise<boolean> {
     reading ??= load().finally(() => {
       reading = undefined;
@@ -71,7 +72,7 @@ export function createKeyring(
     },
     async sync(generation) {
       if (isAt(generation)) return true;
-      await read(); // perhaps one that began before this generation was written
+      await read(); // The joined read may have begun before this generation was written.
       if (!isAt(generation)) await read();
       if (!isAt(generation)) {
         throw unavailable(`keyring: the store has no generation ${String(generation)}`);
@@ -85,12 +86,15 @@ export function createKeyring(
         const { next, events } = firstKeyring(await generateSigningKey(alg, sealer, nowMs), nowMs);
         await store.replace(0, next, events);
       }
-      throw unavailable('keyring: the first key was written and cannot be read');
+      throw unavailable('keyring: the first key was written but is unreadable');
     },
   };
 }
 
-/** Opens every published key of a document. Throws a 503 when one does not open, or not exactly one is active. */
+/**
+ * Opens every published key of a document.
+ * Throws a 503 when one does not open, or unless exactly one is active.
+ */
 export function openKeyring(document: KeyringDocument, sealer: Sealer): KeyringView {
   const records = document.keys
     .filter((record) => PUBLISHED.has(record.state))

@@ -1,4 +1,4 @@
-/** Authorization server metadata: RFC 8414 section 2, with the members this service has something to say in. */
+/** Authorization server metadata (RFC 8414 section 2), with the members that apply to this service. */
 export interface AuthorizationServerMetadata {
   readonly issuer: string;
   readonly token_endpoint: string;
@@ -15,16 +15,17 @@ export interface AuthorizationServerMetadata {
   readonly service_documentation?: string;
 }
 
-/** Algorithms a client may sign its assertions with. */
+/** Algorithms for client assertions. */
 export const ASSERTION_ALGS = ['ES256', 'ES384', 'RS256', 'PS256'] as const;
 
 const SECRET_METHODS = ['client_secret_basic', 'client_secret_post'] as const;
 const CLIENT_METHODS = [...SECRET_METHODS, 'private_key_jwt'] as const;
 
 /**
- * The metadata document. `response_types_supported` is required even without an authorization endpoint, and
- * may not be empty: `none` is the registered type that promises no code and no token. No member is an empty
- * list, and `issuer` is what tokens carry, byte for byte.
+ * Returns the metadata document.
+ * `response_types_supported` is required even without an authorization endpoint, and may not be empty: `none` is the
+ * registered type without a code or token. No member is an empty list, and `issuer` equals that of the tokens byte for
+ * byte.
  */
 export function authorizationServerMetadata(options: {
   readonly issuer: string;
@@ -49,8 +50,8 @@ export function authorizationServerMetadata(options: {
 }
 
 /**
- * Where the document lives (RFC 8414 section 3.1): the well-known string stands between the issuer's host and
- * its path. Returns the path alone.
+ * Returns the path of the document (RFC 8414 section 3.1).
+ * The well-known string goes between the issuer's host and its path.
  */
 export function metadataPath(issuer: string): string {
   const { pathname } = new URL(issuer);

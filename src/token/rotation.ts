@@ -3,20 +3,23 @@ import type { KeyRecord, KeyringDocument, SigningAlg } from '../domain/token.js'
 import { activate, endKey, keyEvent, keyIn, withKeys, type KeyringPlan } from './key-changes.js';
 
 export interface RotationSchedule {
-  /** How long others may keep the key set: a key is published this long before it signs. */
+  /** Maximum cache time of the key set: a key is published this long before it signs. */
   readonly jwksCacheSeconds: number;
-  /** The longest life of a token, and how far clocks may differ: how long a key verifies after it signed. */
+  /** The maximum lifetime of a token, and the clock skew: a key verifies this long after it last signed. */
   readonly maxTtlSeconds: number;
   readonly skewSeconds: number;
   readonly rotateEverySeconds: number;
-  /** Another algorithm than the active key's asks for a rotation. */
+  /** A difference to the active key's algorithm requests a rotation. */
   readonly alg: SigningAlg;
 }
 
-/** The steps of a rotation. Each leaves a keyring that works, so a rotation may stop after any of them. */
+/** The steps of a rotation. Each leaves a valid keyring, so a rotation may stop after any of them. */
 export type RotationStep = 'publish' | 'promote' | 'retire';
 
-/** The one step that is due now; undefined when none is. Throws a 503 on a keyring without an active key. */
+/**
+ * Returns the step that is due; undefined when none is.
+ * Throws a 503 on a keyring without an active key.
+ */
 export function nextRotationStep(
   document: KeyringDocument,
   nowMs: number,
@@ -38,9 +41,9 @@ export function nextRotationStep(
 }
 
 /**
- * The keyring after the step that is due: a key from `newKey` is published as `next`; or the next key becomes
- * active and the active one `previous` until its last token is past; or keys whose last token is past retire.
- * Pure but for `newKey`. Undefined when no step is due.
+ * Returns the keyring after the step that is due.
+ * Publish: a key from `newKey` becomes `next`. Promote: the next key becomes active and the active one `previous`.
+ * Retire: keys whose last token has expired end. Pure except for `newKey`. Undefined when no step is due.
  */
 export function planRotation(
   document: KeyringDocument,
@@ -60,7 +63,7 @@ export function planRotation(
 }
 
 function publish(document: KeyringDocument, key: KeyRecord): KeyringPlan {
-  const answered = { generation: document.generation, keys: document.keys }; // asks for no rotation now
+  const answered = { generation: document.generation, keys: document.keys }; // drops the request for a rotation
   return {
     next: withKeys(answered, [...document.keys, key]),
     events: [keyEvent('key.published', key)],

@@ -6,12 +6,12 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 
-/** Encrypts what may lie in the store. Every failure is a 503 whose `internal` says what was wrong. */
+/** Encrypts values for the store. Every failure is a 503 with the cause in `internal`. */
 export interface Sealer {
-  /** `v1.<kek id>.<nonce>.<ciphertext>.<tag>`; `aad` says what it is, and must be said again to open it. */
+  /** Returns `v1.<kek id>.<nonce>.<ciphertext>.<tag>`; `aad` names the value, and is required to open it. */
   seal(plain: Uint8Array, aad: string): string;
   open(sealed: string, aad: string): Buffer;
-  /** The same under the current key-encryption key; undefined when it is already. */
+  /** Seals under the current key-encryption key; undefined when the value already is. */
   reseal(sealed: string, aad: string): string | undefined;
 }
 
@@ -21,8 +21,9 @@ interface KeyEncryptionKey {
 }
 
 /**
- * AES-256-GCM under `current`, 32 bytes; what was sealed under `previous` can still be opened, so that the
- * key-encryption key can be replaced. Nonces are random: far fewer than 2^32 keys are ever sealed.
+ * Creates an AES-256-GCM sealer with the 32-byte key `current`.
+ * Values sealed under `previous` can still be opened, so that the key-encryption key can be replaced. Nonces are
+ * random: far fewer than 2^32 values are ever sealed.
  */
 export function createSealer(current: Buffer, previous?: Buffer): Sealer {
   const currentKek = keyEncryptionKey(current);
@@ -46,7 +47,7 @@ function keyEncryptionKey(bytes: Buffer): KeyEncryptionKey {
   if (bytes.length !== KEY_BYTES) {
     throw unavailable(`key-encryption key: ${String(bytes.length)} bytes, not 32`);
   }
-  // 48 bits of a hash: tells keys apart and gives nothing of a random key away.
+  // 48 bits of a hash identify a key and reveal nothing about a random one.
   const digest = createHash('sha256').update('countersign kek id\0').update(bytes).digest();
   return { id: digest.toString('base64url').slice(0, 8), bytes };
 }

@@ -6,9 +6,9 @@ import { MAX_JWS_CHARS } from './jws.js';
 import type { SigningKey } from './signing-key.js';
 
 /**
- * Signs `at+jwt` access tokens (RFC 9068) with the active key. By `crypto.sign` itself: that takes a quarter
- * less time than jsonwebtoken, which clones and checks claims whose shape the compiler has checked.
- * `sign` throws `invalid_scope` when the scopes make the token longer than we would accept.
+ * Signs `at+jwt` access tokens (RFC 9068) with the active key.
+ * Uses `crypto.sign`, which takes a quarter less time than jsonwebtoken: that clones and checks claims whose shape the
+ * compiler has checked. `sign` throws `invalid_scope` when the scopes make the token too long for verification.
  */
 export function createTokenSigner(
   keyring: Keyring,
@@ -42,7 +42,10 @@ function encode(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-/** ECDSA as r and s side by side (RFC 7518 section 3.4), not as DER; RSA keys ignore the option. */
+/**
+ * Signs with ECDSA as concatenated r and s (RFC 7518 section 3.4), not DER;
+ * RSA keys ignore the option.
+ */
 function signature(input: string, key: SigningKey): string {
   const bytes = Buffer.from(input, 'latin1');
   return sign('sha256', bytes, { key: key.privateKey, dsaEncoding: 'ieee-p1363' }).toString(

@@ -15,7 +15,7 @@ import type { Sealer } from './sealer.js';
 const RSA_BITS = 2048;
 const generate = promisify(generateKeyPair);
 
-/** A key of the keyring, opened and found to be what its record says. */
+/** An opened key of the keyring, verified against its record. */
 export interface SigningKey {
   readonly kid: string;
   readonly alg: SigningAlg;
@@ -25,7 +25,7 @@ export interface SigningKey {
   readonly publicJwk: PublicJwk;
 }
 
-/** A new key pair as a record in state `next`, its private half sealed for its kid. */
+/** Generates a key pair as a record in state `next`, its private half sealed for its kid. */
 export async function generateSigningKey(
   alg: SigningAlg,
   sealer: Sealer,
@@ -50,8 +50,8 @@ export async function generateSigningKey(
 }
 
 /**
- * Opens a record's private key and takes the public one from it. A record whose seal does not open is worth
- * nothing: so whoever can write the store still cannot add a key of their own. Throws a 503.
+ * Opens a record's private key and derives the public one.
+ * A record without a valid seal is refused, so write access to the store is not enough to add a key. Throws a 503.
  */
 export function openSigningKey(record: KeyRecord, sealer: Sealer): SigningKey {
   if (record.sealed_private_key === undefined) {
@@ -68,7 +68,10 @@ export function openSigningKey(record: KeyRecord, sealer: Sealer): SigningKey {
   return { kid: record.kid, alg: record.alg, privateKey, publicKey, publicJwk };
 }
 
-/** RFC 7638 thumbprint: SHA-256 over the required members in lexicographic order, 43 characters. */
+/**
+ * Returns the RFC 7638 thumbprint:
+ * SHA-256 over the required members in lexicographic order, 43 characters.
+ */
 export function thumbprint(jwk: JsonWebKey): string {
   const { crv, e, kty, n, x, y } = jwk;
   const required = kty === 'EC' ? { crv, kty, x, y } : { e, kty, n };

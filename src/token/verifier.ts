@@ -12,8 +12,9 @@ interface Verified {
 }
 
 /**
- * Verifies our own access tokens against the published keys, and remembers the last `cacheEntries` of them by
- * SHA-256: the signature costs about 75 times what the hash does. Refusals are not remembered.
+ * Verifies our access tokens against the published keys.
+ * Caches the last `cacheEntries` results by SHA-256: the signature costs about 75 times as much as the hash. Refusals
+ * are not cached.
  */
 export function createTokenVerifier(
   keyring: Keyring,
@@ -42,14 +43,14 @@ export function createTokenVerifier(
   };
 }
 
-/** Drops what was verified with keys that are revoked or retired by now. */
+/** Removes results of keys that have been revoked or retired. */
 function forgetUntrusted(remembered: LRUCache<string, Verified>, view: KeyringView): void {
   for (const [sha256, { kid }] of remembered.entries()) {
     if (!view.verifying.has(kid)) remembered.delete(sha256);
   }
 }
 
-/** The key is the one whose kid the header names exactly, and the key says which algorithm it is for. */
+/** Verifies with the key whose kid equals the header's, and with the algorithm of the key. */
 function verifyToken(token: string, view: KeyringView, issuer: string): Verified | undefined {
   const jws = parseCompactJws(token);
   if (!jws) return undefined;
