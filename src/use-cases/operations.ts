@@ -22,11 +22,11 @@ import type { PolicyOperations } from './policy/operations.js';
 import type { StatusOperations } from './policy/status.js';
 import type { AdminContext, CreatedSecret, AgentRelease } from './admin/context.js';
 
-/** What a granted request is answered with. Everything else is thrown as a CountersignError. */
+/** The answer to a granted request. Every other outcome is thrown as a CountersignError. */
 export interface AccessGranted {
   readonly token: string;
   readonly scopes: readonly string[];
-  /** Granted scopes or lifetime differ from what was asked. */
+  /** Granted scopes or lifetime differ from the request. */
   readonly narrowed: boolean;
   readonly removed: readonly Removal[];
   readonly ttlSeconds: number;
@@ -36,7 +36,7 @@ export interface AccessGranted {
   readonly rate: RateState;
 }
 
-/** RFC 7662 section 2.2: the claims when active; nothing else when not. */
+/** The claims of an active token; no members otherwise (RFC 7662 section 2.2). */
 export type Introspection =
   { readonly active: false } | { readonly active: true; readonly claims: TokenClaims };
 
@@ -52,9 +52,9 @@ export interface PublicOperations {
     credential: ClientCredential,
     context: RequestContext,
   ): Promise<Introspection>;
-  /** RFC 7009: resolves for unknown tokens too; 503 means the token still exists. */
+  /** Revokes a token (RFC 7009). Resolves for unknown tokens too; 503 means the token still exists. */
   revokeToken(token: string, credential: ClientCredential, context: RequestContext): Promise<void>;
-  /** One answer for each item that was looked at, in order. */
+  /** Returns one answer for each processed item, in order. */
   evaluateAccess(
     batch: EvaluationBatch,
     credential: ClientCredential,
@@ -64,9 +64,9 @@ export interface PublicOperations {
 
 export interface AgentOperations {
   list(page: PageRequest): Promise<Page<AgentRecord>>;
-  /** Throws `not_found`. */
+  /** Returns an agent. Throws `not_found`. */
   get(id: string): Promise<AgentRecord>;
-  /** Throws `conflict` when the id exists, also when it was deleted by the API. */
+  /** Creates an agent. Throws `conflict` when the id exists, also when it was deleted by the API. */
   create(
     spec: AgentSpec,
     context: AdminContext,
@@ -79,16 +79,16 @@ export interface AgentOperations {
     context: AdminContext,
   ): Promise<AgentRecord>;
   remove(id: string, context: AdminContext): Promise<void>;
-  /** Disabling and quarantining revoke the agent's tokens in the same step. */
+  /** Sets the status. Disabling and quarantining revoke the agent's tokens in the same step. */
   setStatus(
     id: string,
     status: 'active' | 'disabled' | 'quarantined',
     reason: string,
     context: AdminContext,
   ): Promise<AgentRecord>;
-  /** Ends a quarantine; what was cut stays dead. Throws `conflict` when the agent is not in quarantine. */
+  /** Ends a quarantine; revoked tokens stay revoked. Throws `conflict` when the agent is not quarantined. */
   release(id: string, release: AgentRelease, context: AdminContext): Promise<AgentRecord>;
-  /** At most two valid at a time: throws `conflict` on a third. */
+  /** Creates a secret. At most two are valid at a time: throws `conflict` on a third. */
   createSecret(id: string, context: AdminContext): Promise<CreatedSecret>;
   removeSecret(id: string, secretId: string, context: AdminContext): Promise<void>;
 }
@@ -121,16 +121,16 @@ export interface ResourceServerOperations {
 
 export interface RevocationCommand {
   readonly by: RevocationDimension;
-  /** A token text is taken for its `jti`. */
+  /** For a token, its text is accepted in place of its `jti`. */
   readonly value: string;
   readonly reason: string;
   readonly denyUntilLifted: boolean;
 }
 
 export interface RevocationOperations {
-  /** Effective on every node when the outcome is `done`. */
+  /** Revokes; effective on every node when the outcome is `done`. */
   revoke(command: RevocationCommand, context: AdminContext): Promise<RevocationOutcome>;
-  /** Ends a "deny until lifted"; what was revoked stays revoked. */
+  /** Lifts a "deny until lifted"; revoked tokens stay revoked. */
   lift(
     command: Omit<RevocationCommand, 'denyUntilLifted'>,
     context: AdminContext,
@@ -139,14 +139,14 @@ export interface RevocationOperations {
 
 export interface KeyOperations {
   list(): Promise<readonly Omit<KeyRecord, 'sealed_private_key'>[]>;
-  /** Asks the worker for a rotation. */
+  /** Requests a rotation from the worker. */
   requestRotation(context: AdminContext): Promise<void>;
-  /** Kills the key's tokens at once; another key signs from then on. */
+  /** Revokes the key's tokens at once; another key signs from then on. */
   revoke(kid: string, reason: string, context: AdminContext): Promise<RevocationOutcome>;
 }
 
 export interface AuditOperations {
-  /** Waits up to two seconds for what was written before the call to reach the store. */
+  /** Queries the record; waits up to two seconds until entries written before the call are stored. */
   query(query: AuditQuery): Promise<AuditPage>;
 }
 

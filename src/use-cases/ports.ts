@@ -1,20 +1,20 @@
 import type { Evaluation, Decision, PolicyInput } from '../domain/policy.js';
 import type { AgentRecord } from '../domain/records.js';
 import type { Signals } from '../domain/signals.js';
-/** Takes from the bundle's result what is more than was asked, or longer than any cap (I3). */
+/** Limits the bundle's result to the request and the shortest cap (I3). */
 export type DecisionClamp = (
   evaluation: Evaluation,
   input: PolicyInput,
   ttlCapsSeconds: readonly number[],
 ) => Decision;
-/** Where a request spends its time; told once per stage. */
+/** Receives the duration of each stage of a request. */
 export type StageTimer = (stage: Stage, durationMs: number) => void;
 export type Stage = 'authenticate' | 'gather' | 'decide' | 'sign' | 'commit' | 'record' | 'check';
 
-/** What a decision knows of the agent it quarantines. */
+/** The facts of a decision that quarantines its agent. */
 export interface QuarantineOrder {
   readonly agent: AgentRecord;
-  /** The policy's word for it. */
+  /** The reason given by the policy. */
   readonly reason: string;
   readonly requestId: string;
   readonly decisionId: string;
@@ -22,8 +22,8 @@ export interface QuarantineOrder {
 }
 
 /**
- * Puts an agent in quarantine because the policy said so, and cuts every token it holds; done when it resolves.
- * An agent that is not active any more is left as it is, and the answer is false. Throws CountersignError 503 when it
- * may not be done.
+ * Quarantines an agent by order of the policy, and revokes every token it holds, before it resolves.
+ * Returns false, without a change, when the agent is no longer active. Throws CountersignError 503 when the outcome is
+ * unknown.
  */
 export type Quarantine = (order: QuarantineOrder) => Promise<boolean>;

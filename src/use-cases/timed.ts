@@ -1,6 +1,6 @@
 import type { Stage, StageTimer } from './ports.js';
 
-/** Runs a stage and tells the timer how long it took, also when it failed. */
+/** Runs a stage and reports its duration to the timer, also when it failed. */
 export async function timed<T>(
   deps: { readonly timer: StageTimer },
   stage: Stage,

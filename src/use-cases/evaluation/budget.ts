@@ -11,8 +11,9 @@ export interface ChargeDeps {
 }
 
 /**
- * Charges a request with all the evaluations it asks for, before any is looked at, so that questions are no free oracle
- * and no way to keep the service busy. Throws `slow_down`, and takes nothing, when the caller has too few left; 503.
+ * Charges a request for all its evaluations before any is decided, so that evaluations are neither a
+ * free oracle nor a way to overload the service. Throws `slow_down`, without a charge, when the budget is too small,
+ * and 503.
  */
 export async function chargeEvaluations(
   { budget, onLimited }: ChargeDeps,

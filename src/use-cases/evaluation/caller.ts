@@ -15,25 +15,25 @@ export interface CallerDeps {
 
 interface Proven {
   readonly id: string;
-  /** How the caller proved who it is. */
+  /** The authentication method of the caller. */
   readonly authentication: string;
-  /** The registry generation it was read under. */
+  /** The registry generation at the time of the authentication. */
   readonly registryGeneration: number | undefined;
-  /** Evaluations it may ask for: at once, and in a minute. */
+  /** The evaluation budget of the caller. */
   readonly limit: BudgetLimit;
 }
 
-/** Who asks, proven. */
+/** The authenticated caller. */
 export type Caller = Proven &
   (
     | { readonly kind: 'agent'; readonly record: AgentRecord }
     | { readonly kind: 'resource_server'; readonly record: ResourceServerRecord }
   );
 
-/** Of a resource server: it may ask before each call it serves. */
+/** Limit of a resource server, which may request an evaluation before each call it serves. */
 const RESOURCE_SERVER_LIMIT: BudgetLimit = { burst: 2000, per_minute: 30_000 };
 
-/** Throws `invalid_client` and `slow_down`, as introspection does. */
+/** Authenticates the caller. Throws `invalid_client` and `slow_down`, as introspection does. */
 export function authenticateCaller(
   deps: CallerDeps,
   credential: ClientCredential,
@@ -42,7 +42,10 @@ export function authenticateCaller(
   return proveCaller(deps, credential, context, 'authenticateAgent');
 }
 
-/** The same later in the same request, against what is in the store now; an assertion is not used up again. */
+/**
+ * Authenticates the caller again later in the request, against the current store, without consuming an
+ * assertion again.
+ */
 export function authenticateCallerAgain(
   deps: CallerDeps,
   credential: ClientCredential,
@@ -60,9 +63,9 @@ async function proveCaller(
   const { authenticator, catalogue } = deps;
   const origin = { ...context, endpoint: 'evaluate' } as const;
   const { method: authentication } = credential;
-  // Taken before the read: a record that changes meanwhile shows as another generation.
+  // Taken before the read: a concurrent change of the record shows as another generation.
   const registryGeneration = catalogue.generation();
-  // The prefix of a secret says whose it is; what it proves is not decided by that.
+  // The prefix of a secret selects the kind of client; the verification does not rely on it.
   if ('secret' in credential && isResourceServerSecret(credential.secret)) {
     const record = await authenticator.authenticateResourceServer(credential, origin);
     const { id } = record.spec;
@@ -74,7 +77,10 @@ async function proveCaller(
   return { kind: 'agent', id: record.spec.id, record, authentication, registryGeneration, limit };
 }
 
-/** As often as it may ask for tokens, counted apart; one full batch always fits. */
+/**
+ * Returns the evaluation limit of an agent: the size of its request budget, counted separately, at
+ * least one full batch.
+ */
 function limitOf({ per_minute, burst }: RateLimit): BudgetLimit {
   return { burst: Math.max(burst, MAX_EVALUATIONS), per_minute };
 }

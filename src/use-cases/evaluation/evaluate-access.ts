@@ -48,18 +48,18 @@ interface Asking {
   readonly caller: Caller;
   readonly credential: ClientCredential;
   readonly context: RequestContext;
-  /** Which try this is, from 0. */
+  /** Number of the attempt, from 0. */
   readonly round: number;
-  /** Of this question in all its rounds. */
+  /** Shared by all rounds of this evaluation. */
   readonly counting: Counting;
 }
 
 /**
- * Answers the questions of a batch, one after the other, each by the same steps as a token request up to the clamp,
- * and each recorded before it is answered (OpenID AuthZEN Authorization API 1.0). Nothing is issued. Resource servers
- * ask about their own resources, and change nothing; agents ask about themselves, and are counted, scored and
- * quarantined as by a token request. Whatever else is asked, is not known or is in doubt is a plain no. Throws
- * `invalid_client`, `slow_down` and 503.
+ * Answers the evaluations of a batch in order (OpenID AuthZEN Authorization API 1.0).
+ * Each takes the steps of a token request up to the clamp, and is recorded before it is answered. Nothing is issued.
+ * Resource servers evaluate their own resources without side effects; agents evaluate themselves, and are counted,
+ * scored and quarantined as by a token request. Any other, unknown or uncertain evaluation is denied without a reason.
+ * Throws `invalid_client`, `slow_down` and 503.
  */
 export async function evaluateAccess(
   deps: EvaluateAccessDeps,
@@ -87,7 +87,7 @@ export async function evaluateAccess(
   return judgements;
 }
 
-/** Evaluates until what was read holds still; returns the caller as it was proven last. */
+/** Evaluates until the state is consistent. Returns the caller as authenticated last. */
 async function judge(
   deps: EvaluateAccessDeps,
   first: Asking,
@@ -100,7 +100,7 @@ async function judge(
     const caller = await authenticateCallerAgain(deps, asking.credential, asking.context);
     asking = { ...asking, caller, round: round + 1 };
   }
-  throw unavailable('the state kept moving under one question');
+  throw unavailable('the state kept changing during one evaluation');
 }
 
 async function evaluate(
@@ -120,12 +120,15 @@ async function evaluate(
   const fulfilled = withholdUnseen(asking.question, judged);
   if (fulfilled.decision.scopes.includes(asking.question.action))
     return answerYes(deps, now, asking, gathered, fulfilled);
-  // A yes that was withheld is no denial that the agent earned.
+  // A withheld permit is not a denial that the agent caused.
   const counted = countedAs(asking.counting, judged.decision);
   return answerNo(deps, now, asking, gathered, { ...fulfilled, counted });
 }
 
-/** Does what the policy obliged the service to, before the answer; about somebody else it is only on the record. */
+/**
+ * Applies the policy's quarantine before the answer, if the agent evaluates itself; otherwise it is
+ * only recorded.
+ */
 async function quarantineAsker(
   deps: EvaluateAccessDeps,
   { agent, context, decisionId }: Attempt,
@@ -137,7 +140,10 @@ async function quarantineAsker(
   await deps.quarantine({ agent, reason, requestId: context.requestId, decisionId, signals });
 }
 
-/** Who and what a question is about, when this caller may ask it; else why there is nothing to decide. */
+/**
+ * Returns agent and resource of a permitted evaluation; otherwise the reason why there is nothing to
+ * decide.
+ */
 async function lookUp(
   deps: EvaluateAccessDeps,
   { question: { subject, action, resource }, caller, round }: Asking,
@@ -168,12 +174,12 @@ function attemptOf(
       ttlSeconds,
       declared,
     },
-    // A resource server proves itself and not the agent.
+    // A resource server authenticates itself and not the agent.
     authentication: caller.kind === 'agent' ? caller.authentication : 'none',
     context,
     agent,
     resource,
-    // The caller's, which is the older: what it may ask about must be as new as what is decided on.
+    // The caller's generation, the older one: its permissions must be as new as the decision's state.
     registryGeneration: caller.registryGeneration,
   });
 }
@@ -210,7 +216,7 @@ async function answerYes(
     }),
   );
   if (recorded.state === 'moved') return MOVED;
-  // An operator's denial or revocation covers what a token would be.
+  // An operator's denial or revocation also covers evaluations.
   if (recorded.state === 'revoked') return answerUnfit(deps, now, asking, gathered, 'revoked');
   return { decision: true, decisionId: now.decisionId, ttlSeconds: decision.ttlSeconds };
 }
@@ -230,12 +236,15 @@ async function answerNo(
   );
   return noTo(question, now.decisionId, {
     ...(decision.effect === 'review' ? { reviewRequired: true } : {}),
-    // To a resource server a reason would tell an agent that exists from one that does not.
+    // For a resource server a reason would reveal whether an agent exists.
     ...(caller.kind === 'agent' ? { reasons: decision.reasons } : {}),
   });
 }
 
-/** No, whatever the policy says: the agent is not active, or revoked. The answer does not tell. */
+/**
+ * Answers no, whatever the policy decides: the agent is inactive or revoked.
+ * The answer does not reveal it.
+ */
 async function answerUnfit(
   deps: EvaluateAccessDeps,
   now: Attempt,
@@ -249,7 +258,7 @@ async function answerUnfit(
   return noTo(question, now.decisionId);
 }
 
-/** No, since there is nothing to decide for this caller. Costs a look at the store, as a decision does. */
+/** Answers no without a decision. Costs one read of the store, as a decision does. */
 async function answerStranger(
   deps: EvaluateAccessDeps,
   { question, caller, context }: Asking,
@@ -264,8 +273,9 @@ async function answerStranger(
 }
 
 /**
- * Returns a denial. When the question has members that the policy cannot see, they are the only reason given, for every
- * caller and every decision: the reason follows from the question alone and reveals nothing about agents and resources.
+ * Returns a denial.
+ * Members outside the policy input are the only reason given, for every caller and every decision. So the reason
+ * follows from the request alone and reveals nothing about agents and resources.
  */
 function noTo(
   question: AccessQuestion,

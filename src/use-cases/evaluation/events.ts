@@ -11,7 +11,7 @@ import type { Counted } from './count.js';
 import { decisionEvent, requestEvent } from '../token/events.js';
 import type { Fulfilled } from '../../domain/fulfil.js';
 
-/** Why a question had nothing to decide; in the record, and never in the answer. */
+/** Why an evaluation had nothing to decide; recorded, and never in the answer. */
 export type StrangerCode =
   | 'type_unknown'
   | 'scope_malformed'
@@ -23,15 +23,15 @@ export type StrangerCode =
 const TYPE = 'policy.evaluated';
 const RULE = 'countersign.evaluation';
 
-/** What an event says of a question beside the decision. */
+/** The members of an event besides the decision. */
 interface Noted {
   readonly answer: boolean;
-  /** What it counted as in the agent's signals; undefined when nothing was counted. */
+  /** How it was counted in the agent's signals; undefined when it was not. */
   readonly counted: Counted | undefined;
   readonly unseen: readonly string[];
 }
 
-/** The event of a question that was decided, or of one whose agent was not fit to be decided on. */
+/** Returns the event of an evaluation that was decided, or whose agent was inactive. */
 export function judgedEvent(
   now: Attempt,
   caller: Caller,
@@ -52,15 +52,15 @@ export function judgedEvent(
       answer,
       ...(counted === undefined ? {} : { counted }),
       ...(unseen.length === 0 ? {} : { unseen }),
-      // Only a question of the agent itself is acted on.
+      // Only an evaluation by the agent itself has side effects.
       ...(asked && counted === undefined ? { not_done: ['quarantine'] } : {}),
     },
   };
 }
 
 /**
- * The event of a question with nothing to decide, and under whose id it is recorded. Text of the caller's own
- * choosing is only kept in the shape and length that ids and scopes have.
+ * Returns the event of an evaluation with nothing to decide, and the id it is recorded under.
+ * Free text of the caller is recorded only in the shape and length of ids and scopes.
  */
 export function strangerEvent(
   { shards, clock }: { readonly shards: number; readonly clock: Clock },
@@ -70,7 +70,7 @@ export function strangerEvent(
   code: StrangerCode,
 ): { readonly event: AuditEvent; readonly recordedUnder: string; readonly decisionId: string } {
   const recordedUnder = isRecordId(subject.id) ? subject.id : caller.id;
-  // Of the shard that a known subject of this id would have: the id must not tell either.
+  // In the shard of a known subject with this id: the decision id must not reveal whether it exists.
   const decisionId = newDecisionId(shardOfAgent(recordedUnder, shards), clock.nowMs());
   const event: AuditEvent = {
     type: TYPE,
@@ -93,7 +93,7 @@ export function strangerEvent(
   return { event, recordedUnder, decisionId };
 }
 
-/** The event of a request that asked for more evaluations than its caller's budget holds. */
+/** Returns the event of a request with more evaluations than its caller's budget allows. */
 export function refusedEvent(
   caller: Caller,
   evaluations: number,

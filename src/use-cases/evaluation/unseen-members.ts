@@ -2,7 +2,7 @@ import type { AccessQuestion } from '../../domain/access-evaluation.js';
 import type { Fulfilled } from '../../domain/fulfil.js';
 import type { Reason } from '../../domain/policy.js';
 
-/** The reason of every question with members that the policy cannot see; depends on the question alone. */
+/** Returns the reason for members outside the policy input; it depends on the request alone. */
 export function unseenReasons({ unseen }: AccessQuestion): readonly Reason[] | undefined {
   if (unseen.length === 0) return undefined;
   const message = `The policy cannot see ${unseen.join(', ')}. Leave out what it cannot see.`;
@@ -10,8 +10,8 @@ export function unseenReasons({ unseen }: AccessQuestion): readonly Reason[] | u
 }
 
 /**
- * Turns a yes to a question with members that the policy cannot see into a no: with them it could have been one. Alarms
- * and the obligation to quarantine stay, and so does a no with its reasons.
+ * Turns a permit into a denial for an evaluation with members outside the policy input, which could
+ * have changed it. Keeps alarms and the obligation to quarantine, and any denial with its reasons.
  */
 export function withholdUnseen(question: AccessQuestion, fulfilled: Fulfilled): Fulfilled {
   const reasons = unseenReasons(question);

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../../domain/audit.js';
 import type { TokenClaims } from '../../domain/token.js';
 
-/** What an event about a token says of it: whose it is, for what errand, and under which decision it was made. */
+/** Returns the event members about a token: its agent, its declared context, and its decision. */
 export function aboutToken(claims: TokenClaims): Partial<AuditEvent> {
   const { session_id, task_id, user_id } = claims;
   return {

@@ -28,14 +28,14 @@ export interface IntrospectDeps {
   readonly onVerdict: (why: IntrospectionVerdict['why'] | 'not_ours' | 'audience') => void;
 }
 
-/** Reads of one request before it gives up on a registry that keeps moving. */
+/** Maximum number of reads of one request while the registry keeps changing. */
 const ROUNDS = 3;
 const INACTIVE: Introspection = { active: false };
 
 /**
- * Whether a token is good now, for the resource server that asks (RFC 7662). Unknown, expired, revoked, malformed
- * and not for this caller are one and the same answer, and cost the same.
- * Throws `invalid_client`, `slow_down` or 503.
+ * Returns whether a token is active, for the calling resource server (RFC 7662).
+ * Unknown, expired, revoked, malformed and foreign tokens get an identical answer at an equal cost. Throws
+ * `invalid_client`, `slow_down` or 503.
  */
 export async function introspect(
   deps: IntrospectDeps,
@@ -60,24 +60,26 @@ export async function introspect(
     );
     await deps.signer.sync(verdict.keyringGeneration);
     catalogue.observe(verdict.registryGeneration);
-    // What was read before the store moved may be old, in either direction: once more from what is there now.
+    // The cached registry was stale or ahead of the store: retry.
     if (registryGeneration !== verdict.registryGeneration) continue;
-    // Keys that came or went matter only where they say otherwise of this token; others may have read them meanwhile.
+    // A change of keys matters only if it changes the verification of this token; a concurrent request may have read
+    // them.
     if (keys !== deps.verifier.generation() && !isStill(known, deps.verifier.verify(token)))
       continue;
     return answer(deps, caller, known?.claims, owner, verdict);
   }
-  throw unavailable('the registry, or whether the token verifies, moved under every round');
+  throw unavailable('the registry or the verification of the token changed in every round');
 }
 
-/** Whether a token verifies, or does not, as it did: what a token says never changes. */
+/** Returns whether a token still verifies or still fails, as before; its content never changes. */
 function isStill(before: object | undefined, now: object | undefined): boolean {
   return (before === undefined) === (now === undefined);
 }
 
 /**
- * Answers a resource server about tokens for its own resources only: it holds the resource in the token's record, and
- * that resource (`owner`, of today) still has the token's audience. A URI may have moved to another resource since.
+ * Answers a resource server about tokens for its own resources only.
+ * It must hold the resource in the token's record, or the resource that has the token's audience now (`owner`). A URI
+ * may have moved to another resource since.
  */
 function answer(
   deps: IntrospectDeps,
@@ -93,7 +95,7 @@ function answer(
   const { resource } = verdict;
   const holds = (id: string | undefined): boolean => id !== undefined && resources.includes(id);
   const active = verdict.active && holds(resource) && resource === owner;
-  // An agent that brings a token to its URI misuses nothing, whichever resource has the URI now.
+  // An agent that presents a token at its URI is no misuse, whichever resource has the URI now.
   if (holds(resource) || holds(owner)) {
     deps.onVerdict(active === verdict.active ? verdict.why : 'audience');
     deps.uses.count(claims, callerId, active);

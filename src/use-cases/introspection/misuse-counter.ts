@@ -11,18 +11,21 @@ export interface MisuseCounterDeps {
 }
 
 export interface FlushingMisuseCounter extends MisuseCounter {
-  /** Writes what was counted since the last call; what fails is lost, and said. */
+  /** Writes the counts since the last call; failed writes are lost and reported. */
   flush(): Promise<void>;
 }
 
-/** Pairs of agent and caller remembered at the most; beyond it nothing new is counted until the hour is over. */
+/**
+ * Maximum number of pairs of agent and caller; beyond it, new pairs are not counted until the hour is
+ * over.
+ */
 const MAX_PAIRS = 10_000;
 const HOUR_MS = 3_600_000;
 
 /**
- * Counts tokens shown to a resource server they were not made for. A caller counts once an hour for an agent: a
- * gateway that is set up wrong must not get every agent quarantined. Counted in process, so that introspection
- * stays a read.
+ * Counts tokens presented to a resource server of another audience.
+ * A caller counts once an hour for an agent: a misconfigured gateway must not get every agent quarantined. Counted in
+ * process, so that introspection stays a read.
  */
 export function createMisuseCounter(deps: MisuseCounterDeps): FlushingMisuseCounter {
   let pairs = new Set<string>();
@@ -31,7 +34,7 @@ export function createMisuseCounter(deps: MisuseCounterDeps): FlushingMisuseCoun
   return {
     count(claims, callerId) {
       const now = deps.clock.nowMs();
-      // What expired is of no use to a thief, and an old token would be a way to raise a score at will.
+      // An expired token is useless to a thief, and would allow raising a score at will.
       if (claims.exp * 1000 <= now) return;
       const thisHour = Math.floor(now / HOUR_MS);
       if (thisHour !== hour) pairs = new Set();

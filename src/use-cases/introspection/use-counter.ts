@@ -22,16 +22,22 @@ export interface UseCounterDeps {
 }
 
 export interface FlushingUseCounter extends UseCounter {
-  /** Writes what was counted since the last call, one entry per shard; what fails is counted again next time. */
+  /**
+   * Writes the counts since the last call, one entry per shard; failed writes are counted again next
+   * time.
+   */
   flush(): Promise<void>;
 }
 
-/** Tokens counted between two flushes at the most; beyond it, uses are reported as lost, never in silence. */
+/** Maximum number of tokens between two flushes; beyond it, uses are reported as lost. */
 const MAX_TOKENS = 100_000;
 /** Events in one entry of a stream. */
 const BATCH = 200;
 
-/** Counts uses in process, so that introspection stays a read; a crash loses at most what one second counted. */
+/**
+ * Counts uses in process, so that introspection stays a read; a crash loses at most one second of
+ * counts.
+ */
 export function createUseCounter(deps: UseCounterDeps): FlushingUseCounter {
   let uses = new Map<string, Use>();
   const count = (
@@ -41,7 +47,7 @@ export function createUseCounter(deps: UseCounterDeps): FlushingUseCounter {
     inactive: number,
     lastAtMs: number,
   ): void => {
-    // An active and an inactive answer are two events: the second is what a revocation is seen by.
+    // Active and inactive answers are two events: the second shows the effect of a revocation.
     const key = `${claims.jti} ${resourceServerId} ${active > 0 ? 'active' : 'inactive'}`;
     const use = uses.get(key);
     if (use !== undefined) {

@@ -14,13 +14,13 @@ export interface ActivateDeps extends AdmitDeps, MakeReadyDeps {
 
 export interface Activation {
   readonly reason?: string;
-  /** How many recorded decisions may get what they were not granted; undefined: not looked at. */
+  /** Maximum number of recorded decisions with a new grant; undefined: not checked. */
   readonly allowNewGrants: number | undefined;
 }
 
 /**
- * Makes a bundle the one that decides: admitted, replayed, ready on every live node, then in one step for all.
- * Throws `bundle_refused` with what speaks against it; the old one then goes on.
+ * Activates a bundle: admitted, replayed, ready on every live node, then in one step for all.
+ * Throws `bundle_refused` with the problems; the previous bundle then stays active.
  */
 export async function activate(
   deps: ActivateDeps,
@@ -36,7 +36,7 @@ export async function activate(
   const nodes = await makeReady(deps, record, assignment);
   return changeDocument(deps.store, (document) => {
     if (document.active.digest === record.digest) return undefined;
-    // Looked at again: another activation may have been faster.
+    // Checked again: another activation may have been committed first.
     requireFresh(record, document);
     return switchTo(document, assignment, {
       type: 'policy.activated',
@@ -47,7 +47,10 @@ export async function activate(
   });
 }
 
-/** The document with another active bundle. What was on trial ends: it was compared with the old one. */
+/**
+ * Returns the document with another active bundle.
+ * Ends trials, which were compared with the previous one.
+ */
 export function switchTo(
   document: PolicyDocument,
   assignment: Assignment,
@@ -85,7 +88,7 @@ export function switchTo(
   };
 }
 
-/** A bundle in a role from now on, by whoever called. */
+/** Returns the assignment of a bundle to a role, by the caller. */
 export async function assignmentOf(
   { store }: Pick<ActivateDeps, 'store'>,
   { digest, revision }: BundleRecord,

@@ -8,16 +8,20 @@ export interface AdmitDeps {
   readonly admission: BundleAdmission;
 }
 
-/** Tries a bundle of the store, keeps the report with its record, and tells. Throws `not_found` when its bytes are gone. */
+/**
+ * Tests a stored bundle and stores the report with its record and event.
+ * Throws `not_found` without its archive.
+ */
 export async function admit(
   { store, admission }: AdmitDeps,
   record: BundleRecord,
   context: AdminContext,
 ): Promise<BundleRecord & { readonly report: AdmissionReport }> {
   const archive = await store.archive(record.digest);
-  if (archive === undefined) throw new CountersignError('not_found', 'The bundle is gone.');
+  if (archive === undefined)
+    throw new CountersignError('not_found', 'The store no longer has the bundle.');
   const document = await store.document();
-  // One that is active, or was, may be looked at again: whether it may come back is for activating to say.
+  // An active or former bundle may be tested again: the activation decides whether it may return.
   const known = [document?.active, ...(document?.history ?? [])].some(
     (one) => one?.digest === record.digest,
   );
@@ -27,7 +31,7 @@ export async function admit(
   return { ...record, report };
 }
 
-/** The event of a report. */
+/** Returns the event of a report. */
 export function admissionEvent(
   { digest, revision }: Pick<BundleRecord, 'digest' | 'revision'>,
   report: AdmissionReport,
@@ -50,8 +54,9 @@ export function admissionEvent(
 }
 
 /**
- * The record with a report that says yes; admitted now when it never was, or when an earlier build said yes, which
- * did not look for what this one refuses. Throws `bundle_refused`.
+ * Returns the record with a passed report.
+ * Admits the bundle now when it was never admitted, or only by an earlier build with fewer checks. Throws
+ * `bundle_refused`.
  */
 export async function requireAdmitted(
   deps: AdmitDeps,
@@ -70,7 +75,7 @@ export async function requireAdmitted(
 
 const MAX_PROBLEMS = 64;
 
-/** What a report holds against a bundle. */
+/** Returns the problems in a report. */
 export function problemsOf({
   steps,
 }: AdmissionReport): { readonly pointer: string; readonly message: string }[] {

@@ -9,19 +9,19 @@ import type {
   TightenReport,
 } from '../../domain/policy-analysis.js';
 
-/** Which decisions to replay. Times in milliseconds since the Unix epoch. */
+/** A selection of decisions to replay. Times in milliseconds since the Unix epoch. */
 export interface ReplayCommand {
   /** Digest, prefix of it, or revision of the candidate. */
   readonly ref: string;
   readonly sinceMs: number;
   readonly untilMs?: number;
-  /** At most so many, the newest. */
+  /** Maximum number of decisions, newest first. */
   readonly limit: number;
   readonly agentId?: string;
 }
 
 export interface EvaluateCommand {
-  /** The active bundle unless given. */
+  /** Default: the active bundle. */
   readonly ref?: string;
   readonly input: unknown;
 }
@@ -31,9 +31,9 @@ export interface TightenCommand {
   readonly agentId?: string;
 }
 
-/** What can be learnt from decisions that were recorded, and of bundles that are stored. Nothing here decides. */
+/** Analysis of recorded decisions and stored bundles, without an effect on decisions. */
 export interface AnalysisOperations {
-  /** Keeps the summary with the bundle. Throws `not_found`, `conflict`. */
+  /** Stores the summary with the bundle. Throws `not_found`, `conflict`. */
   replay(command: ReplayCommand, context: AdminContext): Promise<ReplayReport>;
   /** Throws `not_found`. */
   explain(decisionId: string): Promise<Explanation>;

@@ -11,7 +11,7 @@ export interface TestOrder {
   readonly coveragePercent?: number;
 }
 
-/** Rego as a tar.gz of its folder, built, tested and checked. Nothing of it is kept and none of it decides. */
+/** Builds, tests and checks Rego, as a tar.gz of its folder. Nothing is stored or activated. */
 export interface AuthorOperations {
   build(archive: Uint8Array, order: BuildOrder): Promise<BuildSummary & { archive: Uint8Array }>;
   test(archive: Uint8Array, order: TestOrder): Promise<TestReport>;
@@ -19,22 +19,23 @@ export interface AuthorOperations {
 }
 
 /**
- * Where sources are worked on. Throws CountersignError `invalid_request` with every problem for sources that cannot
- * be read, built or done in time, `conflict` when this machine lacks what it takes.
+ * The workshop for Rego sources.
+ * Throws CountersignError `invalid_request` with every problem for sources that cannot be read, built or finished in
+ * time, `conflict` when this machine lacks a required tool.
  */
 export type Workshop = AuthorOperations;
 
-/** Orders that may wait behind the one that is worked on. */
+/** Maximum number of orders waiting behind the running one. */
 const WAITING = 4;
 const RETRY_AFTER_SECONDS = 10;
 
-/** One order after the other: a compiler must not take the machine from the requests. Throws `slow_down` as well. */
+/** Runs one order at a time: a compiler must not starve the requests of CPU. Also throws `slow_down`. */
 export function createAuthorOperations(workshop: Workshop): AuthorOperations {
   let last: Promise<unknown> = Promise.resolve();
   let open = 0;
   const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
     if (open > WAITING) {
-      throw new CountersignError('slow_down', 'Other sources are being worked on.', {
+      throw new CountersignError('slow_down', 'Other sources are being processed.', {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });
     }

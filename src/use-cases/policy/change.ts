@@ -2,23 +2,23 @@ import type { AuditEvent } from '../../domain/audit.js';
 import { CountersignError } from '../../domain/errors.js';
 import type { PolicyDocument, PolicyStore } from '../../domain/policy-lifecycle.js';
 
-/** Members to replace, with the events that tell of it; one given as undefined is taken out. */
+/** Members to replace, with the events of the change; undefined removes a member. */
 export interface Changed {
   readonly next: { readonly [Name in keyof PolicyDocument]?: PolicyDocument[Name] | undefined };
   readonly events: readonly AuditEvent[];
 }
 
-/** What a change makes of the document; undefined when there is nothing to change. */
+/** Computes a change of the document; undefined without a change. */
 export type Change = (document: PolicyDocument) => Changed | undefined;
 
 const TRIES = 8;
-/** Earlier assignments that are kept to roll back to. */
+/** Number of earlier assignments kept for a rollback. */
 export const HISTORY = 20;
 
 /**
- * Changes the document by compare-and-set, again from what is there now when somebody was faster. A role that
- * changes hands raises the generation. Returns what is stored then.
- * Throws `conflict` when others keep being faster, and whatever `change` throws.
+ * Changes the document by compare-and-set, and retries from the current one when it was lost.
+ * A role that changes hands raises the generation. Returns the stored document. Throws `conflict` after repeated
+ * losses, and the errors of `change`.
  */
 export async function changeDocument(store: PolicyStore, change: Change): Promise<PolicyDocument> {
   for (let tries = 0; tries < TRIES; tries++) {
@@ -34,7 +34,7 @@ export async function changeDocument(store: PolicyStore, change: Change): Promis
     });
     if (await store.replace(before.version, next, changed.events)) return next;
   }
-  throw new CountersignError('conflict', 'The policy kept changing under this call.');
+  throw new CountersignError('conflict', 'The policy kept changing during this call.');
 }
 
 const ROLES = ['active', 'canary', 'shadow'] as const;
@@ -44,7 +44,7 @@ function withoutUndefined(document: object): PolicyDocument {
   return Object.fromEntries(members) as unknown as PolicyDocument;
 }
 
-/** Throws `not_found` when no bundle was ever active. */
+/** Returns the document. Throws `not_found` when no bundle was ever active. */
 export async function requireDocument(store: PolicyStore): Promise<PolicyDocument> {
   const document = await store.document();
   if (document === undefined) throw new CountersignError('not_found', 'No bundle is active.');

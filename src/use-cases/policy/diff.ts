@@ -9,7 +9,7 @@ export interface DiffDeps {
   readonly run: (from: Uint8Array, to: Uint8Array) => Promise<BundleDifference>;
 }
 
-/** How two stored bundles differ, in Rego, in data and in what they permit. */
+/** Returns the differences of two stored bundles in Rego, in data and in permissions. */
 export async function diffStored(
   { store, run }: DiffDeps,
   from: string,

@@ -7,7 +7,7 @@ import type { DataEvaluator, RawResult } from './ports-data.js';
 
 /** The answer to a query of OPA's Data API. */
 export interface DataAnswer extends RawResult {
-  /** Names the event; absent when there was nothing to evaluate. */
+  /** Names the event; absent without an evaluation. */
   readonly decisionId?: string;
   /** Nanoseconds of a monotonic clock. */
   readonly evaluationNs: number;
@@ -28,7 +28,10 @@ export interface EvaluateDataDeps {
 
 const EFFECTS: ReadonlySet<unknown> = new Set(['allow', 'narrow', 'review', 'deny']);
 
-/** Evaluates an input as it is, on the active bundle: nothing is clamped, issued or changed; recorded before it is told. */
+/**
+ * Evaluates an input, unmodified, on the active bundle.
+ * Nothing is clamped, issued or changed; recorded before it is answered.
+ */
 export function createDataOperations(deps: EvaluateDataDeps): DataOperations {
   return {
     async evaluate(entrypoint, input, context) {
@@ -46,7 +49,7 @@ export function createDataOperations(deps: EvaluateDataDeps): DataOperations {
   };
 }
 
-/** The digest of the input stands for it: whoever asks chooses what is in it. */
+/** Returns the event, with the digest in place of the input, whose content the caller chooses. */
 function eventOf(
   entrypoint: string,
   { defined, result, revision, inputDigest }: RawResult,

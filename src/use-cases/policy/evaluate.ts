@@ -13,29 +13,30 @@ export interface EvaluateDeps {
 }
 
 /**
- * One input through the active bundle, or another stored one. The input is taken as it is: what does not fit the
- * schema is what a policy author wants to see denied. Throws `invalid_request` when it is no object.
+ * Evaluates one input with the active bundle, or another stored one.
+ * The input is not validated: a policy author wants to see how an unfitting one is denied. Throws `invalid_request`
+ * when it is no object.
  */
 export async function evaluateInput(
   { store, run }: EvaluateDeps,
   { ref, input }: EvaluateCommand,
 ): Promise<EvaluationReport> {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw new CountersignError('invalid_request', 'The input is an object.');
+    throw new CountersignError('invalid_request', 'The input must be an object.');
   }
   const digest =
     ref === undefined ? await activeOf(store) : (await resolveBundle(store, ref)).digest;
   return run(await archiveOf(store, digest), requestIn(input));
 }
 
-/** Throws `not_found` before the first activation. */
+/** Returns the digest of the active bundle. Throws `not_found` before the first activation. */
 export async function activeOf(store: Pick<PolicyStore, 'document'>): Promise<string> {
   const document = await store.document();
   if (document !== undefined) return document.active.digest;
   throw new CountersignError('not_found', 'No bundle is active.');
 }
 
-/** What the clamp reads must be there; the rest is for the policy to judge. */
+/** Requires the members that the clamp reads; the policy judges the rest. */
 function requestIn(input: object): PolicyInput {
   const { request, resource } = input as Partial<Record<keyof PolicyInput, unknown>>;
   const { scopes, ttl_seconds: ttl } = (request ?? {}) as Record<string, unknown>;

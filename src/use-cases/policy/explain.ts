@@ -4,16 +4,16 @@ import type { PolicyStore, RecordedDecision } from '../../domain/policy-lifecycl
 
 export interface ExplainDeps {
   readonly store: Pick<PolicyStore, 'records' | 'archive'>;
-  /** Waits for what was recorded just now. */
+  /** Returns the decision, after waiting for recent entries. */
   readonly decision: (decisionId: string) => Promise<RecordedDecision | undefined>;
-  /** `archive` of the bundle that decided; undefined when it is not stored. */
+  /** Explains a decision; `archive` is that of the deciding bundle, undefined when it is not stored. */
   readonly explain: (
     decision: RecordedDecision,
     archive: Uint8Array | undefined,
   ) => Promise<Explanation>;
 }
 
-/** Why a recorded decision came out as it did. Throws `not_found` when there is none of this id. */
+/** Explains the outcome of a recorded decision. Throws `not_found` for an unknown id. */
 export async function explainRecorded(
   { store, decision: find, explain }: ExplainDeps,
   decisionId: string,

@@ -2,9 +2,9 @@ import { CountersignError } from '../../domain/errors.js';
 import type { BundleRecord, PolicyDocument } from '../../domain/policy-lifecycle.js';
 
 /**
- * Refuses a bundle that is no newer than what was ever active, whoever ships it: an old bundle stays signed, and a
- * source that was taken over could bring it back. Bundles without a sequence are in no order, until one with a
- * sequence was active. Throws `bundle_refused`.
+ * Refuses a bundle that is no newer than the highest sequence ever active, from any source.
+ * An old bundle stays signed, and a compromised source could bring it back. Bundles without a sequence are unordered,
+ * until one with a sequence was active. Throws `bundle_refused`.
  */
 export function requireFresh(
   { digest, sequence }: BundleRecord,

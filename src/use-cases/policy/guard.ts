@@ -9,9 +9,9 @@ import { changeDocument } from './change.js';
 import { dropCandidate } from './make-ready.js';
 import { trialEvent } from './trial.js';
 
-/** How far a canary may be from the active bundle on the same inputs. Shares, 0 to 1. */
+/** Maximum distance of a canary from the active bundle on equal inputs. Shares, 0 to 1. */
 export interface CanaryBand {
-  /** Nothing is concluded from fewer decisions. */
+  /** Minimum number of decisions for a conclusion. */
   readonly minDecisions: number;
   readonly errorShare: number;
   readonly denialShare: number;
@@ -19,7 +19,7 @@ export interface CanaryBand {
 
 const SYSTEM = { kind: 'system', id: 'policy-guard' } as const;
 
-/** Looks after what nobody waits for: a candidate whose caller died, and a canary that left its band. */
+/** Drops an abandoned candidate, and a canary that left its band. */
 export async function guardPolicy(
   store: PolicyStore,
   band: CanaryBand,
@@ -28,7 +28,7 @@ export async function guardPolicy(
 ): Promise<void> {
   const { candidate, canary } = document;
   if (candidate !== undefined && nowMs > candidate.deadline_ms) {
-    await dropCandidate(store, { ...candidate, by: SYSTEM }, ['nobody finished it in time']);
+    await dropCandidate(store, { ...candidate, by: SYSTEM }, ['not finished in time']);
   }
   if (canary === undefined) return;
   const counts = canaryCounts(nodes, canary.digest, canary.since_ms);
@@ -46,7 +46,7 @@ export async function guardPolicy(
   });
 }
 
-/** Which band a canary left, if one: its denials may be too few as well as too many. */
+/** Returns which band a canary left, if one: its denials may be too few as well as too many. */
 export function leftBand(
   counts: Pick<
     TrialCounts,
@@ -61,7 +61,7 @@ export function leftBand(
   return undefined;
 }
 
-/** What the canary that began then came to, over all nodes. */
+/** Returns the counts of this canary since its start, over all nodes. */
 function canaryCounts(
   nodes: readonly NodeReport[],
   digest: string,

@@ -13,12 +13,12 @@ export interface LifecycleDeps extends OfferDeps {
   readonly entrypoint: string;
   readonly source: {
     status(): SourceStatus;
-    /** Takes what is there now. Throws `bundle_refused`. */
+    /** Installs the source's current bundle. Throws `bundle_refused`. */
     checkNow(context: AdminContext): Promise<void>;
   };
 }
 
-/** The use cases of shipping a bundle, over the store and the nodes. */
+/** Creates the operations for shipping a bundle, over the store and the nodes. */
 export function createPolicyOperations(deps: LifecycleDeps): PolicyOperations {
   const { store } = deps;
   const resolve = (ref: string): ReturnType<typeof resolveBundle> => resolveBundle(store, ref);

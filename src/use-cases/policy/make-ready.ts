@@ -9,7 +9,7 @@ import type {
 import { changeDocument } from './change.js';
 import type { Pause, ThisNode } from './ports.js';
 
-/** A node that was silent for longer is not waited for: it must catch up before it issues again. */
+/** A node without a heartbeat for longer is not waited for: it must catch up before it issues again. */
 export const LIVE_MS = 5000;
 const POLL_MS = 25;
 
@@ -17,14 +17,15 @@ export interface MakeReadyDeps {
   readonly store: PolicyStore;
   readonly node: ThisNode;
   readonly pause: Pause;
-  /** How long all live nodes may take to make a bundle ready. */
+  /** Time limit for all live nodes to make a bundle ready. */
   readonly readyTimeoutMs: number;
 }
 
 /**
- * Waits until every live node could decide with a bundle this instant. The document names it the candidate
- * meanwhile, so that nodes fetch it; when one refuses it or time is up, the candidate is dropped and nothing else
- * changed. Returns the nodes. Throws `bundle_refused` with what each node says, `conflict` when one is late.
+ * Waits until every live node is ready to decide with a bundle.
+ * The document names it the candidate until then, so that nodes fetch it. When one refuses it or time is up, the
+ * candidate is dropped and nothing else changes. Returns the nodes. Throws `bundle_refused` with the problems of each
+ * node, `conflict` when one is late.
  */
 export async function makeReady(
   deps: MakeReadyDeps,
@@ -60,7 +61,7 @@ export async function makeReady(
   }
 }
 
-/** What nodes hold against it, also one that still decides with it. */
+/** Returns the refusals of the nodes, also of one that still decides with the bundle. */
 function refusalsOf(nodes: readonly NodeReport[], digest: string): string[] {
   return nodes.flatMap(({ node: id, refused }) => {
     const why = refused[digest];
@@ -91,7 +92,7 @@ async function drop(
   });
 }
 
-/** Takes a candidate out of the document again, on the record; one that is not there any more is left. */
+/** Removes a candidate from the document, with an event; does nothing when it is no longer there. */
 export async function dropCandidate(
   store: PolicyStore,
   { digest, revision, by }: Assignment,

@@ -7,24 +7,25 @@ import type { DescribeBundle } from './ports.js';
 
 export interface OfferDeps extends ActivateDeps {
   readonly describe: DescribeBundle;
-  /** The highest policy generation any shard ever showed this process. */
+  /** Returns the highest policy generation any shard ever showed this process. */
   readonly generationSeen: () => number;
 }
 
-/** What a source has: the bytes, and where they are from. */
+/** A bundle of a source: its bytes and their origin. */
 export interface Offered {
   readonly archive: Uint8Array;
   readonly source: string;
   /**
-   * `start`: it is there as this process begins; another process may have moved on from it since, so a bundle the
-   * store has seen is left to the store. `changed` and `asked`: somebody wants it to decide.
+   * `start`: present at the start of this process.
+   * Another process may have moved on from it, so a bundle known to the store is left to the store. `changed` and
+   * `asked`: the source or an operator wants it active.
    */
   readonly occasion: 'start' | 'changed' | 'asked';
 }
 
 /**
- * Takes the bundle of a source into service: admitted before anything of it is kept, put into the store, activated
- * like any other. The first one of an empty store decides at once. Throws `bundle_refused`; what decided goes on.
+ * Installs the bundle of a source: admits it before it is stored, then activates it like any other.
+ * The first one of an empty store is active at once. Throws `bundle_refused`; the active bundle stays.
  */
 export async function offer(
   deps: OfferDeps,
@@ -36,14 +37,14 @@ export async function offer(
   const document = await store.document();
   const known = await store.record(description.digest);
   if (document?.active.digest === description.digest && known !== undefined) {
-    // Its bytes may be gone from the store: nodes that start need them.
+    // The store may have lost its archive, which starting nodes need.
     await store.put(known, archive, []);
     return;
   }
   if (document !== undefined && known !== undefined && occasion === 'start') return;
   const record = known ?? (await admitAndPut(deps, { description, archive, source }, context));
   if (document === undefined) {
-    // Known from a push, it may never have been tried.
+    // Known from a push, it may never have been admitted.
     await requireAdmitted(deps, record, context);
     if (await becomeFirst(deps, record, context)) return;
   }
@@ -76,7 +77,7 @@ async function admitAndPut(
   return { ...record, report };
 }
 
-/** Writes the first document of a store. False when another process was faster. */
+/** Writes the first document of a store. Returns false when another process wrote one. */
 async function becomeFirst(
   { store, generationSeen }: OfferDeps,
   { digest, revision, sequence, source }: BundleRecord,

@@ -3,14 +3,14 @@ import type { AdminContext } from '../admin/context.js';
 import type { Activation } from './activate.js';
 import type { TrialOrder } from './trial.js';
 
-/** What a source said last. Wire names. */
+/** The last result of a source. Wire names. */
 export interface SourceStatus {
   readonly source: string;
-  /** Why its newest bundle was refused; absent when the newest was taken. */
+  /** Why its newest bundle was refused; absent when it was accepted. */
   readonly last_refusal?: { readonly at_ms: number; readonly detail: string };
 }
 
-/** Who decides, since when, and how the nodes are. Wire names. */
+/** The policy document with the state of the nodes. Wire names. */
 export interface PolicyOverview extends PolicyDocument {
   readonly entrypoint: string;
   readonly bundle: Pick<
@@ -21,11 +21,17 @@ export interface PolicyOverview extends PolicyDocument {
   readonly source: SourceStatus;
 }
 
-/** Everything an author or operator does with bundles. `ref` is a digest, a prefix of one, or a revision. */
+/**
+ * The operations of authors and operators on bundles.
+ * `ref` is a digest, a prefix of one, or a revision.
+ */
 export interface PolicyOperations {
   /** Throws `not_found` when no bundle is active. */
   overview(): Promise<PolicyOverview>;
-  /** Takes what the source has now; throws `bundle_refused` with the problems, and the old one stays. */
+  /**
+   * Installs the source's current bundle.
+   * Throws `bundle_refused` with the problems; the active one stays.
+   */
   reload(context: AdminContext): Promise<PolicyOverview>;
   push(archive: Uint8Array, context: AdminContext): Promise<BundleRecord>;
   list(): Promise<readonly BundleRecord[]>;

@@ -1,10 +1,10 @@
-/** What an entrypoint of the active bundle says to an input. */
+/** The result of an entrypoint of the active bundle for an input. */
 export interface RawResult {
   /** False when the entrypoint is undefined for this input, or when the bundle has no such entrypoint. */
   readonly defined: boolean;
   readonly result?: unknown;
   readonly revision: string;
-  /** `sha256:` and hex, of the canonical input; absent when there was nothing to evaluate. */
+  /** `sha256:` and hex, of the canonical input; absent without an evaluation. */
   readonly inputDigest?: string;
 }
 

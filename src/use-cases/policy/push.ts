@@ -8,8 +8,8 @@ export interface PushDeps {
 }
 
 /**
- * Keeps a bundle in the store, by its digest. Nothing of it runs. Pushing it again changes nothing.
- * Throws `bundle_refused` when it is no bundle, or its signature does not hold.
+ * Stores a bundle by its digest, without running it.
+ * Idempotent. Throws `bundle_refused` when it is no bundle, or its signature is invalid.
  */
 export async function push(
   { store, describe }: PushDeps,

@@ -7,13 +7,13 @@ import type { AdminContext } from '../admin/context.js';
 import type { ReplayCommand } from './analysis.js';
 import { resolveBundle } from './resolve.js';
 
-/** A bundle's bytes and the revision that decisions name it by. */
+/** A bundle's bytes and the revision in its decisions. */
 export interface StoredArchive {
   readonly revision: string;
   readonly archive: Uint8Array;
 }
 
-/** What runs a replay, in a thread of its own. */
+/** The input of a replay, which runs in a separate thread. */
 export interface ReplayRequest {
   readonly candidate: Uint8Array;
   /** Bundles that may have made the decisions. */
@@ -27,14 +27,14 @@ export interface ReplayRequest {
 export interface ReplayDeps {
   readonly store: PolicyStore;
   readonly clock: Clock;
-  /** Throws CountersignError `conflict` when the candidate is refused or a replay is under way. */
+  /** Throws CountersignError `conflict` when the candidate is refused or a replay is running. */
   readonly run: (request: ReplayRequest) => Promise<ReplayReport>;
 }
 
-/** Archives handed over at most: the bundles that were active lately made most of what is replayed. */
+/** Maximum number of baselines: the recently active bundles made most of the replayed decisions. */
 const MAX_BASELINES = 4;
 
-/** Replays recorded decisions through a stored bundle and keeps the summary with it, as an event too. */
+/** Replays recorded decisions with a stored bundle, and stores the summary with it and as an event. */
 export async function replayBundle(
   deps: ReplayDeps,
   command: ReplayCommand,
@@ -58,7 +58,7 @@ export async function replayBundle(
   return report;
 }
 
-/** Throws `not_found`: a record without its bytes cannot be evaluated. */
+/** Returns the bytes of a bundle. Throws `not_found`: a record without its bytes cannot be evaluated. */
 export async function archiveOf(
   store: Pick<PolicyStore, 'archive'>,
   digest: string,
@@ -68,7 +68,10 @@ export async function archiveOf(
   throw new CountersignError('not_found', 'The store no longer has the bytes of this bundle.');
 }
 
-/** What was active lately, newest first, then what else is stored; a revision that two bundles share names neither. */
+/**
+ * Returns the recently active bundles, newest first, then other stored ones.
+ * Excludes revisions that two bundles share.
+ */
 export async function baselinesOf(store: PolicyStore): Promise<readonly StoredArchive[]> {
   const [document, records] = await Promise.all([store.document(), store.records()]);
   const lately = document === undefined ? [] : [document.active, ...document.history];

@@ -2,12 +2,12 @@ import { CountersignError } from '../../domain/errors.js';
 import type { BundleRecord, PolicyStore } from '../../domain/policy-lifecycle.js';
 
 const HEX_PREFIX = /^[0-9a-f]{12,64}$/;
-/** Named in the problem of an ambiguous reference; more help nobody. */
+/** Maximum number of candidates named for an ambiguous reference. */
 const MAX_NAMED = 8;
 
 /**
- * The bundle that a reference means: a digest (with or without `sha256:`), a prefix of it of at least 12 hex
- * characters, or a revision. Throws `not_found`, and `conflict` when it could mean several.
+ * Returns the bundle of a reference: a digest (with or without `sha256:`), a prefix or a revision.
+ * A prefix has at least 12 hex characters. Throws `not_found`, and `conflict` when it is ambiguous.
  */
 export async function resolveBundle(
   store: Pick<PolicyStore, 'records'>,
@@ -26,7 +26,7 @@ export async function resolveBundle(
     throw new CountersignError('not_found', 'The store has no bundle of this digest or revision.');
   }
   if (others.length === 0) return only;
-  throw new CountersignError('conflict', 'Several bundles go by this name: give the digest.', {
+  throw new CountersignError('conflict', 'Several bundles match this name: give the digest.', {
     problems: meant.slice(0, MAX_NAMED).map(({ digest, revision }) => ({
       pointer: '',
       message: `${digest} (revision ${revision})`,

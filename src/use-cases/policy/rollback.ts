@@ -7,9 +7,9 @@ import { makeReady, type MakeReadyDeps } from './make-ready.js';
 import { resolveBundle } from './resolve.js';
 
 /**
- * Goes back to a bundle that was active before, the last one unless `to` names another. Nodes keep the last ones
- * ready, so that this takes no longer than telling them. Sequences do not speak against it: this is the explicit,
- * recorded way back. Throws `conflict` when there is nothing to go back to.
+ * Activates a formerly active bundle again, the last one unless `to` names another.
+ * Nodes keep the last ones ready, so that this takes no longer than the notification. Sequences are not checked: this
+ * is the explicit, recorded way back. Throws `conflict` without a target.
  */
 export async function rollback(
   deps: MakeReadyDeps,

@@ -1,6 +1,6 @@
 import type { OpaStatus } from '../../domain/opa-status.js';
 
-/** The status of this node in OPA's words. */
+/** The status of this node in OPA's format. */
 export interface StatusOperations {
   read(): Promise<OpaStatus>;
 }

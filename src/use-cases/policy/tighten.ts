@@ -6,7 +6,7 @@ import type { TightenCommand } from './analysis.js';
 import { activeOf } from './evaluate.js';
 import { archiveOf } from './replay.js';
 
-/** What runs it, in a thread of its own. */
+/** The input of the analysis, which runs in a separate thread. */
 export interface TightenRequest {
   readonly bundle: Uint8Array;
   readonly sinceMs: number;
@@ -22,8 +22,9 @@ export interface TightenDeps {
 }
 
 /**
- * Proposes the grants that what was used needs. The record says what an agent held when it asked last; a proposal
- * for one whose grants were changed since is left out, and said.
+ * Proposes the grants that the recorded use needs.
+ * The record has an agent's grants at its last request; a proposal for an agent with changed grants is left out and
+ * listed.
  */
 export async function tightenGrants(
   deps: TightenDeps,
@@ -39,7 +40,7 @@ export async function tightenGrants(
   const proposals: GrantProposal[] = [];
   const stale: string[] = [];
   for (const proposal of report.proposals) {
-    // The data of the policy is what the thread was given: only an agent's grants can have moved.
+    // The thread already has the policy's data: only an agent's grants can have changed.
     if (proposal.of === 'role' || (await isCurrent(deps, proposal))) proposals.push(proposal);
     else stale.push(proposal.id);
   }
@@ -54,7 +55,7 @@ async function isCurrent({ agents }: TightenDeps, { id, before }: GrantProposal)
   return spelt(agent.spec.grants ?? []) === spelt(before);
 }
 
-/** One spelling, whatever the order of the members: one side has been through the canonical form. */
+/** Returns a canonical text of grants: one side has been through the canonical form. */
 function spelt(grants: readonly AgentGrant[]): string {
   return JSON.stringify(
     grants.map(({ resource, scopes, max_ttl_seconds: cap }) => [resource, scopes, cap ?? null]),

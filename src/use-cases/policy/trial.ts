@@ -8,15 +8,15 @@ import { changeDocument, requireDocument } from './change.js';
 import { requireFresh } from './fresh.js';
 import { makeReady, type MakeReadyDeps } from './make-ready.js';
 
-/** How a bundle is tried on live requests. */
+/** The role of a bundle in a trial on live requests. */
 export type TrialOrder =
   | { readonly role: 'shadow'; readonly reason?: string }
   | { readonly role: 'canary'; readonly percent: number; readonly reason?: string };
 
 /**
- * Puts an admitted bundle on trial: a shadow sees every request and decides none, a canary decides for its share
- * of agents. It is ready on every live node first. One that is on trial in this role is replaced.
- * Throws `bundle_refused`, and `conflict` for the bundle that is active.
+ * Starts a trial of an admitted bundle: a shadow sees every request and decides none, a canary decides
+ * for its share of agents. It is ready on every live node first. Replaces a running trial in this role. Throws
+ * `bundle_refused`, and `conflict` for the active bundle.
  */
 export async function startTrial(
   deps: AdmitDeps & MakeReadyDeps,
@@ -45,7 +45,7 @@ export async function startTrial(
   });
 }
 
-/** A canary decides: it may be new, or something that was active and is tried again. */
+/** A canary decides: it must be newer, or a formerly active bundle. */
 function requireFreshOrKnown(record: BundleRecord, document: PolicyDocument): void {
   if (document.history.some(({ digest }) => digest === record.digest)) return;
   requireFresh(record, document);
@@ -67,7 +67,7 @@ export async function endTrial(
   });
 }
 
-/** The event of a trial that began or ended. */
+/** Returns the event of a trial that began or ended. */
 export function trialEvent(
   type: AuditEvent['type'],
   { digest, revision }: Pick<BundleRecord, 'digest' | 'revision'>,

@@ -41,44 +41,44 @@ export interface AuthorizeDeps extends SharedRateDeps {
   readonly maxTtlSeconds: number;
 }
 
-/** One request on its way; what is known of it so far. */
+/** One attempt at a request, with the facts known so far. */
 export interface Attempt {
   readonly request: AccessRequest;
-  /** How the agent proved who it is; `none` when somebody else asks about it. */
+  /** The agent's authentication method; `none` in an evaluation by another caller. */
   readonly authentication: string;
   readonly context: RequestContext;
   readonly agent: AgentRecord;
   readonly resource: ResourceRecord;
-  /** The registry generation the resource was read under. */
+  /** The registry generation at the time of the resource's read. */
   readonly registryGeneration: number | undefined;
   readonly decisionId: string;
-  /** What was asked, or the default, within the service's maximum. */
+  /** The requested lifetime, or the default, within the service's maximum. */
   readonly ttlSeconds: number;
 }
 
 export type Gathered = Extract<GatherResult, { state: 'gathered' }>;
 
-/** A request is counted once in all its rounds; a question that only peeks is never counted. */
+/** The counting of a request, once in all its rounds; an evaluation that only peeks is never counted. */
 export interface Counting extends SharedCharge {
   done: boolean;
   readonly peeks?: true;
-  /** Counted, and not charged to the budgets of requests: a question has a budget of its own. */
+  /** Counted, but not charged to the request budgets: evaluations have a separate budget. */
   readonly uncharged?: true;
 }
 
-/** What was read had changed meanwhile: start over from what is there now. */
+/** The state behind an attempt changed: start again from the current state. */
 export const MOVED = Symbol('moved');
 
 export interface SharedRateDeps {
   readonly sharedBudgets: SharedBudgets;
-  /** As they are now. Throws CountersignError 503 when nobody knows. */
+  /** Returns the current costs. Throws CountersignError 503 when they are unknown. */
   readonly costs: () => ScopeCosts;
 }
 
-/** Where the answer of the shared budgets is kept: a request is charged once in all its rounds. */
+/** The answer of the shared budgets, kept so that a request is charged once in all its rounds. */
 export interface SharedCharge {
   shared?: SharedRate | 'none';
 }
 
-/** Told of each request that was counted; must not throw. */
+/** Receives each counted request; must not throw. */
 export type OnGathered = (agent: AgentRecord, gathered: Gathered) => void;

@@ -22,13 +22,14 @@ import {
   type Gathered,
 } from './attempt.js';
 /**
- * From the gather on, at most this often: once, once more for what the gather showed, once for what the commit did,
- * and that twice over, as changes come in pairs: a key signs, and the next one is published.
+ * Maximum number of attempts per request.
+ * One first attempt, one retry after a stale gather and one after a rejected commit. The retries are doubled because
+ * changes come in pairs: a key signs, and the next one is published.
  */
 export const ROUNDS = 5;
 
 /**
- * Decides on one access request and, if the policy allows, issues the token it grants.
+ * Decides one access request and, if the policy allows, issues the token it grants.
  * Throws a CountersignError for every answer that is not a token; each decision is recorded before it is answered.
  */
 export async function authorize(
@@ -50,7 +51,7 @@ export async function authorize(
     if (outcome !== MOVED) return outcome;
     agent = await authenticator.authenticateAgentAgain(credential, clientIdAlias, origin);
   }
-  throw unavailable('the state kept moving under one request');
+  throw unavailable('the state kept changing during one request');
 }
 
 async function prepare(
@@ -60,7 +61,7 @@ async function prepare(
   context: RequestContext,
   agent: AgentRecord,
 ): Promise<Attempt> {
-  // Taken before the read: a record that changes meanwhile shows as another generation.
+  // Taken before the read: a concurrent change of the record shows as another generation.
   const registryGeneration = deps.catalogue.generation();
   const resource = await deps.catalogue.resource(request.resource);
   if (resource === undefined) {
@@ -69,7 +70,7 @@ async function prepare(
   return named(deps, { request, authentication, context, agent, resource, registryGeneration });
 }
 
-/** The attempt with the id of its decision and the lifetime that is asked for. */
+/** Returns the attempt with its decision id and requested lifetime. */
 export function named(
   deps: Pick<AuthorizeDeps, 'clock' | 'shards' | 'defaultTtlSeconds' | 'maxTtlSeconds'>,
   known: Omit<Attempt, 'decisionId' | 'ttlSeconds'>,
@@ -82,7 +83,7 @@ export function named(
   };
 }
 
-/** A new decision id of the agent's shard. */
+/** Returns a new decision id of the agent's shard. */
 function decisionIdOf(
   { shards }: Pick<AuthorizeDeps, 'shards'>,
   agent: AgentRecord,
@@ -98,7 +99,7 @@ async function attempt(
 ): Promise<AccessGranted | typeof MOVED> {
   const own = await gather(deps, prepared, counted);
   if (own === MOVED) return MOVED;
-  // All ids carry the shard's time: one by another clock would tell a counted refusal from a decision.
+  // All ids carry the shard's time: another clock would reveal a counted refusal.
   const now = { ...prepared, decisionId: decisionIdOf(deps, prepared.agent, own.tickMs) };
   if (own.rate.limited) return refuseLimited(deps, now, own);
   if (own.status !== 'active') return refuseQuarantined(deps, now, own);
@@ -123,7 +124,7 @@ async function attempt(
   return issue(deps, now, gathered, fulfilled);
 }
 
-/** Reads what deciding needs; MOVED when the agent or the registry is not what the attempt was prepared from. */
+/** Reads the state for a decision; MOVED when agent or registry differ from the prepared attempt. */
 export async function gather(
   deps: Pick<AuthorizeDeps, 'gatherer' | 'catalogue' | 'signer' | 'policy' | 'timer' | 'costs'> &
     Partial<Pick<AuthorizeDeps, 'onGathered'>>,
@@ -145,7 +146,7 @@ export async function gather(
   if (gathered.state === 'agent_changed') return MOVED;
   if (!counted.done && counted.peeks !== true) deps.onGathered?.(agent, gathered);
   counted.done = true;
-  // Refused whatever has moved: another round would not be counted, and so not be limited.
+  // Refused even if the state has changed: another round would not be counted, and so not be limited.
   if (gathered.rate.limited && counted.peeks !== true) return gathered;
   deps.catalogue.observe(gathered.generations.registry);
   await deps.signer.sync(gathered.generations.keyring);
@@ -153,7 +154,7 @@ export async function gather(
   return registryGeneration === gathered.generations.registry ? gathered : MOVED;
 }
 
-/** What the policy says, clamped: the decision nothing may widen. */
+/** Returns the clamped decision of the policy, which later steps cannot widen. */
 export async function decide(
   deps: Pick<AuthorizeDeps, 'policy' | 'clamp' | 'timer' | 'maxTtlSeconds'>,
   now: Attempt,
@@ -195,12 +196,12 @@ async function issue(
     }),
   );
   if (committed.state === 'moved') return MOVED;
-  // The key was revoked since it signed: another one signs now.
+  // The key was revoked since it signed: retry with another key.
   if (committed.state === 'revoked' && committed.dimension.startsWith('key:')) return MOVED;
   if (committed.state === 'revoked')
     return refuseRevoked(deps, now, gathered, decision, committed.dimension);
   if (committed.state === 'refused') {
-    // Times are whole seconds: one that ended since the gather can be all of a short life.
+    // Times are whole seconds: a second that ended since the gather can be the whole lifetime.
     if (committed.why === 'expired') return MOVED;
     throw unavailable(`commit refused: ${committed.why}`);
   }

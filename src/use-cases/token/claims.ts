@@ -4,7 +4,10 @@ import { shardOfAgent } from '../../domain/shard.js';
 import type { TokenClaims } from '../../domain/token.js';
 import type { Attempt, AuthorizeDeps, Gathered } from './attempt.js';
 
-/** Claims of the token a decision grants: RFC 9068 section 2.2 and the receipt. Times come from the shard's clock. */
+/**
+ * Returns the claims of a granted token:
+ * RFC 9068 section 2.2 and the receipt. Times come from the shard's clock.
+ */
 export function claimsOf(
   deps: Pick<AuthorizeDeps, 'issuer' | 'shards'>,
   now: Attempt,

@@ -7,8 +7,9 @@ import type { Attempt, AuthorizeDeps } from './attempt.js';
 import { timed } from '../timed.js';
 
 /**
- * Counts a refusal and returns the decision id of its answer: that of the event for the first of its minute, else one of
- * its own with the shard and the minute in which it was counted. Throws 503 when it cannot be counted.
+ * Counts a refusal and returns the decision id of its answer.
+ * The first refusal of a minute has the id of the event, later ones a new id with the shard and minute of the count.
+ * Throws 503 when the count fails.
  */
 export async function countRefusal(
   deps: Pick<AuthorizeDeps, 'refusals' | 'shards' | 'timer'>,

@@ -6,7 +6,7 @@ import type { Attempt } from './attempt.js';
 import { honeyScopesAmong } from './honey.js';
 import type { KeptInput } from '../../domain/kept-input.js';
 
-/** What an event of a decision says. */
+/** The facts of a decision for its event. */
 export interface DecisionFacts {
   readonly decision: Decision;
   readonly alarms: readonly string[];
@@ -14,7 +14,7 @@ export interface DecisionFacts {
   readonly kept?: KeptInput | undefined;
 }
 
-/** What every event of a request has: who asked, for what, and under which decision. */
+/** Returns the common members of a request's events: agent, request and decision id. */
 export function requestEvent(
   now: Attempt,
   type: AuditEvent['type'],
@@ -44,7 +44,7 @@ export function requestEvent(
   };
 }
 
-/** An event with what the policy decided. */
+/** Returns an event with the policy's decision. */
 export function decisionEvent(
   now: Attempt,
   type: AuditEvent['type'],
@@ -65,7 +65,7 @@ export function decisionEvent(
   };
 }
 
-/** The event that is committed before the token it names. */
+/** Returns the event that is committed before the token it names. */
 export function grantedEvent(
   now: Attempt,
   outcome: DecisionFacts,

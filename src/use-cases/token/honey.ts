@@ -2,8 +2,8 @@ import type { ResourceSpec } from '../../domain/records.js';
 import { scopeCovers } from '../../domain/scope.js';
 
 /**
- * How many of the scopes lie within a honey entry of the catalogue: those that the default policy's
- * `countersign.honey.named` means. One that merely reaches honey by a wildcard is not asked for by name.
+ * Returns how many scopes lie within a honey entry of the catalogue, as `countersign.honey.named` does
+ * in the default policy. A scope that reaches honey only by a wildcard does not count.
  */
 export function honeyScopesAmong(
   scopes: readonly string[],

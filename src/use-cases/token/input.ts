@@ -2,7 +2,10 @@ import type { PolicyInput } from '../../domain/policy.js';
 import { DEFAULT_CLASS } from '../../domain/records.js';
 import type { Attempt, Gathered } from './attempt.js';
 
-/** The document the policy decides over. Everything that depends on time or chance is in it, so a decision can be replayed. */
+/**
+ * Builds the policy input.
+ * It contains everything that depends on time or chance, so a decision can be replayed.
+ */
 export function policyInput(now: Attempt, gathered: Gathered): PolicyInput {
   const { agent, resource, request, authentication } = now;
   const { id, audiences, scopes, max_ttl_seconds, requires, working_hours, labels } = resource.spec;

@@ -1,7 +1,7 @@
 import type { Decision } from '../../domain/policy.js';
 import type { KeepInput, KeptInput } from '../../domain/kept-input.js';
 
-/** What the record keeps of a decision's input; undefined when the engine gave no text of it. */
+/** Returns the recorded part of a decision's input; undefined when the engine returned no text of it. */
 export function keptInput(
   { keepInput }: { readonly keepInput: KeepInput },
   { inputText }: Decision,

@@ -11,15 +11,18 @@ export interface RefusalSampleDeps {
 }
 
 const WINDOW_MS = 60_000;
-/** Clients remembered; past it the oldest is forgotten, and may be sampled once more. */
+/**
+ * Maximum number of clients; beyond it the oldest is evicted, and may be sampled again within its
+ * minute.
+ */
 const MAX_CLIENTS = 10_000;
-/** Ids that can be registered; others are never kept, however many and long they are. */
+/** The shape of registrable ids; others are never stored, whatever their number and length. */
 const CLIENT_ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const SAMPLED: ReadonlySet<string> = new Set(['invalid_client', 'invalid_target', 'invalid_scope']);
 
 /**
- * Records one refused request of a registered agent per minute: enough to be seen, too little to fill a stream.
- * Strangers are counted in metrics only.
+ * Records one refused request of a registered agent per minute: enough to be visible, too few to fill
+ * a stream. Unknown clients are counted in metrics only.
  */
 export function createRefusalSampler(deps: RefusalSampleDeps) {
   const sampledAtMs = new Map<string, number>();
@@ -38,7 +41,7 @@ export function createRefusalSampler(deps: RefusalSampleDeps) {
     if (sampledAtMs.size > MAX_CLIENTS) sampledAtMs.delete(sampledAtMs.keys().next().value ?? '');
     const agent = await deps.agents.find(clientId).catch(() => undefined);
     if (agent === undefined || agent.status === 'deleted') return;
-    // The answer is an error either way; a sample that cannot be written changes nothing.
+    // The answer is an error in any case; a failed sample changes nothing.
     await deps.recorder
       .record(clientId, refusedEvent(error, credential, context), 'none')
       .catch(() => undefined);

@@ -11,7 +11,7 @@ import type { Fulfilled } from '../../domain/fulfil.js';
 type Deps = Pick<AuthorizeDeps, 'recorder' | 'timer' | 'onDecision' | 'keepInput'>;
 type CountDeps = Pick<AuthorizeDeps, 'refusals' | 'shards' | 'timer' | 'onDecision'>;
 
-/** Whose budget is used up, for the caller. */
+/** The message for the caller by exhausted budget. */
 const WHOSE: Readonly<Record<BudgetName, string>> = {
   agent: 'The request budget of this agent is used up.',
   agent_resource: 'The request budget of this agent is used up.',
@@ -19,7 +19,7 @@ const WHOSE: Readonly<Record<BudgetName, string>> = {
   global: 'The request budget that all agents share is used up.',
 };
 
-/** Records a denial or a review, then throws it. What cannot be recorded is answered 503. */
+/** Records a denial or a review, then throws it. Throws 503 when the record fails. */
 export async function refuse(
   deps: Deps,
   now: Attempt,
@@ -41,7 +41,7 @@ export async function refuse(
     : denial(now, decision.reasons);
 }
 
-/** One of the budgets the request is charged to is empty: counted on the record, then 429. */
+/** Refuses a request because of an empty budget: counts the refusal, then throws 429. */
 export async function refuseLimited(
   deps: CountDeps & Pick<AuthorizeDeps, 'onLimited'>,
   now: Attempt,
@@ -61,7 +61,7 @@ export async function refuseLimited(
   });
 }
 
-/** The agent is in quarantine: counted on the record, then denied without saying so. */
+/** Refuses a quarantined agent: counts the refusal, then denies without the reason. */
 export async function refuseQuarantined(
   deps: CountDeps,
   now: Attempt,
@@ -79,7 +79,7 @@ export async function refuseQuarantined(
   });
 }
 
-/** A revocation covers what was about to be issued. */
+/** Refuses a grant that a revocation covers. */
 export async function refuseRevoked(
   deps: Deps,
   now: Attempt,
@@ -103,7 +103,7 @@ export async function refuseRevoked(
     signals,
     kept,
   });
-  // Not counted among the agent's denials: it did nothing to earn them, and they would outlast the lift.
+  // Not counted among the agent's denials: the agent did not cause them, and they would outlast the lift.
   await timed(deps, 'record', () =>
     deps.recorder.record(now.agent.spec.id, event, 'none', kept?.text),
   );

@@ -20,9 +20,9 @@ export interface RevokeTokenDeps {
 }
 
 /**
- * Lets an agent end a token of its own (RFC 7009). Resolves for tokens that are not ours too; the effect is
- * immediate. Throws `invalid_client`, `unauthorized_client` for another client's token, and 503 when the token
- * still exists.
+ * Revokes a token of the calling agent (RFC 7009), with immediate effect.
+ * Resolves for foreign tokens too. Throws `invalid_client`, `unauthorized_client` for another client's token, and 503
+ * when the token still exists.
  */
 export async function revokeToken(
   deps: RevokeTokenDeps,
@@ -60,7 +60,7 @@ export async function revokeToken(
   });
 }
 
-/** A key this process has not read yet must not make a living token look unknown. */
+/** Verifies after reading the newest keys: an unread key must not make an active token look unknown. */
 export async function verifyWithNewestKeys(
   deps: Pick<RevokeTokenDeps, 'verifier' | 'signer' | 'store'>,
   token: string,

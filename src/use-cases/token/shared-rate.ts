@@ -3,7 +3,7 @@ import type { SharedRate } from '../../domain/budget-ports.js';
 import type { RateState } from '../../domain/budget.js';
 import type { Attempt, Gathered, SharedRateDeps, SharedCharge } from './attempt.js';
 
-/** What a request costs in every budget. */
+/** Returns the cost of a request in every budget. */
 export function costOfRequest(
   { costs }: Pick<SharedRateDeps, 'costs'>,
   { request, resource }: Pick<Attempt, 'request' | 'resource'>,
@@ -12,8 +12,9 @@ export function costOfRequest(
 }
 
 /**
- * Charges the budgets that the agent shares, once a request. What was gathered comes back with the budget that is
- * empty, or else with the tightest. Throws CountersignError 503 when that cannot be told.
+ * Charges the shared budgets, once a request.
+ * Returns the gathered state with the empty budget, or else with the tightest. Throws CountersignError 503 when the
+ * charge fails.
  */
 export async function chargeShared(
   deps: SharedRateDeps,
@@ -29,9 +30,9 @@ export async function chargeShared(
   return { ...gathered, rate: tighter(gathered.rate, charge.shared, cost) };
 }
 
-/** The shared budget when it refused; else whichever admits fewer more of the same. */
+/** Returns the shared budget when it refused; otherwise the budget that admits fewer further requests. */
 function tighter(own: RateState, shared: SharedRate, cost: number): RateState {
-  // The agent's own bucket was charged for this request, and has to admit the next one as well.
+  // The agent's bucket was charged for this request, and must admit the next one as well.
   const retryAfterMs = Math.max(own.retryAfterMs, shared.retryAfterMs);
   const more = ({ remaining, limit }: RateState): number => remaining / Math.min(cost, limit);
   const told = shared.limited || more(shared) < more(own) ? shared : own;

@@ -19,10 +19,10 @@ export interface SignalWatchDeps {
 }
 
 const MINUTE_MS = 60_000;
-/** Agents a minute's log may name; the rest of that minute are only counted. */
+/** Maximum number of agents in a minute's log; further ones are only counted. */
 const MAX_NAMED = 1_000;
 
-/** Tells the metrics what was gathered, and the log of a state that was begun anew: once an agent and minute. */
+/** Reports each gather to the metrics, and each state reset to the log: once an agent and minute. */
 export function createSignalWatch({ metrics, log, clock }: SignalWatchDeps): OnGathered {
   const named = new Set<string>();
   let minute = 0;
@@ -32,7 +32,7 @@ export function createSignalWatch({ metrics, log, clock }: SignalWatchDeps): OnG
     minute = now;
     if (named.has(agentId) || named.size >= MAX_NAMED) return;
     named.add(agentId);
-    log.warn({ agentId, reason }, 'the signals of an agent could not be used and begin anew');
+    log.warn({ agentId, reason }, 'agent signal state unreadable; reset');
   };
   return ({ spec }, { signals, rebuilt }) => {
     const { anomaly, learning, terms } = signals;
