@@ -135,5 +135,5 @@ function complaint(status: number): string {
 function whyOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-  return `is unreachable or closed the connection${code}`;
+  return `cannot be reached or closed the connection${code}`;
 }
