@@ -8,7 +8,7 @@ export interface AdminPrincipal {
   readonly role: AdminRole;
 }
 
-/** Who has an admin token. Every token is compared, whichever matches, so that time tells nothing. */
+/** Resolves admin tokens. Compares every token even after a match, so that timing reveals nothing. */
 export function createAdminDirectory(
   config: Pick<Config, 'admin'>,
   adminToken: string | undefined,

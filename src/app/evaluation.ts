@@ -9,7 +9,7 @@ import { rateOf } from '../registry/rate.js';
 import type { Parts } from './parts.js';
 import type { HighWater } from './storage.js';
 
-/** Access evaluation over the parts that issue. */
+/** Creates access evaluation over the issuing parts. */
 export function createEvaluateAccess(
   issuing: AuthorizeDeps,
   parts: Parts,
@@ -23,7 +23,7 @@ export function createEvaluateAccess(
     rateOf: ({ spec }) => rateOf(spec),
   };
   return async (batch, credential, context) => {
-    // An answer needs its event, and there is no room for one.
+    // An answer needs an event, which needs memory in the store.
     if (highWater.full) throw unavailable('the store is past its high-water mark');
     return evaluateAccess(deps, batch, credential, context);
   };

@@ -19,7 +19,7 @@ import { createRefusalLog } from './refusal-log.js';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
-/** The listeners over the use cases. */
+/** Creates the listeners over the use cases. */
 export function createHttp(
   config: Config,
   secrets: Secrets,
@@ -42,7 +42,7 @@ export function createHttp(
     authenticateAdmin: createAdminDirectory(config, secrets.adminToken),
     metadata: { ...authorizationServerMetadata({ issuer: config.issuer }) },
     async jwks() {
-      // A node that issued nothing since a key was published must show the key all the same.
+      // A node that has issued nothing since a key was published must still show the key.
       const { keyringGeneration } = await parts.introspection.check(undefined);
       await parts.keyring.sync(keyringGeneration);
       return jwks(parts.keyring.view());

@@ -19,7 +19,7 @@ export interface BudgetParts {
   readonly evaluationBudget: EvaluationBudget;
 }
 
-/** The budgets that agents share and those of evaluations, over the store. */
+/** Creates the shared budgets of agents and the budgets of evaluations, over the store. */
 export function budgetParts(config: Config, context: StoreContext): BudgetParts {
   const limitsStore = createLimitsStore(context);
   const liveLimits = createLiveLimits(limitsStore, config.limits);
@@ -36,7 +36,7 @@ export function budgetParts(config: Config, context: StoreContext): BudgetParts 
   };
 }
 
-/** Looking at the shared limits and changing them, over the parts. */
+/** Creates the operations that read and change the shared limits. */
 export function limitsOperations(
   config: Config,
   { limitsStore, liveLimits }: BudgetParts,
@@ -49,8 +49,9 @@ export function limitsOperations(
 }
 
 /**
- * The first look at the stored limits. Those that cannot be read do not end the start: the admin API mends them, and
- * until then nothing is granted. Throws when the store cannot be reached.
+ * Reads the stored limits at start.
+ * Unreadable limits do not stop the start: the admin API can replace them, and until then nothing is granted. Throws
+ * when the store is unreachable.
  */
 export function firstLimits(liveLimits: LiveLimits, log: Logger): Promise<void> {
   return patiently(async () => {
@@ -59,21 +60,18 @@ export function firstLimits(liveLimits: LiveLimits, log: Logger): Promise<void> 
     } catch (error) {
       const fault = liveLimits.fault();
       if (fault === undefined) throw error;
-      log.error(
-        { fault },
-        'the stored limits cannot be read: nothing is granted until new ones are put',
-      );
+      log.error({ fault }, 'stored limits unreadable; nothing is granted until they are replaced');
     }
   });
 }
 
-/** Not ready before it knows what may be admitted. */
+/** Returns a readiness check that fails until the limits are known. */
 export function limitsCheck(liveLimits: LiveLimits): Parameters<Lifecycle['addCheck']>[0] {
   return {
     name: 'limits',
     check: () => {
       const ok = liveLimits.known() !== undefined;
-      return Promise.resolve({ ok, detail: ok ? 'known' : 'the stored limits cannot be read' });
+      return Promise.resolve({ ok, detail: ok ? 'known' : 'the stored limits are unreadable' });
     },
   };
 }

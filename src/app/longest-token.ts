@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.js';
 
-/** How long a token can live at most, and be seen as living by a clock within the skew; milliseconds. */
+/** Returns the maximum time in which a token counts as live, clock skew included, in milliseconds. */
 export function longestTokenMs({ tokens }: Pick<Config, 'tokens'>): number {
   return (tokens.maxTtlSeconds + tokens.skewSeconds) * 1000;
 }

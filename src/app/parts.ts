@@ -53,14 +53,14 @@ import { budgetParts } from './limits.js';
 import { longestTokenMs } from './longest-token.js';
 import type { Storage } from './storage.js';
 
-/** About 800 bytes each. */
+/** Number of cached tokens, about 800 bytes each. */
 const VERIFIED_TOKENS = 20_000;
 const ASSERTION_MAX_AGE_SECONDS = 300;
 
-/** Every adapter of the service, made once. */
+/** Every adapter of the service, created once. */
 export type Parts = ReturnType<typeof createParts>;
 
-/** Makes the adapters over an open storage. Nothing is read yet. */
+/** Creates the adapters over an open storage, without reading anything. */
 export function createParts(config: Config, secrets: Secrets, storage: Storage, log: Logger) {
   const { context } = storage;
   const { issuer } = config;
@@ -110,7 +110,7 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
   };
 }
 
-/** What is kept of inputs, and what masked values are compared with. */
+/** Creates the parts that store inputs and digest masked values. */
 function inputPartsOf(config: Config, secrets: Secrets) {
   return {
     maskKeys: [secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey].flatMap((key) =>
@@ -161,7 +161,7 @@ function misuseCounterOf(context: StoreContext, log: Logger): FlushingMisuseCoun
     record: createMisuseRecorder(context),
     clock: systemClock,
     onLost: (lost, error) => {
-      log.warn({ lost, error: String(error) }, 'misused tokens were not recorded');
+      log.warn({ lost, error: String(error) }, 'misused tokens not recorded');
     },
   });
 }
@@ -172,7 +172,7 @@ function useCounterOf(context: StoreContext, log: Logger): FlushingUseCounter {
     shards: context.shards,
     clock: systemClock,
     onLost: (lost, error) => {
-      log.warn({ lost, error: String(error) }, 'uses were not recorded');
+      log.warn({ lost, error: String(error) }, 'uses not recorded');
     },
   });
 }

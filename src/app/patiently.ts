@@ -4,8 +4,9 @@ const TRIES = 10;
 const PAUSE_MS = 200;
 
 /**
- * Runs a step of start-up again while the store is slow. A process that loads its code on a busy machine reads
- * answers late, and a command that timed out is no reason not to start. The step must be safe to repeat.
+ * Retries a step of start-up while the store is slow.
+ * A process that loads its code on a busy machine reads answers late, so a timeout must not fail the start. The step
+ * must be safe to repeat.
  */
 export async function patiently<T>(step: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {

@@ -1,6 +1,6 @@
 import type { Logger } from '../domain/logger.js';
 
-/** Runs a task again and again, never twice at once; a failure is logged and waits for the next turn. */
+/** Runs a task periodically without overlap. Logs a failure and continues with the next turn. */
 export function every(
   intervalMs: number,
   name: string,

@@ -6,20 +6,23 @@ import { within } from '../redis/deadline.js';
 import { causeOf } from '../redis/failure.js';
 import type { RedisTarget } from '../redis/target.js';
 
-/** Says which connection to Redis fails, and why. */
+/** Reports which connection to Redis fails, and why. */
 export interface RedisHealth {
-  /** Logs a failed connection, and now and then what each address answers. */
+  /** Logs a failed connection, and at intervals the answer of each address. */
   readonly failed: OnFailure;
-  /** The address and the cause of each connection that fails; undefined when none does. Never throws. */
+  /** Returns the address and cause of each failing connection; undefined when none fails. Never throws. */
   explain(timeoutMs: number): Promise<string | undefined>;
-  /** From here on nothing is asked and nothing is logged. */
+  /** Stops all requests and logging. */
   close(): void;
 }
 
-/** Connections fail again and again while a server is away: the addresses are not asked more often than this. */
+/**
+ * Minimum time between checks of the addresses, in milliseconds.
+ * Connections fail repeatedly while a server is away.
+ */
 const ASK_EVERY_MS = 10_000;
 const ASK_TIMEOUT_MS = 2000;
-/** From the last answer that is in time to the reports. */
+/** Time from the last answer in time to the reports, in milliseconds. */
 const SETTLE_MS = 50;
 
 export function createRedisHealth(
@@ -48,14 +51,14 @@ export function createRedisHealth(
       if (closed) return;
       log.warn(
         { address: address ?? addressesOf(target).join(','), error: cause },
-        'redis connection',
+        'redis connection failed',
       );
       if (performance.now() - askedAtMs < ASK_EVERY_MS) return;
       askedAtMs = performance.now();
       void logReports();
     },
     explain: async (timeoutMs) => {
-      // One that was begun before may have more time than this one.
+      // A pending check may have a longer timeout than this one.
       const reports = await within(timeoutMs + SETTLE_MS, look(timeoutMs)).catch(() => latest);
       return problemsOf(reports);
     },
@@ -65,11 +68,14 @@ export function createRedisHealth(
   };
 }
 
-/** A readiness check has a second in all: a part for the question, the rest for the reason of its failure. */
+/**
+ * Part of the one-second readiness check for the ping, in milliseconds.
+ * The rest finds the cause of a failure.
+ */
 const PING_MS = 600;
 const EXPLAIN_MS = 300;
 
-/** The readiness check of Redis: it answers; else which address fails, and why. */
+/** Creates the readiness check of Redis, which names the failing address when a ping fails. */
 export function redisCheck(client: RedisClient, health: RedisHealth): ReadinessCheck {
   return {
     name: 'redis',

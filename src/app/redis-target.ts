@@ -5,7 +5,7 @@ import { diagnose } from '../redis/diagnosis.js';
 import { targetOf, type RedisTarget } from '../redis/target.js';
 import { parseRedisUrl } from '../redis/url.js';
 
-/** The one source of every connection to Redis. Throws when there is no URL, or it is malformed. */
+/** Returns the target of every Redis connection. Throws when the URL is missing or malformed. */
 export function redisTarget({ redis, profile }: Pick<Config, 'redis' | 'profile'>): RedisTarget {
   if (redis.url === undefined) throw new Error('redis.url is not set and no private Redis runs');
   return targetOf(parseRedisUrl(redis.url), {
@@ -16,10 +16,10 @@ export function redisTarget({ redis, profile }: Pick<Config, 'redis' | 'profile'
   });
 }
 
-/** Longest wait for each step of the question; a person waits for it. */
+/** Maximum time of each step of the check, in milliseconds, since a person waits for it. */
 const ASK_TIMEOUT_MS = 3000;
 
-/** What each address of the configured Redis answers; empty when none is configured. */
+/** Asks each address of the configured Redis; empty when none is configured. */
 export async function askRedis(config: Config): Promise<readonly RedisAnswer[]> {
   if (config.redis.url === undefined) return [];
   const reports = await diagnose(redisTarget(config), ASK_TIMEOUT_MS);

@@ -10,7 +10,7 @@ export interface RefusalLog {
 }
 
 const WINDOW_MS = 10_000;
-/** Lines of one kind in one window. */
+/** Maximum number of lines of one kind in one window. */
 const MAX_LINES = 10;
 
 interface Window {
@@ -19,7 +19,7 @@ interface Window {
   unlogged: number;
 }
 
-/** Samples refused requests, so that a stranger who is refused fast cannot fill the log. */
+/** Samples refused requests, so that fast refusals cannot fill the log. */
 export function createRefusalLog(clock: Clock, onUnlogged: (count: number) => void): RefusalLog {
   const windows = new Map<string, Window>();
   return {

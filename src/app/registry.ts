@@ -13,7 +13,7 @@ import type { Parts } from './parts.js';
 import { patiently } from './patiently.js';
 import type { Storage } from './storage.js';
 
-/** Indexes the audiences of a store of an earlier build, and warns of those that are equal. */
+/** Indexes the audiences of a store of an earlier build, and warns of equal ones. */
 export async function indexRegisteredAudiences(
   config: Config,
   { context }: Storage,
@@ -50,7 +50,7 @@ export async function applyConfiguredRegistry(
   if (written > 0) log.info({ written }, 'registry applied');
 }
 
-/** The demo's secrets: those of its file, or new ones, valid in the store either way. */
+/** Returns the demo's secrets, from its file or new, and makes them valid in the store. */
 export async function prepareDemo(
   config: Config,
   parts: Parts,

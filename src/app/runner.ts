@@ -1,9 +1,9 @@
 import type { Runner } from '../process/runner.js';
 import { serve } from './service.js';
 
-/** The composition root: the only place, with the folder beside it, that knows every part. */
+/** The composition root: only this folder knows every part. */
 export const runner: Runner = {
   serve,
-  // Loaded by who runs it only: the queues and the database take memory a service has no use for.
+  // Loaded on demand: the queues and the database take memory that a service does not need.
   worker: async (config, hooks) => (await import('./worker.js')).work(config, hooks),
 };

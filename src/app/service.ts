@@ -23,18 +23,21 @@ import { signalOperations } from './signals.js';
 import { createHighWater, openStorage, type HighWater, type Storage } from './storage.js';
 import { createAdminOperations, createPublicOperations } from './use-cases.js';
 
-/** How long the listeners may take to answer what they accepted. */
+/** Time for the listeners to answer accepted requests on shutdown, in milliseconds. */
 const DRAIN_MS = 10_000;
 const EACH_SECOND_MS = 1000;
 const BACKLOG_EVERY_MS = 10_000;
 const PRIORS_EVERY_MS = 60_000;
 
 export interface ServiceOptions {
-  /** For tests that take a guard out of a script. */
+  /** For tests that remove a guard from a script. */
   readonly editScript?: (file: string, source: string) => string;
 }
 
-/** Starts the service: storage, policy, keys, registry, then the listeners. Resolves when all of them answer. */
+/**
+ * Starts the service: storage, policy, keys, registry, then the listeners.
+ * Resolves when all listeners answer.
+ */
 export async function serve(
   config: Config,
   hooks: RunHooks,
@@ -166,7 +169,10 @@ function startTasks(
   ];
 }
 
-/** Learns the store's generations, so that the first request need not start over, and the fleet's priors. */
+/**
+ * Reads the generations of the store and the fleet's priors.
+ * The first request then needs no second attempt.
+ */
 async function warm(parts: Parts): Promise<void> {
   const { registryGeneration, keyringGeneration } = await parts.introspection.check(undefined);
   parts.catalogue.observe(registryGeneration);
@@ -198,7 +204,7 @@ function addChecks(
   lifecycle.addCheck(limitsCheck(parts.liveLimits));
 }
 
-/** Carries the engine's counters over to the metrics, as what was added since the last call. */
+/** Returns a function that adds the growth of the engine's counters since its last call to the metrics. */
 function engineTeller({ engine }: PolicyPart, metrics: Metrics): () => void {
   let told = engine.counters();
   return () => {

@@ -7,7 +7,7 @@ import { createSignalReader } from '../redis/stores/signal-reader.js';
 import { learnPriors } from '../signals/priors/learn.js';
 import type { Parts } from './parts.js';
 
-/** Looking at what is kept of agents, over the parts. */
+/** Creates the operations that read the stored state of agents. */
 export function signalOperations(parts: Parts): SignalOperations {
   return createSignalOperations({
     agents: parts.agentStore,
@@ -17,7 +17,7 @@ export function signalOperations(parts: Parts): SignalOperations {
   });
 }
 
-/** The job that learns what is usual for each class. */
+/** Returns the job that learns the usual behaviour of each class. */
 export function priorLearner(context: StoreContext): () => Promise<number> {
   const deps = {
     store: createPriorStore(context),

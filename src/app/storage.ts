@@ -12,7 +12,7 @@ import { patiently } from './patiently.js';
 import { createRedisHealth, type RedisHealth } from './redis-health.js';
 import { redisTarget } from './redis-target.js';
 
-/** The connection to the state, checked and opened. */
+/** The opened and checked connection to the state. */
 export interface Storage {
   readonly context: StoreContext;
   readonly client: RedisClient;
@@ -24,18 +24,21 @@ export interface StorageOptions {
   readonly log: Logger;
   readonly name: string;
   readonly observe?: ScriptObserver;
-  /** For tests that take a guard out of a script. */
+  /** For tests that remove a guard from a script. */
   readonly editScript?: (file: string, source: string) => string;
 }
 
-/** Tries of the first connection; Redis may still be loading its file. */
+/** Number of attempts of the first connection; Redis may still be loading its file. */
 const CONNECT_TRIES = 20;
-/** Longest wait of one of them. */
+/** Timeout of each attempt, in milliseconds. */
 const CONNECT_TRY_MS = 3000;
-/** Longest wait for the cause when they all failed. */
+/** Timeout of the diagnosis after all attempts failed, in milliseconds. */
 const DIAGNOSIS_MS = 2000;
 
-/** Connects, refuses a server the invariants cannot rest on, and draws the epochs. Throws with every problem. */
+/**
+ * Connects, refuses a server that breaks the invariants, and draws the epochs.
+ * Throws with every problem.
+ */
 export async function openStorage(config: Config, options: StorageOptions): Promise<Storage> {
   const { redis, security, profile, tokens } = config;
   const target = redisTarget(config);
@@ -77,13 +80,13 @@ export async function openStorage(config: Config, options: StorageOptions): Prom
   }
 }
 
-/** Connects to every primary. Throws with the address and the cause of each connection that fails. */
+/** Connects to every primary. Throws with the address and the cause of each failing connection. */
 async function connect(client: RedisClient, health: RedisHealth): Promise<void> {
   let last: unknown;
   for (let tries = 0; tries < CONNECT_TRIES; tries++) {
     try {
       if (client.status === 'wait' || client.status === 'end') {
-        // Through Sentinel the client asks for ever, and its promise settles with an answer only.
+        // Through Sentinel the client retries forever, and its promise settles only with an answer.
         await within(CONNECT_TRY_MS, client.connect());
       }
       await pingPrimaries(client);
@@ -97,13 +100,16 @@ async function connect(client: RedisClient, health: RedisHealth): Promise<void> 
   throw new Error(`Redis cannot be reached: ${found ?? causeOf(last)}`);
 }
 
-/** A guard that says no once memory passed the mark; asked each second, answered from the last look. */
+/**
+ * A guard that stops writes once memory passed the mark.
+ * It is refreshed each second and answers from the last value.
+ */
 export interface HighWater {
   readonly full: boolean;
   look(): Promise<void>;
 }
 
-/** Share of `maxmemory` past which issuing stops, when no mark is configured. */
+/** Default share of `maxmemory` above which issuing stops. */
 const HIGH_WATER_SHARE = 0.9;
 
 export function createHighWater(client: RedisClient, markBytes: number | undefined): HighWater {

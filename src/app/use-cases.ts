@@ -31,7 +31,7 @@ import { createAuthor } from './policy/author.js';
 import type { PolicyPart } from './policy/part.js';
 import type { Parts } from './parts.js';
 
-/** The use cases of the public and sidecar listeners over the parts. */
+/** Creates the use cases of the public and sidecar listeners. */
 export function createPublicOperations(
   config: Config,
   parts: Parts,
@@ -65,7 +65,7 @@ export function createPublicOperations(
       try {
         return await authorize(authorizeDeps, request, credential, context);
       } catch (error) {
-        // Not waited for: the time of a refusal must not tell whether the client is registered.
+        // Not awaited: the time of a refusal must not reveal whether the client is registered.
         void sample(error, credential, context);
         throw error;
       }
@@ -112,7 +112,7 @@ function authorizeDepsOf(
   };
 }
 
-/** The use cases of the admin listener over the parts. */
+/** Creates the use cases of the admin listener. */
 export function createAdminOperations(
   config: Config,
   parts: Parts,

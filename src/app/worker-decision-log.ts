@@ -15,12 +15,12 @@ import { BUNDLE_NAME } from './policy/facts.js';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
-/** How often sinks of this machine are looked after. */
+/** Interval between runs of local sinks, in milliseconds. */
 const LOCAL_EVERY_MS = 500;
 
 /**
- * Starts the decision log's sinks, each with a loop and a position of its own: what one does not take holds up no
- * other one, and nothing else that the worker does. Call before the first export: a sink that is new begins with
+ * Starts the decision log's sinks, each with a separate loop and position.
+ * A sink that falls behind delays no other sink and no other work. Call before the first export: a new sink starts with
  * the next event.
  */
 export function startDecisionLog(
@@ -39,10 +39,10 @@ export function startDecisionLog(
     const pump = new DecisionPump(store.decisions, sink, { ...options, rules });
     return runPump(pump, pace, {
       failed: (name, message) => {
-        log.error({ sink: name, why: message }, 'decision log sink failed; events wait on disk');
+        log.error({ sink: name, why: message }, 'decision log sink failed; events kept on disk');
       },
       recovered: (name) => {
-        log.info({ sink: name }, 'decision log sink works again');
+        log.info({ sink: name }, 'decision log sink recovered');
       },
     });
   });
@@ -69,16 +69,16 @@ function pumpOptions(
     bufferMaxBytes: decisionLog.bufferMaxBytes,
     onLost: ({ reason, events, fromMs, toMs }) => {
       const [from, to] = [fromMs, toMs].map((ms) => new Date(ms).toISOString());
-      log.error({ sink, reason, lost: events, from, to }, 'decision log events were lost');
+      log.error({ sink, reason, lost: events, from, to }, 'decision log events lost');
     },
     onRuleFailed: (rule, why, events) => {
-      const what = rule === 'mask' ? 'logged without content' : 'logged all the same';
+      const what = rule === 'mask' ? 'logged without content' : 'logged unchanged';
       log.error({ sink, rule, why, events }, `decision log rule failed; events are ${what}`);
     },
   };
 }
 
-/** Names of the configured sinks in the audit store's table of positions. */
+/** Returns the names of the configured sinks in the audit store's table of positions. */
 export function decisionLogSinkNames(decisionLog: Config['decisionLog']): readonly string[] {
   return sinksOf({ decisionLog }).map(({ sink }) => sinkName(sink.name));
 }

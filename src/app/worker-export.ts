@@ -6,8 +6,9 @@ import type { Logger } from '../domain/logger.js';
 import type { AuditStatus, AuditStreams } from '../domain/worker-ports.js';
 
 /**
- * Exports the streams, and raises the alarm while the store's files are gone: in the log once, and for the services
- * each time, whose metrics and `doctor` show it. The error goes on to the caller: the job failed.
+ * Exports the streams and raises an alarm while the store's files are missing.
+ * Logs the alarm once, but raises it for the services on every run: their metrics and `doctor` show it. Rethrows the
+ * error, so that the job fails.
  */
 export function createExport(
   streams: AuditStreams,
@@ -17,7 +18,7 @@ export function createExport(
   log: Logger,
   options: ExportOptions,
 ): () => Promise<number> {
-  // At the start another process of this worker may have left one.
+  // A former process of this worker may have left an alarm.
   let alarm: 'unknown' | 'raised' | 'none' = 'unknown';
   return async () => {
     try {

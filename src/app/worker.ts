@@ -27,12 +27,13 @@ import { decisionLogSinkNames, startDecisionLog } from './worker-decision-log.js
 import { createExport } from './worker-export.js';
 
 /**
- * A key's age counts from before it was written. A key set that was asked for while every shard was still being
- * told of it lacks it, and may be kept for the whole cache age from then.
+ * Margin for the age of a key, which counts from before it was written.
+ * A key set requested while the new key is being published to the shards lacks it. Such a key set may be cached for the
+ * whole cache age from then.
  */
 const PUBLISH_MARGIN_SECONDS = 0.5;
 const DAY_MS = 86_400_000;
-/** Entries moved from a stream to the store at a time. */
+/** Number of entries moved from a stream to the store per batch. */
 const EXPORT_BATCH = 500;
 
 /** Starts the worker: audit export, decision log, expiry, unfinished intents, pruning, key rotation, webhooks. */
@@ -53,7 +54,7 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
     exportAudit: createExport(streams, store, sinks, createAuditStatus(context), log, {
       batch: EXPORT_BATCH,
       onSinkError: (sink, error) => {
-        log.error({ sink, error: String(error) }, 'audit sink failed; it catches up later');
+        log.error({ sink, error: String(error) }, 'audit sink failed; catching up later');
       },
     }),
     expiry: createExpirySweeper(context),
@@ -72,7 +73,7 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
     clock: systemClock,
     connection: () =>
       connectQueueRedis(redisTarget(config), ({ address, cause }) => {
-        log.warn({ address, error: cause }, 'queue connection');
+        log.warn({ address, error: cause }, 'queue connection failed');
       }),
     settings: { prefix: `{${config.redis.prefix}-jobs}` },
   });
@@ -91,12 +92,15 @@ function openStore(config: Config, log: Logger): AuditStore {
     endpoints: config.webhooks.map(({ id }) => id),
     wants: wantedBy(config),
     onGap: (gap) => {
-      log.error({ ...gap }, 'audit gap: the store went back to an older state');
+      log.error({ ...gap }, 'audit gap: the store was reset to an older state');
     },
   });
 }
 
-/** Which endpoint asked for which events; one that names none asked for all. */
+/**
+ * Returns whether an endpoint subscribed to an event type.
+ * An endpoint without types subscribed to all.
+ */
 function wantedBy({ webhooks }: Config): (endpoint: string, type: string) => boolean {
   const named = new Map(webhooks.map(({ id, events }) => [id, new Set(events)]));
   return (endpoint, type) => {
@@ -112,7 +116,7 @@ function sinksOf({ audit }: Config): readonly AuditSink[] {
   ];
 }
 
-/** An activation and a diff of bundles look back as far as this. */
+/** Maximum age of the decisions that an activation or a diff of bundles replays, in milliseconds. */
 const REPLAY_MS = 30 * DAY_MS;
 
 function retentionPart(

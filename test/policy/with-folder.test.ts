@@ -153,14 +153,14 @@ describe('folders added to a policy', function () {
     const main = write('main', MAIN);
     const empty = write('empty', { 'README.md': '' });
     expect((await failure(main, { withFolders: [join(dir, 'no')] })).problems).to.deep.equal([
-      'it is not there',
+      'it does not exist',
     ]);
     const file = join(main, 'pay', 'pay.rego');
     expect((await failure(main, { withFolders: [file] })).problems).to.deep.equal([
       'it is not a folder',
     ]);
     expect((await failure(main, { withFolders: [empty] })).problems).to.deep.equal([
-      'there is no Rego in it',
+      'it has no Rego files',
     ]);
   });
 

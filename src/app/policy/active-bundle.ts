@@ -5,12 +5,12 @@ import type { Bundle } from '../../policy/bundle/read.js';
 import { createBundleOpener } from './bundles.js';
 import type { ActiveBundle } from './log-rules.js';
 
-/** How long a document that was read is taken for what is there. */
+/** Maximum age of a cached policy document, in milliseconds. */
 const FRESH_MS = 1000;
 
 /**
- * The bundle that decides, for a process that decides nothing itself. Undefined while none does; rejects while nobody
- * can tell, or the store has other bytes than the document names.
+ * Returns the active bundle, for a process that makes no decisions.
+ * Undefined while none is active. Rejects when the store is unavailable or its bytes do not match the document.
  */
 export function activeBundleOf(
   store: Pick<PolicyStore, 'document' | 'archive'>,
@@ -27,9 +27,10 @@ export function activeBundleOf(
     const { digest } = document.active;
     if (last?.digest !== digest) {
       const archive = await store.archive(digest);
-      if (archive === undefined) throw unavailable('the store does not have the active bundle');
+      if (archive === undefined) throw unavailable('the active bundle is not in the store');
       const bundle = await open(archive);
-      if (bundle.digest !== digest) throw unavailable('the store has other bytes for it');
+      if (bundle.digest !== digest)
+        throw unavailable('the stored bytes do not match the active bundle');
       last = { digest, bundle };
     }
     lookedAtMs = monotonicMs();

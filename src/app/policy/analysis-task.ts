@@ -12,17 +12,17 @@ import type { StoredArchive } from '../../use-cases/policy/replay.js';
 
 interface Common {
   readonly entrypoint: string;
-  /** The audit store's file. */
+  /** Path of the audit store's file. */
   readonly storePath: string;
   readonly sinceMs: number;
   readonly untilMs: number;
   readonly limit: number;
   readonly agentId?: string;
-  /** Keys that masked values may have been digested with. */
+  /** Keys that may have produced masked values. */
   readonly maskKeys: readonly Uint8Array[];
 }
 
-/** What the analysis thread is given; all of it crosses by structured clone. */
+/** Input of the analysis thread, passed by structured clone. */
 export type AnalysisTask =
   | (Common & {
       readonly task: 'replay';
@@ -67,7 +67,7 @@ export interface AnalysisAnswers {
   readonly simulate: SimulationReport;
 }
 
-/** A bundle that cannot be loaded is an answer, not a fault of the thread. */
+/** An answer of the thread. A bundle that cannot be loaded is an answer, not a failure of the thread. */
 export type AnalysisAnswer<Name extends keyof AnalysisAnswers> =
   | { readonly ok: true; readonly value: AnalysisAnswers[Name] }
   | { readonly ok: false; readonly problems: readonly string[] };

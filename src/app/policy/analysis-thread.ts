@@ -13,7 +13,7 @@ import { signalModel } from '../../signals/simulation/model.js';
 import { simulate } from '../../signals/simulation/simulate.js';
 import type { AnalysisTask } from './analysis-task.js';
 
-// What is in the store was verified before it was put there.
+// Bundles in the store were verified before they were stored.
 const read = (archive: Uint8Array): Promise<Bundle> =>
   readBundleArchive(archive, { verification: 'off' });
 
@@ -46,7 +46,10 @@ async function replayTask(task: Task<'replay'>): Promise<unknown> {
   }
 }
 
-/** Undefined, too, when what made the decisions cannot be loaded any more: the report says that it is missing. */
+/**
+ * Loads the bundle of past decisions.
+ * Also undefined when it can no longer be loaded: the report lists it as missing.
+ */
 async function baseline(
   { baselines, entrypoint }: Task<'replay'>,
   revision: string,

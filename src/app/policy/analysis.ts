@@ -16,15 +16,15 @@ import { traceDecision } from '../../policy/analysis/explain/trace.js';
 import { findOpa } from '../../policy/runners/opa.js';
 import { inThread, oneAtATime } from './in-thread.js';
 
-/** No decision is begun after this; what was looked at by then is reported. */
+/** Time after which no further decision starts, in milliseconds; the report covers those until then. */
 const REPLAY_BUDGET_MS = 60_000;
-/** On top of the budget: making the thread and the instances, and shrinking. */
+/** Includes time for creating the thread and the instances, and for shrinking. */
 const LONG = { deadlineMs: 120_000, heapMiB: 512 };
 const SHORT = { deadlineMs: 10_000, heapMiB: 256 };
-/** Recorded decisions that two bundles are asked about. */
+/** Maximum number of recorded decisions in a diff. */
 const DIFF_DECISIONS = 5000;
 const DIFF_SINCE_MS = 30 * 86_400_000;
-/** Granted requests that are looked at, the newest. */
+/** Maximum number of granted requests in an analysis, newest first. */
 const TIGHTEN_DECISIONS = 500_000;
 
 export interface AnalysisParts {
@@ -32,18 +32,18 @@ export interface AnalysisParts {
     readonly policy: Pick<Config['policy'], 'entrypoint'>;
     readonly audit: Pick<Config['audit'], 'storePath'>;
   };
-  /** Keys that masked values may have been digested with. */
+  /** Keys that may have produced masked values. */
   readonly maskKeys: readonly Uint8Array[];
   readonly store: PolicyStore;
   readonly auditReader: Pick<AuditReader, 'decision'>;
-  /** Waits until what was just recorded can be read. */
+  /** Waits until new records are readable. */
   readonly audit: AuditOperations;
   readonly agents: TightenDeps['agents'];
   readonly agentStore: SimulateDeps['agents'];
   readonly shards: number;
 }
 
-/** The analysis of recorded decisions and stored bundles, in threads of its own. */
+/** Creates the analysis of recorded decisions and stored bundles, in worker threads. */
 export function createAnalysis(parts: AnalysisParts): AnalysisOperations {
   const alone = oneAtATime();
   const settle = (): Promise<unknown> =>
@@ -136,7 +136,7 @@ interface RecordPlace {
   readonly maskKeys: readonly Uint8Array[];
 }
 
-/** Where the record is, and what its masked values can be compared with. */
+/** Returns the location of the record, and the keys of its masked values. */
 function recordOf({ config, maskKeys }: AnalysisParts): RecordPlace {
   const { policy, audit } = config;
   return { entrypoint: policy.entrypoint, storePath: audit.storePath, maskKeys };
@@ -151,7 +151,7 @@ async function explainWithTrace(
   const task = { task: 'explain', entrypoint, maskKeys, decision, ...bundle } as const;
   const explanation = await inThread(task, SHORT);
   if (archive === undefined || decision.input === undefined) return explanation;
-  // What is in the store was verified before it was put there.
+  // Bundles in the store were verified before they were stored.
   const read = await readBundleArchive(archive, { verification: 'off' });
   const traced = await traceDecision(await findOpa(), { bundle: read, entrypoint }, decision.input);
   return { ...explanation, ...traced };

@@ -17,7 +17,7 @@ export interface WorkshopOptions {
   readonly deadlineMs?: number;
 }
 
-/** Building, testing and checking sources with the opa of this machine, looked for at each order. */
+/** Builds, tests and checks sources with the opa of this machine, which each request looks up. */
 export function createAuthor(
   { entrypoint }: Pick<PolicyConfig, 'entrypoint'>,
   { findOpa: find = findOpa, deadlineMs = DEADLINE_MS }: WorkshopOptions = {},
@@ -52,7 +52,7 @@ export function createAuthor(
 function noOpa(): CountersignError {
   return new CountersignError(
     'conflict',
-    'This server has no opa: put it on its PATH or name it in COUNTERSIGN_OPA, or run `countersign policy build`, `test` or `check` where there is one.',
+    'This server has no opa: put it on its PATH, set COUNTERSIGN_OPA, or run `countersign policy build`, `test` or `check` on a machine with opa.',
   );
 }
 

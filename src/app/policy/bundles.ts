@@ -7,15 +7,15 @@ import { readBundleInThread } from '../../policy/bundle/read-in-thread.js';
 import { BundleRefused } from '../../policy/bundle/refused.js';
 import { verificationFor } from './verification.js';
 
-/** Reads, and verifies as configured, the bytes of bundles. */
+/** Reads bundles and verifies them as configured. */
 export interface BundleOpener {
-  /** Throws BundleRefused. */
+  /** Opens a bundle. Throws BundleRefused. */
   readonly open: (archive: Uint8Array) => Promise<Bundle>;
-  /** What a bundle says of itself. Throws CountersignError `bundle_refused`. */
+  /** Returns the description in a bundle. Throws CountersignError `bundle_refused`. */
   readonly describe: (archive: Uint8Array) => Promise<BundleDescription>;
 }
 
-/** Remembers the last one: what is described is mostly made ready next. */
+/** Creates an opener that caches the last bundle, since a described bundle is mostly prepared next. */
 export function createBundleOpener(policy: PolicyConfig): BundleOpener {
   const options = { verification: verificationFor(policy) };
   let last: { readonly hash: string; readonly bundle: Promise<Bundle> } | undefined;
@@ -24,7 +24,7 @@ export function createBundleOpener(policy: PolicyConfig): BundleOpener {
     if (last?.hash === hash) return last.bundle;
     const bundle = readBundleInThread(archive, options);
     last = { hash, bundle };
-    // Only what was read is worth remembering: a thread may fail once and not again.
+    // A failure is not cached: the thread may fail once only.
     bundle.catch(() => {
       if (last?.bundle === bundle) last = undefined;
     });
@@ -48,12 +48,12 @@ export function createBundleOpener(policy: PolicyConfig): BundleOpener {
   };
 }
 
-/** A refused bundle as the outside sees it; anything else as it is. */
+/** Converts BundleRefused to its public form; returns other errors unchanged. */
 function refusalOf(error: unknown): unknown {
   if (!(error instanceof BundleRefused)) return error;
   const problems = error.problems.map((message) => ({
     pointer: '',
     message: `${error.code}: ${message}`,
   }));
-  return new CountersignError('bundle_refused', 'The bundle cannot be taken.', { problems });
+  return new CountersignError('bundle_refused', 'The bundle was refused.', { problems });
 }

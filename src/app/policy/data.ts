@@ -8,7 +8,7 @@ import { recordEvents } from '../../redis/stores/event-recorder.js';
 import { createPolicyStore } from '../../redis/stores/policy-store.js';
 import { createBundleOpener } from './bundles.js';
 
-/** OPA's Data API over the bundle the policy document calls active. */
+/** Creates OPA's Data API over the active bundle of the policy document. */
 export function createData({ policy }: Config, context: StoreContext): DataOperations {
   const store = createPolicyStore(context);
   const opener = createBundleOpener(policy);
@@ -17,11 +17,11 @@ export function createData({ policy }: Config, context: StoreContext): DataOpera
     open: async (digest) => {
       const archive = await store.archive(digest);
       if (archive === undefined) {
-        throw new BundleRefused('missing', ['the store does not have it']);
+        throw new BundleRefused('missing', ['it is not in the store']);
       }
       const bundle = await opener.open(archive);
       if (bundle.digest !== digest) {
-        throw new BundleRefused('unreadable', ['the store has other bytes under this digest']);
+        throw new BundleRefused('unreadable', ['the stored bytes do not match this digest']);
       }
       return bundle;
     },

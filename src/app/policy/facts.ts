@@ -2,10 +2,10 @@ import type { BundleFacts } from '../../domain/opa-status.js';
 import type { PolicyDocument } from '../../domain/policy-lifecycle.js';
 import type { PollerStatus } from '../../policy/source/source.js';
 
-/** The name of the one bundle in the status, in metrics and in decision log events. */
+/** Name of the only bundle in the status, metrics and decision log events. */
 export const BUNDLE_NAME = 'countersign';
 
-/** What is known of the bundle: of the one that decides, and of the source it is looked for in. */
+/** Returns the facts of the active bundle and of its source. */
 export function factsOf(
   document: PolicyDocument | undefined,
   source: PollerStatus,

@@ -9,7 +9,7 @@ import { verificationFor } from './verification.js';
 
 const ALL_WARN = Object.fromEntries(PROPERTY_NAMES.map((name) => [name, 'warn' as const]));
 
-/** Admission as the service is configured: the bundle is verified and tried as it would serve. */
+/** Creates the configured admission: verifies each bundle and tries it under serving conditions. */
 export function createBundleAdmission({ policy }: Config): BundleAdmission {
   const admission = createAdmission({
     bundle: { verification: verificationFor(policy) },
@@ -22,11 +22,14 @@ export function createBundleAdmission({ policy }: Config): BundleAdmission {
   };
 }
 
-/** An activation looks at so much of the record, newest first: under a second of one core. `policy replay` looks at more. */
+/**
+ * Age of the decisions replayed before an activation, in milliseconds.
+ * Replaying them takes under a second of one core. `policy replay` covers more.
+ */
 const GATE_SINCE_MS = 86_400_000;
 const GATE_DECISIONS = 5000;
 
-/** The replay that stands before an activation. */
+/** Creates the replay that every activation must pass. */
 export function createReplayGate(analysis: Pick<AnalysisOperations, 'replay'>): ReplayGate {
   return {
     async replay({ digest: ref }, context) {

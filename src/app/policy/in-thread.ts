@@ -9,7 +9,7 @@ import type { AnalysisAnswer, AnalysisAnswers, AnalysisTask } from './analysis-t
 const THREAD = new URL('./analysis-thread', import.meta.url);
 
 /**
- * Runs a task in a thread of its own: whatever a bundle does there, the event loop that answers agents goes on.
+ * Runs a task in a worker thread, so that no bundle can block the event loop of the service.
  * Throws `conflict` when a bundle is refused or takes too long, 503 when the thread fails.
  */
 export async function inThread<Task extends AnalysisTask>(
@@ -21,7 +21,7 @@ export async function inThread<Task extends AnalysisTask>(
     answer = await runInWorker(THREAD, task, limits);
   } catch (error) {
     if (!(error instanceof WorkerTimedOut)) throw unavailable(`analysis: ${task.task}`, error);
-    throw new CountersignError('conflict', 'The bundle took too long, and was ended.');
+    throw new CountersignError('conflict', 'The bundle took too long and was terminated.');
   }
   if (answer.ok) return answer.value;
   throw new CountersignError('conflict', 'A bundle cannot be loaded.', {
@@ -29,11 +29,11 @@ export async function inThread<Task extends AnalysisTask>(
   });
 }
 
-/** A long analysis has one core to itself; two would share it with the requests that are decided. */
+/** Runs one long analysis at a time: two would compete with requests for the cores. Throws `conflict`. */
 export function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
   let busy = false;
   return async (work) => {
-    if (busy) throw new CountersignError('conflict', 'Another analysis is under way here.');
+    if (busy) throw new CountersignError('conflict', 'Another analysis is running on this node.');
     busy = true;
     try {
       return await work();

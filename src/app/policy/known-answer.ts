@@ -3,12 +3,12 @@ import type { EngineCounters } from '../../policy/serving/counters.js';
 import type { PolicyEngine } from '../../policy/serving/engine.js';
 import { every } from '../periodic.js';
 
-/** How often the known answer of each bundle is checked. */
+/** Interval between known-answer checks of each bundle, in milliseconds. */
 const KNOWN_ANSWER_EVERY_MS = 3000;
 
 type Watched = Pick<PolicyEngine, 'checkKnownAnswers' | 'counters'>;
 
-/** Checks known answers at each call, and logs what changed since the last one. */
+/** Returns a function that checks known answers and logs changes since its last call. */
 function knownAnswerWatch(engine: Watched, log: Logger): () => void {
   let misses = 0;
   let failing = false;
@@ -21,9 +21,9 @@ function knownAnswerWatch(engine: Watched, log: Logger): () => void {
       log.warn({ missed }, 'known answer of a policy bundle missed; instance rebuilt');
     }
     if (now.knownAnswerFailing && !failing) {
-      log.error({}, 'known answer of the active bundle missed twice in a row; nothing is decided');
+      log.error({}, 'known answer of the active bundle missed twice in a row; decisions stopped');
     } else if (failing && !now.knownAnswerFailing) {
-      log.info({}, 'known answer of the active bundle given again');
+      log.info({}, 'known answer of the active bundle correct again');
     }
     const refused = now.activeRefusals.join('; ');
     if (refused !== '' && refused !== refusals) {
@@ -38,7 +38,7 @@ function knownAnswerWatch(engine: Watched, log: Logger): () => void {
   };
 }
 
-/** Checks every few seconds until it is stopped. */
+/** Checks every few seconds until stopped. */
 export function startKnownAnswerChecks(
   engine: Watched,
   log: Logger,
@@ -51,7 +51,7 @@ export function startKnownAnswerChecks(
   return { now, stop: () => task.stop() };
 }
 
-/** Why a node cannot decide, by the state of its engine; undefined when it can. */
+/** Returns why the engine of a node cannot decide; undefined when it can. */
 export function engineProblem({
   breakerOpen,
   knownAnswerFailing,
@@ -60,7 +60,7 @@ export function engineProblem({
   return breakerOpen ? 'evaluations are too slow' : undefined;
 }
 
-/** What an operator must know of a node that decides; undefined when there is nothing. */
+/** Returns the warning for operators of a deciding node; undefined when there is none. */
 export function engineAlarm({
   activeRefusals,
 }: Pick<EngineCounters, 'activeRefusals'>): string | undefined {

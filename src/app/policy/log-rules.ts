@@ -3,7 +3,7 @@ import type { Bundle } from '../../policy/bundle/read.js';
 import { BundleRefused } from '../../policy/bundle/refused.js';
 import { createEvaluator } from '../../policy/serving/raw-evaluator.js';
 
-/** The bundle that decides now; undefined when none does. Rejects when nobody can tell. */
+/** Returns the active bundle, if any. Rejects when the store is unavailable. */
 export type ActiveBundle = () => Promise<Bundle | undefined>;
 
 export interface LogEntrypoints {
@@ -12,8 +12,9 @@ export interface LogEntrypoints {
 }
 
 /**
- * The mask and drop rules of the active bundle. Made anew when another bundle became active; a bundle that lacks an
- * entrypoint, or cannot be instantiated, is `missing` it. Rejects when the active bundle is not known.
+ * Returns the mask and drop rules of the active bundle.
+ * Rules are recreated when another bundle becomes active; an entrypoint that is absent or cannot be instantiated is
+ * `missing`. Rejects when the active bundle is unknown.
  */
 export function createLogRules(
   activeBundle: ActiveBundle,

@@ -24,17 +24,17 @@ import { engineAlarm, engineProblem, startKnownAnswerChecks } from './known-answ
 import { factsOf } from './facts.js';
 
 export interface PolicyPart {
-  /** Decides, under the generation it was brought to. */
+  /** Decides under the generation that the node was synced to. */
   readonly decisionPoint: PolicyDecisionPoint;
   readonly engine: PolicyEngine;
   readonly operations: PolicyOperations;
-  /** What OPA's status says of it. */
+  /** Returns the facts for OPA's status. */
   facts(): BundleFacts;
-  /** The revision that decides; empty while none does. */
+  /** Returns the active revision; empty while none is active. */
   revision(): string;
-  /** Why this node cannot decide; undefined when it can. */
+  /** Returns why this node cannot decide; undefined when it can. */
   problem(): string | undefined;
-  /** What is wrong with what decides, though it decides; undefined when nothing is. */
+  /** Returns the fault of a bundle that still decides; undefined when there is none. */
   alarm(): string | undefined;
   reload(): Promise<void>;
   close(): Promise<void>;
@@ -48,16 +48,22 @@ export interface PolicyOptions {
   /** Records a refusal. */
   readonly record: (event: AuditEvent) => Promise<unknown>;
   readonly onRevision: (revision: string) => void;
-  /** A bundle was made ready on this node, or was not, and why in a word. */
+  /** Called when a bundle was prepared on this node, or was not, with the reason. */
   readonly onLoaded?: (bundle: Bundle, took: PrepareTimes) => void;
   readonly onRefused?: (code: string) => void;
 }
 
-/** How often a node looks for another document; a request under a newer generation makes it look at once. */
+/**
+ * Interval between reads of the policy document, in milliseconds.
+ * A request under a newer generation triggers a read at once.
+ */
 const LOOK_EVERY_MS = 250;
 const BEAT_EVERY_MS = 1000;
 
-/** The engine kept at what the store says, with the source it begins from. Throws when it cannot decide at the end. */
+/**
+ * Starts the engine with its bundle source and keeps it in line with the store.
+ * Throws when it cannot decide.
+ */
 export async function startPolicy(config: Config, options: PolicyOptions): Promise<PolicyPart> {
   const { policy } = config;
   const { log, store } = options;
@@ -82,7 +88,7 @@ export async function startPolicy(config: Config, options: PolicyOptions): Promi
   const looking = every(LOOK_EVERY_MS, 'policy', log, () => beats.turn());
   if (node.generation === 0) throw unavailable('this node cannot decide with the active bundle');
   const checking = startKnownAnswerChecks(engine, log);
-  // What is wrong from the start is told at the start.
+  // Reports problems that exist at start.
   checking.now();
   const alarm = (): string | undefined => engineAlarm(engine.counters());
   return {
@@ -101,7 +107,7 @@ export async function startPolicy(config: Config, options: PolicyOptions): Promi
         ? 'the active bundle is not ready on this node'
         : engineProblem(engine.counters()),
     alarm,
-    // Told by the source; the old bundle goes on.
+    // The source reports the error; the active bundle stays.
     reload: () => taker.checkNow(systemContext()).catch(() => undefined),
     async close() {
       await taker.close();
@@ -132,7 +138,7 @@ function nodeOf(
     ...(onLoaded === undefined ? {} : { onReady: onLoaded }),
     onUnready: (digest, why) => {
       onRefused?.(why.split(':')[0] ?? why);
-      log.error({ digest, why }, 'a bundle cannot be made ready on this node');
+      log.error({ digest, why }, 'bundle not ready on this node');
     },
     onDocument: ({ active, generation }) => {
       onRevision(active.revision);
@@ -158,7 +164,7 @@ function sourceTaker(
   return taker;
 }
 
-/** Looking, making ready and telling, in turn and as often as needed. */
+/** Reads the document, prepares bundles and reports readiness, in turn and as often as needed. */
 function beatsOf(
   node: PolicyNode,
   store: PolicyStore,
@@ -182,7 +188,7 @@ function beatsOf(
     turn,
     now: () =>
       turn().catch((error: unknown) => {
-        log.warn({ error: String(error) }, 'the policy document was not looked at');
+        log.warn({ error: String(error) }, 'policy document not read');
       }),
   };
 }

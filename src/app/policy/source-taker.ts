@@ -12,18 +12,18 @@ export interface SourceTakerOptions {
   readonly source: BundleSource;
   readonly log: Logger;
   readonly record: (event: AuditEvent) => Promise<unknown>;
-  /** Throws CountersignError. */
+  /** Installs an offered bundle. Throws CountersignError. */
   readonly take: (offered: Offered, context: AdminContext) => Promise<void>;
 }
 
 const SYSTEM = { kind: 'system', id: 'policy-loader' } as const;
 
-/** What the process itself does, on the record. */
+/** Returns the admin context of changes by the process itself. */
 export function systemContext(): AdminContext {
   return { requestId: newId('req'), principal: SYSTEM };
 }
 
-/** Takes what a source brings into service, and tells of what is refused. */
+/** Installs bundles from a source, and reports refused ones. */
 export class SourceTaker {
   private occasion: Offered['occasion'] = 'start';
   private asking: AdminContext | undefined;
@@ -39,7 +39,10 @@ export class SourceTaker {
     return outcome;
   }
 
-  /** Takes what is there now. Throws CountersignError: `bundle_refused`, or 503 when the source cannot be reached. */
+  /**
+   * Installs the current bundle of the source.
+   * Throws CountersignError: `bundle_refused`, or 503 when unreachable.
+   */
   async checkNow(context: AdminContext): Promise<void> {
     this.asking = context;
     try {
@@ -58,7 +61,7 @@ export class SourceTaker {
     return this.refusal === undefined ? { source } : { source, last_refusal: this.refusal };
   }
 
-  /** When it was asked, when it answered, and what went wrong. */
+  /** Returns the times of the last request and answer, and the last error. */
   download(): ReturnType<BundleSource['status']> {
     return this.options.source.status();
   }
@@ -80,12 +83,12 @@ export class SourceTaker {
     }
   }
 
-  /** Given to the source as `onProblem`. */
+  /** Reports a problem; passed to the source as `onProblem`. */
   tell(problem: Error): void {
     const { log, record } = this.options;
     const detail = problem.message;
     this.refusal = { at_ms: Date.now(), detail };
-    log.error({ problem: detail }, 'no new policy from the source; the old one stays');
+    log.error({ problem: detail }, 'bundle source failed; keeping active bundle');
     if (!(problem instanceof BundleRefused)) return;
     record({ type: 'policy.refused', principal: SYSTEM, detail: { problem: detail } }).catch(
       (failed: unknown) => {
@@ -98,12 +101,12 @@ export class SourceTaker {
 function outwards(error: unknown): unknown {
   if (error instanceof BundleRefused) {
     const problems = error.problems.map((message) => ({ pointer: '', message }));
-    return new CountersignError('bundle_refused', 'The bundle cannot be taken.', { problems });
+    return new CountersignError('bundle_refused', 'The bundle was refused.', { problems });
   }
   if (error instanceof CountersignError) return error;
   return new CountersignError(
     'temporarily_unavailable',
-    'The source has no bundle that could be read.',
+    'The source has no readable bundle.',
     { retryAfterSeconds: 5 },
     String(error),
     error,

@@ -7,7 +7,7 @@ import {
 } from '../../policy/source/create.js';
 import type { BundleSource } from '../../policy/source/source.js';
 
-/** The source that the configuration names: the server when there is one, else the path. */
+/** Creates the configured source: the server when set, else the path. */
 export function bundleSourceFor(
   { policy, dataDir }: Pick<Config, 'policy' | 'dataDir'>,
   options: Omit<SourceOptions, 'watch'> = {},

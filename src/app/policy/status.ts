@@ -15,11 +15,14 @@ const { version } = createRequire(import.meta.url)('../../../package.json') as {
 
 export interface StatusPart {
   readonly operations: StatusOperations;
-  /** Brings the metrics up to what the status says: before each scrape. Never rejects. */
+  /** Updates the metrics from the status; call before each scrape. Never rejects. */
   refresh(): Promise<void>;
 }
 
-/** The status in OPA's shape, and OPA's metrics, over what is known of bundles and what the worker wrote of its sinks. */
+/**
+ * Creates the status in OPA's shape, and OPA's metrics.
+ * Sources are the known bundles and the worker's sink status.
+ */
 export function createStatusPart(
   config: Config,
   reader: Pick<AuditReader, 'decisionLogState'>,
@@ -46,7 +49,7 @@ export function createStatusPart(
         metrics.decisionLog(now);
         metrics.opaStatus(await read(), sinks.length === 0 ? {} : decisionLogCounters(now));
       } catch {
-        // The page shows what was known before: a scrape must not fail because the audit store is busy.
+        // Keeps the last known values: a scrape must not fail because the audit store is busy.
       }
     },
   };
@@ -63,7 +66,7 @@ function sinkNames({ decisionLog }: Config): readonly string[] {
 
 const NANOSECONDS = 1e6;
 
-/** What OPA counts of bundles, told by this node. */
+/** Returns callbacks that count bundles of this node in OPA's metrics. */
 export function bundleMetrics(
   metrics: Metrics,
 ): Required<Pick<PolicyOptions, 'onLoaded' | 'onRefused'>> {

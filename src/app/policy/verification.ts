@@ -1,7 +1,7 @@
 import type { PolicyConfig } from '../../config/policy.js';
 import { verificationOf, type Verification } from '../../policy/bundle/signature/keys.js';
 
-/** Whose signatures are accepted, as configured; `off` when none is asked for. */
+/** Returns the configured signature verification; `off` when no signatures are required. */
 export function verificationFor({ signatures, verification }: PolicyConfig): Verification | 'off' {
   if (signatures === 'off') return 'off';
   const specs = verification.keys.map(({ id, alg, secret, scope }) => ({

@@ -4,25 +4,28 @@ import type { AdmissionReport } from '../../domain/policy-lifecycle.js';
 import { admitBundle } from './admit-bundle.js';
 import type { AdmissionOptions } from './options.js';
 
-/** Tries bundles beside a service that goes on deciding. */
+/** Tries bundles while the service keeps deciding. */
 export interface Admission {
   /**
-   * The report on one archive. Throws CountersignError 503 when as many wait already as may: a bundle itself never
-   * makes it throw.
+   * Reports on one archive.
+   * Throws CountersignError 503 when the queue is full; never throws because of a bundle.
    */
   admit(archive: Uint8Array, attempt?: AdmissionAttempt): Promise<AdmissionReport>;
 }
 
-/** What differs from one attempt to the next. */
+/** Options of one attempt. */
 export interface AdmissionAttempt {
-  /** Highest sequence that was ever active; left out for a rollback, which may go back. */
+  /** Highest sequence that was ever active; omitted for a rollback, which may go back. */
   readonly highestSequence?: number;
 }
 
-/** Archives that may wait, each of up to 16 MiB. */
+/** Maximum number of waiting archives, each of up to 16 MiB. */
 const DEFAULT_WAITING_MAX = 4;
 
-/** One admission at a time, in the order asked: a thread takes a whole core, and several would slow the service. */
+/**
+ * Admits one bundle at a time, in order.
+ * A thread uses a whole core, so several would slow the service.
+ */
 export function createAdmission(
   options: AdmissionOptions,
   {

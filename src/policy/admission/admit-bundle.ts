@@ -12,13 +12,13 @@ import type { Progress } from './options.js';
 import { Whereabouts } from './whereabouts.js';
 
 const THREAD = new URL('./thread', import.meta.url);
-/** Kept of the deadline for ending the thread and writing the report. */
+/** Part of the deadline reserved for ending the thread and writing the report, in milliseconds. */
 const ENDING_MS = 500;
 
 /**
- * Tries a bundle in a thread of its own and says what was found. Nothing of the bundle runs in the calling thread,
- * which waits and no more. Never throws: whatever a bundle does, hanging and filling the memory included, ends as a
- * step that did not pass.
+ * Tries a bundle in a worker thread and reports the results.
+ * The calling thread runs none of the bundle's code. Never throws: a hanging or memory-filling bundle ends as a failed
+ * step.
  */
 export async function admitBundle(
   archive: Uint8Array,
@@ -57,7 +57,7 @@ export async function admitBundle(
   };
 }
 
-/** What the thread told, for the case that it does not come to its end. */
+/** Messages of the thread so far, in case it does not finish. */
 class Seen {
   identity: { readonly digest?: string; readonly revision?: string } = {};
   known: KnownInput | undefined;
@@ -71,7 +71,7 @@ class Seen {
     else this.beganMs = performance.now();
   }
 
-  /** The steps that ended, the one that did not, and those that never began. */
+  /** Returns the finished steps, the interrupted one, and those that never started. */
   brokenOff(problem: string): AdmissionStep[] {
     const name = STEP_NAMES[this.ended.length] ?? 'budget';
     const failed: AdmissionStep = {

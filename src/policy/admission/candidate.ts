@@ -9,19 +9,19 @@ import { readResult } from '../serving/result.js';
 import type { PolicyInstance } from '../wasm/instance.js';
 import type { Whereabouts } from './whereabouts.js';
 
-/** What the candidate made of a document: the same as the service would before it clamps. */
+/** Decision of the candidate on a document, before the service's clamp. */
 export interface Verdict {
-  /** Absent with `problem`. */
+  /** Absent when `problem` is set. */
   readonly result?: PolicyResult;
   readonly effect: Effect;
-  /** What is granted at once; empty for anything but `allow` and `narrow`. */
+  /** Scopes granted immediately; empty for any effect but `allow` and `narrow`. */
   readonly scopes: readonly string[];
   readonly ttlSeconds: number;
-  /** Why there is no decision: a fault, or not the contract. The service then denies or answers 503. */
+  /** Reason for a missing decision: a fault or an invalid result. The service then denies or answers 503. */
   readonly problem?: string;
 }
 
-/** The policy under trial, evaluated as the engine does it. */
+/** The policy under trial, evaluated as in the engine. */
 export class Candidate {
   private constructor(
     readonly bundle: Bundle,
@@ -32,7 +32,7 @@ export class Candidate {
     private readonly verdicts = new WeakMap<object, Verdict>(),
   ) {}
 
-  /** Throws BundleRefused. */
+  /** Opens a policy. Throws BundleRefused. */
   static async open(
     bundle: Bundle,
     entrypoint: string,
@@ -49,13 +49,16 @@ export class Candidate {
     return new Candidate(bundle, entrypoint, limits, instance, where);
   }
 
-  /** The same policy in an instance of its own, as cold as after a reset of the heap. Throws EngineFault. */
+  /** Returns the policy in a separate instance, as cold as after a heap reset. Throws EngineFault. */
   fresh(): Candidate {
     const { bundle, entrypoint, limits, instance, where } = this;
     return new Candidate(bundle, entrypoint, limits, instance.another(), where);
   }
 
-  /** What the service would make of any document as an input; one it would not even pass on is denied. Never throws. */
+  /**
+   * Decides any document as an input like the service; an input that it would refuse is denied.
+   * Never throws.
+   */
   decide(document: object): Verdict {
     const known = this.verdicts.get(document);
     if (known !== undefined) return known;
@@ -64,7 +67,7 @@ export class Candidate {
     return verdict;
   }
 
-  /** Evaluates these bytes as they are. Never throws. */
+  /** Evaluates bytes unchanged. Never throws. */
   decideBytes(input: Uint8Array): Verdict {
     this.where.evaluating(input);
     try {

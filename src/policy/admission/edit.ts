@@ -1,12 +1,12 @@
-/** Members from the document inwards: `['request', 'scopes']`. */
+/** Member names from the root: `['request', 'scopes']`. */
 export type Path = readonly string[];
 
-/** The value at a path; undefined when there is none. */
+/** Returns the value at a path, if any. */
 export function memberAt(document: unknown, path: Path): unknown {
   return path.reduce<unknown>((at, name) => membersOf(at)[name], document);
 }
 
-/** A copy of the document with another value at the path. */
+/** Returns a copy of the document with another value at the path. Throws RangeError for an empty path. */
 export function withMember(document: unknown, path: Path, value: unknown): object {
   const [name, ...rest] = path;
   if (name === undefined) throw new RangeError('an empty path names no member');
@@ -15,7 +15,7 @@ export function withMember(document: unknown, path: Path, value: unknown): objec
   return { ...members, [name]: put };
 }
 
-/** A copy of the document without what is at the path. */
+/** Returns a copy of the document without the member at the path. Throws RangeError for an empty path. */
 export function withoutMember(document: unknown, path: Path): object {
   const [name, ...rest] = path;
   if (name === undefined) throw new RangeError('an empty path names no member');

@@ -5,12 +5,12 @@ import { PROBE_INPUT } from '../serving/probe.js';
 import type { Candidate } from './candidate.js';
 import type { Inputs } from './inputs/around.js';
 
-/** It is kept with the report and evaluated every few seconds. */
+/** Maximum size of the input, in bytes: it is kept with the report and evaluated every few seconds. */
 const MAX_BYTES = 16 * 1024;
 
 /**
- * The input whose decision shows that an instance of the bundle is sound: the smallest one that is granted, else one
- * that is denied with reasons, else the probe, which every bundle decides.
+ * Selects the input for the known answer, which shows whether an instance is sound.
+ * Prefers the smallest granted input, then one denied with reasons, then the probe, which every bundle decides.
  */
 export function knownInput(
   candidate: Candidate,
@@ -35,7 +35,7 @@ function denied(candidate: Candidate, cases: readonly PolicyInput[]): PolicyInpu
   });
 }
 
-/** Infinity for what the service would not pass on. */
+/** Returns Infinity for an invalid input. */
 function bytesOf(input: PolicyInput): number {
   try {
     return Buffer.byteLength(canonicalJson(input));

@@ -4,30 +4,36 @@ import type { PropertyLevels } from './properties/property.js';
 import type { AdmissionStep, KnownInput } from '../../domain/policy-lifecycle.js';
 import type { StepName } from './step-runner.js';
 
-/** How bundles are admitted. It crosses to a thread: data only, no functions. */
+/** Options of admission. They are sent to a thread, so they hold data and no functions. */
 export interface AdmissionOptions {
   readonly bundle: BundleOptions;
-  /** As the manifest names it; `countersign/decision` by default. */
+  /** Name in the manifest; `countersign/decision` by default. */
   readonly entrypoint?: string;
   /** A bundle with a lower sequence is refused as a downgrade; 0, the default, refuses none. */
   readonly highestSequence?: number;
-  /** Of the instance, as it would serve. */
+  /** Limits of the instance, as in serving. */
   readonly limits?: InstanceLimits;
-  /** Largest input the engine takes; the worst-case inputs come near it. */
+  /** Maximum input size of the engine, in bytes; the worst-case inputs come close to it. */
   readonly inputMaxBytes?: number;
-  /** For everything, the start of the thread included; 10 s by default. */
+  /** Total time, including the start of the thread, in milliseconds; 10,000 by default. */
   readonly deadlineMs?: number;
   /** JavaScript heap of the thread, in MiB; 512 by default. WASM memory has the limits of the instance. */
   readonly heapMiB?: number;
-  /** Inputs that are generated and put to every property; 400 by default. */
+  /** Number of generated inputs for every property; 400 by default. */
   readonly inputs?: number;
-  /** What the inputs are generated from; by default the bundle's digest, so that a bundle's verdict does not change. */
+  /** Seed of the generated inputs; by default from the bundle's digest, so that its verdict is stable. */
   readonly seed?: number;
-  /** What a violation of each property does; what is not named keeps its own default. */
+  /** Effect of a violation of each property; an omitted property keeps its default. */
   readonly properties?: PropertyLevels;
-  /** An ordinary input that takes longer, each time it is tried, refuses the bundle; 100 ms by default. */
+  /**
+   * Maximum time of an ordinary input, in milliseconds; 100 by default.
+   * Refuses a bundle that exceeds it on every try.
+   */
   readonly evaluationMaxMs?: number;
-  /** The same for the largest inputs the service would pass on; 500 ms by default. Above the other limit is a warning. */
+  /**
+   * Maximum time of the largest valid inputs, in milliseconds; 500 by default.
+   * A time above `evaluationMaxMs` is a warning.
+   */
   readonly largestMaxMs?: number;
 }
 
@@ -37,17 +43,20 @@ export const EVALUATION_MAX_MS = 100;
 export const LARGEST_MAX_MS = 500;
 export const GENERATED_INPUTS = 400;
 
-/** What the thread is given. */
+/** Input of the thread. */
 export interface AdmissionTask {
   readonly archive: Uint8Array;
   readonly options: AdmissionOptions;
-  /** Memory that both sides see; see Whereabouts. */
+  /** Shared memory; see Whereabouts. */
   readonly shared: SharedArrayBuffer;
-  /** When the thread is ended: what can be cut short stops before. Milliseconds since the epoch, monotonic. */
+  /**
+   * Time at which the thread is terminated, in monotonic milliseconds since the epoch.
+   * Steps that can be shortened stop before it.
+   */
   readonly endAtMs: number;
 }
 
-/** What the thread tells while it works. */
+/** Progress message of the thread. */
 export type Progress =
   | { readonly begins: StepName }
   | { readonly ended: AdmissionStep }

@@ -10,10 +10,10 @@ import { testProperties } from './steps/properties.js';
 import { warmUp } from './steps/warm.js';
 import { Whereabouts } from './whereabouts.js';
 
-/** Kept for telling what was found. */
+/** Time reserved for reporting results, in milliseconds. */
 const RESERVE_MS = 500;
 
-/** All steps of admission, in the thread. The last three need the first three, and not each other. */
+/** Runs all steps of admission in the thread. The last three depend on the first three only. */
 export async function runSteps(
   task: AdmissionTask,
   tell: (progress: Progress) => void,
@@ -24,7 +24,7 @@ export async function runSteps(
   });
   const allSteps = (): AdmissionStep[] => [...runner.steps, ...skipped(runner.steps)];
   const { options } = task;
-  // Each thread has an origin of its own.
+  // Each thread has a separate time origin.
   const endMs = task.endAtMs - performance.timeOrigin;
 
   const bundle = await runner.run('bundle', () =>

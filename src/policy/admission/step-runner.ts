@@ -3,11 +3,11 @@ import { BundleRefused } from '../bundle/refused.js';
 import { CasesInvalid } from '../author/cases.js';
 import type { Whereabouts } from './whereabouts.js';
 
-/** The steps of admission, in their order. */
+/** The steps of admission, in order. */
 export const STEP_NAMES = ['bundle', 'module', 'warm', 'cases', 'properties', 'budget'] as const;
 export type StepName = (typeof STEP_NAMES)[number];
 
-/** What a step found. With problems it has failed. */
+/** Result of a step; it failed when it has problems. */
 export interface Found<T> {
   readonly value: T;
   readonly detail: string;
@@ -17,17 +17,17 @@ export interface Found<T> {
 
 const MAX_PROBLEMS = 50;
 
-/** Runs steps one after the other and keeps what each of them found. */
+/** Runs steps in sequence and records their results. */
 export class StepRunner {
   readonly steps: AdmissionStep[] = [];
 
   constructor(
     private readonly where: Whereabouts,
-    /** Told when a step begins and again when it has ended. */
+    /** Called when a step starts and when it ends. */
     private readonly tell: (progress: StepName | AdmissionStep) => void,
   ) {}
 
-  /** What the step made, though it found problems; undefined when it threw, which goes no further. */
+  /** Runs a step. Returns its value even when it found problems; undefined when it threw. Never throws. */
   async run<T>(name: StepName, work: () => Found<T> | Promise<Found<T>>): Promise<T | undefined> {
     this.where.doing(name);
     this.tell(name);
@@ -48,7 +48,7 @@ export class StepRunner {
   }
 }
 
-/** The steps that never ran, so that a report always lists them all. */
+/** Returns the steps that never ran, so that a report always lists all of them. */
 export function skipped(steps: readonly AdmissionStep[]): AdmissionStep[] {
   const failed = steps.find(({ ok }) => !ok)?.name ?? 'an earlier step';
   return STEP_NAMES.slice(steps.length).map((name) => ({

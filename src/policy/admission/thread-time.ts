@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 
-/** What Linux says of the thread that reads it: nanoseconds on a processor, waiting for one, and time slices. */
+/** Linux scheduler statistics of the reading thread: running and waiting nanoseconds, time slices. */
 const SCHEDULED = '/proc/thread-self/schedstat';
 
 /**
- * Milliseconds a piece of work kept this thread on a processor, where the system tells; else milliseconds that went
- * by. On a busy machine the second counts what others did, and a policy is not to blame for that.
+ * Measures the CPU time of this thread for some work, in milliseconds, where the system reports it.
+ * Otherwise measures elapsed time, which on a busy machine includes other work.
  */
 export function timed<T>(work: () => T): { readonly value: T; readonly tookMs: number } {
   const [startMs, onProcessorMs] = [performance.now(), processorMs()];

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { AdmissionTask, Progress } from './options.js';
 import { runSteps } from './run-steps.js';
-// The entry of a thread of its own: runInWorker() in admit-bundle.ts loads this module.
+// Entry of a worker thread: runInWorker() in admit-bundle.ts loads this module.
 if (parentPort !== null) {
   const port = parentPort;
   const tell = (progress: Progress): void => {

@@ -3,8 +3,8 @@ const ACTIVITY_BYTES = 512;
 const INPUT_BYTES = 4096;
 
 /**
- * What the thread is doing, in memory that both sides see: a thread that never comes back from an evaluation can
- * post nothing any more, and whoever ends it still wants to know what it was busy with.
+ * The current activity of the thread, in shared memory.
+ * A thread stuck in an evaluation can post no message, but its caller still needs to report the activity.
  */
 export class Whereabouts {
   private readonly lengths: Int32Array;
@@ -22,13 +22,13 @@ export class Whereabouts {
     return new SharedArrayBuffer(HEADER_BYTES + ACTIVITY_BYTES + INPUT_BYTES);
   }
 
-  /** Says what begins now; nothing is evaluated yet. */
+  /** Records an activity; no evaluation has started. */
   doing(activity: string): void {
     this.lengths[1] = 0;
     this.lengths[0] = this.encoder.encodeInto(activity, this.activity).written;
   }
 
-  /** An evaluation begins. An input too large for the memory is known by its length alone. */
+  /** Records the start of an evaluation. An input too large for the memory is recorded by its length. */
   evaluating(input: Uint8Array): void {
     if (input.length <= INPUT_BYTES) this.input.set(input);
     this.lengths[1] = input.length;
@@ -38,7 +38,7 @@ export class Whereabouts {
     this.lengths[1] = 0;
   }
 
-  /** For whoever ended the thread: one line. */
+  /** Describes the activity in one line, for the caller that ended the thread. */
   describe(): string {
     const length = this.lengths[1] ?? 0;
     const activity = textOf(this.activity, this.lengths[0] ?? 0);
@@ -49,7 +49,7 @@ export class Whereabouts {
   }
 }
 
-/** A copy is decoded: a text decoder takes no shared memory. */
+/** Decodes a copy, because a text decoder refuses shared memory. */
 function textOf(bytes: Uint8Array, length: number): string {
   return Buffer.from(bytes.subarray(0, length)).toString('utf8');
 }

@@ -22,23 +22,23 @@ import {
 export interface BuildOptions {
   /** `metadata["countersign.sequence"]`; not stamped when absent. */
   readonly sequence?: number;
-  /** A hash over the content unless given. */
+  /** Revision of the bundle; by default a hash of its content. */
   readonly revision?: string;
   readonly signing?: Signing;
 }
 
 /** A compiled policy. */
 export interface BuiltBundle {
-  /** Every file by path, in the order of the paths. */
+  /** Every file by path, sorted by path. */
   readonly files: ReadonlyMap<string, Buffer>;
   readonly archive: Uint8Array;
   readonly bundle: Bundle;
 }
 
 /**
- * Compiles a policy to a bundle with `opa build -t wasm`: entrypoints from annotations, builtins that the service
- * has, the compiler stamped, the Rego and the cases carried along. The same sources make the same bytes (a
- * signature by ES256 does not: it is random). Throws AuthorFailed.
+ * Compiles a policy to a bundle with `opa build -t wasm`.
+ * Takes entrypoints from annotations and allows only builtins of the service. Stamps the compiler version and includes
+ * the Rego and the cases. Deterministic, except for an ES256 signature, which is random. Throws AuthorFailed.
  */
 export async function buildPolicy(
   sources: PolicySources,
@@ -50,7 +50,7 @@ export async function buildPolicy(
   );
 }
 
-/** As buildPolicy, in a workspace that is there already. */
+/** Builds like buildPolicy, in an existing workspace. */
 export async function buildIn(
   workspace: Workspace,
   sources: PolicySources,
@@ -70,7 +70,7 @@ export async function buildIn(
 
 function requireCases({ cases }: PolicySources): void {
   if (cases.has('data.json')) {
-    const why = 'in a bundle, cases/data.json is data and no case: give it another name';
+    const why = 'in a bundle, cases/data.json is data, not a case: rename it';
     throw new AuthorFailed('compile', 'the cases are not well-formed', [why]);
   }
   try {
@@ -81,7 +81,7 @@ function requireCases({ cases }: PolicySources): void {
   }
 }
 
-/** The members `opa build` makes: `.manifest`, `data.json`, `policy.wasm`, and Rego that is not kept. */
+/** Runs `opa build`. Returns `.manifest`, `data.json`, `policy.wasm`, and Rego that is dropped. */
 async function compile(workspace: Workspace): Promise<ReadonlyMap<string, Buffer>> {
   const args = ['build', '-t', 'wasm', '-b', '.', ...WITH_CAPABILITIES];
   const run = await workspace.opa([...args, '--ignore', '*_test.rego', '-o', '../built.tar.gz']);
@@ -93,7 +93,12 @@ async function compile(workspace: Workspace): Promise<ReadonlyMap<string, Buffer
     return (await readArchive(built, DEFAULT_BUNDLE_LIMITS)).all();
   } catch (error) {
     if (!(error instanceof BundleRefused)) throw error;
-    throw new AuthorFailed('compile', 'what opa made is no bundle', error.problems, error);
+    throw new AuthorFailed(
+      'compile',
+      'the output of opa build is not a bundle',
+      error.problems,
+      error,
+    );
   }
 }
 
@@ -105,7 +110,7 @@ function explained(lines: readonly string[]): readonly string[] {
 
 type Tree = Record<string, unknown>;
 
-/** The members that are served, the manifest with what we say in it and without a revision. */
+/** Returns the served members, with our metadata in the manifest and without a revision. */
 function stamp(
   built: ReadonlyMap<string, Buffer>,
   opaVersion: string,
@@ -120,7 +125,7 @@ function stamp(
   };
   const manifest = {
     ...own,
-    // As the archive names them: opa finds /policy.wasm only in an archive whose names begin with a slash.
+    // As the archive names them: opa finds /policy.wasm only in an archive with names that begin with a slash.
     wasm: wasm.map((one) => ({ ...one, module: normalisePath(one.module) })),
     metadata,
   };
@@ -131,7 +136,7 @@ function stamp(
 
 function member(built: ReadonlyMap<string, Buffer>, name: string): Buffer {
   const bytes = built.get(name);
-  if (bytes === undefined) throw new AuthorFailed('compile', `opa build made no ${name}`);
+  if (bytes === undefined) throw new AuthorFailed('compile', `opa build wrote no ${name}`);
   return bytes;
 }
 
@@ -152,7 +157,7 @@ function rendered(manifest: Tree): Buffer {
   return Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 
-/** Thirty-two hex digits that any change of content changes. */
+/** Returns 32 hex digits that any change of content changes. */
 function hashOf(manifest: Buffer, files: ReadonlyMap<string, Buffer>): string {
   const hash = createHash('sha256')
     .update(`${String(manifest.length)}:`)
@@ -167,7 +172,7 @@ function inOrder(files: ReadonlyMap<string, Buffer>): ReadonlyMap<string, Buffer
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** What the service would read. A compiler that is too old, say, is found here rather than there. */
+/** Reads the archive as the service would, so that an old compiler, say, is found at build time. */
 async function readBack(archive: Uint8Array): Promise<Bundle> {
   try {
     return await readBundleArchive(archive, { verification: 'off' });

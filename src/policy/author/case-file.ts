@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Effect } from '../../domain/policy.js';
 import { compileCheck, type Check, type Problem } from '../../schema/compile.js';
 
-/** What a case wants of a result, as `rego/schemas/case.json` describes it. Wire names. */
+/** Expected result of a case, as `rego/schemas/case.json` describes it. Wire names. */
 export interface Expectation {
   readonly effect: Effect;
   readonly scopes?: readonly string[];
@@ -15,7 +15,7 @@ export interface Expectation {
   readonly obligations?: readonly string[];
 }
 
-/** One case as it is written. Wire names. */
+/** One case as its author wrote it. Wire names. */
 export interface WrittenCase {
   readonly name: string;
   readonly ask: {
@@ -40,10 +40,10 @@ export interface CaseFile {
 }
 
 const checkFile = checkBy<CaseFile>('case.json');
-/** Whether a value is an input as the service makes it. */
+/** Checks a value against the input schema. */
 export const checkInput: Check<unknown> = checkBy('input.json');
 
-/** Reads every file; what does not fit goes to `problems`. */
+/** Reads every case file; adds schema violations to `problems`. */
 export function readCaseFiles(
   texts: ReadonlyMap<string, string>,
   problems: string[],

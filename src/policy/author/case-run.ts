@@ -9,7 +9,7 @@ import { AuthorFailed } from './failed.js';
 import type { StepOutcome } from './report.js';
 import { linesOf, WITH_CAPABILITIES, type Workspace } from './workspace.js';
 
-/** What the thread is given. */
+/** Input of the worker thread. */
 export interface CaseTask {
   readonly archive: Uint8Array;
   readonly entrypoint: string;
@@ -17,13 +17,13 @@ export interface CaseTask {
 
 export type CaseDecision = { readonly result: PolicyResult } | { readonly fault: string };
 
-/** What the thread answers: decisions in the order of the cases, or why the bundle cannot decide at all. */
+/** Answer of the thread: decisions in the order of the cases, or why the bundle cannot decide at all. */
 export type CaseRun =
   { readonly refused: readonly string[] } | { readonly decisions: readonly CaseDecision[] };
 
 const HEAP_MIB = 512;
 
-/** Decides every case of a bundle in the WASM that would serve, in a thread with a deadline. Throws AuthorFailed. */
+/** Decides every case of a bundle in its WASM, in a thread with a deadline. Throws AuthorFailed. */
 export async function decideCases(
   { archive }: Pick<BuiltBundle, 'archive'>,
   entrypoint: string,
@@ -58,7 +58,7 @@ export function judgeCases(
 ): CasesOutcome {
   if (cases.length === 0) {
     const problems = ['write cases/*.json, or name a folder with --cases'];
-    return { detail: 'there are none', problems, failed: [] };
+    return { detail: 'no cases found', problems, failed: [] };
   }
   const failed = cases.flatMap((one, at) => {
     const decision = decisions[at] ?? { fault: 'was not decided' };
@@ -78,7 +78,7 @@ export function judgeCases(
   };
 }
 
-/** Compares each decision of the WASM with what `opa eval` makes of the sources, in one run. Throws AuthorFailed. */
+/** Compares each WASM decision with `opa eval` of the sources, in one run. Throws AuthorFailed. */
 export async function compareWithSources(
   workspace: Workspace,
   entrypoint: string,
@@ -100,7 +100,7 @@ export async function compareWithSources(
   let compared = 0;
   const problems = cases.flatMap(({ file, name }, at) => {
     const served = decisions[at];
-    // A fault is a failed case already.
+    // A fault already counts as a failed case.
     if (served === undefined || 'fault' in served) return [];
     compared += 1;
     const [wasm, eval_] = [inWasm(served.result), inSources(answers[String(at)])];
@@ -110,7 +110,7 @@ export async function compareWithSources(
   return { detail: `${String(alike)} of ${String(compared)} alike in opa eval`, problems };
 }
 
-const NOT_THE_CONTRACT = 'no decision the service takes';
+const NOT_THE_CONTRACT = 'not a valid decision';
 
 function inWasm(result: PolicyResult): string {
   const refused = result.reasons.some(({ rule }) => rule === 'countersign.engine');

@@ -5,7 +5,7 @@ import { createPolicyEngine, type PolicyEngine } from '../serving/engine.js';
 import { parseCases, type PolicyCase } from './cases.js';
 import type { CaseDecision, CaseRun, CaseTask } from './case-run.js';
 
-/** No breaker: a slow policy has the thread's deadline, and says so at admission. */
+/** Disables the breaker: the thread's deadline limits a slow policy, and admission reports it. */
 const PATIENT = { maxMs: Number.POSITIVE_INFINITY, tripAfter: 1, coolDownMs: 0 };
 
 async function run({ archive, entrypoint }: CaseTask): Promise<CaseRun> {

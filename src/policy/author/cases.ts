@@ -9,18 +9,18 @@ import {
 } from './case-file.js';
 import { mergePatch, overlay } from './merge.js';
 
-/** One case, with the input it is asked with. It stands alone: nothing of its file is needed any more. */
+/** One case with its complete input. It no longer depends on its file. */
 export interface PolicyCase {
-  /** Path below the folder of cases. */
+  /** Path relative to the folder of cases. */
   readonly file: string;
   readonly name: string;
   readonly input: PolicyInput;
-  /** The input is one that its schema refuses: a PolicyInput by name alone. */
+  /** True when the input violates its schema, so that its type PolicyInput is nominal only. */
   readonly breaksSchema: boolean;
   readonly expect: Expectation & { readonly scopes: readonly string[] };
 }
 
-/** What is wrong with the cases of a policy: all of it. */
+/** The cases of a policy are invalid; `problems` lists every one. */
 export class CasesInvalid extends Error {
   override readonly name = 'CasesInvalid';
 
@@ -32,7 +32,7 @@ export class CasesInvalid extends Error {
 /** Monday 2025-11-24, 09:00 UTC. */
 const NOW_MS = 1_763_974_800_000;
 
-/** A request of an agent that has nothing and did nothing before; `base` says what differs. */
+/** The request of an agent without rights or history. `base` overrides members. */
 const NEUTRAL: PolicyInput = {
   request: { resource: '', scopes: [], ttl_seconds: 300, declared: {} },
   agent: {
@@ -60,7 +60,7 @@ const NEUTRAL: PolicyInput = {
   now: { unix_ms: NOW_MS },
 };
 
-/** Reads case files, JSON texts by path. Pure. Throws CasesInvalid with every problem of every file. */
+/** Parses case files, JSON texts by path. Pure. Throws CasesInvalid with every problem of every file. */
 export function parseCases(texts: ReadonlyMap<string, string>): PolicyCase[] {
   const problems: string[] = [];
   const files = readCaseFiles(texts, problems);
@@ -81,12 +81,12 @@ export function parseCases(texts: ReadonlyMap<string, string>): PolicyCase[] {
   return cases;
 }
 
-/** Granted scopes are never left open: all that was asked for `allow`, none for what grants nothing. */
+/** Fills in expected scopes: all requested for `allow`, none for an effect that grants nothing. */
 function complete({ ask, expect }: WrittenCase): PolicyCase['expect'] {
   return { ...expect, scopes: expect.scopes ?? (expect.effect === 'allow' ? ask.scopes : []) };
 }
 
-/** What the policy is asked. */
+/** Returns the policy input of a case. */
 export function caseInput(one: PolicyCase): PolicyInput {
   return one.input;
 }
@@ -104,7 +104,7 @@ function startOf(
 ): Start {
   const other = from === undefined ? undefined : files.get(from);
   if (from !== undefined && other === undefined) {
-    problems.push(`${file}: from: there is no readable file ${from} beside it`);
+    problems.push(`${file}: from: no readable file ${from} in its folder`);
   }
   if (other?.from !== undefined) problems.push(`${file}: from: ${from ?? ''} has a from itself`);
   return {
@@ -131,7 +131,10 @@ function inputOf(one: WrittenCase, start: Start, where: string, problems: string
   return made as PolicyInput;
 }
 
-/** What differs between a result and what the case wants; empty when it passes. Lists without an order are sorted. */
+/**
+ * Returns the differences between a result and the expectation; empty when the case passes.
+ * Unordered lists are sorted first.
+ */
 export function compareCase(one: PolicyCase, result: PolicyResult): string[] {
   const seen = seenIn(result);
   const wanted = wantedOf(one);

@@ -1,10 +1,11 @@
 /**
- * What ended the work on sources: they cannot be read (`sources`), do not compile (`compile`), took too long
- * (`deadline`), or the machine lacks what is needed (`toolchain`).
+ * Cause of a failure.
+ * `sources`: unreadable sources. `compile`: a compile error. `deadline`: took too long. `toolchain`: a required program
+ * is missing on this machine.
  */
 export type AuthorFailure = 'sources' | 'compile' | 'deadline' | 'toolchain';
 
-/** Why sources could not be built, tested or checked. `problems` is for the author and lists all that was found. */
+/** Sources could not be built, tested or checked. `problems` lists every finding, for the author. */
 export class AuthorFailed extends Error {
   override readonly name = 'AuthorFailed';
 

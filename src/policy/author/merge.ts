@@ -11,7 +11,7 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
   return Object.fromEntries(merged);
 }
 
-/** As mergePatch, but null is a value like any other: an input has members that are null. */
+/** Merges like mergePatch, but keeps null as a value: an input has members that are null. */
 export function overlay(target: unknown, over: unknown): unknown {
   if (!isTree(target) || !isTree(over)) return over;
   const merged = new Map(Object.entries(target));

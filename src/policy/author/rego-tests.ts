@@ -30,8 +30,8 @@ export async function runRegoTests(workspace: Workspace): Promise<StepOutcome> {
   const args = ['test', '-b', '.', ...TEST_TIMEOUT, ...(await withTestCapabilities(workspace))];
   const run = await workspace.opa([...args, '--format', 'json']);
   const results = resultsIn(run);
-  if (results === undefined) return { detail: 'they do not compile', problems: linesOf(run) };
-  if (results.length === 0) return { detail: 'there are none', problems: ['write *_test.rego'] };
+  if (results === undefined) return { detail: 'the tests do not compile', problems: linesOf(run) };
+  if (results.length === 0) return { detail: 'no tests found', problems: ['write *_test.rego'] };
   const failed = results.filter(({ fail, error }) => fail === true || error !== undefined);
   const skipped = results.filter(({ skip }) => skip === true).length;
   const passed = results.length - failed.length - skipped;
@@ -48,7 +48,7 @@ export async function runRegoTests(workspace: Workspace): Promise<StepOutcome> {
 }
 
 function resultsIn({ code, stdout }: OpaRun): readonly Result[] | undefined {
-  // With no test at all opa prints nothing, or null; what does not compile it says elsewhere.
+  // Without tests opa prints nothing, or null. It reports compile errors on the other stream.
   if (stdout.trim() === '') return code === 0 ? [] : undefined;
   try {
     const parsed: unknown = JSON.parse(stdout);
@@ -71,7 +71,7 @@ export interface CoverageOutcome extends StepOutcome {
   readonly percent?: number;
 }
 
-/** How many of the lines that are served the Rego tests ran; the tests' own do not count. Throws AuthorFailed. */
+/** Measures which served lines the Rego tests run; lines of tests do not count. Throws AuthorFailed. */
 export async function measureCoverage(
   workspace: Workspace,
   thresholdPercent: number,
@@ -90,7 +90,7 @@ export async function measureCoverage(
   const covered = sum((file) => file.covered_lines);
   const lines = covered + sum((file) => file.not_covered_lines);
   const percent = lines === 0 ? 0 : Math.floor((covered / lines) * 1000) / 10;
-  const detail = `${String(percent)} % of the lines, at least ${String(thresholdPercent)} % wanted`;
+  const detail = `${String(percent)} % of the lines, at least ${String(thresholdPercent)} % required`;
   return {
     percent,
     detail,

@@ -2,11 +2,11 @@ import type { AdmissionStep } from '../../domain/policy-lifecycle.js';
 
 export interface StepOutcome {
   readonly detail: string;
-  /** Everything that is wrong; none when the step is passed. */
+  /** All problems found; empty when the step passed. */
   readonly problems: readonly string[];
 }
 
-/** Does one step and times it. */
+/** Runs one step and records how long it took, in milliseconds. */
 export async function timedStep<T extends StepOutcome>(
   steps: AdmissionStep[],
   name: string,

@@ -3,22 +3,22 @@ import { join } from 'node:path';
 import { AuthorFailed } from './failed.js';
 import { linesOf, writeFiles, type Workspace } from './workspace.js';
 
-/** Where the signature stands in a bundle. */
+/** Path of the signature file in a bundle. */
 export const SIGNATURES_PATH = '.signatures.json';
 
 export const SIGNING_ALGORITHMS = ['ES256', 'RS256', 'HS256'] as const;
 
-/** How a bundle is signed, as `opa sign` takes it. */
+/** Signing options of a bundle, in the terms of `opa sign`. */
 export interface Signing {
   readonly algorithm: (typeof SIGNING_ALGORITHMS)[number];
-  /** A file with the private key in PEM, or with the secret of HS256. */
+  /** Path of the private key in PEM, or of the HS256 secret. */
   readonly keyFile: string;
-  /** `keyid` of the signature; what it is for is decided by whoever verifies. */
+  /** `keyid` of the signature. The verifier decides which key it selects. */
   readonly keyId?: string;
   readonly scope?: string;
 }
 
-/** The signature over every file of a bundle, made by `opa sign`. Throws AuthorFailed. */
+/** Signs every file of a bundle with `opa sign`. Throws AuthorFailed. */
 export async function signFiles(
   workspace: Workspace,
   files: ReadonlyMap<string, Uint8Array>,
@@ -34,11 +34,11 @@ export async function signFiles(
       ...['sign', '-b', '.', '--signing-alg', algorithm, '--signing-key', keyFile],
       ...['--claims-file', '../claims.json', '-o', '..'],
     ],
-    // Relative names: the signature lists them as they are given.
+    // The signature lists the file names as given, so they must be relative.
     { below: '../bundle' },
   );
   if (run.code !== 0) {
-    throw new AuthorFailed('sources', `the key ${keyFile} does not sign`, linesOf(run));
+    throw new AuthorFailed('sources', `the key ${keyFile} cannot sign`, linesOf(run));
   }
   return readFile(join(top, SIGNATURES_PATH));
 }

@@ -8,7 +8,7 @@ export type Files = ReadonlyMap<string, Buffer>;
 export const MANIFEST = '.manifest';
 export const CASE = /^cases\/([^/]+\.json)$/;
 export const SCHEMA = /^schemas\/.+\.json$/;
-/** Below `cases/` and `schemas/` nothing is data, whatever its name. */
+/** A file below `cases/` or `schemas/` is never data, regardless of its name. */
 const DATA = /(?:^|\/)data\.(?:json|ya?ml)$/;
 const NOT_DATA = /^(?:cases|schemas)\//;
 
@@ -17,8 +17,9 @@ export function isData(path: string): boolean {
 }
 
 /**
- * Reads the files of one policy folder by path, with `prefix` in front, and counts them against `total`, which
- * several folders may share. Hidden files and links are left alone. Throws BundleRefused and errors of the system.
+ * Reads the files of one policy folder by path, with `prefix` before each path.
+ * Counts them against `total`, which several folders may share. Skips hidden files and links. Throws BundleRefused
+ * and file system errors.
  */
 export async function readSourceFiles(
   folder: string,

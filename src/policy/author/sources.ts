@@ -5,7 +5,7 @@ import { BundleRefused } from '../bundle/refused.js';
 import { AuthorFailed } from './failed.js';
 import { CASE, isData, MANIFEST, readSourceFiles, SCHEMA, type Files } from './source-files.js';
 
-/** A policy as its author writes it: files by path below its folder, sorted into what they are for. */
+/** The sources of a policy: files by path relative to its folder, sorted by purpose. */
 export interface PolicySources {
   /** Rego that is served. */
   readonly rego: Files;
@@ -13,24 +13,24 @@ export interface PolicySources {
   readonly tests: Files;
   /** `.manifest`, and `data.json` or `data.yaml` in any folder. */
   readonly data: Files;
-  /** `schemas/*.json`, for annotations; the input's own is always ours. */
+  /** `schemas/*.json`, for annotations; the input schema always comes from the service. */
   readonly schemas: Files;
   /** `cases/*.json`, without the folder. */
   readonly cases: Files;
 }
 
 export interface FolderOptions {
-  /** Stands in for `cases/`. */
+  /** Replaces `cases/`. */
   readonly casesFolder?: string;
-  /** Folders that add Rego and its tests, and nothing else; `.manifest` at their top is left alone. */
+  /** Folders that add only Rego and its tests; `.manifest` at their top is ignored. */
   readonly withFolders?: readonly string[];
   readonly limits?: BundleLimits;
 }
 
 /**
- * Reads a policy's folder. Hidden files, links and everything that is none of a policy's files are left alone, and
- * so is a folder below that has a `.manifest` of its own: that is another policy. The limits hold for the folder
- * and all `withFolders` together. Throws AuthorFailed.
+ * Reads the folder of a policy.
+ * Skips hidden files, links and files that a policy does not use. Also skips a folder with its own `.manifest`, which
+ * is another policy. The limits apply to the folder and all `withFolders` together. Throws AuthorFailed.
  */
 export async function readSourceFolder(
   folder: string,
@@ -52,7 +52,7 @@ export async function readSourceFolder(
   return sources;
 }
 
-/** Reads a tar.gz of a policy's folder. Throws AuthorFailed. */
+/** Reads a tar.gz of a policy folder. Throws AuthorFailed. */
 export async function readSourceArchive(
   archive: Uint8Array,
   limits: BundleLimits = DEFAULT_BUNDLE_LIMITS,
@@ -74,12 +74,12 @@ async function reading(what: string, read: () => Promise<PolicySources>): Promis
 
 function reasonOf(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return 'it is not there';
+  if (code === 'ENOENT') return 'it does not exist';
   if (code === 'ENOTDIR') return 'it is not a folder';
   return code ?? 'it cannot be opened';
 }
 
-/** Adds the Rego and the tests of another folder; data, schemas and cases belong to the policy itself. */
+/** Adds Rego and tests of another folder. It may hold no data, schemas or cases. Throws AuthorFailed. */
 function addModules(sources: PolicySources, added: PolicySources, folder: string): PolicySources {
   const others = [
     ...[...added.data.keys()].filter((path) => path !== MANIFEST),
@@ -90,7 +90,7 @@ function addModules(sources: PolicySources, added: PolicySources, folder: string
     (path) => sources.rego.has(path) || sources.tests.has(path),
   );
   const problems = [
-    ...(added.rego.size === 0 ? ['there is no Rego in it'] : []),
+    ...(added.rego.size === 0 ? ['it has no Rego files'] : []),
     ...others.map((path) => `${path}: an added folder may hold Rego only`),
     ...twice.map((path) => `${path}: the policy has a file with this path already`),
   ];
@@ -112,8 +112,8 @@ function sort(files: Files, needsRego = true): PolicySources {
   const isTest = (path: string): boolean => path.endsWith('_test.rego');
   const rego = pick((path) => path.endsWith('.rego') && !isTest(path));
   if (needsRego && rego.size === 0) {
-    const hint = others.length > 0 ? `; ${others.join(', ')} has a .manifest of its own` : '';
-    throw new AuthorFailed('sources', `there is no Rego at the top or in a folder of it${hint}`);
+    const hint = others.length > 0 ? `; ${others.join(', ')} has its own .manifest` : '';
+    throw new AuthorFailed('sources', `no Rego files in the folder or below it${hint}`);
   }
   return {
     rego,

@@ -7,7 +7,7 @@ import { writeFiles } from './workspace.js';
 const REGO = fileURLToPath(new URL('../../../rego/', import.meta.url));
 const EXAMPLES = join(REGO, 'examples');
 const FRAME = join(REGO, 'frame', 'countersign');
-/** Schemas of the service, which an editor reads; `opa check --schema schemas` finds the input's there. */
+/** Schemas of the service for editors and for `opa check --schema schemas`. */
 const SCHEMAS = ['input.json', 'case.json'];
 const CASE = /^cases\/[^/]+\.json$/;
 
@@ -23,8 +23,8 @@ export async function exampleNames(): Promise<readonly string[]> {
 }
 
 /**
- * Writes an example, its frame and the schemas an editor needs to a folder that is new or empty; returns the paths
- * below it, sorted. Throws AuthorFailed.
+ * Writes an example, its frame and the schemas for editors to a new or empty folder.
+ * Returns the sorted relative paths. Throws AuthorFailed.
  */
 export async function startPolicy(example: string, folder: string): Promise<readonly string[]> {
   const known = await exampleNames();
@@ -51,7 +51,7 @@ async function starterFiles(example: string): Promise<Files> {
   return new Map([...own, ...frame, ...(await Promise.all(schemas))]);
 }
 
-/** A case whose `$schema` is the one in the new folder. */
+/** Returns a case with `$schema` pointing into the new folder. */
 function besideSchemas(content: Buffer): Buffer {
   const schema = /("\$schema": ")[^"]*\/(schemas\/case\.json")/;
   return Buffer.from(content.toString('utf8').replace(schema, '$1../$2'));

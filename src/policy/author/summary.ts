@@ -1,7 +1,7 @@
 import type { BuildSummary } from '../../domain/policy-author.js';
 import type { BuiltBundle } from './build.js';
 
-/** What is told of a bundle that was built. */
+/** Summarises a built bundle for reports. */
 export function buildSummary({ bundle, files, archive }: BuiltBundle): BuildSummary {
   return {
     revision: bundle.revision,

@@ -18,15 +18,16 @@ import { inWorkspace, type Toolchain, type Workspace } from './workspace.js';
 
 export interface TestOptions {
   readonly entrypoint?: string;
-  /** Of the lines that are served; 0 asks for no coverage, and for no Rego tests either. */
+  /** Minimum line coverage of served Rego, in percent; 0 skips coverage and the Rego tests. */
   readonly coveragePercent?: number;
 }
 
 export const DEFAULT_COVERAGE_PERCENT = 95;
 
 /**
- * Tests a policy: its Rego tests and how much they cover, then its cases in the WASM that would serve, and the same
- * in `opa eval`. What does not compile is a failed step; throws AuthorFailed for the rest.
+ * Tests a policy.
+ * Runs its Rego tests and measures their coverage, then runs its cases in WASM and compares them with `opa eval`. A
+ * compile error is a failed step; other failures throw AuthorFailed.
  */
 export async function testPolicy(
   sources: PolicySources,
@@ -76,7 +77,7 @@ async function regoTests(
 ): Promise<number | undefined> {
   if (coveragePercent === 0 && tests.size === 0) return undefined;
   const { problems } = await timedStep(steps, 'rego_tests', () => runRegoTests(workspace));
-  // The coverage of tests that fail says nothing.
+  // Coverage of failing tests is meaningless.
   if (problems.length > 0) return undefined;
   return (await timedStep(steps, 'coverage', () => measureCoverage(workspace, coveragePercent)))
     .percent;

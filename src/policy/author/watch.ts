@@ -1,13 +1,13 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Calls `changed` after the path changed and settled; the returned function ends the watching. */
+/** Calls `changed` after the path changed and settled. The returned function stops watching. */
 export type WatchPath = (path: string, changed: () => void) => () => void;
 
 /**
- * Watches by polling: `fs.watch` misses files replaced by a rename and network mounts. A change counts once two
- * polls in a row saw the same, so a file that is still being written is left alone. The first thing seen counts
- * as a change too: it may have come after the load at start. Timers do not keep the process alive.
+ * Watches by polling, because `fs.watch` misses network mounts and files replaced by a rename.
+ * A change counts once two polls in a row agree, so a file that is still being written is skipped. The first poll
+ * counts as a change: the path may have changed since the load at start. Timers do not keep the process alive.
  */
 export function pollPath(intervalMs: number): WatchPath {
   return (path, changed) => {
@@ -38,7 +38,7 @@ export function pollPath(intervalMs: number): WatchPath {
   };
 }
 
-/** Sizes and times of a file, or of every file in a folder; 'absent' when there is none. Never throws. */
+/** Returns sizes and times of a file, or of every file in a folder; 'absent' if missing. Never throws. */
 async function fingerprint(path: string): Promise<string> {
   try {
     const found = await stat(path);

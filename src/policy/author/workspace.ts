@@ -9,20 +9,21 @@ import type { PolicySources } from './sources.js';
 const CAPABILITIES = fileURLToPath(new URL('../../../rego/capabilities.json', import.meta.url));
 const INPUT_SCHEMA = fileURLToPath(new URL('../../../rego/schemas/input.json', import.meta.url));
 
-/** What every use of sources needs. */
+/** The tools and the deadline that work on sources needs. */
 export interface Toolchain {
   readonly opa: Opa;
-  /** For all runs of opa and threads together. */
+  /** For all runs of opa and threads together, in milliseconds. */
   readonly deadlineMs: number;
 }
 
 /** A policy laid out in a private folder, and opa run in it. */
 export interface Workspace {
   readonly folder: string;
-  /** What is left of the deadline, in milliseconds; never below 1. */
+  /** Time left until the deadline, in milliseconds; at least 1. */
   leftMs(): number;
   /**
-   * Runs opa in the folder, or in one named from there, within what is left. Throws AuthorFailed `deadline`.
+   * Runs opa in the folder, or in one named relative to it, within the time left.
+   * Throws AuthorFailed `deadline`.
    */
   opa(
     args: readonly string[],
@@ -30,7 +31,7 @@ export interface Workspace {
   ): Promise<OpaRun>;
 }
 
-/** Builtins that reach out of the process or read its environment: no test needs them, and a server runs tests. */
+/** Builtins that leave the process or read its environment. No test needs them, and servers run tests. */
 const NEVER: ReadonlySet<string> = new Set(['http.send', 'opa.runtime', 'net.lookup_ip_addr']);
 
 interface Capabilities {
@@ -38,8 +39,8 @@ interface Capabilities {
 }
 
 /**
- * Arguments that let tests use what opa has (their own tools, `json.patch`) but nothing that reaches out of the
- * process.
+ * Returns arguments that allow tests every builtin of opa except those that leave the process.
+ * Tests need more than a policy: their own tools and `json.patch`, for example.
  */
 export async function withTestCapabilities(workspace: Workspace): Promise<readonly string[]> {
   const all = await capabilitiesOf(workspace);
@@ -49,7 +50,7 @@ export async function withTestCapabilities(workspace: Workspace): Promise<readon
   return ['--capabilities', '../test-capabilities.json'];
 }
 
-/** Every builtin this opa knows. Throws AuthorFailed. */
+/** Returns every builtin that this opa knows. Throws AuthorFailed. */
 export async function knownBuiltins(workspace: Workspace): Promise<ReadonlySet<string>> {
   return new Set((await capabilitiesOf(workspace)).builtins.map(({ name }) => name));
 }
@@ -57,10 +58,10 @@ export async function knownBuiltins(workspace: Workspace): Promise<ReadonlySet<s
 async function capabilitiesOf(workspace: Workspace): Promise<Capabilities> {
   const run = await workspace.opa(['capabilities', '--current']);
   if (run.code === 0) return JSON.parse(run.stdout) as Capabilities;
-  throw new AuthorFailed('toolchain', 'opa does not say what it is capable of', linesOf(run));
+  throw new AuthorFailed('toolchain', 'opa capabilities failed', linesOf(run));
 }
 
-/** What opa complained of, line by line. */
+/** Splits the error output of opa into lines. */
 export function linesOf({ stdout, stderr }: OpaRun): string[] {
   return `${stderr}\n${stdout}`
     .split('\n')
@@ -68,7 +69,7 @@ export function linesOf({ stdout, stderr }: OpaRun): string[] {
     .filter((line) => line !== '');
 }
 
-/** The builtins a policy may call, as `rego/capabilities.json` lists them. */
+/** Returns the builtins that a policy may call, as `rego/capabilities.json` lists them. */
 export async function allowedBuiltins(): Promise<ReadonlySet<string>> {
   const { builtins } = JSON.parse(await readFile(CAPABILITIES, 'utf8')) as Capabilities;
   return new Set(builtins.map(({ name }) => name));
@@ -76,15 +77,15 @@ export async function allowedBuiltins(): Promise<ReadonlySet<string>> {
 
 const POLICY = 'policy';
 
-/** `--schema` with ours of the input and the policy's own. */
+/** `--schema` with the input schema of the service and the schemas of the policy. */
 export const WITH_SCHEMAS: readonly string[] = ['--schema', '../schemas'];
 
-/** `--capabilities` with what a policy may use. */
+/** `--capabilities` with the builtins that a policy may use. */
 export const WITH_CAPABILITIES: readonly string[] = ['--capabilities', CAPABILITIES];
 
 /**
- * Lays sources out in a new folder that only this user can read, and takes it away at the end whatever happens.
- * Paths in it are the same wherever the sources came from, and end up in the compiled bytes. Throws AuthorFailed.
+ * Lays sources out in a new folder, readable by this user only, and always removes it at the end.
+ * Paths in it do not depend on the origin of the sources, since they end up in the compiled bytes. Throws AuthorFailed.
  */
 export async function inWorkspace<T>(
   sources: PolicySources,
@@ -120,7 +121,7 @@ async function layOut(top: string, sources: PolicySources): Promise<void> {
   const folder = join(top, POLICY);
   await mkdir(folder, { recursive: true });
   for (const files of [sources.rego, sources.tests, sources.data]) await writeFiles(folder, files);
-  // Beside the policy: in it, opa would take a schema named data.json for data.
+  // Next to the policy folder: inside it, opa would take a schema named data.json for data.
   await writeFiles(top, sources.schemas);
   await writeFiles(top, new Map([['schemas/input.json', await readFile(INPUT_SCHEMA)]]));
 }

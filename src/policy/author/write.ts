@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { AuthorFailed } from './failed.js';
 import { writeFiles } from './workspace.js';
 
-/** Writes an archive beside its place and moves it there: nobody reads half of it. */
+/** Writes an archive to a temporary file and renames it, so no reader sees a partial file. */
 export async function writeArchive(file: string, archive: Uint8Array): Promise<void> {
   const half = `${file}.${String(process.pid)}.part`;
   try {
@@ -16,8 +16,8 @@ export async function writeArchive(file: string, archive: Uint8Array): Promise<v
 }
 
 /**
- * Puts a bundle's files in a folder in place of the bundle that was there. Throws AuthorFailed when the folder holds
- * anything else.
+ * Replaces the bundle in a folder with other files.
+ * Throws AuthorFailed when the folder holds anything but a bundle.
  */
 export async function replaceFolder(
   folder: string,
@@ -25,7 +25,7 @@ export async function replaceFolder(
 ): Promise<void> {
   const there = await readdir(folder).catch((): string[] => []);
   if (there.length > 0 && !there.includes('.manifest')) {
-    throw new AuthorFailed('sources', `${folder} holds something that is no bundle`, [
+    throw new AuthorFailed('sources', `${folder} holds files that are not a bundle`, [
       'name a folder that is new, empty, or holds a bundle',
     ]);
   }

@@ -42,11 +42,11 @@ function decodeText(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
   } catch (error) {
-    throw new BuiltinError('what was decoded is not UTF-8', { cause: error });
+    throw new BuiltinError('the decoded bytes are not UTF-8', { cause: error });
   }
 }
 
-/** Go's url.QueryEscape. */
+/** Encodes like Go's url.QueryEscape. */
 function encodeQuery(value: string): string {
   return encodeURIComponent(value)
     .replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
@@ -62,7 +62,8 @@ function decodeQuery(value: string): string {
 }
 
 function encodeObject(value: Term | undefined): string {
-  if (value === undefined || !isObject(value)) throw new BuiltinError('an operand is no object');
+  if (value === undefined || !isObject(value))
+    throw new BuiltinError('an operand is not an object');
   return Object.keys(value)
     .sort()
     .flatMap((key) => {
@@ -85,7 +86,7 @@ function decodeObject(query: string): Record<string, string[]> {
   return out;
 }
 
-/** Takes a JWT apart and checks nothing: never grant on what it says. */
+/** Decodes a JWT without verifying it: never grant on its claims. */
 function decodeJwt(token: string): Term[] {
   const parts = token.split('.');
   const [header, payload, signature] = parts;

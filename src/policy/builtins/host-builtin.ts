@@ -1,21 +1,21 @@
 import type { Term } from '../json/terms.js';
 
 /**
- * A builtin the host gives to policies: pure, synchronous, and deterministic. It throws BuiltinError for operands
- * it cannot take; whatever it throws ends the evaluation, since OPA's answer, undefined, would let a deny rule
- * silently not fire.
+ * A builtin that the host provides to policies: pure, synchronous and deterministic.
+ * Throws BuiltinError for invalid operands. Every error ends the evaluation: with OPA's result, undefined, a deny rule
+ * would silently not fire.
  */
 export interface HostBuiltin {
   readonly arity: number;
-  /** Operands keep sets apart from arrays; slower, so only where it matters. */
+  /** Operands distinguish sets from arrays. Slower, so only where required. */
   readonly tellsSets?: true;
   readonly call: (...operands: readonly Term[]) => unknown;
 }
 
-/** By Rego name. */
+/** Builtins by Rego name. */
 export type HostBuiltins = ReadonlyMap<string, HostBuiltin>;
 
-/** An operand a builtin cannot take. */
+/** An operand that a builtin refuses. */
 export class BuiltinError extends Error {
   override readonly name = 'BuiltinError';
 }

@@ -10,8 +10,9 @@ import { unitBuiltins } from './units.js';
 import { uuidBuiltins } from './uuid.js';
 
 /**
- * Every builtin the host gives to policies, by Rego name. What is not here and not in the WASM itself, such as
- * `http.send`, `opa.runtime`, `rand.intn` or `time.now_ns`, makes a bundle that calls it refused.
+ * Every builtin that the host provides to policies, by Rego name.
+ * A bundle is refused when it calls a builtin that neither the host nor the WASM provides. Examples are `http.send`,
+ * `opa.runtime`, `rand.intn` and `time.now_ns`.
  */
 export const hostBuiltins: HostBuiltins = new Map(
   Object.entries({

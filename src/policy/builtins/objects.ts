@@ -14,7 +14,7 @@ function isSubset(wide: Term | undefined, narrow: Term | undefined): boolean {
   throw new BuiltinError('both operands must be of the same kind, or an array and a set');
 }
 
-/** Undefined when the two are not two objects, two sets or two arrays. */
+/** Returns undefined unless both are objects, sets or arrays. */
 function subsetOfKind(wide: Term, narrow: Term): boolean | undefined {
   if (isObject(wide) && isObject(narrow)) {
     return Object.entries(narrow).every(([key, part]) => {
@@ -34,7 +34,7 @@ function hasAll(wide: readonly Term[], narrow: readonly Term[]): boolean {
   return narrow.every((part) => wide.some((whole) => compareTerms(whole, part) === 0));
 }
 
-/** Whether all of one array stands in the other, side by side. */
+/** Returns whether one array is a contiguous part of the other. */
 function contains(wide: readonly Term[], narrow: readonly Term[]): boolean {
   for (let start = 0; start + narrow.length <= wide.length; start++) {
     const matches = narrow.every((part, i) => compareTerms(wide[start + i] ?? null, part) === 0);

@@ -1,13 +1,13 @@
 import { isArray, RegoSet, type Term } from '../json/terms.js';
 import { BuiltinError } from './host-builtin.js';
 
-/** The operand as a string. Throws BuiltinError. */
+/** Returns the operand as a string. Throws BuiltinError. */
 export function text(operand: Term | undefined): string {
   if (typeof operand === 'string') return operand;
   throw new BuiltinError('an operand is not a string');
 }
 
-/** The operand as a whole number within int64. Throws BuiltinError. */
+/** Returns the operand as a whole number within int64. Throws BuiltinError. */
 export function int64(operand: Term | undefined): bigint {
   const whole =
     typeof operand === 'bigint'
@@ -20,32 +20,32 @@ export function int64(operand: Term | undefined): bigint {
   return whole;
 }
 
-/** The operand as a whole number a double holds exactly. Throws BuiltinError. */
+/** Returns the operand as a whole number that a double holds exactly. Throws BuiltinError. */
 export function int(operand: Term | undefined): number {
   const value = Number(int64(operand));
   if (Number.isSafeInteger(value)) return value;
   throw new BuiltinError('a number is too large');
 }
 
-/** The members of an array or set. Throws BuiltinError. */
+/** Returns the members of an array or set. Throws BuiltinError. */
 export function members(operand: Term | undefined): readonly Term[] {
   if (operand instanceof RegoSet) return operand.members;
   if (operand !== undefined && isArray(operand)) return operand;
   throw new BuiltinError('an operand is not an array or set');
 }
 
-/** A string, or the strings in an array or set. Throws BuiltinError. */
+/** Returns a string operand as a list, or the strings in an array or set. Throws BuiltinError. */
 export function texts(operand: Term | undefined): readonly string[] {
   return typeof operand === 'string' ? [operand] : members(operand).map(text);
 }
 
-/** A whole number as JSON says it best: a number where that is exact. */
+/** Returns a number where it is exact, else a bigint. */
 export function exact(value: bigint): number | bigint {
   const rounded = Number(value);
   return Number.isSafeInteger(rounded) ? rounded : value;
 }
 
-/** The code points of a text, each as a string: what Go and Rego count as characters. */
+/** Splits a text into code points, which Go and Rego count as characters. */
 export function codePoints(value: string): string[] {
   return Array.from(value);
 }

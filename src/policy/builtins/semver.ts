@@ -37,7 +37,7 @@ function version(operand: Term | undefined): Version {
   return parsed;
 }
 
-/** Semantic Versioning 2.0.0, section 11. */
+/** Compares versions (Semantic Versioning 2.0.0, section 11). */
 function compare(a: Version, b: Version): number {
   for (const [i, left] of a.numbers.entries()) {
     const right = b.numbers[i] ?? 0n;

@@ -25,7 +25,7 @@ export const stringBuiltins: Readonly<Record<string, HostBuiltin>> = {
 };
 
 function countOf(value: string, part: string): number {
-  // An empty text is found before each character and at the end.
+  // The empty string occurs before each character and at the end.
   return part === '' ? codePoints(value).length + 1 : value.split(part).length - 1;
 }
 
@@ -34,7 +34,7 @@ function splitN(value: string, delimiter: string, count: number): string[] {
   return count >= 0 ? parts.slice(0, count) : parts.slice(Math.max(parts.length + count, 0));
 }
 
-/** Positions in code points, overlapping ones included. */
+/** Returns positions in code points, overlapping ones included. */
 function indexesOf(value: string, part: string): number[] {
   if (part === '') throw new BuiltinError('the text to find is empty');
   const points = codePoints(value);

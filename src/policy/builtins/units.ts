@@ -8,7 +8,7 @@ export const unitBuiltins: Readonly<Record<string, HostBuiltin>> = {
 const POWERS = ['k', 'm', 'g', 't', 'p', 'e'];
 const AMOUNT = /^([0-9]{0,30})(?:\.([0-9]{0,30}))?([a-z]*)$/;
 
-/** `10`, `1.5kb`, `2GiB`; the fraction of a byte is cut off. Exponents are not taken. */
+/** Parses `10`, `1.5kb`, `2GiB`; truncates fractions of a byte. Refuses exponents. Throws BuiltinError. */
 function parseBytes(value: string): bigint {
   const found = AMOUNT.exec(value.toLowerCase().replaceAll('"', ''));
   const [, whole = '', fraction = '', unit = ''] = found ?? [];

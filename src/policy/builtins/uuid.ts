@@ -12,7 +12,7 @@ const UUID =
 const GREGORIAN_STEPS = 122_192_928_000_000_000n;
 const DOMAINS = ['Person', 'Group', 'Org'];
 
-/** Version and variant, and for versions 1 and 2 what else RFC 4122 put in, under OPA's names. */
+/** Returns version and variant, and the RFC 4122 members of versions 1 and 2, under OPA's names. */
 function parseUuid(value: string): Record<string, unknown> {
   const found = UUID.exec(value.toLowerCase());
   const [, low = '', mid = '', high = '', clock = '', node = ''] = found ?? [];

@@ -5,7 +5,7 @@ import { TarBounds } from './bounds.js';
 import { BundleMembers, normalisePath, type BundleLimits } from './members.js';
 import { BundleRefused } from './refused.js';
 
-/** What `info: true` makes of a result; the types know only the plain form. */
+/** Result with `info: true`; the types declare only the plain form. */
 interface Unzipped {
   readonly buffer: Buffer;
   readonly engine: Gunzip;
@@ -39,7 +39,7 @@ async function inflate(bytes: Buffer, limits: BundleLimits): Promise<Buffer> {
       `more than ${String(limits.compressedBytes)} bytes compressed`,
     ]);
   }
-  // Headers and padding of each entry take room beside its content.
+  // Headers and padding of each entry need room in addition to its content.
   const room = limits.unpackedBytes + limits.entries * 2048;
   let unzipped: Unzipped;
   try {
@@ -51,7 +51,7 @@ async function inflate(bytes: Buffer, limits: BundleLimits): Promise<Buffer> {
       : new BundleRefused('unreadable', ['the archive is not gzip, or is cut short'], error);
   }
   if (unzipped.engine.bytesWritten !== bytes.length) {
-    throw new BundleRefused('unreadable', ['there is more after the end of the gzip']);
+    throw new BundleRefused('unreadable', ['trailing bytes after the end of the gzip']);
   }
   return unzipped.buffer;
 }
@@ -72,9 +72,8 @@ async function readEntry(
     return;
   }
   if (header.type !== 'file') {
-    // Null for a kind that tar-stream does not know, which its types do not say.
-    const what =
-      (header.type as string | null) ?? 'thing of a kind that is not known (sparse, say)';
+    // Null for a kind unknown to tar-stream, which its types omit.
+    const what = (header.type as string | null) ?? 'entry of an unknown type (sparse, for example)';
     throw new BundleRefused('unsafe_member', [`${header.name} is a ${what}`]);
   }
   members.add(header.name, Buffer.concat(chunks));

@@ -6,20 +6,20 @@ const TYPE_OFFSET = 156;
 const GLOBAL_PAX = 'g'.charCodeAt(0);
 
 /**
- * Watches that entries follow each other without a gap and that nothing follows the mark of the end. Readers of tar
- * differ in what they make of the rest, and none of it belongs into a bundle: one reader must see what all see.
+ * Verifies that tar entries have no gaps and that nothing follows the end mark.
+ * Tar readers interpret other bytes differently, and a bundle must read alike everywhere.
  */
 export class TarBounds {
   private at = 0;
 
   constructor(private readonly archive: Buffer) {}
 
-  /** Called for each entry, in order. Throws BundleRefused. */
+  /** Checks one entry; call in order. Throws BundleRefused. */
   entry(header: Header, folder: boolean): void {
-    // tar-stream says where the content begins; its types do not.
+    // tar-stream reports where the content begins, but its types omit it.
     const { byteOffset } = header as Header & { readonly byteOffset: number };
     this.checkExtensions(byteOffset - BLOCK_BYTES);
-    // A size of its own in an extension lets one reader see content where another one sees the next header.
+    // A size in an extension lets one reader see content where another one sees the next header.
     const pax = Object.keys(header.pax ?? {});
     const refused = pax.find((key) => key === 'size' || key.startsWith('GNU.sparse'));
     if (refused !== undefined) {
@@ -29,7 +29,7 @@ export class TarBounds {
     this.at = byteOffset + Math.ceil(size / BLOCK_BYTES) * BLOCK_BYTES;
   }
 
-  /** Called after the last entry. Throws BundleRefused. */
+  /** Checks the end of the archive; call after the last entry. Throws BundleRefused. */
   end(): void {
     const rest = this.archive.subarray(this.at);
     if (rest.length < BLOCK_BYTES) {
@@ -38,7 +38,7 @@ export class TarBounds {
     if (!isZero(rest)) throw afterEnd();
   }
 
-  /** What stands between two entries may only be extensions of the second one (long names, pax). */
+  /** Checks that only extensions of the next entry (long names, pax) stand between two entries. */
   private checkExtensions(until: number): void {
     if (this.at < until && this.archive[this.at + TYPE_OFFSET] === GLOBAL_PAX) {
       throw new BundleRefused('unsafe_member', [
@@ -56,5 +56,5 @@ function isZero(bytes: Buffer): boolean {
 }
 
 function afterEnd(): BundleRefused {
-  return new BundleRefused('unreadable', ['there is more after the end of the archive']);
+  return new BundleRefused('unreadable', ['trailing bytes after the end of the archive']);
 }

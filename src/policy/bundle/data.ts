@@ -7,8 +7,9 @@ import { BundleRefused } from './refused.js';
 type Tree = Record<string, Term>;
 
 /**
- * The bundle's data as one JSON text: `data.json` at the root and in folders, whose path is where their content
- * belongs. Throws BundleRefused on YAML (nothing would read it) and on two files that say different things.
+ * Merges the data of a bundle to one JSON text.
+ * Reads `data.json` at the root and in folders; the path of a folder is where its content belongs. Throws BundleRefused
+ * for YAML, which nothing would read, and for two files with different values of one key.
  */
 export function readData(members: BundleMembers): Uint8Array {
   const yaml = members.paths().find((path) => /(^|\/)data\.ya?ml$/.test(path));
@@ -25,7 +26,7 @@ export function readData(members: BundleMembers): Uint8Array {
   return new TextEncoder().encode(encode(root));
 }
 
-/** What opa build makes, one file at the root: there is nothing to put together, and the text is most of the work. */
+/** Reads a single root file, as `opa build` writes it, without the cost of rewriting its text. */
 function readOnly(members: BundleMembers, path: string): Uint8Array {
   const value = parseFile(path, members.get(path) ?? Buffer.alloc(0));
   if (!isObject(value)) throw new BundleRefused('data_invalid', [`${path} must hold an object`]);
@@ -34,7 +35,7 @@ function readOnly(members: BundleMembers, path: string): Uint8Array {
 
 function parseFile(path: string, content: Buffer): Term {
   try {
-    // A byte order mark stays, and is then not JSON, as OPA has it.
+    // A byte order mark is kept and then is not JSON, as in OPA.
     return parseJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content));
   } catch (error) {
     throw new BundleRefused('data_invalid', [`${path} is not JSON`], error);
@@ -77,12 +78,12 @@ function encode(root: Readonly<Tree>): string {
   try {
     return isPlainJson(root, 0) ? JSON.stringify(root) : writeJson(root);
   } catch (error) {
-    const why = error instanceof Error ? error.message : 'it cannot be written';
+    const why = error instanceof Error ? error.message : 'not JSON';
     throw new BundleRefused('data_invalid', [`the data cannot be served: ${why}`], error);
   }
 }
 
-/** Whether JSON.stringify writes a term as writeJson does, which takes ten times as long: a megabyte is read on a node. */
+/** Returns whether JSON.stringify writes a term like writeJson, which is ten times slower. */
 function isPlainJson(term: Term, depth: number): boolean {
   if (depth > MAX_DEPTH) return false;
   if (typeof term === 'number') return Number.isFinite(term);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { BundleMembers, type BundleLimits } from './members.js';
 import { BundleRefused } from './refused.js';
 
-/** Reads an unpacked bundle. Links are refused: what they lead to is not part of what was checked. */
+/** Reads an unpacked bundle. Refuses links, since their targets were not checked. */
 export async function readDirectory(root: string, limits: BundleLimits): Promise<BundleMembers> {
   const members = new BundleMembers(limits);
   await walk(root, '', members, limits);

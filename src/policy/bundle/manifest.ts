@@ -2,7 +2,7 @@ import { compileCheck } from '../../schema/compile.js';
 import type { BundleMembers } from './members.js';
 import { BundleRefused } from './refused.js';
 
-/** OPA's `.manifest`, what the engine reads of it. */
+/** The part of OPA's `.manifest` that the engine reads. */
 export interface BundleManifest {
   readonly revision: string;
   readonly roots?: readonly string[];
@@ -11,13 +11,16 @@ export interface BundleManifest {
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
-/** Key of the manifest's metadata that names the OPA version that compiled the bundle. */
+/** Metadata key of the manifest: the OPA version that compiled the bundle. */
 export const COMPILER_KEY = 'countersign.opa_version';
-/** Key of the manifest's metadata that orders the bundles of one policy: a whole number, rising with each release. */
+/**
+ * Metadata key of the manifest: the sequence.
+ * A whole number that rises with each release of one policy.
+ */
 export const SEQUENCE_KEY = 'countersign.sequence';
-/** Whatever OPA would read as a manifest, too. */
+/** Matches every path that OPA would read as a manifest. */
 const ANOTHER = /\.manifest(?:\.pb)?$/;
-// A byte order mark stays, and is then not JSON, as OPA has it.
+// A byte order mark is kept and then is not JSON, as in OPA.
 const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const OLDEST_COMPILER = [1, 20, 0] as const;
 
@@ -43,7 +46,7 @@ const check = compileCheck<BundleManifest>({
 /** Reads and checks `.manifest`. Throws BundleRefused. */
 export function readManifest(members: BundleMembers): BundleManifest {
   const file = members.get('.manifest');
-  if (file === undefined) throw new BundleRefused('manifest_invalid', ['there is no .manifest']);
+  if (file === undefined) throw new BundleRefused('manifest_invalid', ['.manifest is missing']);
   const other = members.paths().find((path) => path !== '.manifest' && ANOTHER.test(path));
   if (other !== undefined) {
     throw new BundleRefused('manifest_invalid', [`${other} is a second manifest`]);
@@ -65,8 +68,9 @@ export function readManifest(members: BundleMembers): BundleManifest {
 }
 
 /**
- * The compiler's version as stamped. Compilers before 1.20.0 made WASM that corrupts its memory, so an older
- * one, or none, is refused. Throws BundleRefused.
+ * Returns the stamped compiler version.
+ * Compilers before 1.20.0 made WASM that corrupts its memory, so an older or a missing version is refused. Throws
+ * BundleRefused.
  */
 export function compilerVersion(manifest: BundleManifest): string {
   const stamped = manifest.metadata?.[COMPILER_KEY];
@@ -84,7 +88,7 @@ export function compilerVersion(manifest: BundleManifest): string {
   return stamped;
 }
 
-/** The sequence as stamped, 0 when there is none. Throws BundleRefused on anything but a whole number. */
+/** Returns the stamped sequence, 0 when absent. Throws BundleRefused for anything but a whole number. */
 export function sequenceOf(manifest: BundleManifest): number {
   const stamped = manifest.metadata?.[SEQUENCE_KEY] ?? 0;
   if (Number.isSafeInteger(stamped) && Number(stamped) >= 0) return Number(stamped);

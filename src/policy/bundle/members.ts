@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BundleRefused } from './refused.js';
 
-/** Limits that hold before and while a bundle is unpacked. */
+/** Limits that are enforced before and during unpacking. */
 export interface BundleLimits {
   readonly compressedBytes: number;
   readonly unpackedBytes: number;
@@ -16,7 +16,7 @@ export const DEFAULT_BUNDLE_LIMITS: BundleLimits = {
   pathChars: 256,
 };
 
-/** The files of a bundle by normalised path, within the limits and without doubles. */
+/** Files of a bundle by normalised path, within the limits and without duplicates. */
 export class BundleMembers {
   private readonly files = new Map<string, Buffer>();
   private readonly names = new Map<string, string>();
@@ -25,7 +25,7 @@ export class BundleMembers {
 
   constructor(private readonly limits: BundleLimits) {}
 
-  /** Counts one entry of any kind, before its content is read. Throws BundleRefused. */
+  /** Counts one entry of any kind before its content is read. Throws BundleRefused. */
   admit(name: string, sizeBytes: number): void {
     this.entries += 1;
     this.bytes += sizeBytes;
@@ -46,12 +46,12 @@ export class BundleMembers {
 
   add(name: string, content: Buffer): void {
     const path = normalisePath(name);
-    if (this.files.has(path)) throw new BundleRefused('unsafe_member', [`${path} is there twice`]);
+    if (this.files.has(path)) throw new BundleRefused('unsafe_member', [`${path} occurs twice`]);
     this.files.set(path, content);
     this.names.set(path, name.replace(/^\//, ''));
   }
 
-  /** The name a signature must have for the file: as written in the archive, without a slash at the front. */
+  /** Returns the name of a file in a signature: as written in the archive, without a leading slash. */
   nameOf(path: string): string {
     return this.names.get(path) ?? path;
   }
@@ -64,12 +64,12 @@ export class BundleMembers {
     return [...this.files.keys()].sort();
   }
 
-  /** Every file by path, in the order of the paths. */
+  /** Returns every file by path, sorted by path. */
   all(): ReadonlyMap<string, Buffer> {
     return new Map([...this.files].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  /** `sha256:` and hex over every path and content, whatever the archive around them. */
+  /** Returns `sha256:` and hex over every path and content, independent of the archive. */
   digest(): string {
     const hash = createHash('sha256');
     for (const path of this.paths()) {
@@ -82,7 +82,7 @@ export class BundleMembers {
   }
 }
 
-/** `/a/b` and `./a/b` are `a/b`; whatever could point elsewhere is refused. Throws BundleRefused. */
+/** Normalises `/a/b` and `./a/b` to `a/b`. Throws BundleRefused for a path that could point elsewhere. */
 export function normalisePath(name: string): string {
   const path = name.replace(/^(?:\.?\/)/, '');
   const segments = path.split('/');

@@ -4,7 +4,7 @@ import { pack } from 'tar-stream';
 
 const zip = promisify(gzip);
 
-/** Files as a tar.gz, in the order of their paths, without times or owners: the same files, the same bytes. */
+/** Packs files as a deterministic tar.gz: sorted by path, without times or owners. */
 export async function packArchive(files: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array> {
   const tar = pack();
   for (const [name, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {

@@ -3,25 +3,28 @@ import { runInWorker, type WorkerLimits } from '../runners/run-in-worker.js';
 import { readBundleArchive, type Bundle, type BundleOptions } from './read.js';
 import { BundleRefused, type RefusalCode } from './refused.js';
 
-/** What the thread makes of an archive. Buffers arrive as plain bytes. */
+/** Answer of the thread for an archive. Buffers arrive as plain Uint8Array. */
 export type ReadAnswer =
   | { readonly ok: true; readonly bundle: Bundle }
   | { readonly ok: false; readonly code: RefusalCode; readonly problems: readonly string[] };
 
 const THREAD = new URL('./read-thread', import.meta.url);
-/** A bundle within the default limits takes a few seconds, and its data, parsed, about so much of JavaScript heap. */
+/** Time and JavaScript heap that reading a bundle of the maximum size needs, with a margin. */
 const LIMITS: WorkerLimits = { deadlineMs: 30_000, heapMiB: 1024 };
-/** Unpacked. Up to here reading takes a few milliseconds, less than making a thread. */
+/**
+ * Maximum unpacked size, in bytes, of a bundle read without a thread.
+ * Such a read is faster than starting one.
+ */
 const SMALL_BYTES = 256 * 1024;
 const GZIP_TRAILER_BYTES = 4;
 
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Reads a bundle as readBundleArchive does, in a thread of its own unless it is small: unpacking, hashing, verifying
- * and parsing hold up no request, whatever was sent. One at a time, so that many bundles at once do not fill the
- * memory. Throws BundleRefused, and CountersignError 503 when the thread failed or took too long: that says nothing
- * certain about the bundle, and may go well another time.
+ * Reads a bundle like readBundleArchive, in a worker thread unless it is small.
+ * Unpacking, hashing, verifying and parsing then block no request. Reads run one at a time to bound the memory. Throws
+ * BundleRefused. Throws CountersignError 503 when the thread failed or timed out: the bundle may be sound, so a retry
+ * may succeed.
  */
 export function readBundleInThread(
   archive: Uint8Array,
@@ -49,7 +52,10 @@ async function read(
   return { ...answer.bundle, files: new Map(files) };
 }
 
-/** What the end of a gzip says (RFC 1952, section 2.3.1: ISIZE). One that lies is refused by who unpacks it. */
+/**
+ * Returns the size in the gzip trailer (RFC 1952, section 2.3.1: ISIZE).
+ * Unpacking refuses a wrong one.
+ */
 function unpackedBytes(archive: Uint8Array): number {
   const at = archive.byteLength - GZIP_TRAILER_BYTES;
   if (at < 0) return 0;

@@ -3,7 +3,7 @@ import { readBundleArchive, type BundleOptions } from './read.js';
 import { BundleRefused } from './refused.js';
 import type { ReadAnswer } from './read-in-thread.js';
 
-// The entry of a thread of its own: runInWorker() in read-in-thread.ts loads this module.
+// Entry of a worker thread: runInWorker() in read-in-thread.ts loads this module.
 async function answer(): Promise<ReadAnswer> {
   const { archive, options } = workerData as { archive: Uint8Array; options: BundleOptions };
   try {

@@ -19,35 +19,35 @@ import { BundleRefused } from './refused.js';
 import type { Verification } from './signature/keys.js';
 import { verifySignature } from './signature/verify.js';
 
-/** A bundle whose form was checked. Nothing of it has run yet. */
+/** A bundle with a validated form. None of its code has run yet. */
 export interface Bundle {
   readonly revision: string;
-  /** `sha256:` and hex over the unpacked members: the same content has the same digest in any archive. */
+  /** `sha256:` and hex over the unpacked members, so the digest does not depend on the archive. */
   readonly digest: string;
   readonly opaVersion: string;
-  /** The compiled module of each entrypoint the manifest names. */
+  /** Compiled module of each entrypoint of the manifest. */
   readonly modules: ReadonlyMap<string, Uint8Array>;
   /** JSON text of the data, an object. */
   readonly data: Uint8Array;
-  /** `metadata["countersign.sequence"]`: what freshness is judged by; 0 when there is none. */
+  /** `metadata["countersign.sequence"]`, which orders bundles by age; 0 when absent. */
   readonly sequence: number;
-  /** Id of the key whose signature held; undefined when none was looked for. */
+  /** Id of the key that verified the signature; undefined when verification is off. */
   readonly signedBy: string | undefined;
-  /** The Rego it was compiled from, by path, when the build put it in (`sources/<path>.txt`): WASM cannot be read. */
+  /** Rego sources by path, if the build included them (`sources/<path>.txt`). */
   readonly sources: ReadonlyMap<string, string>;
-  /** Its own test cases, JSON texts by path (`cases/<name>.json`). */
+  /** Test cases of the bundle, JSON texts by path (`cases/<name>.json`). */
   readonly cases: ReadonlyMap<string, string>;
-  /** Every file by path, as they were read: what the digest is over, and what `packArchive` takes. */
+  /** Every file by path, unchanged: the content of the digest and the input of `packArchive`. */
   readonly files: ReadonlyMap<string, Buffer>;
 }
 
 export interface BundleOptions {
   readonly limits?: BundleLimits;
-  /** `off` takes every bundle as it is, signed or not; otherwise only one that a configured key signed. */
+  /** `off` accepts every bundle, signed or not; otherwise a configured key must have signed it. */
   readonly verification: Verification | 'off';
 }
 
-/** Reads an OPA bundle from a folder or a tar.gz file. Throws BundleRefused, and nothing else. */
+/** Reads an OPA bundle from a folder or a tar.gz file. Throws only BundleRefused. */
 export async function readBundle(path: string, options: BundleOptions): Promise<Bundle> {
   const limits = options.limits ?? DEFAULT_BUNDLE_LIMITS;
   try {
@@ -62,7 +62,7 @@ export async function readBundle(path: string, options: BundleOptions): Promise<
   }
 }
 
-/** Reads an OPA bundle from the bytes of a tar.gz. Throws BundleRefused, and nothing else. */
+/** Reads an OPA bundle from the bytes of a tar.gz. Throws only BundleRefused. */
 export async function readBundleArchive(
   archive: Uint8Array,
   options: BundleOptions,
@@ -88,7 +88,7 @@ function toBundle(members: BundleMembers, { verification }: BundleOptions): Bund
   if (members.paths().some((path) => /(^|\/)patch\.json$/.test(path))) {
     throw new BundleRefused('manifest_invalid', ['delta bundles are not supported']);
   }
-  // Before anything is parsed that somebody else may have written.
+  // Before parsing bytes from an untrusted source.
   const signedBy = verification === 'off' ? undefined : verifySignature(members, verification);
   const manifest = readManifest(members);
   const sequence = sequenceOf(manifest);
@@ -112,7 +112,10 @@ function toBundle(members: BundleMembers, { verification }: BundleOptions): Bund
   };
 }
 
-/** Carried texts. Nothing here runs or is data to OPA, and a signature covers them like every other file. */
+/**
+ * Path of a source file.
+ * OPA treats it as neither code nor data, and a signature covers it like any other file.
+ */
 const SOURCE = /^sources\/(.+\.rego)\.txt$/;
 const CASE = /^cases\/(.+\.json)$/;
 
@@ -131,10 +134,10 @@ function readModules(manifest: BundleManifest, members: BundleMembers): Map<stri
   for (const { entrypoint, module } of manifest.wasm) {
     const wasm = members.get(normalisePath(module));
     if (wasm === undefined) {
-      throw new BundleRefused('wasm_invalid', [`the manifest names ${module}, which is not there`]);
+      throw new BundleRefused('wasm_invalid', [`the manifest names ${module}, which is missing`]);
     }
     if (modules.has(entrypoint)) {
-      throw new BundleRefused('manifest_invalid', [`the entrypoint ${entrypoint} is there twice`]);
+      throw new BundleRefused('manifest_invalid', [`the entrypoint ${entrypoint} occurs twice`]);
     }
     modules.set(entrypoint, wasm);
   }

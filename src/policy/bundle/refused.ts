@@ -1,4 +1,4 @@
-/** Why a bundle was refused, by kind. */
+/** Kinds of reasons to refuse a bundle. */
 export type RefusalCode =
   | 'unreadable'
   | 'missing'
@@ -17,7 +17,7 @@ export type RefusalCode =
   | 'unsafe_builtin'
   | 'decision_invalid';
 
-/** A bundle that will not be served. `problems` is for operators and lists all that was found. */
+/** A bundle that will not be served. `problems` lists every finding, for operators. */
 export class BundleRefused extends Error {
   override readonly name = 'BundleRefused';
 

@@ -2,19 +2,19 @@ import { unsafeBuiltins } from '../wasm/unsafe-builtins.js';
 import type { Bundle } from './read.js';
 import { BundleRefused } from './refused.js';
 
-/** What keeps a bundle from being taken into service though it would load; empty when nothing does. */
+/** Returns reasons to refuse a bundle that would load but is unsafe to run; empty when it is safe. */
 export async function unsafeProblems({ modules }: Pick<Bundle, 'modules'>): Promise<string[]> {
   const problems = new Set<string>();
   for (const wasm of new Set(modules.values())) {
     const module = await compiled(wasm);
-    // One that does not compile is refused for that.
+    // Reading refuses a module that does not compile.
     if (module === undefined) continue;
     for (const name of unsafeBuiltins(wasm, module)) problems.add(problemOf(name));
   }
   return [...problems];
 }
 
-/** Throws BundleRefused `unsafe_builtin`. */
+/** Refuses an unsafe bundle. Throws BundleRefused `unsafe_builtin`. */
 export async function requireSafe(bundle: Pick<Bundle, 'modules'>): Promise<void> {
   const problems = await unsafeProblems(bundle);
   if (problems.length > 0) throw new BundleRefused('unsafe_builtin', problems);

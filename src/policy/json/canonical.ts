@@ -1,4 +1,4 @@
-/** A value that cannot be written as canonical JSON, and where. */
+/** A value without a canonical JSON form, with its JSON pointer and the reason. */
 export class NotCanonical extends Error {
   override readonly name = 'NotCanonical';
 
@@ -10,26 +10,29 @@ export class NotCanonical extends Error {
   }
 }
 
-/** The deepest nesting of a document the engine takes or gives. */
+/** Maximum nesting of documents that the engine reads or writes. */
 export const MAX_DEPTH = 64;
 
 const UNSAFE_TEXT = /[\0\p{Surrogate}]/u;
-// Whatever JSON escapes or this refuses. All other text is written as it is.
+// Text that JSON escapes or that is refused here. All other text is written unchanged.
 const NEEDS_CARE = /[\p{Cc}"\\\p{Surrogate}]/u;
-/** Up to here sorting in place by hand is cheaper than sort(), which copies and compares through calls. */
+/**
+ * Maximum number of keys for the insertion sort.
+ * It is cheaper for few keys than sort(), which copies and compares through calls.
+ */
 const FEW_KEYS = 24;
 
 /**
- * RFC 8785 (JCS) text of a document. Takes only what JSON has: plain objects, arrays, strings, finite numbers,
- * booleans and null. Members that are undefined are left out, as JSON.stringify does. Refuses lone surrogates
- * and NUL (they poison the WASM), integers that a double rounds, anything with a prototype of its own, and
- * nesting below MAX_DEPTH. Throws NotCanonical.
+ * Returns the RFC 8785 (JCS) text of a document.
+ * Takes plain objects, arrays, strings, finite numbers, booleans and null; omits undefined members as JSON.stringify
+ * does. Refuses lone surrogates and NUL (they poison the WASM), integers that a double rounds and objects with a custom
+ * prototype. Also refuses nesting below MAX_DEPTH. Throws NotCanonical.
  */
 export function canonicalJson(value: unknown): string {
   return write(value, 0);
 }
 
-// Where a fault is gets told on the way out, level by level, so that a sound document pays nothing for it.
+// The pointer of a fault is built while the stack unwinds, so that a valid document does not pay for it.
 function write(value: unknown, depth: number): string {
   switch (typeof value) {
     case 'string':
@@ -98,13 +101,13 @@ function writeObject(value: object, depth: number): string {
   return `{${out}}`;
 }
 
-/** The same fault, seen from the level above. */
+/** Returns the fault with its pointer extended by the parent's member. */
 function below(step: string, error: unknown): unknown {
   if (!(error instanceof NotCanonical)) return error;
   return new NotCanonical(`/${step}${error.pointer}`, error.why);
 }
 
-/** RFC 8785 sorts by UTF-16 code units, which is how `<` and sort() compare. Sorts in place. */
+/** Sorts in place by UTF-16 code units, as RFC 8785 requires and as `<` and sort() compare. */
 function sortKeys(keys: string[]): string[] {
   if (keys.length > FEW_KEYS) return keys.sort();
   for (let i = 1; i < keys.length; i++) {

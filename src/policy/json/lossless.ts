@@ -3,17 +3,17 @@ import { compareTerms, isArray, isObject, RegoSet, type Term } from './terms.js'
 
 const NEEDS_CARE = /[0-9]{16}/;
 
-/** JSON text to a term; integers above 2^53 become bigint. Throws SyntaxError. */
+/** Parses JSON text to a term; integers above 2^53 become bigint. Throws SyntaxError. */
 export function parseJson(text: string): Term {
   return NEEDS_CARE.test(text) ? new Reader(text).document() : (JSON.parse(text) as Term);
 }
 
-/** The text of `opa_value_dump` (JSON, with sets as `{1, 2}` and `set()`) to a term. Throws SyntaxError. */
+/** Parses text of `opa_value_dump`: JSON with sets as `{1, 2}` and `set()`. Throws SyntaxError. */
 export function parseValue(text: string): Term {
   return new Reader(text).document();
 }
 
-/** A term to JSON text; sets become arrays. Throws TypeError on anything that JSON cannot say. */
+/** Writes a term as JSON text; sets become arrays. Throws TypeError for a value outside JSON. */
 export function writeJson(term: unknown, depth = 0): string {
   if (depth > MAX_DEPTH) throw new TypeError('nested too deeply');
   if (typeof term === 'bigint') return term.toString();
@@ -57,7 +57,7 @@ class Reader {
   }
 
   private term(depth: number): Term {
-    // Twice the document's depth: a builtin's argument may hold what the policy built around the input.
+    // Twice the document's depth: the argument of a builtin may wrap the input in more levels.
     if (depth > 2 * MAX_DEPTH) throw new SyntaxError('nested too deeply');
     this.skip();
     const next = this.text[this.at];
@@ -79,7 +79,7 @@ class Reader {
     return items;
   }
 
-  /** An object or a set: only what follows the first item tells. */
+  /** Parses an object or a set: only the mark after the first item tells them apart. */
   private braces(depth: number): Term {
     this.at += 1;
     const entries: [Term, Term][] = [];
@@ -124,7 +124,7 @@ class Reader {
 }
 
 function objectTerm(entries: readonly [Term, Term][]): Term {
-  // A null prototype, so that `__proto__` is a member like any other.
+  // A null prototype, so that `__proto__` is an ordinary member.
   const out = Object.create(null) as Record<string, Term>;
   const sorted = [...entries].sort(([a], [b]) => compareTerms(a, b));
   for (const [key, value] of sorted) out[typeof key === 'string' ? key : writeJson(key)] = value;

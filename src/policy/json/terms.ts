@@ -1,6 +1,6 @@
 /**
- * A Rego value as the host sees it. Integers a double would round are bigint; sets and objects keep what JSON
- * loses (a set is not an array, a key need not be a string).
+ * A Rego value in the host.
+ * Integers that a double would round are bigint. Sets stay distinct from arrays, and object keys need not be strings.
  */
 export type Term =
   | null
@@ -12,7 +12,7 @@ export type Term =
   | RegoSet
   | { readonly [key: string]: Term };
 
-/** A Rego set, its members sorted as OPA sorts them. */
+/** A Rego set, its members in OPA's order. */
 export class RegoSet {
   readonly members: readonly Term[];
 
@@ -21,14 +21,14 @@ export class RegoSet {
   }
 }
 
-/** Whether a term is an object (not a set, an array or null). */
+/** Returns whether a term is an object (not a set, an array or null). */
 export function isObject(term: Term): term is Readonly<Record<string, Term>> {
   return (
     typeof term === 'object' && term !== null && !Array.isArray(term) && !(term instanceof RegoSet)
   );
 }
 
-/** Whether a term is an array. Array.isArray does not narrow readonly arrays. */
+/** Returns whether a term is an array. Array.isArray does not narrow readonly arrays. */
 export function isArray(term: Term): term is readonly Term[] {
   return Array.isArray(term);
 }
@@ -42,7 +42,7 @@ function rank(term: Term): number {
   return term instanceof RegoSet ? 6 : 5;
 }
 
-/** OPA's order: null, booleans, numbers, strings, arrays, objects, sets. */
+/** Compares terms in OPA's order: null, booleans, numbers, strings, arrays, objects, sets. */
 export function compareTerms(a: Term, b: Term): number {
   const byRank = rank(a) - rank(b);
   if (byRank !== 0) return byRank;

@@ -2,13 +2,13 @@ import { execFile } from 'node:child_process';
 
 /** A finished run of the `opa` binary. */
 export interface OpaRun {
-  /** Exit code; -1 when it was ended for taking too long or could not be started. */
+  /** Exit code; -1 when it was killed at the timeout or could not be started. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** The `opa` binary: compiles, tests and signs Rego. Serving needs none. */
+/** The `opa` binary, which compiles, tests and signs Rego. Serving does not need it. */
 export interface Opa {
   readonly version: string;
   run(args: readonly string[], options: OpaRunOptions): Promise<OpaRun>;
@@ -24,7 +24,7 @@ export interface OpaRunOptions {
 const DEFAULT_TIMEOUT_MS = 60_000;
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
-/** `COUNTERSIGN_OPA`, else `opa` on the PATH; undefined when there is none that runs. */
+/** Finds `COUNTERSIGN_OPA`, else `opa` on the PATH; undefined when none runs. */
 export async function findOpa(env: NodeJS.ProcessEnv = process.env): Promise<Opa | undefined> {
   const named = env['COUNTERSIGN_OPA'];
   const path = named === undefined || named === '' ? 'opa' : named;
@@ -36,7 +36,7 @@ export async function findOpa(env: NodeJS.ProcessEnv = process.env): Promise<Opa
 
 const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot'];
 
-/** Rego can read the environment of the process that evaluates it; ours has secrets in it. */
+/** Restricts the environment: Rego can read it, and the environment of the service holds secrets. */
 function environment(): NodeJS.ProcessEnv {
   const known = Object.entries(process.env).filter(([name]) => PASSED_ON.includes(name));
   return Object.fromEntries(known);
@@ -58,7 +58,7 @@ function runOpa(path: string, args: readonly string[], options: OpaRunOptions): 
         });
       },
     );
-    // A command that reads nothing may end before it took its input.
+    // A command that reads no input may end before it is written.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input ?? '');
   });

@@ -1,13 +1,13 @@
 import { Worker } from 'node:worker_threads';
 
 export interface WorkerLimits {
-  /** The thread is ended after this. */
+  /** Time until the thread is terminated, in milliseconds. */
   readonly deadlineMs: number;
-  /** Of the thread's JavaScript heap, in MiB; WASM memory has the limits of its instance. */
+  /** Maximum JavaScript heap of the thread, in MiB. WASM memory has the limits of its instance. */
   readonly heapMiB: number;
 }
 
-/** The thread did not answer in time and was ended. */
+/** The thread did not answer in time and was terminated. */
 export class WorkerTimedOut extends Error {
   override readonly name = 'WorkerTimedOut';
 }
@@ -18,9 +18,9 @@ export class WorkerFailed extends Error {
 }
 
 /**
- * Runs `module` (without its file ending) in a thread of its own with `data` as `workerData`, and resolves with
- * the first message it posts. Each message `{progress}` before that goes to `onProgress`. Whatever happens in the
- * thread, an endless loop in WASM included, ends with it. Throws WorkerTimedOut, WorkerFailed.
+ * Runs `module` (path without extension) in a worker thread with `data` as `workerData`.
+ * Resolves with the first message it posts. Each earlier message `{progress}` goes to `onProgress`. Terminates the
+ * thread in any case, even in an endless WASM loop. Throws WorkerTimedOut, WorkerFailed.
  */
 export async function runInWorker<T>(
   module: URL,
@@ -58,14 +58,14 @@ export async function runInWorker<T>(
 }
 
 /**
- * On Linux the priority of a thread is its own: a request is answered before a bundle is tried, where both want the
- * same core. Elsewhere it would be that of the whole process, which is left alone.
+ * Lowers the priority of the thread on Linux, so that requests win over a bundle under test.
+ * Elsewhere the priority is that of the whole process, which is left unchanged.
  */
 const STAND_BACK = `
   const { getPriority, setPriority } = require('node:os');
   if (process.platform === 'linux' && getPriority(0) < 5) setPriority(0, 5);`;
 
-/** Beside built sources the module is JavaScript; beside TypeScript, as in tests, the thread needs their loader first. */
+/** Returns code that imports the module. TypeScript sources, as in tests, need their loader first. */
 function loaderOf(module: URL): string {
   if (!import.meta.url.endsWith('.ts')) return `import(${JSON.stringify(`${module.href}.js`)});`;
   const load = `import(${JSON.stringify(`${module.href}.ts`)})`;

@@ -1,4 +1,7 @@
-/** When live evaluations are called too slow: `tripAfter` in a row over `maxMs`; then nothing is evaluated for `coolDownMs`. */
+/**
+ * Opens after `tripAfter` evaluations in a row over `maxMs`; stays open for `coolDownMs`.
+ * Times in milliseconds.
+ */
 export interface BreakerOptions {
   readonly maxMs: number;
   readonly tripAfter: number;
@@ -8,9 +11,10 @@ export interface BreakerOptions {
 export const DEFAULT_BREAKER: BreakerOptions = { maxMs: 100, tripAfter: 10, coolDownMs: 2000 };
 
 /**
- * Watches how long live evaluations take. WASM has no CPU limit and holds the event loop, so a policy that
- * became slow is refused for a while. After that one evaluation is let through: slow again means refused again,
- * so that a busy machine recovers by itself and a slow policy does not.
+ * Measures the duration of live evaluations.
+ * WASM has no CPU limit and blocks the event loop, so a slow policy is refused for a while. After the cool-down one
+ * evaluation runs, and a slow one opens the breaker again. A busy machine recovers this way, and a slow policy does
+ * not.
  */
 export class EvaluationBreaker {
   private slowInARow = 0;
@@ -18,7 +22,7 @@ export class EvaluationBreaker {
 
   constructor(private readonly options: BreakerOptions) {}
 
-  /** All times are of one monotonic clock. */
+  /** Returns whether evaluations are refused now. All times are of one monotonic clock. */
   isOpen(nowMs: number): boolean {
     return nowMs < this.openUntilMs;
   }

@@ -4,9 +4,9 @@ import { isScope, scopeCovers } from '../../domain/scope.js';
 const EFFECTS: ReadonlySet<string> = new Set(['allow', 'narrow', 'review', 'deny']);
 
 /**
- * What the service makes of an evaluation: never a scope that was not asked for, never longer than what the
- * policy granted, what was asked, or any of `capsSeconds` (I3). A grant that is empty after that, or an effect
- * nobody knows, is a denial. Pure; never throws.
+ * Clamps an evaluation to the request (I3).
+ * Scopes never exceed the requested ones. The lifetime never exceeds the grant, the request or any of `capsSeconds`. An
+ * empty remaining grant or an unknown effect is a denial. Pure; never throws.
  */
 export function clampDecision(
   evaluation: Evaluation,
@@ -15,7 +15,7 @@ export function clampDecision(
 ): Decision {
   const { result } = evaluation;
   if (!EFFECTS.has(result.effect)) {
-    return denied(evaluation, false, 'effect_unknown', 'The policy gave an effect nobody knows.');
+    return denied(evaluation, false, 'effect_unknown', 'The policy gave an unknown effect.');
   }
   if (result.effect === 'deny' || result.effect === 'review') {
     return {
@@ -32,7 +32,7 @@ export function clampDecision(
   const ttlSeconds = Math.floor(Math.min(offered, input.request.ttl_seconds, ...capsSeconds));
   const clamped = scopes.length < granted.length || ttlSeconds < offered;
   if (scopes.length === 0 || !(ttlSeconds >= 1)) {
-    return denied(evaluation, clamped, 'grant_empty', 'Nothing that was asked for was granted.');
+    return denied(evaluation, clamped, 'grant_empty', 'None of the requested scopes was granted.');
   }
   return {
     ...carried(evaluation),
@@ -44,11 +44,11 @@ export function clampDecision(
 }
 
 function isAsked(scope: string, asked: readonly string[]): boolean {
-  // isScope: `read:*` would cover any text after the colon, a space and another scope included.
+  // isScope: `read:*` would cover any text after the colon, even a space and another scope.
   return isScope(scope) && asked.some((wide) => scopeCovers(wide, scope));
 }
 
-/** As asked; what a wildcard stands for comes after, sorted. */
+/** Orders scopes as requested; scopes that match a wildcard follow, sorted. */
 function inOrderAsked(scopes: readonly string[], asked: readonly string[]): readonly string[] {
   const given = new Set(scopes);
   const literal = [...new Set(asked)].filter((scope) => given.has(scope));

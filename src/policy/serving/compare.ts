@@ -1,17 +1,17 @@
 import { CHANGE_KINDS, type ChangeKind, type Outcome } from '../../domain/policy-lifecycle.js';
 import { scopeCovers } from '../../domain/scope.js';
 
-/** What an evaluation came to. One that ended in a fault granted nothing. */
+/** Outcome of an evaluation; `error` is a fault, which grants nothing. */
 export type Outcomes = Outcome | 'error';
 
-/** Kinds that grant what was not granted before: what blocks an activation beyond its allowance. */
+/** Kinds that grant something new, and so block an activation beyond its allowance. */
 export const NEW_GRANTS: readonly ChangeKind[] = ['deny_to_allow', 'wider'];
 
 /**
- * How `after` differs from `before`, in what was granted and not in how it was worded: in the order of
- * CHANGE_KINDS, none when the same was granted. A scope that a wildcard of the other side covers is not a
- * difference. A review grants nothing, so leaving it for a grant is `deny_to_allow` as well as `review_changed`.
- * Pure. Comparing the other way round gives the mirrored kinds.
+ * Returns how the grants of `after` differ from those of `before`, ignoring texts.
+ * Kinds come in the order of CHANGE_KINDS; empty when both grant the same. A scope covered by a wildcard of the other
+ * side is not a difference. A review grants nothing, so a change from review to a grant is `deny_to_allow` as well as
+ * `review_changed`. Pure. Swapped operands give the mirrored kinds.
  */
 export function compareOutcomes(before: Outcomes, after: Outcomes): ChangeKind[] {
   const had = grantOf(before);

@@ -1,34 +1,34 @@
 import { FAULT_CLASSES, type FaultClass } from './fault.js';
 import type { LoadedBundle } from './loaded-bundle.js';
 
-/** What the engine counts since it was made; gauges describe the active instance. */
+/** Counters of the engine since its creation; gauges describe the active instance. */
 export interface EngineCounters {
   readonly evaluations: number;
   readonly evaluationMicrosTotal: number;
   readonly faults: Readonly<Record<FaultClass, number>>;
-  /** Evaluations whose result was not the contract and became a denial. */
+  /** Evaluations whose result was outside the contract and became a denial. */
   readonly resultsRefused: number;
   readonly instanceReplacements: number;
   readonly instanceRecycles: number;
-  /** Instances given a new memory after a fault or a missed known answer. */
+  /** Instances given a new memory after a fault or a wrong known answer. */
   readonly instanceRebuilds: number;
   readonly knownAnswerChecks: number;
   readonly knownAnswerMisses: number;
   readonly activations: number;
   readonly memoryBytes: number;
   readonly breakerOpen: boolean;
-  /** The known answer of the active bundle missed twice in a row: nothing is decided. */
+  /** The known answer of the active bundle was wrong twice in a row, so no decisions are made. */
   readonly knownAnswerFailing: boolean;
-  /** Why the active bundle would be refused if it came now; empty when it would not. */
+  /** Reasons that would refuse the active bundle if it arrived now; empty when none. */
   readonly activeRefusals: readonly string[];
 }
 
-/** All at zero. */
+/** Returns counts of zero for every fault class. */
 export function noFaults(): Record<FaultClass, number> {
   return Object.fromEntries(FAULT_CLASSES.map((name) => [name, 0])) as Record<FaultClass, number>;
 }
 
-/** What bundles counted, or counted before they were dropped. */
+/** Counts of loaded and of dropped bundles. */
 type Sums = Pick<
   EngineCounters,
   | 'evaluations'
@@ -52,7 +52,7 @@ const NOTHING: Sums = {
   knownAnswerMisses: 0,
 };
 
-/** The counts of several bundles on top of `before`. */
+/** Adds the counts of several bundles to `before`. */
 export function addUp(bundles: readonly LoadedBundle[], before: Sums = NOTHING): Sums {
   return bundles.reduce(
     (sums, { counts, instance, knownAnswer }) => ({

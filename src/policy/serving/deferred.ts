@@ -2,8 +2,8 @@
 export type RunLater = (job: () => void) => void;
 
 /**
- * Work that nobody waits for: one job per turn of the event loop, so that answers go out between two of them, and
- * never more than `capacity` waiting. What does not fit is not done.
+ * Queues background work: one job per turn of the event loop, so that answers go out in between.
+ * At most `capacity` jobs wait; further ones are dropped.
  */
 export class DeferredWork {
   private readonly waiting: (() => void)[] = [];
@@ -14,7 +14,7 @@ export class DeferredWork {
     private readonly runLater: RunLater = (job) => setImmediate(job),
   ) {}
 
-  /** False when it was not taken. */
+  /** Queues a job; false when the queue is full. */
   offer(job: () => void): boolean {
     if (this.waiting.length >= this.capacity) return false;
     this.waiting.push(job);

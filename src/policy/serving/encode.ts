@@ -3,7 +3,7 @@ import type { PolicyInput } from '../../domain/policy.js';
 import { EngineFault } from './fault.js';
 import { canonicalJson, NotCanonical } from '../json/canonical.js';
 
-/** An input as it is hashed and evaluated: one canonical text (RFC 8785), so the order of keys cannot matter. */
+/** An encoded input: one canonical text (RFC 8785), so that the order of keys does not matter. */
 export interface EncodedInput {
   readonly text: string;
   readonly bytes: Buffer;
@@ -11,7 +11,10 @@ export interface EncodedInput {
   readonly digest: string;
 }
 
-/** Throws EngineFault `input_invalid` for what is no object, not canonical, or over `maxBytes`. */
+/**
+ * Encodes an input.
+ * Throws EngineFault `input_invalid` for a non-object, non-canonical input, or one over `maxBytes`.
+ */
 export function encodeInput(input: PolicyInput, maxBytes: number): EncodedInput {
   let text: string;
   try {
@@ -21,7 +24,7 @@ export function encodeInput(input: PolicyInput, maxBytes: number): EncodedInput 
     throw error;
   }
   const bytes = Buffer.from(text);
-  if (!text.startsWith('{')) throw new EngineFault('input_invalid', 'the input is no object');
+  if (!text.startsWith('{')) throw new EngineFault('input_invalid', 'the input is not an object');
   if (bytes.length > maxBytes) throw new EngineFault('input_invalid', 'the input is too large');
   return { text, bytes, digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}` };
 }

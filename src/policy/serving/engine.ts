@@ -18,19 +18,19 @@ import { LoadedBundle } from './loaded-bundle.js';
 import { outcomeOf, Trial, tryOutcome } from './trial.js';
 
 export interface PolicyEngineOptions {
-  /** As the manifest names it; `countersign/decision` by default. */
+  /** Name in the manifest; `countersign/decision` by default. */
   readonly entrypoint?: string;
   readonly limits?: InstanceLimits;
   readonly inputMaxBytes?: number;
   readonly breaker?: BreakerOptions;
-  /** Milliseconds of a monotonic clock. */
+  /** Monotonic clock in milliseconds. */
   readonly monotonicMs?: () => number;
   readonly builtins?: HostBuiltins;
-  /** When comparing with a trial runs; between two answers by default. */
+  /** Schedules comparisons with a trial; between two answers by default. */
   readonly runLater?: RunLater;
 }
 
-/** Who decides, by digest. Each must be ready. */
+/** Roles by digest. Each bundle must be ready. */
 export interface Roles {
   readonly active: string;
   readonly canary?: {
@@ -41,44 +41,50 @@ export interface Roles {
   readonly shadow?: { readonly digest: string; readonly since_ms: number };
 }
 
-/** How a bundle is made ready. */
+/** Options of preparing a bundle. */
 export interface PrepareOptions {
-  /** The input that admission found, for the known answer; one is looked for among the bundle's cases without it. */
+  /** Input for the known answer, found by admission; by default one of the bundle's cases is used. */
   readonly knownInput?: unknown;
-  /** Loads a bundle that would be refused if it came now: it was active before that was known. */
+  /** Loads a bundle that would now be refused, because it was active before the check existed. */
   readonly evenIfRefused?: boolean;
 }
 
-/** Decides with the active bundle, or with the canary for its share of agents. Until a bundle is active, everything is refused. */
+/**
+ * Decides with the active bundle, or with the canary for its share of agents.
+ * Refuses every request until a bundle is active.
+ */
 export interface PolicyEngine {
   readonly entrypoint: string;
-  /** Builds, checks and warms a bundle beside those that are ready. Throws BundleRefused; nothing else changes. */
+  /** Builds, checks and warms a bundle without affecting others. Throws BundleRefused. */
   prepare(bundle: Bundle, options?: PrepareOptions): Promise<void>;
-  /** Digests that could decide this instant. */
+  /** Returns the digests that can decide now. */
   ready(): readonly string[];
-  /** Why bundles that are ready would be refused if they came now, by digest. */
+  /** Returns, by digest, why ready bundles would be refused if they arrived now. */
   refusals(): ReadonlyMap<string, readonly string[]>;
   /**
-   * Evaluates the known answer of every bundle that is ready, on the instances that decide: every few seconds, beside
-   * decisions, and counted apart from them. Never throws.
+   * Evaluates the known answer of every ready bundle on the deciding instances.
+   * Call every few seconds; counted separately from decisions. Never throws.
    */
   checkKnownAnswers(): void;
-  /** Gives out the roles in one step and forgets every bundle that is not in `keep` and has none. Throws EngineFault when one is not ready. */
+  /**
+   * Assigns all roles in one step.
+   * Drops every bundle without a role that is not in `keep`. Throws EngineFault when one is not ready.
+   */
   assign(roles: Roles, keep?: readonly string[]): void;
-  /** Nobody decides any more: this node does not know who should. */
+  /** Removes all roles, because this node does not know the current ones. */
   suspend(): void;
-  /** `prepare`, then the only role. Throws BundleRefused; the old one then stays. */
+  /** Prepares a bundle and gives it the only role. Throws BundleRefused; the old bundle then stays. */
   activate(bundle: Bundle): Promise<void>;
-  /** Throws CountersignError 503 on any fault. */
+  /** Decides a request. Throws CountersignError 503 on any fault. */
   decide(input: PolicyInput): Promise<Evaluation>;
-  /** What the trials that run now came to. */
+  /** Returns the counts of the running trials. */
   trials(): readonly TrialCounts[];
   counters(): EngineCounters;
 }
 
 export const DEFAULT_ENTRYPOINT = 'countersign/decision';
 const DEFAULT_INPUT_MAX_BYTES = 256 * 1024;
-/** Comparisons that may wait for a free moment. */
+/** Maximum number of queued comparisons. */
 const COMPARISONS_WAITING = 256;
 
 export function createPolicyEngine(options: PolicyEngineOptions = {}): PolicyEngine {
@@ -116,7 +122,7 @@ class Engine implements PolicyEngine {
     const fresh = new LoadedBundle(bundle, instance, answer, refusals, breaker, monotonicMs);
     const old = this.loaded.get(bundle.digest);
     this.loaded.set(bundle.digest, fresh);
-    // Made anew while it has a role: the role goes over, and a breaker that had tripped is closed.
+    // Recreated while it has a role: the role moves to the new instance, and a tripped breaker is closed.
     if (old !== undefined && this.active === old) this.active = fresh;
     if (old !== undefined) this.retire(old);
   }
@@ -208,7 +214,10 @@ class Engine implements PolicyEngine {
     return evaluation;
   }
 
-  /** A canary that fails is counted, and the active bundle decides: one evaluation more, and no error outside. */
+  /**
+   * Decides with the canary.
+   * A canary fault is counted, and the active bundle decides instead, without an error.
+   */
   private tryCanary(
     canary: Trial,
     active: LoadedBundle,
@@ -235,7 +244,7 @@ class Engine implements PolicyEngine {
       try {
         compare();
       } catch {
-        // Nobody waits for it: a defect here must not end the process.
+        // Background work: a defect here must not end the process.
         trial.skipped += 1;
       }
     });
@@ -263,7 +272,7 @@ class Engine implements PolicyEngine {
     return bundle;
   }
 
-  /** Its counts stay, its memory goes. */
+  /** Drops a bundle and its memory; keeps its counts. */
   private retire(bundle: LoadedBundle): void {
     this.past = addUp([bundle], this.past);
   }

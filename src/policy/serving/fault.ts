@@ -1,4 +1,4 @@
-/** What went wrong inside the engine. Used in logs and as a metric label; never told to a caller. */
+/** Classes of engine faults, for logs and as a metric label; never exposed to a caller. */
 export const FAULT_CLASSES = [
   'abort',
   'trap',
@@ -30,8 +30,8 @@ export class EngineFault extends Error {
 }
 
 /**
- * Names whatever was thrown while WASM ran. The package throws strings and plain objects, V8 throws its own
- * errors, and `opa_abort` ends in an EngineFault of ours.
+ * Converts any value thrown by WASM to an EngineFault.
+ * The package throws strings and plain objects, V8 throws its own errors, and `opa_abort` throws an EngineFault.
  */
 export function classifyFault(thrown: unknown): EngineFault {
   if (thrown instanceof EngineFault) return thrown;
@@ -49,7 +49,7 @@ export function classifyFault(thrown: unknown): EngineFault {
     : abortFault(text);
 }
 
-/** The fault behind a message of `opa_abort`. */
+/** Returns the fault for a message of `opa_abort`. */
 export function abortFault(message: string): EngineFault {
   if (message.includes('conflict')) return new EngineFault('conflict', message);
   if (/opa_malloc: failed|out of memory/.test(message)) {

@@ -1,24 +1,25 @@
 import { EngineFault } from './fault.js';
 import type { PolicyInstance } from '../wasm/instance.js';
 
-/** An input and the bytes of the result set it had when the bundle was loaded. */
+/** An input and the bytes of its result set from when the bundle was loaded. */
 export interface RecordedAnswer {
   readonly input: Uint8Array;
   readonly text: string;
 }
 
-/** Misses in a row after which nothing is decided: the first one and the one on a new memory. */
+/** Consecutive misses until no decisions are made: the first one and the one on a new memory. */
 const MISSES_TO_FAIL = 2;
 
 /**
- * Shows that an instance still decides as it did when it was loaded. A miss gives the instance a new memory and asks
- * again; a second miss means that a new memory does not help, and then nothing is decided until the answer is given.
+ * Verifies that an instance still decides as when it was loaded.
+ * A miss gives the instance a new memory and evaluates again. After a second miss no decisions are made until the
+ * answer is right again.
  */
 export class KnownAnswer {
   checks = 0;
   misses = 0;
   private missesInARow = 0;
-  /** Generation of the instance that gave the answer last. */
+  /** Generation of the instance that last answered correctly. */
   private verified: number;
 
   constructor(
@@ -28,24 +29,24 @@ export class KnownAnswer {
     this.verified = instance.generation;
   }
 
-  /** Two misses in a row. */
+  /** True after two misses in a row. */
   get failing(): boolean {
     return this.missesInARow >= MISSES_TO_FAIL;
   }
 
-  /** Asks, whatever was known before. Never throws. */
+  /** Evaluates the known answer now. Never throws. */
   check(): void {
     if (this.ask()) return;
     this.instance.rebuild();
     this.ask();
   }
 
-  /** Asks when another instance took the place of the one that answered. Never throws. */
+  /** Evaluates the known answer when the instance was replaced since the last check. Never throws. */
   checkIfReplaced(): void {
     if (!this.failing && this.instance.generation !== this.verified) this.check();
   }
 
-  /** Throws EngineFault `known_answer` while it fails. */
+  /** Requires a working instance. Throws EngineFault `known_answer` while the check fails. */
   require(): void {
     this.checkIfReplaced();
     if (this.failing) {

@@ -7,14 +7,14 @@ import type { PolicyInstance } from '../wasm/instance.js';
 import type { EncodedInput } from './encode.js';
 import type { KnownAnswer } from './known-answer.js';
 
-/** What one bundle counted since it was loaded. */
+/** Counters of one bundle since it was loaded. */
 export interface BundleCounts {
   evaluations: number;
   evaluationMicrosTotal: number;
   resultsRefused: number;
 }
 
-/** One bundle, ready to decide: its instance, its breaker, its counts. */
+/** One loaded bundle with its instance, breaker and counters. */
 export class LoadedBundle {
   readonly digest: string;
   readonly revision: string;
@@ -25,7 +25,7 @@ export class LoadedBundle {
     bundle: Pick<Bundle, 'digest' | 'revision'>,
     readonly instance: PolicyInstance,
     readonly knownAnswer: KnownAnswer,
-    /** Why it would not be taken into service now; it serves all the same. */
+    /** Reasons that would refuse it if it arrived now; it serves all the same. */
     readonly refusals: readonly string[],
     breaker: BreakerOptions,
     private readonly monotonicMs: () => number,
@@ -39,7 +39,7 @@ export class LoadedBundle {
     return this.breaker.isOpen(this.monotonicMs());
   }
 
-  /** Throws EngineFault. */
+  /** Evaluates an encoded input. Throws EngineFault. */
   evaluate({ text: inputText, bytes, digest: inputDigest }: EncodedInput): Evaluation {
     if (this.breakerOpen) {
       throw new EngineFault('breaker', 'evaluations of this bundle are slow');
@@ -55,8 +55,8 @@ export class LoadedBundle {
       this.counts.evaluations += 1;
       this.counts.evaluationMicrosTotal += tookMs * 1000;
       this.knownAnswer.checkIfReplaced();
-      // With the rebuild and its check, which hold up every other request as much. A cheap fault of one agent counts no
-      // more than it costs, so it cannot stop the others.
+      // Includes the rebuild and its check, which block other requests as much. A cheap fault of one agent counts only
+      // its cost, so the agent cannot stop the others.
       const nowMs = this.monotonicMs();
       this.breaker.record(nowMs, nowMs - startMs);
     }
@@ -65,7 +65,7 @@ export class LoadedBundle {
     return { result: this.read(text), revision, inputDigest, inputText, evaluationMicros };
   }
 
-  /** What is not the contract, or asks for what nobody enforces yet, is a denial (I4). */
+  /** Denies a result outside the contract, or with a member that is not enforced yet (I4). */
   private read(text: string | undefined): PolicyResult {
     const checked = readResult(text);
     if (!checked.ok) {
@@ -75,7 +75,10 @@ export class LoadedBundle {
     const { grant } = checked.value;
     if (grant?.authorization_details !== undefined || grant?.max_uses !== undefined) {
       this.counts.resultsRefused += 1;
-      return denial('result_member_not_enforced', 'The decision needs what is not enforced yet.');
+      return denial(
+        'result_member_not_enforced',
+        'The decision uses a member that is not enforced yet.',
+      );
     }
     return checked.value;
   }

@@ -27,8 +27,8 @@ export const DEFAULT_INSTANCE_LIMITS: InstanceLimits = {
 };
 
 /**
- * Makes an instance of a bundle beside the one that serves, then evaluates a probe until the code is warm (a first
- * evaluation takes many times as long). Throws BundleRefused.
+ * Creates an instance of a bundle in addition to the serving one, then warms it with a probe.
+ * A first evaluation takes many times as long. Throws BundleRefused.
  */
 export async function makeInstance(
   bundle: Bundle,
@@ -37,13 +37,16 @@ export async function makeInstance(
   limits: InstanceLimits,
 ): Promise<PolicyInstance> {
   const instance = await buildInstance(bundle, entrypoint, builtins, limits, RESULT_LIMITS.bytes);
-  // Loading a megabyte of data takes some 20 ms and cannot be interrupted: who waits is answered before more is done.
+  // Loading a megabyte of data blocks for about 20 ms: waiting requests are answered first.
   await turnOfTheLoop();
   warm(instance);
   return instance;
 }
 
-/** Checks the module, its builtins and its entrypoint, and loads the data; evaluates nothing. Throws BundleRefused. */
+/**
+ * Checks the module, its builtins and its entrypoint, and loads the data, without evaluating.
+ * Throws BundleRefused.
+ */
 export async function buildInstance(
   bundle: Bundle,
   entrypoint: string,
@@ -101,7 +104,10 @@ function instantiate(options: ConstructorParameters<typeof PolicyInstance>[0]): 
   }
 }
 
-/** Evaluates a probe until the code is warm: a first evaluation takes many times as long. Throws BundleRefused. */
+/**
+ * Evaluates a probe until the code is warm: a first evaluation takes many times as long.
+ * Throws BundleRefused.
+ */
 export function warm(instance: PolicyInstance): void {
   const probe = new TextEncoder().encode(canonicalJson(PROBE_INPUT));
   for (let i = 0; i < WARM_EVALUATIONS; i++) {

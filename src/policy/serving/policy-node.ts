@@ -5,65 +5,66 @@ import { BundleRefused } from '../bundle/refused.js';
 import type { PolicyEngine } from './engine.js';
 
 export interface PolicyNodeOptions {
-  /** Name among the nodes; another one after each start. */
+  /** Id among the nodes; different after each start. */
   readonly id: string;
   readonly store: PolicyStore;
   readonly engine: PolicyEngine;
-  /** Reads, and verifies, what the store has under a digest. Throws BundleRefused. */
+  /** Reads and verifies an archive of the store. Throws BundleRefused. */
   readonly open: (archive: Uint8Array) => Promise<Bundle>;
-  /** A bundle in a role cannot be made ready here. Told once. */
+  /** Called once when a bundle with a role cannot be prepared on this node. */
   readonly onUnready: (digest: string, why: string) => void;
-  /** A bundle was made ready here, and how long its parts took. */
+  /** Called when a bundle was prepared on this node, with the duration of each part. */
   readonly onReady?: (bundle: Bundle, took: PrepareTimes) => void;
-  /** Another document is in force on this node. */
+  /** Called when another policy document takes effect on this node. */
   readonly onDocument: (document: PolicyDocument) => void;
 }
 
-/** Milliseconds. */
+/** Durations in milliseconds. */
 export interface PrepareTimes {
-  /** Getting, reading and verifying it. */
+  /** Fetching, reading and verifying. */
   readonly readMs: number;
-  /** Compiling it, loading its data and warming it. */
+  /** Compiling, loading data and warming. */
   readonly prepareMs: number;
 }
 
-/** Earlier bundles that stay loaded, so that going back to them needs no loading. */
+/** Number of earlier bundles that stay loaded, so that a rollback needs no loading. */
 const KEPT_READY = 2;
 
 /**
- * This process among the nodes: keeps the engine at what the policy document says, makes ready what may be needed
- * next, and says once a second what it is ready for. A node that cannot decide under the generation of a request
- * refuses it: it does not go on with an older bundle.
+ * This process as one of the policy nodes.
+ * Keeps the engine in line with the policy document and prepares the bundles that may decide next. Reports its ready
+ * bundles once a second. A node that cannot decide under the generation of a request refuses it instead of using an
+ * older bundle.
  */
 export class PolicyNode {
   private document: PolicyDocument | undefined;
   private readonly refused = new Map<string, string>();
-  /** Refused for what they are, so that looking again is of no use. */
+  /** Digests refused for their content, so that a retry is useless. */
   private readonly final = new Set<string>();
   private running: Promise<void> = Promise.resolve();
   private waiting: Promise<void> | undefined;
-  /** Highest generation a shard showed. */
+  /** Highest generation seen in a shard. */
   private seenGeneration = 0;
   private serving = 0;
 
   constructor(private readonly options: PolicyNodeOptions) {}
 
-  /** The document this node decides under; undefined until it has one. */
+  /** The document that this node decides under; undefined until it has one. */
   get current(): PolicyDocument | undefined {
     return this.document;
   }
 
-  /** The generation this node decides under; 0 while it cannot. */
+  /** The generation that this node decides under; 0 while it has none. */
   get generation(): number {
     return this.serving;
   }
 
-  /** The highest generation any request was gathered under. */
+  /** The highest generation under which any request was gathered. */
   get highestSeen(): number {
     return this.seenGeneration;
   }
 
-  /** Brings this node to at least a generation. Throws CountersignError 503 when it cannot decide under it. */
+  /** Brings this node to at least a generation. Throws CountersignError 503 when it cannot. */
   async sync(generation: number): Promise<void> {
     if (generation <= this.serving) return;
     this.seenGeneration = Math.max(this.seenGeneration, generation);
@@ -72,7 +73,7 @@ export class PolicyNode {
     throw unavailable(`this node cannot decide under policy generation ${String(generation)}`);
   }
 
-  /** Reads the document and gives out its roles. Calls that come while one waits to begin share it. */
+  /** Reads the document and assigns its roles. Concurrent calls share one pending refresh. */
   refresh(): Promise<void> {
     this.waiting ??= this.running.then(() => {
       this.waiting = undefined;
@@ -83,7 +84,7 @@ export class PolicyNode {
     return this.waiting;
   }
 
-  /** Makes ready what may decide next, beside what decides now. */
+  /** Prepares the bundles that may decide next, without affecting the current decisions. */
   async prepareNext(): Promise<void> {
     if (this.document === undefined) return;
     const { canary, shadow, candidate } = this.document;
@@ -94,7 +95,7 @@ export class PolicyNode {
     if (this.options.engine.ready().length !== before) this.assign();
   }
 
-  /** Says what this node is ready for; returns what all nodes said. */
+  /** Reports the ready bundles of this node; returns the reports of all nodes. */
   beat(): ReturnType<PolicyStore['beat']> {
     const { id, engine, store } = this.options;
     return store.beat({ ...this.report(), node: id, trials: engine.trials() });
@@ -104,7 +105,7 @@ export class PolicyNode {
     return this.options.store.leave(this.options.id);
   }
 
-  /** What beat() says, trials left out: when it changes, the others should hear of it. */
+  /** Returns the report of beat() without trials; a change should reach the other nodes. */
   report(): Pick<NodeReport, 'ready' | 'refused' | 'generation'> {
     return {
       ready: this.options.engine.ready(),
@@ -113,7 +114,7 @@ export class PolicyNode {
     };
   }
 
-  /** Bundles that are ready here and would be refused if they came now: no role may be given to them again. */
+  /** Returns ready bundles that would be refused if they arrived now: they may get no new role. */
   private unsafe(): (readonly [string, string])[] {
     return [...this.options.engine.refusals()].map(([digest, problems]) => [
       digest,
@@ -143,7 +144,10 @@ export class PolicyNode {
     if (isNew) this.options.onDocument(document);
   }
 
-  /** Gives out the document's roles among what is ready; without its active bundle this node decides nothing. */
+  /**
+   * Assigns the document's roles among the ready bundles.
+   * Without its active bundle, this node decides nothing.
+   */
   private assign(): void {
     const { engine } = this.options;
     if (this.document === undefined) return;
@@ -167,7 +171,7 @@ export class PolicyNode {
     this.serving = generation;
   }
 
-  /** Leaves a bundle ready, or remembers why it cannot be. */
+  /** Prepares a bundle, or remembers why it cannot be prepared. */
   private async prepare(digest: string, active?: string): Promise<void> {
     const { engine, onUnready, onReady } = this.options;
     if (engine.ready().includes(digest) || this.final.has(digest)) return;
@@ -178,13 +182,13 @@ export class PolicyNode {
       const readMs = performance.now() - startedMs;
       await engine.prepare(bundle, {
         knownInput: record?.report?.known_input?.input,
-        // What decides goes on: a node that starts must not stop deciding because the checks became stricter.
+        // The active bundle stays active: a node that starts must keep deciding when checks became stricter.
         evenIfRefused: digest === active,
       });
       this.refused.delete(digest);
       onReady?.(bundle, { readMs, prepareMs: performance.now() - startedMs - readMs });
     } catch (error) {
-      // The store may answer, or have it, the next time; a bundle that was looked at and refused stays so.
+      // The store may recover or receive it later. A bundle that was read and refused stays refused.
       if (!(error instanceof BundleRefused)) throw error;
       if (error.code !== 'missing') this.final.add(digest);
       if (!this.refused.has(digest)) onUnready(digest, error.message);
@@ -195,10 +199,10 @@ export class PolicyNode {
   private async fetch(digest: string): Promise<Bundle> {
     const { store, open } = this.options;
     const archive = await store.archive(digest);
-    if (archive === undefined) throw new BundleRefused('missing', ['the store does not have it']);
+    if (archive === undefined) throw new BundleRefused('missing', ['it is not in the store']);
     const bundle = await open(archive);
     if (bundle.digest !== digest) {
-      throw new BundleRefused('unreadable', ['the store has other bytes under this digest']);
+      throw new BundleRefused('unreadable', ['the stored bytes do not match this digest']);
     }
     return bundle;
   }

@@ -1,6 +1,6 @@
 import type { PolicyInput } from '../../domain/policy.js';
 
-/** A request of nobody for nothing: what a bundle is warmed with. Every policy has an answer to it. */
+/** A request for nothing by an unknown agent, used to warm a bundle. Every policy can decide it. */
 export const PROBE_INPUT: PolicyInput = {
   request: {
     resource: 'countersign-probe',

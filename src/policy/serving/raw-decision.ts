@@ -8,24 +8,24 @@ import { canonicalJson, NotCanonical } from '../json/canonical.js';
 import { createEvaluator, type RawEvaluator } from './raw-evaluator.js';
 
 export interface RawDecisionsOptions {
-  /** The digest of the bundle that decides now; undefined when none does. */
+  /** Returns the digest of the active bundle, if any. */
   readonly activeDigest: () => Promise<string | undefined>;
   /** Reads a bundle. Throws BundleRefused. */
   readonly open: (digest: string) => Promise<Bundle>;
   readonly breaker?: BreakerOptions;
-  /** Milliseconds of a monotonic clock. */
+  /** Monotonic clock in milliseconds. */
   readonly monotonicMs?: () => number;
 }
 
 interface Opened {
   readonly digest: string;
   readonly bundle: Promise<Bundle>;
-  /** By entrypoint, made when first asked for. */
+  /** Evaluators by entrypoint, created at first use. */
   readonly evaluators: Map<string, Promise<RawEvaluator>>;
   readonly breaker: EvaluationBreaker;
 }
 
-/** One value of an entrypoint; `inputDigest` is absent when the bundle has no such entrypoint. */
+/** Value of one entrypoint; `inputDigest` is absent when the bundle has no such entrypoint. */
 export interface RawDecision {
   readonly defined: boolean;
   readonly result?: unknown;
@@ -34,15 +34,18 @@ export interface RawDecision {
 }
 
 /**
- * Evaluates any entrypoint of the active bundle on instances of their own, so that no input somebody tries out can
- * retire the instance, or trip the breaker, that live decisions depend on.
+ * Evaluates any entrypoint of the active bundle on separate instances.
+ * An input under trial can then neither retire the live instance nor trip its breaker.
  */
 export class RawDecisions {
   private opened: Opened | undefined;
 
   constructor(private readonly options: RawDecisionsOptions) {}
 
-  /** Throws CountersignError: `invalid_request` for an input that is no input, 503 for any fault. */
+  /**
+   * Evaluates an entrypoint.
+   * Throws CountersignError: `invalid_request` for an invalid input, 503 for any fault.
+   */
   async evaluate(entrypoint: string, input: unknown): Promise<RawDecision> {
     try {
       return await this.decide(entrypoint, input);
@@ -78,7 +81,7 @@ export class RawDecisions {
       breaker: new EvaluationBreaker(this.options.breaker ?? DEFAULT_BREAKER),
     };
     this.opened = opened;
-    // What failed is tried again by the next caller; whoever waits now is told.
+    // A failed load is dropped, so that the next caller retries; callers waiting now get the error.
     opened.bundle.catch(() => {
       if (this.opened === opened) this.opened = undefined;
     });
@@ -98,7 +101,7 @@ export class RawDecisions {
     return made;
   }
 
-  /** Evaluation holds the event loop: an entrypoint that is slow again and again is left alone for a while. */
+  /** Applies a breaker: evaluation blocks the event loop, so a repeatedly slow entrypoint is paused. */
   private timed<T>(breaker: EvaluationBreaker, run: () => T): T {
     const { monotonicMs = () => performance.now() } = this.options;
     const startMs = monotonicMs();

@@ -5,11 +5,11 @@ import { hostBuiltins } from '../builtins/index.js';
 import { EngineFault } from './fault.js';
 import { canonicalJson, NotCanonical } from '../json/canonical.js';
 
-/** Evaluates any entrypoint of a bundle, whatever its result means. */
+/** Evaluates any entrypoint of a bundle without interpreting its result. */
 export interface RawEvaluator {
   /**
-   * The value of the entrypoint, sets as arrays; undefined when it is undefined. Throws EngineFault; the next
-   * evaluation works all the same.
+   * Returns the value of the entrypoint with sets as arrays; undefined when it is undefined.
+   * Throws EngineFault; the next evaluation works after a fault.
    */
   evaluate(input: unknown): unknown;
 }
@@ -23,7 +23,10 @@ export interface RawEvaluatorOptions {
 
 const MIB = 1024 * 1024;
 
-/** Makes an evaluator of one entrypoint, with an instance of its own. Throws BundleRefused, as activation does. */
+/**
+ * Creates an evaluator of one entrypoint, with a separate instance.
+ * Throws BundleRefused, as activation does.
+ */
 export async function createEvaluator(
   bundle: Bundle,
   entrypoint: string,
@@ -47,14 +50,14 @@ function encode(input: unknown, maxBytes: number): Buffer {
   }
   const bytes = Buffer.from(text);
   // The package's ABI drops a falsy input and mis-encodes a text.
-  if (!text.startsWith('{')) throw new EngineFault('input_invalid', 'the input is no object');
+  if (!text.startsWith('{')) throw new EngineFault('input_invalid', 'the input is not an object');
   if (bytes.length > maxBytes) throw new EngineFault('input_invalid', 'the input is too large');
   return bytes;
 }
 
 function valueOf(text: string | undefined): unknown {
   if (text === undefined) throw new EngineFault('abort', 'the result is too large');
-  // The instance gives one result or none.
+  // The instance returns one result or none.
   const [first] = JSON.parse(text) as readonly { readonly result?: unknown }[];
   return first?.result;
 }

@@ -8,16 +8,16 @@ import { readResult } from './result.js';
 import type { RecordedAnswer } from './known-answer.js';
 import type { PolicyInstance } from '../wasm/instance.js';
 
-/** Cases that are tried when no input came with the report of admission. */
+/** Maximum number of cases tried when the admission report has no input. */
 const MAX_CASES = 64;
 const MAX_INPUT_BYTES = 64 * 1024;
 const GRANTED = 2;
 const REASONS = 1;
 
 /**
- * Records the answer that shows an instance to be sound: to the input admission found, else to one of the bundle's
- * cases, else to the probe. One that is granted is preferred, then a denial with reasons. Throws BundleRefused when
- * the instance decides none of them.
+ * Records a known answer, which later shows whether an instance is sound.
+ * Tries the input found by admission, else the bundle's cases, else the probe. Prefers a granted input, then a denial
+ * with reasons. Throws BundleRefused when the instance decides none of them.
  */
 export async function recordAnswer(
   instance: PolicyInstance,
@@ -32,7 +32,7 @@ export async function recordAnswer(
     await turnOfTheLoop();
   }
   if (best === undefined) {
-    throw new BundleRefused('decision_invalid', ['no input has one decision twice']);
+    throw new BundleRefused('decision_invalid', ['no input gives the same decision twice']);
   }
   return { input: best.input, text: best.text };
 }
@@ -52,7 +52,7 @@ function caseInputs(texts: Bundle['cases']): readonly unknown[] {
   }
 }
 
-/** Undefined for an input that has no valid decision, or not the same one again. */
+/** Returns undefined for an input without a valid, repeatable decision. */
 function answerTo(
   instance: PolicyInstance,
   input: unknown,

@@ -4,7 +4,7 @@ import { isScope, MAX_SCOPES } from '../../domain/scope.js';
 import { compileCheck, type Checked, type Problem } from '../../schema/compile.js';
 import { canonicalJson } from '../json/canonical.js';
 
-/** Limits on what a policy may return; over them is not a decision. */
+/** Limits of a policy result; a result above them is not a decision. */
 export const RESULT_LIMITS = {
   bytes: 65_536,
   reasons: 64,
@@ -19,14 +19,14 @@ const schema = JSON.parse(
 ) as object;
 const checkShape = compileCheck<PolicyResult>(schema);
 
-// The same few decisions come again and again. Only good and short ones are kept: a few MiB at most.
+// The same few decisions recur. Only valid, short ones are cached: a few MiB at most.
 const REMEMBERED = 256;
 const REMEMBERED_CHARS = 2048;
 const remembered = new Map<string, Checked<PolicyResult>>();
 
 /**
- * The decision in the text of a result set, as checkResult() reads it. Depends on nothing but the text, so a
- * text that was read before gives the same frozen result again.
+ * Reads the decision in the text of a result set, as checkResult() does.
+ * The result depends on the text only, so the same text returns the same frozen result.
  */
 export function readResult(text: string | undefined): Checked<PolicyResult> {
   if (text === undefined) return refuse('', 'the result is too large');
@@ -50,9 +50,9 @@ function freeze(value: unknown): void {
 }
 
 /**
- * The decision in the text of a result set, checked against the contract: defined, one object, of the closed
- * schema, within the limits, and with the member its effect needs. Lists are put in one order, since WASM
- * gives sets in the order of their hashes.
+ * Validates the decision in the text of a result set.
+ * It must be defined, be one object of the closed schema, respect the limits and have the member its effect needs.
+ * Lists are sorted, since WASM orders sets by hash.
  */
 function checkResult(text: string): Checked<PolicyResult> {
   let decision: unknown;

@@ -7,14 +7,14 @@ import type { LoadedBundle } from './loaded-bundle.js';
 import type { EncodedInput } from './encode.js';
 
 /**
- * Whether a canary of `percent` takes an agent. Always the same answer for the same agent and bundle, and whoever
- * was in stays in when the share grows.
+ * Returns whether a canary of `percent` includes an agent.
+ * Deterministic per agent and bundle; a growing share keeps every agent that it already included.
  */
 export function canaryTakes(digest: string, percent: number, agentId: string): boolean {
   return crc32(`${digest} ${agentId}`) % 100 < percent;
 }
 
-/** A bundle on trial beside the active one, and what was counted of both on the same inputs. */
+/** A bundle on trial next to the active one, with counts of both on the same inputs. */
 export class Trial {
   private decisions = 0;
   private errors = 0;
@@ -22,14 +22,14 @@ export class Trial {
   private activeErrors = 0;
   private activeDenials = 0;
   private readonly changes: Partial<Record<ChangeKind, number>> = {};
-  /** Inputs that were not compared, since comparing was behind. */
+  /** Number of inputs not compared because the queue was full. */
   skipped = 0;
 
   constructor(
     readonly role: 'shadow' | 'canary',
     readonly bundle: LoadedBundle,
     readonly percent: number,
-    /** When it began: a trial that began anew counts anew. */
+    /** Start time; a restarted trial has new counts. */
     readonly sinceMs: number,
   ) {}
 
@@ -37,7 +37,7 @@ export class Trial {
     return canaryTakes(this.bundle.digest, this.percent, agentId);
   }
 
-  /** Counts what both came to on one input. */
+  /** Counts the outcomes of both bundles on one input. */
   record(trial: Outcomes, active: Outcomes): void {
     this.decisions += 1;
     if (trial === 'error') this.errors += 1;
@@ -65,7 +65,7 @@ export class Trial {
   }
 }
 
-/** What an evaluation comes to once it was clamped to what was asked. */
+/** Returns the outcome of an evaluation after clamping it to the request. */
 export function outcomeOf(evaluation: Evaluation, input: PolicyInput): Outcome {
   const cap = input.resource.max_ttl_seconds;
   const { effect, scopes, ttlSeconds } = clampDecision(
@@ -76,7 +76,7 @@ export function outcomeOf(evaluation: Evaluation, input: PolicyInput): Outcome {
   return { effect, scopes, ttlSeconds };
 }
 
-/** The outcome of one bundle on one input; a fault is an outcome too. Never throws. */
+/** Returns the outcome of one bundle on one input; a fault is an outcome. Never throws. */
 export function tryOutcome(
   bundle: LoadedBundle,
   encoded: EncodedInput,

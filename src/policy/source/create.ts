@@ -6,34 +6,34 @@ import { SourcePoller } from './poller.js';
 import { ServerFetcher, type ServerOptions } from './server.js';
 import type { BundleSource } from './source.js';
 
-/** Where bundles come from, as configured. */
+/** Configured source of bundles. */
 export type SourceSettings =
   | {
-      /** A bundle folder or tar.gz. */
+      /** Path of a bundle folder or tar.gz. */
       readonly path: string;
-      /** Milliseconds between two looks; a second by default. */
+      /** Polling interval in milliseconds; 1000 by default. */
       readonly intervalMs?: number;
     }
   | {
       readonly server: Omit<ServerOptions, 'maxBytes' | 'random'>;
-      /** Folder in which the last good bundle is kept; absent: it is not. */
+      /** Folder for the last good bundle; absent: no copy is kept. */
       readonly keepIn?: string;
     };
 
 export interface SourceOptions {
-  /** False: only `start` and `checkNow` look. True by default. */
+  /** False: only `start` and `checkNow` poll. True by default. */
   readonly watch?: boolean;
   readonly limits?: BundleLimits;
   readonly clock?: Clock;
-  /** Told once of what is wrong with the source, and when the bundle cannot be kept on disk. */
+  /** Called once per problem of the source, and when the bundle cannot be kept on disk. */
   readonly onProblem?: (problem: Error) => void;
-  /** For pauses. */
+  /** Randomises pauses; returns 0 to 1. */
   readonly random?: () => number;
 }
 
 const LOOK_INTERVAL_MS = 1000;
 
-/** A source that has not looked yet. */
+/** Creates a source that has not polled yet. */
 export function createBundleSource(
   settings: SourceSettings,
   options: SourceOptions = {},
@@ -51,7 +51,7 @@ export function createBundleSource(
   const maxBytes = limits.compressedBytes;
   const fetcher = new ServerFetcher({ ...settings.server, maxBytes, random });
   if (settings.keepIn === undefined) return new SourcePoller({ fetcher, ...more });
-  // The whole URL: its query may say which bundle it is.
+  // The whole URL: its query may select the bundle.
   const lastGood = new LastGood(settings.keepIn, settings.server.url, maxBytes);
   return new SourcePoller({ fetcher, lastGood, ...more });
 }

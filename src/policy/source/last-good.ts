@@ -5,11 +5,11 @@ import { basename, dirname, join } from 'node:path';
 
 const LEFT_BEHIND_MS = 3_600_000;
 
-/** The archive that was activated last, kept on disk for a start without the server. */
+/** The last activated archive, kept on disk for a start without the server. */
 export class LastGood {
   private readonly file: string;
 
-  /** A file for each origin: what one server sent is not served for another one. */
+  /** Uses one file per origin, so that a bundle of one server is never served for another. */
   constructor(
     folder: string,
     origin: string,
@@ -19,7 +19,7 @@ export class LastGood {
     this.file = join(folder, `bundle-${name}.tar.gz`);
   }
 
-  /** Whole or not at all, readable by its owner only. Throws what the file system does. */
+  /** Writes the archive atomically, readable by its owner only. Throws file system errors. */
   async keep(archive: Uint8Array): Promise<void> {
     const folder = dirname(this.file);
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -35,7 +35,7 @@ export class LastGood {
     await syncFolder(folder);
   }
 
-  /** Undefined when there is none, or it is not a file within the limit. Nothing of it is believed yet. */
+  /** Reads the unverified archive; undefined when it is missing or not a file within the limit. */
   async read(): Promise<Uint8Array | undefined> {
     try {
       const handle = await open(this.file, constants.O_RDONLY | constants.O_NOFOLLOW);
@@ -51,7 +51,7 @@ export class LastGood {
     }
   }
 
-  /** A process that ended while it wrote left half a file. One of another process that still writes is young. */
+  /** Removes partial files of processes that ended while writing. A young one may still be in use. */
   private async removeHalves(folder: string): Promise<void> {
     for (const name of await readdir(folder)) {
       if (!name.startsWith(basename(this.file)) || !name.endsWith('.new')) continue;
@@ -74,7 +74,7 @@ async function writeThrough(file: string, content: Uint8Array): Promise<void> {
   }
 }
 
-/** So that the new name outlives a power cut, too. */
+/** Syncs the folder, so that the new name survives a power failure. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, constants.O_RDONLY);
   try {

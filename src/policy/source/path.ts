@@ -8,11 +8,11 @@ import { retryPauseMs } from './pauses.js';
 import type { Ask, Fetched, Fetcher } from './source.js';
 
 export interface PathOptions {
-  /** A bundle folder or tar.gz. */
+  /** Path of a bundle folder or tar.gz. */
   readonly path: string;
   readonly limits: BundleLimits;
   readonly random: () => number;
-  /** Milliseconds between two looks. */
+  /** Polling interval in milliseconds. */
   readonly intervalMs: number;
 }
 
@@ -20,8 +20,9 @@ const LONGEST_PAUSE_MS = 10_000;
 const MOST_ENTRIES = 2000;
 
 /**
- * A folder or tar.gz on disk, looked at by polling: `fs.watch` misses files replaced by a rename and network mounts.
- * A change counts once two looks in a row saw the same, so a file that is still being written is left alone.
+ * Polls a folder or tar.gz on disk.
+ * `fs.watch` misses network mounts and files replaced by a rename. A change counts once two polls in a row agree, so a
+ * file that is still being written is skipped.
  */
 export class PathFetcher implements Fetcher {
   readonly origin: string;
@@ -51,7 +52,7 @@ export class PathFetcher implements Fetcher {
   }
 }
 
-/** The bytes of the file; a folder is packed. Throws BundleRefused. */
+/** Reads the file, or packs the folder. Throws BundleRefused. */
 async function readPath({ path, limits }: PathOptions): Promise<Uint8Array> {
   try {
     if ((await stat(path)).isDirectory()) {
@@ -73,7 +74,7 @@ async function readPath({ path, limits }: PathOptions): Promise<Uint8Array> {
   }
 }
 
-/** Sizes and times of a file, or of every file in a folder; 'absent' when there is none. Never throws. */
+/** Returns sizes and times of a file, or of every file in a folder; 'absent' if missing. Never throws. */
 async function fingerprint(path: string): Promise<string> {
   try {
     const found = await stat(path);

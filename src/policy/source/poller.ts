@@ -14,21 +14,21 @@ import {
 export interface PollerOptions {
   readonly fetcher: Fetcher;
   readonly clock: Clock;
-  /** False: only `start` and `checkNow` look. */
+  /** False: only `start` and `checkNow` poll. */
   readonly watch: boolean;
   readonly lastGood?: LastGood;
-  /** Told once of what is wrong with the source, and when the bundle cannot be kept on disk. */
+  /** Called once per problem of the source, and when the bundle cannot be kept on disk. */
   readonly onProblem?: (problem: Error) => void;
 }
 
-/** Looks at a source again and again, brings what is new, and remembers what was activated and what was refused. */
+/** Polls a source, delivers new bundles, and remembers the last activated and the last refused one. */
 export class SourcePoller implements BundleSource {
   private onCandidate: OnCandidate | undefined;
   private now: PollerStatus;
   private activeDigest: string | undefined;
   private refusal: { readonly digest: string; readonly error: BundleRefused } | undefined;
   private failures = 0;
-  /** What was brought was not taken for a reason that may pass: bring it again, changed or not. */
+  /** Set when a delivered bundle failed for a transient reason: deliver it again, changed or not. */
   private again = false;
   private queue: Promise<unknown> = Promise.resolve();
   private waiting: AbortController | undefined;
@@ -48,7 +48,7 @@ export class SourcePoller implements BundleSource {
   }
 
   async checkNow(): Promise<void> {
-    // A request that the server holds would keep it waiting.
+    // A long-polling request would delay checkNow().
     this.waiting?.abort();
     await this.enqueue(() => this.look('now'));
   }
@@ -101,7 +101,7 @@ export class SourcePoller implements BundleSource {
     this.timer = setTimeout(() => {
       const begun = performance.now();
       void this.enqueue(() => this.look('if_changed'))
-        .catch(() => undefined) // Told by onProblem, and in the status.
+        .catch(() => undefined) // Reported by onProblem and in the status.
         .then(() => {
           this.schedule(performance.now() - begun);
         });
@@ -109,7 +109,10 @@ export class SourcePoller implements BundleSource {
     this.timer.unref();
   }
 
-  /** One look. Throws SourceUnavailable and what `onCandidate` does, after it was put into the status. */
+  /**
+   * Polls once.
+   * Throws SourceUnavailable and the errors of `onCandidate`, after recording them in the status.
+   */
   private async look(when: 'now' | 'if_changed'): Promise<void> {
     if (this.closed()) throw new SourceUnavailable('the source was closed');
     const waiting = new AbortController();
@@ -118,7 +121,7 @@ export class SourcePoller implements BundleSource {
       this.failures = 0;
       this.now = withoutError(this.now);
     } catch (error) {
-      // Another look was wanted at once, or none any more: nothing is wrong with the source.
+      // Aborted for checkNow() or close(): the source has no problem.
       if (waiting.signal.aborted || this.closed()) throw error;
       this.failures += 1;
       this.fail(error);
@@ -142,7 +145,7 @@ export class SourcePoller implements BundleSource {
     );
     this.waiting = undefined;
     this.set({ last_successful_request_ms: this.ms() });
-    // With an ETag it is said to be what is active. Without one nothing is known: what was wrong still is.
+    // With an ETag, the active bundle is current. Without one, the last problem remains.
     if (!fetched.changed) return etag === undefined ? 'nothing_new' : 'well';
     this.set({ last_successful_download_ms: this.ms() });
     await this.offer(fetched, when);
@@ -175,7 +178,7 @@ export class SourcePoller implements BundleSource {
     });
   }
 
-  /** Only now: an ETag that was remembered before would keep a refused bundle from coming again. */
+  /** Called only after activation. An ETag remembered earlier would block the retry of a refused bundle. */
   private remember(archive: Uint8Array, etag: string | undefined): void {
     this.refusal = undefined;
     const { etag: _, ...rest } = this.now;

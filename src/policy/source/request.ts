@@ -1,20 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { SourceUnavailable } from './source.js';
 
-/** What is shown to the server with each request. */
+/** Credentials of each request to the server. */
 export interface ServerCredentials {
-  /** A file is read again for each request: what is in it may be replaced. */
+  /** The secret, or a file that each request reads, so that its content may be rotated. */
   readonly bearerToken?: { readonly secret: string } | { readonly file: string };
   readonly headers?: readonly { readonly name: string; readonly secret: string }[];
 }
 
 export interface RequestParts {
   readonly etag?: string;
-  /** Seconds the server may hold the request; absent: not at all. */
+  /** Maximum time the server may hold the request, in seconds; absent: no long polling. */
   readonly waitSeconds?: number;
 }
 
-/** The headers of one request for a bundle. Throws SourceUnavailable, which never holds a secret. */
+/** Returns the headers of one bundle request. Throws SourceUnavailable without any secret. */
 export async function requestHeaders(
   { bearerToken, headers = [] }: ServerCredentials,
   { etag, waitSeconds }: RequestParts,
@@ -24,17 +24,19 @@ export async function requestHeaders(
     for (const { name, secret } of headers) made.set(name, secret);
     const token = bearerToken === undefined ? undefined : await tokenOf(bearerToken);
     if (token !== undefined) made.set('authorization', `Bearer ${token}`);
-    // No deltas: they cannot be signed.
+    // No delta bundles: they cannot be signed.
     const wait = waitSeconds === undefined ? '' : `;wait=${String(waitSeconds)}`;
     made.set('prefer', `modes=snapshot${wait}`);
-    // The archive is compressed as it is.
+    // The archive is already compressed.
     made.set('accept-encoding', 'identity');
     if (etag !== undefined) made.set('if-none-match', etag);
     return made;
   } catch (error) {
     if (error instanceof SourceUnavailable) throw error;
-    // The message of Headers holds the value it does not take.
-    throw new SourceUnavailable('a configured header or the bearer token is not one visible line');
+    // The error of Headers contains the refused value.
+    throw new SourceUnavailable(
+      'a configured header or the bearer token is not a single printable line',
+    );
   }
 }
 

@@ -6,7 +6,7 @@ import { SourceUnavailable, type Ask, type Fetched, type Fetcher } from './sourc
 
 export interface ServerOptions extends ServerCredentials {
   readonly url: string;
-  /** Longest silence of the server; a whole download may take 30 times as long. */
+  /** Maximum silence of the server, in seconds; a whole download may take 30 times as long. */
   readonly timeoutSeconds: number;
   readonly polling: {
     readonly minDelaySeconds: number;
@@ -18,13 +18,16 @@ export interface ServerOptions extends ServerCredentials {
   readonly random: () => number;
 }
 
-/** What an answer's content type is when its server holds requests until there is something new. */
+/** Content type of a server that supports long polling. */
 const LONG_POLLING_TYPE = 'application/vnd.openpolicyagent.bundles';
 const WHOLE_DOWNLOAD = 30;
 const LEAST_PAUSE_MS = 100;
 const LONGEST_ETAG = 1024;
 
-/** An OPA bundle server over HTTP(S), asked as OPA asks it (`v1/download`). Redirects are refused. */
+/**
+ * Fetches bundles from an OPA bundle server over HTTP(S) as OPA does (`v1/download`).
+ * Refuses redirects.
+ */
 export class ServerFetcher implements Fetcher {
   readonly origin: string;
   private holds: boolean;
@@ -33,7 +36,7 @@ export class ServerFetcher implements Fetcher {
   constructor(private readonly options: ServerOptions) {
     const { url, polling, random } = options;
     const { origin, pathname } = new URL(url);
-    // A query may be a secret.
+    // A query may hold a secret.
     this.origin = origin + pathname;
     this.holds = polling.longPollingTimeoutSeconds !== undefined;
     this.pauses = {
@@ -45,7 +48,7 @@ export class ServerFetcher implements Fetcher {
 
   async fetch({ etag, force }: Ask, signal: AbortSignal): Promise<Fetched> {
     const { longPollingTimeoutSeconds: longest } = this.options.polling;
-    // Whoever asks for it now is not kept waiting.
+    // A forced request must not wait: its caller wants an answer now.
     const waitSeconds = this.holds && !force ? longest : undefined;
     const headers = await requestHeaders(this.options, {
       ...(etag === undefined || force ? {} : { etag }),
@@ -118,12 +121,12 @@ async function bodyWithin(answer: Response, maxBytes: number, silence: Silence):
 
 function complaint(status: number): string {
   if (status > 300 && status < 400 && status !== 304) {
-    return `answered ${String(status)}: redirects are not followed, since the credentials would go along`;
+    return `answered ${String(status)}: redirects are not followed, since they would receive the credentials`;
   }
   const why: Readonly<Record<number, string>> = {
     401: ': check the bearer token or the headers',
     403: ': check the bearer token or the headers',
-    304: ' though nothing is known yet',
+    304: ' to a request without an ETag',
     404: ': check policy.server.url',
   };
   return `answered ${String(status)}${why[status] ?? ''}`;
@@ -132,5 +135,5 @@ function complaint(status: number): string {
 function whyOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-  return `cannot be reached, or broke off${code}`;
+  return `cannot be reached or closed the connection${code}`;
 }

@@ -1,11 +1,11 @@
-/** Aborts when nothing happened for a while, when it all takes too long, or when the caller does. */
+/** Aborts after a period of silence, at a deadline, or when the caller aborts. */
 export class Silence {
   private readonly own = new AbortController();
   private timer: NodeJS.Timeout | undefined;
   private readonly deadline: NodeJS.Timeout;
   readonly signal: AbortSignal;
 
-  /** All in milliseconds. */
+  /** All times in milliseconds. */
   constructor(
     outer: AbortSignal,
     private readonly longestMs: number,
@@ -15,13 +15,13 @@ export class Silence {
     this.deadline = this.after(deadlineMs, 'took too long');
   }
 
-  /** Something happened, or is now awaited for so long. */
+  /** Restarts the silence timer; `longestMs` replaces the allowed silence once. */
   heard(longestMs = this.longestMs): void {
     clearTimeout(this.timer);
     this.timer = this.after(longestMs, 'was silent for too long');
   }
 
-  /** Why it was aborted, when it was by itself. */
+  /** Reason of an abort by a timer; undefined for the caller's abort. */
   reason(): string | undefined {
     return this.own.signal.aborted ? String(this.own.signal.reason) : undefined;
   }

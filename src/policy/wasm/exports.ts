@@ -47,7 +47,7 @@ const IMPORTS: ReadonlyMap<string, string> = new Map([
   ['opa_builtin4', 'function'],
 ]);
 
-/** What keeps a module from being an OPA policy of ABI 1; empty when it is one. */
+/** Returns why a module is not an OPA policy of ABI 1; empty when it is one. */
 export function moduleProblems(module: WebAssembly.Module): string[] {
   const problems: string[] = [];
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
@@ -65,7 +65,7 @@ export function moduleProblems(module: WebAssembly.Module): string[] {
   return problems;
 }
 
-/** ABI version of an instance. */
+/** Returns the ABI version of an instance. */
 export function abiVersion(instance: WebAssembly.Instance): { major: number; minor: number } {
   const [major, minor] = GLOBALS.map((name) => {
     const global = instance.exports[name];

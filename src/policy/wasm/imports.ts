@@ -10,12 +10,12 @@ const MAX_MESSAGE_BYTES = 4096;
 const encoder = new TextEncoder();
 
 /**
- * The imports of one memory. The package's own importer keeps calling the instance it was made for and prefers
- * its own builtins over ours; these read `exports` anew at each call, so a poisoned instance can be replaced
- * under them.
+ * The imports of one memory.
+ * The package's importer is bound to one instance and prefers its builtins over ours. These imports read `exports` at
+ * each call, so that a poisoned instance can be replaced.
  */
 export class PolicyImports {
-  /** Exports of the instance that runs now. */
+  /** Exports of the current instance. */
   exports: PolicyExports | undefined;
   private names = new Map<number, string>();
 
@@ -24,7 +24,7 @@ export class PolicyImports {
     private readonly builtins: HostBuiltins,
   ) {}
 
-  /** Reads the static table of builtins the module may call and returns the names nobody supplies. */
+  /** Reads the module's static table of builtins. Returns the names without an implementation. */
   bind(exports: PolicyExports): string[] {
     const text = readText(
       this.memory,
@@ -70,7 +70,7 @@ export class PolicyImports {
     );
     let json: string;
     try {
-      // writeJson throws on what is not JSON: a promise, undefined, NaN, a class instance.
+      // writeJson throws for a value outside JSON: a promise, undefined, NaN, a class instance.
       json = writeJson(builtin.call(...operands));
     } catch (error) {
       if (error instanceof EngineFault) throw error;

@@ -15,20 +15,20 @@ export interface InstanceOptions {
   /** JSON text of the bundle's data, an object. */
   readonly data: Uint8Array;
   readonly builtins: HostBuiltins;
-  /** As the manifest names it, such as `countersign/decision`. */
+  /** Name in the manifest, such as `countersign/decision`. */
   readonly entrypoint: string;
   readonly memoryMaxBytes: number;
   /**
-   * The heap is reset when evaluations left more than this on it, beyond what the first one since the last reset
-   * did: that is the patterns it compiled, which a reset drops.
+   * Maximum heap growth since the first evaluation after a reset, in bytes.
+   * More growth resets the heap, which drops the patterns that the first evaluation compiled.
    */
   readonly heapResetBytes: number;
-  /** An instance whose memory grew by more than this since its first evaluation is made anew. */
+  /** Maximum memory growth since the first evaluation, in bytes. More growth recreates the instance. */
   readonly recycleGrowthBytes: number;
   readonly resultMaxBytes: number;
 }
 
-/** Faults after which nothing in the memory is trusted: it may be what caused them. */
+/** Faults that corrupt memory may have caused, so the memory is discarded. */
 const NOTHING_TRUSTED: ReadonlySet<FaultClass> = new Set([
   'trap',
   'out_of_memory',
@@ -48,28 +48,31 @@ interface Live {
 }
 
 /**
- * One compiled policy with its data, ready to be evaluated. Every throw out of WASM leaks its shadow stack, so
- * an instance that threw is replaced before the next evaluation; one whose memory grew is made anew, since
- * memory never shrinks. Not re-entrant.
+ * One compiled policy with its data, ready to evaluate.
+ * Every throw out of WASM leaks its shadow stack, so an instance that threw is replaced before the next evaluation. An
+ * instance whose memory grew is recreated, since memory never shrinks. Not re-entrant.
  */
 export class PolicyInstance {
-  /** Instances put in place of one that threw. */
+  /** Number of instances that replaced one that threw. */
   replacements = 0;
-  /** Instances made anew with a new memory, because it had grown. */
+  /** Number of instances recreated with a new memory after growth. */
   recycles = 0;
-  /** Instances made with a new memory, because a fault or a wrong answer left nothing in the old one to be trusted. */
+  /** Number of instances recreated with a new memory after possible corruption. */
   rebuilds = 0;
-  /** One more whenever another instance, or none, took the place of the one before. */
+  /** Incremented when the instance is replaced or dropped. */
   generation = 0;
   private live: Live | undefined;
   private busy = false;
 
-  /** Throws EngineFault: `missing_builtin` names what nobody supplies. */
+  /**
+   * Creates the instance.
+   * Throws EngineFault; `missing_builtin` names the builtins without an implementation.
+   */
   constructor(private readonly options: InstanceOptions) {
     this.live = build(options);
   }
 
-  /** The same compiled code with a memory of its own, as after a reset of the heap. Throws EngineFault. */
+  /** Returns the same compiled code with a separate memory, as after a heap reset. Throws EngineFault. */
   another(): PolicyInstance {
     return new PolicyInstance(this.options);
   }
@@ -79,8 +82,9 @@ export class PolicyInstance {
   }
 
   /**
-   * Evaluates the entrypoint over JSON text and returns the text of the result set, of one result or none; undefined
-   * when it is over `resultMaxBytes`. Throws EngineFault, `result_unreadable` for any other text; the instance is fit for the next evaluation all the same.
+   * Evaluates the entrypoint over JSON text.
+   * Returns the text of the result set, with one result or none; undefined when it exceeds `resultMaxBytes`. Throws
+   * EngineFault, with `result_unreadable` for any other text. The next evaluation works after every fault.
    */
   evaluate(input: Uint8Array): string | undefined {
     if (this.busy) throw new EngineFault('reentrant', 'evaluate was called during an evaluation');
@@ -99,7 +103,7 @@ export class PolicyInstance {
     }
   }
 
-  /** Makes the instance with a new memory. One that cannot be made is made by the next evaluation, or says why not. */
+  /** Recreates the instance with a new memory. After a failure, the next evaluation retries or throws. */
   rebuild(): void {
     this.live = undefined;
     this.generation += 1;
@@ -107,14 +111,14 @@ export class PolicyInstance {
     try {
       this.live = build(this.options);
     } catch {
-      // Left undefined.
+      // Left undefined for the next evaluation.
     }
   }
 
   private recycleIfGrown(live: Live): void {
     live.firstBytes ??= this.memoryBytes;
     if (this.memoryBytes - live.firstBytes <= this.options.recycleGrowthBytes) return;
-    // Dropped first: a build that fails is tried again by the next evaluation.
+    // Dropped first, so that the next evaluation retries a failed build.
     this.live = undefined;
     this.generation += 1;
     this.recycles += 1;
@@ -124,7 +128,7 @@ export class PolicyInstance {
   private replace({ fault }: EngineFault): void {
     const poisoned = this.live;
     this.replacements += 1;
-    // After an abort the loaded data is as it was.
+    // An abort does not change the loaded data.
     if (poisoned === undefined || NOTHING_TRUSTED.has(fault)) {
       this.rebuild();
       return;
@@ -134,7 +138,7 @@ export class PolicyInstance {
     try {
       this.live = revive(poisoned, this.options);
     } catch {
-      // Left undefined: the next evaluation builds it, or says why it cannot.
+      // Left undefined: the next evaluation builds it or throws.
     }
   }
 }
@@ -167,7 +171,7 @@ function build(options: InstanceOptions): Live {
   }
 }
 
-/** A new instance over the same memory: the data stays loaded, the shadow stack starts anew. */
+/** Creates an instance over the existing memory: the data stays loaded and the shadow stack is reset. */
 function revive(live: Live, options: InstanceOptions): Live {
   const exports = exportsOf(new WebAssembly.Instance(options.module, live.imports.object()));
   live.imports.exports = exports;
@@ -177,7 +181,7 @@ function revive(live: Live, options: InstanceOptions): Live {
   return live;
 }
 
-/** The ABI 1.0 calls; `opa_eval` would compile every pattern again at each call. */
+/** Uses the ABI 1.0 calls, because `opa_eval` would compile every pattern at each call. */
 function run(live: Live, options: InstanceOptions, input: Uint8Array): string | undefined {
   const { exports, policy, imports } = live;
   resetHeapIfFull(live, options);
@@ -213,6 +217,6 @@ function entrypointNumber(policy: LoadedPolicy, name: string): number {
 }
 
 function exportsOf(instance: WebAssembly.Instance): PolicyExports {
-  // moduleProblems() checked that each of them is there and a function.
+  // moduleProblems() checked that each export exists and is a function.
   return instance.exports as unknown as PolicyExports;
 }

@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
 
-/** What the engine uses of the package's LoadedPolicy: it loads data and knows where the heap begins. */
+/** The part of the package's LoadedPolicy that the engine uses: loading data and the start of the heap. */
 export interface LoadedPolicy {
   readonly dataAddr: number;
   readonly dataHeapPtr: number;
   readonly entrypoints: Readonly<Record<string, number>>;
-  /** Well-formed JSON text as bytes; the package refuses malformed text with a thrown string. */
+  /** Loads well-formed JSON text as bytes. The package throws a string for malformed text. */
   setData(data: ArrayBuffer): void;
 }
 
@@ -20,7 +20,7 @@ interface OpaWasm {
 // The package's types name this class as an ESM export that does not exist at run time.
 const opaWasm = createRequire(import.meta.url)('@open-policy-agent/opa-wasm') as OpaWasm;
 
-/** The package's own loader of data and entrypoints, over an instance made with our imports. */
+/** Creates the package's loader of data and entrypoints for an instance with our imports. */
 export function loadedPolicy(
   instance: WebAssembly.Instance,
   module: WebAssembly.Module,

@@ -6,15 +6,15 @@ const KIND_TABLE = 1;
 const KIND_MEMORY = 2;
 const KIND_GLOBAL = 3;
 
-/** How many 64 KiB pages a module's imported memory must and may have. */
+/** Minimum and maximum size of a module's imported memory, in 64 KiB pages. */
 export interface MemoryLimits {
   readonly minPages: number;
   readonly maxPages: number | undefined;
 }
 
 /**
- * Reads the limits of `env.memory` from a module's import section (WebAssembly core 1.0, section 5.5.5), which
- * the JavaScript API does not show. The package assumes 5 pages and so rejects large policies. Throws
+ * Reads the limits of `env.memory` from the import section (WebAssembly core 1.0, section 5.5.5).
+ * The JavaScript API does not expose them, and the package assumes 5 pages and so rejects large policies. Throws
  * RangeError when the module imports no memory.
  */
 export function memoryLimits(wasm: Uint8Array): MemoryLimits {

@@ -3,14 +3,14 @@ import type { PolicyExports } from './exports.js';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** The NUL-terminated text at an address. Throws EngineFault when it is over `maxBytes` or not UTF-8. */
+/** Reads NUL-terminated text. Throws EngineFault when it exceeds `maxBytes` or is not UTF-8. */
 export function readText(memory: WebAssembly.Memory, address: number, maxBytes: number): string {
   const text = readBoundedText(memory, address, maxBytes);
   if (text === undefined) throw new EngineFault('abort', 'a text in WASM memory is too long');
   return text;
 }
 
-/** As readText, but undefined when it is over `maxBytes`. */
+/** Reads like readText, but returns undefined when the text exceeds `maxBytes`. */
 export function readBoundedText(
   memory: WebAssembly.Memory,
   address: number,
@@ -29,8 +29,9 @@ export function readBoundedText(
 }
 
 /**
- * Parses JSON bytes into a value inside the instance and returns its address. The buffer is not freed: numbers
- * that are not small integers point into it. Throws when the parser refuses the text.
+ * Parses JSON bytes into a value inside the instance and returns its address.
+ * The buffer is not freed: numbers other than small integers point into it. Throws EngineFault when the parser refuses
+ * the text.
  */
 export function parseInto(
   exports: PolicyExports,
@@ -40,7 +41,7 @@ export function parseInto(
   const raw = exports.opa_malloc(json.byteLength) >>> 0;
   new Uint8Array(memory.buffer).set(json, raw);
   const value = exports.opa_json_parse(raw, json.byteLength);
-  // Zero is what the ABI calls undefined: `not input.blocked` would be true.
+  // The ABI represents undefined as zero: `not input.blocked` would be true.
   if (value === 0) throw new EngineFault('abort', 'the JSON parser refused the text');
   return value;
 }

@@ -1,4 +1,4 @@
-/** Reads the binary format of a module from a place on (WebAssembly core 1.0, section 5). Throws RangeError at its end. */
+/** Reads the binary format of a module (WebAssembly core 1.0, section 5). Throws RangeError at its end. */
 export class ModuleReader {
   constructor(
     private readonly bytes: Uint8Array,
@@ -15,7 +15,7 @@ export class ModuleReader {
     return value;
   }
 
-  /** An unsigned 32-bit LEB128. */
+  /** Reads an unsigned 32-bit LEB128. */
   leb(): number {
     let value = 0;
     for (let shift = 0; shift < 35; shift += 7) {
@@ -30,7 +30,7 @@ export class ModuleReader {
     this.at += count;
   }
 
-  /** A name: its length in bytes, then UTF-8. */
+  /** Reads a name: its length in bytes, then UTF-8. */
   text(): string {
     const size = this.leb();
     const start = this.at;

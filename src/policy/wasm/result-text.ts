@@ -2,9 +2,9 @@ import { EngineFault } from '../serving/fault.js';
 import { readBoundedText } from './memory-text.js';
 
 /**
- * Reads the text of a result set: one result, or none when the entrypoint is undefined. Undefined when it is over
- * `maxBytes`. Throws EngineFault `result_unreadable` for what no sound instance writes: an empty text, text that is
- * not UTF-8 or not JSON, no list, more than one result.
+ * Reads the text of a result set: one result, or none when the entrypoint is undefined.
+ * Returns undefined when it exceeds `maxBytes`. Throws EngineFault `result_unreadable` for text that no sound instance
+ * writes: empty, not UTF-8, not JSON, not a list, or several results.
  */
 export function readResultSet(
   memory: WebAssembly.Memory,
@@ -25,7 +25,7 @@ export function readResultSet(
   } catch (error) {
     throw unreadable('the result is not JSON', error);
   }
-  if (!Array.isArray(set)) throw unreadable('the result is no set');
+  if (!Array.isArray(set)) throw unreadable('the result is not a list');
   if (set.length > 1) throw unreadable(`there are ${String(set.length)} results`);
   if (set.length === 1 && !isResult(set[0])) throw unreadable('the result has no value');
   return text;

@@ -4,13 +4,13 @@ const NAME_SECTION = 'name';
 const FUNCTION_NAMES = 1;
 
 interface UnsafeBuiltin {
-  /** As Rego calls it. */
+  /** Name in Rego. */
   readonly name: string;
-  /** The function of OPA's runtime behind it, which OPA leaves out of a module that does not call it. */
+  /** Function of OPA's runtime that implements it. OPA omits it from a module that does not call it. */
   readonly functionName: string;
   /**
-   * Its body in OPA 1.20.0 to 1.22.4, for a module whose names were stripped: latin1 text of the code entry, whatever
-   * the indexes of the functions it calls (padded to five bytes).
+   * Matches its body in OPA 1.20.0 to 1.22.4, for a module with stripped names.
+   * The text is the code entry as latin1; indexes of called functions (padded to five bytes) may vary.
    */
   readonly body: RegExp;
 }
@@ -22,8 +22,8 @@ const JSON_IS_VALID_BODY =
   `\\x20\\x00${CALL}\\x41\\x01\\x21\\x01\\x0b\\x20\\x01${CALL}\\x0b`;
 
 /**
- * Builtins that OPA compiles into a module, so that no table of imports lists them, and that leave the memory of the
- * instance broken. `json.is_valid("true")` gives the static value `true` back to the allocator.
+ * Compiled-in builtins, absent from the table of imports, that corrupt the memory of the instance.
+ * `json.is_valid("true")` frees the static value `true`.
  */
 const UNSAFE: readonly UnsafeBuiltin[] = [
   {
@@ -34,8 +34,9 @@ const UNSAFE: readonly UnsafeBuiltin[] = [
 ];
 
 /**
- * Names the unsafe builtins a compiled module calls: by the names of its functions, which `opa build` keeps for what
- * is called and no more, or by their code. Empty also when neither can tell: another build of a stripped runtime.
+ * Names the unsafe builtins that a compiled module calls, by function name or by code.
+ * `opa build` keeps the names of called functions only. Also empty when neither matches: a stripped runtime of an
+ * unknown build.
  */
 export function unsafeBuiltins(wasm: Uint8Array, module: WebAssembly.Module): string[] {
   const names = functionNames(module);
@@ -45,7 +46,7 @@ export function unsafeBuiltins(wasm: Uint8Array, module: WebAssembly.Module): st
   );
 }
 
-/** Names in the `name` section (WebAssembly core 1.0, appendix A.3): those that could be read. */
+/** Returns the readable function names of the `name` section (WebAssembly core 1.0, appendix A.3). */
 function functionNames(module: WebAssembly.Module): ReadonlySet<string> {
   const names = new Set<string>();
   const [section] = WebAssembly.Module.customSections(module, NAME_SECTION);
@@ -53,7 +54,7 @@ function functionNames(module: WebAssembly.Module): ReadonlySet<string> {
   try {
     readNames(new ModuleReader(new Uint8Array(section), 0), names);
   } catch (error) {
-    // A custom section may hold anything: the module is valid without it.
+    // A custom section may hold anything; the module is valid without it.
     if (!(error instanceof RangeError)) throw error;
   }
   return names;

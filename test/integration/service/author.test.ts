@@ -43,7 +43,7 @@ describe('an author without opa on a machine of their own', function () {
     const rego = 'package countersign\n\nx := opa.runtime().env\n';
     const sources = await packArchive(new Map([['a.rego', Buffer.from(rego)]]));
     const checked = await send('check', sources);
-    expect(checked.text).to.contain('"line":3').and.contain('opa.runtime is not there');
+    expect(checked.text).to.contain('"line":3').and.contain('opa.runtime is not available');
     const built = await send('build', sources);
     expect(built.status).to.equal(400);
     expect(built.text).not.to.match(/\/tmp|countersign-author/);

@@ -167,7 +167,7 @@ describe('the decision log of a running service', function () {
     expect(gap).to.deep.include({ alarms: ['decision_log_lost'] });
     expect(gap?.['detail']).to.include({ kind: 'decision_log_overflow', sink: 'http' });
     expect(gap?.['detail']).to.include.all.keys('from', 'to');
-    expect(service.log.join('\n')).to.contain('decision log events were lost');
+    expect(service.log.join('\n')).to.contain('decision log events lost');
   });
 
   const LOST = 'decision_logs_dropped_buffer_size_limit_bytes_exceeded_total';

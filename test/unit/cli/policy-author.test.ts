@@ -54,7 +54,7 @@ describe('countersign policy build, test and check', function () {
       writeFileSync(join(mine, 'thesis.txt'), '');
       const { code, err } = await call(['build', folder, '--out-folder', mine]);
       expect(code).to.equal(2);
-      expect(err).to.contain('no bundle');
+      expect(err).to.contain('not a bundle');
       expect(existsSync(join(mine, 'thesis.txt'))).to.equal(true);
     });
 
@@ -87,7 +87,7 @@ describe('countersign policy build, test and check', function () {
       writeFileSync(join(dir, 'key.pem'), 'no key');
       const { code, err } = await call(['build', folder, '--signing-key', join(dir, 'key.pem')]);
       expect(code).to.equal(2);
-      expect(err).to.contain('does not sign');
+      expect(err).to.contain('cannot sign');
     });
   });
 
@@ -122,7 +122,7 @@ describe('countersign policy build, test and check', function () {
       for (const verb of ['build', 'test', 'check']) {
         const missing = await call([verb, folder, '--with', join(dir, 'no')]);
         expect(missing.code, verb).to.equal(2);
-        expect(missing.err).to.contain('it is not there');
+        expect(missing.err).to.contain('it does not exist');
         const clash = await call([verb, folder, '--with', lib, '--with', lib, '--json']);
         expect(clash.code, verb).to.equal(2);
         expect(JSON.parse(clash.err.split('\n').at(-2) ?? '')).to.have.nested.property(

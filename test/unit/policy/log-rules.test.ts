@@ -102,8 +102,8 @@ describe('the active bundle, in the worker', () => {
   it('is not known while the store lacks it, or has other bytes under its digest', async () => {
     const active = activeBundleOf(store, policy);
     digest = `sha256:${'0'.repeat(64)}`;
-    expect((await rejection(active())).message).to.contain('does not have');
+    expect((await rejection(active())).message).to.contain('is not in the store');
     await keep(masking('/input/a', 'one'), digest);
-    expect((await rejection(active())).message).to.contain('other bytes');
+    expect((await rejection(active())).message).to.contain('do not match');
   });
 });

@@ -8,16 +8,16 @@ import { vocabularyOf } from './vocabulary.js';
 
 const MAX_CASES = 64;
 
-/** What one policy is tested with. */
+/** Inputs for testing one policy. */
 export interface Inputs {
   readonly arbitrary: fc.Arbitrary<PolicyInput>;
-  /** Inputs that are granted something; empty when none was found. */
+  /** Inputs that are granted; empty when none was found. */
   readonly granted: readonly PolicyInput[];
 }
 
 /**
- * Inputs in the words of a policy, most of them around what it grants: its cases, and what is found until `endMs`. The
- * words of those come before all others.
+ * Generates inputs in the vocabulary of a policy.
+ * Most are variants of its cases and of granted inputs found until `endMs`. Their words come first.
  */
 export function inputsAround(
   candidate: Candidate,
@@ -37,7 +37,7 @@ export function inputsAround(
   return { arbitrary, granted };
 }
 
-/** Milliseconds until then, as fast-check wants its limits: at least one. */
+/** Returns milliseconds until `endMs`, at least one, as fast-check requires. */
 export function timeUntil(endMs: number): number {
   return Math.max(1, endMs - performance.now());
 }

@@ -4,15 +4,15 @@ import { isScope, MAX_SCOPES } from '../../../domain/scope.js';
 import { compileCheck } from '../../../schema/compile.js';
 import type { JsonSchema } from './schema-arbitrary.js';
 
-/** `rego/schemas/input.json`: what the service promises every policy of its input. */
+/** The contract of policy inputs, `rego/schemas/input.json`. */
 export const INPUT_SCHEMA = JSON.parse(
   readFileSync(new URL('../../../../rego/schemas/input.json', import.meta.url), 'utf8'),
 ) as JsonSchema;
 
-/** Whether a document is what the schema says. */
+/** Checks a document against the schema. */
 const checkInput = compileCheck<PolicyInput>(INPUT_SCHEMA);
 
-/** Whether an input is as promised: of the schema, and 1 to 64 distinct scopes are asked for. */
+/** Returns whether an input is valid: it matches the schema and requests 1 to 64 distinct scopes. */
 export function isPromised(document: unknown): document is PolicyInput {
   const checked = checkInput(document);
   if (!checked.ok) return false;

@@ -2,7 +2,7 @@ const DATA_SECTION = 11;
 const SECTION_START = 8;
 const PRINTABLE = /^[\x20-\x7e]{1,256}$/;
 
-/** The texts in quotes of a Rego file: those of comments and templates among them, which does no harm. */
+/** Returns the quoted texts of a Rego file, harmlessly including those of comments and templates. */
 export function regoLiterals(rego: string): string[] {
   return [...rego.matchAll(/"((?:[^"\\\n]|\\.){1,256})"/g)].flatMap(([, text = '']) =>
     text.includes('\\') ? [] : [text],
@@ -10,8 +10,9 @@ export function regoLiterals(rego: string): string[] {
 }
 
 /**
- * The texts a compiled policy holds: OPA's compiler lays them, ended by NUL, into data segments of their own after
- * that of its runtime (WebAssembly core 1.0, section 5.5.14). Empty when the section is not of that form.
+ * Returns the texts of a compiled policy.
+ * OPA's compiler puts them, ended by NUL, into separate data segments after those of its runtime (WebAssembly core 1.0,
+ * section 5.5.14). Empty when the section has another form.
  */
 export function wasmLiterals(wasm: Uint8Array): string[] {
   const bytes = Buffer.from(wasm.buffer, wasm.byteOffset, wasm.byteLength);
@@ -42,7 +43,7 @@ interface Reader {
   at: number;
 }
 
-/** Only active segments of memory 0 at a constant offset: no other kind is made. Throws RangeError. */
+/** Reads active segments of memory 0 at a constant offset, the only kind OPA emits. Throws RangeError. */
 function dataSegments(reader: Reader): Buffer[] {
   const found: Buffer[] = [];
   for (let left = leb(reader); left > 0; left--) {
@@ -57,7 +58,7 @@ function dataSegments(reader: Reader): Buffer[] {
   return found;
 }
 
-/** A LEB128 number; its sign is of no interest here. Throws RangeError at the end of the bytes. */
+/** Reads a LEB128 number, ignoring its sign. Throws RangeError at the end of the bytes. */
 function leb(reader: Reader): number {
   let value = 0;
   for (let shift = 0; shift < 35; shift += 7) {

@@ -3,10 +3,10 @@ import type { PolicyInput } from '../../../domain/policy.js';
 import { MAX_SCOPES } from '../../../domain/scope.js';
 import { memberAt, withMember, withoutMember, type Path } from '../edit.js';
 
-/** Makes something else of `into` with a part of `from`. */
+/** Changes `into` using a part of `from`. */
 type Change = (into: PolicyInput, from: PolicyInput) => PolicyInput;
 
-/** Of scopes asked for; enough for roles and grants as well. */
+/** Maximum number of requested scopes; also enough for roles and grants. */
 const MAX_ITEMS = MAX_SCOPES;
 const LISTS: readonly Path[] = [
   ['request', 'scopes'],
@@ -28,7 +28,7 @@ const PARTS: readonly Path[] = [
   ['now'],
 ];
 
-/** What grants follow from is changed more often, and mostly by more of it: less is often nothing. */
+/** Members that affect grants are changed more often, mostly by adding: removing often leaves nothing. */
 const CHANGES: readonly Change[] = [
   ...PARTS.map(replacing),
   ...LISTS.flatMap((path) => [adding(path), adding(path), adding(path)]),
@@ -37,8 +37,8 @@ const CHANGES: readonly Change[] = [
 ];
 
 /**
- * Inputs near those that are known to matter: one of `seeds` with up to three changes by what another input has. A
- * policy that wants many things at once is hardly ever met by chance.
+ * Generates variants of relevant inputs: one of `seeds` with up to three parts of another input.
+ * Random inputs hardly ever meet a policy with many conditions.
  */
 export function neighboursOf(
   seeds: readonly PolicyInput[],
@@ -69,7 +69,7 @@ function adding(path: Path): Change {
   };
 }
 
-/** The resource takes the lifetime that was asked elsewhere as its cap. */
+/** Sets the resource's cap to the lifetime requested in another input. */
 function capping(into: PolicyInput, from: PolicyInput): PolicyInput {
   const resource = { ...into.resource, max_ttl_seconds: from.request.ttl_seconds };
   return { ...into, resource };

@@ -14,8 +14,8 @@ const ZONES = [
 ];
 
 /**
- * What the service promises of single members beyond the schema (docs/policy.md, `src/schema/registry.ts`), with the
- * policy's own words where a word belongs.
+ * Generates members that the service restricts beyond the schema.
+ * See docs/policy.md and `src/schema/registry.ts`. Uses the policy's vocabulary for names.
  */
 export function placements(words: Vocabulary): Placements {
   const scope = fc.oneof(
@@ -68,7 +68,7 @@ export function placements(words: Vocabulary): Placements {
   };
 }
 
-/** A word of the policy more often the earlier it came; else one of `others`. */
+/** Generates a word of the policy, earlier ones more often, or one of `others`. */
 function wordOf(words: readonly string[], others: readonly string[]): fc.Arbitrary<string> {
   if (words.length === 0) return fc.constantFrom(...others);
   const first = words.slice(0, 12);
@@ -79,7 +79,7 @@ function wordOf(words: readonly string[], others: readonly string[]): fc.Arbitra
   );
 }
 
-/** Mostly small; else at the edges of the numbers the policy knows. */
+/** Generates mostly small numbers, else numbers around those of the policy. */
 function counterOf(numbers: readonly number[]): fc.Arbitrary<number> {
   const whole = numbers.filter((n) => Number.isSafeInteger(n) && n >= 1 && n < 1e9);
   const edges = whole.flatMap((n) => [n - 1, n, n + 1]);
@@ -94,7 +94,7 @@ function scoreOf(numbers: readonly number[]): fc.Arbitrary<number> {
   return mostly(0.1, 0, 0.5, 0.999, ...scores.flatMap((n) => [n, n * 0.999]));
 }
 
-/** Normally none, since a term is listed only when it adds to the score. */
+/** Generates mostly no terms, since a term is listed only when it adds to the score. */
 function termsOf(): fc.Arbitrary<object[]> {
   const term = { name: 'denials_60m', value: 14, expected: 0.3, score: 9.5 };
   return mostly<object[]>(
@@ -104,7 +104,7 @@ function termsOf(): fc.Arbitrary<object[]> {
   );
 }
 
-/** Any instant of thirty years, and often one at the very edge of a minute. */
+/** Generates instants within 30 years, often on the edge of a minute. */
 function instant(): fc.Arbitrary<number> {
   const range = { min: 946_684_800_000, max: 1_893_456_000_000 };
   return fc
@@ -112,7 +112,7 @@ function instant(): fc.Arbitrary<number> {
     .map(([ms, edge]) => (edge === 0 ? ms : ms - (ms % 60_000) + edge - 2));
 }
 
-/** Mostly the first, so that one input in a few trips over any one condition. */
+/** Generates mostly the first value, so that only some inputs meet any one condition. */
 function mostly<T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> {
   return fc.oneof(
     { withCrossShrink: true },

@@ -7,7 +7,7 @@ import { placements } from './placements.js';
 import { arbitraryOf } from './schema-arbitrary.js';
 import type { Vocabulary } from './vocabulary.js';
 
-/** How far an input is made to fit together: what is asked is then in the catalogue, and granted. */
+/** Degree to which an input is consistent: requested scopes are then in the catalogue, and granted. */
 interface Fit {
   readonly sameResource: boolean;
   readonly listed: boolean;
@@ -23,9 +23,9 @@ const FIT: fc.Arbitrary<Fit> = fc.record({
 });
 
 /**
- * Inputs of the schema, within what the service lets through to a policy (scopes of their form, lifetimes from one
- * second up, zones that exist), in the words of one policy. Left to chance alone next to nothing would be granted,
- * so most inputs are made to fit together.
+ * Generates inputs of the schema in the vocabulary of one policy.
+ * They obey the service's rules: well-formed scopes, lifetimes of at least one second, existing time zones. Random
+ * inputs would hardly ever be granted, so most are made consistent.
  */
 export function policyInputs(words: Vocabulary): fc.Arbitrary<PolicyInput> {
   const loose = arbitraryOf(INPUT_SCHEMA, placements(words)) as fc.Arbitrary<PolicyInput>;

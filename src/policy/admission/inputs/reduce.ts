@@ -1,12 +1,12 @@
 import type { PolicyInput } from '../../../domain/policy.js';
 import { isPromised } from './input-schema.js';
 
-/** Evaluations spent on making one input smaller. */
+/** Maximum number of evaluations to reduce one input. */
 const MAX_TRIES = 1500;
 
 /**
- * An input without whatever it can lose and still show the same: items of lists, then optional members, until nothing
- * more can go. What shrinking leaves is near the seed it came from; this is what a person reads.
+ * Removes every item and optional member that is not needed to show the violation.
+ * Shrinking alone stays close to the seed; people read this result.
  */
 export function reduceInput(
   input: PolicyInput,
@@ -29,7 +29,7 @@ export function reduceInput(
   return smallest;
 }
 
-/** Every document with one item or member less, the largest cuts first. */
+/** Yields every document with one item or member less, the largest cuts first. */
 function* smallerOf(value: unknown): Generator {
   if (Array.isArray(value)) {
     if (value.length > 2) yield value.slice(0, value.length >> 1);

@@ -3,24 +3,24 @@ import type { Candidate } from '../candidate.js';
 import { reduceInput } from './reduce.js';
 import type { Vocabulary } from './vocabulary.js';
 
-/** Ways to ask: with every role, with none, and with halves of them; in one of them by an agent that is very odd. */
+/** Number of passes: with every role, with none, and with halves of them; one pass by a very odd agent. */
 const PASSES = 12;
 const ODD_PASS = 3;
-/** Words asked for one by one in the first rounds, and in the last one. */
+/** Words requested one by one in the first rounds and in the last one. */
 const FEW = 24;
 const MANY = 80;
 const MAX_ROLES = 64;
-/** Scopes asked for at once. */
+/** Number of scopes per request. */
 const CHUNK = 16;
 const FOUND_PER_PASS = 2;
 const FOUND = 8;
-/** Monday 2025-11-24, 10:00 UTC: most policies that keep hours are open. */
+/** Monday 2025-11-24, 10:00 UTC: open in most policies with working hours. */
 const NOW_MS = 1_763_978_400_000;
 
 /**
- * Inputs on which a policy does more than deny, as small as they can be: what it grants, and what it has no decision
- * on. The words of the policy are tried as resources and scopes by an agent that holds everything: chance would hardly
- * meet a policy that names one resource, one scope and one role. Stops at `endMs`.
+ * Searches small inputs that are granted or have no decision.
+ * Tries the policy's words as resources and scopes by an agent with every grant. Random inputs hardly ever meet a
+ * policy that names one resource, one scope and one role. Stops at `endMs`.
  */
 export function scanForGranted(
   candidate: Candidate,
@@ -60,7 +60,7 @@ interface Ask {
   readonly scopes: readonly string[];
 }
 
-/** Cheap, and enough for a policy that looks at each scope by itself. */
+/** Returns cheap requests, sufficient for a policy that decides scope by scope. */
 function chunks({ resources, scopes }: Vocabulary): Ask[] {
   const words = ['a', ...scopes.slice(0, MANY)];
   const starts = Array.from({ length: Math.ceil(words.length / CHUNK) }, (_, i) => i * CHUNK);
@@ -69,7 +69,7 @@ function chunks({ resources, scopes }: Vocabulary): Ask[] {
   );
 }
 
-/** For a policy that takes or leaves a request as a whole. */
+/** Returns requests for a policy that decides a request as a whole. */
 function pairs({ resources, scopes }: Vocabulary, words: number): Ask[] {
   return ['r', ...resources.slice(0, words)].flatMap((resource) =>
     ['a', ...scopes.slice(0, words)].map((scope) => ({ resource, scopes: [scope] })),
@@ -100,7 +100,10 @@ function kindOf(candidate: Candidate, input: PolicyInput): 'granted' | 'denied' 
   return scopes.length > 0 ? 'granted' : 'denied';
 }
 
-/** All in the first pass and the odd one, none in the second, then halves that follow from the word and the pass. */
+/**
+ * Returns whether a word is in a pass.
+ * All are in the first and the odd one, none in the second, halves in the others.
+ */
 function isIn(word: string, pass: number): boolean {
   if (pass === ODD_PASS) return true;
   if (pass < 2) return pass === 0;
@@ -136,7 +139,7 @@ function asking(
       audiences: ['https://resource.example'],
       scopes: scopes.map((name) => ({ name, risk: 'low', description: '' })),
     },
-    // A policy whose comparison is turned round grants to nobody else.
+    // A policy with an inverted comparison grants to odd agents only.
     signals: pass === ODD_PASS ? ODD : CALM,
     delegation: { chain: pass % 3 === 2 ? ['planner'] : [] },
     approval: null,
@@ -144,7 +147,7 @@ function asking(
   };
 }
 
-/** FNV-1a over the text: some number that is always the same. */
+/** Returns a deterministic number for a text (FNV-1a). */
 function numberOf(text: string, pass: number): number {
   let hash = 0x811c9dc5 ^ pass;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

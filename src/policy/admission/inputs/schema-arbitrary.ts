@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** The part of JSON Schema that `rego/schemas/input.json` keeps to (OPA and ajv read the same file). */
+/** The subset of JSON Schema that `rego/schemas/input.json` uses (OPA and ajv read it too). */
 export interface JsonSchema {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
@@ -13,20 +13,20 @@ export interface JsonSchema {
   readonly $defs?: Readonly<Record<string, JsonSchema>>;
 }
 
-/** What takes the place of the schema at a path such as `/request/scopes/*`, where `*` is any item or member. */
+/** Replacements by schema path such as `/request/scopes/*`, where `*` is any item or member. */
 export type Placements = Readonly<Record<string, fc.Arbitrary<unknown>>>;
 
 const KNOWN = new Set([
   ...['type', 'properties', 'required', 'additionalProperties', 'enum', 'items', 'pattern'],
   ...['$ref', '$defs', '$schema', '$id', 'title', 'description', 'examples', 'default'],
 ]);
-/** An optional member is there in one document of so many. */
+/** An optional member is present in one of this many documents. */
 const SELDOM = 5;
 const MAX_ITEMS = 4;
 
 /**
- * Documents that match a schema. Throws RangeError on a keyword it does not know: a document that only looks like
- * it matches would test nothing.
+ * Generates documents that match a schema.
+ * Throws RangeError for an unknown keyword: a wrong document would test nothing.
  */
 export function arbitraryOf(schema: JsonSchema, at: Placements = {}): fc.Arbitrary<unknown> {
   return new Compiler(schema.$defs ?? {}, at).compile(schema, '');
@@ -95,7 +95,7 @@ class Compiler {
   }
 }
 
-/** A value that is mostly absent. The first choice is what shrinking goes to. */
+/** Returns a value that is mostly absent. Shrinking prefers the first choice. */
 function seldom(value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   return fc.oneof(
     { withCrossShrink: true },

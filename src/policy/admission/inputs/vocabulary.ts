@@ -7,15 +7,15 @@ import type { JsonSchema } from './schema-arbitrary.js';
 import { INPUT_SCHEMA } from './input-schema.js';
 import { regoLiterals, wasmLiterals } from './literals.js';
 
-/** Words that mean something to one policy, so that what is generated is what its rules are about. */
+/** Texts and numbers of one policy, so that generated inputs meet its rules. */
 export interface Vocabulary {
   /** Scopes and scope patterns. */
   readonly scopes: readonly string[];
   readonly resources: readonly string[];
   readonly roles: readonly string[];
-  /** Any other text. */
+  /** Other texts. */
   readonly texts: readonly string[];
-  /** Numbers the policy compares with. */
+  /** Numbers that the policy compares with. */
   readonly numbers: readonly number[];
 }
 
@@ -30,8 +30,9 @@ const NUMBER = /^-?[0-9]+(\.[0-9]+)?$/;
 const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 /**
- * The words of a policy: what its cases ask with comes first, then what is in its data, then the literals of its
- * Rego (of the WASM when it carries none). Anything that has the form of a scope may be one, and so on.
+ * Collects the vocabulary of a policy.
+ * Its cases come first, then its data, then the literals of its Rego, or of the WASM without Rego. Any text in the form
+ * of a scope may be one, and so on.
  */
 export function vocabularyOf(
   bundle: Bundle,
@@ -45,13 +46,13 @@ export function vocabularyOf(
     bundle.sources.size > 0
       ? [...bundle.sources.values()].flatMap(regoLiterals)
       : wasmLiterals(bundle.modules.get(entrypoint) ?? new Uint8Array());
-  // What has a dot is mostly the id of a rule.
+  // A text with a dot is mostly a rule id.
   const byDot = [...literals].sort((a, b) => Number(a.includes('.')) - Number(b.includes('.')));
   for (const literal of byDot) if (!isMemberName(literal)) words.takeText(literal);
   return words.vocabulary();
 }
 
-/** Names of the input's and the result's members are in every policy, and ask for nothing. */
+/** Returns whether a text names a member of the input or result; every policy has those. */
 function isMemberName(text: string): boolean {
   return text.length === 1 || MEMBERS.has(text) || text.endsWith('.rego');
 }

@@ -13,8 +13,8 @@ const REASON_CHARS = 1024;
 const SEGMENT_CHARS = 127;
 
 /**
- * The largest inputs the service could pass on, each around `base`: what is long, what is many, and what makes
- * every scope meet every entry. None is over `maxBytes`.
+ * Returns the largest valid inputs around `base`.
+ * They have long texts, many entries, and scopes that meet every entry. None exceeds `maxBytes`.
  */
 export function worstCases(base: PolicyInput, maxBytes: number): ReadonlyMap<string, PolicyInput> {
   const cases = new Map<string, PolicyInput>([
@@ -37,7 +37,7 @@ function longScopes(base: PolicyInput): PolicyInput {
   return asking(base, asked, [...asked.map(entry), ...patterns]);
 }
 
-/** Every wildcard reaches every entry. */
+/** Every wildcard matches every entry. */
 function wildcards(base: PolicyInput): PolicyInput {
   const below = Array.from({ length: MAX_ENTRIES }, (_, i) => `a:a:a:${String(i)}`);
   return asking(base, ['*', 'a:*', 'a:a:*', 'a:a:a:*', ...below], below.map(entry));
@@ -58,7 +58,7 @@ function manyGrants(base: PolicyInput, maxBytes: number): PolicyInput {
   return { ...input, agent };
 }
 
-/** A pattern that backtracks, or one that is costly for each character, shows on a long run that fails at its end. */
+/** Returns long runs that fail at their end, which reveal backtracking or a costly pattern. */
 function longTexts(base: PolicyInput, letter: string): PolicyInput {
   const long = (chars: number): string => `${letter.repeat(chars - 1)}!`;
   const labels = Object.fromEntries(
@@ -74,7 +74,10 @@ function longTexts(base: PolicyInput, letter: string): PolicyInput {
   };
 }
 
-/** What `base` asks for and has comes first: a policy may look at the rest only when it knows one of them. */
+/**
+ * Puts the scopes and grants of `base` first.
+ * A policy may read the others only when it knows one of them.
+ */
 function asking(
   base: PolicyInput,
   more: readonly string[],
@@ -95,7 +98,7 @@ function entry(name: string): PolicyInput['resource']['scopes'][number] {
   return { name, risk: 'low', description: '' };
 }
 
-/** Long at the start, different at the end: two of them are compared to the last character. */
+/** Returns a long scope that differs at its end, so that comparing two reads all characters. */
 function longScope(i: number): string {
   const number = String(i).padStart(4, '0');
   const rest = MAX_SCOPE_CHARS - SEGMENT_CHARS - number.length - 2;

@@ -3,7 +3,7 @@ import { added, type Property } from './property.js';
 export const alwaysDecides: Property = {
   name: 'always_decides',
   level: 'refuse',
-  about: 'an input that is as promised has a decision of the contract, and no fault',
+  about: 'a valid input has a decision of the contract, and no fault',
   show(input, _pick, candidate) {
     const { problem } = candidate.decide(input);
     return problem === undefined ? 'holds' : { violated: problem };
@@ -25,7 +25,7 @@ export const scopesWithinRequest: Property = {
 export const ttlWithinCaps: Property = {
   name: 'ttl_within_caps',
   level: 'refuse',
-  about: 'the lifetime is neither above what was asked nor above the cap of the resource',
+  about: 'the lifetime exceeds neither the requested one nor the cap of the resource',
   show(input, _pick, candidate) {
     const { scopes, ttlSeconds } = candidate.decide(input);
     const { request, resource } = input;

@@ -3,8 +3,8 @@ import { withMember, withoutMember, type Path } from '../edit.js';
 import { picked, type Property } from './property.js';
 
 /**
- * A member of the input that a policy may restrict by, with values at which a policy that looks at it restricts, and
- * values that are not what it should be.
+ * A member of the input that may restrict.
+ * It has values at which a policy that uses it restricts, and malformed values.
  */
 interface Guard {
   readonly what: string;
@@ -13,8 +13,9 @@ interface Guard {
 }
 
 /**
- * What a policy does not look at may be malformed without harm. So nothing is asked of a member until it is seen to
- * take a scope away at its strictest; from then on a malformed one must take away the same.
+ * Verifies that malformed restrictions restrict.
+ * A malformed member is harmless when the policy does not use it. So a member counts only after its strictest value
+ * removed a scope; then a malformed one must remove that scope too.
  */
 export const guardsFailClosed: Property = {
   name: 'guards_fail_closed',
@@ -79,7 +80,7 @@ function guard(
   };
 }
 
-/** Closed: on no day, on the other days, and at all hours but this one. */
+/** Returns closed working hours: on no day, on other days, and at all hours but this one. */
 function hours(): Guard {
   return {
     what: `/${HOURS.join('/')}`,
@@ -116,7 +117,7 @@ function closed(unixMs: number): object[] {
   ];
 }
 
-/** A member of each entry of the catalogue. */
+/** Returns a guard on a member of each catalogue entry. */
 function ofEntries(name: string, strictest: unknown, malformed: readonly unknown[]): Guard {
   const set = (input: PolicyInput, value: unknown): object => {
     const entries = input.resource.scopes.map((one) => ({ ...one, [name]: value }));

@@ -11,7 +11,7 @@ import {
 } from './restrictions.js';
 import { worseSignalsNeverWiden } from './worse-signals.js';
 
-/** Every property a policy is tested for. */
+/** Every property that policies are tested for. */
 export const PROPERTIES: readonly Property[] = [
   alwaysDecides,
   scopesWithinRequest,

@@ -6,17 +6,17 @@ import type { Property } from './property.js';
 export const keyOrderIsNothing: Property = {
   name: 'key_order_is_nothing',
   level: 'refuse',
-  about: 'the order of keys changes nothing, nor does what was evaluated in between',
+  about: 'neither the order of keys nor evaluations in between change a decision',
   show(input, pick, candidate) {
     const before = outcomeOf(candidate.decide(input));
     const shuffled = outcomeOf(candidate.decideBytes(shuffledJson(input, pick)));
     if (shuffled !== before) return { violated: `another order of keys: ${shuffled}` };
     const again = outcomeOf(candidate.decideBytes(Buffer.from(canonicalJson(input))));
-    return again === before ? 'holds' : { violated: `the same input once more: ${again}` };
+    return again === before ? 'holds' : { violated: `the same input again: ${again}` };
   },
 };
 
-/** The decision with its scopes in one order: a set has none. */
+/** Returns the decision with sorted scopes, since sets have no order. */
 function outcomeOf({ result, problem }: Verdict): string {
   if (result === undefined) return problem ?? 'no decision';
   const { grant, ...rest } = result;
@@ -25,7 +25,7 @@ function outcomeOf({ result, problem }: Verdict): string {
   );
 }
 
-/** JSON whose keys stand in an order that depends on `pick` alone. */
+/** Returns JSON whose key order depends on `pick` only. */
 function shuffledJson(input: PolicyInput, pick: number): Uint8Array {
   return Buffer.from(JSON.stringify(shuffled(input, pick + 1)));
 }

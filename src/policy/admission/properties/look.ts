@@ -4,7 +4,7 @@ import { timeUntil } from '../inputs/around.js';
 import type { Whereabouts } from '../whereabouts.js';
 import type { Decide, Property, PropertyName } from './property.js';
 
-/** Inputs to try, the same ones each time for the same seed. */
+/** Inputs to try, deterministic for a seed. */
 export interface PropertyTrial {
   readonly candidate: Decide;
   readonly inputs: fc.Arbitrary<PolicyInput>;
@@ -12,25 +12,25 @@ export interface PropertyTrial {
   readonly runs: number;
 }
 
-/** A property and an input that shows that it does not hold. */
+/** A property with an input that violates it. */
 export interface Violation {
   readonly property: Property;
   readonly input: PolicyInput;
   readonly pick: number;
-  /** What the policy did. */
+  /** Behaviour of the policy. */
   readonly violated: string;
 }
 
 export interface Looked {
-  /** Fewer than `runs` when there was no time for more. */
+  /** Fewer than `runs` when time ran out. */
   readonly inputs: number;
-  /** On how many inputs each property could have failed. */
+  /** Number of inputs that could have violated each property. */
   readonly tested: ReadonlyMap<PropertyName, number>;
   /** The first violation of each property. */
   readonly violations: readonly Violation[];
 }
 
-/** Puts every input to every property, until `endMs` at most: making an input costs more than evaluating it. */
+/** Tests every property on every input until `endMs`: making an input costs more than evaluating it. */
 export function look(
   { candidate, inputs, seed, runs }: PropertyTrial,
   properties: readonly Property[],

@@ -2,20 +2,19 @@ import type { PolicyInput } from '../../../domain/policy.js';
 import { withMember, withoutMember, type Path } from '../edit.js';
 import type { Property } from './property.js';
 
-/** One way to break a document, and what is then wrong with it. */
+/** A way to break a document, with its description. */
 interface Break {
   readonly what: string;
   readonly apply: (input: PolicyInput) => object;
 }
 
-/** Variants tried on each input: all of them get their turn over the inputs. */
+/** Variants tried on each input; all of them are covered over the inputs. */
 const TRIED = 8;
 
 export const malformedNeverAllowed: Property = {
   name: 'malformed_never_allowed',
   level: 'refuse',
-  about:
-    'an input that lacks a member, has one nobody knows or one of another type is never allowed',
+  about: 'an input with a missing member, an unknown one or one of another type is never allowed',
   show(input, pick, candidate) {
     if (candidate.decide(input).scopes.length === 0) return 'skipped';
     for (let i = 0; i < TRIED; i++) {
@@ -36,7 +35,7 @@ const BREAKS: readonly Break[] = [
   ...TOP.flatMap((name) =>
     wrong([name], name === 'approval' ? [{}, 'yes', true] : [null, 'x', []]),
   ),
-  // A revoked or expired request has no form of its own in the input: it is a member nobody knows.
+  // The input has no member for revocation or expiry, so these are unknown members.
   ...['revoked', 'expired', 'expires_at_ms', 'admin'].map((name) => unknown([name])),
   wrongly('an approval that has expired', ['approval'], { expires_at_ms: 1, scopes: ['*'] }),
   ...OF_REQUEST.map((name) => missing(['request', name])),
@@ -63,7 +62,7 @@ function missing(path: Path): Break {
 
 function unknown(path: Path): Break {
   return {
-    what: `/${path.join('/')}, which nobody knows`,
+    what: `/${path.join('/')}, an unknown member`,
     apply: (input) => withMember(input, path, true),
   };
 }

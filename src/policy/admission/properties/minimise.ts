@@ -5,8 +5,8 @@ import { reduceInput } from '../inputs/reduce.js';
 import type { PropertyTrial, Violation } from './look.js';
 
 /**
- * The same violation on an input as small as can be found until `endMs`: shrunk by fast-check, then without whatever
- * it can lose.
+ * Minimises an input that shows a violation, until `endMs`.
+ * Shrinks it with fast-check, then removes every part that is not needed.
  */
 export function minimise(
   { candidate, inputs, seed, runs }: PropertyTrial,
@@ -21,7 +21,7 @@ export function minimise(
     fc.property(inputs, fc.nat(), (input, pick) => !shows(input, pick)),
     { seed, numRuns: runs, interruptAfterTimeLimit: timeUntil(halfMs) },
   );
-  // Where the time was over before it was found again, what was found first is as good.
+  // When time ran out before the violation was found again, the first input is used.
   const [shrunk, pick] = counterexample ?? [found.input, found.pick];
   const input = reduceInput(shrunk, (smaller) => shows(smaller, pick), endMs);
   const shown = property.show(input, pick, candidate);

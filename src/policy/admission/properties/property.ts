@@ -2,7 +2,7 @@ import type { PolicyInput } from '../../../domain/policy.js';
 import { scopeCovers } from '../../../domain/scope.js';
 import type { Verdict } from '../candidate.js';
 
-/** Every property, by the name that reports and configuration use. */
+/** Every property, by its name in reports and configuration. */
 export const PROPERTY_NAMES = [
   'always_decides',
   'scopes_within_request',
@@ -18,31 +18,34 @@ export const PROPERTY_NAMES = [
 ] as const;
 export type PropertyName = (typeof PROPERTY_NAMES)[number];
 
-/** What a violation does: refuses the bundle, is listed as a warning, or is not even looked for. */
+/** Effect of a violation: refuses the bundle, is a warning, or is not tested. */
 export type PropertyLevel = 'refuse' | 'warn' | 'off';
 export type PropertyLevels = Readonly<Partial<Record<PropertyName, PropertyLevel>>>;
 
-/** Asks the candidate. Never throws. */
+/** Evaluates the candidate. Never throws. */
 export interface Decide {
   decide(document: object): Verdict;
-  /** The bytes as they are, whatever the order of their keys. */
+  /** Evaluates the bytes unchanged, in any order of keys. */
   decideBytes(input: Uint8Array): Verdict;
 }
 
-/** What one input showed. `skipped`: it could not have shown a violation, since nothing was granted, say. */
+/**
+ * Result for one input.
+ * `skipped`: it could not show a violation, for example because nothing was granted.
+ */
 export type Shown = 'skipped' | 'holds' | { readonly violated: string };
 
-/** Something that holds for every input of a policy that does not escalate. */
+/** A property of every input for a policy that does not escalate. */
 export interface Property {
   readonly name: PropertyName;
   readonly level: PropertyLevel;
-  /** One line: what holds. */
+  /** The property in one line. */
   readonly about: string;
-  /** `pick` chooses among the variants of an input that a property can try: the same pick, the same variants. */
+  /** Tests one input. `pick` selects among its variants; equal picks select equal variants. */
   show(input: PolicyInput, pick: number, candidate: Decide): Shown;
 }
 
-/** Holds when what `after` is given is no more than what `before` is. */
+/** Verifies that `after` is granted no more than `before`. */
 export function never(
   candidate: Decide,
   before: PolicyInput,
@@ -55,19 +58,22 @@ export function never(
   return more === undefined ? 'holds' : { violated: `${what} ${more}` };
 }
 
-/** The item that a pick means. Throws RangeError on an empty list. */
+/** Returns the item that a pick selects. Throws RangeError on an empty list. */
 export function picked<T>(items: readonly T[], pick: number): T {
   const item = items[pick % items.length];
   if (item === undefined) throw new RangeError('nothing to pick from');
   return item;
 }
 
-/** Scopes of `after` that nothing in `before` covers. */
+/** Returns the scopes of `after` that `before` does not cover. */
 export function added(before: readonly string[], after: readonly string[]): string[] {
   return after.filter((scope) => !before.some((wide) => scopeCovers(wide, scope)));
 }
 
-/** How `after` gives more than `before`; undefined when it does not. Lifetimes compare on the same scopes only. */
+/**
+ * Describes how `after` exceeds `before`; undefined when it does not.
+ * Compares lifetimes only for equal scopes.
+ */
 export function wider(before: Verdict, after: Verdict): string | undefined {
   const more = added(before.scopes, after.scopes);
   if (more.length > 0) return `adds ${more.join(' ')}`;

@@ -9,7 +9,7 @@ export const delegationNeverWidens: Property = {
     const more = [...chain, picked(['planner', input.agent.id, 'x'], pick)];
     const longer = { ...input, delegation: { chain: more } };
     const shown = never(candidate, input, longer, 'acting for one agent more');
-    // A policy that denies every chain holds, and was tested, when it grants the request without one.
+    // A policy that denies every chain holds and counts as tested if it grants the request without one.
     return shown === 'skipped' && candidate.decide(input).scopes.length > 0 ? 'holds' : shown;
   },
 };
@@ -43,7 +43,7 @@ export const declaredGrantsNothing: Property = {
   about: 'what an agent merely says of itself never grants more than saying nothing',
   show(input, _pick, candidate) {
     if (Object.keys(input.request.declared).length === 0) return 'skipped';
-    // Where the resource requires something to be declared, saying it is meant to help.
+    // Where the resource requires a declaration, a declaration is meant to help.
     const { requires: _, ...resource } = input.resource;
     const said = { ...input, resource };
     const silent = { ...said, request: { ...input.request, declared: {} } };

@@ -3,7 +3,7 @@ import { never, picked, type Property } from './property.js';
 
 type Signals = PolicyInput['signals'];
 
-/** A condition that was turned round grants to who is odd what it denies to who is not. */
+/** Finds an inverted condition, which grants to odd agents what it denies to normal ones. */
 export const worseSignalsNeverWiden: Property = {
   name: 'worse_signals_never_widen',
   level: 'refuse',
@@ -13,14 +13,14 @@ export const worseSignalsNeverWiden: Property = {
     const withSignals = (signals: Signals): PolicyInput => ({ ...input, signals });
     const up = never(candidate, input, withSignals(worse), `with more ${what}, the policy`);
     if (typeof up === 'object') return up;
-    // From the other side, since what is known to be granted may be granted to the odd alone.
+    // Also the other way round, since the grant may be for odd agents only.
     const down = never(
       candidate,
       withSignals(better),
       input,
       `compared to less ${what}, the policy`,
     );
-    // A policy that denies at the worse signal holds, and was tested, when it grants without it.
+    // A policy that denies at the worse signal holds and counts as tested if it grants without it.
     return down === 'skipped' && candidate.decide(input).scopes.length > 0 ? 'holds' : down;
   },
 };
@@ -37,7 +37,11 @@ interface Changed {
   readonly worse: Signals;
 }
 
-/** The score twice as often as a count, since more hangs on it. A fraction of the way to its ends; a little or a lot of a count. */
+/**
+ * Returns signals before and after a change.
+ * Picks the score twice as often as a count, since more rules use it. The score moves part of the way to an end; a
+ * count changes a little or a lot.
+ */
 function changed(signals: Signals, pick: number): Changed[] {
   const share = ((pick % STEPS) + 1) / (STEPS + 1);
   const more = Math.ceil(10 ** (4 * share));

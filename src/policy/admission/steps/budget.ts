@@ -11,16 +11,19 @@ import type { Whereabouts } from '../whereabouts.js';
 import { measureEach, measureMany, milliseconds } from './measure.js';
 
 const ORDINARY_INPUTS = 200;
-/** Inputs that are tried cold, each with the largest ones around it. */
+/** Inputs that are tried cold, each with the largest inputs around it. */
 const BASES = 2;
-/** An ordinary one and the first two of the largest; what comes after them has a part of the time only. */
+/**
+ * Minimum number of measured inputs: an ordinary one and the first two of the largest.
+ * The remaining ones get only part of the time.
+ */
 const NEEDED = 3;
 const SPARE_SHARE = 0.4;
 const INPUT_MAX_BYTES = 256 * 1024;
 
 /**
- * Step `budget`: how long evaluations take and how much memory they leave behind, on ordinary inputs and on the
- * largest ones the service would pass on.
+ * Runs step `budget`: measures evaluation time and memory growth.
+ * Uses ordinary inputs and the largest valid ones.
  */
 export function measureBudget(
   candidate: Candidate,
@@ -45,7 +48,7 @@ export function measureBudget(
     slowestMs = Math.max(slowestMs, one.slowestMs);
     warnings.push(...one.warnings.map((warning) => `${name}: ${warning}`));
     problems.push(...one.problems.map((problem) => `${name}: ${problem}`));
-    // What is too slow on one input takes the time there is on all of them.
+    // A policy too slow on one input would use up the time for all.
     if (problems.length > 0) {
       return { value: undefined, detail: 'ended at the first that is over it', problems, warnings };
     }
@@ -56,7 +59,7 @@ export function measureBudget(
   return { value: undefined, detail, problems: many.problems, warnings: [...new Set(warnings)] };
 }
 
-/** Once every kind of input was measured, measuring fewer of them is worth a warning at most. */
+/** Returns the outcome at the end of the time: only a warning once every kind of input was measured. */
 function outOfTime(
   detail: string,
   measured: number,
@@ -64,7 +67,7 @@ function outOfTime(
   return { detail, problems: measured < NEEDED ? [`too slow to be measured: ${detail}`] : [] };
 }
 
-/** Inputs by what they are, each with its limit; and what an ordinary one may take, in milliseconds. */
+/** Returns named inputs with their limits, and the limit of an ordinary input, in milliseconds. */
 function inputsOf(
   inputs: Inputs | undefined,
   options: AdmissionOptions,

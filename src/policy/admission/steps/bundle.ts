@@ -3,7 +3,10 @@ import { BundleRefused } from '../../bundle/refused.js';
 import type { AdmissionOptions } from '../options.js';
 import type { Found } from '../step-runner.js';
 
-/** Step `bundle`: limits, manifest, compiler, signature where one is asked for, and freshness. Throws BundleRefused. */
+/**
+ * Runs step `bundle`: limits, manifest, compiler, required signature, and sequence.
+ * Throws BundleRefused.
+ */
 export async function openBundle(
   archive: Uint8Array,
   options: AdmissionOptions,

@@ -4,7 +4,7 @@ import type { Candidate } from '../candidate.js';
 import type { Found } from '../step-runner.js';
 import type { Whereabouts } from '../whereabouts.js';
 
-/** Step `cases`: the bundle's own test cases, in the WASM that will serve. Throws CasesInvalid. */
+/** Runs step `cases`: the bundle's test cases in the serving WASM. Throws CasesInvalid. */
 export function runCases(candidate: Candidate, where: Whereabouts): Found<readonly PolicyInput[]> {
   const texts = candidate.bundle.cases;
   if (texts.size === 0) {

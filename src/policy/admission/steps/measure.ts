@@ -1,10 +1,10 @@
 import type { Candidate } from '../candidate.js';
 import { timed } from '../thread-time.js';
 
-/** A slow evaluation is tried again: a policy is slow each time, a busy machine is not. */
+/** Tries per slow evaluation: a slow policy is slow each time, a busy machine is not. */
 const TRIES = 4;
 const ROUNDS = 5;
-/** A memory that grew is made anew, which costs as much as loading the bundle: seldom is well. */
+/** Recreating a grown memory costs as much as loading the bundle, so it must be rare. */
 const FREE_RECYCLES = 2;
 const PER_RECYCLE = 100;
 const MIB = 1024 * 1024;
@@ -16,8 +16,8 @@ export interface Measured {
 }
 
 /**
- * Evaluates one input twice in an instance of its own: cold, when every pattern it meets is compiled, as after each
- * reset of the heap, and once more.
+ * Evaluates one input twice in a separate instance.
+ * The first run is cold and compiles every pattern, as after each heap reset.
  */
 export function measureEach(
   candidate: Candidate,
@@ -29,7 +29,7 @@ export function measureEach(
   for (let i = 0; i < TRIES && (i === 0 || coldMs > limitMs || againMs > limitMs); i++) {
     const fresh = candidate.fresh();
     const cold = timed(() => fresh.decideBytes(input).problem);
-    // Cold there is more to do: what is quick then is quick after.
+    // A cold run does more work, so a fast cold run implies a fast warm one.
     const again = cold.tookMs > limitMs ? timed(() => fresh.decideBytes(input).problem) : cold;
     const runs = [cold, again];
     coldMs = Math.min(coldMs, cold.tookMs);
@@ -57,7 +57,7 @@ function describeSlow(coldMs: number, againMs: number, maxMs: number): string | 
   return `the first evaluation, which compiles the patterns it meets, takes ${took}; ${most}`;
 }
 
-/** Evaluates many inputs in turn in one instance until `endMs` at most: percentiles, and whether its memory grows. */
+/** Evaluates many inputs in turn in one instance, until `endMs`. Reports percentiles and memory growth. */
 export function measureMany(
   candidate: Candidate,
   inputs: readonly Uint8Array[],
@@ -85,7 +85,7 @@ export function measureMany(
     milliseconds(times[Math.floor((times.length - 1) * share)] ?? 0);
   const detail =
     `${String(times.length)} evaluations: p50 ${at(0.5)}, p99 ${at(0.99)}; ` +
-    `memory ${(instance.memoryBytes / MIB).toFixed(1)} MiB, made anew ${String(recycles)} times`;
+    `memory ${(instance.memoryBytes / MIB).toFixed(1)} MiB, recreated ${String(recycles)} times`;
   return { detail, problems: grows() ? [problem] : [] };
 }
 

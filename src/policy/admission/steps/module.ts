@@ -12,8 +12,9 @@ import type { Whereabouts } from '../whereabouts.js';
 const MIB = 1024 * 1024;
 
 /**
- * Step `module`: the ABI, every builtin by name, none that breaks memory, the entrypoint, the memory it wants at least and at most, and
- * whether its data fits. Evaluates nothing. Throws BundleRefused.
+ * Runs step `module` without evaluating.
+ * Checks the ABI, the builtins, unsafe ones included, the entrypoint, the memory limits, and that the data fits. Throws
+ * BundleRefused.
  */
 export async function openModule(
   bundle: Bundle,

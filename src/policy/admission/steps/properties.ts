@@ -10,9 +10,9 @@ import type { Property, PropertyLevel } from '../properties/property.js';
 import type { Found } from '../step-runner.js';
 import type { Whereabouts } from '../whereabouts.js';
 
-/** Fewer inputs than this in the time there is say too little: the bundle is too slow to be tested. */
+/** Minimum number of inputs within the time; a bundle that evaluates fewer is too slow to test. */
 const FEWEST_INPUTS = 20;
-/** Parts of the time that is left by which to have found what is granted, to have looked, and to have made it small. */
+/** Shares of the remaining time for finding granted inputs, for testing, and for minimising. */
 const SCAN_SHARE = 0.15;
 const SCAN_MS = 2000;
 const LOOK_SHARE = 0.45;
@@ -20,7 +20,10 @@ const MINIMISE_SHARE = 0.65;
 const MINIMISE_MS = 600;
 const INPUT_CHARS = 4096;
 
-/** Step `properties`: what no policy may do, looked for over generated inputs. Gives these inputs. */
+/**
+ * Runs step `properties`: tests rules that every policy must keep over generated inputs.
+ * Returns these inputs.
+ */
 export function testProperties(
   candidate: Candidate,
   caseInputs: readonly PolicyInput[],
@@ -32,7 +35,7 @@ export function testProperties(
   const startMs = performance.now();
   const at = (share: number): number => startMs + (endMs - startMs) * share;
   const seed = seedOf(candidate.bundle.digest, options);
-  // A case may break the schema on purpose.
+  // A case may violate the schema on purpose.
   const cases = caseInputs.filter(isPromised);
   const inputs = inputsAround(candidate, cases, Math.min(at(SCAN_SHARE), startMs + SCAN_MS));
   const runs = options.inputs ?? GENERATED_INPUTS;
@@ -60,7 +63,7 @@ function levelOf({ name, level }: Property, options: AdmissionOptions): Property
   return options.properties?.[name] ?? level;
 }
 
-/** From the digest, so that a bundle that was admitted once is not refused by chance another time, or on another node. */
+/** Derives the seed from the digest, so that the verdict on a bundle is equal later and on every node. */
 function seedOf(digest: string, { seed }: AdmissionOptions): number {
   return seed ?? Number.parseInt(digest.slice(-7), 16);
 }
@@ -85,7 +88,7 @@ function tooSlow({ inputs }: Looked, runs: number): string[] {
   return [`too slow to be tested: there was time for ${String(inputs)} inputs only`];
 }
 
-/** A property that nothing could have violated was not tested, and the report says so. */
+/** Names properties that no input could violate: the report lists them as untested. */
 function untested({ tested, violations }: Looked): string[] {
   const violated = new Set(violations.map(({ property }) => property.name));
   const names = [...tested].filter(([name, count]) => count === 0 && !violated.has(name));

@@ -1,6 +1,9 @@
 import type { DataChange } from '../../../domain/policy-analysis.js';
 
-/** How one JSON document differs from another, at JSON pointers (RFC 6901) in their order; arrays by position. */
+/**
+ * Returns the differences of two JSON documents by JSON pointer (RFC 6901), sorted.
+ * Compares arrays by position.
+ */
 export function dataChanges(from: unknown, to: unknown, pointer = ''): DataChange[] {
   if (isContainer(from) && isContainer(to) && Array.isArray(from) === Array.isArray(to)) {
     const names = [...new Set([...Object.keys(from), ...Object.keys(to)])];

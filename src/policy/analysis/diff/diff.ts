@@ -19,16 +19,16 @@ import { unifiedDiff } from './lines.js';
 const MAX_TEXT_CHARS = 512 * 1024;
 const MAX_DATA_CHANGES = 1000;
 
-/** A bundle and what decides with it. */
+/** A bundle with its judge. */
 export interface Side {
   readonly bundle: Bundle;
   readonly judge: Judge;
 }
 
 /**
- * How two bundles differ: in their Rego, in their data, and in what they permit. The last is found by asking both:
- * about recorded decisions, the test cases that either carries, and requests made from their data. What nobody asks
- * about can differ unseen.
+ * Compares two bundles: their Rego, their data, and what they permit.
+ * For the last, both decide recorded requests, the test cases of either bundle, and requests generated from their data.
+ * Differences on other requests are not found.
  */
 export async function diffBundles(
   from: Side,
@@ -143,7 +143,7 @@ async function permissions(
   return tally.report();
 }
 
-/** Cases that cannot be read are admission's to refuse; here they ask nothing. */
+/** Returns the test cases of a bundle. Admission refuses unreadable cases; they are ignored here. */
 function casesOf({ cases, revision }: Bundle): NamedInput[] {
   try {
     return parseCases(cases)

@@ -1,6 +1,6 @@
 import type { AgentGrant } from '../../../domain/records.js';
 
-/** A list of grants that a policy's data has, under the name of what holds it. */
+/** A list of grants in a policy's data, with the name of its owner. */
 export interface DataGrants {
   readonly role: string;
   /** JSON pointer of the list. */
@@ -8,7 +8,7 @@ export interface DataGrants {
   readonly grants: readonly AgentGrant[];
 }
 
-/** Every `grants` of `{resource, scopes}` in a document, with the key of the object it stands in as its role. */
+/** Finds every `grants` of `{resource, scopes}` in a document; the key of its parent is the role. */
 export function grantsIn(value: unknown, role = '', pointer = ''): DataGrants[] {
   if (typeof value !== 'object' || value === null) return [];
   const { grants } = value as { readonly grants?: unknown };

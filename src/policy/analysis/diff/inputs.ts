@@ -6,19 +6,20 @@ import { grantsIn, type DataGrants } from './grants-in-data.js';
 const MAX_INPUTS = 5000;
 /** Monday 2025-11-24, 09:00 UTC. */
 const NOW_MS = 1_763_974_800_000;
-/** What stands below a wildcard of the data. */
+/** Replaces a wildcard of the data. */
 const BELOW = 'example';
 
-/** An input that was made up, and what from. */
+/** A generated input, with a name that states its origin. */
 export interface NamedInput {
   readonly name: string;
   readonly input: PolicyInput;
 }
 
 /**
- * Requests that the data of a policy speaks of: wherever it has an object with `grants` of `{resource, scopes}`,
- * by an agent with that object's name as its role, each scope at each risk, alone and with a step-up signal.
- * A policy that keeps its roles in another form gets none of these; recorded decisions and cases show its changes.
+ * Generates requests from the data of a policy.
+ * Uses every object with `grants` of `{resource, scopes}`, by an agent with that object's name as its role. Asks for
+ * each scope at each risk, without and with a step-up signal. Roles in another form give none; recorded decisions and
+ * cases cover those.
  */
 export function generatedInputs(data: unknown): NamedInput[] {
   const found = new Map<string, NamedInput>();

@@ -5,10 +5,13 @@ interface Edit {
 }
 
 const CONTEXT_LINES = 3;
-/** Past so many differences two texts are called different as a whole: the search is quadratic in them. */
+/**
+ * Maximum number of differing lines; above it the whole text counts as changed.
+ * The search is quadratic.
+ */
 const MAX_DIFFERENCES = 1000;
 
-/** The unified difference of two texts, as `diff -u` writes it; empty when they are equal. */
+/** Returns the unified difference of two texts like `diff -u`; empty when they are equal. */
 export function unifiedDiff(name: string, before: string, after: string): string {
   if (before === after) return '';
   const edits = editsOf(linesOf(before), linesOf(after));
@@ -39,7 +42,7 @@ function editsOf(before: readonly string[], after: readonly string[]): Edit[] {
   ];
 }
 
-/** The shortest script that makes one list of the other (Myers, An O(ND) Difference Algorithm, 1986). */
+/** Returns the shortest edit script (Myers, An O(ND) Difference Algorithm, 1986). */
 function shortest(before: readonly string[], after: readonly string[]): Edit[] {
   const reached = new Map<number, number>([[1, 0]]);
   const trace: Map<number, number>[] = [];
@@ -113,7 +116,10 @@ function hunks(edits: readonly Edit[]): string[] {
   return out;
 }
 
-/** Past the last change that is not more than twice the context away from the one before. */
+/**
+ * Returns the index after the last change of a hunk.
+ * Changes further apart than twice the context are in separate hunks.
+ */
 function endOfHunk(edits: readonly Edit[], first: number): number {
   let last = first;
   for (let i = first; i < edits.length && i - last <= 2 * CONTEXT_LINES; i++) {

@@ -13,7 +13,7 @@ import type { Judge } from '../replay/judge.js';
 import type { StandIns } from '../replay/stand-ins.js';
 import { ruleNotes } from './notes.js';
 
-/** The bundle that made a decision, ready to make it again. */
+/** The bundle that made a decision, ready to evaluate it again. */
 export interface Decider {
   readonly bundle: Bundle;
   readonly judge: Judge;
@@ -21,8 +21,9 @@ export interface Decider {
 }
 
 /**
- * Why a recorded decision came out as it did: the rules that spoke, what became of each scope, and, where the input
- * and the bundle are there, whether evaluating again gives the same. Without the bundle the record alone explains.
+ * Explains a recorded decision: the rules involved and the result for each scope.
+ * With the stored input and bundle, it also compares a new evaluation with the record. Without the bundle, only the
+ * record is explained.
  */
 export async function explainDecision(
   decision: RecordedDecision,
@@ -78,7 +79,7 @@ function verdictOn(
 }
 
 function outcomeDifferences(recorded: Outcome, now: OutcomeView | 'error'): readonly string[] {
-  if (now === 'error') return ['outcome: evaluating again ended in a fault'];
+  if (now === 'error') return ['outcome: the new evaluation ended in a fault'];
   return [
     ...differs('effect', recorded.effect, now.effect),
     ...differs('scopes', recorded.scopes, now.scopes),

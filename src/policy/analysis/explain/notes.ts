@@ -3,7 +3,7 @@ import type { RuleNote } from '../../../domain/policy-analysis.js';
 
 const MAX_TEXT_CHARS = 1000;
 
-/** What the METADATA of each rule says (OPA's annotations), by `custom.id`. A block that is no YAML is left out. */
+/** Returns the METADATA (OPA annotations) of each rule, by `custom.id`. Skips a block that is not YAML. */
 export function ruleNotes(sources: ReadonlyMap<string, string>): ReadonlyMap<string, RuleNote> {
   const notes = new Map<string, RuleNote>();
   for (const [path, text] of sources) {

@@ -9,14 +9,14 @@ import type { Opa } from '../../runners/opa.js';
 
 const CAPABILITIES = new URL('../../../../rego/capabilities.json', import.meta.url);
 const TIMEOUT_MS = 10_000;
-/** A trace is read by a person: what is longer is cut at the end of a line. */
+/** Maximum length of a trace in characters, since people read it; a longer one is cut at a line end. */
 const MAX_CHARS = 256 * 1024;
 
 type Traced = Pick<Explanation, 'trace' | 'why_no_trace'>;
 
 /**
- * How `opa eval` gets to the decision, step by step, over the sources that the bundle carries. The binary evaluates
- * Rego itself, not the WASM that serves: both agree, or the differential tests fail. Never throws.
+ * Traces with `opa eval` how the bundle's sources reach the decision.
+ * The binary evaluates Rego, not the serving WASM; differential tests keep both equal. Never throws.
  */
 export async function traceDecision(
   opa: Opa | undefined,
@@ -24,7 +24,7 @@ export async function traceDecision(
   input: PolicyInput,
 ): Promise<Traced> {
   if (bundle.sources.size === 0) return { why_no_trace: 'the bundle carries no sources' };
-  if (opa === undefined) return { why_no_trace: 'there is no opa binary on this machine' };
+  if (opa === undefined) return { why_no_trace: 'no opa binary on this machine' };
   const folder = await mkdtemp(join(tmpdir(), 'countersign-trace-'));
   try {
     for (const [path, text] of bundle.sources) await write(join(folder, 'sources', path), text);
@@ -50,15 +50,15 @@ export async function traceDecision(
     if (code !== 0) return { why_no_trace: `opa eval failed: ${firstLine(stderr || stdout)}` };
     return { trace: bounded(stdout) };
   } catch (error) {
-    return { why_no_trace: `opa eval could not be run: ${String(error)}` };
+    return { why_no_trace: `opa eval failed to start: ${String(error)}` };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 /**
- * Whoever wrote the Rego must not reach out from this machine: not by a builtin such as `http.send`, which the
- * policy's capabilities lack, and not by a schema in METADATA that OPA would fetch.
+ * Returns capabilities without network access, since the author of the Rego is not trusted.
+ * They lack builtins such as `http.send` and forbid OPA to fetch schemas named in METADATA.
  */
 function confined(): string {
   const capabilities = JSON.parse(readFileSync(CAPABILITIES, 'utf8')) as object;

@@ -6,7 +6,7 @@ import {
 } from '../../../domain/policy-analysis.js';
 import type { Judge, ReplayVerdict } from './judge.js';
 
-/** One input through one bundle, with what the clamp took from the result. */
+/** Evaluates one input with a bundle, and reports what the clamp removed. */
 export async function evaluateOnce(judge: Judge, input: PolicyInput): Promise<EvaluationReport> {
   const judgement = await judge.judge(input);
   const { outcome, decision, evaluation, fault, inputDigest } = judgement;
@@ -24,7 +24,7 @@ export async function evaluateOnce(judge: Judge, input: PolicyInput): Promise<Ev
   };
 }
 
-/** What the bundle returned and the service did not give; undefined when it gave all of it. */
+/** Returns the part of the result that the clamp removed; undefined when it removed nothing. */
 function clampedOf({ decision, evaluation }: ReplayVerdict): Clamped | undefined {
   const grant = evaluation?.result.grant;
   if (decision === undefined || grant === undefined) return undefined;

@@ -9,25 +9,28 @@ import { EngineFault } from '../../serving/fault.js';
 import { canonicalJson, NotCanonical } from '../../json/canonical.js';
 import type { Outcomes } from '../../serving/compare.js';
 
-/** What a bundle makes of an input, and the service of that. */
+/** Decision of a bundle on an input, after the service's clamp. */
 export interface ReplayVerdict {
   readonly outcome: Outcomes;
   /** Absent when the evaluation ended in a fault. */
   readonly decision?: Decision;
   readonly evaluation?: Evaluation;
   readonly fault?: string;
-  /** Of the canonical input; undefined when it has no canonical form. */
+  /** Digest of the canonical input; undefined when it has no canonical form. */
   readonly inputDigest: string | undefined;
 }
 
-/** Decides like the service does, without recording or issuing anything. */
+/** Decides like the service, without recording or issuing. */
 export interface Judge {
   readonly revision: string;
   readonly digest: string;
   judge(input: PolicyInput): Promise<ReplayVerdict>;
 }
 
-/** A judge over a bundle; its breaker never opens, since nobody waits for it. Throws BundleRefused. */
+/**
+ * Creates a judge over a bundle.
+ * Its breaker never opens, since no request waits. Throws BundleRefused.
+ */
 export async function createJudge(
   bundle: Bundle,
   options: PolicyEngineOptions = {},
@@ -60,8 +63,9 @@ export async function createJudge(
 const NEVER = { maxMs: Number.POSITIVE_INFINITY, tripAfter: 1, coolDownMs: 0 };
 
 /**
- * The caps of the time of the decision: what was asked is in the input after the service's maximum was applied to
- * it, so today's configuration changes nothing about a decision of yesterday.
+ * Returns the caps at the time of the decision.
+ * The input holds the requested lifetime after the service's maximum was applied, so the current configuration does not
+ * affect an old decision.
  */
 function capsOf({ request, resource }: PolicyInput): readonly number[] {
   const { max_ttl_seconds: cap } = resource;

@@ -12,29 +12,29 @@ export interface ReplayOptions {
   readonly decisions: Iterable<RecordedDecision>;
   readonly sinceMs: number;
   readonly untilMs: number;
-  /** How many decisions the iterable ends after at most; reaching it is said in the report. */
+  /** Maximum number of decisions in the iterable; the report notes when it is reached. */
   readonly limit: number;
   readonly candidate: Judge;
   readonly standIns: StandIns;
-  /** The bundle that made a decision, to shrink inputs against; undefined when nobody has it. */
+  /** Returns the bundle that made a decision, to shrink inputs with; undefined when it is not stored. */
   readonly baseline: (revision: string) => Promise<Judge | undefined>;
-  /** No decision is begun after this many milliseconds of `monotonicMs`. */
+  /** Time after which no further decision starts, in milliseconds of `monotonicMs`. */
   readonly budgetMs: number;
   readonly monotonicMs?: () => number;
   readonly nowMs: number;
-  /** Told now and then how many decisions were looked at. */
+  /** Called periodically with the number of processed decisions. */
   readonly onProgress?: (decisions: number) => void;
 }
 
 const PROGRESS_EVERY = 1000;
-/** Evaluations spent on shrinking one group's input. */
+/** Maximum number of evaluations to shrink one group's input. */
 const SHRINK_TRIES = 2000;
-/** Shrinking may go on this much past the budget, in all. */
+/** Total time limit including shrinking, as a multiple of the budget. */
 const SHRINK_GRACE = 1.25;
 
 /**
- * Puts recorded decisions through a candidate and says what would have come out otherwise. Every decision is
- * counted: as unchanged, as changed, or as not replayable with the reason. The same decisions give the same report.
+ * Replays recorded decisions with a candidate and reports changed outcomes.
+ * Counts every decision as unchanged, changed, or not replayable with the reason. Equal decisions give equal reports.
  */
 export async function replay(options: ReplayOptions): Promise<ReplayReport> {
   const { candidate, budgetMs, monotonicMs = () => performance.now(), limit } = options;

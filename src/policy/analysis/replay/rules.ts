@@ -11,8 +11,8 @@ interface Side {
 const GIVES_MORE: ReadonlySet<ChangeKind> = new Set(['deny_to_allow', 'wider', 'longer_ttl']);
 
 /**
- * The rules that explain a change: those of the side that gives less, since giving less is what a rule does by
- * speaking up. What both sides say does not tell them apart and is left out, unless nothing else is left.
+ * Returns the rules that explain a change: those of the side that grants less, since rules restrict.
+ * Omits rules of both sides, unless no others remain.
  */
 export function rulesBehind(
   kind: ChangeKind,

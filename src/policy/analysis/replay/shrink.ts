@@ -1,10 +1,10 @@
 import type { PolicyInput } from '../../../domain/policy.js';
 
-/** What is left of an input, and how often it was tried. */
+/** A reduced input, and the number of evaluations spent. */
 export interface Shrunk {
   readonly input: PolicyInput;
   readonly tries: number;
-  /** False when the tries ran out before nothing more could be taken away. */
+  /** False when the tries ran out before the input was minimal. */
   readonly complete: boolean;
 }
 
@@ -12,7 +12,7 @@ type Json = Record<string, unknown> | unknown[];
 type Path = readonly (string | number)[];
 type Edit = (document: Json) => boolean;
 
-/** Lists that may lose entries, and how many must stay so that the input stays one that could be asked. */
+/** Lists that may lose entries, with the minimum length that keeps the input valid. */
 const LISTS: readonly (readonly [Path, number])[] = [
   [['request', 'scopes'], 1],
   [['agent', 'grants'], 0],
@@ -23,7 +23,7 @@ const LISTS: readonly (readonly [Path, number])[] = [
   [['delegation', 'chain'], 0],
   [['signals', 'terms'], 0],
 ];
-/** Objects all of whose members may go. */
+/** Objects with optional members only. */
 const OPTIONAL: readonly Path[] = [
   ['request', 'declared'],
   ['agent', 'labels'],
@@ -37,8 +37,9 @@ const MEMBERS: readonly Path[] = [
 ];
 
 /**
- * The smallest input that greedy cutting finds for which `holds` is still true: entries of lists, optional
- * members, descriptions and counts go, as long as what is left fits the input's schema. Deterministic.
+ * Reduces an input greedily while `holds` stays true.
+ * Removes list entries, optional members, descriptions and counts, as long as the result fits the input schema.
+ * Deterministic.
  */
 export async function shrink(
   input: PolicyInput,
@@ -63,7 +64,7 @@ export async function shrink(
   return { input: best as unknown as PolicyInput, tries, complete: true };
 }
 
-/** Every cut worth trying, coarse ones first; one that no longer applies does nothing and says false. */
+/** Returns every edit worth trying, largest first. An edit that no longer applies returns false. */
 function edits(document: Json): Edit[] {
   const grants = nestedLists(document, ['agent', 'grants'], 'scopes');
   return [
@@ -89,7 +90,7 @@ function entryMembers(document: Json, path: Path, members: readonly string[]): E
   );
 }
 
-/** Halves first, then smaller parts, down to single entries from the end. */
+/** Returns edits that remove halves, then smaller parts, down to single entries from the end. */
 function listEdits(document: Json, path: Path, least: number): Edit[] {
   const { length } = indexes(document, path);
   const cuts: Edit[] = [];

@@ -2,30 +2,31 @@ import { createHmac } from 'node:crypto';
 import type { PolicyInput } from '../../../domain/policy.js';
 import type { Bundle } from '../../bundle/read.js';
 
-/** Texts worth digesting: longer ones are no names, and there is an end to how many. */
+/** Maximum length, in characters, and number of texts to digest. Longer texts are not names. */
 const MAX_CONSTANT_CHARS = 256;
 const MAX_CONSTANTS = 200_000;
-/** Two texts that have nothing in common, for values that no text of the bundle stands for. */
+/** Two dissimilar texts that replace values unknown to the bundle. */
 const STAND_INS = ['stand-in', 'Other STAND IN 2, of another length; x@stand-in.invalid'] as const;
 
-/** Inputs in place of one with masked values, and the pointers that stay unknown. */
+/** Inputs that replace one with masked values, and the pointers that remain unknown. */
 export interface StoodIn {
-  /** One when every value is known, else one for each stand-in. */
+  /** One input when every value is known, else one per stand-in. */
   readonly inputs: readonly PolicyInput[];
   readonly unknown: readonly string[];
 }
 
-/** What masked values may have been. */
+/** Candidates for masked values. */
 export interface StandIns {
-  /** `others`: texts of the input itself, which its masked values may repeat. */
+  /** Replaces masked values. `others`: texts of the input itself, which its masked values may repeat. */
   forInput(input: PolicyInput, masked: readonly string[]): StoodIn;
 }
 
 /**
- * A policy can only ask whether a masked text equals one it knows, or look inside it. The first is answered: every
- * text of the bundle is digested with the key, and a masked value with the same digest is that text. For the rest
- * two stand-ins are put in, and the outcomes compared. A policy that looks for a prefix or a pattern that neither
- * stand-in has can still decide otherwise than it would have on the real value.
+ * Creates replacements for masked values.
+ * A policy can only compare a masked text or look inside it. For comparisons, every text of the bundle is digested with
+ * the key: a masked value with an equal digest is that text. Other values get two stand-ins, and the outcomes are
+ * compared. A policy that tests for a prefix or pattern in neither stand-in may still decide differently than on the
+ * real value.
  */
 export function createStandIns(bundle: Bundle, keys: readonly Uint8Array[]): StandIns {
   const known = keys.length === 0 ? new Map<string, string>() : digested(textsOf(bundle), keys);
@@ -37,7 +38,7 @@ export function createStandIns(bundle: Bundle, keys: readonly Uint8Array[]): Sta
       const inputs = STAND_INS.map(() => structuredClone(input));
       for (const { pointer, steps } of paths) {
         const value = valueAt(input, steps);
-        // Shrinking took it away.
+        // Removed by shrinking.
         if (value === undefined) continue;
         const text = typeof value === 'string' ? (known.get(value) ?? own.get(value)) : undefined;
         if (text === undefined) unknown.push(pointer);
@@ -60,7 +61,10 @@ function digested(texts: Iterable<string>, keys: readonly Uint8Array[]): Map<str
   return found;
 }
 
-/** Every text of the data, and every constant of the modules: OPA ends each with a NUL in the data section. */
+/**
+ * Returns every text of the data and every constant of the modules.
+ * OPA ends constants with a NUL in the data section.
+ */
 function textsOf(bundle: Bundle): Set<string> {
   const texts = textsIn(JSON.parse(Buffer.from(bundle.data).toString('utf8')));
   for (const wasm of bundle.modules.values()) {

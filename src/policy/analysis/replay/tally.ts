@@ -14,7 +14,7 @@ import { NEW_GRANTS } from '../../serving/compare.js';
 import type { ReplayVerdict } from './judge.js';
 import { rulesBehind } from './rules.js';
 
-/** Groups that are kept; what comes after is counted and not shown. */
+/** Maximum number of groups in the report; further ones are only counted. */
 const MAX_GROUPS = 200;
 const MAX_REASONS = 64;
 
@@ -46,7 +46,7 @@ type Counts = Pick<
   | 'not_replayable'
 >;
 
-/** Counts a replay as it goes, in memory that does not grow with the number of decisions. */
+/** Counts replayed decisions in memory that is independent of their number. */
 export class Tally {
   private decisions = 0;
   private replayed = 0;
@@ -89,7 +89,7 @@ export class Tally {
     }
   }
 
-  /** In one order: by kind as CHANGE_KINDS has them, then the largest first. */
+  /** Returns the groups in a fixed order: by kind as in CHANGE_KINDS, then the largest first. */
   open(): readonly OpenGroup[] {
     const order = (group: OpenGroup): string =>
       `${String(CHANGE_KINDS.indexOf(group.kind)).padStart(2, '0')} ${String(1e9 - group.count).padStart(10, '0')} ${group.agent} ${group.rules.join(' ')}`;
@@ -129,7 +129,7 @@ export class Tally {
     const key = JSON.stringify([kind, agent, rules]);
     const group = this.groups.get(key);
     if (group === undefined && this.groups.size >= MAX_GROUPS) {
-      // Its own bound, since a store can hold any number of agents.
+      // A separate bound, since a store can hold any number of agents.
       if (this.omitted.size < MAX_GROUPS * 100) this.omitted.add(key);
       return;
     }
@@ -143,7 +143,7 @@ export class Tally {
   }
 }
 
-/** A group as it is reported. */
+/** Returns a group in the form of the report. */
 export function reported(
   group: OpenGroup,
   shown: Pick<ReplayGroup['example'], 'input' | 'minimised' | 'why_not_minimised'>,

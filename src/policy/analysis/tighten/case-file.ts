@@ -8,23 +8,23 @@ import type { Judge } from '../replay/judge.js';
 const MAX_CASES = 200;
 const FILE = 'tightened.json';
 
-/** A scope that was granted, the newest input that asked for it, and what its agent is to hold. */
+/** A granted scope, the newest input that requested it, and the proposed grants of its agent. */
 export interface Asked extends ScopeUse {
   readonly input: PolicyInput | undefined;
   readonly grants: readonly AgentGrant[];
 }
 
 export interface TightenedCases {
-  /** As `rego/schemas/case.json` describes it. */
+  /** Content in the form of `rego/schemas/case.json`. */
   readonly file: object;
-  /** Scopes for which the tightened policy says neither what use nor what disuse asks for. */
+  /** Scopes for which the tightened policy gives neither expected answer. */
   readonly left: readonly string[];
 }
 
 /**
- * Tests of the proposal: a scope that was used is still granted, one that was not is denied. What is expected is
- * what the tightened policy answers, so the file passes; what it answers otherwise is `left`. Texts that agents
- * declared are not copied: a test file is no place for them.
+ * Generates tests of the proposal: a used scope stays granted, an unused one is denied.
+ * Expectations are the answers of the tightened policy, so the file passes; other scopes go to `left`. Texts declared
+ * by agents are not copied, since they do not belong in a test file.
  */
 export async function caseFile(asked: readonly Asked[], judge: Judge): Promise<TightenedCases> {
   const resources: Record<string, object> = {};
@@ -35,7 +35,7 @@ export async function caseFile(asked: readonly Asked[], judge: Judge): Promise<T
     resources[id] = entry;
     drafts.push({ use, written: draftOf(use, use.input) });
   }
-  const about = 'What was used stays allowed; what was granted and never used is denied.';
+  const about = 'Used scopes stay allowed; scopes granted and never used are denied.';
   const head = { about, resources };
   if (drafts.length === 0) return { file: { about }, left: [] };
   const text = JSON.stringify({ ...head, cases: drafts.map(({ written }) => written) });

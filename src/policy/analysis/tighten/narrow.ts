@@ -1,19 +1,23 @@
 import type { AgentGrant } from '../../../domain/records.js';
 import { scopeCovers } from '../../../domain/scope.js';
 
-/** What was used, somewhere. */
+/** A scope that was used on a resource. */
 export interface UsedScope {
   readonly resource: string;
   readonly scope: string;
 }
 
-/** A wildcard under which more than this was used stays a wildcard: a list of ids would be out of date tomorrow. */
+/**
+ * Maximum number of scopes listed in place of a wildcard.
+ * A longer list of ids would soon be outdated, so the wildcard stays.
+ */
 const MAX_LISTED = 20;
 
 /**
- * The least that covers what was used, out of grants that cover it now: unused scopes go, a wildcard becomes what
- * was used below it, a grant for every resource one for each. Never wider than `grants`; all that was used and is
- * covered by `grants` stays covered. Grants on `unseen` resources are left: nobody there says what is used.
+ * Returns the smallest grants that cover the used scopes.
+ * Removes unused scopes, replaces a wildcard by the used scopes below it, and a grant for every resource by one for
+ * each. Never wider than `grants`; every used scope that `grants` covers stays covered. Grants on `unseen` resources
+ * are unchanged, since their use is unknown.
  */
 export function narrowGrants(
   grants: readonly AgentGrant[],
@@ -41,7 +45,7 @@ function narrowScope(pattern: string, used: readonly string[]): readonly string[
   return below.includes(pattern) || below.length > MAX_LISTED ? [pattern] : below;
 }
 
-/** A grant for every resource that is used in more places than can be listed stays as it is. */
+/** Returns whether a grant for every resource is used on more resources than may be listed. */
 function keepsWildcards(grant: AgentGrant, parts: readonly AgentGrant[]): boolean {
   return grant.resource === '*' && parts.length > MAX_LISTED;
 }

@@ -11,25 +11,26 @@ import { narrowGrants, type UsedScope } from './narrow.js';
 import { Usage } from './usage.js';
 
 export interface TightenOptions {
-  /** Newest first; read twice, so that nothing of them has to be kept. */
+  /** Newest first; read twice, so that they need not be stored. */
   readonly decisions: () => Iterable<RecordedDecision>;
   readonly sinceMs: number;
   readonly untilMs: number;
   readonly bundle: Bundle;
-  /** Makes a judge of a bundle whose data was replaced. */
+  /** Creates a judge of a bundle with replaced data. */
   readonly judgeOf: (bundle: Bundle) => Promise<Judge>;
 }
 
 const MAX_NAMED = 20;
 const LIMITS = [
-  'Use is seen when a resource server introspects a token: one that verifies tokens by itself shows none.',
-  'Use is of a token, not of a scope: all scopes of a token that was used once count as used.',
-  'What is needed once a quarter looks unused in a shorter time: look back as far as the work goes.',
+  'Use is recorded when a resource server introspects a token: a server that verifies tokens locally records none.',
+  'Use is recorded per token, not per scope: all scopes of a used token count as used.',
+  'A scope needed once a quarter looks unused in a shorter time: look back over a full cycle of the work.',
 ];
 
 /**
- * What was granted against what was used, and the least that covers the used: in the grants of agents, and in the
- * roles of the policy's data. Nothing is changed; the proposals come with tests and with what they would have done.
+ * Compares granted with used scopes and proposes the smallest grants that cover the used ones.
+ * Covers the grants of agents and the roles of the policy's data. Changes nothing; the proposals come with tests and
+ * with their effect on recorded decisions.
  */
 export async function tighten(options: TightenOptions): Promise<TightenReport> {
   const { decisions, sinceMs, untilMs, bundle } = options;
@@ -93,7 +94,7 @@ interface RoleProposal {
   readonly proposal: GrantProposal;
 }
 
-/** Only for roles that somebody who asked holds: of the others nothing is known. */
+/** Proposes roles only when an agent that made requests holds them; use of others is unknown. */
 function roleProposals(
   lists: readonly DataGrants[],
   usage: Usage,
@@ -134,7 +135,7 @@ function patched(data: unknown, roles: readonly RoleProposal[]): unknown {
   return copy;
 }
 
-/** Every granted request whose token was used, asked again as the agent would be then. */
+/** Decides every granted request with a used token again, with the proposed grants of its agent. */
 async function checked(
   decisions: Iterable<RecordedDecision>,
   judge: Judge,
@@ -159,15 +160,17 @@ function notesOf(usage: Usage, unseen: readonly string[], left: readonly string[
   const named = (items: readonly string[]): string =>
     items.slice(0, MAX_NAMED).join('; ') + (items.length > MAX_NAMED ? '; …' : '');
   return [
-    ...(usage.tokens === 0 ? ['Nothing was granted in this time: there is nothing to go by.'] : []),
+    ...(usage.tokens === 0 ? ['Nothing was granted in this time, so nothing is proposed.'] : []),
     ...(usage.incomplete.size === 0
       ? []
-      : [`Too many scopes to tell apart, so nothing is proposed: ${named([...usage.incomplete])}`]),
+      : [`Too many scopes to list, so nothing is proposed: ${named([...usage.incomplete])}`]),
     ...(unseen.length === 0
       ? []
-      : [`No token for these was ever introspected, so their grants are left: ${named(unseen)}`]),
+      : [
+          `No token for these was ever introspected, so their grants stay unchanged: ${named(unseen)}`,
+        ]),
     ...(left.length === 0
       ? []
-      : [`No test for these, which the proposal answers neither way: ${named(left)}`]),
+      : [`No test for these, since the proposal gives neither expected answer: ${named(left)}`]),
   ];
 }

@@ -2,7 +2,7 @@ import type { PolicyInput } from '../../../domain/policy.js';
 import type { ScopeUse } from '../../../domain/policy-analysis.js';
 import type { RecordedDecision } from '../../../domain/policy-lifecycle.js';
 
-/** Scopes that are told apart for one agent on one resource; ids in scopes can make any number of them. */
+/** Maximum number of scopes listed per agent and resource; ids in scopes can make any number of them. */
 const MAX_SCOPES_EACH = 200;
 const MAX_PAIRS = 10_000;
 
@@ -10,19 +10,19 @@ interface Counted {
   granted: number;
   used: number;
   lastUsedMs: number | undefined;
-  /** The newest input that asked for it. */
+  /** The newest input that requested it. */
   input: PolicyInput | undefined;
 }
 
-/** What was granted to agents and what of it was used, as the record has it. */
+/** Recorded grants of agents, and their use. */
 export class Usage {
   tokens = 0;
-  /** Pairs of agent and resource that were left out, or whose scopes were too many to tell apart. */
+  /** Pairs of agent and resource that were omitted, or had too many scopes to list. */
   readonly incomplete = new Set<string>();
   private readonly pairs = new Map<string, Map<string, Counted>>();
   private readonly agents = new Map<string, PolicyInput['agent']>();
 
-  /** Decisions come newest first, so the first input of an agent is the newest. */
+  /** Adds a decision. Decisions come newest first, so the first input of an agent is the newest. */
   add(decision: RecordedDecision): void {
     const { agent_id: agent, resource, outcome, input, use } = decision;
     if (input !== undefined && !this.agents.has(agent)) this.agents.set(agent, input.agent);
@@ -55,7 +55,7 @@ export class Usage {
     }
   }
 
-  /** In one order: agent, resource, scope. */
+  /** Returns uses sorted by agent, resource and scope. */
   uses(): (ScopeUse & { readonly input: PolicyInput | undefined })[] {
     return [...this.pairs]
       .flatMap(([key, scopes]) => {
@@ -73,7 +73,7 @@ export class Usage {
       .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
   }
 
-  /** What each agent held when it asked last, where an input of it was kept. */
+  /** Returns the state of each agent at its last request, where its input was kept. */
   holders(): ReadonlyMap<string, PolicyInput['agent']> {
     return this.agents;
   }

@@ -2,7 +2,7 @@ import { isTree } from '../merge.js';
 import { linesOf, type Workspace } from '../workspace.js';
 import type { Finding } from '../../../domain/policy-author.js';
 
-/** The parts of `opa parse --format json` that the checks look at. */
+/** The parts of `opa parse --format json` that the checks read. */
 export interface Location {
   readonly file: string;
   readonly row: number;
@@ -46,9 +46,9 @@ export interface Rule {
 /** One file of Rego. */
 export interface Module {
   readonly path: string;
-  /** Such as `countersign.grants`. */
+  /** Package name, such as `countersign.grants`. */
   readonly package: string;
-  /** What a name of the file stands for, `data.` left out: imports by alias. */
+  /** Imports by alias, without the prefix `data.`. */
   readonly imports: ReadonlyMap<string, string>;
   readonly rules: readonly Rule[];
 }
@@ -61,7 +61,7 @@ interface ParsedFile {
 
 const AT_ONCE = 2;
 
-/** Parses files with `opa parse`; what cannot be parsed is a finding. Throws AuthorFailed `deadline`. */
+/** Parses files with `opa parse`; a parse error is a finding. Throws AuthorFailed `deadline`. */
 export async function parseModules(
   workspace: Workspace,
   paths: readonly string[],
@@ -94,7 +94,7 @@ function moduleOf(path: string, { package: at, imports = [], rules = [] }: Parse
   return { path, package: own, imports: new Map(named), rules };
 }
 
-/** The texts of a reference; it ends where something is not constant. */
+/** Returns the constant parts of a reference, up to the first variable. */
 export function textsOf(ref: readonly Term[]): string[] {
   const end = ref.findIndex(
     ({ value }, at) => typeof value !== 'string' || (at > 0 && ref[at]?.type === 'var'),
@@ -102,18 +102,18 @@ export function textsOf(ref: readonly Term[]): string[] {
   return (end === -1 ? ref : ref.slice(0, end)).map(({ value }) => String(value));
 }
 
-/** The full name of a rule, such as `countersign.grants.held`. */
+/** Returns the full name of a rule, such as `countersign.grants.held`. */
 export function ruleName(module: Module, { head }: Rule): string {
   const own = head.ref === undefined ? [head.name ?? ''] : textsOf(head.ref);
   return [module.package, ...own].join('.');
 }
 
-/** A rule and every `else` of it. */
+/** Returns a rule and every `else` of it. */
 export function withElse(rule: Rule): Rule[] {
   return rule.else === undefined ? [rule] : [rule, ...withElse(rule.else)];
 }
 
-/** Every object of a tree, outermost first. */
+/** Yields every object of a tree, outermost first. */
 export function* nodes(tree: unknown): Generator<Readonly<Record<string, unknown>>> {
   if (Array.isArray(tree)) {
     for (const item of tree as readonly unknown[]) yield* nodes(item);
@@ -126,13 +126,13 @@ export function* nodes(tree: unknown): Generator<Readonly<Record<string, unknown
 }
 
 export interface CallSite {
-  /** Such as `regex.match`, as it is written. */
+  /** Name as written, such as `regex.match`. */
   readonly name: string;
   readonly operands: readonly Term[];
   readonly location: Location | undefined;
 }
 
-/** Every call below a node. */
+/** Yields every call below a node. */
 export function* calls(tree: unknown): Generator<CallSite> {
   for (const node of nodes(tree)) {
     const list = node['type'] === 'call' ? node['value'] : node['terms'];
@@ -151,14 +151,14 @@ interface OpaErrors {
   }[];
 }
 
-/** What opa complains of, as findings. */
+/** Converts error output of opa to findings. */
 export function opaFindings(
   stdout: string,
   stderr: string,
   rule: 'parse' | 'types',
   path: string,
 ): Finding[] {
-  const hint = rule === 'parse' ? 'Correct the syntax.' : 'opa check --strict says so.';
+  const hint = rule === 'parse' ? 'Correct the syntax.' : 'Reported by opa check --strict.';
   const about = { rule, severity: 'error', hint } as const;
   for (const text of [stdout, stderr]) {
     try {
@@ -171,14 +171,14 @@ export function opaFindings(
         message,
       }));
     } catch {
-      // The other stream has it, or neither.
+      // The errors are on the other stream, or on neither.
     }
   }
   const message = linesOf({ code: 1, stdout, stderr }).join('; ');
   return [{ file: path, line: 1, ...about, message }];
 }
 
-/** Where a finding is. */
+/** Returns the place of a finding. */
 export function placeOf(
   module: Module,
   ...locations: readonly (Location | undefined)[]

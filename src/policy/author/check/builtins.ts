@@ -5,7 +5,7 @@ const HINTS: readonly (readonly [name: RegExp, hint: string])[] = [
   [/^time\.now_ns$/, 'Use input.now.unix_ms: the same input must give the same decision.'],
   [
     /^(http\.send|net\.lookup_ip_addr)$/,
-    'A decision calls nobody: what it needs belongs into data or the registry.',
+    'A decision makes no calls: put what it needs into data or the registry.',
   ],
   [/^(opa\.runtime|rego\.parse_module|trace)$/, 'A decision depends on input and data alone.'],
   [
@@ -25,7 +25,7 @@ const HINTS: readonly (readonly [name: RegExp, hint: string])[] = [
 const OTHERWISE =
   'Write it with the builtins of rego/capabilities.json; docs/policy-authoring.md lists what WASM lacks.';
 
-/** Calls of builtins that opa knows and the service does not have: all of them, each where it stands. */
+/** Finds calls of builtins that opa knows and the service lacks. */
 export function builtinFindings(
   modules: readonly Module[],
   known: ReadonlySet<string>,
@@ -38,13 +38,13 @@ export function builtinFindings(
         ...placeOf(module, location),
         rule: 'builtin' as const,
         severity: 'error' as const,
-        message: `${name} is not there when the policy runs`,
+        message: `${name} is not available when the policy runs`,
         hint: HINTS.find(([pattern]) => pattern.test(name))?.[1] ?? OTHERWISE,
       })),
   );
 }
 
-/** A function of the policy itself that has the name of a builtin. */
+/** Returns whether the policy defines a function with the name of a builtin. */
 function isOwn(module: Module, name: string): boolean {
   const [first = ''] = name.split('.');
   return module.imports.has(first) || module.rules.some(({ head }) => head.name === name);

@@ -12,7 +12,7 @@ import type { PolicySources } from '../sources.js';
 import type { Toolchain } from '../workspace.js';
 import { checkPolicy, reportOf, type CheckOptions } from './check-policy.js';
 
-/** Whether a path is a bundle, packed or not, rather than a folder of sources. */
+/** Returns whether a path is a bundle, packed or not, rather than a folder of sources. */
 export async function isBundle(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return false;
@@ -30,8 +30,8 @@ const NO_SOURCES: Finding = {
 };
 
 /**
- * Checks a bundle by the sources it carries, that they are what it was compiled from, and that it decides. Signatures
- * are not looked at. Throws AuthorFailed.
+ * Checks a bundle: its sources, that they compile to its module, and that it decides.
+ * Ignores signatures. Throws AuthorFailed.
  */
 export async function checkBundle(
   path: string,
@@ -74,7 +74,7 @@ function sourcesOf({ sources, files }: Bundle): PolicySources {
   return { rego, tests: new Map(), data, schemas: openSchemas(sources), cases: new Map() };
 }
 
-/** A bundle carries no schemas: what its annotations name takes anything. The input's own is always there. */
+/** Returns an open schema for each annotation: a bundle carries no schemas, except that of the input. */
 function openSchemas(sources: Bundle['sources']): ReadonlyMap<string, Buffer> {
   const named = [...sources.values()].flatMap((text) => [
     ...text.matchAll(/^#.*:\s*schema\.([A-Za-z0-9_.]+)\s*$/gm),
@@ -84,7 +84,7 @@ function openSchemas(sources: Bundle['sources']): ReadonlyMap<string, Buffer> {
   );
 }
 
-/** The same compiler makes the same module of the same sources. */
+/** Compares the modules with a rebuild, since a compiler is deterministic. */
 function differences(bundle: Bundle, built: BuiltBundle): Finding[] {
   if (bundle.opaVersion !== built.bundle.opaVersion) return [];
   const differing = [...built.bundle.modules].filter(([entrypoint, wasm]) => {
@@ -97,6 +97,6 @@ function differences(bundle: Bundle, built: BuiltBundle): Finding[] {
     rule: 'sources',
     severity: 'error',
     message: `${entrypoint} was not compiled from the sources that the bundle carries`,
-    hint: 'Do not ship it: what is reviewed and explained would not be what decides.',
+    hint: 'Do not ship it: the reviewed and explained rules would not be those that decide.',
   }));
 }

@@ -23,13 +23,13 @@ import { decidingPlace, typeFindings } from './types.js';
 
 export interface CheckOptions {
   readonly entrypoint?: string;
-  /** Looks further at what the sources compile to, when nothing else is wrong. */
+  /** Checks the compiled policy further, when the checks before found no error. */
   readonly compiled?: (built: BuiltBundle) => readonly Finding[];
 }
 
 /**
- * Reads a policy against the contract of the service, then compiles it and asks it once. Everything that is wrong
- * is a finding; throws AuthorFailed for what ends the work: no time, no opa that runs.
+ * Checks a policy against the contract of the service, then compiles it and evaluates it once.
+ * Every error is a finding. Throws AuthorFailed when the work cannot finish: a missed deadline or no working opa.
  */
 export async function checkPolicy(
   sources: PolicySources,
@@ -53,7 +53,7 @@ export async function checkPolicy(
   });
 }
 
-/** Findings by file and line, and whether one is an error. */
+/** Sorts findings by file and line and sets `ok` unless one is an error. */
 export function reportOf(findings: readonly Finding[], files: number): CheckReport {
   const ok = findings.every(({ severity }) => severity === 'warning');
   return { ok, findings: [...findings].sort(byPlace), files };
@@ -91,7 +91,7 @@ async function readFindings(
   }
 }
 
-/** Compiles, and has the policy decide what every bundle is asked before it serves. */
+/** Compiles the policy and evaluates the probe that every bundle must answer before it serves. */
 async function runFindings(
   workspace: Workspace,
   sources: PolicySources,
@@ -106,12 +106,13 @@ async function runFindings(
     built = await buildIn(workspace, { ...sources, cases: new Map() }, opaVersion);
   } catch (error) {
     if (!(error instanceof AuthorFailed) || error.failure !== 'compile') throw error;
-    const hint = 'opa build says so.';
+    const hint = 'Reported by opa build.';
     const { message, problems } = error;
     return { findings: [{ ...about, message: [message, ...problems].join('; '), hint }] };
   }
   const run = await decideCases(built, entrypoint, workspace.leftMs());
   if (!('refused' in run)) return { findings: [], built };
-  const hint = 'The service refuses a bundle that cannot decide a request of nobody for nothing.';
+  const hint =
+    'The service refuses a bundle that cannot decide the probe, an empty request of an unknown agent.';
   return { built, findings: run.refused.map((message) => ({ ...about, message, hint })) };
 }

@@ -1,11 +1,11 @@
 import type { Finding } from '../../../domain/policy-author.js';
 import { nodes, placeOf, type Module } from './ast.js';
 
-/** Data takes about fifteen times its JSON in the memory of an instance, which is 64 MiB. */
+/** Data takes about 15 times its JSON size in an instance, which has 64 MiB of memory. */
 const MAX_DATA_BYTES = 4 * 1024 * 1024;
 const LARGE_DATA_BYTES = 1024 * 1024;
 
-/** Data that does not fit, or whose numbers change when they are read. */
+/** Finds data that is too large, and numbers that change when they are parsed. */
 export function dataFindings(files: ReadonlyMap<string, Buffer>): Finding[] {
   const data = [...files].filter(([path]) => !path.endsWith('.manifest'));
   const total = data.reduce((sum, [, content]) => sum + content.length, 0);
@@ -26,12 +26,12 @@ export function dataFindings(files: ReadonlyMap<string, Buffer>): Finding[] {
   return findings;
 }
 
-const TOO_LARGE = 'is above 2^53: it is rounded when it is read';
-const AS_TEXT = 'Write it as a text.';
+const TOO_LARGE = 'is above 2^53: it is rounded when it is parsed';
+const AS_TEXT = 'Write it as a string.';
 
 function numberFindings(path: string, text: string): Finding[] {
   return text.split('\n').flatMap((line, row) => {
-    // Texts are taken out, so that digits in them are not numbers; a text does not span lines in JSON.
+    // Strings are blanked, so that digits in them are not numbers. A JSON string does not span lines.
     const bare = line.replaceAll(/"(?:\\.|[^"\\])*"?/g, (quoted) => ' '.repeat(quoted.length));
     return [...bare.matchAll(/[\w.'-]+/g)]
       .map(({ 0: word, index }) => ({ digits: /^(-?\d{16,})(?:-|$)/.exec(word)?.[1] ?? '', index }))
@@ -45,7 +45,7 @@ function numberFindings(path: string, text: string): Finding[] {
   });
 }
 
-/** The same in the rules themselves. */
+/** Finds numbers in rules that a double cannot represent. */
 export function numberInRegoFindings(modules: readonly Module[]): Finding[] {
   return modules.flatMap((module) =>
     [...nodes(module.rules)]

@@ -16,7 +16,7 @@ const DENIES = /^(den(y|ied|ials?)|violations?|forbid(den)?|block(ed)?|reject(ed
 const COMPARES: ReadonlySet<string> = new Set(['equal', 'neq', 'eq', 'gt', 'gte', 'lt', 'lte']);
 const MAX_DEPTH = 4;
 
-/** Decisions that grant wherever nothing denies: a condition that is undefined or failed then grants. */
+/** Finds decisions that grant unless a rule denies. An undefined or failed condition would then grant. */
 export function denyOnlyFindings(modules: readonly Module[], entrypoint: string): Finding[] {
   const name = entrypoint.split('/').join('.');
   const granting = rulesNamed(modules, name).filter(
@@ -33,7 +33,7 @@ export function denyOnlyFindings(modules: readonly Module[], entrypoint: string)
     }));
 }
 
-/** Whether a body holds as long as nothing else does: nothing in it must be true of the request. */
+/** Returns whether a body only checks that nothing denies, with no condition on the request. */
 function onlyDenies(
   modules: readonly Module[],
   module: Module,
@@ -55,7 +55,7 @@ function onlyDenies(
   });
 }
 
-/** `count(deny) == 0`, `deny == set()`, `deny == false`. */
+/** Returns whether a term tests for emptiness: `count(deny) == 0`, `deny == set()`, `deny == false`. */
 function isEmptiness(terms: unknown): boolean {
   if (!Array.isArray(terms) || terms.length !== 3) return false;
   const [call] = calls({ terms });
@@ -68,7 +68,7 @@ function isEmptiness(terms: unknown): boolean {
   );
 }
 
-/** Rules that deny by comparing something of the input: where that is missing they deny nothing. */
+/** Finds rules that deny by comparing input members: a missing member denies nothing. */
 export function denyOnInputFindings(modules: readonly Module[]): Finding[] {
   return modules.flatMap((module) =>
     module.rules
@@ -79,7 +79,7 @@ export function denyOnInputFindings(modules: readonly Module[]): Finding[] {
         rule: 'deny-on-input' as const,
         severity: 'warning' as const,
         message: 'this denies nothing when what it compares is missing from the input',
-        hint: 'Turn it around: allow where the value is what it must be.',
+        hint: 'Invert it: allow when the value is the required one.',
       })),
   );
 }
@@ -96,7 +96,7 @@ function comparisonsOf({ body }: Rule): Expression[] {
   });
 }
 
-/** Whether anything below is a part of the input. */
+/** Returns whether a node refers to the input. */
 export function mentionsInput(tree: unknown): boolean {
   for (const node of nodes(tree)) {
     if (node['type'] === 'var' && node['value'] === 'input') return true;

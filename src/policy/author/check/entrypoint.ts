@@ -1,13 +1,13 @@
 import { placeOf, ruleName, withElse, type Module, type Rule, type Term } from './ast.js';
 import type { Finding } from '../../../domain/policy-author.js';
 
-/** A rule with the file it is in. */
+/** A rule with its file. */
 export interface PlacedRule {
   readonly module: Module;
   readonly rule: Rule;
 }
 
-/** Every rule of a full name, such as `countersign.decision`; each `else` is one of its own. */
+/** Returns every rule with a full name, such as `countersign.decision`, with each `else` separately. */
 export function rulesNamed(modules: readonly Module[], name: string): PlacedRule[] {
   return modules.flatMap((module) =>
     module.rules
@@ -16,7 +16,7 @@ export function rulesNamed(modules: readonly Module[], name: string): PlacedRule
   );
 }
 
-/** The value of a member that is written as a constant. */
+/** Returns the value of a member that is a constant. */
 export function constantMember(term: Term | undefined, name: string): unknown {
   if (term?.type !== 'object') return undefined;
   const pairs = term.value as readonly (readonly [Term, Term])[];
@@ -24,7 +24,10 @@ export function constantMember(term: Term | undefined, name: string): unknown {
   return found?.type === 'string' ? found.value : undefined;
 }
 
-/** The entrypoint is there, is marked, and denies by default. `entrypoint` is a path, such as `countersign/decision`. */
+/**
+ * Checks that the entrypoint exists, is marked, and denies by default.
+ * `entrypoint` is a path, such as `countersign/decision`.
+ */
 export function entrypointFindings(modules: readonly Module[], entrypoint: string): Finding[] {
   const name = entrypoint.split('/').join('.');
   const rules = rulesNamed(modules, name);
@@ -40,7 +43,7 @@ export function entrypointFindings(modules: readonly Module[], entrypoint: strin
       ...place,
       rule: 'entrypoint',
       severity: 'error',
-      message: `${name} decides and is not marked as an entrypoint`,
+      message: `${name} is not marked as an entrypoint`,
       hint: 'Write `# METADATA` and `# entrypoint: true` above one of its rules.',
     });
   }
@@ -74,6 +77,6 @@ function absent(modules: readonly Module[], name: string): Finding {
     rule: 'entrypoint',
     severity: 'error',
     message: `there is no rule ${name}${others === '' ? '' : `; entrypoints are ${others}`}`,
-    hint: 'The service asks for that rule: write it, or name another one (--entrypoint, policy.entrypoint).',
+    hint: 'The service evaluates that rule: write it, or name another one (--entrypoint, policy.entrypoint).',
   };
 }

@@ -1,25 +1,25 @@
-/** What a regular expression costs to compile, as far as can be told by reading it. */
+/** Estimated cost of compiling a regular expression. */
 export interface PatternCost {
-  /** Roughly how many states it becomes. */
+  /** Approximate number of automaton states. */
   readonly states: number;
-  /** A repetition without an end inside another one. */
+  /** True for an unbounded repetition inside another one. */
   readonly nested: boolean;
 }
 
 interface Part {
   readonly states: number;
-  /** Holds a repetition without an end. */
+  /** True when it holds an unbounded repetition. */
   readonly endless: boolean;
   readonly nested: boolean;
 }
 
-/** A class of Unicode letters is some hundred ranges of UTF-8 bytes. */
+/** A class of Unicode letters is several hundred ranges of UTF-8 bytes. */
 const UNICODE_CLASS = 200;
 const WIDE_CLASS = 10;
-/** Beyond this a pattern is not read, since that could nest too deeply. */
+/** Maximum length of a pattern that is parsed, in characters: a longer one could nest too deeply. */
 const MAX_READ_CHARS = 2000;
 
-/** Estimates the cost of a pattern in RE2's syntax; repetitions with a count are written out there. */
+/** Estimates the cost of a pattern in RE2 syntax, where counted repetitions are expanded. */
 export function patternCost(pattern: string): PatternCost {
   if (pattern.length > MAX_READ_CHARS) return { states: pattern.length, nested: false };
   const { states, nested } = new Reader(pattern).alternatives();

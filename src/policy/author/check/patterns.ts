@@ -14,7 +14,7 @@ import { rulesNamed } from './entrypoint.js';
 import type { Finding } from '../../../domain/policy-author.js';
 import { patternCost } from './pattern-cost.js';
 
-/** Which operand of a builtin is its pattern. */
+/** Position of the pattern among the operands, by builtin. */
 const PATTERN_OPERAND: ReadonlyMap<string, number> = new Map([
   ['regex.match', 0],
   ['re_match', 0],
@@ -27,13 +27,13 @@ const PATTERN_OPERAND: ReadonlyMap<string, number> = new Map([
 const COSTLY_STATES = 1000;
 const RUINOUS_STATES = 50_000;
 
-/** Patterns that cost, and patterns that are not written down. */
+/** Finds expensive patterns and patterns that are not constant. */
 export function patternFindings(modules: readonly Module[]): Finding[] {
   return modules.flatMap((module) =>
     module.rules
       .flatMap((rule) => withElse(rule))
       .flatMap((rule) => {
-        // Each `else` is looked at by itself.
+        // Each `else` is checked separately.
         const { else: _, ...own } = rule;
         return [...calls(own)].flatMap((call) => findingsOf(modules, module, rule, call));
       }),
@@ -65,14 +65,14 @@ function notWritten(name: string, isInput: boolean): About {
       rule: 'pattern-source',
       severity: 'error',
       message: `the pattern of ${name} comes from the input`,
-      hint: 'Whoever asks then chooses what is matched, and what it costs: write patterns into the policy.',
+      hint: 'The caller then chooses what is matched and what it costs: write patterns into the policy.',
     };
   }
   return {
     rule: 'pattern-source',
     severity: 'warning',
     message: `the pattern of ${name} is not a constant`,
-    hint: 'Each new pattern is compiled when it is first met, which takes longer than deciding; write it down where it can be.',
+    hint: 'Each new pattern is compiled at its first use, which takes longer than a decision: write a constant where possible.',
   };
 }
 
@@ -84,7 +84,7 @@ function costOf(pattern: string): About[] {
       rule: 'regex-cost',
       severity: states > RUINOUS_STATES ? 'error' : 'warning',
       message: `the pattern becomes about ${String(states)} states, which takes milliseconds to compile`,
-      hint: 'Use smaller counts or narrower classes: count(s) <= 100 beside [a-z]+ says the same as [a-z]{1,100}.',
+      hint: 'Use smaller counts or narrower classes: count(s) <= 100 together with [a-z]+ is equivalent to [a-z]{1,100}.',
     });
   }
   if (nested) {
@@ -92,13 +92,13 @@ function costOf(pattern: string): About[] {
       rule: 'regex-cost',
       severity: 'warning',
       message: 'the pattern repeats a repetition',
-      hint: 'Write (a+)+ as a+: it matches the same.',
+      hint: 'Write (a+)+ as a+: both match the same texts.',
     });
   }
   return found;
 }
 
-/** The text a term stands for, where that is written down: here, in the body, or in a rule that is a constant. */
+/** Returns the constant text of a term: a literal, an assignment of the body, or a constant rule. */
 function writtenAs(
   modules: readonly Module[],
   module: Module,
@@ -133,7 +133,7 @@ function assignedTo(rule: Rule, name: string): Term | undefined {
   return undefined;
 }
 
-/** Whether a term is of the input, or of a name that the body takes from it. */
+/** Returns whether a term is part of the input, or a name that the body takes from it. */
 function fromInput(rule: Rule, term: Term): boolean {
   if (mentionsInput(term)) return true;
   for (const node of nodes(term)) {

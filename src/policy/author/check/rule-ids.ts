@@ -1,7 +1,7 @@
 import { nodes, placeOf, withElse, type Module, type Term } from './ast.js';
 import type { Finding } from '../../../domain/policy-author.js';
 
-/** Rules that a result names and that no METADATA has as its id: nobody can look up why. */
+/** Finds rule ids in results that no METADATA declares, so that no reader can look up the reason. */
 export function ruleIdFindings(modules: readonly Module[]): Finding[] {
   const ids = new Set(
     modules.flatMap(({ rules }) =>
@@ -23,7 +23,7 @@ export function ruleIdFindings(modules: readonly Module[]): Finding[] {
   );
 }
 
-/** The texts that are written for a member `rule`. */
+/** Returns the constant strings of the member `rule`. */
 function namedRules({ rules }: Module): Term[] {
   return [...nodes(rules)].flatMap(({ type, value }) => {
     if (type !== 'object') return [];

@@ -21,7 +21,10 @@ interface Misfit {
   readonly message: string;
 }
 
-/** What the entrypoint's rules write down that `rego/schemas/result.json` does not take; what is computed is not seen. */
+/**
+ * Finds constants in the entrypoint's rules that `rego/schemas/result.json` rejects.
+ * Computed values are not checked.
+ */
 export function shapeFindings(modules: readonly Module[], entrypoint: string): Finding[] {
   return rulesNamed(modules, entrypoint.split('/').join('.')).flatMap(({ module, rule }) =>
     misfits(rule.head.value, RESULT, 'the decision').map(({ at, message }) => ({
@@ -29,7 +32,7 @@ export function shapeFindings(modules: readonly Module[], entrypoint: string): F
       rule: 'result-shape' as const,
       severity: 'error' as const,
       message,
-      hint: 'The service denies whatever is not exactly this shape: rego/schemas/result.json.',
+      hint: 'The service denies any result of another shape: rego/schemas/result.json.',
     })),
   );
 }

@@ -3,13 +3,17 @@ import { withTestCapabilities, WITH_SCHEMAS, type Workspace } from '../workspace
 import { opaFindings, type Module } from './ast.js';
 import type { Finding } from '../../../domain/policy-author.js';
 
-/** Annotations that name schemas of their own: then opa wants a folder of them, else the input's alone. */
+/**
+ * Matches annotations with schemas of the policy.
+ * For those, opa needs the folder of schemas, otherwise only the input schema.
+ */
 const OWN_SCHEMAS = /^#[ \t]*(?:-[ \t]*)?(?:input|data)[\w.]*:[ \t]*schema[.[]/m;
 const UNDEFINED = /undefined function (\S+)/;
 
 /**
- * What `opa check --strict` says, tests included, with the input typed by `rego/schemas/input.json`. Calls of
- * builtins that are not there are told apart elsewhere. Throws AuthorFailed `deadline`.
+ * Runs `opa check --strict` on all files, tests included.
+ * Types the input by `rego/schemas/input.json`. Skips calls of missing builtins, which builtinFindings reports. Throws
+ * AuthorFailed `deadline`.
  */
 export async function typeFindings(
   workspace: Workspace,
@@ -26,7 +30,7 @@ export async function typeFindings(
   if (run.code === 0) return [];
   const seen = new Set<string>();
   return opaFindings(run.stdout, run.stderr, 'types', '.manifest').filter(({ file, message }) => {
-    // A schema that is not there is said of every rule that it would type.
+    // opa reports a missing schema for every rule that it would type.
     const again = message.startsWith('undefined schema') && seen.has(`${file} ${message}`);
     seen.add(`${file} ${message}`);
     return !again && (file.endsWith('_test.rego') || !isBuiltin(message, known));
@@ -38,7 +42,7 @@ function isBuiltin(message: string, known: ReadonlySet<string>): boolean {
   return name !== undefined && known.has(name);
 }
 
-/** The place of the rule that decides, for what is found out by deciding. */
+/** Returns the place of the deciding rule, for findings of an evaluation. */
 export function decidingPlace(
   modules: readonly Module[],
   entrypoint: string,

@@ -11,12 +11,12 @@ export interface Directive {
 export type FormatPart =
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'directive'; readonly directive: Directive }
-  /** Nothing follows the percent sign. */
+  /** The percent sign is the last character. */
   | { readonly kind: 'no_verb' };
 
 const DIRECTIVE = /%([-+# 0]*)([0-9]*)(?:(\.)([0-9]*))?(.?)/gsu;
 
-/** Takes a Go format apart. `*` widths and `[n]` indexes come out as verbs nobody knows. */
+/** Splits a Go format into parts. Unsupported `*` widths and `[n]` indexes become unknown verbs. */
 export function formatParts(format: string): FormatPart[] {
   const parts: FormatPart[] = [];
   let at = 0;

@@ -9,7 +9,7 @@ const RADIX: Readonly<Record<string, readonly [radix: number, prefix: string]>> 
   X: [16, '0X'],
 };
 
-/** Undefined when Go knows no such verb for whole numbers. */
+/** Formats an integer; undefined when Go has no such verb for integers. */
 export function formatInteger(value: bigint, directive: Directive): string | undefined {
   const { verb, flags, precision } = directive;
   const magnitude = value < 0n ? -value : value;
@@ -31,7 +31,7 @@ function character(value: bigint, verb: string): string {
   return `U+${value.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
-/** Undefined when Go knows no such verb for floats. */
+/** Formats a float; undefined when Go has no such verb for floats. */
 export function formatFloat(value: number, directive: Directive): string | undefined {
   const { verb, flags, precision } = directive;
   const magnitude = Math.abs(value);
@@ -58,12 +58,12 @@ function magnitudeText(value: number, verb: string, precision = -1): string | un
   }
 }
 
-/** As many digits as JavaScript gives; every digit of a number that could lie half way is among them. */
+/** Maximum digits in JavaScript; exact for every number that could lie half way. */
 const MAX_DIGITS = 100;
 
-/** Go rounds what lies exactly half way to the even digit, JavaScript up. */
+/** Formats with fixed digits. Go rounds exact halves to even, JavaScript rounds them up. */
 function fixed(value: number, digits: number): string {
-  // From here on JavaScript writes an exponent, and there is nothing behind the point.
+  // Above this JavaScript writes an exponent, and the fraction is zero.
   if (value >= 1e21) return BigInt(value).toString() + (digits > 0 ? `.${'0'.repeat(digits)}` : '');
   return toEven(value.toFixed(digits), value.toFixed(MAX_DIGITS), digits);
 }
@@ -84,8 +84,8 @@ function toEven(rounded: string, exact: string, digits: number): string {
 }
 
 /**
- * Go's %g: as few digits as say the number (or `precision` of them), with an exponent below 1e-4 and from 1e6
- * on, or from as many digits on as were asked for.
+ * Formats like Go's %g: the fewest exact digits, or `precision` of them.
+ * Uses an exponent below 1e-4 and from 1e6 on, or from the requested number of digits on.
  */
 function general(value: number, precision: number): string {
   const asked = precision < 0 ? undefined : Math.max(precision, 1);
@@ -104,7 +104,7 @@ function general(value: number, precision: number): string {
   return fixed(value, Math.min(MAX_DIGITS, Math.max(0, digits - 1 - exponent)));
 }
 
-/** At least two digits of exponent. */
+/** Pads the exponent to at least two digits. */
 function goExponent(text: string): string {
   return text.replace(/e([+-])([0-9])$/, 'e$10$2');
 }

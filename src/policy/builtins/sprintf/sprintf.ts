@@ -16,7 +16,7 @@ export const sprintfBuiltins: Readonly<Record<string, HostBuiltin>> = {
   },
 };
 
-/** An operand as Go's fmt gets it from OPA: int64 or a larger integer, float64, or a string. */
+/** An operand as OPA passes it to Go's fmt: int64 or larger integer, float64, or string. */
 type Operand = bigint | number | string;
 
 function sprintf(format: string, values: readonly Term[]): string {
@@ -39,7 +39,7 @@ function sprintf(format: string, values: readonly Term[]): string {
 function toOperand(value: Term): Operand {
   if (typeof value === 'bigint' || typeof value === 'string') return value;
   if (typeof value !== 'number') return termText(value);
-  // A whole number that is not safe was written with an exponent: whole ones come as bigint.
+  // An unsafe integer here was written with an exponent, since other integers arrive as bigint.
   return Number.isSafeInteger(value) ? BigInt(value) : value;
 }
 

@@ -1,6 +1,6 @@
 import { compareTerms, isArray, isObject, RegoSet, type Term } from '../../json/terms.js';
 
-/** A term as OPA prints it: `{"a": 1}`, `["x"]`, `{1, 2}`, `set()`. */
+/** Formats a term like OPA: `{"a": 1}`, `["x"]`, `{1, 2}`, `set()`. */
 export function termText(term: Term): string {
   if (typeof term === 'string') return JSON.stringify(term);
   if (isArray(term)) return `[${term.map(termText).join(', ')}]`;

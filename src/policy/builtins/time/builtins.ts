@@ -14,7 +14,7 @@ import {
 import { WEEKDAYS } from './layout.js';
 import { parseTime } from './parse.js';
 
-/** OPA's `time.*`, less `time.now_ns`: a decision must be replayable, so the time comes in the input. */
+/** OPA's `time.*` without `time.now_ns`: decisions must be replayable, so the time is in the input. */
 export const timeBuiltins: Readonly<Record<string, HostBuiltin>> = {
   'time.parse_rfc3339_ns': {
     arity: 1,
@@ -62,7 +62,7 @@ function addDate(at: Instant, years: number, months: number, days: number): bigi
   return inRange(seconds * NANOS_PER_SECOND + BigInt(nanos));
 }
 
-/** Years, months, days, hours, minutes and seconds between two moments, on the wall of the first one's zone. */
+/** Returns years to seconds between two instants, in the zone of the first one. */
 function difference(a: Instant, b: Instant): number[] {
   const second = { ...b, zone: a.zone };
   const [from, to] = a.nanos > b.nanos ? [second, a] : [a, second];

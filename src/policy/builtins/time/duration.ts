@@ -14,7 +14,10 @@ const HOURS: Readonly<Record<string, number>> = { d: 24, w: 168, y: 8760 };
 
 const SEGMENT = /([0-9]*)(?:\.([0-9]*))?(ns|us|µs|μs|ms|s|m|h|d|w|y)/y;
 
-/** Go's time.ParseDuration with OPA's `d`, `w` and `y`, in nanoseconds. Throws BuiltinError. */
+/**
+ * Parses like Go's time.ParseDuration with OPA's `d`, `w` and `y`, in nanoseconds.
+ * Throws BuiltinError.
+ */
 export function parseDuration(text: string): bigint {
   const sign = /^[+-]/.test(text) ? text.slice(0, 1) : '';
   const body = text.slice(sign.length);

@@ -3,7 +3,7 @@ import { weekdayOf, type WallTime } from './instant.js';
 import { withoutTrailingZeros } from '../trailing-zeros.js';
 import { layoutParts, MONTHS, NAMED_LAYOUTS, WEEKDAYS } from './layout.js';
 
-/** Go's Time.Format. Zone abbreviations are known for UTC alone. Throws BuiltinError. */
+/** Formats like Go's Time.Format; supports the zone abbreviation UTC only. Throws BuiltinError. */
 export function formatTime(time: WallTime, zone: string, layout: string): string {
   const named = NAMED_LAYOUTS[layout === '' ? 'RFC3339Nano' : layout] ?? layout;
   return layoutParts(named)

@@ -4,10 +4,10 @@ import { int64, text } from '../operands.js';
 
 export const NANOS_PER_SECOND = 1_000_000_000n;
 
-/** A moment as a clock on the wall in its zone shows it. */
+/** A date and wall-clock time in a zone. */
 export interface WallTime {
   readonly year: number;
-  /** 1 to 12. */
+  /** Month, 1 to 12. */
   readonly month: number;
   readonly day: number;
   readonly hour: number;
@@ -18,7 +18,7 @@ export interface WallTime {
   readonly offsetSeconds: number;
 }
 
-/** Nanoseconds since the Unix epoch, the zone to show them in, and a layout for those who format. */
+/** Nanoseconds since the Unix epoch, the zone to show them in, and a layout for formatting. */
 export interface Instant {
   readonly nanos: bigint;
   readonly zone: string;
@@ -59,12 +59,12 @@ export function wallTime({ nanos, zone }: Instant): WallTime {
   };
 }
 
-/** Day of the week, 0 for Sunday. */
+/** Returns the day of the week, 0 for Sunday. */
 export function weekdayOf({ year, month, day }: WallTime): number {
   return new Date(Date.UTC(year, month - 1, day)).getUTCDay();
 }
 
-/** Seconds since the epoch of a date and time on a wall in a zone; overflowing members carry over, as in Go. */
+/** Returns seconds since the epoch of a wall-clock time in a zone; members overflow as in Go. */
 export function secondsOf(
   date: readonly [year: number, month: number, day: number],
   clock: readonly [hour: number, minute: number, second: number],
@@ -75,11 +75,11 @@ export function secondsOf(
   if (!Number.isSafeInteger(shown))
     throw new BuiltinError('the time is outside of the valid range');
   const first = zoneOffset(shown, zone);
-  // Near a change of the clocks, the offset of the moment itself counts.
+  // Near a clock change, the offset of the instant itself applies.
   return BigInt(first === 0 ? shown : shown - zoneOffset(shown - first, zone));
 }
 
-/** Refuses what int64 nanoseconds cannot hold, as OPA does. */
+/** Refuses times outside int64 nanoseconds, as OPA does. Throws BuiltinError. */
 export function inRange(nanos: bigint): bigint {
   if (BigInt.asIntN(64, nanos) === nanos) return nanos;
   throw new BuiltinError('the time is outside of the valid range');

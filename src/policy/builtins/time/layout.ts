@@ -1,4 +1,4 @@
-/** Layouts that go by a name, as in Go's time package. */
+/** Named layouts of Go's time package. */
 export const NAMED_LAYOUTS: Readonly<Record<string, string>> = {
   ANSIC: 'Mon Jan _2 15:04:05 2006',
   UnixDate: 'Mon Jan _2 15:04:05 MST 2006',
@@ -33,7 +33,7 @@ export interface LayoutPart {
   readonly text: string;
 }
 
-/** Takes a Go layout apart. */
+/** Splits a Go layout into parts. */
 export function layoutParts(layout: string): LayoutPart[] {
   const parts: LayoutPart[] = [];
   let at = 0;
@@ -56,7 +56,7 @@ function* verbsOf(layout: string): Generator<{ readonly verb: string; readonly i
   }
 }
 
-/** Whether what follows makes a verb part of something else: `January`, `_2006`, `.001`. */
+/** Returns whether a verb belongs to a longer text: `January`, `_2006`, `.001`. */
 function isPartOfMore(verb: string, next: string): boolean {
   if (verb === 'Jan' || verb === 'Mon') return /^[a-z]/.test(next);
   if (verb === '_2') return next === '006';

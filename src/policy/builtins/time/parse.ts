@@ -15,7 +15,7 @@ interface Fields {
   offsetSeconds: number;
 }
 
-/** Go's time.Parse with a layout, as nanoseconds since the epoch. Throws BuiltinError. */
+/** Parses like Go's time.Parse, to nanoseconds since the epoch. Throws BuiltinError. */
 export function parseTime(layout: string, value: string): bigint {
   const fields: Fields = {
     ...{ year: 0, month: 1, day: 1, yearDay: undefined },
@@ -28,7 +28,7 @@ export function parseTime(layout: string, value: string): bigint {
     rest =
       kind === 'literal' ? afterLiteral(rest, text) : afterVerb(rest, text, next, fields, value);
   }
-  if (rest !== '') throw new BuiltinError('there is text after the time');
+  if (rest !== '') throw new BuiltinError('text after the time');
   return toNanos(fields);
 }
 
@@ -62,7 +62,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   '5': [/^\d{1,2}/, (f, s) => (f.second = within(s, 0, 59))],
   PM: [/^(?:AM|PM)/, (f, s) => (f.pm = s === 'PM')],
   pm: [/^(?:am|pm)/, (f, s) => (f.pm = s === 'pm')],
-  // Other abbreviations mean different offsets in different places.
+  // Other abbreviations are ambiguous: their offset depends on the place.
   MST: [/^(?:UTC|GMT)(?![A-Za-z+-])/, (f) => (f.offsetSeconds = 0)],
 };
 
@@ -83,7 +83,7 @@ function afterVerb(
   return after;
 }
 
-/** Go takes a fraction after the seconds also when the layout has none. */
+/** Parses a fraction after the seconds. Go accepts one even when the layout has none. */
 function afterFraction(rest: string, fields: Fields): string {
   const fraction = /^[.,]\d+/.exec(rest)?.[0];
   if (fraction === undefined) return rest;
@@ -127,7 +127,7 @@ function toNanos(fields: Fields): bigint {
   else date.setUTCFullYear(year, 0, fields.yearDay);
   const asked =
     fields.yearDay === undefined ? date.getUTCDate() === fields.day : fields.yearDay > 0;
-  if (!asked || date.getUTCFullYear() !== year) throw new BuiltinError('there is no such day');
+  if (!asked || date.getUTCFullYear() !== year) throw new BuiltinError('the day does not exist');
   const seconds = date.getTime() / 1000 + hour * 3600 + minute * 60 + second - offsetSeconds;
   return inRange(BigInt(seconds) * NANOS_PER_SECOND + BigInt(nanos));
 }

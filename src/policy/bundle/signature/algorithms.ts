@@ -7,7 +7,7 @@ import {
   type VerifyKeyObjectInput,
 } from 'node:crypto';
 
-/** The algorithms OPA verifies bundles with (RFC 7518, section 3.1). */
+/** Algorithms that OPA verifies bundles with (RFC 7518, section 3.1). */
 export const SIGNATURE_ALGS = [
   'ES256',
   'ES384',
@@ -31,17 +31,17 @@ const CURVES: Readonly<Partial<Record<SignatureAlg, string>>> = {
   ES512: 'secp521r1',
 };
 
-/** The curve a key of this algorithm must be on; undefined when it is not ECDSA. */
+/** Returns the curve of the algorithm's keys; undefined when it is not ECDSA. */
 export function curveOf(alg: SignatureAlg): string | undefined {
   return CURVES[alg];
 }
 
-/** Length of the algorithm's hash in bytes: what an HMAC secret must at least have (RFC 7518, section 3.2). */
+/** Returns the hash length in bytes, the minimum for an HMAC secret (RFC 7518, section 3.2). */
 export function hashBytesOf(alg: SignatureAlg): number {
   return Number(alg.slice(2)) / 8;
 }
 
-/** Whether the signature over `signed` is this key's. Never throws. */
+/** Returns whether a key verifies the signature over `signed`. Never throws. */
 export function signatureHolds(
   alg: SignatureAlg,
   key: KeyObject,
@@ -61,7 +61,7 @@ export function signatureHolds(
 }
 
 function inputOf(alg: SignatureAlg, key: KeyObject): VerifyKeyObjectInput {
-  // The two numbers one after the other (RFC 7518, section 3.4), not DER.
+  // The two numbers concatenated (RFC 7518, section 3.4), not DER.
   if (alg.startsWith('ES')) return { key, dsaEncoding: 'ieee-p1363' };
   if (alg.startsWith('RS')) return { key, padding: constants.RSA_PKCS1_PADDING };
   return {

@@ -4,19 +4,19 @@ const COMMA = ','.charCodeAt(0);
 const CLOSING = new Set(['}', ']', ','].map((mark) => mark.charCodeAt(0)));
 
 /**
- * The text of a JSON document that its hash is made of, as OPA has it (`v1/bundle/hash.go`): no white space, keys in
- * the order of their bytes, strings escaped as Go's encoder does, numbers exactly as they were written. Of a key
- * that is there twice the last one counts. Throws SyntaxError; also on text that is not UTF-8, on a lone surrogate
- * (Go would put another character in its place) and on nesting below 128.
+ * Returns the text that OPA hashes for a JSON document (`v1/bundle/hash.go`).
+ * It has no white space, keys in byte order, strings escaped as by Go's encoder, and numbers as written. The last one
+ * of duplicate keys counts. Throws SyntaxError, also for text that is not UTF-8, a lone surrogate (Go would replace it)
+ * and nesting below 128.
  */
 export function hashedText(bytes: Uint8Array): string {
   const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  // The grammar is checked here; what follows only has to find the parts again.
+  // The grammar is checked here, so that Parts only has to find the parts.
   JSON.parse(text);
   return new Parts(text).value(0);
 }
 
-/** Reads a text that is known to be JSON. */
+/** Reads a text that is known to be valid JSON. */
 class Parts {
   private at = 0;
 
@@ -51,7 +51,7 @@ class Parts {
     return `[${items.join(',')}]`;
   }
 
-  /** Goes over the end, or over the comma before the next part. */
+  /** Skips the closing mark, or the comma before the next part. */
   private ended(end: string): boolean {
     this.skip();
     const code = this.text.charCodeAt(this.at);
@@ -62,7 +62,10 @@ class Parts {
     return false;
   }
 
-  /** The text with its quotes and escapes. By hand: a pattern runs out of stack on a long one. */
+  /**
+   * Returns the raw string with quotes and escapes.
+   * A regular expression would overflow the stack on a long one.
+   */
   private string(): string {
     const begin = this.at;
     let end = begin;
@@ -79,7 +82,7 @@ class Parts {
     return (quote - before) % 2 === 1;
   }
 
-  /** A number as it was written, or a word. */
+  /** Returns a number as written, or a word. */
   private word(): string {
     const begin = this.at;
     while (this.at < this.text.length) {
@@ -98,7 +101,7 @@ class Parts {
 const SURROGATE = /[\ud800-\udfff]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const LINE_SEPARATORS = /[\u2028\u2029]/g;
-/** Whatever may be written in more than one way, or not at all. */
+/** Text with more than one possible spelling, or with none. */
 const NEEDS_CARE = /[\\\u2028\u2029\ud800-\udfff]/;
 
 function canonical(token: string): string {
@@ -109,7 +112,10 @@ function decoded(token: string): string {
   return token.includes('\\') ? (JSON.parse(token) as string) : token.slice(1, -1);
 }
 
-/** As Go's encoder writes it without HTML escapes: the two line separators are escaped, and what JSON must. */
+/**
+ * Quotes like Go's encoder without HTML escapes.
+ * Escapes the two line separators and what JSON requires.
+ */
 function quoted(text: string): string {
   if (LONE_SURROGATE.test(text)) throw new SyntaxError('a lone surrogate');
   return JSON.stringify(text).replace(LINE_SEPARATORS, (mark) =>
@@ -117,7 +123,7 @@ function quoted(text: string): string {
   );
 }
 
-/** UTF-16 order is byte order until a character beyond the first 65,536 is there. */
+/** Sorts by bytes. UTF-16 order differs only for characters above U+FFFF. */
 function byBytes(keys: string[]): string[] {
   if (!keys.some((key) => SURROGATE.test(key))) return keys.sort();
   return keys

@@ -1,34 +1,34 @@
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { curveOf, hashBytesOf, type SignatureAlg } from './algorithms.js';
 
-/** A key as the configuration has it. */
+/** A configured key. */
 export interface KeySpec {
   readonly id: string;
-  /** The only algorithm it verifies with, whatever a token's header says. */
+  /** The only algorithm of the key, regardless of a token's header. */
   readonly alg: SignatureAlg;
-  /** PEM of a public key or certificate; for HS* the secret itself, taken byte for byte. */
+  /** PEM of a public key or certificate; for HS* the secret, byte for byte. */
   readonly key: string;
-  /** `scope` that a signature by this key must claim. Absent: it must claim none. */
+  /** `scope` that a signature by this key must claim; absent: it must claim none. */
   readonly scope?: string;
 }
 
-/** A key that was looked at and can verify. */
+/** A validated key. */
 export interface VerificationKey {
   readonly id: string;
   readonly alg: SignatureAlg;
   readonly key: KeyObject;
-  /** Empty: a signature must claim none. */
+  /** Required scope claim; empty: a signature must claim none. */
   readonly scope: string;
 }
 
-/** Whose signatures are accepted. */
+/** The keys whose signatures are accepted. */
 export interface Verification {
   readonly keys: ReadonlyMap<string, VerificationKey>;
-  /** The key to use for every bundle. Absent: the signature says which of `keys` it is. */
+  /** The key for every bundle; absent: the signature names one of `keys`. */
   readonly keyId?: string;
 }
 
-/** A key that cannot verify what it is configured for. The message never holds the key. */
+/** A key that cannot verify as configured. The message never contains the key. */
 export class KeyUnusable extends Error {
   override readonly name = 'KeyUnusable';
 
@@ -43,11 +43,11 @@ export class KeyUnusable extends Error {
 const MIN_RSA_BITS = 2048;
 const PUBLIC_PEM = /^\s*-----BEGIN (?:PUBLIC KEY|RSA PUBLIC KEY|CERTIFICATE)-----/;
 
-/** Looks at the keys once, so that each is of its algorithm and strong enough. Throws KeyUnusable. */
+/** Validates the keys: each fits its algorithm and is strong enough. Throws KeyUnusable. */
 export function verificationOf(specs: readonly KeySpec[], keyId?: string): Verification {
   const keys = new Map<string, VerificationKey>();
   for (const spec of specs) {
-    if (keys.has(spec.id)) throw new KeyUnusable(spec.id, 'is there twice');
+    if (keys.has(spec.id)) throw new KeyUnusable(spec.id, 'is configured twice');
     const { id, alg, scope = '' } = spec;
     keys.set(id, { id, alg, scope, key: alg.startsWith('HS') ? secretOf(spec) : publicOf(spec) });
   }
@@ -61,11 +61,11 @@ function secretOf({ id, alg, key }: KeySpec): KeyObject {
   const secret = Buffer.from(key, 'utf8');
   const least = hashBytesOf(alg);
   if (key.includes('-----BEGIN')) {
-    // A public key taken for a secret would let everybody sign.
-    throw new KeyUnusable(id, `is a PEM, and ${alg} wants a secret`);
+    // A public key used as a secret would let everybody sign.
+    throw new KeyUnusable(id, `is a PEM, and ${alg} requires a secret`);
   }
   if (secret.length < least) {
-    throw new KeyUnusable(id, `has fewer than the ${String(least)} bytes that ${alg} wants`);
+    throw new KeyUnusable(id, `has fewer than the ${String(least)} bytes that ${alg} requires`);
   }
   return createSecretKey(secret);
 }
@@ -92,7 +92,7 @@ function mismatch(alg: SignatureAlg, key: KeyObject): string | undefined {
     const onCurve = key.asymmetricKeyType === 'ec' && namedCurve === curve;
     return onCurve ? undefined : `is not an EC key on the curve of ${alg} (${curve})`;
   }
-  if (key.asymmetricKeyType !== 'rsa') return `is not an RSA key, and ${alg} wants one`;
+  if (key.asymmetricKeyType !== 'rsa') return `is not an RSA key, and ${alg} requires one`;
   if (modulusLength >= MIN_RSA_BITS) return undefined;
   return `is an RSA key of fewer than ${String(MIN_RSA_BITS)} bits`;
 }

@@ -1,20 +1,20 @@
 import { compileCheck } from '../../../schema/compile.js';
 
-/** One file as the signature has it (OPA's `FileInfo`). */
+/** One signed file (OPA's `FileInfo`). */
 export interface SignedFile {
-  /** As in the archive, without a slash at the front. */
+  /** As in the archive, without a leading slash. */
   readonly name: string;
-  /** Hex. */
+  /** Hexadecimal. */
   readonly hash: string;
   readonly algorithm: string;
 }
 
-/** A signature's token, taken apart. Nothing of it is believed yet. */
+/** A decoded, unverified signature token. */
 export interface SignatureToken {
-  /** The text that was signed. */
+  /** The signed text. */
   readonly signed: Buffer;
   readonly signature: Buffer;
-  /** `kid` of the header; undefined when it has none. Throws TokenMalformed. */
+  /** Returns `kid` of the header, if any. Throws TokenMalformed. */
   headerKeyId(): string | undefined;
   readonly claims: SignatureClaims;
 }
@@ -25,7 +25,7 @@ export interface SignatureClaims {
   readonly scope?: string;
 }
 
-/** Why `.signatures.json` or its token cannot be read. */
+/** `.signatures.json` or its token cannot be read. */
 export class TokenMalformed extends Error {
   override readonly name = 'TokenMalformed';
 }
@@ -37,7 +37,7 @@ const DOCUMENT = compileCheck<{ readonly signatures: readonly [string] }>({
   additionalProperties: false,
   properties: {
     signatures: { type: 'array', minItems: 1, maxItems: 1, items: text },
-    // `opa build` writes the name of its own verifier; another one would verify by other rules.
+    // `opa build` writes the name of its own verifier; another one would have other rules.
     plugin: { enum: ['', '_default'] },
   },
 });
@@ -63,12 +63,14 @@ const HEADER = compileCheck<{ readonly kid?: string }>({
 });
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
 
-/** The one token of `.signatures.json`. Throws TokenMalformed. */
+/** Reads the single token of `.signatures.json`. Throws TokenMalformed. */
 export function readSignatures(file: Uint8Array): SignatureToken {
   const checked = DOCUMENT(jsonOf(file, '.signatures.json'));
   if (!checked.ok) {
     const { pointer = '', message = '' } = checked.problems[0] ?? {};
-    throw new TokenMalformed(`.signatures.json${pointer} ${message} (exactly one token is taken)`);
+    throw new TokenMalformed(
+      `.signatures.json${pointer} ${message} (exactly one token is allowed)`,
+    );
   }
   return takeApart(checked.value.signatures[0]);
 }

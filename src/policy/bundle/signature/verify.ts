@@ -8,7 +8,10 @@ import { readSignatures, TokenMalformed, type SignatureToken, type SignedFile } 
 
 export const SIGNATURES_FILE = '.signatures.json';
 
-/** Hashes taken for files, by OPA's name. OPA also takes MD5, SHA-1 and the ones cut to 224 bits. */
+/**
+ * Hashes accepted for files, by OPA's name.
+ * OPA also accepts MD5, SHA-1 and hashes truncated to 224 bits.
+ */
 const HASHES: Readonly<Record<string, string>> = {
   'SHA-256': 'sha256',
   'SHA-384': 'sha384',
@@ -17,8 +20,9 @@ const HASHES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Checks that the bundle is signed by a configured key, that exactly the files that are there were signed, and that
- * each is as it was when it was signed, as OPA does (`v1/bundle/verify.go`). Returns the key's id. Throws BundleRefused.
+ * Verifies the signature of a bundle as OPA does (`v1/bundle/verify.go`).
+ * A configured key must have signed exactly the present files, each with its present content. Returns the key's id.
+ * Throws BundleRefused.
  */
 export function verifySignature(members: BundleMembers, verification: Verification): string {
   const file = members.get(SIGNATURES_FILE);
@@ -44,7 +48,7 @@ export function verifySignature(members: BundleMembers, verification: Verificati
   }
 }
 
-/** The configured key wins, then `kid` of the header, then the claim `keyid` of older versions of OPA. */
+/** Selects the key: the configured one, else the header's `kid`, else the claim `keyid` of older OPA. */
 function keyFor(token: SignatureToken, { keys, keyId }: Verification): VerificationKey {
   const fromHeader = keyId === undefined ? token.headerKeyId() : undefined;
   const id = [keyId, fromHeader, token.claims.keyid].find((one) => one !== undefined && one !== '');
@@ -65,10 +69,10 @@ function checkFiles(members: BundleMembers, files: readonly SignedFile[]): void 
     signed.delete(name);
     if (entry === undefined) problems.push(`${name} is not in the signature`);
     else if (!isAsSigned(path, members.get(path) ?? Buffer.alloc(0), entry)) {
-      problems.push(`${name} is not as it was signed`);
+      problems.push(`${name} differs from the signed file`);
     }
   }
-  for (const name of signed.keys()) problems.push(`${name} was signed and is not there`);
+  for (const name of signed.keys()) problems.push(`${name} was signed and is missing`);
   if (problems.length > 0) throw new BundleRefused('signature_invalid', problems.slice(0, 20));
 }
 
@@ -82,7 +86,7 @@ function isAsSigned(path: string, content: Buffer, { hash, algorithm }: SignedFi
   return made === hash.toLowerCase();
 }
 
-/** What OPA reads as a document is hashed as one, so that its white space and order do not matter. */
+/** Hashes files that OPA reads as documents as such, so that their white space and order do not matter. */
 function hashedContent(path: string, content: Buffer): Buffer | string {
   const base = path.slice(path.lastIndexOf('/') + 1);
   if (!['data.json', 'data.yaml', 'data.yml', '.manifest'].includes(base)) return content;

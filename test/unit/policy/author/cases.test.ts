@@ -77,7 +77,7 @@ describe('policy cases', () => {
     expect(found)
       .to.contain('a.json: ')
       .and.contain('b.json: must NOT have additional properties (casez)')
-      .and.contain('c.json: from: there is no readable file none.json')
+      .and.contain('c.json: from: no readable file none.json')
       .and.contain('c.json: x: no entry of `resources` is named shop')
       .and.contain('c.json: x: two cases have this name')
       .and.contain('c.json: x: input at /request/ttl_seconds: must be integer')

@@ -225,7 +225,7 @@ describe('bundles from an OPA bundle server', () => {
       ['unreadable', (_, response) => response.end('not a bundle')],
       ['nothing', (_, response) => response.end()],
       [
-        'broke off',
+        'closed the connection',
         (_, response) =>
           response.writeHead(200, { 'content-length': 100 }).write('x', () => response.destroy()),
       ],

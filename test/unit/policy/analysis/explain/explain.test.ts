@@ -136,7 +136,7 @@ describe('explain', function () {
   it('says why there is no trace', async () => {
     const at = { bundle, entrypoint: 'countersign/decision' };
     expect(await traceDecision(undefined, at, ASKED)).to.deep.equal({
-      why_no_trace: 'there is no opa binary on this machine',
+      why_no_trace: 'no opa binary on this machine',
     });
     const bare = { ...at, bundle: { ...bundle, sources: new Map<string, string>() } };
     expect((await traceDecision(await findOpa(), bare, ASKED)).why_no_trace).to.contain(

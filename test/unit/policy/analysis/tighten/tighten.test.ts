@@ -125,13 +125,13 @@ describe('tighten', function () {
     }));
     const report = await tightened(many);
     expect(report.proposals).to.deep.equal([]);
-    expect(report.notes.join()).to.contain('Too many scopes to tell apart');
+    expect(report.notes.join()).to.contain('Too many scopes to list');
   });
 
   it('has nothing to go by when nothing was granted', async () => {
     const report = await tightened([]);
     expect(report).to.deep.include({ tokens: 0, uses: [], proposals: [], data_patch: [] });
     expect(report).not.to.have.property('check');
-    expect(report.notes.join()).to.contain('nothing to go by');
+    expect(report.notes.join()).to.contain('Nothing was granted');
   });
 });

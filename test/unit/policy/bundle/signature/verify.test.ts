@@ -100,9 +100,9 @@ describe('a bundle that must be signed', () => {
     );
     expect(error.code).to.equal('signature_invalid');
     expect(error.problems).to.deep.equal([
-      'policy.wasm is not as it was signed',
+      'policy.wasm differs from the signed file',
       'z is not in the signature',
-      'f/data.json was signed and is not there',
+      'f/data.json was signed and is missing',
     ]);
   });
 
