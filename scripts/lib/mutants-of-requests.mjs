@@ -127,7 +127,7 @@ export const OF_REQUESTS = [
   },
   {
     name: 'a token that fails is not searched again',
-    file: 'src/domain/secret-shapes.ts',
+    file: 'src/domain/secrets/finders.ts',
     find: 'mark.lastIndex = runEnd;',
     replace: 'mark.lastIndex = begin;',
     test: ['test/unit/domain/secret-scan.test.ts', 'do not search a failed token again'],

@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../domain/audit.js';
 import type { PolicyInput } from '../domain/policy.js';
 import type { Outcome, RecordedDecision } from '../domain/policy-lifecycle.js';
+import { REDACTED } from '../domain/secrets/list.js';
 import { countOf, decisionFilter } from './counted.js';
 import type { Database, SqlRow, SqlValue } from './database.js';
 
@@ -21,7 +22,6 @@ const TYPES = [
   'access.review_required',
   'access.rate_limited',
 ] as const;
-const REDACTED_MARK = '[redacted]';
 /** No text of a request reads like this: its quotes are escaped, and labels are no lists. */
 const TERMS_MEMBER = '"terms":[';
 
@@ -124,7 +124,7 @@ function whyNotReplayable(event: AuditEvent, input: string | undefined): string 
   if (event.rules?.includes('countersign.revoked') === true) return 'decided_after_policy';
   if (input === undefined) return event.not_replayable ?? 'not_recorded';
   // A credential was in it, and was taken out on the way here.
-  if (input.includes(REDACTED_MARK)) return 'input_redacted';
+  if (input.includes(REDACTED)) return 'input_redacted';
   // From before the score and its terms were part of every input: a policy of today could only deny it.
   return input.includes(TERMS_MEMBER) ? undefined : 'input_older';
 }
