@@ -23,9 +23,9 @@ export const OF_REQUESTS = [
   },
   {
     name: 'the duplicate check of members',
-    file: 'src/request/strict-json.ts',
-    find: 'if (names?.has(name)) throw',
-    replace: 'if (names === null) throw',
+    file: 'src/schema/strict-json.ts',
+    find: 'if (names?.has(name)) first',
+    replace: 'if (names === null) first',
     test: ['test/security/request-smuggling.test.ts', 'is refused at the top'],
   },
   {

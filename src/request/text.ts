@@ -1,39 +1,39 @@
 import { CountersignError } from '../domain/errors.js';
+import { decodeUtf8, isReservedName, textFault } from '../schema/strict-json.js';
 import { malformed, publicName } from './malformed.js';
 
 /** Bytes a body may have; the listener refuses more before it is read, this is the second lock. */
 export const MAX_BODY_BYTES = 65_536;
 
-// A byte order mark is kept, so that it is refused as any other stray character is (RFC 8259 section 8.1).
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-const RESERVED_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
-const LONE_SURROGATE = /\p{Surrogate}/u;
 // Control characters, and the two separators that end a line in a log viewer.
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 
-/** The text of a body. Throws `payload_too_large`, or `invalid_request` for anything but well-formed UTF-8. */
-export function decodeBody(body: Uint8Array): string {
+/** Throws `payload_too_large` for a body over `MAX_BODY_BYTES`. */
+export function refuseLargeBody(body: Uint8Array): void {
   if (body.byteLength > MAX_BODY_BYTES) {
     throw new CountersignError('payload_too_large', 'The body is over 65,536 bytes.');
   }
-  try {
-    return utf8.decode(body);
-  } catch {
-    throw malformed('The body is not well-formed UTF-8.');
-  }
+}
+
+/** The text of a body. Throws `payload_too_large`, or `invalid_request` for anything but well-formed UTF-8. */
+export function decodeBody(body: Uint8Array): string {
+  refuseLargeBody(body);
+  const text = decodeUtf8(body);
+  if (text === undefined) throw malformed('The body is not well-formed UTF-8.');
+  return text;
 }
 
 /** Throws for a member name that could reach an object's prototype, or that is no text. */
 export function refuseBadName(name: string): void {
-  if (RESERVED_NAMES.has(name)) throw malformed('A member has a reserved name.');
+  if (isReservedName(name)) throw malformed('A member has a reserved name.');
   refuseBadText(name, 'A member name');
 }
 
 /** Throws for NUL and lone surrogates: neither survives storage, logs and other parsers unchanged. */
 export function refuseBadText(text: string, what: string): void {
-  if (text.includes('\0')) throw malformed(`${what} contains NUL.`);
-  if (LONE_SURROGATE.test(text)) throw malformed(`${what} contains a lone surrogate.`);
+  const fault = textFault(text);
+  if (fault === 'nul') throw malformed(`${what} contains NUL.`);
+  if (fault !== undefined) throw malformed(`${what} contains a lone surrogate.`);
 }
 
 /** Throws unless the text has at most `maxChars` UTF-16 units and no control character or line separator. */

@@ -1,7 +1,7 @@
 import type { AssertionExpectation, VerifiedAssertion } from '../domain/authentication.js';
 import { selectAssertionKey } from './assertion-keys.js';
 import { clientSignatureHolds, parseCompactJws } from './jws.js';
-import type { JsonObject } from './strict-json.js';
+import type { JsonObject } from '../schema/strict-json.js';
 
 /** How far a client's clock may differ from ours. */
 const SKEW_SECONDS = 30;
@@ -30,12 +30,6 @@ export function verifyClientAssertion(
   if (!key || !keyAlg || !isMeantForUs(jws.payload, expected)) return undefined;
   const verified = readTimes(jws.payload, expected);
   return verified && clientSignatureHolds(assertion, keyAlg, key.publicKey) ? verified : undefined;
-}
-
-/** Who an assertion says it is by, to know whose keys to check it with. Nothing is proven by it. */
-export function claimedAssertionSubject(assertion: string): string | undefined {
-  const subject = parseCompactJws(assertion)?.payload['sub'];
-  return typeof subject === 'string' ? subject : undefined;
 }
 
 function isHeaderPlain(header: JsonObject): boolean {
