@@ -11,7 +11,7 @@ const VENDORS = {
   express: 'http',
   'fast-check': 'policy',
   ioredis: 'redis',
-  'jsonc-parser': 'request',
+  'jsonc-parser': 'schema',
   jsonwebtoken: 'token',
   libsql: 'audit',
   'lru-cache': 'cache',

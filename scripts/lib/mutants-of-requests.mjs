@@ -23,9 +23,9 @@ export const OF_REQUESTS = [
   },
   {
     name: 'the duplicate check of members',
-    file: 'src/request/strict-json.ts',
-    find: 'if (names?.has(name)) throw',
-    replace: 'if (names === null) throw',
+    file: 'src/schema/strict-json.ts',
+    find: 'if (names?.has(name)) first',
+    replace: 'if (names === null) first',
     test: ['test/security/request-smuggling.test.ts', 'is refused at the top'],
   },
   {
@@ -127,7 +127,7 @@ export const OF_REQUESTS = [
   },
   {
     name: 'a token that fails is not searched again',
-    file: 'src/domain/secret-shapes.ts',
+    file: 'src/domain/secrets/finders.ts',
     find: 'mark.lastIndex = runEnd;',
     replace: 'mark.lastIndex = begin;',
     test: ['test/unit/domain/secret-scan.test.ts', 'do not search a failed token again'],

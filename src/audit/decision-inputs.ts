@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../domain/audit.js';
 import type { PolicyInput } from '../domain/policy.js';
 import type { Outcome, RecordedDecision } from '../domain/policy-lifecycle.js';
+import { REDACTED } from '../domain/secrets/list.js';
 import { countOf, decisionFilter } from './counted.js';
 import type { Database, SqlRow, SqlValue } from './database.js';
 
@@ -21,7 +22,6 @@ const TYPES = [
   'access.review_required',
   'access.rate_limited',
 ] as const;
-const REDACTED_MARK = '[redacted]';
 /**
  * Marker of terms in an input.
  * No request text contains it: its quotes are escaped, and labels are no lists.
@@ -134,7 +134,7 @@ function whyNotReplayable(event: AuditEvent, input: string | undefined): string 
   if (event.rules?.includes('countersign.revoked') === true) return 'decided_after_policy';
   if (input === undefined) return event.not_replayable ?? 'not_recorded';
   // A credential in the input was masked before the write.
-  if (input.includes(REDACTED_MARK)) return 'input_redacted';
+  if (input.includes(REDACTED)) return 'input_redacted';
   // Older than the score and its terms in every input: a current policy could only deny it.
   return input.includes(TERMS_MEMBER) ? undefined : 'input_older';
 }

@@ -1,11 +1,6 @@
 import type { AuditEvent } from '../domain/audit.js';
-import { maskSecrets } from '../domain/secret-scan.js';
-import {
-  compactToken,
-  markedSecret,
-  pemPrivateKey,
-  type SecretShape,
-} from '../domain/secret-shapes.js';
+import { REDACTED } from '../domain/secrets/list.js';
+import { isSecretMember, maskText } from '../domain/secrets/mask.js';
 
 const MEMBERS: Readonly<Record<keyof AuditEvent, true>> = {
   type: true,
@@ -50,44 +45,14 @@ const MEMBERS: Readonly<Record<keyof AuditEvent, true>> = {
   detail: true,
 };
 
-/** Names under which a secret would stand, whatever it looks like. */
-export const SECRET_NAMES =
-  /^(?:(?:client_)?secret|password|passphrase|(?:access_|id_|refresh_|bearer_)?token|(?:client_)?assertion|authorization|cookie|(?:sealed_)?private_key|key_encryption_key|d)$/iu;
-
-/** Texts that are secrets wherever they stand: our own credentials, JWTs, webhook keys, private keys, header values. */
-const SECRET_SHAPES: readonly SecretShape[] = [
-  markedSecret({ mark: /cs[kra]_/giu, runs: [{ run: /[0-9A-Za-z]*/iuy, minChars: 16 }] }),
-  compactToken({ mark: /eyJ/giu, part: /[\w-]*/iuy, minChars: 6, parts: [2, 0], maxParts: 2 }),
-  markedSecret({ mark: /whsec_/giu, runs: [{ run: /[0-9A-Za-z+/=]*/iuy, minChars: 8 }] }),
-  pemPrivateKey({
-    mark: /-----BEGIN /giu,
-    label: /[A-Z ]*/iuy,
-    name: /PRIVATE KEY-----/iuy,
-    maxLabelChars: 40,
-    endOfKey: (text) => text.length,
-  }),
-  markedSecret({
-    mark: /Basic|Bearer/giu,
-    runs: [
-      { run: /\s*/uy, minChars: 1 },
-      { run: /[\w.~+/=-]*/iuy, minChars: 16 },
-    ],
-  }),
-];
 const MAX_DEPTH = 8;
-export const REDACTED = '[redacted]';
-
-/** The text with every secret in it replaced. Takes time in proportion to the text. */
-export function withoutSecrets(text: string): string {
-  return maskSecrets(text, SECRET_SHAPES, REDACTED);
-}
 
 interface Scan {
   found: boolean;
 }
 
 function cleanText(text: string, scan: Scan): string {
-  const clean = withoutSecrets(text);
+  const clean = maskText(text);
   if (clean !== text) scan.found = true;
   return clean;
 }
@@ -99,7 +64,7 @@ function cleanValue(value: unknown, depth: number, scan: Scan): unknown {
   if (Array.isArray(value)) return value.map((item) => cleanValue(item, depth + 1, scan) ?? null);
   // Entries, not assignment: a member named __proto__ stays a plain member.
   const entries = Object.entries(value).flatMap(([name, member]): [string, unknown][] => {
-    if (SECRET_NAMES.test(name) && typeof member !== 'boolean' && typeof member !== 'number') {
+    if (isSecretMember(value, name, member)) {
       scan.found = true;
       return [[name, REDACTED]];
     }

@@ -5,7 +5,7 @@ import type { Logger } from '../domain/logger.js';
 import { createLifecycle, type Lifecycle } from '../process/lifecycle.js';
 import { createLogger } from '../telemetry/log.js';
 import { handleSignals } from '../process/process-signals.js';
-import { redactText } from '../telemetry/redaction.js';
+import { maskLogText } from '../domain/secrets/mask.js';
 import type { Cli } from './define.js';
 import { EXIT } from './exit-codes.js';
 import { CliFailure } from './failure.js';
@@ -75,5 +75,5 @@ export async function runHost(
 function asFailure(error: unknown): CliFailure {
   if (error instanceof CliFailure) return error;
   const why = error instanceof Error ? error.message : String(error);
-  return new CliFailure(EXIT.unavailable, `cannot start: ${redactText(why)}`);
+  return new CliFailure(EXIT.unavailable, `cannot start: ${maskLogText(why)}`);
 }

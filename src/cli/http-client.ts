@@ -1,6 +1,6 @@
 import { isLoopback } from '../config/addresses.js';
 import { isTree } from '../config/tree.js';
-import { redactText } from '../telemetry/redaction.js';
+import { maskLogText } from '../domain/secrets/mask.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { CliFailure } from './failure.js';
 import type { Terminal } from './terminal.js';
@@ -66,7 +66,7 @@ function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error)) return String(cause);
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
-  return redactText(code);
+  return maskLogText(code);
 }
 
 /** The answer when it is a success; throws CliFailure with what the service said when it is not. */

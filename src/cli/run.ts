@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { ConfigInvalid } from '../config/problems.js';
-import { redactText } from '../telemetry/redaction.js';
+import { maskLogText } from '../domain/secrets/mask.js';
 import type { Cli } from './define.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { CliFailure } from './failure.js';
@@ -36,7 +36,7 @@ function reportFailure(error: unknown, terminal: Terminal, asJson: boolean): Exi
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
   const exitCode = exitCodeOf(error);
-  const message = redactText(error instanceof Error ? error.message : String(error));
+  const message = maskLogText(error instanceof Error ? error.message : String(error));
   if (asJson) {
     const answer = error instanceof CliFailure ? error.answer : undefined;
     terminal.err(`${JSON.stringify({ error: message, exit_code: exitCode, answer })}\n`);

@@ -1,6 +1,6 @@
 import type { AuditEvent } from './audit.js';
 import type { RefusalBucket } from './budget.js';
-import { withoutCredentials } from './credential-text.js';
+import { maskText } from './secrets/mask.js';
 /** Refusals of one agent and bucket within this time are one event. */
 export const MINUTE_MS = 60_000;
 
@@ -75,7 +75,7 @@ export function cutRefusal(event: AuditEvent): AuditEvent {
 }
 
 function cutText(text: string, most: number): string {
-  const clean = withoutCredentials(text);
+  const clean = maskText(text);
   if (clean.length <= most) return clean;
   // Not in the middle of a surrogate pair: half of one is no Unicode.
   const end = /[\uD800-\uDBFF]/.test(clean.charAt(most - 1)) ? most - 1 : most;

@@ -1,4 +1,5 @@
 import { CountersignError, ERROR_KINDS, type ErrorCode, unavailable } from '../domain/errors.js';
+import { maskText } from '../domain/secrets/mask.js';
 import type { Reply } from './call.js';
 import { rateHeaders } from './rate-headers.js';
 
@@ -44,13 +45,16 @@ export function opaAnswer(code: ErrorCode): { readonly status: number; readonly 
 
 function replyOpa(error: CountersignError): Reply {
   const { status, error: code } = opaAnswer(error.code);
-  const body = JSON.stringify({ code, message: error.detail });
+  const body = JSON.stringify({ code, message: maskText(error.detail) });
   return { status, headers: errorHeaders('application/json', status, error), body };
 }
 
 function replyOauth(error: CountersignError): Reply {
   const { status, error: code } = oauthAnswer(error.code);
-  const body = JSON.stringify({ error: code, error_description: describeInAscii(error.detail) });
+  const body = JSON.stringify({
+    error: code,
+    error_description: describeInAscii(maskText(error.detail)),
+  });
   return { status, headers: errorHeaders('application/json', status, error), body };
 }
 
@@ -62,14 +66,17 @@ function replyProblem(error: CountersignError, issuer: string, requestId: string
     type: `${issuer}/errors/${code}`,
     title,
     status,
-    detail: error.detail,
+    detail: maskText(error.detail),
     error: code,
     hint,
     request_id: requestId,
     decision_id: decisionId,
     reasons: reasons?.map(({ rule, code: reason, message }) => ({ rule, code: reason, message })),
     removed: removed?.map(({ scope, rule, reason }) => ({ scope, rule, reason })),
-    problems: problems?.map(({ pointer, message }) => ({ pointer, message })),
+    problems: problems?.map(({ pointer, message }) => ({
+      pointer: maskText(pointer),
+      message: maskText(message),
+    })),
   });
   return { status, headers: errorHeaders('application/problem+json', status, error), body };
 }

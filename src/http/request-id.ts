@@ -1,4 +1,4 @@
-import { holdsCredential } from '../domain/credential-text.js';
+import { holdsCredential } from '../domain/secrets/mask.js';
 import { newId } from '../domain/ids.js';
 
 // No dots: a JWT sent by mistake must not be echoed or logged.

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AuditEvent } from '../domain/audit.js';
-import { withoutCredentials } from '../domain/credential-text.js';
+import { maskJson } from '../domain/secrets/mask.js';
 import type { Keys } from './keys.js';
 import type { ScriptRunner } from './scripts.js';
 
@@ -33,9 +33,9 @@ export function candidateEpoch(): string {
 export function eventText(events: AuditEvent | readonly AuditEvent[], inputText?: string): string {
   if (!Array.isArray(events)) {
     const text = JSON.stringify(events);
-    if (inputText === undefined) return withoutCredentials(text);
-    return withoutCredentials(`${text.slice(0, -1)},"policy_input":${inputText}}`);
+    if (inputText === undefined) return maskJson(text);
+    return maskJson(`${text.slice(0, -1)},"policy_input":${inputText}}`);
   }
   if (events.length === 0) return '';
-  return withoutCredentials(JSON.stringify(events.length === 1 ? events[0] : events));
+  return maskJson(JSON.stringify(events.length === 1 ? events[0] : events));
 }

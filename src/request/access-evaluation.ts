@@ -5,7 +5,7 @@ import {
   type EvaluationBatch,
   type EvaluationItem,
 } from '../domain/access-evaluation.js';
-import { holdsCredential } from '../domain/credential-text.js';
+import { holdsCredential, maskText } from '../domain/secrets/mask.js';
 import { CountersignError } from '../domain/errors.js';
 import type { BodyCredential } from '../domain/request.js';
 import { malformed } from './malformed.js';
@@ -153,7 +153,7 @@ function propertiesOf(entity: Members, name: string): string[] {
 
 /** Returns the path of a member; `*` in place of a name that is unusual or holds a credential. */
 function named(path: string, key: string): string {
-  return MEMBER_NAME.test(key) && !holdsCredential(key) ? `${path}.${key}` : `${path}.*`;
+  return MEMBER_NAME.test(key) && maskText(key) === key ? `${path}.${key}` : `${path}.*`;
 }
 
 function contextOf(context: Members): Said<'ttlSeconds' | 'declared'> {

@@ -1,4 +1,4 @@
-import { holdsCredential } from '../domain/credential-text.js';
+import { holdsCredential } from '../domain/secrets/mask.js';
 import { CountersignError } from '../domain/errors.js';
 import type { AccessRequest, BodyCredential, Declared } from '../domain/request.js';
 import { isScope, MAX_SCOPES } from '../domain/scope.js';

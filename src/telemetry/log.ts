@@ -1,6 +1,8 @@
 import pino from 'pino';
 import type { Logger } from '../domain/logger.js';
-import { REDACTED, redact, redactText } from './redaction.js';
+import { REDACTED } from '../domain/secrets/list.js';
+import { maskJson, maskLogText } from '../domain/secrets/mask.js';
+import { redact } from './redaction.js';
 
 export type { Logger } from '../domain/logger.js';
 
@@ -31,22 +33,22 @@ export function createLogger(options: LogOptions): Logger {
     },
     {
       write: (line: string) => {
-        options.write(redactText(line));
+        options.write(maskJson(line));
       },
     },
   );
   return {
     debug: (fields, message) => {
-      if (logger.isLevelEnabled('debug')) logger.debug(redact(named(fields)), message);
+      if (logger.isLevelEnabled('debug')) logger.debug(redact(named(fields)), maskLogText(message));
     },
     info: (fields, message) => {
-      if (logger.isLevelEnabled('info')) logger.info(redact(named(fields)), message);
+      if (logger.isLevelEnabled('info')) logger.info(redact(named(fields)), maskLogText(message));
     },
     warn: (fields, message) => {
-      logger.warn(redact(named(fields)), message);
+      logger.warn(redact(named(fields)), maskLogText(message));
     },
     error: (fields, message) => {
-      logger.error(redact(named(fields)), message);
+      logger.error(redact(named(fields)), maskLogText(message));
     },
   };
 }

@@ -14,7 +14,7 @@ export interface SignalObservation {
 /** How odd the fleet behaves. No agent has a label of its own. */
 export interface SignalMetrics {
   signals(observation: SignalObservation): void;
-  /** An agent's state could not be used and was begun anew. */
+  /** An agent's state was unreadable and was reset. */
   signalsRebuilt(reason: string): void;
   quarantine(): void;
 }
@@ -44,7 +44,7 @@ export function createSignalMetrics(
     new Counter({ name: `countersign_${name}`, help, labelNames, registers });
   const terms = counter('signal_terms_total', 'Requests a term added to the score of.', ['term']);
   const learning = counter('learning_requests_total', 'Requests of agents that are learned.', []);
-  const rebuilt = counter('signals_rebuilt_total', 'States that were begun anew.', ['reason']);
+  const rebuilt = counter('signals_rebuilt_total', 'States of agents that were unreadable and were reset.', ['reason']);
   const quarantines = counter('quarantines_total', 'Agents that the policy quarantined.', []);
   const classOf = bounded(MAX_CLASSES);
   const termOf = bounded(MAX_TERMS);

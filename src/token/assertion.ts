@@ -1,7 +1,7 @@
 import type { AssertionExpectation, VerifiedAssertion } from '../domain/authentication.js';
 import { selectAssertionKey } from './assertion-keys.js';
 import { clientSignatureHolds, parseCompactJws } from './jws.js';
-import type { JsonObject } from './strict-json.js';
+import type { JsonObject } from '../schema/strict-json.js';
 
 /** Maximum difference to a client's clock. */
 const SKEW_SECONDS = 30;
@@ -33,12 +33,6 @@ export function verifyClientAssertion(
   if (!key || !keyAlg || !isMeantForUs(jws.payload, expected)) return undefined;
   const verified = readTimes(jws.payload, expected);
   return verified && clientSignatureHolds(assertion, keyAlg, key.publicKey) ? verified : undefined;
-}
-
-/** Returns the unverified subject of an assertion, which selects the candidate keys. */
-export function claimedAssertionSubject(assertion: string): string | undefined {
-  const subject = parseCompactJws(assertion)?.payload['sub'];
-  return typeof subject === 'string' ? subject : undefined;
 }
 
 function isHeaderPlain(header: JsonObject): boolean {

@@ -1,5 +1,5 @@
 import type { TokenClaims } from '../domain/token.js';
-import type { JsonObject } from './strict-json.js';
+import type { JsonObject } from '../schema/strict-json.js';
 
 type ClaimKind = 'text' | 'optional text' | 'seconds';
 

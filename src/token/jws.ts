@@ -2,7 +2,7 @@ import { verify, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import type { SigningAlg } from '../domain/token.js';
 import { decodeCanonical } from './base64url.js';
-import { parseJsonObject, type JsonObject } from './strict-json.js';
+import { parseStrictObject, type JsonObject } from '../schema/strict-json.js';
 
 /** Maximum length of a JWS that is parsed or signed. */
 export const MAX_JWS_CHARS = 4096;
@@ -25,8 +25,8 @@ export function parseCompactJws(text: string): CompactJws | undefined {
   const parts = text.split('.', 4).map(decodeCanonical);
   const [headerBytes, payloadBytes, signature] = parts;
   if (parts.length !== 3 || !headerBytes || !payloadBytes || !signature) return undefined;
-  const header = parseJsonObject(headerBytes);
-  const payload = parseJsonObject(payloadBytes);
+  const header = parseStrictObject(headerBytes);
+  const payload = parseStrictObject(payloadBytes);
   return header && payload ? { header, payload } : undefined;
 }
 

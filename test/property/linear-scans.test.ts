@@ -1,7 +1,5 @@
 import { expect } from 'chai';
-import { withoutSecrets } from '../../src/audit/redaction.js';
-import { withoutCredentials } from '../../src/domain/credential-text.js';
-import { redactText } from '../../src/telemetry/redaction.js';
+import { holdsCredential, maskJson, maskLogText, maskText } from '../../src/domain/secrets/mask.js';
 import { parseEvaluations } from '../../src/request/access-evaluation.js';
 import { parseFormRequest, parseTokenForm } from '../../src/request/form.js';
 import { parseJsonRequest } from '../../src/request/json.js';
@@ -98,7 +96,7 @@ describe('a body of secrets cut short takes no more than five times a harmless o
 
 describe('the time of a scanner grows with the text', function () {
   this.timeout(600_000);
-  const SCANNERS = { withoutCredentials, withoutSecrets, redactText };
+  const SCANNERS = { holdsCredential, maskJson, maskLogText, maskText };
   /** Four times the text: linear is 4, quadratic is 16. */
   const MOST_GROWTH = 8;
   const SMALL = BODY_CHARS / 4;

@@ -2,7 +2,8 @@ import { constants, generateKeyPairSync, sign, type KeyObject } from 'node:crypt
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { PublicJwk } from '../../src/domain/records.js';
-import { claimedAssertionSubject, verifyClientAssertion } from '../../src/token/assertion.js';
+import { claimedSubject } from '../../src/identity/assertion-subject.js';
+import { verifyClientAssertion } from '../../src/token/assertion.js';
 import { type AssertionExpectation } from '../../src/domain/authentication.js';
 import { ISSUER, part } from '../support/tokens.js';
 
@@ -173,9 +174,9 @@ describe('client assertions', () => {
   });
 
   it('reads the claimed subject without believing it', () => {
-    expect(claimedAssertionSubject(assertion(claims(), { alg: 'none' }))).to.equal('agent-1');
-    expect(claimedAssertionSubject(assertion(claims({ sub: 1 })))).to.equal(undefined);
-    expect(claimedAssertionSubject('x.y.z')).to.equal(undefined);
+    expect(claimedSubject(assertion(claims(), { alg: 'none' }))).to.equal('agent-1');
+    expect(claimedSubject(assertion(claims({ sub: 1 })))).to.equal(undefined);
+    expect(claimedSubject('x.y.z')).to.equal(undefined);
   });
 
   it('refuses any bit flipped', () => {

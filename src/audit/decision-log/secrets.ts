@@ -1,5 +1,6 @@
 import type { DecisionEvent } from '../../domain/decision-log.js';
-import { REDACTED, SECRET_NAMES, withoutSecrets } from '../redaction.js';
+import { REDACTED } from '../../domain/secrets/list.js';
+import { isSecretMember, maskText } from '../../domain/secrets/mask.js';
 import { MASKABLE, pointerText } from './pointer.js';
 
 const MAX_DEPTH = 64;
@@ -20,7 +21,7 @@ export function hideSecrets(event: DecisionEvent): DecisionEvent {
 
 function cleanValue(value: unknown, path: readonly string[], found: string[]): unknown {
   if (typeof value === 'string') {
-    const clean = withoutSecrets(value);
+    const clean = maskText(value);
     if (clean !== value) found.push(pointerText(path));
     return clean;
   }
@@ -35,10 +36,9 @@ function cleanValue(value: unknown, path: readonly string[], found: string[]): u
   // Entries, not assignment: `__proto__` stays an ordinary member.
   return Object.fromEntries(
     Object.entries(value).map(([name, member]: [string, unknown]) => {
-      const shown = withoutSecrets(name);
+      const shown = maskText(name);
       const at = [...path, shown];
-      const hidden =
-        SECRET_NAMES.test(name) && typeof member !== 'boolean' && typeof member !== 'number';
+      const hidden = isSecretMember(value, name, member);
       if (shown !== name || hidden) found.push(pointerText(at));
       return [shown, hidden ? REDACTED : cleanValue(member, at, found)];
     }),

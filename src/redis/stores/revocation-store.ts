@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../domain/audit.js';
-import { holdsCredential } from '../../domain/credential-text.js';
+import { holdsCredential } from '../../domain/secrets/mask.js';
 import { CountersignError } from '../../domain/errors.js';
 import { shardOfId } from '../../domain/ids.js';
 import type { RevocationStore } from '../../domain/ports.js';

@@ -1,5 +1,5 @@
 import { MAX_EVALUATIONS } from '../../domain/access-evaluation.js';
-import { isResourceServerSecret } from '../../domain/credential-text.js';
+import { isResourceServerSecret } from '../../domain/secrets/mask.js';
 import type { BudgetLimit } from '../../domain/budget.js';
 import type { Catalogue } from '../../domain/ports.js';
 import type { AgentRecord, RateLimit, ResourceServerRecord } from '../../domain/records.js';

@@ -2,7 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { createLogger } from '../../../src/telemetry/log.js';
-import { redact, redactText } from '../../../src/telemetry/redaction.js';
+import { maskLogText } from '../../../src/domain/secrets/mask.js';
+import { redact } from '../../../src/telemetry/redaction.js';
 import { mintSecret } from '../../../src/registry/secret.js';
 
 const JWT = `eyJhbGciOiJFUzI1NiJ9.${Buffer.from('{"sub":"canary"}').toString('base64url')}.c2lnbmF0dXJlLWNhbmFyeQ`;
@@ -112,7 +113,7 @@ describe('a log line', () => {
     fc.assert(
       fc.property(around, around, (before, after) => {
         const { secret } = mintSecret('agent');
-        expect(redactText(before + secret + after)).not.to.contain(secret.slice(4));
+        expect(maskLogText(before + secret + after)).not.to.contain(secret.slice(4));
         expect(logged({ text: before + secret + after })).not.to.contain(secret.slice(4));
       }),
       { numRuns: 100 },

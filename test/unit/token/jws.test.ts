@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { parseCompactJws } from '../../../src/token/jws.js';
-import { parseJsonObject } from '../../../src/token/strict-json.js';
+import { parseStrictObject } from '../../../src/schema/strict-json.js';
 import { part } from '../../support/tokens.js';
 
 const HEADER = part({ alg: 'ES256' });
@@ -26,7 +26,7 @@ describe('compact JWS', () => {
 });
 
 describe('strict JSON', () => {
-  const parse = (text: string): unknown => parseJsonObject(Buffer.from(text));
+  const parse = (text: string): unknown => parseStrictObject(Buffer.from(text));
 
   it('reads names and texts full of what looks like members', () => {
     const value = { 'a:"b"': ':::', '{"c":1}': [{ 'a:"b"': '\\":' }, ':'], '': {} };
@@ -43,8 +43,10 @@ describe('strict JSON', () => {
     }
   });
 
-  it('reads the deepest text that fits without a fault', () => {
-    const depth = 1500;
-    expect(parse(`{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`)).to.have.property('a');
+  it('reads 64 levels, and refuses deeper text without a fault', () => {
+    const nested = (depth: number): unknown =>
+      parse(`{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`);
+    expect(nested(63)).to.have.property('a');
+    for (const depth of [64, 1500]) expect(nested(depth)).to.equal(undefined);
   });
 });

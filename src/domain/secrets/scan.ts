@@ -1,4 +1,4 @@
-import type { SecretShape, Span } from './secret-shapes.js';
+import type { SecretShape, Span } from './finders.js';
 
 /** Whether a text holds a secret of any of the shapes. Takes time in proportion to the text. */
 export function holdsSecret(text: string, shapes: readonly SecretShape[]): boolean {
@@ -17,21 +17,6 @@ export function maskSecrets(text: string, shapes: readonly SecretShape[], mask: 
     at = Math.max(at, end);
   }
   return out + text.slice(at);
-}
-
-/** The text with every secret of one shape replaced by what `replace` makes of it. */
-export function replaceSecrets(
-  text: string,
-  shape: SecretShape,
-  replace: (secret: string) => string,
-): string {
-  let out = '';
-  let at = 0;
-  for (const { start, end } of spansOf(text, shape)) {
-    out += text.slice(at, start) + replace(text.slice(start, end));
-    at = end;
-  }
-  return at === 0 ? text : out + text.slice(at);
 }
 
 /** Every secret of one shape, in the order of the text; none overlaps another. */

@@ -23,19 +23,32 @@ export interface Run {
 }
 
 export interface MarkedShape extends Mark {
+  /** Characters between the mark and the secret. With them, the secret begins behind them: mark and lead are kept. */
+  readonly lead?: Run;
   /** In order. On failure a run is shorter than `minChars`, or holds no mark: else it would be read again. */
   readonly runs: readonly Run[];
 }
 
-/** A secret behind a mark of its own, such as `csk_…` or `Bearer …`. */
-export function markedSecret({ mark, runs }: MarkedShape): SecretShape {
+/** Finds a secret that begins with a mark, such as `csk_…`, or follows one, such as `Bearer …`. */
+export function markedSecret({ mark, lead, runs }: MarkedShape): SecretShape {
   return (text, from) => {
     mark.lastIndex = from;
     for (let found = mark.exec(text); found !== null; found = mark.exec(text)) {
-      const end = endOfRuns(text, mark.lastIndex, runs);
-      if (end !== -1) return { start: found.index, end };
+      const behind = lead === undefined ? mark.lastIndex : endOfRuns(text, mark.lastIndex, [lead]);
+      const end = behind === -1 ? -1 : endOfRuns(text, behind, runs);
+      if (end !== -1) return { start: lead === undefined ? found.index : behind, end };
     }
     return undefined;
+  };
+}
+
+/** Finds what one pattern, proved linear, matches between its first group and its last character. */
+export function enclosedSecret(pattern: RegExp): SecretShape {
+  return (text, from) => {
+    pattern.lastIndex = from;
+    const found = pattern.exec(text);
+    if (found === null) return undefined;
+    return { start: found.index + (found[1] ?? '').length, end: pattern.lastIndex - 1 };
   };
 }
 
@@ -100,8 +113,6 @@ export interface PemShape extends Mark {
   readonly label: RegExp;
   /** The end of the label of a private key, with its dashes; sticky. */
   readonly name: RegExp;
-  /** Most characters of the label before `PRIVATE KEY`. */
-  readonly maxLabelChars: number;
   /** Returns the end of the key whose label ends at `from`. */
   readonly endOfKey: (text: string, from: number) => number;
 }
@@ -125,10 +136,10 @@ const NAME_CHARS = 'PRIVATE KEY'.length;
 export function endOfLabel(
   text: string,
   from: number,
-  { label, name, maxLabelChars }: Pick<PemShape, 'label' | 'name' | 'maxLabelChars'>,
+  { label, name }: Pick<PemShape, 'label' | 'name'>,
 ): number {
   const at = endOfRun(text, from, label) - NAME_CHARS;
-  if (at < from || at - from > maxLabelChars) return -1;
+  if (at < from) return -1;
   name.lastIndex = at;
   return name.test(text) ? name.lastIndex : -1;
 }

@@ -1,0 +1,102 @@
+import {
+  compactToken,
+  enclosedSecret,
+  endOfLabel,
+  markedSecret,
+  pemPrivateKey,
+  type SecretShape,
+} from './finders.js';
+
+/** The text that replaces a secret. */
+export const REDACTED = '[redacted]';
+
+/** Names of members that hold a secret of any form, in lower case without `_` and `-`. */
+export const SECRET_NAMES: ReadonlySet<string> = new Set([
+  'authorization',
+  'proxyauthorization',
+  'cookie',
+  'setcookie',
+  'secret',
+  'clientsecret',
+  'assertion',
+  'clientassertion',
+  'password',
+  'sentinelpassword',
+  'passphrase',
+  'token',
+  'accesstoken',
+  'admintoken',
+  'bearertoken',
+  'idtoken',
+  'refreshtoken',
+  'subjecttoken',
+  'privatekey',
+  'sealedprivatekey',
+  'keyencryptionkey',
+  'previouskeyencryptionkey',
+  'd',
+]);
+
+/** Private members of a JWK (RFC 7518 section 6), beyond `d`. Secret only in an object with a `kty`. */
+export const PRIVATE_JWK_MEMBERS: ReadonlySet<string> = new Set([
+  'd',
+  'p',
+  'q',
+  'dp',
+  'dq',
+  'qi',
+  'k',
+  'oth',
+]);
+
+/** Shapes that refuse a request: only a whole credential, so that no ordinary text is refused. */
+export const REFUSED_SHAPES: readonly SecretShape[] = [
+  markedSecret({ mark: /cs[kra]_/g, runs: [{ run: /[0-9A-Za-z]*/y, minChars: 16 }] }),
+  markedSecret({ mark: /whsec_/g, runs: [{ run: /[0-9A-Za-z+/=]*/y, minChars: 16 }] }),
+  compactToken({ mark: /eyJ/g, part: /[\w-]*/y, minChars: 6, parts: [2, 0], maxParts: 2 }),
+];
+
+/** Shapes that are masked, also when they are cut short. Each contains the refused shape of the same kind. */
+const MARKED_SHAPES: readonly SecretShape[] = [
+  // Credentials of this service.
+  markedSecret({ mark: /cs[kra]_/giu, runs: [{ run: /[0-9A-Za-z]*/iuy, minChars: 8 }] }),
+  // Keys of webhooks.
+  markedSecret({ mark: /whsec_/giu, runs: [{ run: /[\w+/=-]*/iuy, minChars: 8 }] }),
+  // JWS and JWE.
+  compactToken({ mark: /eyJ/giu, part: /[\w-]*/iuy, minChars: 6, parts: [0], maxParts: 4 }),
+  // Values of the Authorization header. The scheme stays.
+  markedSecret({
+    mark: /Basic|Bearer|DPoP/giu,
+    lead: { run: /\s*/uy, minChars: 1 },
+    runs: [{ run: /[\w.~+/=-]*/iuy, minChars: 12 }],
+  }),
+  // Key-encryption keys for development.
+  markedSecret({ mark: /dev:/g, runs: [{ run: /[A-Za-z0-9+/]{43}=/y, minChars: 44 }] }),
+  // Passwords in URLs.
+  enclosedSecret(/((?:rediss?|https?)(?:\+[a-z]+)?:\/\/[^:@\s/"]*:)[^@\s/"]+@/g),
+];
+
+const LABEL = { label: /[A-Z ]*/iuy, name: /PRIVATE KEY-----/iuy };
+
+/** A private key in PEM, to its last line or to the end: of the text, or of the JSON string. */
+function pem(stop: RegExp): SecretShape {
+  return pemPrivateKey({
+    ...LABEL,
+    mark: /-----BEGIN /giu,
+    endOfKey(text, from) {
+      stop.lastIndex = from;
+      for (let found = stop.exec(text); found !== null; found = stop.exec(text)) {
+        if (found[0] === '"') return found.index;
+        const end = endOfLabel(text, stop.lastIndex, LABEL);
+        if (end !== -1) return end;
+      }
+      return text.length;
+    },
+  });
+}
+
+/** Masked in a text. */
+export const TEXT_SHAPES: readonly SecretShape[] = [...MARKED_SHAPES, pem(/-----END /giu)];
+
+/** Masked in a JSON text: none contains a quote or half an escape, so JSON stays JSON. */
+export const JSON_SHAPES: readonly SecretShape[] = [...MARKED_SHAPES, pem(/"|-----END /giu)];
