@@ -13,18 +13,26 @@ import { typesOf } from './lib/schema-types.mjs';
 const POLICY_TYPES = { PolicyInput: 'input', PolicyResult: 'result', PolicyCases: 'case' };
 const CONFIG = 'src/config/schema.ts';
 
+/** Answers of the admin API that the command line reads: the type's name, the route's folder and its schema. */
+const ANSWERS = [
+  ['BundleAnswer', 'policy/bundles', 'BUNDLE'],
+  ['DeliveryAnswer', 'deliveries', 'DELIVERY'],
+  ['PolicyAnswer', 'policy', 'POLICY'],
+];
+
 /** Each generated file: the file that it is made from, and its text. */
 const TARGETS = [
   { path: 'rego/types/policy.ts', from: 'rego/schemas', make: policyTypes },
   { path: 'config.schema.json', from: CONFIG, make: publishedSchema },
   { path: 'src/config/raw.generated.ts', from: CONFIG, make: rawConfig },
+  { path: 'src/domain/answers.generated.ts', from: 'src/http/routes', make: answerTypes },
   { path: 'docs/configuration.md', from: CONFIG, make: configurationPage },
 ];
 
 const HELP = `usage: node scripts/generate-types.mjs [--check]
 
 Writes the files that schemas make:
-${TARGETS.map(({ path, from }) => `  ${path.padEnd(28)} from ${from}`).join('\n')}
+${TARGETS.map(({ path, from }) => `  ${path.padEnd(32)} from ${from}`).join('\n')}
 
   --check  write nothing; exit 1 when a committed file is not what the schemas make
   --help   show this text
@@ -45,6 +53,15 @@ async function publishedSchema() {
 async function rawConfig({ from }) {
   const { CONFIG_SCHEMA } = await import('../src/config/schema.ts');
   return `${header(from)}\n${configTypes('RawConfig', CONFIG_SCHEMA)}\n`;
+}
+
+async function answerTypes({ from }) {
+  const types = [];
+  for (const [name, folder, schema] of ANSWERS) {
+    const schemas = await import(`../${from}/${folder}/schema.ts`);
+    types.push(typesOf(name, schemas[schema]));
+  }
+  return `${header(from)}\n${types.join('\n\n')}\n`;
 }
 
 async function configurationPage({ path }) {

@@ -29,11 +29,11 @@ export function errorPageRoute(pages: ReadonlyMap<string, string>): Route {
     },
     errors: ['not_found'],
     handler: (call) => {
-    const { code } = call.params;
-    const known = typeof code === 'string' && Object.hasOwn(ERROR_KINDS, code);
-    const page = known ? pages.get(code) : undefined;
-    if (page === undefined) throw new CountersignError('not_found', 'No such error code.');
-    return Promise.resolve(replyDocument(MARKDOWN, page, MAX_AGE_SECONDS));
-  },
+      const { code } = call.params;
+      const known = typeof code === 'string' && Object.hasOwn(ERROR_KINDS, code);
+      const page = known ? pages.get(code) : undefined;
+      if (page === undefined) throw new CountersignError('not_found', 'No such error code.');
+      return Promise.resolve(replyDocument(MARKDOWN, page, MAX_AGE_SECONDS));
+    },
   };
 }

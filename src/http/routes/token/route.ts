@@ -54,17 +54,17 @@ export function tokenRoute({ operations, parsers }: TokenDeps): Route {
     responses: GRANTED,
     errors: ERRORS,
     handler: async (call) => {
-    const codec = requireCodec(call, PUBLIC_CODECS);
-    refuseQuery(call);
-    const { request, bodyCredential } = parsers.parseToken(codec, await call.body());
-    const credential = parsers.credentialFrom({
-      authorizationHeader: call.single('authorization'),
-      bodyCredential,
-      clientIdAlias: request.clientIdAlias,
-    });
-    const granted = await operations.authorize(request, credential, decidedContextOf(call));
-    return replyGranted(granted, codec);
-  },
+      const codec = requireCodec(call, PUBLIC_CODECS);
+      refuseQuery(call);
+      const { request, bodyCredential } = parsers.parseToken(codec, await call.body());
+      const credential = parsers.credentialFrom({
+        authorizationHeader: call.single('authorization'),
+        bodyCredential,
+        clientIdAlias: request.clientIdAlias,
+      });
+      const granted = await operations.authorize(request, credential, decidedContextOf(call));
+      return replyGranted(granted, codec);
+    },
   };
 }
 
@@ -81,13 +81,13 @@ export function sidecarTokenRoute({ operations, parsers }: TokenDeps, agentId: s
     responses: GRANTED,
     errors: ERRORS,
     handler: async (call) => {
-    const codec = requireCodec(call, SIDECAR_CODECS);
-    refuseQuery(call);
-    const { request, bodyCredential } = parsers.parseToken(codec, await call.body());
-    refuseCredential(call, bodyCredential);
-    const granted = await operations.authorize(request, credential, decidedContextOf(call));
-    return replyGranted(granted, codec);
-  },
+      const codec = requireCodec(call, SIDECAR_CODECS);
+      refuseQuery(call);
+      const { request, bodyCredential } = parsers.parseToken(codec, await call.body());
+      refuseCredential(call, bodyCredential);
+      const granted = await operations.authorize(request, credential, decidedContextOf(call));
+      return replyGranted(granted, codec);
+    },
   };
 }
 

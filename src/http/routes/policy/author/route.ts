@@ -1,5 +1,9 @@
 import { CountersignError } from '../../../../domain/errors.js';
-import type { AuthorOperations, BuildOrder, TestOrder } from '../../../../use-cases/policy/author.js';
+import type {
+  AuthorOperations,
+  BuildOrder,
+  TestOrder,
+} from '../../../../use-cases/policy/author.js';
 import { readArchive } from '../../../admin-body.js';
 import { adminRoute } from '../../../admin-route.js';
 import type { Call } from '../../../call.js';
@@ -20,53 +24,50 @@ export function authorRoutes(deps: AuthorDeps): readonly Route[] {
 }
 
 function buildSources({ operations }: AuthorDeps): Route {
-
-return adminRoute('buildPolicy', {
-      ...COMMON,
-      summary: 'Compile a tar.gz of Rego to a bundle.',
-      path: '/admin/v1/policy/build',
-      query: BUILD_QUERY,
-      responses: { 200: jsonAnswer('What was built, and the bundle.', BUILT) },
-      handler: async (call) => {
-    const order = buildOrder(call);
-    const { archive, ...summary } = await operations.policyAuthor.build(
-      await readArchive(call),
-      order,
-    );
-    return replyJson(200, { ...summary, archive: Buffer.from(archive).toString('base64') });
-  },
-    });
+  return adminRoute('buildPolicy', {
+    ...COMMON,
+    summary: 'Compile a tar.gz of Rego to a bundle.',
+    path: '/admin/v1/policy/build',
+    query: BUILD_QUERY,
+    responses: { 200: jsonAnswer('What was built, and the bundle.', BUILT) },
+    handler: async (call) => {
+      const order = buildOrder(call);
+      const { archive, ...summary } = await operations.policyAuthor.build(
+        await readArchive(call),
+        order,
+      );
+      return replyJson(200, { ...summary, archive: Buffer.from(archive).toString('base64') });
+    },
+  });
 }
 
 /** 200 also when a test fails; the report says so. */
 function testSources({ operations }: AuthorDeps): Route {
-
-return adminRoute('testPolicy', {
-      ...COMMON,
-      summary: 'Run the Rego tests of a tar.gz, and its cases in WASM.',
-      path: '/admin/v1/policy/test',
-      query: TEST_QUERY,
-      responses: { 200: jsonAnswer('Every step and whether it passed.', TEST_REPORT) },
-      handler: async (call) => {
-    const order = testOrder(call);
-    return replyJson(200, await operations.policyAuthor.test(await readArchive(call), order));
-  },
-    });
+  return adminRoute('testPolicy', {
+    ...COMMON,
+    summary: 'Run the Rego tests of a tar.gz, and its cases in WASM.',
+    path: '/admin/v1/policy/test',
+    query: TEST_QUERY,
+    responses: { 200: jsonAnswer('Every step and whether it passed.', TEST_REPORT) },
+    handler: async (call) => {
+      const order = testOrder(call);
+      return replyJson(200, await operations.policyAuthor.test(await readArchive(call), order));
+    },
+  });
 }
 
 /** 200 whatever was found. */
 function checkSources({ operations }: AuthorDeps): Route {
-
-return adminRoute('checkPolicy', {
-      ...COMMON,
-      summary: 'Read a tar.gz of Rego against what the service needs.',
-      path: '/admin/v1/policy/check',
-      responses: { 200: jsonAnswer('Every finding with file and line.', CHECK_REPORT) },
-      handler: async (call) => {
-    refuseQuery(call);
-    return replyJson(200, await operations.policyAuthor.check(await readArchive(call)));
-  },
-    });
+  return adminRoute('checkPolicy', {
+    ...COMMON,
+    summary: 'Read a tar.gz of Rego against what the service needs.',
+    path: '/admin/v1/policy/check',
+    responses: { 200: jsonAnswer('Every finding with file and line.', CHECK_REPORT) },
+    handler: async (call) => {
+      refuseQuery(call);
+      return replyJson(200, await operations.policyAuthor.check(await readArchive(call)));
+    },
+  });
 }
 
 function buildOrder(call: Call): BuildOrder {
