@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-// Checks that no file of ours has more than 300 lines. ESLint checks the length of functions.
+// Checks that no file of ours, generated ones apart, has more than 300 lines. ESLint checks the length of functions.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesBelow } from './lib/digest.mjs';
 import { root } from './lib/root.mjs';
 
 const WALL = 300;
-const OURS = /\.(ts|mjs|cjs|js|lua|rego)$/;
+const OURS = /(?<!\.generated)\.(ts|mjs|cjs|js|lua|rego)$/;
 
 const files = ['src', 'scripts', 'test', 'rego', 'bench']
   .flatMap((folder) => filesBelow(folder))

@@ -1,56 +1,110 @@
 #!/usr/bin/env node
-// Writes rego/types/policy.ts from the schemas in rego/schemas, and checks that what is committed is that.
+// Writes the files that schemas make, and checks that the committed ones are what the schemas make.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
+import { register } from 'tsx/esm/api';
+import { withKeys } from './lib/config-keys.mjs';
+import { configTypes } from './lib/config-types.mjs';
 import { root } from './lib/root.mjs';
 import { typesOf } from './lib/schema-types.mjs';
 
-const TARGET = 'rego/types/policy.ts';
-const TYPES = { PolicyInput: 'input', PolicyResult: 'result', PolicyCases: 'case' };
+const POLICY_TYPES = { PolicyInput: 'input', PolicyResult: 'result', PolicyCases: 'case' };
+const CONFIG = 'src/config/schema.ts';
+
+/** Answers of the admin API that the command line reads: the type's name, the route's folder and its schema. */
+const ANSWERS = [
+  ['BundleAnswer', 'policy/bundles', 'BUNDLE'],
+  ['DeliveryAnswer', 'deliveries', 'DELIVERY'],
+  ['PolicyAnswer', 'policy', 'POLICY'],
+];
+
+/** Each generated file: the file that it is made from, and its text. */
+const TARGETS = [
+  { path: 'rego/types/policy.ts', from: 'rego/schemas', make: policyTypes },
+  { path: 'config.schema.json', from: CONFIG, make: publishedSchema },
+  { path: 'src/config/raw.generated.ts', from: CONFIG, make: rawConfig },
+  { path: 'src/domain/answers.generated.ts', from: 'src/http/routes', make: answerTypes },
+  { path: 'docs/configuration.md', from: CONFIG, make: configurationPage },
+];
 
 const HELP = `usage: node scripts/generate-types.mjs [--check]
 
-Writes ${TARGET}: TypeScript of the policy's input and result and of files of cases, from rego/schemas.
+Writes the files that schemas make:
+${TARGETS.map(({ path, from }) => `  ${path.padEnd(32)} from ${from}`).join('\n')}
 
-  --check  write nothing; exit 1 when the committed file is not what the schemas make
-  --help   this text
+  --check  write nothing; exit 1 when a committed file is not what the schemas make
+  --help   show this text
 `;
 
-async function generate() {
-  const header = `// Made by scripts/generate-types.mjs from rego/schemas. Do not edit.\n`;
-  const types = Object.entries(TYPES).map(([name, file]) =>
-    typesOf(name, JSON.parse(readFileSync(join(root, 'rego', 'schemas', `${file}.json`), 'utf8'))),
+function policyTypes({ from }) {
+  const types = Object.entries(POLICY_TYPES).map(([name, file]) =>
+    typesOf(name, JSON.parse(readFileSync(join(root, from, `${file}.json`), 'utf8'))),
   );
-  const target = join(root, TARGET);
-  const options = { ...(await resolveConfig(target)), filepath: target };
-  return format(`${header}\n${types.join('\n\n')}\n`, options);
+  return `${header(from)}\n${types.join('\n\n')}\n`;
 }
 
-function committed() {
+async function publishedSchema() {
+  const { publishedSchema: schema } = await import('../src/config/published.ts');
+  return JSON.stringify(schema());
+}
+
+async function rawConfig({ from }) {
+  const { CONFIG_SCHEMA } = await import('../src/config/schema.ts');
+  return `${header(from)}\n${configTypes('RawConfig', CONFIG_SCHEMA)}\n`;
+}
+
+async function answerTypes({ from }) {
+  const types = [];
+  for (const [name, folder, schema] of ANSWERS) {
+    const schemas = await import(`../${from}/${folder}/schema.ts`);
+    types.push(typesOf(name, schemas[schema]));
+  }
+  return `${header(from)}\n${types.join('\n\n')}\n`;
+}
+
+async function configurationPage({ path }) {
+  const { CONFIG_SCHEMA } = await import('../src/config/schema.ts');
+  const { SETTINGS } = await import('../src/config/environment.ts');
+  return withKeys(committed(path), CONFIG_SCHEMA, SETTINGS);
+}
+
+function header(from) {
+  return `// Made by scripts/generate-types.mjs from ${from}. Do not edit.\n`;
+}
+
+function committed(path) {
   try {
-    return readFileSync(join(root, TARGET), 'utf8');
+    return readFileSync(join(root, path), 'utf8');
   } catch {
     return '';
   }
+}
+
+/** Writes or checks one file; returns whether the committed file was what the schemas make. */
+async function generate(target, check) {
+  const { path, from } = target;
+  const file = join(root, path);
+  const options = { ...(await resolveConfig(file)), filepath: file };
+  const text = await format(await target.make(target), options);
+  const same = text === committed(path);
+  if (!same && !check) writeFileSync(file, text);
+  const outcome = check ? `is not what ${from} makes` : 'written';
+  process.stdout.write(`${path} ${same ? `is what ${from} makes` : outcome}\n`);
+  return same;
 }
 
 async function main() {
   const boolean = { type: 'boolean', default: false };
   const { values } = parseArgs({ options: { check: boolean, help: { ...boolean, short: 'h' } } });
   if (values.help) return void process.stdout.write(HELP);
-  const text = await generate();
-  if (text === committed()) {
-    process.stdout.write(`${TARGET} is what rego/schemas makes\n`);
-  } else if (values.check) {
-    process.stdout.write(`${TARGET} is not what rego/schemas makes\n`);
-    process.stdout.write('run: node scripts/generate-types.mjs\n');
-    process.exitCode = 1;
-  } else {
-    writeFileSync(join(root, TARGET), text);
-    process.stdout.write(`${TARGET} written\n`);
-  }
+  register();
+  const same = [];
+  for (const target of TARGETS) same.push(await generate(target, values.check));
+  if (!values.check || same.every(Boolean)) return;
+  process.stdout.write('run: node scripts/generate-types.mjs\n');
+  process.exitCode = 1;
 }
 
 try {

@@ -1,6 +1,9 @@
-// TypeScript of the JSON Schemas in rego/schemas. It knows the keywords they use and refuses any other.
+// TypeScript of JSON Schemas. It knows the keywords that this repository uses and refuses any other.
 
-const IGNORED = new Set(['$schema', 'title', 'pattern', 'format', 'minLength', 'minItems']);
+const IGNORED = new Set([
+  ...['$schema', '$id', 'title', 'default', 'pattern', 'format', 'minLength', 'maxLength'],
+  ...['minItems', 'maxItems', 'minimum', 'maximum'],
+]);
 const SIMPLE = {
   string: 'string',
   integer: 'number',

@@ -1,18 +1,21 @@
 import { Option, type Command } from 'commander';
+import type { DeliveryAnswer } from '../domain/answers.generated.js';
 import { segment } from './admin-client.js';
 import { connect, defineAdmin, show, type AdminOptions, type Cli } from './define.js';
 import { pageOptions, pageQuery, printPage, type PageOptions } from './listing.js';
 import type { Column } from './output.js';
-import { textOf, timeOf } from './values.js';
+import { READER, type Reader } from './values.js';
+
+const delivery: Reader<DeliveryAnswer> = READER;
 
 const COLUMNS: readonly Column[] = [
-  { title: 'ID', value: (row) => textOf(row, 'id') },
-  { title: 'ENDPOINT', value: (row) => textOf(row, 'endpoint') },
-  { title: 'EVENT', value: (row) => textOf(row, 'event_id') },
-  { title: 'STATE', value: (row) => textOf(row, 'state') },
-  { title: 'TRIES', value: (row) => textOf(row, 'attempts') },
-  { title: 'LAST ERROR', value: (row) => textOf(row, 'last_error') },
-  { title: 'UPDATED', value: (row) => timeOf(row, 'updated_at_ms') },
+  { title: 'ID', value: (row) => delivery.text(row, 'id') },
+  { title: 'ENDPOINT', value: (row) => delivery.text(row, 'endpoint') },
+  { title: 'EVENT', value: (row) => delivery.text(row, 'event_id') },
+  { title: 'STATE', value: (row) => delivery.text(row, 'state') },
+  { title: 'TRIES', value: (row) => delivery.text(row, 'attempts') },
+  { title: 'LAST ERROR', value: (row) => delivery.text(row, 'last_error') },
+  { title: 'UPDATED', value: (row) => delivery.time(row, 'updated_at_ms') },
 ];
 
 /** `countersign deliveries …`: what webhooks were told. */

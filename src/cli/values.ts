@@ -22,3 +22,22 @@ export function timeOf(value: unknown, key: string): string {
   const found = isTree(value) ? value[key] : undefined;
   return typeof found === 'number' && Number.isFinite(found) ? new Date(found).toISOString() : '';
 }
+
+/** The paths to the members of an answer of type T, as the arguments of `Reader.text`. */
+type PathOf<T> = T extends readonly unknown[]
+  ? never
+  : T extends object
+    ? {
+        [Key in keyof T & string]: readonly [Key] | readonly [Key, ...PathOf<NonNullable<T[Key]>>];
+      }[keyof T & string]
+    : never;
+
+/** Reads members of an answer of type T: a path that the answer does not have is a compile error. */
+export interface Reader<T> {
+  text(value: unknown, ...path: PathOf<T>): string;
+  time(value: unknown, key: keyof T & string): string;
+  rows(value: unknown, key: keyof T & string): readonly Tree[];
+}
+
+/** A reader of any answer; a constant of type `Reader<T>` narrows its paths. */
+export const READER = { text: textOf, time: timeOf, rows: rowsOf } as const;

@@ -16,7 +16,7 @@ import { hasDemo } from './demo.js';
 import { limitsOf } from './limits.js';
 import { policyOf, type PolicySecrets } from './policy.js';
 import type { RedisSecrets } from './redis-secrets.js';
-import type { RawConfig } from './raw.js';
+import type { RawConfig } from './raw.generated.js';
 
 /** The folder that holds package.json, seen from `src/config` and from `dist/config`. */
 const PACKAGE_ROOT = fileURLToPath(new URL('../../', import.meta.url));

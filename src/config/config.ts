@@ -4,7 +4,7 @@ import type { ConfiguredRegistry } from '../domain/records.js';
 import type { SigningAlg } from '../domain/token.js';
 import type { DecisionLogConfig } from './decision-log.js';
 import type { PolicyConfig } from './policy.js';
-import type { ForwardedHeader, Profile, LogLevel, ProxyProtocol } from './raw.js';
+import type { RawConfig } from './raw.generated.js';
 
 export interface PublicListenerConfig {
   readonly host: string;
@@ -14,7 +14,7 @@ export interface PublicListenerConfig {
 
 export interface ProxiedListenerConfig {
   /** `required`: every connection begins with a PROXY header from a trusted proxy. */
-  readonly proxyProtocol: ProxyProtocol;
+  readonly proxyProtocol: RawConfig['listeners']['public']['proxy_protocol'];
 }
 
 export interface AdminListenerConfig extends PublicListenerConfig {
@@ -103,7 +103,7 @@ export interface RetentionConfig {
 
 /** What is kept of the input of each decision. */
 export interface InputsConfig {
-  readonly mode: 'full' | 'masked' | 'off';
+  readonly mode: RawConfig['audit']['inputs'];
   readonly maxBytes: number;
   /** JSON pointers; read when the mode is `masked`. */
   readonly mask: readonly string[];
@@ -128,7 +128,7 @@ export interface ConfiguredSecrets {
 
 /** The whole configuration: checked, with every default filled in, deeply frozen. */
 export interface Config {
-  readonly profile: Profile;
+  readonly profile: RawConfig['profile'];
   /** `iss` of tokens and base of the metadata; no slash at the end. */
   readonly issuer: string;
   /** True when nobody set `issuer`: it then follows the port that was really bound. */
@@ -137,7 +137,7 @@ export interface Config {
     /** Addresses and CIDR blocks of the proxies that are believed; empty: none. */
     readonly trustedProxies: readonly string[];
     /** The one header that is read when a trusted proxy sends it. */
-    readonly forwardedHeader: ForwardedHeader;
+    readonly forwardedHeader: RawConfig['listeners']['forwarded_header'];
     readonly public: PublicListenerConfig & ProxiedListenerConfig;
     readonly admin: AdminListenerConfig & ProxiedListenerConfig;
     readonly sidecar: SidecarListenerConfig;
@@ -158,7 +158,7 @@ export interface Config {
   readonly registry: ConfiguredRegistry;
   /** The local profile serves the demo: the registry has the demo agent and its resource server. */
   readonly demo: boolean;
-  readonly log: { readonly level: LogLevel };
+  readonly log: { readonly level: RawConfig['log']['level'] };
   /** Whether `start` runs the worker in the same process. */
   readonly worker: { readonly enabled: boolean };
   readonly security: {

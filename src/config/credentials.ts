@@ -6,7 +6,7 @@ import {
 } from './environment.js';
 import { parseKeyEncryptionKey, weakness } from './key-material.js';
 import type { ConfigProblem } from './problems.js';
-import type { RawConfig, RawWebhook } from './raw.js';
+import type { RawConfig } from './raw.generated.js';
 
 /** The text of a file, undefined when there is none; throws on anything else. */
 export type ReadFile = (path: string) => string | undefined;
@@ -94,7 +94,11 @@ export function readWebhooks(raw: RawConfig, source: SecretSource): WebhookConfi
   }));
 }
 
-function webhookSecret(webhook: RawWebhook, where: string, source: SecretSource): string {
+function webhookSecret(
+  webhook: NonNullable<RawConfig['webhooks']>[number],
+  where: string,
+  source: SecretSource,
+): string {
   const { secret_env: name, secret_file: file } = webhook;
   if ((name === undefined) === (file === undefined)) {
     source.problems.push({ where, message: 'must have exactly one of secret_env and secret_file' });

@@ -1,3 +1,5 @@
+import type { RawConfig } from './raw.generated.js';
+
 /** Where decisions go in OPA's event format; without any sink there is no decision log. */
 export interface DecisionLogConfig {
   readonly file: DecisionLogFileConfig | undefined;
@@ -31,30 +33,9 @@ export interface DecisionLogHttpConfig {
   readonly uploadSizeLimitBytes: number;
 }
 
-/** `decision_log` as the file has it, with the schema's defaults. */
-export interface RawDecisionLog {
-  readonly file: { readonly path?: string; readonly max_bytes: number; readonly keep: number };
-  readonly stdout: boolean;
-  readonly http: {
-    readonly url?: string;
-    readonly token_env?: string;
-    readonly token_file?: string;
-    readonly token_header: string;
-    readonly timeout_ms: number;
-    readonly min_delay_ms: number;
-    readonly max_delay_ms: number;
-    readonly upload_size_limit_bytes: number;
-  };
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly mask: readonly string[];
-  readonly mask_entrypoint?: string;
-  readonly drop_entrypoint?: string;
-  readonly buffer_max_bytes: number;
-}
-
 /** The decision log's settings, with paths resolved by `at`. */
 export function decisionLogOf(
-  raw: RawDecisionLog,
+  raw: RawConfig['decision_log'],
   at: (path: string | undefined) => string | undefined,
   token: string | undefined,
 ): DecisionLogConfig {

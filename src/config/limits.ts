@@ -1,43 +1,52 @@
 import { MAX_COST, type BudgetLimit } from '../domain/budget.js';
 import type { Config } from './config.js';
 import type { ConfigProblem } from './problems.js';
-import type { RawLimits } from './raw.js';
+import type { RawConfig } from './raw.generated.js';
 import { integer, object, type Schema } from './schema-parts.js';
-const cost = (risk: string, units: number): Schema =>
-  integer(`Units that a request for a scope of ${risk} risk costs.`, 1, MAX_COST, units);
+const cost = (scope: string, units: number): Schema =>
+  integer(`Units that a request for a scope of ${scope} costs.`, 1, MAX_COST, units);
 
-const budget = (description: string): Schema =>
+const budget = (description: string, agents: string): Schema =>
   object(description, {
-    per_minute: integer('Units that come back in a minute.', 1, 1_000_000),
-    burst: integer('Units at once.', 1, 1_000_000),
+    per_minute: integer(`Units that ${agents} regain per minute.`, 1, 1_000_000),
+    burst: integer(`Units that ${agents} may use at once.`, 1, 1_000_000),
   });
 
 /** Request budgets beyond those in the agents' records. */
-export const LIMITS_SCHEMA: Schema = object('Request budgets beside those of each agent.', {
-  cost: object('What a request costs: the largest cost among its scopes.', {
-    low: cost('low', 1),
-    medium: cost('medium', 1),
-    high: cost('high', 2),
-    critical: cost('critical or unknown', 5),
+export const LIMITS_SCHEMA: Schema = object('Request budgets, besides the budget of each agent.', {
+  cost: object('Cost of a request: the largest cost among its scopes.', {
+    low: cost('low risk', 1),
+    medium: cost('medium risk', 1),
+    high: cost('high risk', 2),
+    critical: cost('critical risk, or outside the catalogue,', 5),
   }),
-  owner: budget('What all agents of one owner share; absent: no such budget.'),
+  owner: budget(
+    'Budget of all agents of one owner: both members or neither. Absent: no such budget.',
+    'the agents of one owner',
+  ),
   owners: {
     type: 'object',
-    description: 'Other budgets for the owners named.',
-    additionalProperties: { ...budget('One owner’s budget.'), required: ['per_minute', 'burst'] },
+    description: 'Budgets of single owners, in place of `limits.owner`.',
+    additionalProperties: {
+      ...budget('Budget of one owner.', 'the agents of this owner'),
+      required: ['per_minute', 'burst'],
+    },
   },
-  global: budget('What all agents share; absent: no such budget.'),
+  global: budget(
+    'Budget of all agents: both members or neither. Absent: no such budget.',
+    'all agents together',
+  ),
 });
 
 /** A budget of which only half is given. */
-export function limitsProblems(raw: RawLimits): ConfigProblem[] {
+export function limitsProblems(raw: RawConfig['limits']): ConfigProblem[] {
   return (['owner', 'global'] as const)
     .filter((name) => (raw[name].per_minute === undefined) !== (raw[name].burst === undefined))
     .map((name) => ({ where: `/limits/${name}`, message: 'needs both per_minute and burst' }));
 }
 
 /** The section under the names the code uses. */
-export function limitsOf(raw: RawLimits): Config['limits'] {
+export function limitsOf(raw: RawConfig['limits']): Config['limits'] {
   const owner = whole(raw.owner);
   const global = whole(raw.global);
   return {

@@ -16,7 +16,7 @@ import {
 } from './environment.js';
 import { policyVariables, readPolicySecrets } from './policy-secrets.js';
 import { ConfigInvalid, type ConfigProblem } from './problems.js';
-import type { RawConfig } from './raw.js';
+import type { RawConfig } from './raw.generated.js';
 import { readRedisSecrets } from './redis-secrets.js';
 import { checkRegistryShape, registryWarnings, type CheckRegistry } from './registry.js';
 import { checkRules, warningsOf } from './rules.js';

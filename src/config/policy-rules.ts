@@ -1,7 +1,7 @@
 import { isLoopback } from './addresses.js';
 import type { RawPolicy } from './policy.js';
 import type { ConfigProblem } from './problems.js';
-import type { RawConfig } from './raw.js';
+import type { RawConfig } from './raw.generated.js';
 
 /** Headers that the request itself decides about. */
 const OWN_HEADERS = [

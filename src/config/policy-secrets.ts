@@ -1,8 +1,9 @@
 import { KeyUnusable, verificationOf } from '../policy/bundle/signature/keys.js';
 import type { SecretSource } from './credentials.js';
-import type { PolicySecrets, RawBundleServer, RawPolicy, RawVerificationKey } from './policy.js';
+import type { PolicySecrets, RawPolicy } from './policy.js';
 
 type Key = PolicySecrets['keys'][number];
+type RawKey = NonNullable<RawPolicy['verification']['keys']>[number];
 
 /** Reads the keys that verify bundles, and what is shown to a bundle server. Says what of it cannot be used. */
 export function readPolicySecrets(policy: RawPolicy, source: SecretSource): PolicySecrets {
@@ -33,7 +34,7 @@ export function policyVariables({ verification, server }: RawPolicy): string[] {
   ].flatMap((name) => name ?? []);
 }
 
-function readKey(key: RawVerificationKey, where: string, source: SecretSource): Key | undefined {
+function readKey(key: RawKey, where: string, source: SecretSource): Key | undefined {
   const { id, alg, scope, key_file: file, key_env: name } = key;
   if ((name === undefined) === (file === undefined)) {
     source.problems.push({ where, message: 'must have exactly one of key_file and key_env' });
@@ -87,7 +88,7 @@ function checkKeys(keys: readonly Key[], policy: RawPolicy, { problems }: Secret
 const VISIBLE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
 function bearerToken(
-  server: RawBundleServer,
+  server: RawPolicy['server'],
   source: SecretSource,
 ): PolicySecrets['server']['bearerToken'] {
   const { bearer_token_env: name, bearer_token_file: file } = server;

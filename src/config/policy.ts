@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { SignatureAlg } from '../policy/bundle/signature/algorithms.js';
+import type { RawConfig } from './raw.generated.js';
 
 /** When evaluation takes too long too often, requests are refused for a while and nothing is evaluated. */
 export interface BreakerConfig {
@@ -39,7 +40,7 @@ export interface PolicyConfig {
   readonly entrypoint: string;
   /** Load again when the files change. */
   readonly watch: boolean;
-  readonly signatures: 'off' | 'required';
+  readonly signatures: RawPolicy['signatures'];
   readonly verification: {
     readonly keys: readonly VerificationKeyConfig[];
     readonly keyId: string | undefined;
@@ -53,7 +54,7 @@ export interface PolicyConfig {
 
 /** How a bundle is tried before it may serve. */
 export interface AdmissionConfig {
-  readonly violations: 'refuse' | 'warn';
+  readonly violations: RawPolicy['admission']['violations'];
   /** Inputs that are generated and put to every property. */
   readonly inputs: number;
   readonly deadlineMs: number;
@@ -68,56 +69,8 @@ export interface CanaryConfig {
   readonly denialShare: number;
 }
 
-export interface RawVerificationKey {
-  readonly id: string;
-  readonly alg: SignatureAlg;
-  readonly key_file?: string;
-  readonly key_env?: string;
-  readonly scope?: string;
-}
-
-export interface RawBundleServer {
-  /** Absent: there is no server. */
-  readonly url?: string;
-  readonly bearer_token_env?: string;
-  readonly bearer_token_file?: string;
-  readonly headers?: readonly { readonly name: string; readonly env: string }[];
-  readonly timeout_seconds: number;
-  readonly polling: {
-    readonly min_delay_seconds: number;
-    readonly max_delay_seconds: number;
-    readonly long_polling_timeout_seconds?: number;
-  };
-}
-
 /** `policy` as the file has it, with the schema's defaults. */
-export interface RawPolicy {
-  readonly path?: string;
-  readonly server: RawBundleServer;
-  readonly entrypoint: string;
-  readonly watch: boolean;
-  readonly signatures: 'off' | 'required';
-  readonly verification: {
-    readonly keys?: readonly RawVerificationKey[];
-    readonly key_id?: string;
-  };
-  readonly breaker: {
-    readonly max_ms: number;
-    readonly trip_after: number;
-    readonly cool_down_ms: number;
-  };
-  readonly admission: {
-    readonly violations: 'refuse' | 'warn';
-    readonly inputs: number;
-    readonly deadline_ms: number;
-  };
-  readonly ready_timeout_ms: number;
-  readonly canary: {
-    readonly min_decisions: number;
-    readonly error_percent: number;
-    readonly denial_percent: number;
-  };
-}
+export type RawPolicy = RawConfig['policy'];
 
 /** What of the policy's settings comes from files and the environment. */
 export interface PolicySecrets {
@@ -160,7 +113,7 @@ export function policyOf(
 }
 
 function serverOf(
-  raw: RawBundleServer,
+  raw: RawPolicy['server'],
   { bearerToken, headers }: PolicySecrets['server'],
   cwd: string,
 ): BundleServerConfig | undefined {

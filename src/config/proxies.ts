@@ -1,19 +1,22 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import type { ConfigProblem } from './problems.js';
-import type { RawConfig } from './raw.js';
+import type { RawConfig } from './raw.generated.js';
 import { list, text, type Schema } from './schema-parts.js';
 /** `proxy_protocol` of a listener. */
 export const PROXY_PROTOCOL: Schema = text(
-  'required: every connection begins with a PROXY header (v1 or v2) from a trusted proxy.',
+  '`required`: every connection begins with a PROXY header (v1 or v2) from a trusted proxy.',
   { enum: ['off', 'required'], default: 'off' },
 );
 
 /** What the public and the admin listener believe of the proxies in front of them. */
 export const PROXY_SETTINGS: Readonly<Record<string, Schema>> = {
-  trusted_proxies: list('Proxies in front: addresses and CIDR blocks. Absent: none is believed.', {
-    type: 'string',
-    pattern: '^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$',
-  }),
+  trusted_proxies: list(
+    'Trusted proxies: addresses and CIDR blocks. Absent: no proxy is trusted.',
+    {
+      type: 'string',
+      pattern: '^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$',
+    },
+  ),
   forwarded_header: text('The header in which trusted proxies name the client; no other is read.', {
     enum: ['x-forwarded-for', 'forwarded'],
     default: 'x-forwarded-for',

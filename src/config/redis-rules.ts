@@ -1,7 +1,7 @@
 import { parseRedisUrl, type RedisUrl } from '../redis/url.js';
 import { isLoopback } from './addresses.js';
 import type { ConfigProblem } from './problems.js';
-import type { RawConfig } from './raw.js';
+import type { RawConfig } from './raw.generated.js';
 import type { RedisSecrets } from './redis-secrets.js';
 
 const WHERE = '/redis/url';

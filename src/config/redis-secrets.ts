@@ -4,13 +4,13 @@ import { parseRedisUrl, type RedisUrl } from '../redis/url.js';
 import type { RedisConfig, RedisLoginConfig, RedisTlsConfig } from './config.js';
 import { nonEmpty, readSecretFile, type SecretSource } from './credentials.js';
 import { REDIS_PASSWORD_VARIABLE, SENTINEL_PASSWORD_VARIABLE } from './environment.js';
-import type { RawRedis } from './raw.js';
+import type { RawConfig } from './raw.generated.js';
 
 /** What is read from the environment or from files for the connections to Redis. */
 export type RedisSecrets = Pick<RedisConfig, 'login' | 'sentinelLogin' | 'tls'>;
 
 /** Reads the passwords and certificates. Says what of them cannot be used, or has no use. */
-export function readRedisSecrets(raw: RawRedis, source: SecretSource): RedisSecrets {
+export function readRedisSecrets(raw: RawConfig['redis'], source: SecretSource): RedisSecrets {
   const secrets = {
     login: readLogin(raw, '/redis', REDIS_PASSWORD_VARIABLE, source),
     sentinelLogin: readLogin(raw.sentinel, '/redis/sentinel', SENTINEL_PASSWORD_VARIABLE, source),
@@ -43,7 +43,7 @@ function readLogin(
   };
 }
 
-function readTls(raw: RawRedis['tls'], source: SecretSource): RedisTlsConfig {
+function readTls(raw: RawConfig['redis']['tls'], source: SecretSource): RedisTlsConfig {
   const read = (key: 'ca_file' | 'cert_file' | 'key_file'): string | undefined =>
     readSecretFile(raw[key], `/redis/tls/${key}`, source);
   const [ca, cert, privateKey] = [read('ca_file'), read('cert_file'), read('key_file')];
@@ -86,7 +86,11 @@ function checkPair(cert: string, key: string, { problems }: SecretSource): void 
 }
 
 /** A setting that no connection would use says that the operator means another URL. */
-function checkUse(raw: RawRedis, secrets: RedisSecrets, { problems }: SecretSource): void {
+function checkUse(
+  raw: RawConfig['redis'],
+  secrets: RedisSecrets,
+  { problems }: SecretSource,
+): void {
   const url = parsed(raw.url);
   if (url === undefined && raw.url !== undefined) return;
   const isSet = (value: object): boolean => Object.values(value).some((one) => one !== undefined);

@@ -6,14 +6,14 @@ import {
   checkResourceShape,
 } from '../schema/registry.js';
 import type { ConfiguredRegistry } from '../domain/records.js';
-import type { RawRegistry } from './raw.js';
+import type { RawConfig } from './raw.generated.js';
 
 /** The registry section once checked, or every problem at a pointer below `/registry`. */
 export type RegistryCheck =
   | { readonly ok: true; readonly registry: ConfiguredRegistry }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-export type CheckRegistry = (raw: RawRegistry) => RegistryCheck;
+export type CheckRegistry = (raw: RawConfig['registry']) => RegistryCheck;
 
 /** Checks the shape of each entry by itself. The registry's own check also compares them with each other. */
 export const checkRegistryShape: CheckRegistry = (raw) => {

@@ -4,7 +4,7 @@ import { limitsProblems } from './limits.js';
 import { policyProblems, policyWarnings } from './policy-rules.js';
 import type { ConfigProblem } from './problems.js';
 import { proxyProblems } from './proxies.js';
-import type { RawConfig } from './raw.js';
+import type { RawConfig } from './raw.generated.js';
 import { redisProblems, redisWarnings } from './redis-rules.js';
 import type { RedisSecrets } from './redis-secrets.js';
 

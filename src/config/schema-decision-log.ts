@@ -6,20 +6,20 @@ const ENTRYPOINT = '^[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*$';
 
 const labels: Schema = {
   type: 'object',
-  description: 'Labels of every event, beside `id` and `version`.',
+  description: 'Labels of every event, besides `id` and `version`.',
   additionalProperties: { type: 'string', maxLength: 256 },
 };
 
 /** `decision_log`: decisions in OPA's event format, beside the audit record. */
 export const DECISION_LOG_SCHEMA = object('Decisions in the event format of OPA.', {
-  file: object('A file of one event a line.', {
-    path: text('Where; unset: no file.'),
-    max_bytes: integer('The file is set aside when it is this large.', 4096, 1024 * GIB, 100 * MIB),
-    keep: integer('How many files that were set aside are kept.', 1, 1000, 10),
+  file: object('A file with one event per line.', {
+    path: text('Log file. Absent: no file.'),
+    max_bytes: integer('Size at which the file is rotated.', 4096, 1024 * GIB, 100 * MIB),
+    keep: integer('Number of rotated files to keep.', 1, 1000, 10),
   }),
-  stdout: flag('Also print events.', false),
-  http: object('A receiver that takes what OPA uploads: POST of a gzip-compressed JSON array.', {
-    url: text('Where to POST; unset: nowhere.', {
+  stdout: flag('Also print events on standard output.', false),
+  http: object('A receiver of uploads as OPA sends them: POST of a gzip-compressed JSON array.', {
+    url: text('URL to POST to. Absent: no upload.', {
       // No user:password@: a token has a place of its own, which is not shown.
       pattern: '^https?://[^\\s/?#@]+([/?#]\\S*)?$',
       format: 'uri',
@@ -33,27 +33,27 @@ export const DECISION_LOG_SCHEMA = object('Decisions in the event format of OPA.
       default: 'authorization',
     }),
     timeout_ms: integer('Deadline of one upload.', 100, 300_000, 10_000),
-    min_delay_ms: integer('Least wait after everything was uploaded.', 0, 3_600_000, 1000),
-    max_delay_ms: integer('Longest wait, also after failures.', 0, 3_600_000, 10_000),
+    min_delay_ms: integer('Shortest pause after everything was uploaded.', 0, 3_600_000, 1000),
+    max_delay_ms: integer('Longest pause, also after failures.', 0, 3_600_000, 10_000),
     upload_size_limit_bytes: integer('Largest compressed chunk.', 1024, GIB, 32_768),
   }),
   labels,
   mask: {
-    ...list('Pointers to what is taken out of every event.', {
+    ...list('JSON pointers to members that are removed from every event.', {
       type: 'string',
       pattern: '^/(input|result|custom)(/([^%]|%[0-9A-Fa-f]{2})*)?$',
     }),
     // Free text that a model wrote: nobody knows what is in it.
     default: ['/input/request/declared/reason'],
   },
-  mask_entrypoint: text('Entrypoint that says what to mask, such as system/log/mask.', {
+  mask_entrypoint: text('Entrypoint that returns the members to mask, such as system/log/mask.', {
     pattern: ENTRYPOINT,
   }),
-  drop_entrypoint: text('Entrypoint that says what not to log, such as system/log/drop.', {
+  drop_entrypoint: text('Entrypoint that returns the events to drop, such as system/log/drop.', {
     pattern: ENTRYPOINT,
   }),
   buffer_max_bytes: integer(
-    'Most that may wait for one sink; past it the oldest are given up.',
+    'Bytes that may wait for one sink; above it the oldest events are dropped.',
     65_536,
     1024 * GIB,
     256 * MIB,

@@ -4,35 +4,37 @@ import { object, text, integer, flag, list, type Schema } from './schema-parts.j
 const VARIABLE: Schema = { pattern: '^[A-Za-z_][A-Za-z0-9_]*$' };
 
 const verificationKey: Schema = {
-  ...object('A key whose signatures are accepted.', {
-    id: text('Its name: the `kid` of a signature.', { maxLength: 200 }),
-    alg: text('The only algorithm it verifies with.', { enum: SIGNATURE_ALGS }),
+  ...object('An accepted key.', {
+    id: text('Name: the `kid` of a signature.', { maxLength: 200 }),
+    alg: text('The only algorithm that the key verifies with.', { enum: SIGNATURE_ALGS }),
     key_file: text('File with the public key or certificate (PEM); for HS* with the secret.'),
-    key_env: text('Environment variable that holds the same.', VARIABLE),
-    scope: text('What `scope` of a signature must be. Absent: it must have none.'),
+    key_env: text('Environment variable with the key, in place of `key_file`.', VARIABLE),
+    scope: text('Required `scope` of the signature. Absent: it must have none.'),
   }),
   required: ['id', 'alg'],
 };
 
 const header: Schema = {
   ...object('A header sent with each request.', {
-    name: text('Its name.', { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$" }),
-    env: text('Environment variable that holds its value.', VARIABLE),
+    name: text('Name of the header.', { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$" }),
+    env: text('Environment variable with the value of the header.', VARIABLE),
   }),
   required: ['name', 'env'],
 };
 
-const server = object('An OPA bundle server, in the place of `path`.', {
-  url: text('Where the bundle is: the whole URL.', { pattern: '^https?://[^\\s#]+$' }),
+const server = object('An OPA bundle server, in place of `path`.', {
+  url: text('URL of a bundle on an OPA bundle server, in place of `policy.path`.', {
+    pattern: '^https?://[^\\s#]+$',
+  }),
   bearer_token_env: text('Environment variable with the bearer token.', VARIABLE),
   bearer_token_file: text('File with the bearer token, read again for each request.'),
   headers: list('Headers sent with each request.', header),
-  timeout_seconds: integer('Longest silence of the server.', 1, 300, 10),
-  polling: object('How often it is asked.', {
+  timeout_seconds: integer('Longest time without a byte from the server.', 1, 300, 10),
+  polling: object('Pauses between requests to the server.', {
     min_delay_seconds: integer('Shortest pause between two requests.', 1, 86_400, 60),
     max_delay_seconds: integer('Longest pause, also after errors.', 1, 86_400, 120),
     long_polling_timeout_seconds: integer(
-      'Set: the server may hold a request for so long, when it can.',
+      'Longest time that the server may hold a request. Absent: no long polling.',
       1,
       240,
     ),
@@ -41,43 +43,63 @@ const server = object('An OPA bundle server, in the place of `path`.', {
 
 /** `policy`: which bundle decides, where it comes from and who must have signed it. */
 export const POLICY_SCHEMA = object('The compiled policy.', {
-  path: text('Bundle folder or tar.gz. Default: the bundle that comes with the package.'),
+  path: text('Bundle folder or tar.gz. Default: the packaged bundle.'),
   server,
   entrypoint: text('Rule that decides.', {
     pattern: '^[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*$',
     default: 'countersign/decision',
   }),
-  watch: flag('Load again when the bundle changes.', true),
-  signatures: text('`required` takes only bundles that a key of `verification` signed.', {
+  watch: flag('Reload when the bundle changes.', true),
+  signatures: text('`required` refuses every unsigned bundle.', {
     enum: ['off', 'required'],
     default: 'off',
   }),
-  verification: object('Who must have signed a bundle.', {
-    keys: list('The keys.', verificationKey),
-    key_id: text('The key to use whatever a signature says. Absent: its `kid`.'),
+  verification: object('Keys that verify the signature of a bundle.', {
+    keys: list('Accepted keys.', verificationKey),
+    key_id: text('Key to use in place of the `kid` of the signature.'),
   }),
   breaker: object('Refuses to evaluate for a while when evaluation is slow.', {
-    max_ms: integer('One evaluation above this is slow.', 1, 10_000, 100),
-    trip_after: integer('Slow evaluations in a row that open it.', 1, 10_000, 10),
-    cool_down_ms: integer('How long it stays open.', 100, 600_000, 2000),
+    max_ms: integer(
+      'An evaluation above this is slow; so is one after which the instance got fresh memory.',
+      1,
+      10_000,
+      100,
+    ),
+    trip_after: integer('Slow evaluations in a row that open the breaker.', 1, 10_000, 10),
+    cool_down_ms: integer('Time that the breaker stays open.', 100, 600_000, 2000),
   }),
-  admission: object('How a bundle is tried before it may serve.', {
-    violations: text('What an input that shows an escalation does.', {
+  admission: object('Checks of a bundle before it serves.', {
+    violations: text('Consequence of an input that shows an escalation.', {
       enum: ['refuse', 'warn'],
       default: 'refuse',
     }),
-    inputs: integer('Inputs that are generated and put to every property.', 1, 1_000_000, 400),
-    deadline_ms: integer('A bundle that is not through by then is refused.', 1000, 600_000, 10_000),
+    inputs: integer('Number of generated inputs per property.', 1, 1_000_000, 400),
+    deadline_ms: integer(
+      'A bundle whose admission takes longer is refused.',
+      1000,
+      600_000,
+      10_000,
+    ),
   }),
   ready_timeout_ms: integer(
-    'How long every live node may take to make a bundle ready.',
+    'Time that each live node has to make a bundle ready.',
     1000,
     300_000,
     15_000,
   ),
-  canary: object('When a canary is taken back by itself.', {
-    min_decisions: integer('Nothing is concluded from fewer decisions.', 1, 1_000_000, 100),
-    error_percent: integer('More errors than the active bundle, of its decisions.', 0, 100, 1),
-    denial_percent: integer('More or fewer denials than the active bundle.', 0, 100, 5),
+  canary: object('Conditions for the withdrawal of a canary.', {
+    min_decisions: integer('Fewest decisions before a canary is judged.', 1, 1_000_000, 100),
+    error_percent: integer(
+      'Tolerated errors above those of the active bundle, in percent of decisions.',
+      0,
+      100,
+      1,
+    ),
+    denial_percent: integer(
+      'Tolerated difference in denials from the active bundle, in percent of decisions.',
+      0,
+      100,
+      5,
+    ),
   }),
 });

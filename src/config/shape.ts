@@ -1,7 +1,7 @@
 import { compileCheck } from '../schema/compile.js';
 import type { Origins } from './environment.js';
 import type { ConfigProblem } from './problems.js';
-import type { RawConfig } from './raw.js';
+import type { RawConfig } from './raw.generated.js';
 import { CONFIG_SCHEMA } from './schema.js';
 import type { Schema } from './schema-parts.js';
 import { didYouMean } from './suggest.js';

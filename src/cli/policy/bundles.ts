@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Tree } from '../../config/tree.js';
+import type { BundleAnswer } from '../../domain/answers.generated.js';
 import { packArchive } from '../../policy/bundle/pack.js';
 import { readBundle } from '../../policy/bundle/read.js';
 import { segment, type AdminClient } from '../admin-client.js';
@@ -10,24 +11,30 @@ import { EXIT } from '../exit-codes.js';
 import { usage } from '../failure.js';
 import { printFields, printTable, type Column } from '../output.js';
 import type { Terminal } from '../terminal.js';
-import { rowsOf, textOf, timeOf } from '../values.js';
+import { READER, rowsOf, type Reader } from '../values.js';
 import { whileWaiting } from './progress.js';
 
+type ReportAnswer = NonNullable<BundleAnswer['report']>;
+
+const bundle: Reader<BundleAnswer> = READER;
+const report: Reader<ReportAnswer> = READER;
+const step: Reader<ReportAnswer['steps'][number]> = READER;
+
 const COLUMNS: readonly Column[] = [
-  { title: 'REVISION', value: (row) => textOf(row, 'revision') },
-  { title: 'DIGEST', value: (row) => shortDigest(textOf(row, 'digest')) },
-  { title: 'SEQ', value: (row) => textOf(row, 'sequence') },
-  { title: 'PUSHED', value: (row) => timeOf(row, 'pushed_at_ms') },
-  { title: 'BY', value: (row) => textOf(row, 'pushed_by', 'id') },
-  { title: 'BYTES', value: (row) => textOf(row, 'size_bytes') },
+  { title: 'REVISION', value: (row) => bundle.text(row, 'revision') },
+  { title: 'DIGEST', value: (row) => shortDigest(bundle.text(row, 'digest')) },
+  { title: 'SEQ', value: (row) => bundle.text(row, 'sequence') },
+  { title: 'PUSHED', value: (row) => bundle.time(row, 'pushed_at_ms') },
+  { title: 'BY', value: (row) => bundle.text(row, 'pushed_by', 'id') },
+  { title: 'BYTES', value: (row) => bundle.text(row, 'size_bytes') },
   { title: 'ADMITTED', value: (row) => verdictOf(row) },
 ];
 
 const STEPS: readonly Column[] = [
-  { title: 'STEP', value: (row) => textOf(row, 'name') },
-  { title: 'OK', value: (row) => (textOf(row, 'ok') === 'true' ? 'ok' : 'FAIL') },
-  { title: 'MS', value: (row) => String(Math.round(Number(textOf(row, 'took_ms')))) },
-  { title: 'WHAT', value: (row) => textOf(row, 'detail') },
+  { title: 'STEP', value: (row) => step.text(row, 'name') },
+  { title: 'OK', value: (row) => (step.text(row, 'ok') === 'true' ? 'ok' : 'FAIL') },
+  { title: 'MS', value: (row) => String(Math.round(Number(step.text(row, 'took_ms')))) },
+  { title: 'WHAT', value: (row) => step.text(row, 'detail') },
 ];
 
 /** `countersign policy push|ls|show|admit`: bundles in the store. */
@@ -64,7 +71,7 @@ export function bundleCommands(policy: Command, cli: Cli): void {
       show(cli, options, body, (terminal) => {
         printBundle(terminal, body);
       });
-      if (textOf(body, 'report', 'ok') !== 'true') cli.exitWith(EXIT.refused);
+      if (bundle.text(body, 'report', 'ok') !== 'true') cli.exitWith(EXIT.refused);
     },
   );
 }
@@ -92,36 +99,38 @@ export async function readArchive({ cwd }: Terminal, path: string): Promise<Uint
 
 function printBundle(terminal: Terminal, body: unknown): void {
   printFields(terminal, [
-    ['revision', textOf(body, 'revision')],
-    ['digest', textOf(body, 'digest')],
-    ['sequence', textOf(body, 'sequence')],
-    ['opa', textOf(body, 'opa_version')],
-    ['entrypoints', textOf(body, 'entrypoints')],
-    ['bytes', textOf(body, 'size_bytes')],
-    ['signed by', textOf(body, 'signed_by')],
-    ['pushed', timeOf(body, 'pushed_at_ms')],
-    ['pushed by', textOf(body, 'pushed_by', 'id')],
-    ['source', textOf(body, 'source')],
+    ['revision', bundle.text(body, 'revision')],
+    ['digest', bundle.text(body, 'digest')],
+    ['sequence', bundle.text(body, 'sequence')],
+    ['opa', bundle.text(body, 'opa_version')],
+    ['entrypoints', bundle.text(body, 'entrypoints')],
+    ['bytes', bundle.text(body, 'size_bytes')],
+    ['signed by', bundle.text(body, 'signed_by')],
+    ['pushed', bundle.time(body, 'pushed_at_ms')],
+    ['pushed by', bundle.text(body, 'pushed_by', 'id')],
+    ['source', bundle.text(body, 'source')],
     ['admitted', verdictOf(body)],
-    ['replayed', textOf(body, 'replay', 'replayed')],
-    ['changes', textOf(body, 'replay', 'changes')],
+    ['replayed', bundle.text(body, 'replay', 'replayed')],
+    ['changes', bundle.text(body, 'replay', 'changes')],
   ]);
-  const report = typeof body === 'object' && body !== null && 'report' in body ? body.report : {};
-  const steps = rowsOf(report, 'steps');
+  const admission =
+    typeof body === 'object' && body !== null && 'report' in body ? body.report : {};
+  const steps = report.rows(admission, 'steps');
   if (steps.length > 0) printTable(terminal, STEPS, steps);
-  for (const step of steps) printProblems(terminal, step);
+  for (const one of steps) printProblems(terminal, one);
 }
 
-function printProblems(terminal: Terminal, step: Tree): void {
+function printProblems(terminal: Terminal, row: Tree): void {
   for (const kind of ['problems', 'warnings'] as const) {
-    const said = Array.isArray(step[kind]) ? step[kind] : [];
-    const name = kind === 'problems' ? textOf(step, 'name') : `${textOf(step, 'name')} (warning)`;
+    const said = Array.isArray(row[kind]) ? row[kind] : [];
+    const name =
+      kind === 'problems' ? step.text(row, 'name') : `${step.text(row, 'name')} (warning)`;
     for (const one of said) printFields(terminal, [[name, String(one)]]);
   }
 }
 
 function verdictOf(row: unknown): string {
-  const ok = textOf(row, 'report', 'ok');
+  const ok = bundle.text(row, 'report', 'ok');
   return ok === '' ? 'not tried' : ok === 'true' ? 'yes' : 'REFUSED';
 }
 

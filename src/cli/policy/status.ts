@@ -1,63 +1,73 @@
 import type { Tree } from '../../config/tree.js';
+import type { PolicyAnswer } from '../../domain/answers.generated.js';
 import { printFields, printTable, type Column } from '../output.js';
 import type { Terminal } from '../terminal.js';
-import { rowsOf, textOf, timeOf } from '../values.js';
+import { READER, type Reader } from '../values.js';
 import { shortDigest } from './bundles.js';
 
+type NodeAnswer = PolicyAnswer['nodes'][number];
+
+const policy: Reader<PolicyAnswer> = READER;
+const before: Reader<PolicyAnswer['history'][number]> = READER;
+const node: Reader<NodeAnswer> = READER;
+const trial: Reader<NodeAnswer['trials'][number]> = READER;
+
 const HISTORY: readonly Column[] = [
-  { title: 'BEFORE', value: (row) => textOf(row, 'revision') },
-  { title: 'DIGEST', value: (row) => shortDigest(textOf(row, 'digest')) },
-  { title: 'SINCE', value: (row) => timeOf(row, 'since_ms') },
-  { title: 'BY', value: (row) => textOf(row, 'by', 'id') },
-  { title: 'REASON', value: (row) => textOf(row, 'reason') },
+  { title: 'BEFORE', value: (row) => before.text(row, 'revision') },
+  { title: 'DIGEST', value: (row) => shortDigest(before.text(row, 'digest')) },
+  { title: 'SINCE', value: (row) => before.time(row, 'since_ms') },
+  { title: 'BY', value: (row) => before.text(row, 'by', 'id') },
+  { title: 'REASON', value: (row) => before.text(row, 'reason') },
 ];
 
 const NODES: readonly Column[] = [
-  { title: 'NODE', value: (row) => textOf(row, 'node') },
-  { title: 'GENERATION', value: (row) => textOf(row, 'generation') },
-  { title: 'SEEN', value: (row) => timeOf(row, 'seen_ms') },
+  { title: 'NODE', value: (row) => node.text(row, 'node') },
+  { title: 'GENERATION', value: (row) => node.text(row, 'generation') },
+  { title: 'SEEN', value: (row) => node.time(row, 'seen_ms') },
   {
     title: 'REFUSED',
-    value: (row) => (textOf(row, 'refused') === '{}' ? '' : textOf(row, 'refused')),
+    value: (row) => (node.text(row, 'refused') === '{}' ? '' : node.text(row, 'refused')),
   },
 ];
 
 const TRIALS: readonly Column[] = [
-  { title: 'ON TRIAL', value: (row) => textOf(row, 'role') },
-  { title: 'DIGEST', value: (row) => shortDigest(textOf(row, 'digest')) },
-  { title: 'DECISIONS', value: (row) => textOf(row, 'decisions') },
-  { title: 'DENIALS', value: (row) => textOf(row, 'denials') },
-  { title: 'OF ACTIVE', value: (row) => textOf(row, 'active_denials') },
-  { title: 'ERRORS', value: (row) => textOf(row, 'errors') },
-  { title: 'CHANGES', value: (row) => textOf(row, 'changes') },
+  { title: 'ON TRIAL', value: (row) => trial.text(row, 'role') },
+  { title: 'DIGEST', value: (row) => shortDigest(trial.text(row, 'digest')) },
+  { title: 'DECISIONS', value: (row) => trial.text(row, 'decisions') },
+  { title: 'DENIALS', value: (row) => trial.text(row, 'denials') },
+  { title: 'OF ACTIVE', value: (row) => trial.text(row, 'active_denials') },
+  { title: 'ERRORS', value: (row) => trial.text(row, 'errors') },
+  { title: 'CHANGES', value: (row) => trial.text(row, 'changes') },
 ];
 
 /** Who decides, what is on trial and what it came to, and the nodes. */
 export function printStatus(terminal: Terminal, body: unknown): void {
   printFields(terminal, [
-    ['revision', textOf(body, 'revision')],
-    ['digest', textOf(body, 'digest')],
-    ['sequence', textOf(body, 'sequence')],
-    ['source', textOf(body, 'source')],
-    ['entrypoint', textOf(body, 'entrypoint')],
-    ['opa', textOf(body, 'opa_version')],
-    ['active since', timeOf(body, 'activated_at_ms')],
-    ['activated by', textOf(body, 'activated_by', 'id')],
-    ['reason', textOf(body, 'reason')],
-    ['shadow', textOf(body, 'shadow', 'revision')],
+    ['revision', policy.text(body, 'revision')],
+    ['digest', policy.text(body, 'digest')],
+    ['sequence', policy.text(body, 'sequence')],
+    ['source', policy.text(body, 'source')],
+    ['entrypoint', policy.text(body, 'entrypoint')],
+    ['opa', policy.text(body, 'opa_version')],
+    ['active since', policy.time(body, 'activated_at_ms')],
+    ['activated by', policy.text(body, 'activated_by', 'id')],
+    ['reason', policy.text(body, 'reason')],
+    ['shadow', policy.text(body, 'shadow', 'revision')],
     ['canary', canaryOf(body)],
-    ['being made ready', textOf(body, 'candidate', 'revision')],
-    ['last refused', textOf(body, 'last_refusal', 'detail')],
+    ['being made ready', policy.text(body, 'candidate', 'revision')],
+    ['last refused', policy.text(body, 'last_refusal', 'detail')],
   ]);
-  const nodes = rowsOf(body, 'nodes');
+  const nodes = policy.rows(body, 'nodes');
   if (nodes.length > 0) printTable(terminal, NODES, nodes);
-  const trials = nodes.flatMap((node): readonly Tree[] => rowsOf(node, 'trials'));
+  const trials = nodes.flatMap((one): readonly Tree[] => node.rows(one, 'trials'));
   if (trials.length > 0) printTable(terminal, TRIALS, trials);
-  const history = rowsOf(body, 'history');
+  const history = policy.rows(body, 'history');
   if (history.length > 0) printTable(terminal, HISTORY, history);
 }
 
 function canaryOf(body: unknown): string {
-  const revision = textOf(body, 'canary', 'revision');
-  return revision === '' ? '' : `${revision}, ${textOf(body, 'canary', 'percent')} % of agents`;
+  const revision = policy.text(body, 'canary', 'revision');
+  return revision === ''
+    ? ''
+    : `${revision}, ${policy.text(body, 'canary', 'percent')} % of agents`;
 }

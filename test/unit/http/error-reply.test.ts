@@ -8,7 +8,7 @@ import {
   replyError,
   toCountersignError,
 } from '../../../src/http/error-reply.js';
-import { loadErrorPages } from '../../../src/http/routes/error-page/pages.js';
+import { loadErrorPages } from '../../../src/http/routes/error-page/route.js';
 
 const CODES = Object.keys(ERROR_KINDS) as ErrorCode[];
 const ISSUER = 'https://auth.example';

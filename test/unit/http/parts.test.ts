@@ -4,7 +4,7 @@ import { CountersignError } from '../../../src/domain/errors.js';
 import { codecOf } from '../../../src/http/content-type.js';
 import { isLoopback } from '../../../src/http/loopback.js';
 import { requestIdOf } from '../../../src/http/request-id.js';
-import { timeOf } from '../../../src/http/routes/audit/time.js';
+import { timeOf } from '../../../src/http/query-time.js';
 
 describe('request ids', () => {
   it('are always well-formed, and never a secret or a token', () => {

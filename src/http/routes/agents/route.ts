@@ -1,102 +1,201 @@
-import { agentSpecSchema } from '../../../schema/registry.js';
+import { compileCheck } from '../../../schema/compile.js';
+import { checkAgentShape, agentSpecSchema } from '../../../schema/registry.js';
+import type { AgentOperations } from '../../../use-cases/operations.js';
+import { readDocument, readJson, requireValid } from '../../admin-body.js';
 import { adminRoute } from '../../admin-route.js';
-import { PAGE_PARAMETERS, pageSchema } from '../../paging.js';
+import { pageOf, pageView, PAGE_PARAMETERS, pageSchema } from '../../paging.js';
+import { pathParam } from '../../path-param.js';
+import type { RequestParsers } from '../../ports.js';
+import { readQuery } from '../../query.js';
+import { replyEmpty, replyJson } from '../../reply.js';
+import { adminContextOf } from '../../request-context.js';
 import { jsonAnswer, type Route } from '../../route.js';
-import { CREATED_SECRET } from '../../secret-schema.js';
-import { withVersion } from '../../version.js';
-import * as handle from './handler.js';
-import { AGENT, CREATED_AGENT, RELEASE_BODY, STATUS_BODY } from './schema.js';
+import { createdSecretView, CREATED_SECRET } from '../../secret-schema.js';
+import {
+  requireGivenVersion,
+  requireSameId,
+  splitVersion,
+  tagOf,
+  withVersion,
+} from '../../version.js';
+import {
+  agentView,
+  RELEASE_BODY,
+  STATUS_BODY,
+  type ReleaseBody,
+  type StatusBody,
+  AGENT,
+  CREATED_AGENT,
+} from './schema.js';
 
+export interface AgentDeps {
+  readonly operations: { readonly agents: AgentOperations };
+  readonly parsers: Pick<RequestParsers, 'parseJson'>;
+}
+
+const checkStatus = compileCheck<StatusBody>(STATUS_BODY);
+const checkRelease = compileCheck<ReleaseBody>(RELEASE_BODY);
 const COLLECTION = '/admin/v1/agents';
 const ONE = `${COLLECTION}/{id}`;
 
 /** The registry's agents. */
-export function agentRoutes(deps: handle.AgentDeps): readonly Route[] {
-  return [...recordRoutes(deps), ...statusAndSecretRoutes(deps)];
-}
-
-function recordRoutes(deps: handle.AgentDeps): readonly Route[] {
+export function agentRoutes(deps: AgentDeps): readonly Route[] {
   return [
-    adminRoute('listAgents', {
-      summary: 'List agents.',
-      method: 'GET',
-      path: COLLECTION,
-      query: PAGE_PARAMETERS,
-      responses: { 200: jsonAnswer('A page of agents.', pageSchema(AGENT)) },
-      handler: handle.listAgents(deps),
-    }),
-    adminRoute('createAgent', {
-      summary: 'Create an agent; its secret is in the answer and is never shown again.',
-      method: 'POST',
-      path: COLLECTION,
-      json: agentSpecSchema,
-      responses: { 201: jsonAnswer('Created.', CREATED_AGENT) },
-      errors: ['conflict'],
-      handler: handle.createAgent(deps),
-    }),
-    adminRoute('getAgent', {
-      summary: 'One agent.',
-      method: 'GET',
-      path: ONE,
-      responses: { 200: jsonAnswer('The agent.', AGENT) },
-      errors: ['not_found'],
-      handler: handle.getAgent(deps),
-    }),
-    adminRoute('updateAgent', {
-      summary: 'Replace what is written about an agent, when its version is still the one named.',
-      method: 'PUT',
-      path: ONE,
-      json: withVersion(agentSpecSchema),
-      responses: { 200: jsonAnswer('Replaced.', AGENT) },
-      errors: ['not_found', 'conflict'],
-      handler: handle.updateAgent(deps),
-    }),
-    adminRoute('deleteAgent', {
-      summary: 'Delete an agent and revoke its tokens.',
-      method: 'DELETE',
-      path: ONE,
-      responses: { 204: { description: 'Deleted.' } },
-      errors: ['not_found', 'conflict'],
-      handler: handle.deleteAgent(deps),
-    }),
+    listAgents(deps),
+    createAgent(deps),
+    getAgent(deps),
+    updateAgent(deps),
+    deleteAgent(deps),
+    setAgentStatus(deps),
+    releaseAgent(deps),
+    createAgentSecret(deps),
+    deleteAgentSecret(deps),
   ];
 }
 
-function statusAndSecretRoutes(deps: handle.AgentDeps): readonly Route[] {
-  return [
-    adminRoute('setAgentStatus', {
-      summary: 'Disable, quarantine or release an agent.',
-      method: 'POST',
-      path: `${ONE}/status`,
-      json: STATUS_BODY,
-      responses: { 200: jsonAnswer('The agent as it is now.', AGENT) },
-      errors: ['not_found', 'conflict'],
-      handler: handle.setAgentStatus(deps),
-    }),
-    adminRoute('releaseAgent', {
-      summary: 'End an agent’s quarantine; its tokens stay dead.',
-      method: 'POST',
-      path: `${ONE}/release`,
-      json: RELEASE_BODY,
-      responses: { 200: jsonAnswer('The agent as it is now.', AGENT) },
-      errors: ['not_found', 'conflict'],
-      handler: handle.releaseAgent(deps),
-    }),
-    adminRoute('createAgentSecret', {
-      summary: 'Make a second secret, for rollover; at most two are valid at a time.',
-      method: 'POST',
-      path: `${ONE}/secrets`,
-      responses: { 201: jsonAnswer('Shown once.', CREATED_SECRET) },
-      errors: ['not_found', 'conflict'],
-      handler: handle.createAgentSecret(deps),
-    }),
-    adminRoute('deleteAgentSecret', {
-      summary: 'End a secret.',
-      method: 'DELETE',
-      path: `${ONE}/secrets/{secretId}`,
-      responses: { 204: { description: 'It no longer authenticates.' } },
-      errors: ['not_found', 'conflict'],
-      handler: handle.deleteAgentSecret(deps),
-    }),
-  ];
+function listAgents({ operations }: AgentDeps): Route {
+  return adminRoute('listAgents', {
+    summary: 'List agents.',
+    method: 'GET',
+    path: COLLECTION,
+    query: PAGE_PARAMETERS,
+    responses: { 200: jsonAnswer('A page of agents.', pageSchema(AGENT)) },
+    handler: async (call) => {
+      const page = pageOf(readQuery(call, ['limit', 'cursor']));
+      return replyJson(200, pageView(await operations.agents.list(page), agentView));
+    },
+  });
+}
+
+/** The secret is in this answer and never again. */
+function createAgent({ operations, parsers }: AgentDeps): Route {
+  return adminRoute('createAgent', {
+    summary: 'Create an agent; its secret is in the answer and is never shown again.',
+    method: 'POST',
+    path: COLLECTION,
+    json: agentSpecSchema,
+    responses: { 201: jsonAnswer('Created.', CREATED_AGENT) },
+    errors: ['conflict'],
+    handler: async (call) => {
+      const spec = await readDocument(call, parsers, checkAgentShape);
+      const { agent, secret } = await operations.agents.create(spec, adminContextOf(call));
+      const document = { agent: agentView(agent), secret: createdSecretView(secret) };
+      const headers = ['Location', `/admin/v1/agents/${spec.id}`, 'ETag', tagOf(agent.version)];
+      return replyJson(201, document, headers);
+    },
+  });
+}
+
+function getAgent({ operations }: AgentDeps): Route {
+  return adminRoute('getAgent', {
+    summary: 'One agent.',
+    method: 'GET',
+    path: ONE,
+    responses: { 200: jsonAnswer('The agent.', AGENT) },
+    errors: ['not_found'],
+    handler: async (call) => {
+      const agent = await operations.agents.get(pathParam(call, 'id'));
+      return replyJson(200, agentView(agent), ['ETag', tagOf(agent.version)]);
+    },
+  });
+}
+
+function updateAgent({ operations, parsers }: AgentDeps): Route {
+  return adminRoute('updateAgent', {
+    summary: 'Replace what is written about an agent, when its version is still the one named.',
+    method: 'PUT',
+    path: ONE,
+    json: withVersion(agentSpecSchema),
+    responses: { 200: jsonAnswer('Replaced.', AGENT) },
+    errors: ['not_found', 'conflict'],
+    handler: async (call) => {
+      const id = pathParam(call, 'id');
+      const versioned = splitVersion(call, await readJson(call, parsers));
+      const spec = requireValid(versioned.spec, checkAgentShape);
+      requireSameId(id, spec);
+      const expected = requireGivenVersion(versioned);
+      const agent = await operations.agents.update(id, spec, expected, adminContextOf(call));
+      return replyJson(200, agentView(agent), ['ETag', tagOf(agent.version)]);
+    },
+  });
+}
+
+function deleteAgent({ operations }: AgentDeps): Route {
+  return adminRoute('deleteAgent', {
+    summary: 'Delete an agent and revoke its tokens.',
+    method: 'DELETE',
+    path: ONE,
+    responses: { 204: { description: 'Deleted.' } },
+    errors: ['not_found', 'conflict'],
+    handler: async (call) => {
+      await operations.agents.remove(pathParam(call, 'id'), adminContextOf(call));
+      return replyEmpty(204);
+    },
+  });
+}
+
+function setAgentStatus({ operations, parsers }: AgentDeps): Route {
+  return adminRoute('setAgentStatus', {
+    summary: 'Disable, quarantine or release an agent.',
+    method: 'POST',
+    path: `${ONE}/status`,
+    json: STATUS_BODY,
+    responses: { 200: jsonAnswer('The agent as it is now.', AGENT) },
+    errors: ['not_found', 'conflict'],
+    handler: async (call) => {
+      const id = pathParam(call, 'id');
+      const { status, reason } = await readDocument(call, parsers, checkStatus);
+      const agent = await operations.agents.setStatus(id, status, reason, adminContextOf(call));
+      return replyJson(200, agentView(agent), ['ETag', tagOf(agent.version)]);
+    },
+  });
+}
+
+function releaseAgent({ operations, parsers }: AgentDeps): Route {
+  return adminRoute('releaseAgent', {
+    summary: 'End an agent’s quarantine; its tokens stay dead.',
+    method: 'POST',
+    path: `${ONE}/release`,
+    json: RELEASE_BODY,
+    responses: { 200: jsonAnswer('The agent as it is now.', AGENT) },
+    errors: ['not_found', 'conflict'],
+    handler: async (call) => {
+      const id = pathParam(call, 'id');
+      const { reason, signals = 'settled' } = await readDocument(call, parsers, checkRelease);
+      const release = { reason, signals };
+      const agent = await operations.agents.release(id, release, adminContextOf(call));
+      return replyJson(200, agentView(agent), ['ETag', tagOf(agent.version)]);
+    },
+  });
+}
+
+/** Shown once. */
+function createAgentSecret({ operations }: AgentDeps): Route {
+  return adminRoute('createAgentSecret', {
+    summary: 'Make a second secret, for rollover; at most two are valid at a time.',
+    method: 'POST',
+    path: `${ONE}/secrets`,
+    responses: { 201: jsonAnswer('Shown once.', CREATED_SECRET) },
+    errors: ['not_found', 'conflict'],
+    handler: async (call) => {
+      const id = pathParam(call, 'id');
+      const secret = await operations.agents.createSecret(id, adminContextOf(call));
+      return replyJson(201, createdSecretView(secret));
+    },
+  });
+}
+
+function deleteAgentSecret({ operations }: AgentDeps): Route {
+  return adminRoute('deleteAgentSecret', {
+    summary: 'End a secret.',
+    method: 'DELETE',
+    path: `${ONE}/secrets/{secretId}`,
+    responses: { 204: { description: 'It no longer authenticates.' } },
+    errors: ['not_found', 'conflict'],
+    handler: async (call) => {
+      const id = pathParam(call, 'id');
+      await operations.agents.removeSecret(id, pathParam(call, 'secretId'), adminContextOf(call));
+      return replyEmpty(204);
+    },
+  });
 }

@@ -1,10 +1,22 @@
+import type { AuditQuery } from '../../../domain/audit-query.js';
+import { AUDIT_EVENT_TYPES } from '../../../domain/audit.js';
+import { CountersignError } from '../../../domain/errors.js';
+import type { AuditOperations } from '../../../use-cases/operations.js';
 import { adminRoute } from '../../admin-route.js';
+import type { Call } from '../../call.js';
+import { pageOf } from '../../paging.js';
+import { timeOf } from '../../query-time.js';
+import { readQuery } from '../../query.js';
+import { replyJson } from '../../reply.js';
 import { jsonAnswer, type Route } from '../../route.js';
-import { type AuditDeps, queryAudit } from './handler.js';
-import { AUDIT_PAGE, AUDIT_PARAMETERS } from './schema.js';
+import { AUDIT_PARAMETER_NAMES, AUDIT_PAGE, AUDIT_PARAMETERS } from './schema.js';
+
+export interface AuditDeps {
+  readonly operations: { readonly audit: AuditOperations };
+}
 
 /** The record. */
-export function auditRoutes(deps: AuditDeps): readonly Route[] {
+export function auditRoutes({ operations }: AuditDeps): readonly Route[] {
   return [
     adminRoute('queryAudit', {
       summary: 'Find events by agent, session, task, user, decision, grant, token, type and time.',
@@ -12,7 +24,51 @@ export function auditRoutes(deps: AuditDeps): readonly Route[] {
       path: '/admin/v1/audit',
       query: AUDIT_PARAMETERS,
       responses: { 200: jsonAnswer('A page of events.', AUDIT_PAGE) },
-      handler: queryAudit(deps),
+      handler: async (call) => {
+        const page = await operations.audit.query(auditQueryOf(call));
+        const { items, nextCursor, complete, foundBy, counting, problem } = page;
+        return replyJson(200, {
+          items,
+          next_cursor: nextCursor,
+          complete,
+          found_by: foundBy,
+          counting,
+          problem,
+        });
+      },
     }),
   ];
+}
+
+function auditQueryOf(call: Call): AuditQuery {
+  const given = readQuery(call, AUDIT_PARAMETER_NAMES);
+  const { agent, session, task, user, decision, grant, jti, type, since, until } = given;
+  if (type !== undefined && !AUDIT_EVENT_TYPES.some((known) => known === type)) {
+    throw invalid('type is not a known event type.');
+  }
+  const sinceMs = since === undefined ? undefined : timeOf('since', since);
+  const untilMs = until === undefined ? undefined : timeOf('until', until);
+  return {
+    ...pageOf(given),
+    order: orderOf(given.order),
+    ...(agent === undefined ? {} : { agentId: agent }),
+    ...(session === undefined ? {} : { sessionId: session }),
+    ...(task === undefined ? {} : { taskId: task }),
+    ...(user === undefined ? {} : { userId: user }),
+    ...(decision === undefined ? {} : { decisionId: decision }),
+    ...(grant === undefined ? {} : { grantId: grant }),
+    ...(jti === undefined ? {} : { jti }),
+    ...(type === undefined ? {} : { type }),
+    ...(sinceMs === undefined ? {} : { sinceMs }),
+    ...(untilMs === undefined ? {} : { untilMs }),
+  };
+}
+
+function orderOf(order = 'desc'): 'asc' | 'desc' {
+  if (order === 'asc' || order === 'desc') return order;
+  throw invalid('order is asc or desc.');
+}
+
+function invalid(detail: string): CountersignError {
+  return new CountersignError('invalid_request', detail);
 }

@@ -1,8 +1,24 @@
-import type { ErrorCode } from '../../../domain/errors.js';
-import { replyDocument } from '../../reply.js';
+import type { Judgement } from '../../../domain/access-evaluation.js';
+import { CountersignError, type ErrorCode } from '../../../domain/errors.js';
+import type { PublicOperations } from '../../../use-cases/operations.js';
+import type { Call, Handler } from '../../call.js';
+import { codecOf } from '../../content-type.js';
+import type { RequestParsers } from '../../ports.js';
+import { refuseQuery } from '../../query.js';
+import { replyDocument, replyJson } from '../../reply.js';
+import { decidedContextOf } from '../../request-context.js';
 import { jsonAnswer, type Route } from '../../route.js';
-import { answerEvaluations, type AuthzenDeps } from './handler.js';
 import { DECISION, DECISIONS, EVALUATION, EVALUATIONS } from './schema.js';
+
+export interface AuthzenDeps {
+  readonly operations: PublicOperations;
+  readonly parsers: RequestParsers;
+}
+
+interface MetadataOptions {
+  readonly issuer: string;
+  readonly maxAgeSeconds: number;
+}
 
 const ERRORS: readonly ErrorCode[] = [
   'invalid_request',
@@ -17,17 +33,18 @@ const EVALUATION_PATH = '/access/v1/evaluation';
 const EVALUATIONS_PATH = '/access/v1/evaluations';
 const WELL_KNOWN = '/.well-known/authzen-configuration';
 
+const SHARED = {
+  method: 'POST',
+  access: 'client',
+  echoesRequestId: true,
+  errors: ERRORS,
+} as const;
+
 /** OpenID AuthZEN Authorization API 1.0: whether an agent would be granted a scope, without granting it. */
 export function authzenRoutes(deps: AuthzenDeps, metadata: MetadataOptions): readonly Route[] {
-  const shared = {
-    method: 'POST',
-    access: 'client',
-    echoesRequestId: true,
-    errors: ERRORS,
-  } as const;
   return [
     {
-      ...shared,
+      ...SHARED,
       operationId: 'evaluateAccess',
       summary: 'Ask whether an agent would be granted a scope. Nothing is issued.',
       paths: [EVALUATION_PATH],
@@ -36,7 +53,7 @@ export function authzenRoutes(deps: AuthzenDeps, metadata: MetadataOptions): rea
       handler: answerEvaluations(deps, 'one'),
     },
     {
-      ...shared,
+      ...SHARED,
       operationId: 'evaluateAccessBatch',
       summary: 'Ask several of these questions at once.',
       paths: [EVALUATIONS_PATH],
@@ -52,9 +69,46 @@ export function authzenRoutes(deps: AuthzenDeps, metadata: MetadataOptions): rea
   ];
 }
 
-interface MetadataOptions {
-  readonly issuer: string;
-  readonly maxAgeSeconds: number;
+/** POST /access/v1/evaluation and /access/v1/evaluations (AuthZEN 1.0 sections 5 and 6). */
+function answerEvaluations(
+  { operations, parsers }: AuthzenDeps,
+  endpoint: 'one' | 'many',
+): Handler {
+  return async (call) => {
+    requireJson(call);
+    refuseQuery(call);
+    const { batch, single, bodyCredential } = parsers.parseEvaluations(await call.body(), endpoint);
+    const credential = parsers.credentialFrom({
+      authorizationHeader: call.single('authorization'),
+      bodyCredential,
+      clientIdAlias: bodyCredential.clientId,
+    });
+    const judgements = await operations.evaluateAccess(batch, credential, decidedContextOf(call));
+    const decisions = judgements.map(decisionOf);
+    return replyJson(200, single ? decisions[0] : { evaluations: decisions });
+  };
+}
+
+/** Another content type is a bad request here: the specification has no 415 (section 10.1). */
+function requireJson(call: Call): void {
+  if (codecOf(call.single('content-type')) === 'json') return;
+  throw new CountersignError('invalid_request', 'Send application/json.');
+}
+
+function decisionOf(judgement: Judgement): object {
+  const { decision, decisionId, ttlSeconds, reviewRequired, reasons, problem } = judgement;
+  if (problem !== undefined) {
+    return { decision: false, context: { error: { status: 400, message: problem } } };
+  }
+  return {
+    decision,
+    context: {
+      decision_id: decisionId,
+      ttl_seconds: ttlSeconds,
+      review_required: reviewRequired,
+      reasons: reasons?.map(({ rule, code, message }) => ({ rule, code, message })),
+    },
+  };
 }
 
 /** Section 9: the well-known string comes between the identifier's host and its path. */

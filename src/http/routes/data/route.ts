@@ -1,50 +1,28 @@
+import { CountersignError } from '../../../domain/errors.js';
+import type { DataAnswer, DataOperations } from '../../../use-cases/policy/evaluate-data.js';
+import { readJson } from '../../admin-body.js';
 import { adminRoute } from '../../admin-route.js';
-import { jsonAnswer, type JsonSchema, type Route } from '../../route.js';
-import { evaluateData, type DataDeps } from './handler.js';
+import type { Call } from '../../call.js';
+import type { RequestParsers } from '../../ports.js';
+import { replyJson } from '../../reply.js';
+import { adminContextOf } from '../../request-context.js';
+import { jsonAnswer, type Route } from '../../route.js';
+import { ANSWER, FLAG, REQUEST } from './schema.js';
 
-const STRING: JsonSchema = { type: 'string' };
-const NANOSECONDS: JsonSchema = { type: 'integer', minimum: 0 };
-const FLAG: JsonSchema = { enum: ['', 'true', 'false'] };
+export interface DataDeps {
+  readonly operations: { readonly data: DataOperations };
+  readonly parsers: Pick<RequestParsers, 'parseJson'>;
+  readonly version: string;
+}
 
-const REQUEST: JsonSchema = {
-  type: 'object',
-  description: 'Members beside `input` are ignored.',
-  required: ['input'],
-  properties: { input: { type: 'object' } },
-};
-
-const ANSWER: JsonSchema = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    decision_id: { ...STRING, description: 'Names the event; absent when nothing was evaluated.' },
-    result: { description: 'Whatever the entrypoint says; absent when it is undefined.' },
-    metrics: {
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        timer_rego_input_parse_ns: NANOSECONDS,
-        timer_rego_query_eval_ns: NANOSECONDS,
-        timer_server_handler_ns: NANOSECONDS,
-      },
-    },
-    provenance: {
-      type: 'object',
-      required: ['version', 'bundles'],
-      additionalProperties: false,
-      properties: {
-        version: STRING,
-        build_commit: STRING,
-        build_timestamp: STRING,
-        build_hostname: STRING,
-        bundles: { type: 'object' },
-      },
-    },
-  },
-};
+interface Flags {
+  readonly pretty: boolean;
+  readonly metrics: boolean;
+  readonly provenance: boolean;
+}
 
 /** OPA's Data API, for clients that speak it. */
-export function dataRoutes(deps: DataDeps): readonly Route[] {
+export function dataRoutes({ operations, parsers, version }: DataDeps): readonly Route[] {
   const route = adminRoute('evaluateData', {
     summary: 'What an entrypoint of the active bundle says to an input, as it is; OPA’s Data API.',
     method: 'POST',
@@ -56,7 +34,61 @@ export function dataRoutes(deps: DataDeps): readonly Route[] {
       provenance: { description: 'The revision of the bundle.', schema: FLAG },
     },
     responses: { 200: jsonAnswer('The document; without `result` when undefined.', ANSWER) },
-    handler: evaluateData(deps),
+    handler: async (call) => {
+      const startedNs = process.hrtime.bigint();
+      const input = inputOf(await readJson(call, parsers));
+      const parsedNs = process.hrtime.bigint();
+      const answer = await operations.data.evaluate(
+        entrypointOf(call),
+        input,
+        adminContextOf(call),
+      );
+      const flags = flagsOf(call.query);
+      const metrics = {
+        timer_rego_input_parse_ns: Number(parsedNs - startedNs),
+        timer_rego_query_eval_ns: answer.evaluationNs,
+        timer_server_handler_ns: Number(process.hrtime.bigint() - startedNs),
+      };
+      const document = {
+        decision_id: answer.decisionId,
+        provenance: flags.provenance ? provenanceOf(answer, version) : undefined,
+        metrics: flags.metrics ? metrics : undefined,
+        result: answer.result,
+      };
+      const reply = replyJson(200, document);
+      return flags.pretty ? { ...reply, body: `${JSON.stringify(document, null, 2)}\n` } : reply;
+    },
   });
   return [{ ...route, errorShape: 'opa' }];
+}
+
+function inputOf(body: unknown): object {
+  const { input } = body as { readonly input?: unknown };
+  // OPA evaluates without one; a policy whose input is undefined is asked something nobody meant.
+  if (input === undefined) throw new CountersignError('invalid_request', 'input is missing.');
+  if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input;
+  throw new CountersignError('invalid_request', 'input is not an object.');
+}
+
+function entrypointOf({ params }: Call): string {
+  const { path } = params;
+  return typeof path === 'string' ? path : (path ?? []).join('/');
+}
+
+/** As OPA reads them: `name`, `name=` and `name=true` are true; parameters nobody knows are ignored. */
+function flagsOf(query: string): Flags {
+  const given = new URLSearchParams(query);
+  const flag = (name: string): boolean =>
+    given.getAll(name).some((value) => value === '' || value.toLowerCase() === 'true');
+  return { pretty: flag('pretty'), metrics: flag('metrics'), provenance: flag('provenance') };
+}
+
+function provenanceOf({ revision }: DataAnswer, version: string): object {
+  return {
+    version,
+    build_commit: '',
+    build_timestamp: '',
+    build_hostname: '',
+    bundles: { countersign: { revision } },
+  };
 }

@@ -1,32 +1,62 @@
+import type { Delivery } from '../../../domain/audit-query.js';
+import { CountersignError } from '../../../domain/errors.js';
+import type { DeliveryOperations } from '../../../use-cases/operations.js';
 import { adminRoute } from '../../admin-route.js';
-import { PAGE_PARAMETERS, pageSchema } from '../../paging.js';
+import { pageOf, pageView, PAGE_PARAMETERS, pageSchema } from '../../paging.js';
+import { pathParam } from '../../path-param.js';
+import { readQuery } from '../../query.js';
+import { replyJson } from '../../reply.js';
+import { adminContextOf } from '../../request-context.js';
 import { jsonAnswer, type Route } from '../../route.js';
-import { type DeliveryDeps, listDeliveries, retryDelivery } from './handler.js';
-import { DELIVERY, DELIVERY_STATES, RETRY_REQUESTED } from './schema.js';
+import { DELIVERY_STATES, deliveryView, DELIVERY, RETRY_REQUESTED } from './schema.js';
+
+export interface DeliveryDeps {
+  readonly operations: { readonly deliveries: DeliveryOperations };
+}
 
 /** Webhook deliveries, the dead ones above all. */
 export function deliveryRoutes(deps: DeliveryDeps): readonly Route[] {
-  return [
-    adminRoute('listDeliveries', {
-      summary: 'List webhook deliveries.',
-      method: 'GET',
-      path: '/admin/v1/deliveries',
-      query: {
-        state: { description: 'Only these.', schema: { enum: DELIVERY_STATES } },
-        ...PAGE_PARAMETERS,
-      },
-      responses: { 200: jsonAnswer('A page of deliveries.', pageSchema(DELIVERY)) },
-      handler: listDeliveries(deps),
-    }),
-    adminRoute('retryDelivery', {
-      summary: 'Ask the worker to try an irrevocable delivery again.',
-      method: 'POST',
-      path: '/admin/v1/deliveries/{id}/retry',
-      responses: {
-        202: jsonAnswer('The request is kept until the worker carries it out.', RETRY_REQUESTED),
-      },
-      errors: ['not_found', 'conflict'],
-      handler: retryDelivery(deps),
-    }),
-  ];
+  return [listDeliveries(deps), retryDelivery(deps)];
+}
+
+function listDeliveries({ operations }: DeliveryDeps): Route {
+  return adminRoute('listDeliveries', {
+    summary: 'List webhook deliveries.',
+    method: 'GET',
+    path: '/admin/v1/deliveries',
+    query: {
+      state: { description: 'Only these.', schema: { enum: DELIVERY_STATES } },
+      ...PAGE_PARAMETERS,
+    },
+    responses: { 200: jsonAnswer('A page of deliveries.', pageSchema(DELIVERY)) },
+    handler: async (call) => {
+      const query = readQuery(call, ['limit', 'cursor', 'state']);
+      const state = stateOf(query.state);
+      const page = { ...pageOf(query), ...(state === undefined ? {} : { state }) };
+      return replyJson(200, pageView(await operations.deliveries.list(page), deliveryView));
+    },
+  });
+}
+
+function retryDelivery({ operations }: DeliveryDeps): Route {
+  return adminRoute('retryDelivery', {
+    summary: 'Ask the worker to try an irrevocable delivery again.',
+    method: 'POST',
+    path: '/admin/v1/deliveries/{id}/retry',
+    responses: {
+      202: jsonAnswer('The request is kept until the worker carries it out.', RETRY_REQUESTED),
+    },
+    errors: ['not_found', 'conflict'],
+    handler: async (call) => {
+      await operations.deliveries.retry(pathParam(call, 'id'), adminContextOf(call));
+      return replyJson(202, { state: 'requested' });
+    },
+  });
+}
+
+function stateOf(text: string | undefined): Delivery['state'] | undefined {
+  if (text === undefined) return undefined;
+  const state = DELIVERY_STATES.find((known) => known === text);
+  if (state !== undefined) return state;
+  throw new CountersignError('invalid_request', `state is one of ${DELIVERY_STATES.join(', ')}.`);
 }

@@ -1,47 +1,27 @@
-import type { JsonSchema, Route } from '../../route.js';
+import type { TokenClaims } from '../../../domain/token.js';
+import type { PublicOperations } from '../../../use-cases/operations.js';
+import type { Reply } from '../../call.js';
+import { requireCodec } from '../../content-type.js';
+import type { RequestParsers } from '../../ports.js';
+import { refuseQuery } from '../../query.js';
+import { replyJson } from '../../reply.js';
+import { contextOf } from '../../request-context.js';
+import type { Route } from '../../route.js';
 import { TOKEN_FORM_SCHEMA } from '../../token-form-schema.js';
-import { answerIntrospection, type IntrospectDeps } from './handler.js';
+import { ACTIVE, INACTIVE } from './schema.js';
 
-const STRING: JsonSchema = { type: 'string' };
-const SECONDS: JsonSchema = { type: 'integer', description: 'Seconds since the Unix epoch.' };
+export interface IntrospectDeps {
+  readonly operations: PublicOperations;
+  readonly parsers: RequestParsers;
+}
 
-const ACTIVE: JsonSchema = {
-  type: 'object',
-  required: [
-    ...['active', 'scope', 'client_id', 'token_type', 'exp', 'iat', 'sub', 'aud', 'iss', 'jti'],
-    ...['grant_id', 'decision_id', 'policy_revision', 'input_digest'],
-  ],
-  additionalProperties: false,
-  properties: {
-    active: { const: true },
-    scope: STRING,
-    client_id: STRING,
-    token_type: { const: 'Bearer' },
-    exp: SECONDS,
-    iat: SECONDS,
-    sub: STRING,
-    aud: STRING,
-    iss: STRING,
-    jti: STRING,
-    grant_id: STRING,
-    decision_id: STRING,
-    session_id: STRING,
-    task_id: STRING,
-    user_id: STRING,
-    policy_revision: STRING,
-    input_digest: STRING,
-  },
-};
+const FORM_ONLY = ['form'] as const;
 
-const INACTIVE: JsonSchema = {
-  type: 'object',
-  required: ['active'],
-  additionalProperties: false,
-  properties: { active: { const: false } },
-};
+// One answer for everything inactive, so that it tells nothing about why.
+const REPLY_INACTIVE: Reply = replyJson(200, { active: false });
 
 /** RFC 7662. */
-export function introspectRoute(deps: IntrospectDeps): Route {
+export function introspectRoute({ operations, parsers }: IntrospectDeps): Route {
   return {
     operationId: 'introspect',
     summary: 'Ask whether a token is good now. For resource servers.',
@@ -64,6 +44,39 @@ export function introspectRoute(deps: IntrospectDeps): Route {
       'unsupported_media_type',
       'payload_too_large',
     ],
-    handler: answerIntrospection(deps),
+    handler: async (call) => {
+      requireCodec(call, FORM_ONLY);
+      refuseQuery(call);
+      const { token, bodyCredential } = parsers.parseTokenForm(await call.body());
+      const credential = parsers.credentialFrom({
+        authorizationHeader: call.single('authorization'),
+        bodyCredential,
+        clientIdAlias: bodyCredential.clientId,
+      });
+      const answer = await operations.introspect(token, credential, contextOf(call));
+      return answer.active ? replyActive(answer.claims) : REPLY_INACTIVE;
+    },
   };
+}
+
+function replyActive(claims: TokenClaims): Reply {
+  return replyJson(200, {
+    active: true,
+    scope: claims.scope,
+    client_id: claims.client_id,
+    token_type: 'Bearer',
+    exp: claims.exp,
+    iat: claims.iat,
+    sub: claims.sub,
+    aud: claims.aud,
+    iss: claims.iss,
+    jti: claims.jti,
+    grant_id: claims.grant_id,
+    decision_id: claims.decision_id,
+    session_id: claims.session_id,
+    task_id: claims.task_id,
+    user_id: claims.user_id,
+    policy_revision: claims.policy_revision,
+    input_digest: claims.input_digest,
+  });
 }

@@ -1,35 +1,68 @@
+import { compileCheck } from '../../../schema/compile.js';
+import type { KeyOperations } from '../../../use-cases/operations.js';
+import { readDocument } from '../../admin-body.js';
 import { adminRoute } from '../../admin-route.js';
+import { pathParam } from '../../path-param.js';
+import type { RequestParsers } from '../../ports.js';
+import { replyJson } from '../../reply.js';
+import { adminContextOf } from '../../request-context.js';
 import { jsonAnswer, type Route } from '../../route.js';
-import { OUTCOME_RESPONSES } from '../revocations/outcome.js';
-import { type KeyDeps, listKeys, revokeKey, rotateKeys } from './handler.js';
-import { KEYS, REASON_BODY, ROTATION_REQUESTED } from './schema.js';
+import { replyOutcome, OUTCOME_RESPONSES } from '../../revocation-outcome.js';
+import { keyView, REASON_BODY, type ReasonBody, KEYS, ROTATION_REQUESTED } from './schema.js';
+
+export interface KeyDeps {
+  readonly operations: { readonly keys: KeyOperations };
+  readonly parsers: Pick<RequestParsers, 'parseJson'>;
+}
+
+const checkReason = compileCheck<ReasonBody>(REASON_BODY);
 
 /** Signing keys. */
 export function keyRoutes(deps: KeyDeps): readonly Route[] {
-  return [
-    adminRoute('listKeys', {
-      summary: 'Signing keys and their states.',
-      method: 'GET',
-      path: '/admin/v1/keys',
-      responses: { 200: jsonAnswer('The keyring, public parts only.', KEYS) },
-      handler: listKeys(deps),
-    }),
-    adminRoute('rotateKeys', {
-      summary: 'Ask the worker to rotate the signing key.',
-      method: 'POST',
-      path: '/admin/v1/keys/rotate',
-      responses: { 202: jsonAnswer('Asked for.', ROTATION_REQUESTED) },
-      errors: ['conflict'],
-      handler: rotateKeys(deps),
-    }),
-    adminRoute('revokeKey', {
-      summary: 'Kill every token of a signing key at once; another key signs from then on.',
-      method: 'POST',
-      path: '/admin/v1/keys/{kid}/revoke',
-      json: REASON_BODY,
-      responses: OUTCOME_RESPONSES,
-      errors: ['not_found', 'conflict'],
-      handler: revokeKey(deps),
-    }),
-  ];
+  return [listKeys(deps), rotateKeys(deps), revokeKey(deps)];
+}
+
+function listKeys({ operations }: KeyDeps): Route {
+  return adminRoute('listKeys', {
+    summary: 'Signing keys and their states.',
+    method: 'GET',
+    path: '/admin/v1/keys',
+    responses: { 200: jsonAnswer('The keyring, public parts only.', KEYS) },
+    handler: async () => {
+      const keys = await operations.keys.list();
+      return replyJson(200, { items: keys.map(keyView) });
+    },
+  });
+}
+
+/** The worker rotates; the answer says that it was asked to. */
+function rotateKeys({ operations }: KeyDeps): Route {
+  return adminRoute('rotateKeys', {
+    summary: 'Ask the worker to rotate the signing key.',
+    method: 'POST',
+    path: '/admin/v1/keys/rotate',
+    responses: { 202: jsonAnswer('Asked for.', ROTATION_REQUESTED) },
+    errors: ['conflict'],
+    handler: async (call) => {
+      await operations.keys.requestRotation(adminContextOf(call));
+      return replyJson(202, { state: 'requested' });
+    },
+  });
+}
+
+/** Kills the key's tokens at once. */
+function revokeKey({ operations, parsers }: KeyDeps): Route {
+  return adminRoute('revokeKey', {
+    summary: 'Kill every token of a signing key at once; another key signs from then on.',
+    method: 'POST',
+    path: '/admin/v1/keys/{kid}/revoke',
+    json: REASON_BODY,
+    responses: OUTCOME_RESPONSES,
+    errors: ['not_found', 'conflict'],
+    handler: async (call) => {
+      const kid = pathParam(call, 'kid');
+      const { reason } = await readDocument(call, parsers, checkReason);
+      return replyOutcome(await operations.keys.revoke(kid, reason, adminContextOf(call)));
+    },
+  });
 }

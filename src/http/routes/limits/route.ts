@@ -1,39 +1,77 @@
+import { compileCheck } from '../../../schema/compile.js';
+import type { LimitsOperations, LimitsView } from '../../../use-cases/admin/limits.js';
+import { readJson, requireValid } from '../../admin-body.js';
 import { adminRoute } from '../../admin-route.js';
+import type { Reply } from '../../call.js';
+import type { RequestParsers } from '../../ports.js';
+import { readQuery } from '../../query.js';
+import { replyJson } from '../../reply.js';
+import { adminContextOf } from '../../request-context.js';
 import { jsonAnswer, type Route } from '../../route.js';
-import { withVersion } from '../../version.js';
-import * as handle from './handler.js';
-import { LIMITS, LIMITS_BODY } from './schema.js';
+import { requireGivenVersion, splitVersion, tagOf, withVersion } from '../../version.js';
+import { LIMITS_BODY, limitsIn, type LimitsBody, LIMITS } from './schema.js';
 
+export interface LimitsDeps {
+  readonly operations: { readonly limits: LimitsOperations };
+  readonly parsers: Pick<RequestParsers, 'parseJson'>;
+}
+
+const checkLimits = compileCheck<LimitsBody>(LIMITS_BODY);
 const PATH = '/admin/v1/limits';
 
 /** The budgets that agents share. */
-export function limitsRoutes(deps: handle.LimitsDeps): readonly Route[] {
-  return [
-    adminRoute('getLimits', {
-      summary:
-        'The budgets that agents share, what requests cost, and whether the API or the configuration set them.',
-      method: 'GET',
-      path: PATH,
-      responses: { 200: jsonAnswer('The limits in force.', LIMITS) },
-      handler: handle.getLimits(deps),
-    }),
-    adminRoute('putLimits', {
-      summary:
-        'Replace the shared budgets and the costs on every instance, when their version is still the one named.',
-      method: 'PUT',
-      path: PATH,
-      json: withVersion(LIMITS_BODY),
-      responses: { 200: jsonAnswer('In force here; elsewhere within a second or two.', LIMITS) },
-      errors: ['conflict'],
-      handler: handle.putLimits(deps),
-    }),
-    adminRoute('resetLimits', {
-      summary: 'Go back to the shared budgets and the costs of the configuration.',
-      method: 'DELETE',
-      path: PATH,
-      responses: { 200: jsonAnswer('The limits in force.', LIMITS) },
-      errors: ['conflict'],
-      handler: handle.resetLimits(deps),
-    }),
-  ];
+export function limitsRoutes(deps: LimitsDeps): readonly Route[] {
+  return [getLimits(deps), putLimits(deps), resetLimits(deps)];
+}
+
+function getLimits({ operations }: LimitsDeps): Route {
+  return adminRoute('getLimits', {
+    summary:
+      'The budgets that agents share, what requests cost, and whether the API or the configuration set them.',
+    method: 'GET',
+    path: PATH,
+    responses: { 200: jsonAnswer('The limits in force.', LIMITS) },
+    handler: async (call) => {
+      readQuery(call, []);
+      return replyView(await operations.limits.show());
+    },
+  });
+}
+
+function putLimits({ operations, parsers }: LimitsDeps): Route {
+  return adminRoute('putLimits', {
+    summary:
+      'Replace the shared budgets and the costs on every instance, when their version is still the one named.',
+    method: 'PUT',
+    path: PATH,
+    json: withVersion(LIMITS_BODY),
+    responses: { 200: jsonAnswer('In force here; elsewhere within a second or two.', LIMITS) },
+    errors: ['conflict'],
+    handler: async (call) => {
+      const versioned = splitVersion(call, await readJson(call, parsers));
+      const body = requireValid(versioned.spec, checkLimits);
+      const expected = requireGivenVersion(versioned);
+      const context = adminContextOf(call);
+      return replyView(await operations.limits.put(limitsIn(body), expected, body.reason, context));
+    },
+  });
+}
+
+/** Those of the configuration are in force again. */
+function resetLimits({ operations }: LimitsDeps): Route {
+  return adminRoute('resetLimits', {
+    summary: 'Go back to the shared budgets and the costs of the configuration.',
+    method: 'DELETE',
+    path: PATH,
+    responses: { 200: jsonAnswer('The limits in force.', LIMITS) },
+    errors: ['conflict'],
+    handler: async (call) => {
+      readQuery(call, []);
+      return replyView(await operations.limits.reset(adminContextOf(call)));
+    },
+  });
+}
+
+function replyView(view: LimitsView): Reply {
+  return replyJson(200, view, ['ETag', tagOf(view.version)]);
 }

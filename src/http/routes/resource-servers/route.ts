@@ -1,85 +1,160 @@
-import { resourceServerSpecSchema } from '../../../schema/registry.js';
+import { checkResourceServerShape, resourceServerSpecSchema } from '../../../schema/registry.js';
+import type { ResourceServerOperations } from '../../../use-cases/operations.js';
+import { readDocument, readJson, requireValid } from '../../admin-body.js';
 import { adminRoute } from '../../admin-route.js';
-import { PAGE_PARAMETERS, pageSchema } from '../../paging.js';
+import { pageOf, pageView, PAGE_PARAMETERS, pageSchema } from '../../paging.js';
+import { pathParam } from '../../path-param.js';
+import type { RequestParsers } from '../../ports.js';
+import { readQuery } from '../../query.js';
+import { replyEmpty, replyJson } from '../../reply.js';
+import { adminContextOf } from '../../request-context.js';
 import { jsonAnswer, type Route } from '../../route.js';
-import { CREATED_SECRET } from '../../secret-schema.js';
-import { withVersion } from '../../version.js';
-import * as handle from './handler.js';
-import { CREATED_RESOURCE_SERVER, RESOURCE_SERVER } from './schema.js';
+import { createdSecretView, CREATED_SECRET } from '../../secret-schema.js';
+import {
+  requireGivenVersion,
+  requireSameId,
+  splitVersion,
+  tagOf,
+  withVersion,
+} from '../../version.js';
+import { resourceServerView, CREATED_RESOURCE_SERVER, RESOURCE_SERVER } from './schema.js';
+
+export interface ResourceServerDeps {
+  readonly operations: { readonly resourceServers: ResourceServerOperations };
+  readonly parsers: Pick<RequestParsers, 'parseJson'>;
+}
 
 const COLLECTION = '/admin/v1/resource-servers';
 const ONE = `${COLLECTION}/{id}`;
 
 /** Target APIs that may introspect. */
-export function resourceServerRoutes(deps: handle.ResourceServerDeps): readonly Route[] {
-  return [...recordRoutes(deps), ...secretRoutes(deps)];
-}
-
-function recordRoutes(deps: handle.ResourceServerDeps): readonly Route[] {
+export function resourceServerRoutes(deps: ResourceServerDeps): readonly Route[] {
   return [
-    adminRoute('listResourceServers', {
-      summary: 'List resource servers.',
-      method: 'GET',
-      path: COLLECTION,
-      query: PAGE_PARAMETERS,
-      responses: { 200: jsonAnswer('A page of resource servers.', pageSchema(RESOURCE_SERVER)) },
-      handler: handle.listResourceServers(deps),
-    }),
-    adminRoute('createResourceServer', {
-      summary: 'Create a resource server; its secret is in the answer and is never shown again.',
-      method: 'POST',
-      path: COLLECTION,
-      json: resourceServerSpecSchema,
-      responses: { 201: jsonAnswer('Created.', CREATED_RESOURCE_SERVER) },
-      errors: ['conflict'],
-      handler: handle.createResourceServer(deps),
-    }),
-    adminRoute('getResourceServer', {
-      summary: 'One resource server.',
-      method: 'GET',
-      path: ONE,
-      responses: { 200: jsonAnswer('The resource server.', RESOURCE_SERVER) },
-      errors: ['not_found'],
-      handler: handle.getResourceServer(deps),
-    }),
-    adminRoute('updateResourceServer', {
-      summary:
-        'Replace what is written about a resource server, when its version is the one named.',
-      method: 'PUT',
-      path: ONE,
-      json: withVersion(resourceServerSpecSchema),
-      responses: { 200: jsonAnswer('Replaced.', RESOURCE_SERVER) },
-      errors: ['not_found', 'conflict'],
-      handler: handle.updateResourceServer(deps),
-    }),
-    adminRoute('deleteResourceServer', {
-      summary: 'Delete a resource server.',
-      method: 'DELETE',
-      path: ONE,
-      responses: { 204: { description: 'Deleted.' } },
-      errors: ['not_found', 'conflict'],
-      handler: handle.deleteResourceServer(deps),
-    }),
+    listResourceServers(deps),
+    createResourceServer(deps),
+    getResourceServer(deps),
+    updateResourceServer(deps),
+    deleteResourceServer(deps),
+    createResourceServerSecret(deps),
+    deleteResourceServerSecret(deps),
   ];
 }
 
-function secretRoutes(deps: handle.ResourceServerDeps): readonly Route[] {
-  return [
-    adminRoute('createResourceServerSecret', {
-      summary: 'Make a second secret, for rollover; at most two are valid at a time.',
-      method: 'POST',
-      path: `${ONE}/secrets`,
-      responses: { 201: jsonAnswer('Shown once.', CREATED_SECRET) },
-      errors: ['not_found', 'conflict'],
-      handler: handle.createResourceServerSecret(deps),
-    }),
-    adminRoute('deleteResourceServerSecret', {
-      summary: 'End a secret.',
-      method: 'DELETE',
-      path: `${ONE}/secrets/{secretId}`,
-      responses: { 204: { description: 'It no longer authenticates.' } },
-      errors: ['not_found', 'conflict'],
-      handler: handle.deleteResourceServerSecret(deps),
-    }),
-  ];
+function listResourceServers({ operations }: ResourceServerDeps): Route {
+  return adminRoute('listResourceServers', {
+    summary: 'List resource servers.',
+    method: 'GET',
+    path: COLLECTION,
+    query: PAGE_PARAMETERS,
+    responses: { 200: jsonAnswer('A page of resource servers.', pageSchema(RESOURCE_SERVER)) },
+    handler: async (call) => {
+      const page = pageOf(readQuery(call, ['limit', 'cursor']));
+      const listed = await operations.resourceServers.list(page);
+      return replyJson(200, pageView(listed, resourceServerView));
+    },
+  });
+}
+
+/** The secret is in this answer and never again. */
+function createResourceServer({ operations, parsers }: ResourceServerDeps): Route {
+  return adminRoute('createResourceServer', {
+    summary: 'Create a resource server; its secret is in the answer and is never shown again.',
+    method: 'POST',
+    path: COLLECTION,
+    json: resourceServerSpecSchema,
+    responses: { 201: jsonAnswer('Created.', CREATED_RESOURCE_SERVER) },
+    errors: ['conflict'],
+    handler: async (call) => {
+      const spec = await readDocument(call, parsers, checkResourceServerShape);
+      const made = await operations.resourceServers.create(spec, adminContextOf(call));
+      const document = {
+        resource_server: resourceServerView(made.resourceServer),
+        secret: createdSecretView(made.secret),
+      };
+      const location = `/admin/v1/resource-servers/${spec.id}`;
+      const tag = tagOf(made.resourceServer.version);
+      return replyJson(201, document, ['Location', location, 'ETag', tag]);
+    },
+  });
+}
+
+function getResourceServer({ operations }: ResourceServerDeps): Route {
+  return adminRoute('getResourceServer', {
+    summary: 'One resource server.',
+    method: 'GET',
+    path: ONE,
+    responses: { 200: jsonAnswer('The resource server.', RESOURCE_SERVER) },
+    errors: ['not_found'],
+    handler: async (call) => {
+      const record = await operations.resourceServers.get(pathParam(call, 'id'));
+      return replyJson(200, resourceServerView(record), ['ETag', tagOf(record.version)]);
+    },
+  });
+}
+
+function updateResourceServer({ operations, parsers }: ResourceServerDeps): Route {
+  return adminRoute('updateResourceServer', {
+    summary: 'Replace what is written about a resource server, when its version is the one named.',
+    method: 'PUT',
+    path: ONE,
+    json: withVersion(resourceServerSpecSchema),
+    responses: { 200: jsonAnswer('Replaced.', RESOURCE_SERVER) },
+    errors: ['not_found', 'conflict'],
+    handler: async (call) => {
+      const id = pathParam(call, 'id');
+      const versioned = splitVersion(call, await readJson(call, parsers));
+      const spec = requireValid(versioned.spec, checkResourceServerShape);
+      requireSameId(id, spec);
+      const expected = requireGivenVersion(versioned);
+      const context = adminContextOf(call);
+      const record = await operations.resourceServers.update(id, spec, expected, context);
+      return replyJson(200, resourceServerView(record), ['ETag', tagOf(record.version)]);
+    },
+  });
+}
+
+function deleteResourceServer({ operations }: ResourceServerDeps): Route {
+  return adminRoute('deleteResourceServer', {
+    summary: 'Delete a resource server.',
+    method: 'DELETE',
+    path: ONE,
+    responses: { 204: { description: 'Deleted.' } },
+    errors: ['not_found', 'conflict'],
+    handler: async (call) => {
+      await operations.resourceServers.remove(pathParam(call, 'id'), adminContextOf(call));
+      return replyEmpty(204);
+    },
+  });
+}
+
+/** Shown once. */
+function createResourceServerSecret({ operations }: ResourceServerDeps): Route {
+  return adminRoute('createResourceServerSecret', {
+    summary: 'Make a second secret, for rollover; at most two are valid at a time.',
+    method: 'POST',
+    path: `${ONE}/secrets`,
+    responses: { 201: jsonAnswer('Shown once.', CREATED_SECRET) },
+    errors: ['not_found', 'conflict'],
+    handler: async (call) => {
+      const id = pathParam(call, 'id');
+      const secret = await operations.resourceServers.createSecret(id, adminContextOf(call));
+      return replyJson(201, createdSecretView(secret));
+    },
+  });
+}
+
+function deleteResourceServerSecret({ operations }: ResourceServerDeps): Route {
+  return adminRoute('deleteResourceServerSecret', {
+    summary: 'End a secret.',
+    method: 'DELETE',
+    path: `${ONE}/secrets/{secretId}`,
+    responses: { 204: { description: 'It no longer authenticates.' } },
+    errors: ['not_found', 'conflict'],
+    handler: async (call) => {
+      const id = pathParam(call, 'id');
+      const secretId = pathParam(call, 'secretId');
+      await operations.resourceServers.removeSecret(id, secretId, adminContextOf(call));
+      return replyEmpty(204);
+    },
+  });
 }

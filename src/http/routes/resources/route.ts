@@ -1,49 +1,89 @@
-import { resourceSpecSchema } from '../../../schema/registry.js';
+import { checkResourceShape, resourceSpecSchema } from '../../../schema/registry.js';
+import type { ResourceOperations } from '../../../use-cases/operations.js';
+import { readJson, requireValid } from '../../admin-body.js';
 import { adminRoute } from '../../admin-route.js';
-import { PAGE_PARAMETERS, pageSchema } from '../../paging.js';
+import { pageOf, pageView, PAGE_PARAMETERS, pageSchema } from '../../paging.js';
+import { pathParam } from '../../path-param.js';
+import type { RequestParsers } from '../../ports.js';
+import { readQuery } from '../../query.js';
+import { replyEmpty, replyJson } from '../../reply.js';
+import { adminContextOf } from '../../request-context.js';
 import { jsonAnswer, type Route } from '../../route.js';
-import { withVersion } from '../../version.js';
-import * as handle from './handler.js';
-import { RESOURCE } from './schema.js';
+import { requireSameId, splitVersion, tagOf, withVersion } from '../../version.js';
+import { resourceView, RESOURCE } from './schema.js';
 
+export interface ResourceDeps {
+  readonly operations: { readonly resources: ResourceOperations };
+  readonly parsers: Pick<RequestParsers, 'parseJson'>;
+}
+
+const CREATE = 0;
 const COLLECTION = '/admin/v1/resources';
 const ONE = `${COLLECTION}/{id}`;
 
 /** The tool catalogue. */
-export function resourceRoutes(deps: handle.ResourceDeps): readonly Route[] {
-  return [
-    adminRoute('listResources', {
-      summary: 'List resources.',
-      method: 'GET',
-      path: COLLECTION,
-      query: PAGE_PARAMETERS,
-      responses: { 200: jsonAnswer('A page of resources.', pageSchema(RESOURCE)) },
-      handler: handle.listResources(deps),
-    }),
-    adminRoute('getResource', {
-      summary: 'One resource.',
-      method: 'GET',
-      path: ONE,
-      responses: { 200: jsonAnswer('The resource.', RESOURCE) },
-      errors: ['not_found'],
-      handler: handle.getResource(deps),
-    }),
-    adminRoute('putResource', {
-      summary: 'Create a resource, or replace it when its version is still the one named.',
-      method: 'PUT',
-      path: ONE,
-      json: withVersion(resourceSpecSchema),
-      responses: { 200: jsonAnswer('Written.', RESOURCE) },
-      errors: ['not_found', 'conflict'],
-      handler: handle.putResource(deps),
-    }),
-    adminRoute('deleteResource', {
-      summary: 'Delete a resource.',
-      method: 'DELETE',
-      path: ONE,
-      responses: { 204: { description: 'Deleted.' } },
-      errors: ['not_found', 'conflict'],
-      handler: handle.deleteResource(deps),
-    }),
-  ];
+export function resourceRoutes(deps: ResourceDeps): readonly Route[] {
+  return [listResources(deps), getResource(deps), putResource(deps), deleteResource(deps)];
+}
+
+function listResources({ operations }: ResourceDeps): Route {
+  return adminRoute('listResources', {
+    summary: 'List resources.',
+    method: 'GET',
+    path: COLLECTION,
+    query: PAGE_PARAMETERS,
+    responses: { 200: jsonAnswer('A page of resources.', pageSchema(RESOURCE)) },
+    handler: async (call) => {
+      const page = pageOf(readQuery(call, ['limit', 'cursor']));
+      return replyJson(200, pageView(await operations.resources.list(page), resourceView));
+    },
+  });
+}
+
+function getResource({ operations }: ResourceDeps): Route {
+  return adminRoute('getResource', {
+    summary: 'One resource.',
+    method: 'GET',
+    path: ONE,
+    responses: { 200: jsonAnswer('The resource.', RESOURCE) },
+    errors: ['not_found'],
+    handler: async (call) => {
+      const resource = await operations.resources.get(pathParam(call, 'id'));
+      return replyJson(200, resourceView(resource), ['ETag', tagOf(resource.version)]);
+    },
+  });
+}
+
+/** Without a version, or with 0, it only creates. */
+function putResource({ operations, parsers }: ResourceDeps): Route {
+  return adminRoute('putResource', {
+    summary: 'Create a resource, or replace it when its version is still the one named.',
+    method: 'PUT',
+    path: ONE,
+    json: withVersion(resourceSpecSchema),
+    responses: { 200: jsonAnswer('Written.', RESOURCE) },
+    errors: ['not_found', 'conflict'],
+    handler: async (call) => {
+      const id = pathParam(call, 'id');
+      const { spec: given, version = CREATE } = splitVersion(call, await readJson(call, parsers));
+      const spec = requireValid(given, checkResourceShape);
+      requireSameId(id, spec);
+      const resource = await operations.resources.put(spec, version, adminContextOf(call));
+      return replyJson(200, resourceView(resource), ['ETag', tagOf(resource.version)]);
+    },
+  });
+}
+
+function deleteResource({ operations }: ResourceDeps): Route {
+  return adminRoute('deleteResource', {
+    summary: 'Delete a resource.',
+    method: 'DELETE',
+    path: ONE,
+    responses: { 204: { description: 'Deleted.' } },
+    errors: ['not_found', 'conflict'],
+    handler: async (call) => {
+      await operations.resources.remove(pathParam(call, 'id'), adminContextOf(call));
+      return replyEmpty(204);
+    },
+  });
 }

@@ -1,30 +1,77 @@
+import { CountersignError } from '../../../domain/errors.js';
+import { PERMANENT_DIMENSIONS } from '../../../domain/revocation.js';
+import { compileCheck } from '../../../schema/compile.js';
+import type { RevocationOperations } from '../../../use-cases/operations.js';
+import { readDocument } from '../../admin-body.js';
 import { adminRoute } from '../../admin-route.js';
+import type { RequestParsers } from '../../ports.js';
+import { adminContextOf } from '../../request-context.js';
 import type { Route } from '../../route.js';
-import { createRevocation, liftRevocation, type RevocationDeps } from './handler.js';
-import { OUTCOME_RESPONSES } from './outcome.js';
-import { LIFT_BODY, REVOCATION_BODY } from './schema.js';
+import { replyOutcome, OUTCOME_RESPONSES } from '../../revocation-outcome.js';
+import { LIFT_BODY, REVOCATION_BODY, type RevocationBody } from './schema.js';
+
+export interface RevocationDeps {
+  readonly operations: { readonly revocations: RevocationOperations };
+  readonly parsers: Pick<RequestParsers, 'parseJson'>;
+}
+
+const checkRevocation = compileCheck<RevocationBody>(REVOCATION_BODY);
+const checkLift = compileCheck<RevocationBody>(LIFT_BODY);
 
 /** Revocation by every dimension, and the end of a "deny until lifted". */
 export function revocationRoutes(deps: RevocationDeps): readonly Route[] {
-  return [
-    adminRoute('createRevocation', {
-      summary:
-        'Revoke by token, grant, agent, session, task, user, resource, revision, key or all.',
-      method: 'POST',
-      path: '/admin/v1/revocations',
-      json: REVOCATION_BODY,
-      responses: OUTCOME_RESPONSES,
-      errors: ['not_found'],
-      handler: createRevocation(deps),
-    }),
-    adminRoute('liftRevocation', {
-      summary: 'End a "deny until lifted"; what was revoked stays revoked.',
-      method: 'POST',
-      path: '/admin/v1/revocations/lift',
-      json: LIFT_BODY,
-      responses: OUTCOME_RESPONSES,
-      errors: ['not_found'],
-      handler: liftRevocation(deps),
-    }),
-  ];
+  return [createRevocation(deps), liftRevocation(deps)];
+}
+
+function createRevocation({ operations, parsers }: RevocationDeps): Route {
+  return adminRoute('createRevocation', {
+    summary: 'Revoke by token, grant, agent, session, task, user, resource, revision, key or all.',
+    method: 'POST',
+    path: '/admin/v1/revocations',
+    json: REVOCATION_BODY,
+    responses: OUTCOME_RESPONSES,
+    errors: ['not_found'],
+    handler: async (call) => {
+      const body = await readDocument(call, parsers, checkRevocation);
+      const { by, value, reason, deny_until_lifted: denyUntilLifted = false } = body;
+      refuseValueOfAll(body);
+      if (denyUntilLifted) refusePermanent(body);
+      const context = adminContextOf(call);
+      const command = { by, value, reason, denyUntilLifted };
+      return replyOutcome(await operations.revocations.revoke(command, context));
+    },
+  });
+}
+
+function liftRevocation({ operations, parsers }: RevocationDeps): Route {
+  return adminRoute('liftRevocation', {
+    summary: 'End a "deny until lifted"; what was revoked stays revoked.',
+    method: 'POST',
+    path: '/admin/v1/revocations/lift',
+    json: LIFT_BODY,
+    responses: OUTCOME_RESPONSES,
+    errors: ['not_found'],
+    handler: async (call) => {
+      const body = await readDocument(call, parsers, checkLift);
+      const { by, value, reason } = body;
+      refuseValueOfAll(body);
+      refusePermanent(body);
+      const context = adminContextOf(call);
+      return replyOutcome(await operations.revocations.lift({ by, value, reason }, context));
+    },
+  });
+}
+
+function refuseValueOfAll({ by, value }: RevocationBody): void {
+  if (by === 'all' && value !== '*') throw invalid('/value', 'must be * when by is all');
+}
+
+function refusePermanent({ by }: RevocationBody): void {
+  if (PERMANENT_DIMENSIONS.has(by)) throw invalid('/by', `${by} is revoked for ever`);
+}
+
+function invalid(pointer: string, message: string): CountersignError {
+  return new CountersignError('invalid_request', 'The document does not fit its schema.', {
+    problems: [{ pointer, message }],
+  });
 }

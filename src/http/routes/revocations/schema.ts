@@ -40,21 +40,3 @@ export const LIFT_BODY: JsonSchema = {
   additionalProperties: false,
   properties: BY_VALUE_REASON,
 };
-
-export const DONE: JsonSchema = {
-  type: 'object',
-  required: ['state', 'rev_id'],
-  additionalProperties: false,
-  properties: { state: { const: 'done' }, rev_id: { type: 'string' } },
-};
-
-export const PENDING: JsonSchema = {
-  type: 'object',
-  required: ['state', 'rev_id', 'missing_shards'],
-  additionalProperties: false,
-  properties: {
-    state: { const: 'pending' },
-    rev_id: { type: 'string' },
-    missing_shards: { type: 'array', items: { type: 'integer', minimum: 0 } },
-  },
-};

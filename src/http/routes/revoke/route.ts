@@ -1,9 +1,21 @@
+import type { PublicOperations } from '../../../use-cases/operations.js';
+import { requireCodec } from '../../content-type.js';
+import type { RequestParsers } from '../../ports.js';
+import { refuseQuery } from '../../query.js';
+import { replyEmpty } from '../../reply.js';
+import { contextOf } from '../../request-context.js';
 import type { Route } from '../../route.js';
 import { TOKEN_FORM_SCHEMA } from '../../token-form-schema.js';
-import { answerRevocation, type RevokeDeps } from './handler.js';
+
+export interface RevokeDeps {
+  readonly operations: PublicOperations;
+  readonly parsers: RequestParsers;
+}
+
+const FORM_ONLY = ['form'] as const;
 
 /** RFC 7009. */
-export function revokeRoute(deps: RevokeDeps): Route {
+export function revokeRoute({ operations, parsers }: RevokeDeps): Route {
   return {
     operationId: 'revoke',
     summary: 'Revoke one of your own tokens, at once.',
@@ -21,6 +33,17 @@ export function revokeRoute(deps: RevokeDeps): Route {
       'unsupported_media_type',
       'payload_too_large',
     ],
-    handler: answerRevocation(deps),
+    handler: async (call) => {
+      requireCodec(call, FORM_ONLY);
+      refuseQuery(call);
+      const { token, bodyCredential } = parsers.parseTokenForm(await call.body());
+      const credential = parsers.credentialFrom({
+        authorizationHeader: call.single('authorization'),
+        bodyCredential,
+        clientIdAlias: bodyCredential.clientId,
+      });
+      await operations.revokeToken(token, credential, contextOf(call));
+      return replyEmpty(200);
+    },
   };
 }

@@ -1,8 +1,22 @@
+import { compileCheck } from '../../../schema/compile.js';
+import type { SignalOperations } from '../../../use-cases/admin/signals.js';
+import { readDocument } from '../../admin-body.js';
 import { adminRoute } from '../../admin-route.js';
+import { pathParam } from '../../path-param.js';
+import type { RequestParsers } from '../../ports.js';
+import { timeOf } from '../../query-time.js';
+import { readQuery } from '../../query.js';
+import { replyEmpty, replyJson } from '../../reply.js';
+import { adminContextOf } from '../../request-context.js';
 import { jsonAnswer, type Route } from '../../route.js';
-import * as handle from './handler.js';
-import { AGENT_SIGNALS, RESET_BODY, SIGNAL_EXPORT } from './schema.js';
+import { RESET_BODY, type ResetBody, AGENT_SIGNALS, SIGNAL_EXPORT } from './schema.js';
 
+export interface SignalDeps {
+  readonly operations: { readonly signals: SignalOperations };
+  readonly parsers: Pick<RequestParsers, 'parseJson'>;
+}
+
+const checkReset = compileCheck<ResetBody>(RESET_BODY);
 const SIGNALS = '/admin/v1/agents/{id}/signals';
 
 const SINCE = {
@@ -14,33 +28,58 @@ const SINCE = {
 } as const;
 
 /** What is kept of an agent's behaviour. */
-export function signalRoutes(deps: handle.SignalDeps): readonly Route[] {
-  return [
-    adminRoute('getAgentSignals', {
-      summary: 'What is usual for an agent, its score and why, and what it did by 10 minutes.',
-      method: 'GET',
-      path: SIGNALS,
-      query: SINCE,
-      responses: { 200: jsonAnswer('Profile and series.', AGENT_SIGNALS) },
-      errors: ['not_found'],
-      handler: handle.getAgentSignals(deps),
-    }),
-    adminRoute('resetAgentSignals', {
-      summary: 'Forget what was learned of an agent: it is new again.',
-      method: 'POST',
-      path: `${SIGNALS}/reset`,
-      json: RESET_BODY,
-      responses: { 204: { description: 'Forgotten.' } },
-      errors: ['not_found'],
-      handler: handle.resetAgentSignals(deps),
-    }),
-    adminRoute('exportAgentSignals', {
-      summary: 'The whole state kept of an agent.',
-      method: 'GET',
-      path: `${SIGNALS}/export`,
-      responses: { 200: jsonAnswer('The state, decoded.', SIGNAL_EXPORT) },
-      errors: ['not_found'],
-      handler: handle.exportAgentSignals(deps),
-    }),
-  ];
+export function signalRoutes(deps: SignalDeps): readonly Route[] {
+  return [getAgentSignals(deps), resetAgentSignals(deps), exportAgentSignals(deps)];
+}
+
+function getAgentSignals({ operations }: SignalDeps): Route {
+  return adminRoute('getAgentSignals', {
+    summary: 'What is usual for an agent, its score and why, and what it did by 10 minutes.',
+    method: 'GET',
+    path: SIGNALS,
+    query: SINCE,
+    responses: { 200: jsonAnswer('Profile and series.', AGENT_SIGNALS) },
+    errors: ['not_found'],
+    handler: async (call) => {
+      const { since } = readQuery(call, ['since']);
+      const sinceMs = since === undefined ? undefined : timeOf('since', since);
+      return replyJson(200, await operations.signals.show(pathParam(call, 'id'), sinceMs));
+    },
+  });
+}
+
+function resetAgentSignals({ operations, parsers }: SignalDeps): Route {
+  return adminRoute('resetAgentSignals', {
+    summary: 'Forget what was learned of an agent: it is new again.',
+    method: 'POST',
+    path: `${SIGNALS}/reset`,
+    json: RESET_BODY,
+    responses: { 204: { description: 'Forgotten.' } },
+    errors: ['not_found'],
+    handler: async (call) => {
+      const id = pathParam(call, 'id');
+      const { reason } = await readDocument(call, parsers, checkReset);
+      await operations.signals.reset(id, reason, adminContextOf(call));
+      return replyEmpty(204);
+    },
+  });
+}
+
+/** A file, for whoever opens it in a browser. */
+function exportAgentSignals({ operations }: SignalDeps): Route {
+  return adminRoute('exportAgentSignals', {
+    summary: 'The whole state kept of an agent.',
+    method: 'GET',
+    path: `${SIGNALS}/export`,
+    responses: { 200: jsonAnswer('The state, decoded.', SIGNAL_EXPORT) },
+    errors: ['not_found'],
+    handler: async (call) => {
+      const id = pathParam(call, 'id');
+      const exported = await operations.signals.export(id);
+      return replyJson(200, exported, [
+        'Content-Disposition',
+        `attachment; filename="signals-${id}.json"`,
+      ]);
+    },
+  });
 }

@@ -1,10 +1,24 @@
+import { compileCheck } from '../../../schema/compile.js';
+import type { AnalysisOperations } from '../../../use-cases/policy/analysis.js';
+import { readDocument } from '../../admin-body.js';
 import { adminRoute } from '../../admin-route.js';
+import type { RequestParsers } from '../../ports.js';
+import { timeOf } from '../../query-time.js';
+import { replyJson } from '../../reply.js';
 import { jsonAnswer, type Route } from '../../route.js';
-import { simulateSignals, type SimulationDeps } from './handler.js';
-import { SIMULATION_BODY, SIMULATION_REPORT } from './schema.js';
+import { SIMULATION_BODY, type SimulationBody, SIMULATION_REPORT } from './schema.js';
+
+export interface SimulationDeps {
+  readonly operations: { readonly analysis: Pick<AnalysisOperations, 'simulate'> };
+  readonly parsers: Pick<RequestParsers, 'parseJson'>;
+}
+
+const WARM_UP_SECONDS = 14 * 86_400;
+const STEP_UP = 0.8;
+const checkSimulation = compileCheck<SimulationBody>(SIMULATION_BODY);
 
 /** What the anomaly score would have caused. */
-export function simulationRoutes(deps: SimulationDeps): readonly Route[] {
+export function simulationRoutes({ operations, parsers }: SimulationDeps): readonly Route[] {
   return [
     adminRoute('simulateSignals', {
       summary: 'Put recorded events through the anomaly model, and say whom thresholds would stop.',
@@ -13,7 +27,21 @@ export function simulationRoutes(deps: SimulationDeps): readonly Route[] {
       json: SIMULATION_BODY,
       responses: { 200: jsonAnswer('Whom, when and why.', SIMULATION_REPORT) },
       errors: ['conflict'],
-      handler: simulateSignals(deps),
+      handler: async (call) => {
+        const body = await readDocument(call, parsers, checkSimulation);
+        const { since, until, quarantine, agent, class: agentClass } = body;
+        const { warm_up_seconds: warmUpSeconds = WARM_UP_SECONDS } = body;
+        const command = {
+          sinceMs: timeOf('since', since),
+          ...(until === undefined ? {} : { untilMs: timeOf('until', until) }),
+          warmUpMs: warmUpSeconds * 1000,
+          stepUp: body.step_up ?? Math.min(STEP_UP, quarantine),
+          quarantine,
+          ...(agentClass === undefined ? {} : { agentClass }),
+          ...(agent === undefined ? {} : { agentId: agent }),
+        };
+        return replyJson(200, await operations.analysis.simulate(command));
+      },
     }),
   ];
 }

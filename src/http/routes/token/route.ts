@@ -1,7 +1,23 @@
-import type { ErrorCode } from '../../../domain/errors.js';
+import { CountersignError, type ErrorCode } from '../../../domain/errors.js';
+import type { BodyCredential, ClientCredential } from '../../../domain/request.js';
+import type { AccessGranted, PublicOperations } from '../../../use-cases/operations.js';
+import type { Call, Reply } from '../../call.js';
+import { type Codec, requireCodec } from '../../content-type.js';
+import type { RequestParsers } from '../../ports.js';
+import { refuseQuery } from '../../query.js';
+import { rateHeaders } from '../../rate-headers.js';
+import { replyJson } from '../../reply.js';
+import { decidedContextOf } from '../../request-context.js';
 import type { Route } from '../../route.js';
-import { answerSidecarToken, answerToken, type TokenDeps } from './handler.js';
 import { TOKEN_ANSWER, TOKEN_FORM, TOKEN_JSON } from './schema.js';
+
+export interface TokenDeps {
+  readonly operations: PublicOperations;
+  readonly parsers: RequestParsers;
+}
+
+const PUBLIC_CODECS = ['json', 'form'] as const;
+const SIDECAR_CODECS = ['json'] as const;
 
 const ERRORS: readonly ErrorCode[] = [
   'invalid_request',
@@ -27,7 +43,7 @@ const GRANTED = {
 };
 
 /** RFC 6749 section 3.2, in two codecs. */
-export function tokenRoute(deps: TokenDeps): Route {
+export function tokenRoute({ operations, parsers }: TokenDeps): Route {
   return {
     operationId: 'token',
     summary: 'Ask for scopes on a resource; get a short-lived access token.',
@@ -37,12 +53,24 @@ export function tokenRoute(deps: TokenDeps): Route {
     body: { json: TOKEN_JSON, form: TOKEN_FORM },
     responses: GRANTED,
     errors: ERRORS,
-    handler: answerToken(deps),
+    handler: async (call) => {
+      const codec = requireCodec(call, PUBLIC_CODECS);
+      refuseQuery(call);
+      const { request, bodyCredential } = parsers.parseToken(codec, await call.body());
+      const credential = parsers.credentialFrom({
+        authorizationHeader: call.single('authorization'),
+        bodyCredential,
+        clientIdAlias: request.clientIdAlias,
+      });
+      const granted = await operations.authorize(request, credential, decidedContextOf(call));
+      return replyGranted(granted, codec);
+    },
   };
 }
 
 /** The same request on the sidecar listener: JSON only, and no credential. */
-export function sidecarTokenRoute(deps: TokenDeps, agentId: string): Route {
+export function sidecarTokenRoute({ operations, parsers }: TokenDeps, agentId: string): Route {
+  const credential: ClientCredential = { method: 'sidecar', clientId: agentId };
   return {
     operationId: 'sidecarToken',
     summary: 'Ask for scopes as the one agent this listener serves; no credential is taken.',
@@ -52,6 +80,38 @@ export function sidecarTokenRoute(deps: TokenDeps, agentId: string): Route {
     body: { json: TOKEN_JSON },
     responses: GRANTED,
     errors: ERRORS,
-    handler: answerSidecarToken(deps, agentId),
+    handler: async (call) => {
+      const codec = requireCodec(call, SIDECAR_CODECS);
+      refuseQuery(call);
+      const { request, bodyCredential } = parsers.parseToken(codec, await call.body());
+      refuseCredential(call, bodyCredential);
+      const granted = await operations.authorize(request, credential, decidedContextOf(call));
+      return replyGranted(granted, codec);
+    },
   };
+}
+
+// A credential sent here would be ignored, and whoever sent it means another agent or another listener.
+function refuseCredential(call: Call, presented: BodyCredential): void {
+  const { clientSecret, clientAssertion, clientAssertionType } = presented;
+  const inBody = clientSecret ?? clientAssertion ?? clientAssertionType;
+  if (call.headers.authorization === undefined && inBody === undefined) return;
+  throw new CountersignError('invalid_request', 'This listener takes no credential.');
+}
+
+function replyGranted(granted: AccessGranted, codec: Codec): Reply {
+  const document = {
+    access_token: granted.token,
+    token_type: 'Bearer',
+    expires_in: granted.ttlSeconds,
+    scope: granted.scopes.join(' '),
+    grant_id: granted.grantId,
+    decision_id: granted.decisionId,
+    removed: granted.narrowed
+      ? granted.removed.map(({ scope, rule, reason }) => ({ scope, rule, reason }))
+      : undefined,
+    token: codec === 'json' ? granted.token : undefined,
+    ttl: codec === 'json' ? granted.ttlSeconds : undefined,
+  };
+  return replyJson(200, document, rateHeaders(granted.rate));
 }

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../../../route.js';
-import { CHANGES, PRINCIPAL } from '../node-schema.js';
+import { CHANGES, PRINCIPAL } from '../schema.js';
 
 const STRING: JsonSchema = { type: 'string' };
 const INTEGER: JsonSchema = { type: 'integer' };

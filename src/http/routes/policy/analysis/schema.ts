@@ -1,5 +1,5 @@
-import { CHANGE_KINDS } from '../../../domain/policy-lifecycle.js';
-import type { JsonSchema } from '../../route.js';
+import { CHANGE_KINDS } from '../../../../domain/policy-lifecycle.js';
+import type { JsonSchema } from '../../../route.js';
 
 const STRING: JsonSchema = { type: 'string' };
 const INTEGER: JsonSchema = { type: 'integer' };

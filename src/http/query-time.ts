@@ -1,4 +1,4 @@
-import { CountersignError } from '../../../domain/errors.js';
+import { CountersignError } from '../domain/errors.js';
 
 const MILLISECONDS = /^(?:0|[1-9][0-9]{0,14})$/;
 const RFC3339 =

@@ -1,8 +1,25 @@
-import type { RevocationOutcome } from '../../../domain/revocation.js';
-import type { Reply } from '../../call.js';
-import { replyJson } from '../../reply.js';
-import type { Success } from '../../route.js';
-import { DONE, PENDING } from './schema.js';
+import type { RevocationOutcome } from '../domain/revocation.js';
+import type { Reply } from './call.js';
+import { replyJson } from './reply.js';
+import type { JsonSchema, Success } from './route.js';
+
+const DONE: JsonSchema = {
+  type: 'object',
+  required: ['state', 'rev_id'],
+  additionalProperties: false,
+  properties: { state: { const: 'done' }, rev_id: { type: 'string' } },
+};
+
+const PENDING: JsonSchema = {
+  type: 'object',
+  required: ['state', 'rev_id', 'missing_shards'],
+  additionalProperties: false,
+  properties: {
+    state: { const: 'pending' },
+    rev_id: { type: 'string' },
+    missing_shards: { type: 'array', items: { type: 'integer', minimum: 0 } },
+  },
+};
 
 /** 200 when every shard has it; 202 with the shards that are missing until then. */
 export function replyOutcome(outcome: RevocationOutcome): Reply {

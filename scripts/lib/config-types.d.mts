@@ -1,0 +1,5 @@
+/** Returns the exported type of this name for a configuration whose defaults are filled in. */
+export function configTypes(name: string, schema: object): string;
+
+/** Returns the schema of the filled document: members with a default and sections are required. */
+export function filledIn(schema: object): object;

@@ -1,0 +1,139 @@
+import { CountersignError } from '../../../../domain/errors.js';
+import { compileCheck } from '../../../../schema/compile.js';
+import type { AnalysisOperations } from '../../../../use-cases/policy/analysis.js';
+import { readDocument } from '../../../admin-body.js';
+import { adminRoute } from '../../../admin-route.js';
+import { pathParam } from '../../../path-param.js';
+import type { RequestParsers } from '../../../ports.js';
+import { timeOf } from '../../../query-time.js';
+import { readQuery } from '../../../query.js';
+import { replyJson } from '../../../reply.js';
+import { adminContextOf } from '../../../request-context.js';
+import { jsonAnswer, type Route } from '../../../route.js';
+import {
+  EVALUATE_BODY,
+  REPLAY_BODY,
+  TIGHTEN_BODY,
+  type EvaluateBody,
+  type ReplayBody,
+  type TightenBody,
+  DIFFERENCE,
+  EVALUATION,
+  EXPLANATION,
+  REPLAY_REPORT,
+  TIGHTENED,
+} from './schema.js';
+
+export interface AnalysisDeps {
+  readonly operations: { readonly analysis: AnalysisOperations };
+  readonly parsers: Pick<RequestParsers, 'parseJson'>;
+}
+
+const DEFAULT_LIMIT = 100_000;
+const checkReplay = compileCheck<ReplayBody>(REPLAY_BODY);
+const checkEvaluate = compileCheck<EvaluateBody>(EVALUATE_BODY);
+const checkTighten = compileCheck<TightenBody>(TIGHTEN_BODY);
+
+const BUNDLE = (description: string): { description: string; schema: { type: 'string' } } => ({
+  description: `${description}: digest, at least 12 hex digits of it, or revision.`,
+  schema: { type: 'string' },
+});
+
+/** What recorded decisions and stored bundles tell: nothing here decides. */
+export function analysisRoutes(deps: AnalysisDeps): readonly Route[] {
+  return [
+    replayBundle(deps),
+    explainDecision(deps),
+    evaluatePolicy(deps),
+    diffBundles(deps),
+    tightenGrants(deps),
+  ];
+}
+
+function replayBundle({ operations, parsers }: AnalysisDeps): Route {
+  return adminRoute('replayBundle', {
+    summary: 'Put recorded decisions through a bundle and say what would change.',
+    method: 'POST',
+    path: '/admin/v1/policy/bundles/{ref}/replay',
+    json: REPLAY_BODY,
+    responses: { 200: jsonAnswer('What would change.', REPLAY_REPORT) },
+    errors: ['not_found', 'conflict'],
+    handler: async (call) => {
+      const body = await readDocument(call, parsers, checkReplay);
+      const { since, until, limit = DEFAULT_LIMIT, agent } = body;
+      const command = {
+        ref: pathParam(call, 'ref'),
+        sinceMs: timeOf('since', since),
+        ...(until === undefined ? {} : { untilMs: timeOf('until', until) }),
+        limit,
+        ...(agent === undefined ? {} : { agentId: agent }),
+      };
+      return replyJson(200, await operations.analysis.replay(command, adminContextOf(call)));
+    },
+  });
+}
+
+function explainDecision({ operations }: AnalysisDeps): Route {
+  return adminRoute('explainDecision', {
+    summary: 'Why a recorded decision came out as it did.',
+    method: 'GET',
+    path: '/admin/v1/policy/explain/{decision_id}',
+    responses: { 200: jsonAnswer('The explanation.', EXPLANATION) },
+    errors: ['not_found', 'conflict'],
+    handler: async (call) =>
+      replyJson(200, await operations.analysis.explain(pathParam(call, 'decision_id'))),
+  });
+}
+
+function evaluatePolicy({ operations, parsers }: AnalysisDeps): Route {
+  return adminRoute('evaluatePolicy', {
+    summary: 'One input through a bundle, without recording or issuing anything.',
+    method: 'POST',
+    path: '/admin/v1/policy/eval',
+    json: EVALUATE_BODY,
+    responses: { 200: jsonAnswer('The decision.', EVALUATION) },
+    errors: ['not_found', 'conflict'],
+    handler: async (call) => {
+      const { bundle, input } = await readDocument(call, parsers, checkEvaluate);
+      const command = bundle === undefined ? { input } : { ref: bundle, input };
+      return replyJson(200, await operations.analysis.evaluate(command));
+    },
+  });
+}
+
+function diffBundles({ operations }: AnalysisDeps): Route {
+  return adminRoute('diffBundles', {
+    summary: 'How two bundles differ: in Rego, in data, in what they permit.',
+    method: 'GET',
+    path: '/admin/v1/policy/diff',
+    query: { from: BUNDLE('The one'), to: BUNDLE('The other') },
+    responses: { 200: jsonAnswer('The difference.', DIFFERENCE) },
+    errors: ['not_found', 'conflict'],
+    handler: async (call) => {
+      const { from, to } = readQuery(call, ['from', 'to']);
+      if (from === undefined || to === undefined) {
+        throw new CountersignError('invalid_request', 'Name two bundles: from and to.');
+      }
+      return replyJson(200, await operations.analysis.diff(from, to));
+    },
+  });
+}
+
+function tightenGrants({ operations, parsers }: AnalysisDeps): Route {
+  return adminRoute('tightenGrants', {
+    summary: 'Granted against used, and the grants that would be enough.',
+    method: 'POST',
+    path: '/admin/v1/policy/tighten',
+    json: TIGHTEN_BODY,
+    responses: { 200: jsonAnswer('The proposal.', TIGHTENED) },
+    errors: ['not_found', 'conflict'],
+    handler: async (call) => {
+      const { since, agent } = await readDocument(call, parsers, checkTighten);
+      const command = {
+        sinceMs: timeOf('since', since),
+        ...(agent === undefined ? {} : { agentId: agent }),
+      };
+      return replyJson(200, await operations.analysis.tighten(command));
+    },
+  });
+}
