@@ -1,23 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { isTree } from '../config/tree.js';
-import { agentCommands } from './agent.js';
-import { auditCommand } from './audit.js';
-import { configCommands } from './config.js';
+import { agentCommands } from './commands/agent.js';
+import { auditCommand } from './commands/audit.js';
+import { configCommands } from './commands/config.js';
+import { deliveryCommands } from './commands/deliveries.js';
+import { doctorCommand } from './commands/doctor.js';
+import { keyCommands } from './commands/key.js';
+import { limitsCommands } from './commands/limits.js';
+import { policyCommands } from './commands/policy.js';
+import { processCommands } from './commands/processes.js';
+import { resourceCommands, resourceServerCommands } from './commands/resource.js';
+import { revokeCommand } from './commands/revoke.js';
+import { signalCommands } from './commands/signals.js';
+import { tokenCommands } from './commands/token.js';
 import type { Cli } from './define.js';
-import { deliveryCommands } from './deliveries.js';
-import { doctorCommand } from './doctor.js';
-import { keyCommands } from './key.js';
-import { limitsCommands } from './limits/commands.js';
-import { policyCommands } from './policy/commands.js';
-import { resourceServerCommands } from './resource-server.js';
-import { resourceCommands } from './resource.js';
-import { revokeCommand } from './revoke.js';
-import { serveCommand } from './serve.js';
-import { signalCommands } from './signals/commands.js';
-import { startCommand } from './start.js';
-import { tokenCommands } from './token.js';
-import { workerCommand } from './worker.js';
 
 const EXIT_CODES = `
 Exit codes: 0 done; 1 denied, inactive, or a check failed; 2 usage or configuration; 3 unreachable or
@@ -30,9 +27,7 @@ export function buildProgram(cli: Cli): Command {
     .version(version())
     .showSuggestionAfterError()
     .addHelpText('afterAll', EXIT_CODES);
-  startCommand(program, cli);
-  serveCommand(program, cli);
-  workerCommand(program, cli);
+  processCommands(program, cli);
   configCommands(program, cli);
   agentCommands(program, cli);
   signalCommands(program, cli);

@@ -90,9 +90,9 @@ export async function run(argv: readonly string[], options: FakeOptions = {}): P
   const runtime: Runtime = {
     loadRunner: () => Promise.reject(new Error('no runner')),
     startPrivateRedis: () => Promise.reject(new Error('no redis')),
-    openLog: () => createLogOutput(process.stderr),
+    openLog: () => Promise.resolve(createLogOutput(process.stderr)),
     askRedis: () => Promise.reject(new Error('no redis')),
-    mintAdminToken: () => 'csa_minted',
+    mintAdminToken: () => Promise.resolve('csa_minted'),
     signals: { on: () => undefined, off: () => undefined },
     exit: () => undefined,
     ...options.runtime,
