@@ -40,15 +40,19 @@ export function define(parent: Command, nameAndArgs: string, description: string
 
 /** A command that calls the admin API. */
 export function defineAdmin(parent: Command, nameAndArgs: string, description: string): Command {
-  return define(parent, nameAndArgs, description).option(
+  return adminOption(define(parent, nameAndArgs, description));
+}
+
+export function adminOption(command: Command): Command {
+  return command.option(
     '--admin-url <url>',
     'the admin listener (default: COUNTERSIGN_ADMIN_URL, else the service of this machine)',
   );
 }
 
-/** A command of the admin API that prints a page. */
-export function definePage(parent: Command, nameAndArgs: string, description: string): Command {
-  return defineAdmin(parent, nameAndArgs, description)
+/** Options of a command that prints a page of a collection. */
+export function pageOptions(command: Command): Command {
+  return command
     .option('--limit <n>', 'how many at a time, 1 to 500', positiveInteger)
     .option('--cursor <cursor>', 'go on where an earlier page ended')
     .option('--all', 'follow every page');

@@ -1,56 +1,34 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { isTree } from '../config/tree.js';
-import { agentCommands } from './commands/agent.js';
-import { auditCommand } from './commands/audit.js';
-import { configCommands } from './commands/config.js';
-import { deliveryCommands } from './commands/deliveries.js';
-import { doctorCommand } from './commands/doctor.js';
-import { keyCommands } from './commands/key.js';
-import { limitsCommands } from './commands/limits.js';
-import { policyCommands } from './commands/policy.js';
-import { processCommands } from './commands/processes.js';
-import { resourceCommands, resourceServerCommands } from './commands/resource.js';
-import { revokeCommand } from './commands/revoke.js';
-import { signalCommands } from './commands/signals.js';
-import { tokenCommands } from './commands/token.js';
-import type { Cli } from './define.js';
+import { COMMANDS } from './commands.js';
+import { define, type Cli } from './define.js';
 
 const EXIT_CODES = `
 Exit codes: 0 done; 1 denied, inactive, or a check failed; 2 usage or configuration; 3 unreachable or
 unavailable; 4 not found; 5 conflict; 6 not allowed; 70 a defect of this command.`;
 
-/** Every command of `countersign`, not parsed yet. */
-export function buildProgram(cli: Cli): Command {
+/**
+ * Builds `countersign`, not parsed yet. Loads the options and subcommands of each command that the words name, and of
+ * every command when no words are given.
+ */
+export async function buildProgram(cli: Cli, words?: readonly string[]): Promise<Command> {
+  const { out, err } = cli.terminal;
   const program = new Command('countersign')
     .description('authorizes AI agents at run time: ask, decide, issue, introspect, revoke')
     .version(version())
     .showSuggestionAfterError()
-    .addHelpText('afterAll', EXIT_CODES);
-  processCommands(program, cli);
-  configCommands(program, cli);
-  agentCommands(program, cli);
-  signalCommands(program, cli);
-  limitsCommands(program, cli);
-  resourceCommands(program, cli);
-  resourceServerCommands(program, cli);
-  tokenCommands(program, cli);
-  revokeCommand(program, cli);
-  keyCommands(program, cli);
-  auditCommand(program, cli);
-  policyCommands(program, cli);
-  deliveryCommands(program, cli);
-  doctorCommand(program, cli);
-  forEachCommand(program, (command) => {
-    command.exitOverride().configureOutput({
-      writeOut: (text) => {
-        cli.terminal.out(text);
-      },
-      writeErr: (text) => {
-        cli.terminal.err(text);
-      },
-    });
-  });
+    .addHelpText('afterAll', EXIT_CODES)
+    .exitOverride()
+    .configureOutput({ writeOut: out, writeErr: err });
+  for (const { name, description, json, load } of COMMANDS) {
+    const command = json
+      ? define(program, name, description)
+      : program.command(name).description(description);
+    if (words?.includes(name) === false) continue;
+    const complete = await load();
+    complete(command, cli);
+  }
   return program;
 }
 

@@ -22,7 +22,8 @@ export async function runCommandLine(
     },
   };
   try {
-    await buildProgram(cli).parseAsync(argv, { from: 'user' });
+    const program = await buildProgram(cli, argv);
+    await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
     return await reportFailure(error, terminal, argv.includes('--json'));

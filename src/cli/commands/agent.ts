@@ -1,11 +1,10 @@
 import { Option, type Command } from 'commander';
-import { collect, defineAdmin, definePage, lazily, positiveInteger, type Cli } from '../define.js';
+import { collect, defineAdmin, lazily, pageOptions, positiveInteger, type Cli } from '../define.js';
 import { secretCommands } from './secret.js';
 
 /** `countersign agent …`. */
-export function agentCommands(program: Command, cli: Cli): void {
-  const agent = program.command('agent').description('register agents and stop them');
-  definePage(agent, 'list', 'list agents').action(
+export function agentCommands(agent: Command, cli: Cli): void {
+  pageOptions(defineAdmin(agent, 'list', 'list agents')).action(
     lazily(cli, () => import('../agent.js').then((at) => at.listAgents)),
   );
   defineAdmin(agent, 'show <id>', 'show one agent').action(

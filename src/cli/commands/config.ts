@@ -2,8 +2,7 @@ import type { Command } from 'commander';
 import { define, lazily, type Cli } from '../define.js';
 
 /** `countersign config …`. */
-export function configCommands(program: Command, cli: Cli): void {
-  const config = program.command('config').description('check and show the configuration');
+export function configCommands(config: Command, cli: Cli): void {
   define(config, 'check', 'say everything that is wrong with it').action(
     lazily(cli, () => import('../config.js').then((at) => at.checkConfig)),
   );

@@ -1,10 +1,9 @@
 import { Option, type Command } from 'commander';
-import { defineAdmin, definePage, lazily, type Cli } from '../define.js';
+import { defineAdmin, lazily, pageOptions, type Cli } from '../define.js';
 
 /** `countersign deliveries …`: what webhooks were told. */
-export function deliveryCommands(program: Command, cli: Cli): void {
-  const deliveries = program.command('deliveries').description('what webhooks were told');
-  definePage(deliveries, 'list', 'list deliveries')
+export function deliveryCommands(deliveries: Command, cli: Cli): void {
+  pageOptions(defineAdmin(deliveries, 'list', 'list deliveries'))
     .addOption(
       new Option('--state <state>', 'only these').choices(['pending', 'delivered', 'irrevocable']),
     )

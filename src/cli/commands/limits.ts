@@ -2,10 +2,7 @@ import type { Command } from 'commander';
 import { collect, defineAdmin, lazily, type Cli } from '../define.js';
 
 /** `countersign limits show|set|reset`: the budgets that agents share, and what requests cost. */
-export function limitsCommands(program: Command, cli: Cli): void {
-  const limits = program
-    .command('limits')
-    .description('the request budgets that agents share, and what requests cost');
+export function limitsCommands(limits: Command, cli: Cli): void {
   defineAdmin(
     limits,
     'show',

@@ -6,10 +6,7 @@ import { bundleCommands } from './policy/bundles.js';
 import { rolloutCommands } from './policy/rollout.js';
 
 /** `countersign policy …`: the bundle that decides. */
-export function policyCommands(program: Command, cli: Cli): void {
-  const policy = program
-    .command('policy')
-    .description('write, try and ship the bundle that decides');
+export function policyCommands(policy: Command, cli: Cli): void {
   authorCommands(policy, cli);
   analysisCommands(policy, cli);
   bundleCommands(policy, cli);

@@ -1,20 +1,17 @@
 import type { Command } from 'commander';
 import { lazily, type Cli } from '../define.js';
 
-/** `countersign start|serve|worker`: what runs until it is stopped. */
-export function processCommands(program: Command, cli: Cli): void {
-  program
-    .command('start')
-    .description(
-      'run all of it on this machine: a private Redis when none is configured, service, worker',
-    )
-    .action(lazily(cli, () => import('../start.js').then((at) => at.start)));
-  program
-    .command('serve')
-    .description('run the service; logs go to standard output as JSON')
-    .action(lazily(cli, () => import('../serve.js').then((at) => at.serve)));
-  program
-    .command('worker')
-    .description('run the jobs: audit export, expiry, webhooks, key rotation')
-    .action(lazily(cli, () => import('../worker.js').then((at) => at.work)));
+/** `countersign start`. */
+export function startCommand(start: Command, cli: Cli): void {
+  start.action(lazily(cli, () => import('../start.js').then((at) => at.start)));
+}
+
+/** `countersign serve`. */
+export function serveCommand(serve: Command, cli: Cli): void {
+  serve.action(lazily(cli, () => import('../serve.js').then((at) => at.serve)));
+}
+
+/** `countersign worker`. */
+export function workerCommand(worker: Command, cli: Cli): void {
+  worker.action(lazily(cli, () => import('../worker.js').then((at) => at.work)));
 }

@@ -1,13 +1,10 @@
 import type { Command } from 'commander';
-import { collect, defineAdmin, definePage, lazily, type Cli } from '../define.js';
+import { collect, defineAdmin, lazily, pageOptions, type Cli } from '../define.js';
 import { secretCommands } from './secret.js';
 
 /** `countersign resource …`: the tool catalogue. */
-export function resourceCommands(program: Command, cli: Cli): void {
-  const resource = program
-    .command('resource')
-    .description('the catalogue of tools and their scopes');
-  definePage(resource, 'list', 'list resources').action(
+export function resourceCommands(resource: Command, cli: Cli): void {
+  pageOptions(defineAdmin(resource, 'list', 'list resources')).action(
     lazily(cli, () => import('../resource.js').then((at) => at.listResources)),
   );
   showCommand(resource, cli, '/resources', 'show one resource');
@@ -20,11 +17,8 @@ export function resourceCommands(program: Command, cli: Cli): void {
 const SERVERS = '/resource-servers';
 
 /** `countersign resource-server …`: target APIs that introspect. */
-export function resourceServerCommands(program: Command, cli: Cli): void {
-  const server = program
-    .command('resource-server')
-    .description('target APIs that may ask whether a token is good');
-  definePage(server, 'list', 'list resource servers').action(
+export function resourceServerCommands(server: Command, cli: Cli): void {
+  pageOptions(defineAdmin(server, 'list', 'list resource servers')).action(
     lazily(cli, () => import('../resource-server.js').then((at) => at.listServers)),
   );
   showCommand(server, cli, SERVERS, 'show one resource server');

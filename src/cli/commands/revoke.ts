@@ -1,10 +1,10 @@
 import { Option, type Command } from 'commander';
 import { REVOCATION_DIMENSIONS } from '../../domain/revocation.js';
-import { defineAdmin, lazily, type Cli } from '../define.js';
+import { adminOption, lazily, type Cli } from '../define.js';
 
 /** `countersign revoke`: by any dimension, at once. */
-export function revokeCommand(program: Command, cli: Cli): void {
-  defineAdmin(program, 'revoke', 'revoke tokens by what they have in common, at once')
+export function revokeCommand(revoke: Command, cli: Cli): void {
+  adminOption(revoke)
     .addOption(
       new Option('--by <dimension>', 'what they have in common')
         .choices(REVOCATION_DIMENSIONS)

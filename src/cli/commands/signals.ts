@@ -2,10 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { defineAdmin, lazily, wholeNumber, type Cli } from '../define.js';
 
 /** `countersign signals …`: what is kept of agents' behaviour. */
-export function signalCommands(program: Command, cli: Cli): void {
-  const signals = program
-    .command('signals')
-    .description('what is usual for an agent, and how odd it is now');
+export function signalCommands(signals: Command, cli: Cli): void {
   defineAdmin(
     signals,
     'show <agent>',

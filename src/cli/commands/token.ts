@@ -3,8 +3,7 @@ import { collect, define, lazily, positiveInteger, type Cli } from '../define.js
 import { DEFAULT_SECRET_VARIABLE } from '../client-options.js';
 
 /** `countersign token …`: the public listener, as an agent or a resource server sees it. */
-export function tokenCommands(program: Command, cli: Cli): void {
-  const token = program.command('token').description('ask for tokens, introspect and revoke them');
+export function tokenCommands(token: Command, cli: Cli): void {
   issueCommand(token, cli);
   clientOptions(
     define(token, 'introspect [token]', 'ask, as a resource server, whether a token is good now'),
