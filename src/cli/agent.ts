@@ -36,7 +36,7 @@ export function listAgents(cli: Cli, options: PageOptions): Promise<void> {
 
 /** `countersign agent show`. */
 export async function showAgent(cli: Cli, id: string, options: AdminOptions): Promise<void> {
-  const { body } = await connect(cli, options).call('GET', `/agents/${segment(id)}`);
+  const { body } = await (await connect(cli, options)).call('GET', `/agents/${segment(id)}`);
   show(cli, options, body, () => {
     printAgent(cli, body);
   });
@@ -49,7 +49,7 @@ export async function createAgent(
   options: AdminOptions & SpecOptions,
 ): Promise<void> {
   const spec = await agentFrom(cli.terminal, id, options);
-  const { body } = await connect(cli, options).call('POST', '/agents', { body: spec });
+  const { body } = await (await connect(cli, options)).call('POST', '/agents', { body: spec });
   show(cli, options, body, () => {
     printSecret(cli, body, textOf(spec, 'id'));
   });
@@ -57,7 +57,7 @@ export async function createAgent(
 
 /** `countersign agent delete`. */
 export async function deleteAgent(cli: Cli, id: string, options: AdminOptions): Promise<void> {
-  const { body } = await connect(cli, options).call('DELETE', `/agents/${segment(id)}`);
+  const { body } = await (await connect(cli, options)).call('DELETE', `/agents/${segment(id)}`);
   show(cli, options, body, ({ out }) => {
     out(`agent ${id} deleted\n`);
   });
@@ -69,7 +69,7 @@ export async function updateAgent(
   id: string,
   options: AdminOptions & SpecOptions,
 ): Promise<void> {
-  const client = connect(cli, options);
+  const client = await connect(cli, options);
   const path = `/agents/${segment(id)}`;
   const { version, spec } = await readVersion(client, path);
   const next = await agentFrom(cli.terminal, id, options, spec);
@@ -97,7 +97,9 @@ interface ReleaseOptions extends AdminOptions {
 /** `countersign agent release`. */
 export async function releaseAgent(cli: Cli, id: string, options: ReleaseOptions): Promise<void> {
   const { reason, signals } = options;
-  const { body } = await connect(cli, options).call('POST', `/agents/${segment(id)}/release`, {
+  const { body } = await (
+    await connect(cli, options)
+  ).call('POST', `/agents/${segment(id)}/release`, {
     body: { reason, signals },
   });
   show(cli, options, body, ({ out }) => {
@@ -110,7 +112,9 @@ export function setStatus(
   status: 'active' | 'disabled' | 'quarantined',
 ): (cli: Cli, id: string, options: AdminOptions & { readonly reason: string }) => Promise<void> {
   return async (cli, id, options) => {
-    const { body } = await connect(cli, options).call('POST', `/agents/${segment(id)}/status`, {
+    const { body } = await (
+      await connect(cli, options)
+    ).call('POST', `/agents/${segment(id)}/status`, {
       body: { status, reason: options.reason },
     });
     show(cli, options, body, ({ out }) => {

@@ -4,7 +4,7 @@ import { printJson } from './output.js';
 import type { Terminal } from './terminal.js';
 
 /** The admin API that the options or the environment name. */
-export function connect(cli: Cli, options: AdminOptions): AdminClient {
+export function connect(cli: Cli, options: AdminOptions): Promise<AdminClient> {
   return adminClient(cli.terminal, options.adminUrl);
 }
 

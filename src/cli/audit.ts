@@ -51,7 +51,7 @@ function asked(row: Tree): string {
 /** `countersign audit`: who asked for what, what was decided and by which rule, and what came of it. */
 export async function searchAudit(cli: Cli, options: AuditOptions): Promise<void> {
   const request = { query: queryOf(cli, options), all: options.all === true };
-  const page = await connect(cli, options).list('/audit', request);
+  const page = await (await connect(cli, options)).list('/audit', request);
   const complete = isTree(page.first) ? page.first['complete'] !== false : true;
   const problem = textOf(page.first, 'problem');
   const more = problem === '' ? { complete } : { complete, problem };

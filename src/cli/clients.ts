@@ -1,7 +1,7 @@
 import { DEFAULT_SECRET_VARIABLE, type ClientOptions } from './client-options.js';
 import { EXIT } from './exit-codes.js';
 import { CliFailure, usage } from './failure.js';
-import { demoFile, publicUrl } from './settings.js';
+import { localService, publicUrl } from './access.js';
 import type { Terminal } from './terminal.js';
 
 export interface ClientAccess {
@@ -10,17 +10,17 @@ export interface ClientAccess {
 }
 
 /** The address, and HTTP Basic as RFC 6749 section 2.3.1 has it. */
-export function clientAccess(
+export async function clientAccess(
   terminal: Terminal,
   options: ClientOptions,
   demoClient: 'agent' | 'resource_server',
-): ClientAccess {
-  const url = publicUrl(terminal, options.publicUrl);
+): Promise<ClientAccess> {
+  const url = await publicUrl(terminal, options.publicUrl);
   const variable = options.clientSecretEnv ?? DEFAULT_SECRET_VARIABLE;
   const { clientId } = options;
   if (clientId === undefined) {
     if (options.clientSecretEnv !== undefined) throw usage('--client-secret-env needs --client-id');
-    const demo = demoFile(terminal);
+    const { demo } = await localService(terminal);
     if (demo?.public_url !== url) {
       throw new CliFailure(
         EXIT.usage,

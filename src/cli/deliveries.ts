@@ -25,14 +25,14 @@ export async function listDeliveries(
 ): Promise<void> {
   const query = { ...pageQuery(options), state: options.state };
   const request = { query, all: options.all === true };
-  const page = await connect(cli, options).list('/deliveries', request);
+  const page = await (await connect(cli, options)).list('/deliveries', request);
   printPage(cli, options, page, COLUMNS);
 }
 
 /** `countersign deliveries retry`. */
 export async function retryDelivery(cli: Cli, id: string, options: AdminOptions): Promise<void> {
   const path = `/deliveries/${segment(id)}/retry`;
-  const { body } = await connect(cli, options).call('POST', path);
+  const { body } = await (await connect(cli, options)).call('POST', path);
   show(cli, options, body, ({ out }) => {
     out(`the worker is asked to try delivery ${id} again\n`);
   });

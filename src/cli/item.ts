@@ -8,7 +8,9 @@ type ItemAction = (cli: Cli, id: string, options: AdminOptions) => Promise<void>
 /** Prints one item of a collection of the admin API as JSON. */
 export function showItem(collection: string): ItemAction {
   return async (cli, id, options) => {
-    const { body } = await connect(cli, options).call('GET', `${collection}/${segment(id)}`);
+    const { body } = await (
+      await connect(cli, options)
+    ).call('GET', `${collection}/${segment(id)}`);
     printJson(cli.terminal, body);
   };
 }
@@ -16,7 +18,9 @@ export function showItem(collection: string): ItemAction {
 /** Deletes one item of a collection of the admin API. */
 export function deleteItem(collection: string): ItemAction {
   return async (cli, id, options) => {
-    const { body } = await connect(cli, options).call('DELETE', `${collection}/${segment(id)}`);
+    const { body } = await (
+      await connect(cli, options)
+    ).call('DELETE', `${collection}/${segment(id)}`);
     show(cli, options, body, ({ out }) => {
       out(`${id} deleted\n`);
     });

@@ -16,7 +16,7 @@ const COLUMNS: readonly Column[] = [
 
 /** `countersign key list`. */
 export async function listKeys(cli: Cli, options: AdminOptions): Promise<void> {
-  const { body } = await connect(cli, options).call('GET', '/keys');
+  const { body } = await (await connect(cli, options)).call('GET', '/keys');
   show(cli, options, body, (terminal) => {
     printTable(terminal, COLUMNS, rowsOf(body, 'items'));
   });
@@ -24,7 +24,7 @@ export async function listKeys(cli: Cli, options: AdminOptions): Promise<void> {
 
 /** `countersign key rotate`. */
 export async function rotateKeys(cli: Cli, options: AdminOptions): Promise<void> {
-  const { body } = await connect(cli, options).call('POST', '/keys/rotate');
+  const { body } = await (await connect(cli, options)).call('POST', '/keys/rotate');
   show(cli, options, body, ({ out }) => {
     out('asked for; the next key signs once every JWKS cache can have it\n');
   });
@@ -38,6 +38,6 @@ export async function revokeKey(
 ): Promise<void> {
   const path = `/keys/${segment(kid)}/revoke`;
   const request = { body: { reason: options.reason } };
-  const answer = await connect(cli, options).call('POST', path, request);
+  const answer = await (await connect(cli, options)).call('POST', path, request);
   showOutcome(cli, options, answer, 'revoked');
 }

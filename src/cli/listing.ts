@@ -22,7 +22,7 @@ export async function printList(
   columns: readonly Column[],
 ): Promise<void> {
   const request = { query: pageQuery(options), all: options.all === true };
-  printPage(cli, options, await connect(cli, options).list(path, request), columns);
+  printPage(cli, options, await (await connect(cli, options)).list(path, request), columns);
 }
 
 /** A table, or `{items, next_cursor}` as JSON; says on stderr how to see more. */

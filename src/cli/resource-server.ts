@@ -36,7 +36,7 @@ export async function createServer(
   options: ServerOptions,
 ): Promise<void> {
   const spec = await serverFrom(cli, id, options, {});
-  const { body } = await connect(cli, options).call('POST', PATH, { body: spec });
+  const { body } = await (await connect(cli, options)).call('POST', PATH, { body: spec });
   show(cli, options, body, () => {
     printSecret(cli, body, textOf(spec, 'id'));
   });
@@ -44,7 +44,7 @@ export async function createServer(
 
 /** `countersign resource-server update`. */
 export async function updateServer(cli: Cli, id: string, options: ServerOptions): Promise<void> {
-  const client = connect(cli, options);
+  const client = await connect(cli, options);
   const path = `${PATH}/${segment(id)}`;
   const stored = (await client.call('GET', path)).body;
   const { version, spec } = isTree(stored) ? stored : {};

@@ -36,7 +36,7 @@ export async function putResource(
   const spec = await readDocumentFile(cli.terminal, options.file);
   const id = spec['id'];
   if (typeof id !== 'string') throw usage('the document has no id');
-  const client = connect(cli, options);
+  const client = await connect(cli, options);
   const path = `/resources/${segment(id)}`;
   const ifMatch = await versionOf(client, path);
   const { body } = await client.call('PUT', path, { body: spec, ifMatch });

@@ -21,7 +21,7 @@ export async function revokeOrLift(cli: Cli, options: RevokeOptions): Promise<vo
   const deny = denyUntilLifted ? { deny_until_lifted: true } : {};
   const path = lift ? '/revocations/lift' : '/revocations';
   const body = { by, value, reason, ...deny };
-  const answer = await connect(cli, options).call('POST', path, { body });
+  const answer = await (await connect(cli, options)).call('POST', path, { body });
   showOutcome(cli, options, answer, lift ? 'lifted' : 'revoked');
 }
 

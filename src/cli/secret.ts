@@ -10,7 +10,7 @@ export function addSecret(
 ): (cli: Cli, id: string, options: AdminOptions) => Promise<void> {
   return async (cli, id, options) => {
     const path = `${collection}/${segment(id)}/secrets`;
-    const { body } = await connect(cli, options).call('POST', path);
+    const { body } = await (await connect(cli, options)).call('POST', path);
     show(cli, options, body, () => {
       printSecret(cli, body, id);
     });
@@ -23,7 +23,7 @@ export function removeSecret(
 ): (cli: Cli, id: string, secretId: string, options: AdminOptions) => Promise<void> {
   return async (cli, id, secretId, options) => {
     const path = `${collection}/${segment(id)}/secrets/${segment(secretId)}`;
-    const { body } = await connect(cli, options).call('DELETE', path);
+    const { body } = await (await connect(cli, options)).call('DELETE', path);
     show(cli, options, body, ({ out }) => {
       out(`secret ${secretId} of ${id} is no longer valid\n`);
     });

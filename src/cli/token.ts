@@ -48,7 +48,7 @@ export async function revoke(
 
 /** `countersign token issue`. */
 export async function issue(cli: Cli, options: IssueOptions): Promise<void> {
-  const { url, authorization } = clientAccess(cli.terminal, options, 'agent');
+  const { url, authorization } = await clientAccess(cli.terminal, options, 'agent');
   warnWhenPlain(cli.terminal, url);
   const answer = await exchange(cli.terminal, {
     method: 'POST',
@@ -111,7 +111,7 @@ async function sendToken(
   given: string | undefined,
 ): Promise<unknown> {
   const { terminal } = cli;
-  const { url, authorization } = clientAccess(terminal, options, demoClient);
+  const { url, authorization } = await clientAccess(terminal, options, demoClient);
   warnWhenPlain(terminal, url);
   const token = given === undefined || given === '-' ? await terminal.readStdin() : given;
   if (token.trim() === '') throw usage('give the token as an argument or on standard input');

@@ -11,13 +11,13 @@ type SetOptions = AdminOptions & LimitOptions & { readonly reason?: string };
 
 /** `countersign limits show`. */
 export async function showLimits(cli: Cli, options: AdminOptions): Promise<void> {
-  const { body } = await connect(cli, options).call('GET', '/limits');
+  const { body } = await (await connect(cli, options)).call('GET', '/limits');
   showAnswer(cli, options, body);
 }
 
 /** `countersign limits reset`. */
 export async function resetLimits(cli: Cli, options: AdminOptions): Promise<void> {
-  const { body } = await connect(cli, options).call('DELETE', '/limits');
+  const { body } = await (await connect(cli, options)).call('DELETE', '/limits');
   showAnswer(cli, options, body);
 }
 
@@ -28,7 +28,7 @@ export async function setLimits(cli: Cli, options: SetOptions): Promise<void> {
     throw usage('say what changes: --global, --owner, --for or --cost');
   }
   edited({}, options);
-  const client = connect(cli, options);
+  const client = await connect(cli, options);
   const { body: before } = await client.call('GET', '/limits');
   const changed = edited(startOf(cli.terminal, before), options);
   const { body } = await client.call('PUT', '/limits', {

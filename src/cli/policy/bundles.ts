@@ -34,7 +34,7 @@ const STEPS: readonly Column[] = [
 
 /** `countersign policy ls`. */
 export async function listBundles(cli: Cli, options: AdminOptions): Promise<void> {
-  const { body } = await connect(cli, options).call('GET', '/policy/bundles');
+  const { body } = await (await connect(cli, options)).call('GET', '/policy/bundles');
   show(cli, options, body, (terminal) => {
     printTable(terminal, COLUMNS, rowsOf(body, 'items'));
   });
@@ -42,7 +42,7 @@ export async function listBundles(cli: Cli, options: AdminOptions): Promise<void
 
 /** `countersign policy show`. */
 export async function showBundle(cli: Cli, ref: string, options: AdminOptions): Promise<void> {
-  const { body } = await connect(cli, options).call('GET', pathOf(ref));
+  const { body } = await (await connect(cli, options)).call('GET', pathOf(ref));
   show(cli, options, body, (terminal) => {
     printBundle(terminal, body);
   });
@@ -50,7 +50,7 @@ export async function showBundle(cli: Cli, ref: string, options: AdminOptions): 
 
 /** `countersign policy admit`: exit 1 when the bundle is refused. */
 export async function admitBundle(cli: Cli, ref: string, options: AdminOptions): Promise<void> {
-  const client = connect(cli, options);
+  const client = await connect(cli, options);
   const { body } = await admit(cli, client, ref);
   show(cli, options, body, (terminal) => {
     printBundle(terminal, body);

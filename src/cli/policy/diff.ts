@@ -30,7 +30,7 @@ export async function diff(
   const { body } = await whileWaiting(
     cli.terminal,
     `comparing ${from} and ${to}`,
-    connect(cli, options).call('GET', '/policy/diff', {
+    (await connect(cli, options)).call('GET', '/policy/diff', {
       query: { from, to },
       timeoutMs: ANALYSIS_TIMEOUT_MS,
     }),

@@ -59,5 +59,5 @@ async function local(cli: Cli, path: string, entrypoint: string, input: object):
 async function stored(cli: Cli, options: EvalOptions, input: object): Promise<unknown> {
   const { bundle } = options;
   const request = { body: { ...(bundle === undefined ? {} : { bundle }), input } };
-  return (await connect(cli, options).call('POST', '/policy/eval', request)).body;
+  return (await (await connect(cli, options)).call('POST', '/policy/eval', request)).body;
 }

@@ -30,7 +30,7 @@ export async function explain(
   const { body } = await whileWaiting(
     cli.terminal,
     `explaining ${id}`,
-    connect(cli, options).call('GET', `/policy/explain/${segment(id)}`, {
+    (await connect(cli, options)).call('GET', `/policy/explain/${segment(id)}`, {
       timeoutMs: ANALYSIS_TIMEOUT_MS,
     }),
   );

@@ -11,7 +11,7 @@ import { printBundle } from './bundles.js';
 /** `countersign policy push`: a folder or tar.gz into the store. */
 export async function push(cli: Cli, path: string, options: AdminOptions): Promise<void> {
   const archive = await readArchive(cli.terminal, path);
-  const { body } = await connect(cli, options).call('POST', '/policy/bundles', { archive });
+  const { body } = await (await connect(cli, options)).call('POST', '/policy/bundles', { archive });
   show(cli, options, body, (terminal) => {
     printBundle(terminal, body);
   });

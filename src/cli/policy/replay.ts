@@ -23,7 +23,7 @@ interface ReplayOptions extends AdminOptions {
 /** `countersign policy replay`: recorded decisions through a candidate; exit 1 when it grants too much anew. */
 export async function replay(cli: Cli, options: ReplayOptions): Promise<void> {
   const { terminal } = cli;
-  const client = connect(cli, options);
+  const client = await connect(cli, options);
   const newest = async (): Promise<string> => {
     const { body } = await client.call('GET', '/policy/bundles');
     const digest = textOf(rowsOf(body, 'items')[0], 'digest');

@@ -84,7 +84,7 @@ async function change(
   body?: object,
 ): Promise<void> {
   const request = { slow: true, ...(body === undefined ? {} : { body }) };
-  const answer = connect(cli, options).call(method, path, request);
+  const answer = (await connect(cli, options)).call(method, path, request);
   const { body: overview } = await whileWaiting(cli.terminal, what, answer);
   show(cli, options, overview, (terminal) => {
     printStatus(terminal, overview);

@@ -45,7 +45,7 @@ const TRIALS: readonly Column[] = [
 
 /** `countersign policy status`. */
 export async function showStatus(cli: Cli, options: AdminOptions): Promise<void> {
-  const { body } = await connect(cli, options).call('GET', '/policy');
+  const { body } = await (await connect(cli, options)).call('GET', '/policy');
   show(cli, options, body, (terminal) => {
     printStatus(terminal, body);
   });
@@ -53,7 +53,7 @@ export async function showStatus(cli: Cli, options: AdminOptions): Promise<void>
 
 /** `countersign policy reload`. */
 export async function reloadPolicy(cli: Cli, options: AdminOptions): Promise<void> {
-  const answer = connect(cli, options).call('POST', '/policy/reload', { slow: true });
+  const answer = (await connect(cli, options)).call('POST', '/policy/reload', { slow: true });
   const { body } = await whileWaiting(cli.terminal, 'taking the bundle of the source', answer);
   show(cli, options, body, (terminal) => {
     printStatus(terminal, body);

@@ -29,7 +29,7 @@ export async function tighten(cli: Cli, options: TightenOptions): Promise<void> 
   const { body } = await whileWaiting(
     cli.terminal,
     `comparing what was granted with what was used since ${options.since}`,
-    connect(cli, options).call('POST', '/policy/tighten', {
+    (await connect(cli, options)).call('POST', '/policy/tighten', {
       body: { since, ...(agent === undefined ? {} : { agent }) },
       timeoutMs: ANALYSIS_TIMEOUT_MS,
     }),

@@ -13,7 +13,7 @@ export async function exportSignals(
   options: AdminOptions & { readonly output?: string },
 ): Promise<void> {
   const path = `/agents/${segment(agent)}/signals/export`;
-  const { body } = await connect(cli, options).call('GET', path);
+  const { body } = await (await connect(cli, options)).call('GET', path);
   if (options.output === undefined) printJson(cli.terminal, body);
   else writeExport(resolve(cli.terminal.cwd, options.output), body);
 }

@@ -10,7 +10,7 @@ export async function resetSignals(
 ): Promise<void> {
   const path = `/agents/${segment(agent)}/signals/reset`;
   const { reason } = options;
-  const { body } = await connect(cli, options).call('POST', path, { body: { reason } });
+  const { body } = await (await connect(cli, options)).call('POST', path, { body: { reason } });
   show(cli, options, body, ({ out }) => {
     out(`what was learned of agent ${agent} is forgotten\n`);
   });

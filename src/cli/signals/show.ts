@@ -15,7 +15,9 @@ const ODD = 0.5;
 
 /** `countersign signals show <agent>`. */
 export async function showSignals(cli: Cli, agent: string, options: AdminOptions): Promise<void> {
-  const { body } = await connect(cli, options).call('GET', `/agents/${segment(agent)}/signals`);
+  const { body } = await (
+    await connect(cli, options)
+  ).call('GET', `/agents/${segment(agent)}/signals`);
   show(cli, options, body, (terminal) => {
     printSignals(terminal, body);
   });

@@ -25,7 +25,7 @@ export async function simulate(cli: Cli, options: SimulateOptions): Promise<void
   const { body } = await whileWaiting(
     terminal,
     `simulating what agents did since ${options.since}`,
-    connect(cli, options).call('POST', '/signals/simulations', {
+    (await connect(cli, options)).call('POST', '/signals/simulations', {
       body: requestOf(terminal, options),
       timeoutMs: ANALYSIS_TIMEOUT_MS,
     }),
