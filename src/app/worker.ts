@@ -4,7 +4,6 @@ import { createFileSink, createStreamSink, type AuditSink } from '../audit/sinks
 import { openAuditStore, type AuditStore } from '../audit/store.js';
 import { systemClock } from '../domain/clock.js';
 import type { Logger } from '../domain/logger.js';
-import type { Metrics } from '../telemetry/metrics.js';
 import { connectQueueRedis } from '../redis/client.js';
 import { createAuditStatus } from '../redis/stores/audit-status.js';
 import { createAuditStreams } from '../redis/stores/audit-streams.js';
@@ -39,7 +38,6 @@ const EXPORT_BATCH = 500;
 /** Starts the worker: audit export, decision log, expiry, unfinished intents, pruning, key rotation, webhooks. */
 export async function work(config: Config, hooks: RunHooks): Promise<{ close(): Promise<void> }> {
   const { log, secrets } = hooks;
-  const metrics = processMetrics();
   const storage = await openStorage(config, { log, name: 'countersign-worker' });
   const { context } = storage;
   const store = openStore(config, log);
@@ -69,7 +67,7 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
     retries: createRetryRequests(context),
     endpoints: config.webhooks,
     logger: log,
-    metrics: workerMetrics(metrics),
+    metrics: processMetrics(),
     clock: systemClock,
     connection: () =>
       connectQueueRedis(redisTarget(config), ({ address, cause }) => {
@@ -143,20 +141,5 @@ function rotationSchedule({ keys, tokens }: Config): Parameters<typeof advanceRo
     skewSeconds: tokens.skewSeconds,
     rotateEverySeconds: keys.rotateEverySeconds,
     alg: tokens.signingAlg,
-  };
-}
-
-function workerMetrics(metrics: Metrics): Parameters<typeof startWorker>[0]['metrics'] {
-  return {
-    jobRan: (job) => {
-      metrics.workerJob(job, 0, true);
-    },
-    jobFailed: (job) => {
-      metrics.workerJob(job, 0, false);
-    },
-    jobSucceededAt: () => undefined,
-    deliveryEnded: (state) => {
-      if (state === 'irrevocable') metrics.webhooksIrrevocable(1);
-    },
   };
 }

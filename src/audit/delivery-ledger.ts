@@ -87,6 +87,12 @@ export function createDeliveryLedger(database: Database): DeliveryLedger {
           [afterId ?? null, limit],
         )
         .map((row) => String(row['id'])),
+    countIrrevocable: () => {
+      const [row] = database.all(
+        "SELECT count(*) AS count FROM deliveries WHERE state = 'irrevocable'",
+      );
+      return Number(row?.['count'] ?? 0);
+    },
     recordAttempt: (id, attempt) => {
       const changed = database.run(
         `UPDATE deliveries SET state = ?, attempts = attempts + 1, last_error = ?, updated_at_ms = ?

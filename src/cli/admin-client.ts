@@ -9,7 +9,7 @@ import {
   type Answer,
   type Exchange,
 } from './http-client.js';
-import { adminAccess } from './settings.js';
+import { adminAccess } from './access.js';
 import type { Terminal } from './terminal.js';
 import { rowsOf } from './values.js';
 
@@ -53,8 +53,8 @@ export interface ListAnswer {
   readonly first: unknown;
 }
 
-export function adminClient(terminal: Terminal, urlOption?: string): AdminClient {
-  const { url, token } = adminAccess(terminal, urlOption);
+export async function adminClient(terminal: Terminal, urlOption?: string): Promise<AdminClient> {
+  const { url, token } = await adminAccess(terminal, urlOption);
   if (token === undefined || token === '') {
     throw new CliFailure(
       EXIT.notAllowed,

@@ -1,6 +1,4 @@
-import type { Command } from 'commander';
 import type { Tree } from '../config/tree.js';
-import { collect, positiveInteger } from './define.js';
 import { readDocumentFile } from './document-file.js';
 import { usage } from './failure.js';
 import type { Terminal } from './terminal.js';
@@ -14,17 +12,6 @@ export interface SpecOptions {
   readonly role?: readonly string[];
   readonly grant?: readonly string[];
   readonly maxTtl?: number;
-}
-
-export function specOptions(command: Command): Command {
-  return command
-    .option('-f, --file <path>', 'YAML or JSON with the agent; - for standard input')
-    .option('--description <text>', 'what it is for')
-    .option('--owner <text>', 'who answers for it')
-    .option('--class <name>', 'the kind of agent it is, for the thresholds of the policy')
-    .option('--role <role>', 'a role of the policy; may be given again', collect)
-    .option('--grant <resource=scope,scope>', 'what it may ask for; may be given again', collect)
-    .option('--max-ttl <seconds>', 'longest lifetime of each --grant', positiveInteger);
 }
 
 /** The agent's document: the file, or what is stored, with the flags laid over it. */

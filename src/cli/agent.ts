@@ -1,11 +1,11 @@
-import { Option, type Command } from 'commander';
 import { isTree, type Tree } from '../config/tree.js';
 import { segment, type AdminClient } from './admin-client.js';
-import { agentFrom, specOptions, type SpecOptions } from './agent-spec.js';
-import { connect, defineAdmin, show, type AdminOptions, type Cli } from './define.js';
-import { listCommand } from './listing.js';
+import { agentFrom, type SpecOptions } from './agent-spec.js';
+import { connect, show } from './answer.js';
+import type { AdminOptions, Cli } from './define.js';
+import { printList, type PageOptions } from './listing.js';
 import { printFields, type Column } from './output.js';
-import { printSecret, secretCommands } from './secret.js';
+import { printSecret } from './secret.js';
 import { rowsOf, textOf, timeOf } from './values.js';
 
 const COLUMNS: readonly Column[] = [
@@ -29,47 +29,47 @@ function quarantineOf(row: Tree): string {
   return isTree(note) ? `${textOf(note, 'reason')} since ${timeOf(note, 'since_ms')}` : '';
 }
 
-/** `countersign agent …`. */
-export function agentCommands(program: Command, cli: Cli): void {
-  const agent = program.command('agent').description('register agents and stop them');
-  listCommand(agent, cli, { path: '/agents', what: 'agents', columns: COLUMNS });
-  defineAdmin(agent, 'show <id>', 'show one agent').action(
-    async (id: string, options: AdminOptions) => {
-      const { body } = await connect(cli, options).call('GET', `/agents/${segment(id)}`);
-      show(cli, options, body, () => {
-        printAgent(cli, body);
-      });
-    },
-  );
-  specOptions(
-    defineAdmin(agent, 'create [id]', 'register an agent; prints its secret once'),
-  ).action(async (id: string | undefined, options: AdminOptions & SpecOptions) => {
-    const spec = await agentFrom(cli.terminal, id, options);
-    const { body } = await connect(cli, options).call('POST', '/agents', { body: spec });
-    show(cli, options, body, () => {
-      printSecret(cli, body, textOf(spec, 'id'));
-    });
-  });
-  specOptions(defineAdmin(agent, 'update <id>', 'change an agent; what is not named stays')).action(
-    async (id: string, options: AdminOptions & SpecOptions) => {
-      await updateAgent(cli, id, options);
-    },
-  );
-  defineAdmin(agent, 'delete <id>', 'delete an agent and revoke its tokens').action(
-    async (id: string, options: AdminOptions) => {
-      const { body } = await connect(cli, options).call('DELETE', `/agents/${segment(id)}`);
-      show(cli, options, body, ({ out }) => {
-        out(`agent ${id} deleted\n`);
-      });
-    },
-  );
-  statusCommands(agent, cli);
-  releaseCommand(agent, cli);
-  secretCommands(agent, cli, '/agents');
+/** `countersign agent list`. */
+export function listAgents(cli: Cli, options: PageOptions): Promise<void> {
+  return printList(cli, options, '/agents', COLUMNS);
 }
 
-async function updateAgent(cli: Cli, id: string, options: AdminOptions & SpecOptions) {
-  const client = connect(cli, options);
+/** `countersign agent show`. */
+export async function showAgent(cli: Cli, id: string, options: AdminOptions): Promise<void> {
+  const { body } = await (await connect(cli, options)).call('GET', `/agents/${segment(id)}`);
+  show(cli, options, body, () => {
+    printAgent(cli, body);
+  });
+}
+
+/** `countersign agent create`. */
+export async function createAgent(
+  cli: Cli,
+  id: string | undefined,
+  options: AdminOptions & SpecOptions,
+): Promise<void> {
+  const spec = await agentFrom(cli.terminal, id, options);
+  const { body } = await (await connect(cli, options)).call('POST', '/agents', { body: spec });
+  show(cli, options, body, () => {
+    printSecret(cli, body, textOf(spec, 'id'));
+  });
+}
+
+/** `countersign agent delete`. */
+export async function deleteAgent(cli: Cli, id: string, options: AdminOptions): Promise<void> {
+  const { body } = await (await connect(cli, options)).call('DELETE', `/agents/${segment(id)}`);
+  show(cli, options, body, ({ out }) => {
+    out(`agent ${id} deleted\n`);
+  });
+}
+
+/** `countersign agent update`. */
+export async function updateAgent(
+  cli: Cli,
+  id: string,
+  options: AdminOptions & SpecOptions,
+): Promise<void> {
+  const client = await connect(cli, options);
   const path = `/agents/${segment(id)}`;
   const { version, spec } = await readVersion(client, path);
   const next = await agentFrom(cli.terminal, id, options, spec);
@@ -89,53 +89,38 @@ async function readVersion(
   return { version: typeof version === 'number' ? version : 0, spec: isTree(spec) ? spec : {} };
 }
 
-const STATUSES = [
-  ['disable', 'disabled', 'refuse every request of an agent and revoke its tokens'],
-  ['enable', 'active', 'let a disabled or quarantined agent ask again'],
-  ['quarantine', 'quarantined', 'like disable; for an agent that may have been taken over'],
-] as const;
-
 interface ReleaseOptions extends AdminOptions {
   readonly reason: string;
   readonly signals: string;
 }
 
-/** `countersign agent release`: exit 5 when the agent is not in quarantine. */
-function releaseCommand(agent: Command, cli: Cli): void {
-  defineAdmin(agent, 'release <id>', 'end a quarantine; tokens that were cut stay dead')
-    .requiredOption('--reason <text>', 'why; kept in the record')
-    .addOption(
-      new Option(
-        '--signals <what>',
-        'settled: what it did of late counts no more; forgotten: nor does what was learned; kept: all of it does',
-      )
-        .choices(['settled', 'forgotten', 'kept'])
-        .default('settled'),
-    )
-    .action(async (id: string, options: ReleaseOptions) => {
-      const { reason, signals } = options;
-      const { body } = await connect(cli, options).call('POST', `/agents/${segment(id)}/release`, {
-        body: { reason, signals },
-      });
-      show(cli, options, body, ({ out }) => {
-        out(`agent ${id} is active; its signals were ${signals}\n`);
-      });
-    });
+/** `countersign agent release`. */
+export async function releaseAgent(cli: Cli, id: string, options: ReleaseOptions): Promise<void> {
+  const { reason, signals } = options;
+  const { body } = await (
+    await connect(cli, options)
+  ).call('POST', `/agents/${segment(id)}/release`, {
+    body: { reason, signals },
+  });
+  show(cli, options, body, ({ out }) => {
+    out(`agent ${id} is active; its signals were ${signals}\n`);
+  });
 }
 
-function statusCommands(agent: Command, cli: Cli): void {
-  for (const [name, status, description] of STATUSES) {
-    defineAdmin(agent, `${name} <id>`, description)
-      .requiredOption('--reason <text>', 'why; kept in the record')
-      .action(async (id: string, options: AdminOptions & { readonly reason: string }) => {
-        const { body } = await connect(cli, options).call('POST', `/agents/${segment(id)}/status`, {
-          body: { status, reason: options.reason },
-        });
-        show(cli, options, body, ({ out }) => {
-          out(`agent ${id} is ${status}\n`);
-        });
-      });
-  }
+/** `countersign agent disable|enable|quarantine`. */
+export function setStatus(
+  status: 'active' | 'disabled' | 'quarantined',
+): (cli: Cli, id: string, options: AdminOptions & { readonly reason: string }) => Promise<void> {
+  return async (cli, id, options) => {
+    const { body } = await (
+      await connect(cli, options)
+    ).call('POST', `/agents/${segment(id)}/status`, {
+      body: { status, reason: options.reason },
+    });
+    show(cli, options, body, ({ out }) => {
+      out(`agent ${id} is ${status}\n`);
+    });
+  };
 }
 
 function printAgent(cli: Cli, body: unknown): void {

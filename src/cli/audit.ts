@@ -1,24 +1,14 @@
-import { Option, type Command } from 'commander';
 import { isTree, type Tree } from '../config/tree.js';
-import { connect, defineAdmin, type Cli } from './define.js';
-import { pageOptions, pageQuery, printPage, type PageOptions } from './listing.js';
+import { connect } from './answer.js';
+import { AUDIT_FILTERS } from './audit-filters.js';
+import type { Cli } from './define.js';
+import { pageQuery, printPage, type PageOptions } from './listing.js';
 import { parseMoment } from './moment.js';
 import type { Column } from './output.js';
 import { rowsOf, textOf, timeOf } from './values.js';
 
-const FILTERS = [
-  ['agent', 'of this agent'],
-  ['session', 'of this session'],
-  ['task', 'of this task'],
-  ['user', 'of this user'],
-  ['decision', 'of this decision'],
-  ['grant', 'of this grant'],
-  ['jti', 'of this token'],
-  ['type', 'of this type, such as access.granted'],
-] as const;
-
 type AuditOptions = PageOptions &
-  Partial<Record<(typeof FILTERS)[number][0] | 'since' | 'until' | 'order', string>>;
+  Partial<Record<(typeof AUDIT_FILTERS)[number][0] | 'since' | 'until' | 'order', string>>;
 
 const COLUMNS: readonly Column[] = [
   { title: 'TIME', value: (row) => timeOf(row, 'time_ms') },
@@ -59,29 +49,20 @@ function asked(row: Tree): string {
 }
 
 /** `countersign audit`: who asked for what, what was decided and by which rule, and what came of it. */
-export function auditCommand(program: Command, cli: Cli): void {
-  const command = pageOptions(defineAdmin(program, 'audit', 'search the record, newest first'));
-  for (const [name, description] of FILTERS)
-    command.option(`--${name} <value>`, `only ${description}`);
-  command
-    .option('--since <when>', 'from: 15m, 2h, 3d ago, or a time')
-    .option('--until <when>', 'to, likewise')
-    .addOption(new Option('--order <order>', 'by time').choices(['asc', 'desc']).default('desc'))
-    .action(async (options: AuditOptions) => {
-      const request = { query: queryOf(cli, options), all: options.all === true };
-      const page = await connect(cli, options).list('/audit', request);
-      const complete = isTree(page.first) ? page.first['complete'] !== false : true;
-      const problem = textOf(page.first, 'problem');
-      const more = problem === '' ? { complete } : { complete, problem };
-      printPage(cli, options, page, { columns: COLUMNS }, more);
-      tellCounts(cli, page.first);
-      if (problem !== '') cli.terminal.err(`warning: ${problem}\n`);
-      else if (!complete) {
-        cli.terminal.err(
-          'warning: the newest events are not in the store yet; is the worker running?\n',
-        );
-      }
-    });
+export async function searchAudit(cli: Cli, options: AuditOptions): Promise<void> {
+  const request = { query: queryOf(cli, options), all: options.all === true };
+  const page = await (await connect(cli, options)).list('/audit', request);
+  const complete = isTree(page.first) ? page.first['complete'] !== false : true;
+  const problem = textOf(page.first, 'problem');
+  const more = problem === '' ? { complete } : { complete, problem };
+  printPage(cli, options, page, COLUMNS, more);
+  tellCounts(cli, page.first);
+  if (problem !== '') cli.terminal.err(`warning: ${problem}\n`);
+  else if (!complete) {
+    cli.terminal.err(
+      'warning: the newest events are not in the store yet; is the worker running?\n',
+    );
+  }
 }
 
 /** Says what is still being counted, and that a decision was found only by the counts it can be in. */
@@ -106,7 +87,7 @@ function tellCounts({ terminal }: Cli, page: unknown): void {
 function queryOf({ terminal }: Cli, options: AuditOptions): Record<string, string | undefined> {
   const at = (text: string | undefined): string | undefined =>
     text === undefined ? undefined : new Date(parseMoment(text, terminal.nowMs())).toISOString();
-  const filters = Object.fromEntries(FILTERS.map(([name]) => [name, options[name]]));
+  const filters = Object.fromEntries(AUDIT_FILTERS.map(([name]) => [name, options[name]]));
   return {
     ...filters,
     ...pageQuery(options),

@@ -1,50 +1,26 @@
-import type { Command } from 'commander';
-import type { CommonOptions } from './define.js';
+import { DEFAULT_SECRET_VARIABLE, type ClientOptions } from './client-options.js';
 import { EXIT } from './exit-codes.js';
 import { CliFailure, usage } from './failure.js';
-import { demoFile, publicUrl } from './settings.js';
+import { localService, publicUrl } from './access.js';
 import type { Terminal } from './terminal.js';
-
-/** Who a command is on the public listener. */
-export interface ClientOptions extends CommonOptions {
-  readonly publicUrl?: string;
-  readonly clientId?: string;
-  readonly clientSecretEnv?: string;
-}
 
 export interface ClientAccess {
   readonly url: string;
   readonly authorization: string;
 }
 
-const DEFAULT_SECRET_VARIABLE = 'COUNTERSIGN_CLIENT_SECRET';
-
-/** Secrets come from the environment: an argument is there for every process of the machine to read. */
-export function clientOptions(command: Command): Command {
-  return command
-    .option(
-      '--public-url <url>',
-      'the public listener (default: COUNTERSIGN_PUBLIC_URL, else the service of this machine)',
-    )
-    .option('--client-id <id>', 'who asks (default: the demo client)')
-    .option(
-      '--client-secret-env <name>',
-      `variable with its secret (default: ${DEFAULT_SECRET_VARIABLE})`,
-    );
-}
-
 /** The address, and HTTP Basic as RFC 6749 section 2.3.1 has it. */
-export function clientAccess(
+export async function clientAccess(
   terminal: Terminal,
   options: ClientOptions,
   demoClient: 'agent' | 'resource_server',
-): ClientAccess {
-  const url = publicUrl(terminal, options.publicUrl);
+): Promise<ClientAccess> {
+  const url = await publicUrl(terminal, options.publicUrl);
   const variable = options.clientSecretEnv ?? DEFAULT_SECRET_VARIABLE;
   const { clientId } = options;
   if (clientId === undefined) {
     if (options.clientSecretEnv !== undefined) throw usage('--client-secret-env needs --client-id');
-    const demo = demoFile(terminal);
+    const { demo } = await localService(terminal);
     if (demo?.public_url !== url) {
       throw new CliFailure(
         EXIT.usage,

@@ -1,37 +1,30 @@
-import type { Command } from 'commander';
 import { stringify } from '../schema/yaml.js';
 import type { Config } from '../config/config.js';
 import { formatProblem, ConfigInvalid } from '../config/problems.js';
 import { publishedSchema } from '../config/published.js';
 import { isTree } from '../config/tree.js';
 import { redact } from '../telemetry/redaction.js';
-import { define, show, type Cli, type CommonOptions } from './define.js';
+import { show } from './answer.js';
+import type { Cli, CommonOptions } from './define.js';
 import { EXIT } from './exit-codes.js';
 import { printJson } from './output.js';
 import { readConfig } from './settings.js';
 
-/** `countersign config …`. */
-export function configCommands(program: Command, cli: Cli): void {
-  const config = program.command('config').description('check and show the configuration');
-  define(config, 'check', 'say everything that is wrong with it').action(
-    (options: CommonOptions) => {
-      checkConfig(cli, options);
-    },
-  );
-  define(config, 'schema', 'print its JSON Schema').action(() => {
-    printJson(cli.terminal, publishedSchema());
-  });
-  define(config, 'show', 'print it with every default, secrets masked').action(
-    (options: CommonOptions) => {
-      const shown = shownConfig(readConfig(cli.terminal));
-      show(cli, options, shown, ({ out }) => {
-        out(stringify(shown));
-      });
-    },
-  );
+/** `countersign config schema`. */
+export function printSchema(cli: Cli): void {
+  printJson(cli.terminal, publishedSchema());
 }
 
-function checkConfig(cli: Cli, options: CommonOptions): void {
+/** `countersign config show`. */
+export function showConfig(cli: Cli, options: CommonOptions): void {
+  const shown = shownConfig(readConfig(cli.terminal));
+  show(cli, options, shown, ({ out }) => {
+    out(stringify(shown));
+  });
+}
+
+/** `countersign config check`. */
+export function checkConfig(cli: Cli, options: CommonOptions): void {
   try {
     const { profile, file, warnings } = readConfig(cli.terminal);
     show(cli, options, { ok: true, profile, file: file ?? null, warnings }, ({ out }) => {

@@ -1,7 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { adminClient, type AdminClient } from './admin-client.js';
 import type { ExitCode } from './exit-codes.js';
-import { printJson } from './output.js';
 import type { Runtime } from './ports.js';
 import type { Terminal } from './terminal.js';
 
@@ -21,6 +19,17 @@ export interface AdminOptions extends CommonOptions {
   readonly adminUrl?: string;
 }
 
+/** Loads the code of a command when the command runs: help and usage errors need none of it. */
+export function lazily<Given extends unknown[]>(
+  cli: Cli,
+  load: () => Promise<(cli: Cli, ...given: Given) => Promise<void> | void>,
+): (...given: Given) => Promise<void> {
+  return async (...given) => {
+    const action = await load();
+    await action(cli, ...given);
+  };
+}
+
 /** A command with `--json`. */
 export function define(parent: Command, nameAndArgs: string, description: string): Command {
   return parent
@@ -31,25 +40,22 @@ export function define(parent: Command, nameAndArgs: string, description: string
 
 /** A command that calls the admin API. */
 export function defineAdmin(parent: Command, nameAndArgs: string, description: string): Command {
-  return define(parent, nameAndArgs, description).option(
+  return adminOption(define(parent, nameAndArgs, description));
+}
+
+export function adminOption(command: Command): Command {
+  return command.option(
     '--admin-url <url>',
     'the admin listener (default: COUNTERSIGN_ADMIN_URL, else the service of this machine)',
   );
 }
 
-export function connect(cli: Cli, options: AdminOptions): AdminClient {
-  return adminClient(cli.terminal, options.adminUrl);
-}
-
-/** The JSON as it came, or lines for a person. */
-export function show(
-  cli: Cli,
-  options: CommonOptions,
-  body: unknown,
-  forPerson: (terminal: Terminal) => void,
-): void {
-  if (options.json === true) printJson(cli.terminal, body ?? {});
-  else forPerson(cli.terminal);
+/** Options of a command that prints a page of a collection. */
+export function pageOptions(command: Command): Command {
+  return command
+    .option('--limit <n>', 'how many at a time, 1 to 500', positiveInteger)
+    .option('--cursor <cursor>', 'go on where an earlier page ended')
+    .option('--all', 'follow every page');
 }
 
 /** Collects an option that may be given several times. */
@@ -60,5 +66,10 @@ export function collect(value: string, before: readonly string[] | undefined): r
 export function positiveInteger(text: string): number {
   if (!/^[1-9][0-9]{0,9}$/.test(text))
     throw new InvalidArgumentError('must be a whole number above 0.');
+  return Number(text);
+}
+
+export function wholeNumber(text: string): number {
+  if (!/^[0-9]{1,9}$/.test(text)) throw new InvalidArgumentError('must be a whole number.');
   return Number(text);
 }

@@ -1,8 +1,8 @@
-import { Option, type Command } from 'commander';
 import type { DeliveryAnswer } from '../domain/answers.generated.js';
 import { segment } from './admin-client.js';
-import { connect, defineAdmin, show, type AdminOptions, type Cli } from './define.js';
-import { pageOptions, pageQuery, printPage, type PageOptions } from './listing.js';
+import { connect, show } from './answer.js';
+import type { AdminOptions, Cli } from './define.js';
+import { pageQuery, printPage, type PageOptions } from './listing.js';
 import type { Column } from './output.js';
 import { READER, type Reader } from './values.js';
 
@@ -18,26 +18,22 @@ const COLUMNS: readonly Column[] = [
   { title: 'UPDATED', value: (row) => delivery.time(row, 'updated_at_ms') },
 ];
 
-/** `countersign deliveries …`: what webhooks were told. */
-export function deliveryCommands(program: Command, cli: Cli): void {
-  const deliveries = program.command('deliveries').description('what webhooks were told');
-  pageOptions(defineAdmin(deliveries, 'list', 'list deliveries'))
-    .addOption(
-      new Option('--state <state>', 'only these').choices(['pending', 'delivered', 'irrevocable']),
-    )
-    .action(async (options: PageOptions & { readonly state?: string }) => {
-      const query = { ...pageQuery(options), state: options.state };
-      const request = { query, all: options.all === true };
-      const page = await connect(cli, options).list('/deliveries', request);
-      printPage(cli, options, page, { columns: COLUMNS });
-    });
-  defineAdmin(deliveries, 'retry <id>', 'ask the worker to try a failed delivery again').action(
-    async (id: string, options: AdminOptions) => {
-      const path = `/deliveries/${segment(id)}/retry`;
-      const { body } = await connect(cli, options).call('POST', path);
-      show(cli, options, body, ({ out }) => {
-        out(`the worker is asked to try delivery ${id} again\n`);
-      });
-    },
-  );
+/** `countersign deliveries list`. */
+export async function listDeliveries(
+  cli: Cli,
+  options: PageOptions & { readonly state?: string },
+): Promise<void> {
+  const query = { ...pageQuery(options), state: options.state };
+  const request = { query, all: options.all === true };
+  const page = await (await connect(cli, options)).list('/deliveries', request);
+  printPage(cli, options, page, COLUMNS);
+}
+
+/** `countersign deliveries retry`. */
+export async function retryDelivery(cli: Cli, id: string, options: AdminOptions): Promise<void> {
+  const path = `/deliveries/${segment(id)}/retry`;
+  const { body } = await (await connect(cli, options)).call('POST', path);
+  show(cli, options, body, ({ out }) => {
+    out(`the worker is asked to try delivery ${id} again\n`);
+  });
 }

@@ -8,7 +8,8 @@ import { adminClient } from './admin-client.js';
 import { CliFailure } from './failure.js';
 import { exchange } from './http-client.js';
 import type { Runtime } from './ports.js';
-import { adminAccess, readConfig } from './settings.js';
+import { adminAccess } from './access.js';
+import { readConfig } from './settings.js';
 import type { Terminal } from './terminal.js';
 import { rowsOf, textOf } from './values.js';
 
@@ -72,7 +73,7 @@ export async function checkService(
   terminal: Terminal,
   adminUrl: string | undefined,
 ): Promise<Finding[]> {
-  const { url } = adminAccess(terminal, adminUrl);
+  const { url } = await adminAccess(terminal, adminUrl);
   try {
     const { status, body, date } = await exchange(terminal, {
       method: 'GET',
@@ -117,7 +118,7 @@ export async function checkAdminApi(
   adminUrl: string | undefined,
 ): Promise<Finding[]> {
   try {
-    const client = adminClient(terminal, adminUrl);
+    const client = await adminClient(terminal, adminUrl);
     const { body: policy } = await client.call('GET', '/policy');
     const { body: audit } = await client.call('GET', '/audit', { query: { limit: '1' } });
     return [

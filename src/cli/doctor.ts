@@ -1,5 +1,4 @@
-import type { Command } from 'commander';
-import { define, type AdminOptions, type Cli } from './define.js';
+import type { AdminOptions, Cli } from './define.js';
 import { EXIT } from './exit-codes.js';
 import { printJson } from './output.js';
 import {
@@ -12,19 +11,15 @@ import {
 } from './doctor-checks.js';
 
 /** `countersign doctor`: looks at everything that usually goes wrong. */
-export function doctorCommand(program: Command, cli: Cli): void {
-  define(program, 'doctor', 'look for what is wrong, and say what to do')
-    .option('--admin-url <url>', 'the admin listener')
-    .action(async (options: AdminOptions) => {
-      const findings = await examine(cli, options.adminUrl);
-      const ok = findings.every((finding) => finding.ok);
-      if (!ok) cli.exitWith(EXIT.refused);
-      if (options.json === true) printJson(cli.terminal, { ok, checks: findings });
-      else for (const finding of findings) cli.terminal.out(lineOf(finding));
-    });
+export async function examine(cli: Cli, options: AdminOptions): Promise<void> {
+  const findings = await findingsOf(cli, options.adminUrl);
+  const ok = findings.every((finding) => finding.ok);
+  if (!ok) cli.exitWith(EXIT.refused);
+  if (options.json === true) printJson(cli.terminal, { ok, checks: findings });
+  else for (const finding of findings) cli.terminal.out(lineOf(finding));
 }
 
-async function examine(
+async function findingsOf(
   { terminal, runtime }: Cli,
   adminUrl: string | undefined,
 ): Promise<Finding[]> {

@@ -41,7 +41,7 @@ export async function runHost(
 ): Promise<void> {
   const config = readConfig(cli.terminal, options.overrides);
   const { level } = config.log;
-  const output = cli.runtime.openLog(options.logFd);
+  const output = await cli.runtime.openLog(options.logFd);
   const log = createLogger({
     level,
     write: (line) => {

@@ -1,13 +1,6 @@
-import type { Command } from 'commander';
 import type { ListAnswer } from './admin-client.js';
-import {
-  connect,
-  defineAdmin,
-  positiveInteger,
-  show,
-  type AdminOptions,
-  type Cli,
-} from './define.js';
+import { connect, show } from './answer.js';
+import type { AdminOptions, Cli } from './define.js';
 import { printTable, type Column } from './output.js';
 
 export interface PageOptions extends AdminOptions {
@@ -16,32 +9,20 @@ export interface PageOptions extends AdminOptions {
   readonly all?: boolean;
 }
 
-export function pageOptions(command: Command): Command {
-  return command
-    .option('--limit <n>', 'how many at a time, 1 to 500', positiveInteger)
-    .option('--cursor <cursor>', 'go on where an earlier page ended')
-    .option('--all', 'follow every page');
-}
-
 /** The query members of the page options. */
 export function pageQuery({ limit, cursor }: PageOptions): Record<string, string | undefined> {
   return { limit: limit === undefined ? undefined : String(limit), cursor };
 }
 
-export interface Listing {
-  readonly path: string;
-  readonly what: string;
-  readonly columns: readonly Column[];
-}
-
-/** A `list` command over one collection of the admin API. */
-export function listCommand(parent: Command, cli: Cli, listing: Listing): void {
-  pageOptions(defineAdmin(parent, 'list', `list ${listing.what}`)).action(
-    async (options: PageOptions) => {
-      const request = { query: pageQuery(options), all: options.all === true };
-      printPage(cli, options, await connect(cli, options).list(listing.path, request), listing);
-    },
-  );
+/** Prints a collection of the admin API: one page, or all of them. */
+export async function printList(
+  cli: Cli,
+  options: PageOptions,
+  path: string,
+  columns: readonly Column[],
+): Promise<void> {
+  const request = { query: pageQuery(options), all: options.all === true };
+  printPage(cli, options, await (await connect(cli, options)).list(path, request), columns);
 }
 
 /** A table, or `{items, next_cursor}` as JSON; says on stderr how to see more. */
@@ -49,7 +30,7 @@ export function printPage(
   cli: Cli,
   options: PageOptions,
   page: ListAnswer,
-  { columns }: Pick<Listing, 'columns'>,
+  columns: readonly Column[],
   more: Readonly<Record<string, unknown>> = {},
 ): void {
   const document = { items: page.items, next_cursor: page.nextCursor ?? null, ...more };

@@ -24,10 +24,10 @@ export interface Runtime {
     readonly log: Logger;
   }): Promise<PrivateRedis>;
   /** Where a long-running command writes its log: standard output or standard error. */
-  openLog(fd: 1 | 2): LogOutput;
+  openLog(fd: 1 | 2): Promise<LogOutput>;
   /** What each address of the configured Redis answers; empty when none is configured. Never throws for a failed one. */
   askRedis(config: Config): Promise<readonly RedisAnswer[]>;
-  mintAdminToken(): string;
+  mintAdminToken(): Promise<string>;
   /** Where SIGTERM, SIGINT and SIGHUP come from. */
   readonly signals: SignalSource;
   /** Ends the process at once. */

@@ -1,61 +1,34 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { isTree } from '../config/tree.js';
-import { agentCommands } from './agent.js';
-import { auditCommand } from './audit.js';
-import { configCommands } from './config.js';
-import type { Cli } from './define.js';
-import { deliveryCommands } from './deliveries.js';
-import { doctorCommand } from './doctor.js';
-import { keyCommands } from './key.js';
-import { limitsCommands } from './limits/commands.js';
-import { policyCommands } from './policy/commands.js';
-import { resourceServerCommands } from './resource-server.js';
-import { resourceCommands } from './resource.js';
-import { revokeCommand } from './revoke.js';
-import { serveCommand } from './serve.js';
-import { signalCommands } from './signals/commands.js';
-import { startCommand } from './start.js';
-import { tokenCommands } from './token.js';
-import { workerCommand } from './worker.js';
+import { COMMANDS } from './commands.js';
+import { define, type Cli } from './define.js';
 
 const EXIT_CODES = `
 Exit codes: 0 done; 1 denied, inactive, or a check failed; 2 usage or configuration; 3 unreachable or
 unavailable; 4 not found; 5 conflict; 6 not allowed; 70 a defect of this command.`;
 
-/** Every command of `countersign`, not parsed yet. */
-export function buildProgram(cli: Cli): Command {
+/**
+ * Builds `countersign`, not parsed yet. Loads the options and subcommands of each command that the words name, and of
+ * every command when no words are given.
+ */
+export async function buildProgram(cli: Cli, words?: readonly string[]): Promise<Command> {
+  const { out, err } = cli.terminal;
   const program = new Command('countersign')
     .description('authorizes AI agents at run time: ask, decide, issue, introspect, revoke')
     .version(version())
     .showSuggestionAfterError()
-    .addHelpText('afterAll', EXIT_CODES);
-  startCommand(program, cli);
-  serveCommand(program, cli);
-  workerCommand(program, cli);
-  configCommands(program, cli);
-  agentCommands(program, cli);
-  signalCommands(program, cli);
-  limitsCommands(program, cli);
-  resourceCommands(program, cli);
-  resourceServerCommands(program, cli);
-  tokenCommands(program, cli);
-  revokeCommand(program, cli);
-  keyCommands(program, cli);
-  auditCommand(program, cli);
-  policyCommands(program, cli);
-  deliveryCommands(program, cli);
-  doctorCommand(program, cli);
-  forEachCommand(program, (command) => {
-    command.exitOverride().configureOutput({
-      writeOut: (text) => {
-        cli.terminal.out(text);
-      },
-      writeErr: (text) => {
-        cli.terminal.err(text);
-      },
-    });
-  });
+    .addHelpText('afterAll', EXIT_CODES)
+    .exitOverride()
+    .configureOutput({ writeOut: out, writeErr: err });
+  for (const { name, description, json, load } of COMMANDS) {
+    const command = json
+      ? define(program, name, description)
+      : program.command(name).description(description);
+    if (words?.includes(name) === false) continue;
+    const complete = await load();
+    complete(command, cli);
+  }
   return program;
 }
 

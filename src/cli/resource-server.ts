@@ -1,13 +1,12 @@
-import type { Command } from 'commander';
 import { isTree, type Tree } from '../config/tree.js';
 import { segment } from './admin-client.js';
-import { collect, connect, defineAdmin, show, type AdminOptions, type Cli } from './define.js';
+import { connect, show } from './answer.js';
+import type { AdminOptions, Cli } from './define.js';
 import { readDocumentFile } from './document-file.js';
 import { usage } from './failure.js';
-import { listCommand } from './listing.js';
+import { printList, type PageOptions } from './listing.js';
 import type { Column } from './output.js';
-import { deleteCommand, showCommand } from './resource.js';
-import { printSecret, secretCommands } from './secret.js';
+import { printSecret } from './secret.js';
 import { textOf, timeOf } from './values.js';
 
 const PATH = '/resource-servers';
@@ -25,45 +24,36 @@ interface ServerOptions extends AdminOptions {
   readonly resource?: readonly string[];
 }
 
-/** `countersign resource-server …`: target APIs that introspect. */
-export function resourceServerCommands(program: Command, cli: Cli): void {
-  const server = program
-    .command('resource-server')
-    .description('target APIs that may ask whether a token is good');
-  listCommand(server, cli, { path: PATH, what: 'resource servers', columns: COLUMNS });
-  showCommand(server, cli, PATH, 'show one resource server');
-  serverOptions(
-    defineAdmin(server, 'create [id]', 'register a resource server; prints its secret once'),
-  ).action(async (id: string | undefined, options: ServerOptions) => {
-    const spec = await serverFrom(cli, id, options, {});
-    const { body } = await connect(cli, options).call('POST', PATH, { body: spec });
-    show(cli, options, body, () => {
-      printSecret(cli, body, textOf(spec, 'id'));
-    });
-  });
-  serverOptions(
-    defineAdmin(server, 'update <id>', 'change a resource server; what is not named stays'),
-  ).action(async (id: string, options: ServerOptions) => {
-    const client = connect(cli, options);
-    const path = `${PATH}/${segment(id)}`;
-    const stored = (await client.call('GET', path)).body;
-    const { version, spec } = isTree(stored) ? stored : {};
-    const next = await serverFrom(cli, id, options, isTree(spec) ? spec : {});
-    const ifMatch = typeof version === 'number' ? version : 0;
-    const { body } = await client.call('PUT', path, { body: next, ifMatch });
-    show(cli, options, body, ({ out }) => {
-      out(`resource server ${id} changed\n`);
-    });
-  });
-  deleteCommand(server, cli, PATH, 'delete a resource server');
-  secretCommands(server, cli, PATH);
+/** `countersign resource-server list`. */
+export function listServers(cli: Cli, options: PageOptions): Promise<void> {
+  return printList(cli, options, PATH, COLUMNS);
 }
 
-function serverOptions(command: Command): Command {
-  return command
-    .option('-f, --file <path>', 'YAML or JSON with the resource server; - for standard input')
-    .option('--description <text>', 'what it is')
-    .option('--resource <id>', 'a resource it introspects for; may be given again', collect);
+/** `countersign resource-server create`. */
+export async function createServer(
+  cli: Cli,
+  id: string | undefined,
+  options: ServerOptions,
+): Promise<void> {
+  const spec = await serverFrom(cli, id, options, {});
+  const { body } = await (await connect(cli, options)).call('POST', PATH, { body: spec });
+  show(cli, options, body, () => {
+    printSecret(cli, body, textOf(spec, 'id'));
+  });
+}
+
+/** `countersign resource-server update`. */
+export async function updateServer(cli: Cli, id: string, options: ServerOptions): Promise<void> {
+  const client = await connect(cli, options);
+  const path = `${PATH}/${segment(id)}`;
+  const stored = (await client.call('GET', path)).body;
+  const { version, spec } = isTree(stored) ? stored : {};
+  const next = await serverFrom(cli, id, options, isTree(spec) ? spec : {});
+  const ifMatch = typeof version === 'number' ? version : 0;
+  const { body } = await client.call('PUT', path, { body: next, ifMatch });
+  show(cli, options, body, ({ out }) => {
+    out(`resource server ${id} changed\n`);
+  });
 }
 
 async function serverFrom(

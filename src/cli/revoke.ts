@@ -1,6 +1,5 @@
-import { Option, type Command } from 'commander';
-import { REVOCATION_DIMENSIONS } from '../domain/revocation.js';
-import { connect, defineAdmin, show, type AdminOptions, type Cli } from './define.js';
+import { connect, show } from './answer.js';
+import type { AdminOptions, Cli } from './define.js';
 import { EXIT } from './exit-codes.js';
 import { usage } from './failure.js';
 import type { Answer } from './http-client.js';
@@ -15,27 +14,15 @@ interface RevokeOptions extends AdminOptions {
 }
 
 /** `countersign revoke`: by any dimension, at once. */
-export function revokeCommand(program: Command, cli: Cli): void {
-  defineAdmin(program, 'revoke', 'revoke tokens by what they have in common, at once')
-    .addOption(
-      new Option('--by <dimension>', 'what they have in common')
-        .choices(REVOCATION_DIMENSIONS)
-        .makeOptionMandatory(),
-    )
-    .option('--value <value>', 'its value; for token - reads the token from standard input')
-    .requiredOption('--reason <text>', 'why; kept in the record')
-    .option('--deny-until-lifted', 'also deny new requests')
-    .option('--lift', 'end such a denial; what was revoked stays revoked')
-    .action(async (options: RevokeOptions) => {
-      const { by, reason, lift = false, denyUntilLifted = false } = options;
-      if (lift && denyUntilLifted) throw usage('--lift and --deny-until-lifted exclude each other');
-      const value = await valueOf(cli, options);
-      const deny = denyUntilLifted ? { deny_until_lifted: true } : {};
-      const path = lift ? '/revocations/lift' : '/revocations';
-      const body = { by, value, reason, ...deny };
-      const answer = await connect(cli, options).call('POST', path, { body });
-      showOutcome(cli, options, answer, lift ? 'lifted' : 'revoked');
-    });
+export async function revokeOrLift(cli: Cli, options: RevokeOptions): Promise<void> {
+  const { by, reason, lift = false, denyUntilLifted = false } = options;
+  if (lift && denyUntilLifted) throw usage('--lift and --deny-until-lifted exclude each other');
+  const value = await valueOf(cli, options);
+  const deny = denyUntilLifted ? { deny_until_lifted: true } : {};
+  const path = lift ? '/revocations/lift' : '/revocations';
+  const body = { by, value, reason, ...deny };
+  const answer = await (await connect(cli, options)).call('POST', path, { body });
+  showOutcome(cli, options, answer, lift ? 'lifted' : 'revoked');
 }
 
 async function valueOf({ terminal }: Cli, { by, value }: RevokeOptions): Promise<string> {

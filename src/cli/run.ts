@@ -1,6 +1,5 @@
 import { CommanderError } from 'commander';
 import { ConfigInvalid } from '../config/problems.js';
-import { maskLogText } from '../domain/secrets/mask.js';
 import type { Cli } from './define.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { CliFailure } from './failure.js';
@@ -23,19 +22,25 @@ export async function runCommandLine(
     },
   };
   try {
-    await buildProgram(cli).parseAsync(argv, { from: 'user' });
+    const program = await buildProgram(cli, argv);
+    await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return reportFailure(error, terminal, argv.includes('--json'));
+    return await reportFailure(error, terminal, argv.includes('--json'));
   }
 }
 
-function reportFailure(error: unknown, terminal: Terminal, asJson: boolean): ExitCode {
+async function reportFailure(
+  error: unknown,
+  terminal: Terminal,
+  asJson: boolean,
+): Promise<ExitCode> {
   if (error instanceof CommanderError) {
     // Commander has printed what it had to say. Help that was asked for is no error.
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
   const exitCode = exitCodeOf(error);
+  const { maskLogText } = await import('../domain/secrets/mask.js');
   const message = maskLogText(error instanceof Error ? error.message : String(error));
   if (asJson) {
     const answer = error instanceof CliFailure ? error.answer : undefined;

@@ -1,5 +1,3 @@
-import { openLogOutput } from '../telemetry/log-output.js';
-import { mintSecret } from '../registry/secret.js';
 import type { Runtime } from './ports.js';
 import type { Runner } from '../process/runner.js';
 import { outliveReader } from './standard-output.js';
@@ -15,7 +13,8 @@ export function processRuntime(): Runtime {
       const { startPrivateRedis } = await import('../redis/private/start.js');
       return startPrivateRedis(options);
     },
-    openLog: (fd) => {
+    openLog: async (fd) => {
+      const { openLogOutput } = await import('../telemetry/log-output.js');
       outliveReader();
       return openLogOutput(fd);
     },
@@ -23,7 +22,10 @@ export function processRuntime(): Runtime {
       const { askRedis } = await import('../app/redis-target.js');
       return askRedis(config);
     },
-    mintAdminToken: () => mintSecret('admin').secret,
+    mintAdminToken: async () => {
+      const { mintSecret } = await import('../registry/secret.js');
+      return mintSecret('admin').secret;
+    },
     signals: process,
     exit: (code) => process.exit(code),
   };

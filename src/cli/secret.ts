@@ -1,32 +1,33 @@
-import type { Command } from 'commander';
 import { segment } from './admin-client.js';
-import { connect, defineAdmin, show, type AdminOptions, type Cli } from './define.js';
+import { connect, show } from './answer.js';
+import type { AdminOptions, Cli } from './define.js';
 import { printFields } from './output.js';
 import { textOf } from './values.js';
 
-/** `secret add` and `secret rm` of agents and resource servers. */
-export function secretCommands(parent: Command, cli: Cli, collection: string): void {
-  const secret = parent
-    .command('secret')
-    .description('roll secrets over; two may be valid at a time');
-  defineAdmin(secret, 'add <id>', 'make another secret; printed once').action(
-    async (id: string, options: AdminOptions) => {
-      const path = `${collection}/${segment(id)}/secrets`;
-      const { body } = await connect(cli, options).call('POST', path);
-      show(cli, options, body, () => {
-        printSecret(cli, body, id);
-      });
-    },
-  );
-  defineAdmin(secret, 'rm <id> <secret-id>', 'end a secret').action(
-    async (id: string, secretId: string, options: AdminOptions) => {
-      const path = `${collection}/${segment(id)}/secrets/${segment(secretId)}`;
-      const { body } = await connect(cli, options).call('DELETE', path);
-      show(cli, options, body, ({ out }) => {
-        out(`secret ${secretId} of ${id} is no longer valid\n`);
-      });
-    },
-  );
+/** `secret add` of agents and resource servers. */
+export function addSecret(
+  collection: string,
+): (cli: Cli, id: string, options: AdminOptions) => Promise<void> {
+  return async (cli, id, options) => {
+    const path = `${collection}/${segment(id)}/secrets`;
+    const { body } = await (await connect(cli, options)).call('POST', path);
+    show(cli, options, body, () => {
+      printSecret(cli, body, id);
+    });
+  };
+}
+
+/** `secret rm` of agents and resource servers. */
+export function removeSecret(
+  collection: string,
+): (cli: Cli, id: string, secretId: string, options: AdminOptions) => Promise<void> {
+  return async (cli, id, secretId, options) => {
+    const path = `${collection}/${segment(id)}/secrets/${segment(secretId)}`;
+    const { body } = await (await connect(cli, options)).call('DELETE', path);
+    show(cli, options, body, ({ out }) => {
+      out(`secret ${secretId} of ${id} is no longer valid\n`);
+    });
+  };
 }
 
 /** The new secret: the only place where a command prints one. */

@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import type { Config } from '../config/config.js';
 import type { Cli } from './define.js';
 import { usage } from './failure.js';
@@ -6,16 +5,11 @@ import { runHost } from './host.js';
 import { startService } from './service.js';
 
 /** `countersign serve`: the listeners, and nothing else. */
-export function serveCommand(program: Command, cli: Cli): void {
-  program
-    .command('serve')
-    .description('run the service; logs go to standard output as JSON')
-    .action(async () => {
-      await runHost(cli, { logFd: 1 }, async (host) => {
-        requireRedis(host.config);
-        await startService(cli, host, host.config);
-      });
-    });
+export async function serve(cli: Cli): Promise<void> {
+  await runHost(cli, { logFd: 1 }, async (host) => {
+    requireRedis(host.config);
+    await startService(cli, host, host.config);
+  });
 }
 
 export function requireRedis(config: Config): void {

@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import type { Config } from '../config/config.js';
 import { welcome } from './banner.js';
 import type { Cli } from './define.js';
@@ -6,21 +5,14 @@ import { runHost, type Host } from './host.js';
 import { startService, startWorker } from './service.js';
 
 /** `countersign start`: Redis if none is configured, the service and the worker, in one go. */
-export function startCommand(program: Command, cli: Cli): void {
-  program
-    .command('start')
-    .description(
-      'run all of it on this machine: a private Redis when none is configured, service, worker',
-    )
-    .action(async () => {
-      await runHost(cli, { logFd: 2 }, async (host) => {
-        const config = await withRedis(cli, host);
-        const { running, demoFile } = await startService(cli, host, config);
-        if (config.worker.enabled) await startWorker(cli, host, config);
-        if (host.lifecycle.closing) return;
-        cli.terminal.out(welcome({ config, running, demoFile, secrets: host.secrets }));
-      });
-    });
+export async function start(cli: Cli): Promise<void> {
+  await runHost(cli, { logFd: 2 }, async (host) => {
+    const config = await withRedis(cli, host);
+    const { running, demoFile } = await startService(cli, host, config);
+    if (config.worker.enabled) await startWorker(cli, host, config);
+    if (host.lifecycle.closing) return;
+    cli.terminal.out(welcome({ config, running, demoFile, secrets: host.secrets }));
+  });
 }
 
 /** The configuration with the address of a Redis: the one it names, else one started here. */

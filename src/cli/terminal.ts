@@ -1,7 +1,6 @@
-import { text as readText } from 'node:stream/consumers';
 import type { Environment } from '../config/environment.js';
 import { isatty } from 'node:tty';
-import { readFileIfPresent } from '../config/load.js';
+import { readFileIfPresent } from '../config/read-file.js';
 
 /** Everything of the outside a command touches, so that a test can stand in for it. */
 export interface Terminal {
@@ -33,7 +32,7 @@ export function processTerminal(): Terminal {
     },
     fetch,
     nowMs: () => Date.now(),
-    readStdin: () => readText(process.stdin),
+    readStdin: async () => (await import('node:stream/consumers')).text(process.stdin),
     readFile: readFileIfPresent,
   };
 }

@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
-import { clientAccess, clientOptions, type ClientOptions } from './clients.js';
-import { collect, define, positiveInteger, show, type Cli } from './define.js';
+import { show } from './answer.js';
+import type { ClientOptions } from './client-options.js';
+import { clientAccess } from './clients.js';
+import type { Cli } from './define.js';
 import { EXIT } from './exit-codes.js';
 import { usage } from './failure.js';
 import { exchange, expectSuccess, warnWhenPlain } from './http-client.js';
@@ -19,58 +20,50 @@ interface IssueOptions extends ClientOptions {
   readonly tokenOnly?: boolean;
 }
 
-/** `countersign token …`: the public listener, as an agent or a resource server sees it. */
-export function tokenCommands(program: Command, cli: Cli): void {
-  const token = program.command('token').description('ask for tokens, introspect and revoke them');
-  issueCommand(token, cli);
-  clientOptions(
-    define(token, 'introspect [token]', 'ask, as a resource server, whether a token is good now'),
-  ).action(async (given: string | undefined, options: ClientOptions) => {
-    const body = await sendToken(cli, options, 'resource_server', '/introspect', given);
-    const active = textOf(body, 'active') === 'true';
-    if (!active) cli.exitWith(EXIT.refused);
-    show(cli, options, body, (terminal) => {
-      printIntrospection(terminal, body);
-    });
-  });
-  clientOptions(
-    define(token, 'revoke [token]', 'revoke, as the agent that has it, one token'),
-  ).action(async (given: string | undefined, options: ClientOptions) => {
-    await sendToken(cli, options, 'agent', '/revoke', given);
-    show(cli, options, { revoked: true }, ({ out }) => {
-      out('the token is revoked\n');
-    });
+/** `countersign token introspect`: exit 1 when the token is not active. */
+export async function introspect(
+  cli: Cli,
+  given: string | undefined,
+  options: ClientOptions,
+): Promise<void> {
+  const body = await sendToken(cli, options, 'resource_server', '/introspect', given);
+  const active = textOf(body, 'active') === 'true';
+  if (!active) cli.exitWith(EXIT.refused);
+  show(cli, options, body, (terminal) => {
+    printIntrospection(terminal, body);
   });
 }
 
-function issueCommand(token: Command, cli: Cli): void {
-  clientOptions(define(token, 'issue', 'ask for scopes on a resource'))
-    .requiredOption('--resource <id>', 'a registered id or audience URI')
-    .requiredOption('--scope <scope>', 'may be given again, or hold several with spaces', collect)
-    .option('--ttl <seconds>', 'lifetime asked for', positiveInteger)
-    .option('--session <id>', 'the session it is for')
-    .option('--task <id>', 'the task it is for')
-    .option('--user <id>', 'the user it is for')
-    .option('--reason <text>', 'why')
-    .option('--token-only', 'print the token and nothing else')
-    .action(async (options: IssueOptions) => {
-      const { url, authorization } = clientAccess(cli.terminal, options, 'agent');
-      warnWhenPlain(cli.terminal, url);
-      const answer = await exchange(cli.terminal, {
-        method: 'POST',
-        url: `${url}/token`,
-        headers: { authorization, 'content-type': 'application/json' },
-        body: JSON.stringify(requestOf(options)),
-      });
-      const { body } = expectSuccess(answer);
-      if (options.tokenOnly === true) {
-        cli.terminal.out(`${textOf(body, 'access_token')}\n`);
-        return;
-      }
-      show(cli, options, body, (terminal) => {
-        printIssued(terminal, body);
-      });
-    });
+/** `countersign token revoke`. */
+export async function revoke(
+  cli: Cli,
+  given: string | undefined,
+  options: ClientOptions,
+): Promise<void> {
+  await sendToken(cli, options, 'agent', '/revoke', given);
+  show(cli, options, { revoked: true }, ({ out }) => {
+    out('the token is revoked\n');
+  });
+}
+
+/** `countersign token issue`. */
+export async function issue(cli: Cli, options: IssueOptions): Promise<void> {
+  const { url, authorization } = await clientAccess(cli.terminal, options, 'agent');
+  warnWhenPlain(cli.terminal, url);
+  const answer = await exchange(cli.terminal, {
+    method: 'POST',
+    url: `${url}/token`,
+    headers: { authorization, 'content-type': 'application/json' },
+    body: JSON.stringify(requestOf(options)),
+  });
+  const { body } = expectSuccess(answer);
+  if (options.tokenOnly === true) {
+    cli.terminal.out(`${textOf(body, 'access_token')}\n`);
+    return;
+  }
+  show(cli, options, body, (terminal) => {
+    printIssued(terminal, body);
+  });
 }
 
 function requestOf(options: IssueOptions): Record<string, unknown> {
@@ -118,7 +111,7 @@ async function sendToken(
   given: string | undefined,
 ): Promise<unknown> {
   const { terminal } = cli;
-  const { url, authorization } = clientAccess(terminal, options, demoClient);
+  const { url, authorization } = await clientAccess(terminal, options, demoClient);
   warnWhenPlain(terminal, url);
   const token = given === undefined || given === '-' ? await terminal.readStdin() : given;
   if (token.trim() === '') throw usage('give the token as an argument or on standard input');

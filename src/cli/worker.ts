@@ -1,18 +1,12 @@
-import type { Command } from 'commander';
 import type { Cli } from './define.js';
 import { runHost } from './host.js';
 import { requireRedis } from './serve.js';
 import { startWorker } from './service.js';
 
 /** `countersign worker`: the jobs; the service does without them for a while. */
-export function workerCommand(program: Command, cli: Cli): void {
-  program
-    .command('worker')
-    .description('run the jobs: audit export, expiry, webhooks, key rotation')
-    .action(async () => {
-      await runHost(cli, { logFd: 1 }, async (host) => {
-        requireRedis(host.config);
-        await startWorker(cli, host, host.config);
-      });
-    });
+export async function work(cli: Cli): Promise<void> {
+  await runHost(cli, { logFd: 1 }, async (host) => {
+    requireRedis(host.config);
+    await startWorker(cli, host, host.config);
+  });
 }

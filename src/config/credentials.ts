@@ -7,9 +7,7 @@ import {
 import { parseKeyEncryptionKey, weakness } from './key-material.js';
 import type { ConfigProblem } from './problems.js';
 import type { RawConfig } from './raw.generated.js';
-
-/** The text of a file, undefined when there is none; throws on anything else. */
-export type ReadFile = (path: string) => string | undefined;
+import type { ReadFile } from './read-file.js';
 
 /** Where secrets come from, and where what is wrong with them goes. */
 export interface SecretSource {

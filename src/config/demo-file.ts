@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import type { ReadFile } from './credentials.js';
-import { readFileIfPresent } from './load.js';
+import { readFileIfPresent, type ReadFile } from './read-file.js';
 import { writePrivateFile } from './secrets.js';
 import { isTree } from './tree.js';
 

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { buildConfig } from './build.js';
 import type { Config } from './config.js';
 import type { ConfiguredRegistry } from '../domain/records.js';
-import { readDecisionLogToken, readSecrets, readWebhooks, type ReadFile } from './credentials.js';
+import { readDecisionLogToken, readSecrets, readWebhooks } from './credentials.js';
 import { DEMO_AGENT_ID, DEMO_REGISTRY, hasDemo } from './demo.js';
 import { parseYaml, type ParsedDocument } from './document.js';
 import {
@@ -17,6 +16,7 @@ import {
 import { policyVariables, readPolicySecrets } from './policy-secrets.js';
 import { ConfigInvalid, type ConfigProblem } from './problems.js';
 import type { RawConfig } from './raw.generated.js';
+import { readFileIfPresent, type ReadFile } from './read-file.js';
 import { readRedisSecrets } from './redis-secrets.js';
 import { checkRegistryShape, registryWarnings, type CheckRegistry } from './registry.js';
 import { checkRules, warningsOf } from './rules.js';
@@ -34,16 +34,6 @@ export interface LoadOptions {
   /** Folder that relative paths start from; the process's own by default. */
   readonly cwd?: string;
 }
-
-/** The text of a file, undefined when there is none. */
-export const readFileIfPresent: ReadFile = (path) => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
-};
 
 /**
  * Reads the file that COUNTERSIGN_CONFIG names (countersign.yaml when it is there), lays the environment and

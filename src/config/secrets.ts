@@ -29,7 +29,7 @@ export interface Secrets {
  */
 export async function resolveSecrets(
   config: Config,
-  mintAdminToken: () => string,
+  mintAdminToken: () => string | Promise<string>,
 ): Promise<Secrets> {
   const { adminToken, keyEncryptionKey, previousKeyEncryptionKey: previous } = config.secrets;
   const local = config.profile === 'local';
@@ -59,10 +59,10 @@ async function developmentKey(dataDir: string): Promise<string> {
 }
 
 /** The text of the file, which is made with mode 0600 when it is not there. */
-async function keepSecret(path: string, make: () => string): Promise<string> {
+async function keepSecret(path: string, make: () => string | Promise<string>): Promise<string> {
   const kept = await readIfPresent(path);
   if (kept !== undefined) return kept;
-  await writePrivateFile(path, `${make()}\n`, 'keep');
+  await writePrivateFile(path, `${await make()}\n`, 'keep');
   const written = await readIfPresent(path);
   if (written === undefined) {
     throw new ConfigInvalid([

@@ -16,6 +16,8 @@ export interface DeliveryLedger {
   find(id: string): { delivery: Delivery; event: StoredAuditEvent } | undefined;
   /** Ids of pending deliveries, oldest first, after `afterId`. */
   pending(limit: number, afterId?: string): readonly string[];
+  /** Number of deliveries that are irrevocable now. */
+  countIrrevocable(): number;
   /** Counts one try of a pending delivery. False when it is not pending any more. */
   recordAttempt(id: string, attempt: DeliveryAttempt): boolean;
   /** Makes an irrevocable delivery pending again with no tries counted. False when it is not irrevocable. */

@@ -1,5 +1,11 @@
 import type { AdmissionStep } from './policy-lifecycle.js';
 
+/** Algorithms that `opa sign` and the service's verification have in common. */
+export const SIGNING_ALGORITHMS = ['ES256', 'RS256', 'HS256'] as const;
+
+/** Share of lines, in percent, that the Rego tests of a policy cover at least. */
+export const DEFAULT_COVERAGE_PERCENT = 95;
+
 /** Sources that were built to a bundle. Wire names. */
 export interface BuildSummary {
   readonly revision: string;

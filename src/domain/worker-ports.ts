@@ -82,3 +82,21 @@ export interface RevocationPruner {
   /** Forgets who had an audience too long ago; returns how many audiences were looked at for it. */
   pruneAudiences(): Promise<number>;
 }
+
+/** One run of a job that ended. */
+export interface JobRun {
+  readonly job: string;
+  readonly ok: boolean;
+  /** Elapsed time by the monotonic clock. */
+  readonly seconds: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly endedAtMs: number;
+}
+
+/** What the worker measures. A function must not throw. */
+export interface WorkerMetrics {
+  /** Records a run of a job: its duration, its outcome and when it last succeeded. Called once for each run. */
+  readonly jobEnded: (run: JobRun) => void;
+  /** Sets how many webhook deliveries are irrevocable now. */
+  readonly webhooksIrrevocable: (count: number) => void;
+}

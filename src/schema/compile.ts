@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 
 /** One problem of a document, at a JSON pointer (RFC 6901); the empty pointer is the whole document. */
@@ -22,13 +22,18 @@ const ajv = new Ajv2020({
 });
 formats.default(ajv);
 
-/** Compiles a JSON Schema (2020-12) once; the check returns every problem, never throws. */
+/**
+ * Returns a check against a JSON Schema (2020-12) that reports every problem. Compiles the schema at the first check:
+ * compiling takes milliseconds, and most commands use few of the schemas they import. Throws when the schema is wrong.
+ */
 export function compileCheck<T>(schema: object): Check<T> {
-  const validate = ajv.compile<T>(schema);
-  return (value) =>
-    validate(value)
+  let validate: ValidateFunction<T> | undefined;
+  return (value) => {
+    validate ??= ajv.compile<T>(schema);
+    return validate(value)
       ? { ok: true, value }
       : { ok: false, problems: (validate.errors ?? []).map(problemOf) };
+  };
 }
 
 function problemOf(error: ErrorObject): Problem {

@@ -5,17 +5,20 @@ import type { HttpObservation } from '../domain/http-observation.js';
 import type { Effect } from '../domain/policy.js';
 import type { IntrospectionVerdict } from '../domain/ports.js';
 import type { ReadinessReport } from '../domain/readiness.js';
+import type { WorkerMetrics } from '../domain/worker-ports.js';
 import { createLogMetrics, type LogMetrics } from './log-metrics.js';
 import type { RevocationDimension } from '../domain/revocation.js';
 import { createSoundnessMetrics, type SoundnessMetrics } from './soundness-metrics.js';
 import { createSignalMetrics, type SignalMetrics } from './signal-metrics.js';
+import { createWorkerMetrics } from './worker-metrics.js';
 import { createOpaMetrics, type OpaMetrics } from './opa-metrics.js';
 
 /** The part of an observation that the page shows. */
 type RequestDuration = Omit<HttpObservation, 'requestId' | 'source' | 'error'>;
 
 /** Records what happened. No label is ever an id, an address or anything else a caller can choose. */
-export interface Metrics extends OpaMetrics, SignalMetrics, LogMetrics, SoundnessMetrics {
+export interface Metrics
+  extends OpaMetrics, SignalMetrics, LogMetrics, SoundnessMetrics, WorkerMetrics {
   httpRequest(observation: RequestDuration): void;
   stage(stage: Stage, seconds: number): void;
   decision(effect: Effect | 'rate_limited'): void;
@@ -33,19 +36,16 @@ export interface Metrics extends OpaMetrics, SignalMetrics, LogMetrics, Soundnes
   /** Which bundle decides; the one before leaves the page. */
   policyRevision(revision: string): void;
   redisScript(script: string, seconds: number, ok: boolean): void;
-  workerJob(job: string, seconds: number, ok: boolean): void;
   /** Entries that are in the streams and not in the audit store, and the age of the oldest. */
   auditLag(entries: number, seconds: number): void;
   /** Whether the audit store is missing, replaced or lost to the worker. */
   auditStoreLost(lost: boolean): void;
-  webhooksIrrevocable(count: number): void;
   readiness(report: ReadinessReport): void;
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
 const REQUEST_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 const STAGE_BUCKETS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1];
-const JOB_BUCKETS = [0.001, 0.01, 0.1, 1, 10, 60];
 /** Distinct values a label may take before the rest become `other`. */
 const MAX_VALUES = 64;
 
@@ -75,6 +75,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     ...createLogMetrics(registry),
     ...createSignalMetrics(registry, boundedLabel),
     ...createSoundnessMetrics(registry),
+    ...createWorkerMetrics(registry, boundedLabel),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }
@@ -225,10 +226,7 @@ function engineMetrics(registry: Registry): EngineMetrics {
   };
 }
 
-type BackgroundMetrics = Pick<
-  Metrics,
-  'redisScript' | 'workerJob' | 'auditLag' | 'auditStoreLost' | 'webhooksIrrevocable' | 'readiness'
->;
+type BackgroundMetrics = Pick<Metrics, 'redisScript' | 'auditLag' | 'auditStoreLost' | 'readiness'>;
 
 type AuditMetrics = Pick<Metrics, 'auditLag' | 'auditStoreLost'>;
 
@@ -262,31 +260,16 @@ function backgroundMetrics(registry: Registry): BackgroundMetrics {
   const failures = counter(registry, 'redis_script_failures_total', 'Scripts that failed.', [
     'script',
   ]);
-  const jobs = histogram(
-    registry,
-    'countersign_worker_job_duration_seconds',
-    'Runs of worker jobs.',
-    ['job', 'outcome'],
-    JOB_BUCKETS,
-  );
-  const dead = gauge(registry, 'webhooks_irrevocable', 'Deliveries whose every try failed.');
   const ready = gauge(registry, 'ready', '1 when every readiness check passes.');
   const checks = gauge(registry, 'readiness_check', '1 when this check passes.', ['check']);
   const script = boundedLabel();
-  const job = boundedLabel();
   const check = boundedLabel();
   return {
     redisScript: (name, seconds, ok) => {
       scripts.observe({ script: script(name) }, seconds);
       if (!ok) failures.inc({ script: script(name) });
     },
-    workerJob: (name, seconds, ok) => {
-      jobs.observe({ job: job(name), outcome: ok ? 'done' : 'failed' }, seconds);
-    },
     ...auditMetrics(registry),
-    webhooksIrrevocable: (count) => {
-      dead.set(count);
-    },
     readiness: (report) => {
       ready.set(report.ready ? 1 : 0);
       for (const { name, ok } of report.checks) checks.set({ check: check(name) }, ok ? 1 : 0);

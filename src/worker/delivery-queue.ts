@@ -1,5 +1,6 @@
 import { type ConnectionOptions, Queue, UnrecoverableError, Worker } from 'bullmq';
 import { deliverWebhook } from './jobs/deliver-webhook.js';
+import { measureRun } from './measure-run.js';
 import type { JobPorts } from './ports.js';
 import type { WorkerSettings } from './settings.js';
 
@@ -66,14 +67,13 @@ export function startDeliveryQueue(
   const options = { maxAttempts, timeoutMs, stopping: stopping.signal };
   const worker = new Worker<DeliveryJob>(
     QUEUE,
-    async (job) => {
-      ports.metrics.jobRan('deliver-webhook');
-      const outcome = await deliverWebhook(ports, options, job.data.delivery_id);
-      // What the row says is final for the queue as well.
-      if (outcome === 'irrevocable') throw new UnrecoverableError('irrevocable');
-      if (outcome === 'retry') throw new Error('try again');
-      ports.metrics.jobSucceededAt('deliver-webhook', ports.clock.nowMs());
-    },
+    (job) =>
+      measureRun(ports, 'deliver-webhook', async () => {
+        const outcome = await deliverWebhook(ports, options, job.data.delivery_id);
+        // What the row says is final for the queue as well.
+        if (outcome === 'irrevocable') throw new UnrecoverableError('irrevocable');
+        if (outcome === 'retry') throw new Error('try again');
+      }),
     {
       connection: connect(),
       prefix,
@@ -84,9 +84,6 @@ export function startDeliveryQueue(
       maxStalledCount: 1_000,
     },
   );
-  worker.on('failed', () => {
-    ports.metrics.jobFailed('deliver-webhook');
-  });
   const warn = (error: Error): void => {
     ports.logger.warn({ queue: QUEUE, failure: error.message }, 'queue connection failed');
   };

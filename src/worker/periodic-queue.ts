@@ -1,11 +1,13 @@
 import { type ConnectionOptions, Queue, Worker } from 'bullmq';
+import { JobFailureLog } from './job-failure-log.js';
+import { measureRun } from './measure-run.js';
 import type { PeriodicJob } from './periodic-job.js';
 import type { JobPorts } from './ports.js';
 import type { WorkerSettings } from './settings.js';
 
 const QUEUE = 'countersign-periodic';
 
-type Ports = Pick<JobPorts, 'logger' | 'metrics' | 'clock'>;
+type Ports = Pick<JobPorts, 'logger' | 'metrics' | 'clock' | 'monotonicMs'>;
 
 /** Runs a job unless this process is still at its last run. Never throws: the next tick tries again. */
 export function createRunner(
@@ -14,17 +16,16 @@ export function createRunner(
 ): (name: string) => Promise<void> {
   const byName = new Map(jobs.map((job) => [job.name, job]));
   const running = new Set<string>();
+  const failures = new JobFailureLog(ports);
   return async (name) => {
     const job = byName.get(name);
     if (job === undefined || running.has(name)) return;
     running.add(name);
-    ports.metrics.jobRan(name);
     try {
-      await job.run();
-      ports.metrics.jobSucceededAt(name, ports.clock.nowMs());
+      await measureRun(ports, name, () => job.run());
+      failures.succeeded(name);
     } catch (error) {
-      ports.metrics.jobFailed(name);
-      ports.logger.error({ job: name, err: error }, 'periodic job failed');
+      failures.failed(name, error);
     } finally {
       running.delete(name);
     }

@@ -6,18 +6,9 @@ import type {
   RefusalCloser,
   RetryRequests,
   RevocationPruner,
+  WorkerMetrics,
 } from '../domain/worker-ports.js';
 import type { DeliveryLedger } from '../domain/deliveries.js';
-
-/** Told what happened; must not throw. */
-export interface WorkerMetrics {
-  jobRan(job: string): void;
-  jobFailed(job: string): void;
-  /** Milliseconds since the Unix epoch of the end of the last run without an error. */
-  jobSucceededAt(job: string, atMs: number): void;
-  /** A delivery reached its end. */
-  deliveryEnded(state: 'delivered' | 'irrevocable'): void;
-}
 
 export interface WebhookEndpoint {
   /** The name its deliveries carry. */
@@ -51,4 +42,6 @@ export interface JobPorts {
   readonly logger: Logger;
   readonly metrics: WorkerMetrics;
   readonly clock: Clock;
+  /** For durations; `performance.now` unless given. */
+  readonly monotonicMs?: () => number;
 }

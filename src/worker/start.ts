@@ -60,6 +60,7 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
   const deliveries = startDeliveryQueue(deps, settings, connect);
   const enqueuePending = async (): Promise<number> => {
     await applyRetries(deps);
+    deps.metrics.webhooksIrrevocable(deps.deliveries.countIrrevocable());
     return deliveries.enqueuePending();
   };
   const jobs = createJobs(deps, enqueuePending);

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { askRedis } from '../../src/app/redis-target.js';
 import { openStorage } from '../../src/app/storage.js';
-import { loadConfig, readFileIfPresent, type Overrides } from '../../src/config/load.js';
+import { loadConfig, type Overrides } from '../../src/config/load.js';
+import { readFileIfPresent } from '../../src/config/read-file.js';
 import { askRedis as askSocket } from '../../src/redis/private/resp.js';
 import { makeTestCertificates, type TestCertificates } from '../support/certificates.js';
 import { startCluster, type TestCluster } from '../support/cluster.js';

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { openStorage } from '../../src/app/storage.js';
-import { loadConfig, readFileIfPresent, type Overrides } from '../../src/config/load.js';
+import { loadConfig, type Overrides } from '../../src/config/load.js';
+import { readFileIfPresent } from '../../src/config/read-file.js';
 import { connectQueueRedis, connectRedis, type RedisClient } from '../../src/redis/client.js';
 import { within } from '../../src/redis/deadline.js';
 import { diagnose, problemsOf } from '../../src/redis/diagnosis.js';

@@ -9,8 +9,6 @@ import { CliFailure } from '../failure.js';
 import { plain } from '../output.js';
 import type { Terminal } from '../terminal.js';
 
-/** What a policy folder is called unless it is named. */
-export const DEFAULT_FOLDER = 'rego';
 const DEADLINE_MS = 120_000;
 
 const EXIT_BY_FAILURE: Readonly<Record<AuthorFailure, ExitCode>> = {

@@ -1,13 +1,14 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
 import { buildPolicy, type BuildOptions } from '../../policy/author/build.js';
-import { SIGNING_ALGORITHMS, type Signing } from '../../policy/author/sign.js';
+import type { Signing } from '../../policy/author/sign.js';
 import { buildSummary } from '../../policy/author/summary.js';
 import { replaceFolder, writeArchive } from '../../policy/author/write.js';
-import { collect, define, show, type Cli, type CommonOptions } from '../define.js';
+import { show } from '../answer.js';
+import type { Cli, CommonOptions } from '../define.js';
 import { usage } from '../failure.js';
 import { printFields } from '../output.js';
 import { textOf } from '../values.js';
-import { DEFAULT_FOLDER, localToolchain, pathFrom, readPolicy, withSources } from './author.js';
+import { localToolchain, pathFrom, readPolicy, withSources } from './author.js';
+import { DEFAULT_FOLDER, DEFAULT_OUTPUT } from './default-paths.js';
 
 interface Options extends CommonOptions {
   readonly output?: string;
@@ -22,29 +23,8 @@ interface Options extends CommonOptions {
   readonly scope?: string;
 }
 
-const DEFAULT_OUTPUT = 'bundle.tar.gz';
-
 /** `countersign policy build`: Rego to a bundle, on this machine. */
-export function buildCommand(policy: Command, cli: Cli): void {
-  define(policy, 'build [folder]', 'compile a folder of Rego to a bundle')
-    .option('-o, --output <file>', `the tar.gz (default: ${DEFAULT_OUTPUT})`)
-    .option('--out-folder <folder>', 'write it unpacked, in place of the bundle that is there')
-    .option('--cases <folder>', 'its test cases (default: <folder>/cases)')
-    .option('--with <folder>', 'add the Rego of this folder; may be given again', collect)
-    .option('--sequence <n>', 'release number; freshness is judged by it', sequence)
-    .option('--revision <text>', 'name of this content (default: a hash over it)', revision)
-    .option('--signing-key <file>', 'sign with this private key (PEM)')
-    .addOption(
-      new Option('--signing-alg <alg>', 'algorithm of the key')
-        .choices(SIGNING_ALGORITHMS)
-        .default('ES256'),
-    )
-    .option('--signing-key-id <id>', 'name the verifier knows the key by')
-    .option('--scope <scope>', 'scope of the signature')
-    .action((folder: string | undefined, options: Options) => build(cli, folder, options));
-}
-
-async function build(cli: Cli, folder = DEFAULT_FOLDER, options: Options): Promise<void> {
+export async function build(cli: Cli, folder = DEFAULT_FOLDER, options: Options): Promise<void> {
   const { terminal } = cli;
   const how = buildOptions(cli, options);
   const toolchain = await localToolchain(cli);
@@ -98,15 +78,4 @@ function buildOptions({ terminal }: Cli, options: Options): BuildOptions {
           },
         }),
   };
-}
-
-function sequence(text: string): number {
-  const number = Number(text);
-  if (/^[0-9]{1,16}$/.test(text) && Number.isSafeInteger(number)) return number;
-  throw new InvalidArgumentError('must be a whole number, 0 or more.');
-}
-
-function revision(text: string): string {
-  if (/^[A-Za-z0-9][A-Za-z0-9._:+/=-]{0,127}$/.test(text)) return text;
-  throw new InvalidArgumentError('must be 1 to 128 of A-Z a-z 0-9 . _ : + / = -');
 }

@@ -1,14 +1,9 @@
-import type { Command } from 'commander';
-import { readFile, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Tree } from '../../config/tree.js';
 import type { BundleAnswer } from '../../domain/answers.generated.js';
-import { packArchive } from '../../policy/bundle/pack.js';
-import { readBundle } from '../../policy/bundle/read.js';
 import { segment, type AdminClient } from '../admin-client.js';
-import { connect, defineAdmin, show, type AdminOptions, type Cli } from '../define.js';
+import { connect, show } from '../answer.js';
+import type { AdminOptions, Cli } from '../define.js';
 import { EXIT } from '../exit-codes.js';
-import { usage } from '../failure.js';
 import { printFields, printTable, type Column } from '../output.js';
 import type { Terminal } from '../terminal.js';
 import { READER, rowsOf, type Reader } from '../values.js';
@@ -37,43 +32,30 @@ const STEPS: readonly Column[] = [
   { title: 'WHAT', value: (row) => step.text(row, 'detail') },
 ];
 
-/** `countersign policy push|ls|show|admit`: bundles in the store. */
-export function bundleCommands(policy: Command, cli: Cli): void {
-  defineAdmin(policy, 'push <bundle>', 'keep a bundle, a folder or tar.gz, in the store').action(
-    async (path: string, options: AdminOptions) => {
-      const archive = await readArchive(cli.terminal, path);
-      const { body } = await connect(cli, options).call('POST', '/policy/bundles', { archive });
-      show(cli, options, body, (terminal) => {
-        printBundle(terminal, body);
-      });
-    },
-  );
-  defineAdmin(policy, 'ls', 'bundles the store has, newest first').action(
-    async (options: AdminOptions) => {
-      const { body } = await connect(cli, options).call('GET', '/policy/bundles');
-      show(cli, options, body, (terminal) => {
-        printTable(terminal, COLUMNS, rowsOf(body, 'items'));
-      });
-    },
-  );
-  defineAdmin(policy, 'show <bundle>', 'one bundle, by digest or revision, with its report').action(
-    async (ref: string, options: AdminOptions) => {
-      const { body } = await connect(cli, options).call('GET', pathOf(ref));
-      show(cli, options, body, (terminal) => {
-        printBundle(terminal, body);
-      });
-    },
-  );
-  defineAdmin(policy, 'admit <bundle>', 'try a bundle; exit code 1 when it is refused').action(
-    async (ref: string, options: AdminOptions) => {
-      const client = connect(cli, options);
-      const { body } = await admit(cli, client, ref);
-      show(cli, options, body, (terminal) => {
-        printBundle(terminal, body);
-      });
-      if (bundle.text(body, 'report', 'ok') !== 'true') cli.exitWith(EXIT.refused);
-    },
-  );
+/** `countersign policy ls`. */
+export async function listBundles(cli: Cli, options: AdminOptions): Promise<void> {
+  const { body } = await (await connect(cli, options)).call('GET', '/policy/bundles');
+  show(cli, options, body, (terminal) => {
+    printTable(terminal, COLUMNS, rowsOf(body, 'items'));
+  });
+}
+
+/** `countersign policy show`. */
+export async function showBundle(cli: Cli, ref: string, options: AdminOptions): Promise<void> {
+  const { body } = await (await connect(cli, options)).call('GET', pathOf(ref));
+  show(cli, options, body, (terminal) => {
+    printBundle(terminal, body);
+  });
+}
+
+/** `countersign policy admit`: exit 1 when the bundle is refused. */
+export async function admitBundle(cli: Cli, ref: string, options: AdminOptions): Promise<void> {
+  const client = await connect(cli, options);
+  const { body } = await admit(cli, client, ref);
+  show(cli, options, body, (terminal) => {
+    printBundle(terminal, body);
+  });
+  if (bundle.text(body, 'report', 'ok') !== 'true') cli.exitWith(EXIT.refused);
 }
 
 function admit(cli: Cli, client: AdminClient, ref: string): ReturnType<AdminClient['call']> {
@@ -86,18 +68,8 @@ export function pathOf(ref: string): string {
   return `/policy/bundles/${segment(ref)}`;
 }
 
-/** The bytes of a tar.gz, or of a folder packed as one. Throws a usage failure when it cannot be read. */
-export async function readArchive({ cwd }: Terminal, path: string): Promise<Uint8Array> {
-  const at = resolve(cwd, path);
-  try {
-    if (!(await stat(at)).isDirectory()) return await readFile(at);
-    return await packArchive((await readBundle(at, { verification: 'off' })).files);
-  } catch (error) {
-    throw usage(`${path} cannot be read: ${error instanceof Error ? error.message : 'no bundle'}`);
-  }
-}
-
-function printBundle(terminal: Terminal, body: unknown): void {
+/** Prints a stored bundle and the report of its admission. */
+export function printBundle(terminal: Terminal, body: unknown): void {
   printFields(terminal, [
     ['revision', bundle.text(body, 'revision')],
     ['digest', bundle.text(body, 'digest')],

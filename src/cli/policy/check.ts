@@ -1,13 +1,14 @@
-import type { Command } from 'commander';
 import type { CheckReport } from '../../domain/policy-author.js';
 import { checkBundle, isBundle } from '../../policy/author/check/check-bundle.js';
 import { checkPolicy } from '../../policy/author/check/check-policy.js';
-import { collect, define, show, type Cli, type CommonOptions } from '../define.js';
+import { show } from '../answer.js';
+import type { Cli, CommonOptions } from '../define.js';
 import { EXIT } from '../exit-codes.js';
 import { usage } from '../failure.js';
 import { plain } from '../output.js';
 import type { Terminal } from '../terminal.js';
-import { DEFAULT_FOLDER, localToolchain, pathFrom, readPolicy, withSources } from './author.js';
+import { localToolchain, pathFrom, readPolicy, withSources } from './author.js';
+import { DEFAULT_FOLDER } from './default-paths.js';
 
 interface Options extends CommonOptions {
   readonly entrypoint?: string;
@@ -15,18 +16,11 @@ interface Options extends CommonOptions {
 }
 
 /** `countersign policy check`: the contract of the service, line by line. */
-export function checkCommand(policy: Command, cli: Cli): void {
-  define(
-    policy,
-    'check [path]',
-    'read a folder of Rego, or a bundle, against what the service needs',
-  )
-    .option('--entrypoint <path>', 'the rule that decides (default: countersign/decision)')
-    .option('--with <folder>', 'add the Rego of this folder; may be given again', collect)
-    .action((path: string | undefined, options: Options) => check(cli, path, options));
-}
-
-async function check(cli: Cli, path = DEFAULT_FOLDER, options: Options): Promise<void> {
+export async function check(
+  cli: Cli,
+  path: string = DEFAULT_FOLDER,
+  options: Options,
+): Promise<void> {
   const { terminal } = cli;
   const toolchain = await localToolchain(cli);
   terminal.err(`checking ${path} with opa ${toolchain.opa.version} …\n`);

@@ -1,6 +1,6 @@
-import type { Command } from 'commander';
 import { isTree, type Tree } from '../../config/tree.js';
-import { connect, defineAdmin, show, type AdminOptions, type Cli } from '../define.js';
+import { connect, show } from '../answer.js';
+import type { AdminOptions, Cli } from '../define.js';
 import { plain, printTable, type Column } from '../output.js';
 import type { Terminal } from '../terminal.js';
 import { rowsOf, textOf } from '../values.js';
@@ -21,22 +21,23 @@ const PERMISSIONS: readonly Column[] = [
 ];
 
 /** `countersign policy diff`: how two stored bundles differ, in Rego, in data and in what they permit. */
-export function diffCommand(policy: Command, cli: Cli): void {
-  defineAdmin(policy, 'diff <from> <to>', 'how two bundles differ: Rego, data, permissions').action(
-    async (from: string, to: string, options: AdminOptions) => {
-      const { body } = await whileWaiting(
-        cli.terminal,
-        `comparing ${from} and ${to}`,
-        connect(cli, options).call('GET', '/policy/diff', {
-          query: { from, to },
-          timeoutMs: ANALYSIS_TIMEOUT_MS,
-        }),
-      );
-      show(cli, options, body, (terminal) => {
-        printDifference(terminal, body);
-      });
-    },
+export async function diff(
+  cli: Cli,
+  from: string,
+  to: string,
+  options: AdminOptions,
+): Promise<void> {
+  const { body } = await whileWaiting(
+    cli.terminal,
+    `comparing ${from} and ${to}`,
+    (await connect(cli, options)).call('GET', '/policy/diff', {
+      query: { from, to },
+      timeoutMs: ANALYSIS_TIMEOUT_MS,
+    }),
   );
+  show(cli, options, body, (terminal) => {
+    printDifference(terminal, body);
+  });
 }
 
 function printDifference(terminal: Terminal, body: unknown): void {

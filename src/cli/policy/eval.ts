@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
 import { isTree } from '../../config/tree.js';
-import { connect, defineAdmin, show, type AdminOptions, type Cli } from '../define.js';
+import { connect, show } from '../answer.js';
+import type { AdminOptions, Cli } from '../define.js';
 import { readDocumentFile } from '../document-file.js';
 import { EXIT } from '../exit-codes.js';
 import { CliFailure, usage } from '../failure.js';
@@ -24,32 +24,25 @@ const REASONS: readonly Column[] = [
 ];
 
 /** `countersign policy eval`: one input through the active bundle, a stored one, or one on disk. */
-export function evalCommand(policy: Command, cli: Cli): void {
-  defineAdmin(policy, 'eval', 'one input through a bundle; nothing is recorded or issued')
-    .requiredOption('-i, --input <file>', 'the input, JSON or YAML; - for standard input')
-    .option('--bundle <ref>', 'a stored bundle: digest, 12 or more hex digits of it, or revision')
-    .option('--path <path>', 'a bundle on this machine, folder or tar.gz; no service is asked')
-    .option('--entrypoint <rule>', 'with --path: the rule that decides', 'countersign/decision')
-    .action(async (options: EvalOptions) => {
-      const input = await readDocumentFile(cli.terminal, options.input);
-      const body =
-        options.path === undefined
-          ? await stored(cli, options, input)
-          : await local(cli, options.path, options.entrypoint, input);
-      show(cli, options, body, (terminal) => {
-        printFields(terminal, [
-          ['bundle', `${textOf(body, 'bundle', 'revision')} ${textOf(body, 'bundle', 'digest')}`],
-          ['input', textOf(body, 'input_digest')],
-          ['outcome', isTree(body) ? outcomeText(body, 'outcome') : ''],
-          ['fault', textOf(body, 'fault')],
-          ['clamped', clampedText({ evaluation: body })],
-          ['obligations', textOf(body, 'obligations')],
-          ['took', `${textOf(body, 'evaluation_micros')} µs`],
-        ]);
-        terminal.out('\n');
-        printTable(terminal, REASONS, rowsOf(body, 'reasons'));
-      });
-    });
+export async function evaluate(cli: Cli, options: EvalOptions): Promise<void> {
+  const input = await readDocumentFile(cli.terminal, options.input);
+  const body =
+    options.path === undefined
+      ? await stored(cli, options, input)
+      : await local(cli, options.path, options.entrypoint, input);
+  show(cli, options, body, (terminal) => {
+    printFields(terminal, [
+      ['bundle', `${textOf(body, 'bundle', 'revision')} ${textOf(body, 'bundle', 'digest')}`],
+      ['input', textOf(body, 'input_digest')],
+      ['outcome', isTree(body) ? outcomeText(body, 'outcome') : ''],
+      ['fault', textOf(body, 'fault')],
+      ['clamped', clampedText({ evaluation: body })],
+      ['obligations', textOf(body, 'obligations')],
+      ['took', `${textOf(body, 'evaluation_micros')} µs`],
+    ]);
+    terminal.out('\n');
+    printTable(terminal, REASONS, rowsOf(body, 'reasons'));
+  });
 }
 
 /** Loaded when asked for: every other command does without an engine. */
@@ -66,5 +59,5 @@ async function local(cli: Cli, path: string, entrypoint: string, input: object):
 async function stored(cli: Cli, options: EvalOptions, input: object): Promise<unknown> {
   const { bundle } = options;
   const request = { body: { ...(bundle === undefined ? {} : { bundle }), input } };
-  return (await connect(cli, options).call('POST', '/policy/eval', request)).body;
+  return (await (await connect(cli, options)).call('POST', '/policy/eval', request)).body;
 }

@@ -1,7 +1,7 @@
-import type { Command } from 'commander';
 import { isTree } from '../../config/tree.js';
 import { segment } from '../admin-client.js';
-import { connect, defineAdmin, show, type AdminOptions, type Cli } from '../define.js';
+import { connect, show } from '../answer.js';
+import type { AdminOptions, Cli } from '../define.js';
 import { plain, printFields, printTable, type Column } from '../output.js';
 import type { Terminal } from '../terminal.js';
 import { rowsOf, textOf, timeOf } from '../values.js';
@@ -22,21 +22,21 @@ const RULES: readonly Column[] = [
 ];
 
 /** `countersign policy explain`: why a recorded decision came out as it did. */
-export function explainCommand(policy: Command, cli: Cli): void {
-  defineAdmin(policy, 'explain <decision-id>', 'why a recorded decision came out as it did')
-    .option('--trace', 'print the trace of opa eval, where there is one')
-    .action(async (id: string, options: AdminOptions & { readonly trace?: boolean }) => {
-      const { body } = await whileWaiting(
-        cli.terminal,
-        `explaining ${id}`,
-        connect(cli, options).call('GET', `/policy/explain/${segment(id)}`, {
-          timeoutMs: ANALYSIS_TIMEOUT_MS,
-        }),
-      );
-      show(cli, options, body, (terminal) => {
-        printExplanation(terminal, body, options.trace === true);
-      });
-    });
+export async function explain(
+  cli: Cli,
+  id: string,
+  options: AdminOptions & { readonly trace?: boolean },
+): Promise<void> {
+  const { body } = await whileWaiting(
+    cli.terminal,
+    `explaining ${id}`,
+    (await connect(cli, options)).call('GET', `/policy/explain/${segment(id)}`, {
+      timeoutMs: ANALYSIS_TIMEOUT_MS,
+    }),
+  );
+  show(cli, options, body, (terminal) => {
+    printExplanation(terminal, body, options.trace === true);
+  });
 }
 
 function printExplanation(terminal: Terminal, body: unknown, withTrace: boolean): void {

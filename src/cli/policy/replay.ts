@@ -1,14 +1,7 @@
-import { InvalidArgumentError, type Command } from 'commander';
 import { isTree, type Tree } from '../../config/tree.js';
 import { segment } from '../admin-client.js';
-import {
-  connect,
-  defineAdmin,
-  positiveInteger,
-  show,
-  type AdminOptions,
-  type Cli,
-} from '../define.js';
+import { connect, show } from '../answer.js';
+import type { AdminOptions, Cli } from '../define.js';
 import { EXIT } from '../exit-codes.js';
 import { usage } from '../failure.js';
 import { parseMoment } from '../moment.js';
@@ -28,60 +21,34 @@ interface ReplayOptions extends AdminOptions {
 }
 
 /** `countersign policy replay`: recorded decisions through a candidate; exit 1 when it grants too much anew. */
-export function replayCommand(policy: Command, cli: Cli): void {
-  defineAdmin(policy, 'replay', 'put recorded decisions through a bundle and say what would change')
-    .option('--since <when>', 'from: 15m, 24h, 3d ago, or a time', '24h')
-    .option('--until <when>', 'to, likewise')
-    .option(
-      '--bundle <ref>',
-      'digest, 12 or more hex digits of it, or revision (default: the newest pushed)',
-    )
-    .option('--agent <id>', 'only decisions of this agent')
-    .option(
-      '--limit <n>',
-      'at most so many decisions, the newest (default: 100000)',
-      positiveInteger,
-    )
-    .option(
-      '--allow-new-grants <n>',
-      'exit 1 when more decisions than this would grant anew',
-      count,
-      0,
-    )
-    .action(async (options: ReplayOptions) => {
-      const { terminal } = cli;
-      const client = connect(cli, options);
-      const newest = async (): Promise<string> => {
-        const { body } = await client.call('GET', '/policy/bundles');
-        const digest = textOf(rowsOf(body, 'items')[0], 'digest');
-        if (digest === '') throw usage('no bundle was pushed: name one with --bundle');
-        return digest;
-      };
-      const ref = options.bundle ?? (await newest());
-      const { body } = await whileWaiting(
-        terminal,
-        `replaying decisions since ${options.since}`,
-        client.call('POST', `/policy/bundles/${segment(ref)}/replay`, {
-          body: requestOf(terminal, options),
-          timeoutMs: ANALYSIS_TIMEOUT_MS,
-        }),
-      );
-      const blocked = newGrantsOf(body) > options.allowNewGrants;
-      const document = isTree(body) ? { ...body, blocks: blocked } : body;
-      show(cli, options, document, () => {
-        printReport(terminal, body);
-        if (!blocked) return;
-        terminal.out(
-          `\nBLOCKS: ${String(newGrantsOf(body))} decisions would grant what was not granted; --allow-new-grants is ${String(options.allowNewGrants)}\n`,
-        );
-      });
-      if (blocked) cli.exitWith(EXIT.refused);
-    });
-}
-
-function count(text: string): number {
-  if (!/^[0-9]{1,9}$/.test(text)) throw new InvalidArgumentError('must be a whole number.');
-  return Number(text);
+export async function replay(cli: Cli, options: ReplayOptions): Promise<void> {
+  const { terminal } = cli;
+  const client = await connect(cli, options);
+  const newest = async (): Promise<string> => {
+    const { body } = await client.call('GET', '/policy/bundles');
+    const digest = textOf(rowsOf(body, 'items')[0], 'digest');
+    if (digest === '') throw usage('no bundle was pushed: name one with --bundle');
+    return digest;
+  };
+  const ref = options.bundle ?? (await newest());
+  const { body } = await whileWaiting(
+    terminal,
+    `replaying decisions since ${options.since}`,
+    client.call('POST', `/policy/bundles/${segment(ref)}/replay`, {
+      body: requestOf(terminal, options),
+      timeoutMs: ANALYSIS_TIMEOUT_MS,
+    }),
+  );
+  const blocked = newGrantsOf(body) > options.allowNewGrants;
+  const document = isTree(body) ? { ...body, blocks: blocked } : body;
+  show(cli, options, document, () => {
+    printReport(terminal, body);
+    if (!blocked) return;
+    terminal.out(
+      `\nBLOCKS: ${String(newGrantsOf(body))} decisions would grant what was not granted; --allow-new-grants is ${String(options.allowNewGrants)}\n`,
+    );
+  });
+  if (blocked) cli.exitWith(EXIT.refused);
 }
 
 function requestOf({ nowMs }: Terminal, options: ReplayOptions): object {

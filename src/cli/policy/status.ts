@@ -1,9 +1,12 @@
 import type { Tree } from '../../config/tree.js';
 import type { PolicyAnswer } from '../../domain/answers.generated.js';
+import { connect, show } from '../answer.js';
+import type { AdminOptions, Cli } from '../define.js';
 import { printFields, printTable, type Column } from '../output.js';
 import type { Terminal } from '../terminal.js';
 import { READER, type Reader } from '../values.js';
 import { shortDigest } from './bundles.js';
+import { whileWaiting } from './progress.js';
 
 type NodeAnswer = PolicyAnswer['nodes'][number];
 
@@ -39,6 +42,23 @@ const TRIALS: readonly Column[] = [
   { title: 'ERRORS', value: (row) => trial.text(row, 'errors') },
   { title: 'CHANGES', value: (row) => trial.text(row, 'changes') },
 ];
+
+/** `countersign policy status`. */
+export async function showStatus(cli: Cli, options: AdminOptions): Promise<void> {
+  const { body } = await (await connect(cli, options)).call('GET', '/policy');
+  show(cli, options, body, (terminal) => {
+    printStatus(terminal, body);
+  });
+}
+
+/** `countersign policy reload`. */
+export async function reloadPolicy(cli: Cli, options: AdminOptions): Promise<void> {
+  const answer = (await connect(cli, options)).call('POST', '/policy/reload', { slow: true });
+  const { body } = await whileWaiting(cli.terminal, 'taking the bundle of the source', answer);
+  show(cli, options, body, (terminal) => {
+    printStatus(terminal, body);
+  });
+}
 
 /** Who decides, what is on trial and what it came to, and the nodes. */
 export function printStatus(terminal: Terminal, body: unknown): void {

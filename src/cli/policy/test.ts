@@ -1,13 +1,14 @@
-import { type Command, InvalidArgumentError } from 'commander';
 import type { TestReport } from '../../domain/policy-author.js';
-import { DEFAULT_COVERAGE_PERCENT, testPolicy } from '../../policy/author/test-policy.js';
+import { testPolicy } from '../../policy/author/test-policy.js';
 import type { Toolchain } from '../../policy/author/workspace.js';
-import { collect, define, show, type Cli, type CommonOptions } from '../define.js';
+import { show } from '../answer.js';
+import type { Cli, CommonOptions } from '../define.js';
 import { EXIT } from '../exit-codes.js';
 import { CliFailure } from '../failure.js';
 import { plain } from '../output.js';
 import type { Terminal } from '../terminal.js';
-import { DEFAULT_FOLDER, localToolchain, pathFrom, readPolicy, withSources } from './author.js';
+import { localToolchain, pathFrom, readPolicy, withSources } from './author.js';
+import { DEFAULT_FOLDER } from './default-paths.js';
 import { repeatOnChange } from './watch.js';
 
 interface Options extends CommonOptions {
@@ -19,22 +20,7 @@ interface Options extends CommonOptions {
 }
 
 /** `countersign policy test`: Rego tests, then the cases in the WASM that would serve. */
-export function testCommand(policy: Command, cli: Cli): void {
-  define(policy, 'test [folder]', 'run the Rego tests, and the cases in the WASM that would serve')
-    .option('--cases <folder>', 'its test cases (default: <folder>/cases)')
-    .option('--with <folder>', 'add the Rego of this folder; may be given again', collect)
-    .option(
-      '--threshold <percent>',
-      'lines the Rego tests must cover; 0 asks for no Rego tests',
-      percent,
-      DEFAULT_COVERAGE_PERCENT,
-    )
-    .option('--entrypoint <path>', 'the rule that decides (default: countersign/decision)')
-    .option('--watch', 'again after each change, until Ctrl-C')
-    .action((folder: string | undefined, options: Options) => test(cli, folder, options));
-}
-
-async function test(cli: Cli, folder = DEFAULT_FOLDER, options: Options): Promise<void> {
+export async function test(cli: Cli, folder = DEFAULT_FOLDER, options: Options): Promise<void> {
   const { terminal } = cli;
   const toolchain = await localToolchain(cli);
   const { cases, with: added = [] } = options;
@@ -85,10 +71,4 @@ function printReport({ out }: Terminal, { ok, steps }: TestReport): void {
     ...problems.map((problem) => `      ${plain(problem)}`),
   ]);
   out(`${[...lines, ok ? 'passed' : 'FAILED'].join('\n')}\n`);
-}
-
-function percent(text: string): number {
-  const number = Number(text);
-  if (/^[0-9]{1,3}(\.[0-9]+)?$/.test(text) && number <= 100) return number;
-  throw new InvalidArgumentError('must be between 0 and 100.');
 }

@@ -1,6 +1,6 @@
-import type { Command } from 'commander';
 import { isTree, type Tree } from '../../config/tree.js';
-import { connect, defineAdmin, show, type AdminOptions, type Cli } from '../define.js';
+import { connect, show } from '../answer.js';
+import type { AdminOptions, Cli } from '../define.js';
 import { parseMoment } from '../moment.js';
 import { plain, printTable, type Column } from '../output.js';
 import type { Terminal } from '../terminal.js';
@@ -23,28 +23,22 @@ const USES: readonly Column[] = [
 ];
 
 /** `countersign policy tighten`: granted against used, and the grants that would be enough. Changes nothing. */
-export function tightenCommand(policy: Command, cli: Cli): void {
-  defineAdmin(policy, 'tighten', 'granted against used, and the grants that would be enough')
-    .option('--since <when>', 'from: 24h, 30d ago, or a time', '30d')
-    .option('--agent <id>', 'only this agent')
-    .option('--cases', 'print the test cases of the proposal, a file for the bundle’s cases/')
-    .action(async (options: TightenOptions) => {
-      const since = new Date(parseMoment(options.since, cli.terminal.nowMs())).toISOString();
-      const { agent } = options;
-      const { body } = await whileWaiting(
-        cli.terminal,
-        `comparing what was granted with what was used since ${options.since}`,
-        connect(cli, options).call('POST', '/policy/tighten', {
-          body: { since, ...(agent === undefined ? {} : { agent }) },
-          timeoutMs: ANALYSIS_TIMEOUT_MS,
-        }),
-      );
-      const cases = isTree(body) ? body['cases'] : undefined;
-      show(cli, options, body, (terminal) => {
-        if (options.cases === true) terminal.out(`${JSON.stringify(cases, null, 2)}\n`);
-        else printProposal(terminal, body);
-      });
-    });
+export async function tighten(cli: Cli, options: TightenOptions): Promise<void> {
+  const since = new Date(parseMoment(options.since, cli.terminal.nowMs())).toISOString();
+  const { agent } = options;
+  const { body } = await whileWaiting(
+    cli.terminal,
+    `comparing what was granted with what was used since ${options.since}`,
+    (await connect(cli, options)).call('POST', '/policy/tighten', {
+      body: { since, ...(agent === undefined ? {} : { agent }) },
+      timeoutMs: ANALYSIS_TIMEOUT_MS,
+    }),
+  );
+  const cases = isTree(body) ? body['cases'] : undefined;
+  show(cli, options, body, (terminal) => {
+    if (options.cases === true) terminal.out(`${JSON.stringify(cases, null, 2)}\n`);
+    else printProposal(terminal, body);
+  });
 }
 
 function printProposal(terminal: Terminal, body: unknown): void {

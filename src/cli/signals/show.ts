@@ -1,7 +1,7 @@
-import type { Command } from 'commander';
 import { isTree, type Tree } from '../../config/tree.js';
 import { segment } from '../admin-client.js';
-import { connect, defineAdmin, show, type AdminOptions, type Cli } from '../define.js';
+import { connect, show } from '../answer.js';
+import type { AdminOptions, Cli } from '../define.js';
 import { plain, printFields } from '../output.js';
 import type { Terminal } from '../terminal.js';
 import { rowsOf, textOf, timeOf } from '../values.js';
@@ -14,16 +14,12 @@ const BAR_WIDTH = 20;
 const ODD = 0.5;
 
 /** `countersign signals show <agent>`. */
-export function showCommand(signals: Command, cli: Cli): void {
-  defineAdmin(
-    signals,
-    'show <agent>',
-    'what is usual for an agent, what it did, its score and why',
-  ).action(async (agent: string, options: AdminOptions) => {
-    const { body } = await connect(cli, options).call('GET', `/agents/${segment(agent)}/signals`);
-    show(cli, options, body, (terminal) => {
-      printSignals(terminal, body);
-    });
+export async function showSignals(cli: Cli, agent: string, options: AdminOptions): Promise<void> {
+  const { body } = await (
+    await connect(cli, options)
+  ).call('GET', `/agents/${segment(agent)}/signals`);
+  show(cli, options, body, (terminal) => {
+    printSignals(terminal, body);
   });
 }
 

@@ -1,6 +1,6 @@
-import { InvalidArgumentError, type Command } from 'commander';
 import { isTree, type Tree } from '../../config/tree.js';
-import { connect, defineAdmin, show, type AdminOptions, type Cli } from '../define.js';
+import { connect, show } from '../answer.js';
+import type { AdminOptions, Cli } from '../define.js';
 import { EXIT } from '../exit-codes.js';
 import { parseMoment } from '../moment.js';
 import { plain, printFields, printTable, type Column } from '../output.js';
@@ -20,54 +20,26 @@ interface SimulateOptions extends AdminOptions {
 }
 
 /** `countersign signals simulate`: exit 1 when more agents than allowed would be stopped. */
-export function simulateCommand(signals: Command, cli: Cli): void {
-  defineAdmin(
-    signals,
-    'simulate',
-    'put recorded events through the model and say whom it would stop',
-  )
-    .option('--since <when>', 'from: 12h, 7d ago, or a time', '7d')
-    .option('--until <when>', 'to, likewise')
-    .option('--warm-up <how long>', 'learn from so much before, and count nothing of it', '14d')
-    .requiredOption('--quarantine <score>', 'the score that stops an agent, 0 to 1', score)
-    .option('--step-up <score>', 'the score that shortens lifetimes (default: 0.8)', score)
-    .option('--class <name>', 'only agents that are of this class now')
-    .option('--agent <id>', 'only this agent')
-    .option('--allow-stops <n>', 'exit 1 when more agents than this would be stopped', count, 0)
-    .action(async (options: SimulateOptions) => {
-      const { terminal } = cli;
-      const { body } = await whileWaiting(
-        terminal,
-        `simulating what agents did since ${options.since}`,
-        connect(cli, options).call('POST', '/signals/simulations', {
-          body: requestOf(terminal, options),
-          timeoutMs: ANALYSIS_TIMEOUT_MS,
-        }),
+export async function simulate(cli: Cli, options: SimulateOptions): Promise<void> {
+  const { terminal } = cli;
+  const { body } = await whileWaiting(
+    terminal,
+    `simulating what agents did since ${options.since}`,
+    (await connect(cli, options)).call('POST', '/signals/simulations', {
+      body: requestOf(terminal, options),
+      timeoutMs: ANALYSIS_TIMEOUT_MS,
+    }),
+  );
+  const exceeded = stoppedIn(body) > options.allowStops;
+  show(cli, options, isTree(body) ? { ...body, exceeds: exceeded } : body, () => {
+    printReport(terminal, body);
+    if (exceeded) {
+      terminal.out(
+        `\nSTOPS: ${textOf(body, 'stopped')} agents would be quarantined; --allow-stops is ${String(options.allowStops)}\n`,
       );
-      const exceeded = stoppedIn(body) > options.allowStops;
-      show(cli, options, isTree(body) ? { ...body, exceeds: exceeded } : body, () => {
-        printReport(terminal, body);
-        if (exceeded) {
-          terminal.out(
-            `\nSTOPS: ${textOf(body, 'stopped')} agents would be quarantined; --allow-stops is ${String(options.allowStops)}\n`,
-          );
-        }
-      });
-      if (exceeded) cli.exitWith(EXIT.refused);
-    });
-}
-
-function score(text: string): number {
-  const value = Number(text);
-  if (!/^(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)$/.test(text) || value > 1) {
-    throw new InvalidArgumentError('must be a number from 0 to 1.');
-  }
-  return value;
-}
-
-function count(text: string): number {
-  if (!/^[0-9]{1,9}$/.test(text)) throw new InvalidArgumentError('must be a whole number.');
-  return Number(text);
+    }
+  });
+  if (exceeded) cli.exitWith(EXIT.refused);
 }
 
 function requestOf({ nowMs }: Terminal, options: SimulateOptions): object {

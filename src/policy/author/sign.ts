@@ -1,12 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { SIGNING_ALGORITHMS } from '../../domain/policy-author.js';
 import { AuthorFailed } from './failed.js';
 import { linesOf, writeFiles, type Workspace } from './workspace.js';
 
 /** Path of the signature file in a bundle. */
 export const SIGNATURES_PATH = '.signatures.json';
-
-export const SIGNING_ALGORITHMS = ['ES256', 'RS256', 'HS256'] as const;
 
 /** Signing options of a bundle, in the terms of `opa sign`. */
 export interface Signing {

@@ -1,4 +1,8 @@
-import type { FailedCase, TestReport } from '../../domain/policy-author.js';
+import {
+  DEFAULT_COVERAGE_PERCENT,
+  type FailedCase,
+  type TestReport,
+} from '../../domain/policy-author.js';
 import type { AdmissionStep } from '../../domain/policy-lifecycle.js';
 import { DEFAULT_ENTRYPOINT } from '../serving/engine.js';
 import { buildIn, type BuiltBundle } from './build.js';
@@ -21,8 +25,6 @@ export interface TestOptions {
   /** Minimum line coverage of served Rego, in percent; 0 skips coverage and the Rego tests. */
   readonly coveragePercent?: number;
 }
-
-export const DEFAULT_COVERAGE_PERCENT = 95;
 
 /**
  * Tests a policy.

@@ -28,8 +28,10 @@ function endAttempt(
     ports.logger.warn(members, 'webhook try failed');
     return 'retry';
   }
-  ports.metrics.deliveryEnded(state);
-  if (state === 'irrevocable') ports.logger.error(members, 'webhook delivery is irrevocable');
+  if (state === 'irrevocable') {
+    ports.metrics.webhooksIrrevocable(ports.deliveries.countIrrevocable());
+    ports.logger.error(members, 'webhook delivery is irrevocable');
+  }
   return state;
 }
 

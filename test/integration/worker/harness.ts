@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { AuditStore } from '../../../src/audit/store.js';
 import { systemClock } from '../../../src/domain/clock.js';
 import type { Logger } from '../../../src/domain/logger.js';
-import type { WebhookEndpoint, WorkerMetrics } from '../../../src/worker/ports.js';
+import type { WorkerMetrics } from '../../../src/domain/worker-ports.js';
+import type { WebhookEndpoint } from '../../../src/worker/ports.js';
 import type { WorkerSettings } from '../../../src/worker/settings.js';
 import type { WorkerDeps } from '../../../src/worker/start.js';
 import { FakeRetries } from '../../unit/audit/fakes.js';
@@ -77,7 +78,8 @@ export interface Observed {
   readonly logs: { readonly level: string; readonly members: object; readonly message: string }[];
   readonly runs: string[];
   readonly failures: string[];
-  readonly ended: string[];
+  /** Counts of irrevocable deliveries, as they were set. */
+  readonly irrevocable: number[];
 }
 
 /** Worker dependencies that do nothing but count, over a real store and Redis. */
@@ -87,7 +89,7 @@ export function makeDeps(
   endpoints: readonly WebhookEndpoint[],
   retries: WorkerDeps['retries'] = new FakeRetries(),
 ): { readonly deps: WorkerDeps; readonly observed: Observed } {
-  const observed: Observed = { logs: [], runs: [], failures: [], ended: [] };
+  const observed: Observed = { logs: [], runs: [], failures: [], irrevocable: [] };
   const log =
     (level: string) =>
     (members: object, message: string): void => {
@@ -100,10 +102,11 @@ export function makeDeps(
     error: log('error'),
   };
   const metrics: WorkerMetrics = {
-    jobRan: (job) => observed.runs.push(job),
-    jobFailed: (job) => observed.failures.push(job),
-    jobSucceededAt: () => undefined,
-    deliveryEnded: (state) => observed.ended.push(state),
+    jobEnded: ({ job, ok }) => {
+      observed.runs.push(job);
+      if (!ok) observed.failures.push(job);
+    },
+    webhooksIrrevocable: (count) => observed.irrevocable.push(count),
   };
   const nothing = (): Promise<number> => Promise.resolve(0);
   const deps: WorkerDeps = {

@@ -12,9 +12,10 @@ const ok =
   (): FakeAnswer => ({ status, body });
 const words = (line: string): string[] => line.split(' ');
 
-function leaves(): { path: string; command: Command }[] {
+async function leaves(): Promise<{ path: string; command: Command }[]> {
   const terminal = processTerminal();
-  const program = buildProgram({ terminal, runtime: processRuntime(), exitWith: () => undefined });
+  const cli = { terminal, runtime: processRuntime(), exitWith: () => undefined };
+  const program = await buildProgram(cli);
   const found: { path: string; command: Command }[] = [];
   forEachCommand(program, (command) => {
     if (command.commands.length > 0) return;
@@ -28,7 +29,7 @@ function leaves(): { path: string; command: Command }[] {
 describe('every command', () => {
   it('has help that lists its exit codes, and is in docs/cli.md', async () => {
     const page = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8');
-    const all = leaves();
+    const all = await leaves();
     expect(all).to.have.length.greaterThan(35);
     for (const { path } of all) {
       const { code, out } = await run([...words(path), '--help']);
@@ -40,8 +41,8 @@ describe('every command', () => {
       expect(page).to.match(new RegExp(`^\\| ${String(code)} +\\|`, 'm'));
   });
 
-  it('takes --json, but for those that run until they are stopped', () => {
-    const without = leaves().filter(
+  it('takes --json, but for those that run until they are stopped', async () => {
+    const without = (await leaves()).filter(
       ({ command }) => !command.options.some((one) => one.long === '--json'),
     );
     expect(without.map(({ path }) => path)).to.deep.equal(['start', 'serve', 'worker']);

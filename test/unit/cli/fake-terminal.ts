@@ -1,6 +1,5 @@
 import { createLogOutput } from '../../../src/telemetry/log-output.js';
 import type { Runtime } from '../../../src/cli/ports.js';
-import { runCommandLine } from '../../../src/cli/run.js';
 import type { Terminal } from '../../../src/cli/terminal.js';
 
 export interface Sent {
@@ -90,13 +89,15 @@ export async function run(argv: readonly string[], options: FakeOptions = {}): P
   const runtime: Runtime = {
     loadRunner: () => Promise.reject(new Error('no runner')),
     startPrivateRedis: () => Promise.reject(new Error('no redis')),
-    openLog: () => createLogOutput(process.stderr),
+    openLog: () => Promise.resolve(createLogOutput(process.stderr)),
     askRedis: () => Promise.reject(new Error('no redis')),
-    mintAdminToken: () => 'csa_minted',
+    mintAdminToken: () => Promise.resolve('csa_minted'),
     signals: { on: () => undefined, off: () => undefined },
     exit: () => undefined,
     ...options.runtime,
   };
+  // Imported here, since `require` and `import` of the test loader make two instances of a module.
+  const { runCommandLine } = await import('../../../src/cli/run.js');
   const code = await runCommandLine(argv, terminal, runtime);
   return { code, out: out.join(''), err: err.join(''), sent };
 }

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { DEMO_REGISTRY } from '../../../src/config/demo.js';
 import { SETTINGS } from '../../../src/config/environment.js';
-import { loadConfig, readFileIfPresent, type Overrides } from '../../../src/config/load.js';
+import { loadConfig, type Overrides } from '../../../src/config/load.js';
+import { readFileIfPresent } from '../../../src/config/read-file.js';
 import { ConfigInvalid, type ConfigProblem } from '../../../src/config/problems.js';
 import type { Config } from '../../../src/config/config.js';
 

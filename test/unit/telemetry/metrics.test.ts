@@ -16,7 +16,7 @@ describe('metrics', () => {
     metrics.introspection('active');
     metrics.revocation('agent');
     metrics.redisScript('gather', 0.0003, false);
-    metrics.workerJob('export-audit', 0.1, true);
+    metrics.jobEnded({ job: 'export-audit', ok: true, seconds: 0.1, endedAtMs: 1000 });
     metrics.auditLag(3, 1.5);
     const { contentType, body } = await metrics.render();
     expect(contentType).to.contain('text/plain');

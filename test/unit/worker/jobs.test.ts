@@ -4,8 +4,7 @@ import { pruneRevocationsJob } from '../../../src/worker/jobs/prune-revocations.
 import { resumeIntentsJob } from '../../../src/worker/jobs/resume-intents.js';
 import { rotateKeysJob } from '../../../src/worker/jobs/rotate-keys.js';
 import { sweepExpiryJob } from '../../../src/worker/jobs/sweep-expiry.js';
-import { drain, forEachShard, type PeriodicJob } from '../../../src/worker/periodic-job.js';
-import { createRunner } from '../../../src/worker/periodic-queue.js';
+import { drain, forEachShard } from '../../../src/worker/periodic-job.js';
 
 /** A step that has `amount` things to do and does at most `most` at a time. */
 function work(amount: number, most: number): () => Promise<number> {
@@ -61,42 +60,5 @@ describe('worker jobs', () => {
     expect(queued).to.equal(1);
     await exportAuditJob({ exportAudit: work(0, 3) }, enqueue).run();
     expect(queued).to.equal(1);
-  });
-
-  it('count runs, failures and the last success, and never throw', async () => {
-    const seen: string[] = [];
-    const job = (name: string, run: () => Promise<number>): PeriodicJob => ({
-      name,
-      everyMs: 1,
-      run,
-    });
-    const run = createRunner(
-      [job('good', work(1, 1)), job('bad', () => Promise.reject(new Error('no')))],
-      {
-        clock: { nowMs: () => 42 },
-        logger: {
-          debug: () => undefined,
-          info: () => undefined,
-          warn: () => undefined,
-          error: (_members, message) => seen.push(message),
-        },
-        metrics: {
-          jobRan: (name) => seen.push(`ran ${name}`),
-          jobFailed: (name) => seen.push(`failed ${name}`),
-          jobSucceededAt: (name, atMs) => seen.push(`${name} at ${String(atMs)}`),
-          deliveryEnded: () => undefined,
-        },
-      },
-    );
-    await run('good');
-    await run('bad');
-    await run('unknown');
-    expect(seen).to.deep.equal([
-      'ran good',
-      'good at 42',
-      'ran bad',
-      'failed bad',
-      'periodic job failed',
-    ]);
   });
 });

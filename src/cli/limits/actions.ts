@@ -1,6 +1,6 @@
-import type { Command } from 'commander';
 import { isTree, type Tree } from '../../config/tree.js';
-import { collect, connect, defineAdmin, show, type AdminOptions, type Cli } from '../define.js';
+import { connect, show } from '../answer.js';
+import type { AdminOptions, Cli } from '../define.js';
 import { usage } from '../failure.js';
 import { plain, printFields, printTable } from '../output.js';
 import type { Terminal } from '../terminal.js';
@@ -9,57 +9,33 @@ import { edited, type LimitOptions } from './limit.js';
 
 type SetOptions = AdminOptions & LimitOptions & { readonly reason?: string };
 
-/** `countersign limits show|set|reset`: the budgets that agents share, and what requests cost. */
-export function limitsCommands(program: Command, cli: Cli): void {
-  const limits = program
-    .command('limits')
-    .description('the request budgets that agents share, and what requests cost');
-  defineAdmin(
-    limits,
-    'show',
-    'the budgets of owners and of all agents, the costs, and who set them',
-  ).action(async (options: AdminOptions) => {
-    const { body } = await connect(cli, options).call('GET', '/limits');
-    showLimits(cli, options, body);
-  });
-  defineAdmin(limits, 'set', 'change them on every instance; what is not named stays')
-    .option('--global <limit>', 'of all agents: <per minute>:<burst>, or off')
-    .option('--owner <limit>', 'of every owner without its own: <per minute>:<burst>, or off')
-    .option(
-      '--for <owner=limit>',
-      'of one owner: <owner>=<per minute>:<burst>, or <owner>=default; may be given several times',
-      collect,
-    )
-    .option(
-      '--cost <risk=units>',
-      'of a request for a scope of one risk: <risk>=<units>, or <risk>=default; may be given several times',
-      collect,
-    )
-    .option('--reason <text>', 'why; kept in the record')
-    .action((options: SetOptions) => set(cli, options));
-  defineAdmin(limits, 'reset', 'go back to what the configuration says').action(
-    async (options: AdminOptions) => {
-      const { body } = await connect(cli, options).call('DELETE', '/limits');
-      showLimits(cli, options, body);
-    },
-  );
+/** `countersign limits show`. */
+export async function showLimits(cli: Cli, options: AdminOptions): Promise<void> {
+  const { body } = await (await connect(cli, options)).call('GET', '/limits');
+  showAnswer(cli, options, body);
+}
+
+/** `countersign limits reset`. */
+export async function resetLimits(cli: Cli, options: AdminOptions): Promise<void> {
+  const { body } = await (await connect(cli, options)).call('DELETE', '/limits');
+  showAnswer(cli, options, body);
 }
 
 /** Reads, changes and writes back under the version that was read: 5 when it was changed meanwhile. */
-async function set(cli: Cli, options: SetOptions): Promise<void> {
+export async function setLimits(cli: Cli, options: SetOptions): Promise<void> {
   const { global, owner, for: named, cost, reason } = options;
   if ([global, owner, named, cost].every((given) => given === undefined)) {
     throw usage('say what changes: --global, --owner, --for or --cost');
   }
   edited({}, options);
-  const client = connect(cli, options);
+  const client = await connect(cli, options);
   const { body: before } = await client.call('GET', '/limits');
   const changed = edited(startOf(cli.terminal, before), options);
   const { body } = await client.call('PUT', '/limits', {
     body: { ...changed, ...(reason === undefined ? {} : { reason }) },
     ifMatch: Number(textOf(before, 'version')),
   });
-  showLimits(cli, options, body);
+  showAnswer(cli, options, body);
 }
 
 /** The limits that a change begins with. Says where they are from when those stored cannot be read. */
@@ -75,7 +51,7 @@ function startOf(terminal: Terminal, before: unknown): Tree {
   return known ? treeAt(before, 'limits') : { ...treeAt(before, 'configured'), cost: {} };
 }
 
-function showLimits(cli: Cli, options: AdminOptions, body: unknown): void {
+function showAnswer(cli: Cli, options: AdminOptions, body: unknown): void {
   show(cli, options, body, (terminal) => {
     printLimits(terminal, body);
   });

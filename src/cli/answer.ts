@@ -1,0 +1,20 @@
+import { adminClient, type AdminClient } from './admin-client.js';
+import type { AdminOptions, Cli, CommonOptions } from './define.js';
+import { printJson } from './output.js';
+import type { Terminal } from './terminal.js';
+
+/** The admin API that the options or the environment name. */
+export function connect(cli: Cli, options: AdminOptions): Promise<AdminClient> {
+  return adminClient(cli.terminal, options.adminUrl);
+}
+
+/** Prints the JSON as it came, or lines for a person. */
+export function show(
+  cli: Cli,
+  options: CommonOptions,
+  body: unknown,
+  forPerson: (terminal: Terminal) => void,
+): void {
+  if (options.json === true) printJson(cli.terminal, body ?? {});
+  else forPerson(cli.terminal);
+}

@@ -1,0 +1,14 @@
+import { Option, type Command } from 'commander';
+import { defineAdmin, lazily, pageOptions, type Cli } from '../define.js';
+
+/** `countersign deliveries …`: what webhooks were told. */
+export function deliveryCommands(deliveries: Command, cli: Cli): void {
+  pageOptions(defineAdmin(deliveries, 'list', 'list deliveries'))
+    .addOption(
+      new Option('--state <state>', 'only these').choices(['pending', 'delivered', 'irrevocable']),
+    )
+    .action(lazily(cli, () => import('../deliveries.js').then((at) => at.listDeliveries)));
+  defineAdmin(deliveries, 'retry <id>', 'ask the worker to try a failed delivery again').action(
+    lazily(cli, () => import('../deliveries.js').then((at) => at.retryDelivery)),
+  );
+}

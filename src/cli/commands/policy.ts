@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import { defineAdmin, lazily, type Cli } from '../define.js';
+import { analysisCommands } from './policy/analysis.js';
+import { authorCommands } from './policy/author.js';
+import { bundleCommands } from './policy/bundles.js';
+import { rolloutCommands } from './policy/rollout.js';
+
+/** `countersign policy …`: the bundle that decides. */
+export function policyCommands(policy: Command, cli: Cli): void {
+  authorCommands(policy, cli);
+  analysisCommands(policy, cli);
+  bundleCommands(policy, cli);
+  rolloutCommands(policy, cli);
+  defineAdmin(policy, 'status', 'which bundle decides, what is on trial, and the nodes').action(
+    lazily(cli, () => import('../policy/status.js').then((at) => at.showStatus)),
+  );
+  defineAdmin(
+    policy,
+    'reload',
+    'take what the source has; a refused bundle changes nothing',
+  ).action(lazily(cli, () => import('../policy/status.js').then((at) => at.reloadPolicy)));
+}

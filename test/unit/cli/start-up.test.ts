@@ -1,0 +1,113 @@
+import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+// Compiled tests run in a tree with links to the repository; what is loaded is named by its real path.
+const SCRIPTS = realpathSync(fileURLToPath(new URL('../../../scripts', import.meta.url)));
+const ROOT = SCRIPTS.slice(0, -'scripts'.length);
+const MAIN = join(ROOT, 'dist', 'main.js');
+const ROUNDS = 7;
+/** Times the CPU of `node -e 0`. It is about 1.5; loading the service made it 11. */
+const MOST = 4;
+
+/** Runs `node` with the arguments, an own folder for coverage, and an address where nothing listens. */
+function node(args: readonly string[], coverage?: string): ReturnType<typeof spawnSync> {
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    COUNTERSIGN_ADMIN_URL: 'http://127.0.0.1:9',
+    COUNTERSIGN_ADMIN_TOKEN: 'csa_admin',
+    NODE_V8_COVERAGE: coverage,
+  };
+  if (coverage === undefined) delete env['NODE_V8_COVERAGE'];
+  return spawnSync(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+}
+
+describe('the start of the command line', function () {
+  this.timeout(300_000);
+  let folder: string;
+
+  before(() => {
+    const built = spawnSync(process.execPath, [join(SCRIPTS, 'build.mjs')]);
+    expect(built.status, built.stderr.toString()).to.equal(0);
+    folder = mkdtempSync(join(tmpdir(), 'countersign-start-'));
+  });
+  after(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Paths of the modules that a command line loads, from the root of the repository. */
+  const modulesOf = (line: string): string[] => {
+    const coverage = mkdtempSync(join(folder, 'coverage-'));
+    node([MAIN, ...line.split(' ')], coverage);
+    const [file = ''] = readdirSync(coverage);
+    const report = JSON.parse(readFileSync(join(coverage, file), 'utf8')) as {
+      readonly result: readonly { readonly url: string }[];
+    };
+    return report.result
+      .filter(({ url }) => url.startsWith('file:'))
+      .map(({ url }) => fileURLToPath(url).slice(ROOT.length));
+  };
+
+  for (const line of [
+    '--version',
+    '--help',
+    'policy --help',
+    'agent create --help',
+    'nonsense',
+    'policy status',
+  ]) {
+    it(`loads commander alone of all packages for ${line}, and no part of the service`, () => {
+      const modules = modulesOf(line);
+      const packages = modules.flatMap((path) => /^node_modules\/([^/]+)/.exec(path)?.[1] ?? []);
+      expect([...new Set(packages)]).to.deep.equal(['commander']);
+      const own = modules.filter((path) => path.startsWith('dist/'));
+      expect(own).to.include('dist/main.js');
+      const light = /^dist\/(main|cli\/.+|domain\/.+|config\/[a-z-]+|telemetry\/redaction.*)\.js$/;
+      expect(own.filter((path) => !light.test(path))).to.deep.equal([]);
+    });
+  }
+
+  it('loads of the commands only the one that is named', () => {
+    const definitions = (line: string): string[] =>
+      modulesOf(line).filter((path) => path.startsWith('dist/cli/commands/'));
+    expect(definitions('--version')).to.deep.equal([]);
+    expect(definitions('help key')).to.deep.equal(['dist/cli/commands/key.js']);
+  });
+
+  it(`costs at most ${String(MOST)} times the CPU of Node alone for --version and --help`, () => {
+    const probe = join(folder, 'probe.cjs');
+    writeFileSync(
+      probe,
+      `process.on('exit', () => {
+        const { user, system } = process.cpuUsage();
+        require('node:fs').writeSync(3, String(user + system));
+      });`,
+    );
+    const lines = [
+      ['-e', '0'],
+      [MAIN, '--version'],
+      [MAIN, '--help'],
+    ] as const;
+    const best = lines.map(() => Infinity);
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [at, line] of lines.entries()) {
+        const { output } = node(['--require', probe, ...line]);
+        const micros = Number(output[3]?.toString());
+        expect(micros).to.be.greaterThan(0);
+        best[at] = Math.min(best[at] ?? Infinity, micros);
+      }
+    }
+    const [bare = 0, ...commands] = best;
+    for (const micros of commands) expect(micros / bare).to.be.at.most(MOST);
+  });
+});
