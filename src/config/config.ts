@@ -26,7 +26,7 @@ export interface SidecarListenerConfig extends AdminListenerConfig {
   readonly enabled: boolean;
   /** A unix socket; replaces host and port. */
   readonly socket: string | undefined;
-  /** Whoever reaches the listener is this agent; empty only when the listener is off. */
+  /** The agent that the listener stands for; empty only when the listener is off. */
   readonly agentId: string;
 }
 

@@ -31,7 +31,7 @@ const RULES: readonly Rule[] = [
     where: '/listeners/sidecar/host',
     broken: ({ listeners: { sidecar } }) =>
       sidecar.enabled === true && sidecar.socket === undefined && !isLoopback(sidecar.host),
-    message: 'must be a loopback address: whoever reaches the sidecar listener is the agent',
+    message: 'must be a loopback address: every caller of the sidecar listener is the agent',
   },
   {
     where: '/listeners/sidecar/agent_id',

@@ -75,8 +75,8 @@ export interface AuditEvent {
   readonly policy_revision?: string;
   readonly input_digest?: string;
   /**
-   * What was decided over. On its way to the store only: it is kept apart from the event, so that whoever is
-   * shown events, sinks and webhooks among them, is not shown inputs.
+   * The policy input of the decision, on the way to the store only. The store keeps it apart from the event, so that
+   * readers of events, sinks and webhooks among them, see no inputs.
    */
   readonly policy_input?: PolicyInput;
   /** JSON pointers of the input's values that were kept as keyed digests. */

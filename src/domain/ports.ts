@@ -100,7 +100,7 @@ export type GatherResult =
       readonly generations: Generations;
       readonly status: AgentRecord['status'];
       readonly signals: Signals;
-      /** Why what was remembered of the agent could not be read and was begun anew. */
+      /** Why the state of the agent was unreadable and was reset. */
       readonly rebuilt?: string;
       readonly rate: RateState;
     };

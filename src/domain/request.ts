@@ -1,4 +1,4 @@
-/** What an agent merely says about its errand. It attributes, restricts and revokes; it never grants. */
+/** An agent's declared task. It attributes, restricts and revokes; it never grants. */
 export interface Declared {
   readonly session_id?: string;
   readonly task_id?: string;
@@ -40,7 +40,7 @@ export type ClientCredential =
       readonly clientId: string | undefined;
       readonly assertion: string;
     }
-  /** Whoever reaches the sidecar listener is the one agent it is configured for. */
+  /** A caller of the sidecar listener is the one agent that the listener is configured for. */
   | { readonly method: 'sidecar'; readonly clientId: string };
 
 /** An endpoint that authenticates clients. Failures at one are not counted at another. */

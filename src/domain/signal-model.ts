@@ -30,7 +30,7 @@ export interface ModelledAgent {
   settle(nowMs: number): void;
 }
 
-/** The anomaly model that the service scores with, for whoever has events and no store. Pure: no clock, no chance. */
+/** The anomaly model of the service over events instead of a store. Pure: no clock, no randomness. */
 export interface SignalModel {
   /** An agent of which nothing was seen before `nowMs`. */
   start(nowMs: number): ModelledAgent;

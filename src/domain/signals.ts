@@ -100,7 +100,7 @@ export const DEFAULT_PRIOR: SignalPrior = {
 export interface SignalProfile {
   /** Of the state's format; 0 when nothing is kept. */
   readonly version: number;
-  /** Why what is kept cannot be used, so that the next request begins it anew; absent when it can. */
+  /** Why the state is unreadable, so that the next request resets it; absent when it is readable. */
   readonly fault?: string;
   /** Too few events, or over too short a time: the score stays low. */
   readonly learning: boolean;

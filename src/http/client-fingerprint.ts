@@ -3,9 +3,9 @@ import { isIPv4, isIPv6 } from 'node:net';
 import type { Call } from './call.js';
 
 /**
- * What tells one place an agent runs from another: listener, network and `User-Agent`, as 16 hex characters of
- * a SHA-256. Nothing of it is proven, so a known one earns nothing. It is on the record for whoever looks into a
- * decision, and not scored: every deployment brings a new one.
+ * Returns the fingerprint of the place that an agent runs in: 16 hex characters of the SHA-256 of listener, network and
+ * `User-Agent`. None of these is proven, so a known fingerprint earns nothing. Events have it for investigations; the
+ * score ignores it, since every deployment brings a new one.
  */
 export function clientFingerprint(call: Pick<Call, 'listener' | 'source' | 'headers'>): string {
   const agent = call.headers['user-agent'] ?? '';

@@ -5,7 +5,7 @@ import type { AdminRole } from '../domain/admin-role.js';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Who may call: anybody, a client that authenticates, whoever reaches the sidecar, or principals with one of these roles. */
+/** Allowed callers: any, an authenticated client, any caller of the sidecar, or principals with one of these roles. */
 export type Access = 'anyone' | 'client' | 'sidecar' | readonly AdminRole[];
 
 /** One documented success. */

@@ -73,7 +73,7 @@ function statusMetrics(registry: Registry): Pick<OpaMetrics, 'opaStatus'> {
         log.set({ code: logs.code ?? '', http_code: String(logs.http_code ?? '') }, 1);
       }
       bundles(status);
-      // Their sums are kept on disk by whoever runs the worker: what is shown is what is there.
+      // The worker process stores these sums on disk; the page shows the stored values.
       for (const [name, value] of Object.entries(values)) {
         const counter = counters.get(name) ?? counterOf(registry, name);
         counters.set(name, counter);

@@ -20,7 +20,7 @@ interface ReplayOptions extends AdminOptions {
   readonly allowNewGrants: number;
 }
 
-/** `countersign policy replay`: recorded decisions through a candidate; exit 1 when it grants too much anew. */
+/** Runs `countersign policy replay`; exit 1 when the candidate has too many new grants. */
 export async function replay(cli: Cli, options: ReplayOptions): Promise<void> {
   const { terminal } = cli;
   const client = await connect(cli, options);

@@ -45,7 +45,7 @@ function printSignals(terminal: Terminal, body: unknown): void {
 
 function faultText(profile: Tree): string {
   const fault = textOf(profile, 'fault');
-  return fault === '' ? '' : `${fault}: what was learned cannot be used; it begins anew`;
+  return fault === '' ? '' : `${fault}: learned state unreadable; learning restarts`;
 }
 
 function learningText(profile: Tree): string {

@@ -36,7 +36,7 @@ export function styleOf({ env, screen }: Terminal): Style {
   };
 }
 
-/** A text that fits into so many columns. */
+/** Returns the text cut to a number of columns. */
 export function fit(text: string, columns: number, { cut }: Style): string {
   return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}${cut}`;
 }

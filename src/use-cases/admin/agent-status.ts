@@ -15,7 +15,7 @@ export function statusEdit(
   { status, reason, by }: { readonly status: Status; readonly reason: string; by: Principal },
   nowMs: number,
 ): Edit {
-  // Since when does not begin anew for an agent that is in quarantine already.
+  // The start of a quarantine stays when the agent is already in quarantine.
   const since_ms = agent.quarantine?.since_ms ?? nowMs;
   return {
     agent: {

@@ -34,14 +34,9 @@ function replayCommand(policy: Command, cli: Cli): void {
     .option('--agent <id>', 'only decisions of this agent')
     .option(
       '--limit <n>',
-      'at most so many decisions, the newest (default: 100000)',
+      'maximum number of decisions, newest first (default: 100000)',
       positiveInteger,
     )
-    .option(
-      '--allow-new-grants <n>',
-      'exit 1 when more decisions than this would grant anew',
-      wholeNumber,
-      0,
-    )
+    .option('--allow-new-grants <n>', 'exit 1 above this number of new grants', wholeNumber, 0)
     .action(lazily(cli, () => import('../../policy/replay.js').then((at) => at.replay)));
 }

@@ -65,7 +65,7 @@ function resetAgentSignals({ operations, parsers }: SignalDeps): Route {
   });
 }
 
-/** A file, for whoever opens it in a browser. */
+/** Names the file for a browser. */
 function exportAgentSignals({ operations }: SignalDeps): Route {
   return adminRoute('exportAgentSignals', {
     summary: 'The whole state kept of an agent.',

@@ -45,7 +45,7 @@ const PROFILE = closed(
     version: { type: 'integer', description: '0: nothing is kept of this agent.' },
     fault: {
       type: 'string',
-      description: 'Why the state cannot be used: the next request begins it anew.',
+      description: 'Why the state is unreadable: the next request resets it.',
     },
     learning: { type: 'boolean' },
     events: INTEGER,

@@ -91,7 +91,7 @@ export function sidecarTokenRoute({ operations, parsers }: TokenDeps, agentId: s
   };
 }
 
-// A credential sent here would be ignored, and whoever sent it means another agent or another listener.
+// A credential would be ignored here: its sender means another agent or another listener.
 function refuseCredential(call: Call, presented: BodyCredential): void {
   const { clientSecret, clientAssertion, clientAssertionType } = presented;
   const inBody = clientSecret ?? clientAssertion ?? clientAssertionType;
