@@ -44,7 +44,11 @@ export function createSignalMetrics(
     new Counter({ name: `countersign_${name}`, help, labelNames, registers });
   const terms = counter('signal_terms_total', 'Requests a term added to the score of.', ['term']);
   const learning = counter('learning_requests_total', 'Requests of agents that are learned.', []);
-  const rebuilt = counter('signals_rebuilt_total', 'States of agents that were unreadable and were reset.', ['reason']);
+  const rebuilt = counter(
+    'signals_rebuilt_total',
+    'States of agents that were unreadable and were reset.',
+    ['reason'],
+  );
   const quarantines = counter('quarantines_total', 'Agents that the policy quarantined.', []);
   const classOf = bounded(MAX_CLASSES);
   const termOf = bounded(MAX_TERMS);
