@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The tables of docs/performance.md from a result: npm run -s bench > result.json; node bench/table.mjs result.json
+// The tables of docs/reference/performance.md from a result: npm run -s bench > result.json; node bench/table.mjs result.json
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { policyTables } from './tables/policy.mjs';

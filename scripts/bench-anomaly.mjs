@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm run bench:anomaly`: measures the anomaly score. docs/anomaly.md says how to read it.
+// `npm run bench:anomaly`: measures the anomaly score. docs/operate/anomaly.md says how to read it.
 import { ensureInstalled } from './lib/install.mjs';
 
 try {

@@ -26,7 +26,7 @@ const TARGETS = [
   { path: 'config.schema.json', from: CONFIG, make: publishedSchema },
   { path: 'src/config/raw.generated.ts', from: CONFIG, make: rawConfig },
   { path: 'src/domain/answers.generated.ts', from: 'src/http/routes', make: answerTypes },
-  { path: 'docs/configuration.md', from: CONFIG, make: configurationPage },
+  { path: 'docs/operate/configuration.md', from: CONFIG, make: configurationPage },
 ];
 
 const HELP = `usage: node scripts/generate-types.mjs [--check]

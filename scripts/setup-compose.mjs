@@ -33,7 +33,7 @@ Makes what docker-compose.yml mounts, and keeps what is there. Needs openssl, an
 const KEY_ID = 'release';
 
 function configuration(issuer) {
-  return `# docs/configuration.md says what each key means. Secrets are in countersign.env.
+  return `# docs/operate/configuration.md says what each key means. Secrets are in countersign.env.
 profile: production
 issuer: ${issuer}
 redis:

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 
 const OLDEST_NODE = [20, 19];
 
-// Codes of the preparation; the service's own are below 10 and 70 (docs/cli.md).
+// Codes of the preparation; the service's own are below 10 and 70 (docs/reference/cli.md).
 const EXIT = { usage: 2, nodeTooOld: 10, installFailed: 11, buildFailed: 12, redisMissing: 13 };
 
 const HELP = `usage: npm start [-- OPTIONS]

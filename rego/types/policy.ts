@@ -160,7 +160,7 @@ export type PolicyCasesExpect = {
   readonly obligations?: PolicyCasesStrings;
 };
 
-/** What a policy is asked, and what it must answer. docs/policy-tools.md describes the form. */
+/** What a policy is asked, and what it must answer. docs/policy/tools.md describes the form. */
 export type PolicyCases = {
   readonly $schema?: string;
   /** What these cases show, in a sentence. */

@@ -1,4 +1,4 @@
-// The list of configuration keys in docs/configuration.md, made from the schema.
+// The list of configuration keys in docs/operate/configuration.md, made from the schema.
 
 const COLUMNS = 120;
 const BEGIN = '<!-- begin of the generated list of keys -->';

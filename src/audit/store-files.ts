@@ -8,7 +8,7 @@ export class StoreLost extends Error {
   override readonly name = 'StoreLost';
   constructor(what: string) {
     super(
-      `audit store lost: ${what}. Nothing is written to it and no stream is trimmed. Before a restart, read docs/runbooks/audit-store-lost.md.`,
+      `audit store lost: ${what}. Nothing is written to it and no stream is trimmed. Before a restart, read docs/operate/runbooks/audit-store-lost.md.`,
     );
   }
 }

@@ -2,7 +2,7 @@ import type { AuditStatus } from '../domain/worker-ports.js';
 import type { AuditReader } from './reader.js';
 import { StoreLost } from './store-files.js';
 
-const READ = 'Read docs/runbooks/audit-store-lost.md.';
+const READ = 'Read docs/operate/runbooks/audit-store-lost.md.';
 
 /**
  * Creates a check of the audit store, from this process and from the worker's report.

@@ -1,4 +1,4 @@
-/** What a command's exit code means; `docs/cli.md` has the same table. */
+/** What a command's exit code means; `docs/reference/cli.md` has the same table. */
 export const EXIT = {
   ok: 0,
   /** Denied by policy, an inactive token, or a check that failed. */

@@ -56,7 +56,7 @@ export interface Finding {
   readonly line: number;
   /** From 1; absent when it is about the whole line. */
   readonly column?: number;
-  /** What found it; docs/policy-tools.md has a row for each. */
+  /** What found it; docs/policy/tools.md has a row for each. */
   readonly rule: LintRule;
   readonly severity: 'error' | 'warning';
   readonly message: string;

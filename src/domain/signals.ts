@@ -34,7 +34,7 @@ export const TERM_NAMES = [
 ] as const;
 export type TermName = (typeof TERM_NAMES)[number];
 
-/** One part of the anomaly score, as `docs/signals.md` lists them. Wire names. */
+/** One part of the anomaly score, as `docs/operate/signals.md` lists them. Wire names. */
 export interface SignalTerm {
   readonly name: string;
   /** What was counted. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-const PAGE = readFileSync(new URL('../../docs/policy-authoring.md', import.meta.url), 'utf8');
+const PAGE = readFileSync(new URL('../../docs/policy/authoring.md', import.meta.url), 'utf8');
 
 /** What a recipe says comes of a request. */
 export interface Outcome {

@@ -252,7 +252,7 @@ describe('policy check', function () {
   });
 
   it('has an item in the documents for each rule', () => {
-    const page = readFileSync(join(ROOT, 'docs', 'policy-tools.md'), 'utf8');
+    const page = readFileSync(join(ROOT, 'docs', 'policy', 'tools.md'), 'utf8');
     for (const rule of LINT_RULES) expect(page).to.contain(`\n- \`${rule}\`: `);
   });
 

@@ -6,7 +6,7 @@ export const DAY_MS = 24 * HOUR_MS;
 /** The first day: Monday 12 October 2026, 00:00 UTC. Two weeks later Europe and America change their clocks. */
 export const START_MS = Date.UTC(2026, 9, 12);
 
-/** Every parameter of an agent's usual behaviour. Ranges are uniform, ends included. docs/anomaly.md prints this table. */
+/** Every parameter of an agent's usual behaviour. Ranges are uniform, ends included. docs/operate/anomaly.md prints this table. */
 export const BENIGN = {
   /** Share of the agents of each pattern. */
   patterns: { office: 0.45, round_the_clock: 0.25, cron: 0.15, batch: 0.15 } satisfies Record<

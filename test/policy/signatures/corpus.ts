@@ -13,7 +13,7 @@ export interface Case {
   readonly archive: Buffer;
   /** The key that is configured for it; absent: the one the signature names. */
   readonly keyId?: string;
-  /** Name of a row of the table in docs/policy-bundles.md when our verdict is not OPA's. */
+  /** Name of a row of the table in docs/policy/bundles.md when our verdict is not OPA's. */
   readonly difference?: string;
 }
 

@@ -11,7 +11,7 @@ const link = (name: string, type: 'symlink' | 'link' | 'fifo'): ArchiveEntry => 
   { type },
 ];
 
-/** Bundles on which we differ from OPA, each under the name of its row in docs/policy-bundles.md. */
+/** Bundles on which we differ from OPA, each under the name of its row in docs/policy/bundles.md. */
 export async function differences(): Promise<Case[]> {
   const files = filesOf(await opaSign(members(), ES256));
   const good = tokenOf({}, { files }, ES256);

@@ -27,8 +27,8 @@ async function leaves(): Promise<{ path: string; command: Command }[]> {
 }
 
 describe('every command', () => {
-  it('has help that lists its exit codes, and is in docs/cli.md', async () => {
-    const page = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8');
+  it('has help that lists its exit codes, and is in docs/reference/cli.md', async () => {
+    const page = readFileSync(new URL('../../../docs/reference/cli.md', import.meta.url), 'utf8');
     const all = await leaves();
     expect(all).to.have.length.greaterThan(35);
     for (const { path } of all) {

@@ -98,8 +98,8 @@ describe('the published schema', () => {
     expect(validate({ tokenz: {} })).to.equal(false);
   });
 
-  it('is explained key by key in docs/configuration.md', () => {
-    const page = root('docs/configuration.md');
+  it('is explained key by key in docs/operate/configuration.md', () => {
+    const page = root('docs/operate/configuration.md');
     const items = page.split(/\n(?=- )/);
     for (const { path, variables } of SETTINGS) {
       const item = items.find((text) => text.startsWith(`- \`${path.join('.')}\`,`));

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createMetrics } from '../../../src/telemetry/metrics.js';
 
-const PAGE = 'docs/metrics.md';
+const PAGE = 'docs/operate/metrics.md';
 const HEAD = `# Metrics
 
 \`GET /metrics\` of the admin listener serves these in the Prometheus text format, beside those of Node.js
@@ -32,7 +32,7 @@ function wrapped(item: string): string {
   return lines.join('\n');
 }
 
-describe('docs/metrics.md', () => {
+describe('docs/operate/metrics.md', () => {
   // UPDATE_DOCS=1 writes the page.
   it('lists every metric with its type and help', async () => {
     const list = await listOfMetrics();

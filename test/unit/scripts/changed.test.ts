@@ -32,7 +32,7 @@ describe('npm test -- --changed', function () {
   });
 
   it('runs for a document the checks and tests that read it', () => {
-    const { names, only } = touchedBy('docs/cli.md');
+    const { names, only } = touchedBy('docs/reference/cli.md');
     expect(names).to.include('format');
     for (const name of ['types', 'lint', 'patterns', 'rego-tests'])
       expect(names).not.to.include(name);

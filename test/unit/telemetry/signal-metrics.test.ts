@@ -47,7 +47,7 @@ describe('signal metrics', () => {
 });
 
 describe('the pages about signals', () => {
-  for (const page of ['docs/signals.md', 'docs/runbooks/anomaly-score.md']) {
+  for (const page of ['docs/operate/signals.md', 'docs/operate/runbooks/anomaly-score.md']) {
     it(`${page} names only metrics that there are`, async () => {
       const shown = await pageOf(createMetrics({ processMetrics: false }));
       const known = new Set(shown.match(/(?<=^# TYPE )\w+/gm));

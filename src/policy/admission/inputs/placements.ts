@@ -15,7 +15,7 @@ const ZONES = [
 
 /**
  * Generates members that the service restricts beyond the schema.
- * See docs/policy.md and `src/schema/registry.ts`. Uses the policy's vocabulary for names.
+ * See docs/policy/default-policy.md and `src/schema/registry.ts`. Uses the policy's vocabulary for names.
  */
 export function placements(words: Vocabulary): Placements {
   const scope = fc.oneof(

@@ -23,7 +23,7 @@ const HINTS: readonly (readonly [name: RegExp, hint: string])[] = [
   ],
 ];
 const OTHERWISE =
-  'Write it with the builtins of rego/capabilities.json; docs/policy-authoring.md lists what WASM lacks.';
+  'Write it with the builtins of rego/capabilities.json; docs/policy/authoring.md lists what WASM lacks.';
 
 /** Finds calls of builtins that opa knows and the service lacks. */
 export function builtinFindings(

@@ -10,7 +10,7 @@ import type { Report } from '../../../../bench/anomaly/report.js';
 import { tablesOf } from '../../../../bench/anomaly/tables.js';
 
 const SMALL = ['--seeds', '2', '--agents', '40', '--days', '8', '--drift-agents', '4'];
-const PAGE = new URL('../../../../docs/anomaly.md', import.meta.url);
+const PAGE = new URL('../../../../docs/operate/anomaly.md', import.meta.url);
 
 describe('anomaly benchmark', function () {
   this.timeout(180_000);

@@ -4,9 +4,9 @@ import { admitBundle } from '../../../../src/policy/admission/admit-bundle.js';
 import type { AdmissionOptions } from '../../../../src/policy/admission/options.js';
 import { buildBundle, type BundleSource } from '../../../support/bundles/build.js';
 
-const PAGE = readFileSync(new URL('../../../../docs/policy-admission.md', import.meta.url), 'utf8');
+const PAGE = readFileSync(new URL('../../../../docs/policy/admission.md', import.meta.url), 'utf8');
 
-/** The rule docs/policy-admission.md gives: an input that is not what the service promises is denied. */
+/** The rule docs/policy/admission.md gives: an input that is not what the service promises is denied. */
 export const WELL_FORMED = /```rego\n(well_formed if .*?)```/s.exec(PAGE)?.[1] ?? '';
 
 /** What may differ from a policy that keeps every property: it lets readers search, with nothing but literals. */
