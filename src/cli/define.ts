@@ -32,10 +32,7 @@ export function lazily<Given extends unknown[]>(
 
 /** A command with `--json`. */
 export function define(parent: Command, nameAndArgs: string, description: string): Command {
-  return parent
-    .command(nameAndArgs)
-    .description(description)
-    .option('--json', 'print JSON, for programs');
+  return parent.command(nameAndArgs).description(description).option('--json', 'print JSON');
 }
 
 /** A command that calls the admin API. */
@@ -46,15 +43,15 @@ export function defineAdmin(parent: Command, nameAndArgs: string, description: s
 export function adminOption(command: Command): Command {
   return command.option(
     '--admin-url <url>',
-    'the admin listener (default: COUNTERSIGN_ADMIN_URL, else the service of this machine)',
+    'URL of the admin listener (default: COUNTERSIGN_ADMIN_URL, else the local service)',
   );
 }
 
 /** Options of a command that prints a page of a collection. */
 export function pageOptions(command: Command): Command {
   return command
-    .option('--limit <n>', 'how many at a time, 1 to 500', positiveInteger)
-    .option('--cursor <cursor>', 'go on where an earlier page ended')
+    .option('--limit <n>', 'items per page, 1 to 500', positiveInteger)
+    .option('--cursor <cursor>', 'cursor of an earlier page')
     .option('--all', 'follow every page');
 }
 

@@ -90,7 +90,8 @@ export async function checkService(
 }
 
 const ADVICE: Readonly<Record<string, string>> = {
-  redis: 'the detail says which address fails, and why: docs/operate/runbooks/redis-cannot-be-reached.md',
+  redis:
+    'the detail says which address fails, and why: docs/operate/runbooks/redis-cannot-be-reached.md',
   policy: 'countersign policy status says why the bundle was refused',
   keyring: 'check the key-encryption key: it must be the one the signing keys were sealed with',
 };
@@ -144,7 +145,8 @@ function activePolicy(policy: unknown): Finding {
 
 function auditStore(problem: string): Finding {
   if (problem === '') return { name: 'audit store', ok: true, detail: 'the one events go to' };
-  const advice = 'keep every process running until docs/operate/runbooks/audit-store-lost.md was read';
+  const advice =
+    'keep every process running until docs/operate/runbooks/audit-store-lost.md was read';
   return { name: 'audit store', ok: false, detail: problem, advice };
 }
 

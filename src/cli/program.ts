@@ -15,7 +15,7 @@ unavailable; 4 not found; 5 conflict; 6 not allowed; 70 a defect of this command
 export async function buildProgram(cli: Cli, words?: readonly string[]): Promise<Command> {
   const { out, err } = cli.terminal;
   const program = new Command('countersign')
-    .description('authorizes AI agents at run time: ask, decide, issue, introspect, revoke')
+    .description('authorize AI agents at run time: request, decide, issue, introspect, revoke')
     .version(version())
     .showSuggestionAfterError()
     .addHelpText('afterAll', EXIT_CODES)

@@ -3,13 +3,13 @@ import { define, lazily, type Cli } from '../define.js';
 
 /** `countersign config …`. */
 export function configCommands(config: Command, cli: Cli): void {
-  define(config, 'check', 'say everything that is wrong with it').action(
+  define(config, 'check', 'check the configuration and list every problem').action(
     lazily(cli, () => import('../config.js').then((at) => at.checkConfig)),
   );
-  define(config, 'schema', 'print its JSON Schema').action(
+  define(config, 'schema', 'print the JSON Schema of the configuration').action(
     lazily(cli, () => import('../config.js').then((at) => at.printSchema)),
   );
-  define(config, 'show', 'print it with every default, secrets masked').action(
+  define(config, 'show', 'print the configuration with defaults, secrets masked').action(
     lazily(cli, () => import('../config.js').then((at) => at.showConfig)),
   );
 }

@@ -8,7 +8,9 @@ export function deliveryCommands(deliveries: Command, cli: Cli): void {
       new Option('--state <state>', 'only these').choices(['pending', 'delivered', 'irrevocable']),
     )
     .action(lazily(cli, () => import('../deliveries.js').then((at) => at.listDeliveries)));
-  defineAdmin(deliveries, 'retry <id>', 'ask the worker to try a failed delivery again').action(
-    lazily(cli, () => import('../deliveries.js').then((at) => at.retryDelivery)),
-  );
+  defineAdmin(
+    deliveries,
+    'retry <id>',
+    'request a retry of a failed delivery from the worker',
+  ).action(lazily(cli, () => import('../deliveries.js').then((at) => at.retryDelivery)));
 }

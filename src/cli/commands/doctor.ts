@@ -4,6 +4,6 @@ import { lazily, type Cli } from '../define.js';
 /** `countersign doctor`: looks at everything that usually goes wrong. */
 export function doctorCommand(doctor: Command, cli: Cli): void {
   doctor
-    .option('--admin-url <url>', 'the admin listener')
+    .option('--admin-url <url>', 'URL of the admin listener')
     .action(lazily(cli, () => import('../doctor.js').then((at) => at.examine)));
 }

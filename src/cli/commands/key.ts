@@ -6,10 +6,10 @@ export function keyCommands(key: Command, cli: Cli): void {
   defineAdmin(key, 'list', 'list signing keys').action(
     lazily(cli, () => import('../key.js').then((at) => at.listKeys)),
   );
-  defineAdmin(key, 'rotate', 'ask the worker for a new signing key').action(
+  defineAdmin(key, 'rotate', 'request a new signing key from the worker').action(
     lazily(cli, () => import('../key.js').then((at) => at.rotateKeys)),
   );
-  defineAdmin(key, 'revoke <kid>', 'revoke a key and every token it signed')
-    .requiredOption('--reason <text>', 'why; kept in the record')
+  defineAdmin(key, 'revoke <kid>', 'revoke a key and every token signed by it')
+    .requiredOption('--reason <text>', 'reason, kept in the record')
     .action(lazily(cli, () => import('../key.js').then((at) => at.revokeKey)));
 }

@@ -3,27 +3,25 @@ import { collect, defineAdmin, lazily, type Cli } from '../define.js';
 
 /** `countersign limits show|set|reset`: the budgets that agents share, and what requests cost. */
 export function limitsCommands(limits: Command, cli: Cli): void {
-  defineAdmin(
-    limits,
-    'show',
-    'the budgets of owners and of all agents, the costs, and who set them',
-  ).action(lazily(cli, () => import('../limits/actions.js').then((at) => at.showLimits)));
-  defineAdmin(limits, 'set', 'change them on every instance; what is not named stays')
-    .option('--global <limit>', 'of all agents: <per minute>:<burst>, or off')
-    .option('--owner <limit>', 'of every owner without its own: <per minute>:<burst>, or off')
+  defineAdmin(limits, 'show', 'show shared budgets and costs, and who set them').action(
+    lazily(cli, () => import('../limits/actions.js').then((at) => at.showLimits)),
+  );
+  defineAdmin(limits, 'set', 'change named limits on every instance')
+    .option('--global <limit>', 'budget of all agents: <per minute>:<burst>, or off')
+    .option('--owner <limit>', 'default budget of an owner: <per minute>:<burst>, or off')
     .option(
       '--for <owner=limit>',
-      'of one owner: <owner>=<per minute>:<burst>, or <owner>=default; may be given several times',
+      'budget of one owner: <owner>=<per minute>:<burst>, or <owner>=default; repeatable',
       collect,
     )
     .option(
       '--cost <risk=units>',
-      'of a request for a scope of one risk: <risk>=<units>, or <risk>=default; may be given several times',
+      'cost of a request by risk: <risk>=<units>, or <risk>=default; repeatable',
       collect,
     )
-    .option('--reason <text>', 'why; kept in the record')
+    .option('--reason <text>', 'reason, kept in the record')
     .action(lazily(cli, () => import('../limits/actions.js').then((at) => at.setLimits)));
-  defineAdmin(limits, 'reset', 'go back to what the configuration says').action(
+  defineAdmin(limits, 'reset', 'return to the limits of the configuration').action(
     lazily(cli, () => import('../limits/actions.js').then((at) => at.resetLimits)),
   );
 }

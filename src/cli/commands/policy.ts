@@ -11,12 +11,12 @@ export function policyCommands(policy: Command, cli: Cli): void {
   analysisCommands(policy, cli);
   bundleCommands(policy, cli);
   rolloutCommands(policy, cli);
-  defineAdmin(policy, 'status', 'which bundle decides, what is on trial, and the nodes').action(
+  defineAdmin(policy, 'status', 'show the active bundle, trials and nodes').action(
     lazily(cli, () => import('../policy/status.js').then((at) => at.showStatus)),
   );
   defineAdmin(
     policy,
     'reload',
-    'take what the source has; a refused bundle changes nothing',
+    'install the bundle of the source; a refused bundle changes nothing',
   ).action(lazily(cli, () => import('../policy/status.js').then((at) => at.reloadPolicy)));
 }

@@ -8,7 +8,7 @@ export function resourceCommands(resource: Command, cli: Cli): void {
     lazily(cli, () => import('../resource.js').then((at) => at.listResources)),
   );
   showCommand(resource, cli, '/resources', 'show one resource');
-  defineAdmin(resource, 'put', 'create a resource, or replace it')
+  defineAdmin(resource, 'put', 'create or replace a resource')
     .requiredOption('-f, --file <path>', 'YAML or JSON with the resource; - for standard input')
     .action(lazily(cli, () => import('../resource.js').then((at) => at.putResource)));
   deleteCommand(resource, cli, '/resources', 'delete a resource from the catalogue');
@@ -26,7 +26,7 @@ export function resourceServerCommands(server: Command, cli: Cli): void {
     defineAdmin(server, 'create [id]', 'register a resource server; prints its secret once'),
   ).action(lazily(cli, () => import('../resource-server.js').then((at) => at.createServer)));
   serverOptions(
-    defineAdmin(server, 'update <id>', 'change a resource server; what is not named stays'),
+    defineAdmin(server, 'update <id>', 'change named members of a resource server'),
   ).action(lazily(cli, () => import('../resource-server.js').then((at) => at.updateServer)));
   deleteCommand(server, cli, SERVERS, 'delete a resource server');
   secretCommands(server, cli, SERVERS);
@@ -36,7 +36,7 @@ function serverOptions(command: Command): Command {
   return command
     .option('-f, --file <path>', 'YAML or JSON with the resource server; - for standard input')
     .option('--description <text>', 'what it is')
-    .option('--resource <id>', 'a resource it introspects for; may be given again', collect);
+    .option('--resource <id>', 'resource that it introspects for; repeatable', collect);
 }
 
 function showCommand(parent: Command, cli: Cli, path: string, description: string): void {

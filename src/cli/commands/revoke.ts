@@ -6,13 +6,13 @@ import { adminOption, lazily, type Cli } from '../define.js';
 export function revokeCommand(revoke: Command, cli: Cli): void {
   adminOption(revoke)
     .addOption(
-      new Option('--by <dimension>', 'what they have in common')
+      new Option('--by <dimension>', 'common property of the tokens')
         .choices(REVOCATION_DIMENSIONS)
         .makeOptionMandatory(),
     )
-    .option('--value <value>', 'its value; for token - reads the token from standard input')
-    .requiredOption('--reason <text>', 'why; kept in the record')
+    .option('--value <value>', 'value of the property; for token, - reads standard input')
+    .requiredOption('--reason <text>', 'reason, kept in the record')
     .option('--deny-until-lifted', 'also deny new requests')
-    .option('--lift', 'end such a denial; what was revoked stays revoked')
+    .option('--lift', 'end such a denial; revoked tokens stay revoked')
     .action(lazily(cli, () => import('../revoke.js').then((at) => at.revokeOrLift)));
 }

@@ -5,11 +5,11 @@ import { defineAdmin, lazily, type Cli } from '../define.js';
 export function secretCommands(parent: Command, cli: Cli, collection: string): void {
   const secret = parent
     .command('secret')
-    .description('roll secrets over; two may be valid at a time');
-  defineAdmin(secret, 'add <id>', 'make another secret; printed once').action(
+    .description('rotate secrets; at most two are valid at a time');
+  defineAdmin(secret, 'add <id>', 'create a secret; printed once').action(
     lazily(cli, () => import('../secret.js').then((at) => at.addSecret(collection))),
   );
-  defineAdmin(secret, 'rm <id> <secret-id>', 'end a secret').action(
+  defineAdmin(secret, 'rm <id> <secret-id>', 'delete a secret').action(
     lazily(cli, () => import('../secret.js').then((at) => at.removeSecret(collection))),
   );
 }

@@ -6,17 +6,13 @@ export function signalCommands(signals: Command, cli: Cli): void {
   defineAdmin(
     signals,
     'show <agent>',
-    'what is usual for an agent, what it did, its score and why',
+    'show the usual and the actual activity of an agent, and its score by term',
   ).action(lazily(cli, () => import('../signals/show.js').then((at) => at.showSignals)));
-  defineAdmin(
-    signals,
-    'reset <agent>',
-    'forget what was learned of an agent; it is new again, and learns',
-  )
-    .requiredOption('--reason <text>', 'why; kept in the record')
+  defineAdmin(signals, 'reset <agent>', 'delete the learned state of an agent; learning restarts')
+    .requiredOption('--reason <text>', 'reason, kept in the record')
     .action(lazily(cli, () => import('../signals/reset.js').then((at) => at.resetSignals)));
-  defineAdmin(signals, 'export <agent>', 'the whole state kept of an agent, as JSON')
-    .option('-o, --output <file>', 'write it there instead of to standard output')
+  defineAdmin(signals, 'export <agent>', 'print the whole stored state of an agent as JSON')
+    .option('-o, --output <file>', 'output file instead of standard output')
     .action(lazily(cli, () => import('../signals/export.js').then((at) => at.exportSignals)));
   simulateCommand(signals, cli);
 }
@@ -25,21 +21,16 @@ function simulateCommand(signals: Command, cli: Cli): void {
   defineAdmin(
     signals,
     'simulate',
-    'put recorded events through the model and say whom it would stop',
+    'run recorded events through the model and list the agents it would stop',
   )
-    .option('--since <when>', 'from: 12h, 7d ago, or a time', '7d')
+    .option('--since <when>', 'start: 12h, 7d ago, or a time', '7d')
     .option('--until <when>', 'to, likewise')
-    .option('--warm-up <how long>', 'learn from so much before, and count nothing of it', '14d')
-    .requiredOption('--quarantine <score>', 'the score that stops an agent, 0 to 1', score)
-    .option('--step-up <score>', 'the score that shortens lifetimes (default: 0.8)', score)
-    .option('--class <name>', 'only agents that are of this class now')
+    .option('--warm-up <how long>', 'time before the start to learn from, not counted', '14d')
+    .requiredOption('--quarantine <score>', 'score that stops an agent, 0 to 1', score)
+    .option('--step-up <score>', 'score that shortens lifetimes (default: 0.8)', score)
+    .option('--class <name>', 'only agents of this class at present')
     .option('--agent <id>', 'only this agent')
-    .option(
-      '--allow-stops <n>',
-      'exit 1 when more agents than this would be stopped',
-      wholeNumber,
-      0,
-    )
+    .option('--allow-stops <n>', 'exit 1 above this number of stopped agents', wholeNumber, 0)
     .action(lazily(cli, () => import('../signals/simulate.js').then((at) => at.simulate)));
 }
 

@@ -6,23 +6,23 @@ import { DEFAULT_SECRET_VARIABLE } from '../client-options.js';
 export function tokenCommands(token: Command, cli: Cli): void {
   issueCommand(token, cli);
   clientOptions(
-    define(token, 'introspect [token]', 'ask, as a resource server, whether a token is good now'),
+    define(token, 'introspect [token]', 'introspect a token as a resource server'),
   ).action(lazily(cli, () => import('../token.js').then((at) => at.introspect)));
-  clientOptions(
-    define(token, 'revoke [token]', 'revoke, as the agent that has it, one token'),
-  ).action(lazily(cli, () => import('../token.js').then((at) => at.revoke)));
+  clientOptions(define(token, 'revoke [token]', 'revoke a token as its agent')).action(
+    lazily(cli, () => import('../token.js').then((at) => at.revoke)),
+  );
 }
 
 function issueCommand(token: Command, cli: Cli): void {
-  clientOptions(define(token, 'issue', 'ask for scopes on a resource'))
-    .requiredOption('--resource <id>', 'a registered id or audience URI')
-    .requiredOption('--scope <scope>', 'may be given again, or hold several with spaces', collect)
-    .option('--ttl <seconds>', 'lifetime asked for', positiveInteger)
-    .option('--session <id>', 'the session it is for')
-    .option('--task <id>', 'the task it is for')
-    .option('--user <id>', 'the user it is for')
+  clientOptions(define(token, 'issue', 'request scopes on a resource'))
+    .requiredOption('--resource <id>', 'registered id or audience URI')
+    .requiredOption('--scope <scope>', 'scope, or several separated by spaces; repeatable', collect)
+    .option('--ttl <seconds>', 'requested lifetime in seconds', positiveInteger)
+    .option('--session <id>', 'declared session')
+    .option('--task <id>', 'declared task')
+    .option('--user <id>', 'declared user')
     .option('--reason <text>', 'why')
-    .option('--token-only', 'print the token and nothing else')
+    .option('--token-only', 'print only the token')
     .action(lazily(cli, () => import('../token.js').then((at) => at.issue)));
 }
 
@@ -31,9 +31,9 @@ function clientOptions(command: Command): Command {
   return command
     .option(
       '--public-url <url>',
-      'the public listener (default: COUNTERSIGN_PUBLIC_URL, else the service of this machine)',
+      'URL of the public listener (default: COUNTERSIGN_PUBLIC_URL, else the local service)',
     )
-    .option('--client-id <id>', 'who asks (default: the demo client)')
+    .option('--client-id <id>', 'client id (default: the demo client)')
     .option(
       '--client-secret-env <name>',
       `variable with its secret (default: ${DEFAULT_SECRET_VARIABLE})`,

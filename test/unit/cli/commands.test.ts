@@ -41,6 +41,20 @@ describe('every command', () => {
       expect(page).to.match(new RegExp(`^\\| ${String(code)} +\\|`, 'm'));
   });
 
+  it('has in docs/reference/cli.md only flags that it takes', async () => {
+    const page = readFileSync(new URL('../../../docs/reference/cli.md', import.meta.url), 'utf8');
+    const flagsOf = new Map(
+      (await leaves()).map(({ path, command }) => [path, command.options.map(({ long }) => long)]),
+    );
+    const items = page.match(/^- `countersign .*(?:\n {2}.*)*/gm) ?? [];
+    expect(items).to.have.length.at.least(flagsOf.size);
+    for (const item of items) {
+      const path = /^- `countersign ([a-z -]+?)(?: [-<[].*?)?`/.exec(item)?.[1] ?? item;
+      const named = item.match(/--[a-z-]+/g) ?? [];
+      expect(flagsOf.get(path), item).to.include.members(named);
+    }
+  });
+
   it('takes --json, but for those that run until they are stopped', async () => {
     const without = (await leaves()).filter(
       ({ command }) => !command.options.some((one) => one.long === '--json'),

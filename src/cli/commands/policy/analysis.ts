@@ -4,28 +4,31 @@ import { defineAdmin, lazily, positiveInteger, wholeNumber, type Cli } from '../
 /** `countersign policy replay|eval|explain|diff|tighten`: what a bundle decides, decided or would decide. */
 export function analysisCommands(policy: Command, cli: Cli): void {
   replayCommand(policy, cli);
-  defineAdmin(policy, 'eval', 'one input through a bundle; nothing is recorded or issued')
-    .requiredOption('-i, --input <file>', 'the input, JSON or YAML; - for standard input')
-    .option('--bundle <ref>', 'a stored bundle: digest, 12 or more hex digits of it, or revision')
-    .option('--path <path>', 'a bundle on this machine, folder or tar.gz; no service is asked')
-    .option('--entrypoint <rule>', 'with --path: the rule that decides', 'countersign/decision')
+  defineAdmin(policy, 'eval', 'evaluate one input; nothing is recorded or issued')
+    .requiredOption('-i, --input <file>', 'input file, JSON or YAML; - for standard input')
+    .option('--bundle <ref>', 'stored bundle: digest, 12 or more hex digits of it, or revision')
+    .option(
+      '--path <path>',
+      'bundle on this machine, folder or tar.gz; evaluated without the service',
+    )
+    .option('--entrypoint <rule>', 'deciding rule, with --path', 'countersign/decision')
     .action(lazily(cli, () => import('../../policy/eval.js').then((at) => at.evaluate)));
-  defineAdmin(policy, 'explain <decision-id>', 'why a recorded decision came out as it did')
-    .option('--trace', 'print the trace of opa eval, where there is one')
+  defineAdmin(policy, 'explain <decision-id>', 'explain a recorded decision')
+    .option('--trace', 'print the trace of opa eval, if available')
     .action(lazily(cli, () => import('../../policy/explain.js').then((at) => at.explain)));
-  defineAdmin(policy, 'diff <from> <to>', 'how two bundles differ: Rego, data, permissions').action(
+  defineAdmin(policy, 'diff <from> <to>', 'compare two bundles: Rego, data, permissions').action(
     lazily(cli, () => import('../../policy/diff.js').then((at) => at.diff)),
   );
-  defineAdmin(policy, 'tighten', 'granted against used, and the grants that would be enough')
-    .option('--since <when>', 'from: 24h, 30d ago, or a time', '30d')
+  defineAdmin(policy, 'tighten', 'compare granted with used scopes and propose smaller grants')
+    .option('--since <when>', 'start: 24h, 30d ago, or a time', '30d')
     .option('--agent <id>', 'only this agent')
-    .option('--cases', 'print the test cases of the proposal, a file for the bundle’s cases/')
+    .option('--cases', 'print the test cases of the proposal, as a file for cases/')
     .action(lazily(cli, () => import('../../policy/tighten.js').then((at) => at.tighten)));
 }
 
 function replayCommand(policy: Command, cli: Cli): void {
-  defineAdmin(policy, 'replay', 'put recorded decisions through a bundle and say what would change')
-    .option('--since <when>', 'from: 15m, 24h, 3d ago, or a time', '24h')
+  defineAdmin(policy, 'replay', 'replay recorded decisions through a bundle and list the changes')
+    .option('--since <when>', 'start: 15m, 24h, 3d ago, or a time', '24h')
     .option('--until <when>', 'to, likewise')
     .option(
       '--bundle <ref>',

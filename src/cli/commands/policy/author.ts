@@ -12,43 +12,43 @@ export function authorCommands(policy: Command, cli: Cli): void {
     )
     .action(lazily(cli, () => import('../../policy/init.js').then((at) => at.init)));
   buildCommand(policy, cli);
-  define(policy, 'test [folder]', 'run the Rego tests, and the cases in the WASM that would serve')
-    .option('--cases <folder>', 'its test cases (default: <folder>/cases)')
-    .option('--with <folder>', 'add the Rego of this folder; may be given again', collect)
+  define(policy, 'test [folder]', 'run the Rego tests, and the cases in WASM as served')
+    .option('--cases <folder>', 'folder of test cases (default: <folder>/cases)')
+    .option('--with <folder>', 'folder with more Rego; repeatable', collect)
     .option(
       '--threshold <percent>',
-      'lines the Rego tests must cover; 0 asks for no Rego tests',
+      'share of lines in percent that Rego tests must cover; 0 requires no Rego tests',
       percent,
       DEFAULT_COVERAGE_PERCENT,
     )
-    .option('--entrypoint <path>', 'the rule that decides (default: countersign/decision)')
-    .option('--watch', 'again after each change, until Ctrl-C')
+    .option('--entrypoint <path>', 'deciding rule (default: countersign/decision)')
+    .option('--watch', 'repeat after each change, until Ctrl-C')
     .action(lazily(cli, () => import('../../policy/test.js').then((at) => at.test)));
   define(
     policy,
     'check [path]',
-    'read a folder of Rego, or a bundle, against what the service needs',
+    'check a folder of Rego, or a bundle, against the rules of the service',
   )
-    .option('--entrypoint <path>', 'the rule that decides (default: countersign/decision)')
-    .option('--with <folder>', 'add the Rego of this folder; may be given again', collect)
+    .option('--entrypoint <path>', 'deciding rule (default: countersign/decision)')
+    .option('--with <folder>', 'folder with more Rego; repeatable', collect)
     .action(lazily(cli, () => import('../../policy/check.js').then((at) => at.check)));
 }
 
 function buildCommand(policy: Command, cli: Cli): void {
   define(policy, 'build [folder]', 'compile a folder of Rego to a bundle')
     .option('-o, --output <file>', `the tar.gz (default: ${DEFAULT_OUTPUT})`)
-    .option('--out-folder <folder>', 'write it unpacked, in place of the bundle that is there')
-    .option('--cases <folder>', 'its test cases (default: <folder>/cases)')
-    .option('--with <folder>', 'add the Rego of this folder; may be given again', collect)
-    .option('--sequence <n>', 'release number; freshness is judged by it', sequence)
-    .option('--revision <text>', 'name of this content (default: a hash over it)', revision)
-    .option('--signing-key <file>', 'sign with this private key (PEM)')
+    .option('--out-folder <folder>', 'folder for the unpacked bundle; replaces a bundle in it')
+    .option('--cases <folder>', 'folder of test cases (default: <folder>/cases)')
+    .option('--with <folder>', 'folder with more Rego; repeatable', collect)
+    .option('--sequence <n>', 'release number; a lower one is refused as a downgrade', sequence)
+    .option('--revision <text>', 'name of the content (default: its hash)', revision)
+    .option('--signing-key <file>', 'private key (PEM) to sign with')
     .addOption(
       new Option('--signing-alg <alg>', 'algorithm of the key')
         .choices(SIGNING_ALGORITHMS)
         .default('ES256'),
     )
-    .option('--signing-key-id <id>', 'name the verifier knows the key by')
+    .option('--signing-key-id <id>', 'key id of the verifier')
     .option('--scope <scope>', 'scope of the signature')
     .action(lazily(cli, () => import('../../policy/build.js').then((at) => at.build)));
 }
