@@ -171,21 +171,21 @@ export const OF_REQUESTS = [
     test: ['test/security/proxies.test.ts', 'from trusted proxies alone'],
   },
   {
-    name: 'the lane of braked sources is narrow',
+    name: 'the lane of limited sources is narrow',
     file: 'src/identity/lane.ts',
     find: 'while (running < concurrency) {',
     replace: 'while (running < 1000) {',
     test: ['test/unit/identity/lane.test.ts', 'two at a time'],
   },
   {
-    name: 'a braked assertion waits for its turn',
+    name: 'an assertion of a limited source waits for its turn',
     file: 'src/identity/prove.ts',
     find: 'if (proof.costly) return lane.run(origin, () =>',
     replace: 'if (proof.costly) return ((work) => work())(() =>',
     test: ['test/unit/identity/assertion.test.ts', 'where the lane has no place'],
   },
   {
-    name: 'the secret of a braked source is compared',
+    name: 'the secret of a limited source is compared',
     file: 'src/identity/prove.ts',
     find: 'if (holdsFor(proof, cached) && cached !== undefined) return { proven: cached };',
     replace: '',
@@ -193,10 +193,10 @@ export const OF_REQUESTS = [
   },
   {
     name: 'failures are counted by endpoint',
-    file: 'src/identity/brake.ts',
+    file: 'src/identity/failure-limiter.ts',
     find: 'const key = `${endpoint} ${sourceKey(source)}`;',
     replace: 'const key = `${endpoint === source} ${sourceKey(source)}`;',
-    test: ['test/unit/identity/brake.test.ts', 'does not charge another'],
+    test: ['test/unit/identity/failure-limiter.test.ts', 'does not charge another'],
   },
   {
     name: 'an empty result is a fault',
@@ -253,8 +253,8 @@ export const OF_REQUESTS = [
   {
     name: 'a question costs nothing of the budgets of requests',
     file: 'src/use-cases/token/authorize.ts',
-    find: 'counted.uncharged === true ? 0 : costOfRequest(deps, now)',
-    replace: 'costOfRequest(deps, now)',
+    find: 'counted.uncharged === true ? 0 : costOfRequest(deps, attempt)',
+    replace: 'costOfRequest(deps, attempt)',
     test: ['test/http/authzen/self-questions.test.ts', 'spends none of the budgets'],
   },
   {

@@ -10,7 +10,7 @@ import { createEvaluationBudget } from '../redis/stores/evaluation-budget.js';
 import { createLimitsStore } from '../redis/stores/limits-store.js';
 import { createLiveLimits, type LiveLimits } from '../signals/live-limits.js';
 import { createSharedBudgets } from '../signals/shared-budgets.js';
-import { patiently } from './patiently.js';
+import { retryWhileUnavailable } from './retry-while-unavailable.js';
 
 export interface BudgetParts {
   readonly limitsStore: LimitsStore;
@@ -54,7 +54,7 @@ export function limitsOperations(
  * when the store is unreachable.
  */
 export function firstLimits(liveLimits: LiveLimits, log: Logger): Promise<void> {
-  return patiently(async () => {
+  return retryWhileUnavailable(async () => {
     try {
       await liveLimits.refresh();
     } catch (error) {

@@ -17,7 +17,7 @@ import { systemClock } from '../domain/clock.js';
 import type { Logger } from '../domain/logger.js';
 import { createAuthenticator } from '../identity/authenticator.js';
 import { type ClientAuthenticator } from '../domain/authentication.js';
-import { createFailureBrake } from '../identity/brake.js';
+import { createFailureLimiter } from '../identity/failure-limiter.js';
 import { createProofLane } from '../identity/lane.js';
 import type { StoreContext } from '../redis/context.js';
 import { createAgentStore } from '../redis/stores/agent-store.js';
@@ -32,7 +32,7 @@ import { createIntrospectionStore } from '../redis/stores/introspection-store.js
 import { createKeyringStore } from '../redis/stores/keyring-store.js';
 import { createPolicyStore } from '../redis/stores/policy-store.js';
 import { createMisuseRecorder } from '../redis/stores/misuse-recorder.js';
-import { createPermitRecorder } from '../redis/stores/permit-recorder.js';
+import { createEvaluationRecorder } from '../redis/stores/evaluation-recorder.js';
 import { createRetryRequests } from '../redis/stores/retry-requests.js';
 import { createRevocationStore } from '../redis/stores/revocation-store.js';
 import { createPriorStore } from '../redis/stores/prior-store.js';
@@ -93,7 +93,7 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     recorder: createDecisionRecorder(context),
     refusals: createRefusalCounter(context),
     ...inputPartsOf(config, secrets),
-    permits: createPermitRecorder(context),
+    permits: createEvaluationRecorder(context),
     introspection: createIntrospectionStore(context),
     revocations: createRevocationStore(context),
     authenticator: authenticatorOf(config, context, agents, catalogue),
@@ -148,7 +148,7 @@ function authenticatorOf(
     replayGuard: createAssertionGuard(context),
     verifyAssertion: verifyClientAssertion,
     isWellFormedSecret,
-    brake: createFailureBrake({ clock: systemClock, shared: createFailureCounter(context) }),
+    failures: createFailureLimiter({ clock: systemClock, shared: createFailureCounter(context) }),
     lane: createProofLane({ clock: systemClock }),
     clock: systemClock,
     assertionAudience: config.issuer,

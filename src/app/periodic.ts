@@ -1,7 +1,7 @@
 import type { Logger } from '../domain/logger.js';
 
 /** Runs a task periodically without overlap. Logs a failure and continues with the next turn. */
-export function every(
+export function runPeriodically(
   intervalMs: number,
   name: string,
   log: Logger,

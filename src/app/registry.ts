@@ -10,7 +10,7 @@ import { readConfigRevision, writeConfigRevision } from '../redis/stores/setting
 import { mintSecret, sha256Hex } from '../registry/secret.js';
 import { longestTokenMs } from './longest-token.js';
 import type { Parts } from './parts.js';
-import { patiently } from './patiently.js';
+import { retryWhileUnavailable } from './retry-while-unavailable.js';
 import type { Storage } from './storage.js';
 
 /** Indexes the audiences of a store of an earlier build, and warns of equal ones. */
@@ -68,6 +68,6 @@ export async function prepareDemo(
     resourceServerSha256: sha256Hex(server.client_secret),
   };
   const deps = { agents: parts.agentStore, catalogue: parts.catalogueStore, clock: systemClock };
-  await patiently(() => applyDemoSecrets(deps, hashes));
+  await retryWhileUnavailable(() => applyDemoSecrets(deps, hashes));
   return { agent, resource_server: server };
 }

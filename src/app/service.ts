@@ -9,9 +9,9 @@ import type { Metrics } from '../telemetry/metrics.js';
 import { createHttp } from './http.js';
 import { firstLimits, limitsCheck, limitsOperations } from './limits.js';
 import { createParts, type Parts } from './parts.js';
-import { patiently } from './patiently.js';
+import { retryWhileUnavailable } from './retry-while-unavailable.js';
 import { processMetrics } from '../telemetry/process-metrics.js';
-import { every } from './periodic.js';
+import { runPeriodically } from './periodic.js';
 import { createAnalysis } from './policy/analysis.js';
 import { createData } from './policy/data.js';
 import { createBundleAdmission, createReplayGate } from './policy/gates.js';
@@ -71,12 +71,12 @@ async function serveOn(
   const analysis = createAnalysis({ ...parts, config, store: parts.policyStore });
   const policy = await policyOn(config, parts, storage, analysis, { log, metrics });
   lifecycle.onReload('policy', () => policy.reload());
-  await patiently(() => parts.keyring.ensure(config.tokens.signingAlg));
-  await patiently(() => indexRegisteredAudiences(config, storage, log));
-  await patiently(() => applyConfiguredRegistry(config, parts, storage, log));
+  await retryWhileUnavailable(() => parts.keyring.ensure(config.tokens.signingAlg));
+  await retryWhileUnavailable(() => indexRegisteredAudiences(config, storage, log));
+  await retryWhileUnavailable(() => applyConfiguredRegistry(config, parts, storage, log));
   const demo = config.demo ? await prepareDemo(config, parts) : undefined;
   await firstLimits(parts.liveLimits, log);
-  await patiently(() => warm(parts));
+  await retryWhileUnavailable(() => warm(parts));
   const highWater = createHighWater(storage.client, config.redis.highWaterBytes);
   const bundles = (): Promise<readonly BundleFacts[]> => Promise.resolve([policy.facts()]);
   const status = createStatusPart(config, parts.auditReader, { bundles }, metrics);
@@ -151,17 +151,17 @@ function startTasks(
 ): { stop(): Promise<void> }[] {
   const engine = engineTeller(policy, metrics);
   return [
-    every(EACH_SECOND_MS, 'uses', log, () => parts.uses.flush()),
-    every(EACH_SECOND_MS, 'misuses', log, () => parts.misuses.flush()),
-    every(EACH_SECOND_MS, 'limits', log, () => parts.liveLimits.refresh()),
-    every(EACH_SECOND_MS, 'memory', log, () => highWater.look()),
-    every(EACH_SECOND_MS, 'engine', log, () => {
+    runPeriodically(EACH_SECOND_MS, 'uses', log, () => parts.uses.flush()),
+    runPeriodically(EACH_SECOND_MS, 'misuses', log, () => parts.misuses.flush()),
+    runPeriodically(EACH_SECOND_MS, 'limits', log, () => parts.liveLimits.refresh()),
+    runPeriodically(EACH_SECOND_MS, 'memory', log, () => highWater.look()),
+    runPeriodically(EACH_SECOND_MS, 'engine', log, () => {
       engine();
       metrics.logLinesDropped(logLinesDropped());
       return Promise.resolve();
     }),
-    every(PRIORS_EVERY_MS, 'priors', log, () => parts.priors.refresh()),
-    every(BACKLOG_EVERY_MS, 'audit backlog', log, async () => {
+    runPeriodically(PRIORS_EVERY_MS, 'priors', log, () => parts.priors.refresh()),
+    runPeriodically(BACKLOG_EVERY_MS, 'audit backlog', log, async () => {
       const { entries, oldestMs } = await parts.streams.backlog();
       metrics.auditLag(entries, oldestMs === undefined ? 0 : (Date.now() - oldestMs) / 1000);
       metrics.auditStoreLost((await parts.auditProblem()) !== undefined);

@@ -8,7 +8,7 @@ import { createKeys } from '../redis/keys.js';
 import { memoryOf, pingPrimaries, probeRedis } from '../redis/probe.js';
 import { readScripts, ScriptRunner, type ScriptObserver } from '../redis/scripts.js';
 import { openStore } from '../redis/stores/settings.js';
-import { patiently } from './patiently.js';
+import { retryWhileUnavailable } from './retry-while-unavailable.js';
 import { createRedisHealth, type RedisHealth } from './redis-health.js';
 import { redisTarget } from './redis-target.js';
 
@@ -50,7 +50,7 @@ export async function openStorage(config: Config, options: StorageOptions): Prom
   });
   try {
     await connect(client, health);
-    const report = await patiently(() =>
+    const report = await retryWhileUnavailable(() =>
       probeRedis(client, {
         production: profile === 'production',
         acceptReplicaRisk: security.acceptReplicaRisk,
@@ -63,7 +63,7 @@ export async function openStorage(config: Config, options: StorageOptions): Prom
     const runner = new ScriptRunner(client, readScripts(options.editScript), options.observe);
     const context = { runner, keys: createKeys(redis.prefix), shards: redis.shards };
     const settings = { shards: redis.shards, maxTtlSeconds: tokens.maxTtlSeconds };
-    await patiently(() => openStore(context, settings));
+    await retryWhileUnavailable(() => openStore(context, settings));
     return {
       context,
       client,

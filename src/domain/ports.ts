@@ -178,7 +178,7 @@ export interface DecisionRecorder {
 }
 
 /** What a yes to a question rests on; the token it stands for is never made. */
-export interface PermitRequest {
+export interface EvaluationRecord {
   readonly agent: AgentRecord;
   readonly epoch: string;
   readonly basis: number;
@@ -192,9 +192,9 @@ export interface PermitRequest {
 }
 
 /** Records a yes, unless a commit at this moment would be refused. */
-export interface PermitRecorder {
+export interface EvaluationRecorder {
   recordPermit(
-    request: PermitRequest,
+    request: EvaluationRecord,
   ): Promise<
     | { readonly state: 'recorded' }
     | { readonly state: 'moved' }

@@ -61,7 +61,7 @@ export interface RequestContext {
   /** The client's address, for braking failed authentication: the peer's, or what a trusted proxy says. Never a metric label. */
   readonly source: string;
   /** Where the agent seems to run, as a hash; a signal only. Never a metric label. */
-  readonly client?: string;
+  readonly clientFingerprint?: string;
   /** Milliseconds since the Unix epoch on the machine's clock after which the answer is 503. */
   readonly deadlineMs: number;
 }

@@ -11,7 +11,7 @@ export function contextOf(call: Call): RequestContext {
 
 /** The same for a request that is decided on: introspection has no use for where it comes from, and no time. */
 export function decidedContextOf(call: Call): RequestContext {
-  return { ...contextOf(call), client: clientFingerprint(call) };
+  return { ...contextOf(call), clientFingerprint: clientFingerprint(call) };
 }
 
 /** Who calls the admin API; a handler without an authenticated principal never runs. */

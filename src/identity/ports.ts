@@ -29,7 +29,7 @@ export type AssertionVerifier = (
  * Budgets of failed authentications, separate for each endpoint.
  * A success neither charges nor restores them.
  */
-export interface FailureBrake {
+export interface FailureLimiter {
   /**
    * Returns the seconds until the budgets of the source and of the pair afford a failure; 0 if they do.
    * In process.
@@ -59,7 +59,7 @@ export interface AuthenticatorDeps {
   readonly verifyAssertion: AssertionVerifier;
   /** Checks prefix and checksum of a secret; a text that fails is not a secret of any client. */
   readonly isWellFormedSecret: (text: string, kind: 'agent' | 'resource_server') => boolean;
-  readonly brake: FailureBrake;
+  readonly failures: FailureLimiter;
   readonly lane: ProofLane;
   readonly clock: Clock;
   /** The issuer URL of this service. */

@@ -27,23 +27,23 @@ const FAILED = { failure: 'proof failed' };
  * was already used up, or the error of a store.
  */
 export async function prove<R>(
-  deps: Pick<AuthenticatorDeps, 'brake' | 'lane'>,
+  deps: Pick<AuthenticatorDeps, 'failures' | 'lane'>,
   records: CredentialSource<R>,
   attempt: Attempt,
   proof: Proof<R>,
 ): Promise<R> {
   const { id, origin, mode } = attempt;
   const clientId = id !== undefined && CLIENT_ID.test(id) ? id : '';
-  const overdrawn = deps.brake.waitSeconds(origin, clientId) > 0;
+  const overdrawn = deps.failures.waitSeconds(origin, clientId) > 0;
   // `again` follows a success of the same request, so it needs no lane.
   const outcome =
     overdrawn && mode === 'first'
-      ? await proveBraked(deps, records, origin, clientId, proof)
+      ? await proveOverBudget(deps, records, origin, clientId, proof)
       : await proveFreely(records, mode, clientId, proof);
   if ('proven' in outcome) return outcome.proven;
-  deps.brake.charge(origin, clientId);
+  deps.failures.charge(origin, clientId);
   if (!overdrawn) throw invalidClient(outcome.failure);
-  throw slowDown(Math.max(1, deps.brake.waitSeconds(origin, clientId)), outcome.failure);
+  throw slowDown(Math.max(1, deps.failures.waitSeconds(origin, clientId)), outcome.failure);
 }
 
 async function proveFreely<R>(
@@ -72,7 +72,7 @@ async function proveFreely<R>(
  * Proves with equal work for known and unknown ids: one comparison with the cached record or fillers,
  * then the lane.
  */
-async function proveBraked<R>(
+async function proveOverBudget<R>(
   { lane }: Pick<AuthenticatorDeps, 'lane'>,
   records: CredentialSource<R>,
   origin: CredentialOrigin,

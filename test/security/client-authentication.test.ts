@@ -95,13 +95,13 @@ describe('client enumeration', () => {
       { method: 'private_key_jwt', clientId: undefined, assertion },
     ];
     const keyed = agent('a', { spec: { id: 'a', jwks: { keys: [{ kty: 'EC' }] } } });
-    const brake = { waitSeconds: () => 6, charge: () => undefined };
+    const failures = { waitSeconds: () => 6, charge: () => undefined };
     for (const given of credentials) {
-      const stranger = await observe(undefined, false, given, { brake });
+      const stranger = await observe(undefined, false, given, { failures });
       expect(stranger).to.include({ code: 'slow_down' });
       for (const stored of [agent('a'), keyed, agent('a', { status: 'disabled' })]) {
         for (const cached of [true, false]) {
-          expect(await observe(stored, cached, given, { brake })).to.deep.equal(stranger);
+          expect(await observe(stored, cached, given, { failures })).to.deep.equal(stranger);
         }
       }
     }
@@ -168,7 +168,7 @@ describe('brute force', () => {
     expect(agents.reads).to.equal(201);
   });
 
-  it('one agent with an old secret does not brake its neighbours behind one address', async () => {
+  it('one agent with an old secret does not failures its neighbours behind one address', async () => {
     const { agents, authenticator } = workbench();
     agents.stored.set('neighbour', agent('neighbour'));
     for (let i = 0; i < 2000; i++) {

@@ -1,7 +1,7 @@
 import type { Logger } from '../../domain/logger.js';
 import type { EngineCounters } from '../../policy/serving/counters.js';
 import type { PolicyEngine } from '../../policy/serving/engine.js';
-import { every } from '../periodic.js';
+import { runPeriodically } from '../periodic.js';
 
 /** Interval between known-answer checks of each bundle, in milliseconds. */
 const KNOWN_ANSWER_EVERY_MS = 3000;
@@ -44,7 +44,7 @@ export function startKnownAnswerChecks(
   log: Logger,
 ): { stop(): Promise<void>; now(): void } {
   const now = knownAnswerWatch(engine, log);
-  const task = every(KNOWN_ANSWER_EVERY_MS, 'known answer', log, () => {
+  const task = runPeriodically(KNOWN_ANSWER_EVERY_MS, 'known answer', log, () => {
     now();
     return Promise.resolve();
   });

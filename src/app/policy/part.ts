@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { guardPolicy, type CanaryBand } from '../../use-cases/policy/guard.js';
 import { createPolicyOperations } from '../../use-cases/policy/lifecycle.js';
-import { offer, type OfferDeps } from '../../use-cases/policy/offer.js';
+import { installFromSource, type OfferDeps } from '../../use-cases/policy/install-from-source.js';
 import type { PolicyOperations } from '../../use-cases/policy/operations.js';
 import type { BundleAdmission, ReplayGate } from '../../use-cases/policy/ports.js';
 import type { Config } from '../../config/config.js';
@@ -16,7 +16,7 @@ import { createPolicyEngine, type PolicyEngine } from '../../policy/serving/engi
 import type { Bundle } from '../../policy/bundle/read.js';
 import { BundleRefused } from '../../policy/bundle/refused.js';
 import { PolicyNode, type PrepareTimes } from '../../policy/serving/policy-node.js';
-import { every } from '../periodic.js';
+import { runPeriodically } from '../periodic.js';
 import { createBundleOpener, type BundleOpener } from './bundles.js';
 import { SourceTaker, systemContext, type SourceTakerOptions } from './source-taker.js';
 import { bundleSourceFor } from './source.js';
@@ -79,13 +79,13 @@ export async function startPolicy(config: Config, options: PolicyOptions): Promi
     readyTimeoutMs: policy.readyTimeoutMs,
   };
   const taker = sourceTaker(config, options, (offered, context) =>
-    offer(offerDeps, offered, context),
+    installFromSource(offerDeps, offered, context),
   );
   await beats.now();
   const started = await taker.start();
   await beats.now();
   if (node.current === undefined && started.activated === 'nothing') throw started.error;
-  const looking = every(LOOK_EVERY_MS, 'policy', log, () => beats.turn());
+  const looking = runPeriodically(LOOK_EVERY_MS, 'policy', log, () => beats.turn());
   if (node.generation === 0) throw unavailable('this node cannot decide with the active bundle');
   const checking = startKnownAnswerChecks(engine, log);
   // Reports problems that exist at start.

@@ -1,5 +1,5 @@
 import type { AdminContext } from '../../use-cases/admin/context.js';
-import type { Offered } from '../../use-cases/policy/offer.js';
+import type { Offered } from '../../use-cases/policy/install-from-source.js';
 import type { SourceStatus } from '../../use-cases/policy/operations.js';
 import type { AuditEvent } from '../../domain/audit.js';
 import { CountersignError } from '../../domain/errors.js';

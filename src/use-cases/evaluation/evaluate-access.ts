@@ -4,12 +4,12 @@ import type {
   AgentDirectory,
   DecisionRecorder,
   IntrospectionStore,
-  PermitRecorder,
+  EvaluationRecorder,
 } from '../../domain/ports.js';
 import type { AgentRecord, ResourceRecord } from '../../domain/records.js';
 import type { ClientCredential, RequestContext } from '../../domain/request.js';
 import { isScope } from '../../domain/scope.js';
-import { decide, gather, named, ROUNDS } from '../token/authorize.js';
+import { decide, gather, named, MAX_ATTEMPTS } from '../token/authorize.js';
 import {
   MOVED,
   type Attempt,
@@ -26,7 +26,7 @@ import {
 import { chargeEvaluations, type ChargeDeps } from './budget.js';
 import { countedAs, countingOf, type Counted } from './count.js';
 import { judgedEvent, strangerEvent, type StrangerCode } from './events.js';
-import { fulfil, type Fulfilled } from '../../domain/fulfil.js';
+import { applyObligations, type AppliedDecision } from '../../domain/obligations.js';
 import { timed } from '../timed.js';
 import { unseenReasons, withholdUnseen } from './unseen-members.js';
 
@@ -39,7 +39,7 @@ export interface EvaluateAccessDeps
     Pick<AuthorizeDeps, 'quarantine' | 'onGathered'> {
   readonly agents: AgentDirectory;
   readonly recorder: DecisionRecorder;
-  readonly permits: PermitRecorder;
+  readonly permits: EvaluationRecorder;
   readonly store: Pick<IntrospectionStore, 'check'>;
 }
 
@@ -93,7 +93,7 @@ async function judge(
   first: Asking,
 ): Promise<{ readonly judgement: Judgement; readonly caller: Caller }> {
   let asking = first;
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < MAX_ATTEMPTS; round++) {
     requireInTime(deps, asking);
     const judgement = await evaluate(deps, asking);
     if (judgement !== MOVED) return { judgement, caller: asking.caller };
@@ -109,20 +109,20 @@ async function evaluate(
 ): Promise<Judgement | typeof MOVED> {
   const found = await lookUp(deps, asking);
   if (typeof found === 'string') return answerStranger(deps, asking, found);
-  const now = attemptOf(deps, asking, found);
-  const gathered = await gather(deps, now, asking.counting);
+  const attempt = attemptOf(deps, asking, found);
+  const gathered = await gather(deps, attempt, asking.counting);
   if (gathered === MOVED) return MOVED;
   if (gathered.status !== 'active')
-    return answerUnfit(deps, now, asking, gathered, gathered.status);
+    return answerUnfit(deps, attempt, asking, gathered, gathered.status);
 
-  const judged = fulfil(await decide(deps, now, gathered));
-  await quarantineAsker(deps, now, asking, gathered, judged);
+  const judged = applyObligations(await decide(deps, attempt, gathered));
+  await quarantineAsker(deps, attempt, asking, gathered, judged);
   const fulfilled = withholdUnseen(asking.question, judged);
   if (fulfilled.decision.scopes.includes(asking.question.action))
-    return answerYes(deps, now, asking, gathered, fulfilled);
+    return answerYes(deps, attempt, asking, gathered, fulfilled);
   // A withheld permit is not a denial that the agent caused.
   const counted = countedAs(asking.counting, judged.decision);
-  return answerNo(deps, now, asking, gathered, { ...fulfilled, counted });
+  return answerNo(deps, attempt, asking, gathered, { ...fulfilled, counted });
 }
 
 /**
@@ -134,7 +134,7 @@ async function quarantineAsker(
   { agent, context, decisionId }: Attempt,
   { counting }: Asking,
   { signals }: Gathered,
-  { quarantine: reason }: Fulfilled,
+  { quarantine: reason }: AppliedDecision,
 ): Promise<void> {
   if (reason === undefined || counting.peeks === true) return;
   await deps.quarantine({ agent, reason, requestId: context.requestId, decisionId, signals });
@@ -186,25 +186,25 @@ function attemptOf(
 
 async function answerYes(
   deps: EvaluateAccessDeps,
-  now: Attempt,
+  attempt: Attempt,
   asking: Asking,
   gathered: Gathered,
-  { decision, alarms }: Fulfilled,
+  { decision, alarms }: AppliedDecision,
 ): Promise<Judgement | typeof MOVED> {
   requireInTime(deps, asking);
   const { epoch, basis, generations, tickMs } = gathered;
   const recorded = await timed(deps, 'record', () =>
     deps.permits.recordPermit({
-      agent: now.agent,
+      agent: attempt.agent,
       epoch,
       basis,
       generations,
       expiresAtMs: tickMs + decision.ttlSeconds * 1000,
-      resource: now.resource.spec.id,
+      resource: attempt.resource.spec.id,
       revision: decision.revision,
-      declared: now.request.declared,
+      declared: attempt.request.declared,
       event: judgedEvent(
-        now,
+        attempt,
         asking.caller,
         gathered,
         { decision, alarms },
@@ -217,24 +217,29 @@ async function answerYes(
   );
   if (recorded.state === 'moved') return MOVED;
   // An operator's denial or revocation also covers evaluations.
-  if (recorded.state === 'revoked') return answerUnfit(deps, now, asking, gathered, 'revoked');
-  return { decision: true, decisionId: now.decisionId, ttlSeconds: decision.ttlSeconds };
+  if (recorded.state === 'revoked') return answerUnfit(deps, attempt, asking, gathered, 'revoked');
+  return { decision: true, decisionId: attempt.decisionId, ttlSeconds: decision.ttlSeconds };
 }
 
 async function answerNo(
   deps: EvaluateAccessDeps,
-  now: Attempt,
+  attempt: Attempt,
   { question, caller }: Asking,
   gathered: Gathered,
-  { decision, alarms, quarantine, counted }: Fulfilled & { readonly counted: Counted | undefined },
+  {
+    decision,
+    alarms,
+    quarantine,
+    counted,
+  }: AppliedDecision & { readonly counted: Counted | undefined },
 ): Promise<Judgement> {
   const by = { decision, alarms, quarantine };
   const noted = { answer: false, counted, unseen: question.unseen };
-  const event = judgedEvent(now, caller, gathered, by, noted);
+  const event = judgedEvent(attempt, caller, gathered, by, noted);
   await timed(deps, 'record', () =>
-    deps.recorder.record(now.agent.spec.id, event, counted === 'denial' ? 'denied' : 'none'),
+    deps.recorder.record(attempt.agent.spec.id, event, counted === 'denial' ? 'denied' : 'none'),
   );
-  return noTo(question, now.decisionId, {
+  return noTo(question, attempt.decisionId, {
     ...(decision.effect === 'review' ? { reviewRequired: true } : {}),
     // For a resource server a reason would reveal whether an agent exists.
     ...(caller.kind === 'agent' ? { reasons: decision.reasons } : {}),
@@ -247,15 +252,15 @@ async function answerNo(
  */
 async function answerUnfit(
   deps: EvaluateAccessDeps,
-  now: Attempt,
+  attempt: Attempt,
   { question, caller, counting }: Asking,
   gathered: Gathered,
   why: 'revoked' | AgentRecord['status'],
 ): Promise<Judgement> {
   const noted = { answer: false, counted: countedAs(counting), unseen: question.unseen };
-  const event = judgedEvent(now, caller, gathered, `agent_${why}`, noted);
-  await timed(deps, 'record', () => deps.recorder.record(now.agent.spec.id, event, 'none'));
-  return noTo(question, now.decisionId);
+  const event = judgedEvent(attempt, caller, gathered, `agent_${why}`, noted);
+  await timed(deps, 'record', () => deps.recorder.record(attempt.agent.spec.id, event, 'none'));
+  return noTo(question, attempt.decisionId);
 }
 
 /** Answers no without a decision. Costs one read of the store, as a decision does. */

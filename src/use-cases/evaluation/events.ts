@@ -9,7 +9,7 @@ import type { Attempt, Gathered } from '../token/attempt.js';
 import type { Caller } from './caller.js';
 import type { Counted } from './count.js';
 import { decisionEvent, requestEvent } from '../token/events.js';
-import type { Fulfilled } from '../../domain/fulfil.js';
+import type { AppliedDecision } from '../../domain/obligations.js';
 
 /** Why an evaluation had nothing to decide; recorded, and never in the answer. */
 export type StrangerCode =
@@ -33,16 +33,16 @@ interface Noted {
 
 /** Returns the event of an evaluation that was decided, or whose agent was inactive. */
 export function judgedEvent(
-  now: Attempt,
+  attempt: Attempt,
   caller: Caller,
   { signals }: Gathered,
-  by: (Omit<Fulfilled, 'quarantine'> & Partial<Fulfilled>) | string,
+  by: (Omit<AppliedDecision, 'quarantine'> & Partial<AppliedDecision>) | string,
   { answer, counted, unseen }: Noted,
 ): AuditEvent {
   const event =
     typeof by === 'string'
-      ? { ...requestEvent(now, TYPE, signals), effect: 'deny', rules: [RULE], codes: [by] }
-      : decisionEvent(now, TYPE, { ...by, signals });
+      ? { ...requestEvent(attempt, TYPE, signals), effect: 'deny', rules: [RULE], codes: [by] }
+      : decisionEvent(attempt, TYPE, { ...by, signals });
   const asked = typeof by !== 'string' && by.quarantine !== undefined;
   return {
     ...event,

@@ -1,5 +1,5 @@
 import type { AccessQuestion } from '../../domain/access-evaluation.js';
-import type { Fulfilled } from '../../domain/fulfil.js';
+import type { AppliedDecision } from '../../domain/obligations.js';
 import type { Reason } from '../../domain/policy.js';
 
 /** Returns the reason for members outside the policy input; it depends on the request alone. */
@@ -13,7 +13,10 @@ export function unseenReasons({ unseen }: AccessQuestion): readonly Reason[] | u
  * Turns a permit into a denial for an evaluation with members outside the policy input, which could
  * have changed it. Keeps alarms and the obligation to quarantine, and any denial with its reasons.
  */
-export function withholdUnseen(question: AccessQuestion, fulfilled: Fulfilled): Fulfilled {
+export function withholdUnseen(
+  question: AccessQuestion,
+  fulfilled: AppliedDecision,
+): AppliedDecision {
   const reasons = unseenReasons(question);
   const { decision } = fulfilled;
   if (reasons === undefined || decision.scopes.length === 0) return fulfilled;

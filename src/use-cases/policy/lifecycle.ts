@@ -2,7 +2,7 @@ import type { AdminContext } from '../admin/context.js';
 import { activate } from './activate.js';
 import { admit } from './admit.js';
 import { requireDocument } from './change.js';
-import type { OfferDeps } from './offer.js';
+import type { OfferDeps } from './install-from-source.js';
 import type { PolicyOperations, PolicyOverview, SourceStatus } from './operations.js';
 import { push } from './push.js';
 import { resolveBundle } from './resolve.js';

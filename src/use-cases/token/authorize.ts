@@ -6,7 +6,7 @@ import type { AccessRequest, ClientCredential, RequestContext } from '../../doma
 import { shardOfAgent } from '../../domain/shard.js';
 import { claimsOf } from './claims.js';
 import { grantedEvent } from './events.js';
-import { fulfil, type Fulfilled } from '../../domain/fulfil.js';
+import { applyObligations, type AppliedDecision } from '../../domain/obligations.js';
 import { honeyScopesAmong } from './honey.js';
 import { policyInput } from './input.js';
 import type { AccessGranted } from '../operations.js';
@@ -26,7 +26,7 @@ import {
  * One first attempt, one retry after a stale gather and one after a rejected commit. The retries are doubled because
  * changes come in pairs: a key signs, and the next one is published.
  */
-export const ROUNDS = 5;
+export const MAX_ATTEMPTS = 5;
 
 /**
  * Decides one access request and, if the policy allows, issues the token it grants.
@@ -45,9 +45,9 @@ export async function authorize(
   let agent = await timed(deps, 'authenticate', () =>
     authenticator.authenticateAgent(credential, clientIdAlias, origin),
   );
-  for (let round = 0; round < ROUNDS; round++) {
-    const now = await prepare(deps, request, credential.method, context, agent);
-    const outcome = await attempt(deps, now, counted);
+  for (let round = 0; round < MAX_ATTEMPTS; round++) {
+    const attempt = await prepare(deps, request, credential.method, context, agent);
+    const outcome = await tryOnce(deps, attempt, counted);
     if (outcome !== MOVED) return outcome;
     agent = await authenticator.authenticateAgentAgain(credential, clientIdAlias, origin);
   }
@@ -92,7 +92,7 @@ function decisionIdOf(
   return newDecisionId(shardOfAgent(agent.spec.id, shards), atMs);
 }
 
-async function attempt(
+async function tryOnce(
   deps: AuthorizeDeps,
   prepared: Attempt,
   counted: Counting,
@@ -100,45 +100,45 @@ async function attempt(
   const own = await gather(deps, prepared, counted);
   if (own === MOVED) return MOVED;
   // All ids carry the shard's time: another clock would reveal a counted refusal.
-  const now = { ...prepared, decisionId: decisionIdOf(deps, prepared.agent, own.tickMs) };
-  if (own.rate.limited) return refuseLimited(deps, now, own);
-  if (own.status !== 'active') return refuseQuarantined(deps, now, own);
-  const gathered = await chargeShared(deps, now, own, counted);
-  if (gathered.rate.limited) return refuseLimited(deps, now, gathered);
+  const attempt = { ...prepared, decisionId: decisionIdOf(deps, prepared.agent, own.tickMs) };
+  if (own.rate.limited) return refuseLimited(deps, attempt, own);
+  if (own.status !== 'active') return refuseQuarantined(deps, attempt, own);
+  const gathered = await chargeShared(deps, attempt, own, counted);
+  if (gathered.rate.limited) return refuseLimited(deps, attempt, gathered);
 
-  const decision = await decide(deps, now, gathered);
-  const fulfilled = fulfil(decision);
+  const decision = await decide(deps, attempt, gathered);
+  const fulfilled = applyObligations(decision);
   if (fulfilled.quarantine !== undefined) {
     await deps.quarantine({
-      agent: now.agent,
+      agent: attempt.agent,
       reason: fulfilled.quarantine,
-      requestId: now.context.requestId,
-      decisionId: now.decisionId,
+      requestId: attempt.context.requestId,
+      decisionId: attempt.decisionId,
       signals: gathered.signals,
     });
   }
   deps.onDecision(fulfilled.decision.effect);
   if (fulfilled.decision.effect === 'deny' || fulfilled.decision.effect === 'review') {
-    return refuse(deps, now, gathered, fulfilled);
+    return refuse(deps, attempt, gathered, fulfilled);
   }
-  return issue(deps, now, gathered, fulfilled);
+  return issue(deps, attempt, gathered, fulfilled);
 }
 
 /** Reads the state for a decision; MOVED when agent or registry differ from the prepared attempt. */
 export async function gather(
   deps: Pick<AuthorizeDeps, 'gatherer' | 'catalogue' | 'signer' | 'policy' | 'timer' | 'costs'> &
     Partial<Pick<AuthorizeDeps, 'onGathered'>>,
-  now: Attempt,
+  attempt: Attempt,
   counted: Counting,
 ): Promise<Gathered | typeof MOVED> {
-  const { agent, resource, request, registryGeneration } = now;
+  const { agent, resource, request, registryGeneration } = attempt;
   const gathered = await timed(deps, 'gather', () =>
     deps.gatherer.gather({
       agent,
       resource: resource.spec.id,
       scopes: request.scopes,
       honeyScopes: honeyScopesAmong(request.scopes, resource.spec.scopes),
-      cost: counted.uncharged === true ? 0 : costOfRequest(deps, now),
+      cost: counted.uncharged === true ? 0 : costOfRequest(deps, attempt),
       declared: request.declared,
       count: counted.peeks === true ? 'peek' : !counted.done,
     }),
@@ -157,37 +157,37 @@ export async function gather(
 /** Returns the clamped decision of the policy, which later steps cannot widen. */
 export async function decide(
   deps: Pick<AuthorizeDeps, 'policy' | 'clamp' | 'timer' | 'maxTtlSeconds'>,
-  now: Attempt,
+  attempt: Attempt,
   gathered: Gathered,
 ): Promise<Decision> {
-  const input = policyInput(now, gathered);
+  const input = policyInput(attempt, gathered);
   const evaluation = await timed(deps, 'decide', () => deps.policy.decide(input));
-  const resourceCap = now.resource.spec.max_ttl_seconds ?? deps.maxTtlSeconds;
-  return deps.clamp(evaluation, input, [now.ttlSeconds, deps.maxTtlSeconds, resourceCap]);
+  const resourceCap = attempt.resource.spec.max_ttl_seconds ?? deps.maxTtlSeconds;
+  return deps.clamp(evaluation, input, [attempt.ttlSeconds, deps.maxTtlSeconds, resourceCap]);
 }
 
 async function issue(
   deps: AuthorizeDeps,
-  now: Attempt,
+  attempt: Attempt,
   gathered: Gathered,
-  { decision, alarms }: Fulfilled,
+  { decision, alarms }: AppliedDecision,
 ): Promise<AccessGranted | typeof MOVED> {
-  const claims = claimsOf(deps, now, gathered, decision);
+  const claims = claimsOf(deps, attempt, gathered, decision);
   const signed = await timed(deps, 'sign', () => Promise.resolve(deps.signer.sign(claims)));
-  if (deps.clock.nowMs() > now.context.deadlineMs)
+  if (deps.clock.nowMs() > attempt.context.deadlineMs)
     throw unavailable('past the deadline before commit');
   const kept = keptInput(deps, decision);
   const committed = await timed(deps, 'commit', () =>
     deps.committer.commit({
-      agent: now.agent,
+      agent: attempt.agent,
       epoch: gathered.epoch,
       basis: gathered.basis,
       generations: gathered.generations,
       claims,
       signed,
-      resource: now.resource.spec.id,
+      resource: attempt.resource.spec.id,
       event: grantedEvent(
-        now,
+        attempt,
         { decision, alarms, signals: gathered.signals, kept },
         claims,
         signed,
@@ -199,7 +199,7 @@ async function issue(
   // The key was revoked since it signed: retry with another key.
   if (committed.state === 'revoked' && committed.dimension.startsWith('key:')) return MOVED;
   if (committed.state === 'revoked')
-    return refuseRevoked(deps, now, gathered, decision, committed.dimension);
+    return refuseRevoked(deps, attempt, gathered, decision, committed.dimension);
   if (committed.state === 'refused') {
     // Times are whole seconds: a second that ended since the gather can be the whole lifetime.
     if (committed.why === 'expired') return MOVED;
@@ -208,12 +208,12 @@ async function issue(
   return {
     token: signed.token,
     scopes: decision.scopes,
-    narrowed: decision.removed.length > 0 || decision.scopes.length < now.request.scopes.length,
+    narrowed: decision.removed.length > 0 || decision.scopes.length < attempt.request.scopes.length,
     removed: decision.removed,
     ttlSeconds: decision.ttlSeconds,
-    resource: now.resource.spec.id,
+    resource: attempt.resource.spec.id,
     grantId: claims.grant_id,
-    decisionId: now.decisionId,
+    decisionId: attempt.decisionId,
     rate: gathered.rate,
   };
 }

@@ -10,17 +10,17 @@ import type { Attempt, AuthorizeDeps, Gathered } from './attempt.js';
  */
 export function claimsOf(
   deps: Pick<AuthorizeDeps, 'issuer' | 'shards'>,
-  now: Attempt,
+  attempt: Attempt,
   gathered: Gathered,
   decision: Decision,
 ): TokenClaims {
-  const id = now.agent.spec.id;
+  const id = attempt.agent.spec.id;
   const shard = shardOfAgent(id, deps.shards);
   const issuedAt = Math.floor(gathered.tickMs / 1000);
-  const { session_id, task_id, user_id } = now.request.declared;
+  const { session_id, task_id, user_id } = attempt.request.declared;
   return {
     iss: deps.issuer,
-    aud: now.resource.spec.audiences[0] ?? now.resource.spec.id,
+    aud: attempt.resource.spec.audiences[0] ?? attempt.resource.spec.id,
     sub: id,
     client_id: id,
     iat: issuedAt,
@@ -28,7 +28,7 @@ export function claimsOf(
     jti: newShardedId('jti', shard),
     scope: decision.scopes.join(' '),
     grant_id: newShardedId('grt', shard),
-    decision_id: now.decisionId,
+    decision_id: attempt.decisionId,
     ...(session_id === undefined ? {} : { session_id }),
     ...(task_id === undefined ? {} : { task_id }),
     ...(user_id === undefined ? {} : { user_id }),

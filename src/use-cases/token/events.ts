@@ -16,12 +16,12 @@ export interface DecisionFacts {
 
 /** Returns the common members of a request's events: agent, request and decision id. */
 export function requestEvent(
-  now: Attempt,
+  attempt: Attempt,
   type: AuditEvent['type'],
   { anomaly, terms }: Signals,
 ): AuditEvent {
-  const honey = honeyScopesAmong(now.request.scopes, now.resource.spec.scopes);
-  const { agent, request, context, authentication } = now;
+  const honey = honeyScopesAmong(attempt.request.scopes, attempt.resource.spec.scopes);
+  const { agent, request, context, authentication } = attempt;
   const { session_id, task_id, user_id, reason } = request.declared;
   return {
     type,
@@ -32,11 +32,11 @@ export function requestEvent(
     ...(task_id === undefined ? {} : { task_id }),
     ...(user_id === undefined ? {} : { user_id }),
     ...(reason === undefined ? {} : { declared_reason: reason }),
-    resource: now.resource.spec.id,
+    resource: attempt.resource.spec.id,
     scopes_requested: request.scopes,
-    decision_id: now.decisionId,
+    decision_id: attempt.decisionId,
     authentication,
-    ...(context.client === undefined ? {} : { client: context.client }),
+    ...(context.clientFingerprint === undefined ? {} : { client: context.clientFingerprint }),
     ...(honey === 0 ? {} : { honey_scopes: honey }),
     anomaly,
     ...(terms.length === 0 ? {} : { signals: saidOf(terms) }),
@@ -46,12 +46,12 @@ export function requestEvent(
 
 /** Returns an event with the policy's decision. */
 export function decisionEvent(
-  now: Attempt,
+  attempt: Attempt,
   type: AuditEvent['type'],
   { decision, alarms, signals, kept }: DecisionFacts,
 ): AuditEvent {
   return {
-    ...requestEvent(now, type, signals),
+    ...requestEvent(attempt, type, signals),
     effect: decision.effect,
     rules: [...new Set(decision.reasons.map(({ rule }) => rule))],
     codes: [...new Set(decision.reasons.map(({ code }) => code))],
@@ -67,14 +67,14 @@ export function decisionEvent(
 
 /** Returns the event that is committed before the token it names. */
 export function grantedEvent(
-  now: Attempt,
+  attempt: Attempt,
   outcome: DecisionFacts,
   claims: TokenClaims,
   signed: SignedToken,
 ): AuditEvent {
   const { decision } = outcome;
   return {
-    ...decisionEvent(now, 'access.granted', outcome),
+    ...decisionEvent(attempt, 'access.granted', outcome),
     scopes_granted: decision.scopes,
     ttl_seconds_granted: decision.ttlSeconds,
     expires_at_ms: claims.exp * 1000,

@@ -6,14 +6,14 @@ import type { Attempt, Gathered } from './attempt.js';
  * Builds the policy input.
  * It contains everything that depends on time or chance, so a decision can be replayed.
  */
-export function policyInput(now: Attempt, gathered: Gathered): PolicyInput {
-  const { agent, resource, request, authentication } = now;
+export function policyInput(attempt: Attempt, gathered: Gathered): PolicyInput {
+  const { agent, resource, request, authentication } = attempt;
   const { id, audiences, scopes, max_ttl_seconds, requires, working_hours, labels } = resource.spec;
   return {
     request: {
       resource: id,
       scopes: request.scopes,
-      ttl_seconds: now.ttlSeconds,
+      ttl_seconds: attempt.ttlSeconds,
       declared: request.declared,
     },
     agent: {

@@ -6,7 +6,7 @@ import { keptInput } from './kept-input.js';
 import { timed } from '../timed.js';
 import { countRefusal } from './count-refusal.js';
 import { decisionEvent, requestEvent } from './events.js';
-import type { Fulfilled } from '../../domain/fulfil.js';
+import type { AppliedDecision } from '../../domain/obligations.js';
 
 type Deps = Pick<AuthorizeDeps, 'recorder' | 'timer' | 'onDecision' | 'keepInput'>;
 type CountDeps = Pick<AuthorizeDeps, 'refusals' | 'shards' | 'timer' | 'onDecision'>;
@@ -22,40 +22,40 @@ const WHOSE: Readonly<Record<BudgetName, string>> = {
 /** Records a denial or a review, then throws it. Throws 503 when the record fails. */
 export async function refuse(
   deps: Deps,
-  now: Attempt,
+  attempt: Attempt,
   { signals }: Gathered,
-  { decision, alarms }: Fulfilled,
+  { decision, alarms }: AppliedDecision,
 ): Promise<never> {
   const review = decision.effect === 'review';
   const type = review ? 'access.review_required' : 'access.denied';
   const kept = keptInput(deps, decision);
-  const event = decisionEvent(now, type, { decision, alarms, signals, kept });
+  const event = decisionEvent(attempt, type, { decision, alarms, signals, kept });
   await timed(deps, 'record', () =>
-    deps.recorder.record(now.agent.spec.id, event, review ? 'none' : 'denied', kept?.text),
+    deps.recorder.record(attempt.agent.spec.id, event, review ? 'none' : 'denied', kept?.text),
   );
   throw review
     ? new CountersignError('review_required', 'The policy asks for an approval.', {
-        decisionId: now.decisionId,
+        decisionId: attempt.decisionId,
         reasons: decision.reasons,
       })
-    : denial(now, decision.reasons);
+    : denial(attempt, decision.reasons);
 }
 
 /** Refuses a request because of an empty budget: counts the refusal, then throws 429. */
 export async function refuseLimited(
   deps: CountDeps & Pick<AuthorizeDeps, 'onLimited'>,
-  now: Attempt,
+  attempt: Attempt,
   { rate, signals }: Gathered,
 ): Promise<never> {
   const event = {
-    ...requestEvent(now, 'access.rate_limited', signals),
+    ...requestEvent(attempt, 'access.rate_limited', signals),
     effect: 'deny',
     codes: [`${rate.bucket}_rate`],
   };
   deps.onDecision('rate_limited');
   deps.onLimited(rate.bucket);
   throw new CountersignError('slow_down', WHOSE[rate.bucket], {
-    decisionId: await countRefusal(deps, now, rate.bucket, event),
+    decisionId: await countRefusal(deps, attempt, rate.bucket, event),
     retryAfterSeconds: Math.max(1, Math.ceil(rate.retryAfterMs / 1000)),
     rate,
   });
@@ -64,25 +64,25 @@ export async function refuseLimited(
 /** Refuses a quarantined agent: counts the refusal, then denies without the reason. */
 export async function refuseQuarantined(
   deps: CountDeps,
-  now: Attempt,
+  attempt: Attempt,
   { signals }: Gathered,
 ): Promise<never> {
   const event = {
-    ...requestEvent(now, 'access.denied', signals),
+    ...requestEvent(attempt, 'access.denied', signals),
     effect: 'deny',
     codes: ['agent_quarantined'],
     rules: ['countersign.quarantine'],
   };
   deps.onDecision('deny');
   throw new CountersignError('agent_quarantined', 'The request was denied.', {
-    decisionId: await countRefusal(deps, now, 'quarantine', event),
+    decisionId: await countRefusal(deps, attempt, 'quarantine', event),
   });
 }
 
 /** Refuses a grant that a revocation covers. */
 export async function refuseRevoked(
   deps: Deps,
-  now: Attempt,
+  attempt: Attempt,
   { signals }: Gathered,
   decision: Decision,
   dimension: string,
@@ -97,7 +97,7 @@ export async function refuseRevoked(
   ];
   const denied: Decision = { ...decision, effect: 'deny', scopes: [], removed: [], reasons };
   const kept = keptInput(deps, decision);
-  const event = decisionEvent(now, 'access.denied', {
+  const event = decisionEvent(attempt, 'access.denied', {
     decision: denied,
     alarms: [],
     signals,
@@ -105,14 +105,14 @@ export async function refuseRevoked(
   });
   // Not counted among the agent's denials: the agent did not cause them, and they would outlast the lift.
   await timed(deps, 'record', () =>
-    deps.recorder.record(now.agent.spec.id, event, 'none', kept?.text),
+    deps.recorder.record(attempt.agent.spec.id, event, 'none', kept?.text),
   );
-  throw denial(now, reasons);
+  throw denial(attempt, reasons);
 }
 
-function denial(now: Attempt, reasons: readonly Reason[]): CountersignError {
+function denial(attempt: Attempt, reasons: readonly Reason[]): CountersignError {
   return new CountersignError('access_denied', 'The request was denied.', {
-    decisionId: now.decisionId,
+    decisionId: attempt.decisionId,
     reasons,
   });
 }

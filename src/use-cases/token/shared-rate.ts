@@ -18,12 +18,12 @@ export function costOfRequest(
  */
 export async function chargeShared(
   deps: SharedRateDeps,
-  now: Attempt,
+  attempt: Attempt,
   gathered: Gathered,
   charge: SharedCharge,
 ): Promise<Gathered> {
-  const { agent, context } = now;
-  const cost = costOfRequest(deps, now);
+  const { agent, context } = attempt;
+  const cost = costOfRequest(deps, attempt);
   charge.shared ??=
     (await deps.sharedBudgets.take(agent.spec.owner, cost, context.deadlineMs)) ?? 'none';
   if (charge.shared === 'none') return gathered;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { FailureBudget, FailureCharge } from '../../../src/domain/ports.js';
-import { createFailureBrake } from '../../../src/identity/brake.js';
+import { createFailureLimiter } from '../../../src/identity/failure-limiter.js';
 import { connectRedis } from '../../../src/redis/client.js';
 import { readScripts, ScriptRunner } from '../../../src/redis/scripts.js';
 import { createFailureCounter } from '../../../src/redis/stores/failure-counter.js';
@@ -131,16 +131,16 @@ describe('failures that instances count together', function () {
 
   it('costs one command a failure, and none without: a check asks nothing', async () => {
     const counter = createFailureCounter(store.context);
-    const brake = createFailureBrake({ clock: { nowMs: () => 0 }, shared: counter });
+    const limiter = createFailureLimiter({ clock: { nowMs: () => 0 }, shared: counter });
     await counter.charge(chargeOf('warm', 'a'));
     const calls = async (): Promise<number> => {
       const stats = await store.client.info('commandstats');
       return Number(/cmdstat_evalsha:calls=(\d+)/.exec(stats)?.[1] ?? 0);
     };
     const before = await calls();
-    for (let i = 0; i < 50; i++) brake.waitSeconds(from('192.0.2.1'), 'a');
+    for (let i = 0; i < 50; i++) limiter.waitSeconds(from('192.0.2.1'), 'a');
     expect(await calls()).to.equal(before);
-    for (let i = 0; i < 7; i++) brake.charge(from('192.0.2.1'), 'a');
+    for (let i = 0; i < 7; i++) limiter.charge(from('192.0.2.1'), 'a');
     await until('seven were charged', async () => (await calls()) === before + 7);
   });
 
@@ -155,7 +155,7 @@ describe('failures that instances count together', function () {
         return answer;
       },
     };
-    const [first, second] = [1, 2].map(() => createFailureBrake({ clock, shared }));
+    const [first, second] = [1, 2].map(() => createFailureLimiter({ clock, shared }));
     const here = from('192.0.2.9');
     for (let i = 0; i < 250; i++) {
       first?.charge(here, `id-${String(i)}`);
@@ -168,7 +168,7 @@ describe('failures that instances count together', function () {
     expect(second?.waitSeconds(from('192.0.2.9', 'revoke'), 'x')).to.equal(0);
   });
 
-  it('in process when Redis is away: the brake goes on counting, and waits for nothing', async () => {
+  it('in process when Redis is away: the limiter goes on counting, and waits for nothing', async () => {
     const own = await startRedis();
     const client = connectRedis(targetOf(parseRedisUrl(own.url)), {
       commandTimeoutMs: 250,
@@ -178,11 +178,11 @@ describe('failures that instances count together', function () {
     await client.connect();
     const context = { ...store.context, runner: new ScriptRunner(client, readScripts()) };
     const clock = { nowMs: () => 0 };
-    const brake = createFailureBrake({ clock, shared: createFailureCounter(context) });
+    const limiter = createFailureLimiter({ clock, shared: createFailureCounter(context) });
     try {
       await own.kill9();
-      for (let i = 0; i < 10; i++) brake.charge(from('192.0.2.1'), 'a');
-      expect(brake.waitSeconds(from('192.0.2.1'), 'a')).to.equal(6);
+      for (let i = 0; i < 10; i++) limiter.charge(from('192.0.2.1'), 'a');
+      expect(limiter.waitSeconds(from('192.0.2.1'), 'a')).to.equal(6);
     } finally {
       client.disconnect();
       await own.stop();

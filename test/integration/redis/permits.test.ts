@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import type { PermitRequest } from '../../../src/domain/ports.js';
+import type { EvaluationRecord } from '../../../src/domain/ports.js';
 import type { RevocationDimension } from '../../../src/domain/revocation.js';
 import { createAgentStore } from '../../../src/redis/stores/agent-store.js';
 import { raiseGeneration } from '../../../src/redis/stores/intents.js';
-import { createPermitRecorder } from '../../../src/redis/stores/permit-recorder.js';
+import { createEvaluationRecorder } from '../../../src/redis/stores/evaluation-recorder.js';
 import { createRevocationStore } from '../../../src/redis/stores/revocation-store.js';
 import { createSignalGatherer } from '../../../src/redis/stores/signal-gatherer.js';
 import { startRedis, type TestRedis } from '../../support/redis.js';
@@ -25,12 +25,12 @@ describe('recording a yes, under the predicate of a commit', function () {
     await redis.stop();
   });
 
-  const record = (request: PermitRequest) =>
-    createPermitRecorder(store.context).recordPermit(request);
+  const record = (request: EvaluationRecord) =>
+    createEvaluationRecorder(store.context).recordPermit(request);
 
   /** A question about a new agent, gathered and ready to be answered. */
   async function asked(): Promise<{
-    request: PermitRequest;
+    request: EvaluationRecord;
     shard: number;
     events: () => Promise<number>;
   }> {
@@ -46,7 +46,7 @@ describe('recording a yes, under the predicate of a commit', function () {
     });
     if (gathered.state !== 'gathered') throw new Error(gathered.state);
     const { epoch, basis, generations, tickMs } = gathered;
-    const request: PermitRequest = {
+    const request: EvaluationRecord = {
       ...{ agent, epoch, basis, generations, expiresAtMs: tickMs + 60_000 },
       resource: 'stripe',
       revision: 'r1',
@@ -95,7 +95,7 @@ describe('recording a yes, under the predicate of a commit', function () {
   }
 
   it('is over when a generation, the agent or the epoch moved since the gather', async () => {
-    const moves: readonly (() => Promise<PermitRequest>)[] = [
+    const moves: readonly (() => Promise<EvaluationRecord>)[] = [
       async () => {
         const { request } = await asked();
         const next = request.generations.registry + 1;

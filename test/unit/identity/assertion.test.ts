@@ -53,9 +53,9 @@ describe('authenticateAgent with an assertion', () => {
   });
 
   it('of a source over its budget is verified in the lane, twice at a time, and still taken', async () => {
-    const brake = { waitSeconds: () => 6, charge: () => undefined };
+    const failures = { waitSeconds: () => 6, charge: () => undefined };
     const { agents, authenticator, work } = workbench({
-      brake,
+      failures,
       verifyAssertion: (assertion) => ({ ...verified, jti: assertion }),
     });
     const ids = ['a', 'b', 'c', 'd', 'e'];
@@ -79,9 +79,9 @@ describe('authenticateAgent with an assertion', () => {
 
   it('is refused with slow_down where the lane has no place, unverified and uncharged', async () => {
     let charged = 0;
-    const brake = { waitSeconds: () => 6, charge: () => charged++ };
+    const failures = { waitSeconds: () => 6, charge: () => charged++ };
     const lane = { run: () => Promise.reject(new CountersignError('slow_down', 'full')) };
-    const { agents, authenticator, work } = workbench({ brake, lane });
+    const { agents, authenticator, work } = workbench({ failures, lane });
     agents.stored.set('a', agent('a', { spec: { id: 'a', jwks: { keys } } }));
     for (const id of ['a', 'unknown']) {
       const attempt = authenticator.authenticateAgent(credential(id), undefined, SOURCE);

@@ -268,14 +268,14 @@ describe('braking in the authenticator', () => {
     const busy = new CountersignError('slow_down', 'busy');
     const lane = { run: () => Promise.reject(busy) };
     let charged = 0;
-    const brake = { waitSeconds: () => 6, charge: () => charged++ };
-    const { authenticator } = workbench({ lane, brake });
+    const failures = { waitSeconds: () => 6, charge: () => charged++ };
+    const { authenticator } = workbench({ lane, failures });
     const attempt = authenticator.authenticateAgent(secret('a', WRONG), undefined, SOURCE);
     expect(await refusal(attempt)).to.equal(busy);
     expect(charged).to.equal(0);
   });
 
-  it('does not brake the same agent from elsewhere', async () => {
+  it('does not limit the same agent from elsewhere', async () => {
     const { agents, authenticator } = workbench();
     agents.stored.set('a', agent('a'));
     for (let i = 0; i < 20; i++) {

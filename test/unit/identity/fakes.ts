@@ -4,7 +4,7 @@ import { CountersignError } from '../../../src/domain/errors.js';
 import type { AgentRecord, ResourceServerRecord } from '../../../src/domain/records.js';
 import type { ClientEndpoint, CredentialOrigin } from '../../../src/domain/request.js';
 import { createAuthenticator } from '../../../src/identity/authenticator.js';
-import { createFailureBrake } from '../../../src/identity/brake.js';
+import { createFailureLimiter } from '../../../src/identity/failure-limiter.js';
 import { createProofLane } from '../../../src/identity/lane.js';
 import type { AuthenticatorDeps, CredentialSource } from '../../../src/identity/ports.js';
 
@@ -93,7 +93,7 @@ export function workbench(change: Partial<AuthenticatorDeps> = {}) {
     agents,
     resourceServers,
     clock,
-    brake: createFailureBrake({ clock }),
+    failures: createFailureLimiter({ clock }),
     lane: createProofLane({ clock }),
     replayGuard: {
       consume: (_agentId, jti) => {

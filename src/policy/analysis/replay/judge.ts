@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CountersignError } from '../../../domain/errors.js';
-import { fulfil } from '../../../domain/fulfil.js';
+import { applyObligations } from '../../../domain/obligations.js';
 import type { Decision, Evaluation, PolicyInput } from '../../../domain/policy.js';
 import type { Bundle } from '../../bundle/read.js';
 import { clampDecision } from '../../serving/clamp.js';
@@ -48,7 +48,7 @@ export async function createJudge(
       } catch (error) {
         return { outcome: 'error', fault: faultOf(error), inputDigest: digestOf(input) };
       }
-      const { decision } = fulfil(clampDecision(evaluation, input, capsOf(input)));
+      const { decision } = applyObligations(clampDecision(evaluation, input, capsOf(input)));
       const { effect, scopes, ttlSeconds } = decision;
       return {
         outcome: { effect, scopes, ttlSeconds },

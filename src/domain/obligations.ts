@@ -1,6 +1,6 @@
 import type { Decision, Obligation, Reason } from './policy.js';
 
-export interface Fulfilled {
+export interface AppliedDecision {
   readonly decision: Decision;
   /** Signals an operator is told about; they go into the event. */
   readonly alarms: readonly string[];
@@ -16,7 +16,7 @@ const DENIED: Reason = {
 };
 
 /** Does what the policy obliged the service to. An obligation that is not understood turns the result into a denial (I4). */
-export function fulfil(decision: Decision): Fulfilled {
+export function applyObligations(decision: Decision): AppliedDecision {
   const alarms: string[] = [];
   let quarantine: string | undefined;
   for (const obligation of decision.obligations) {

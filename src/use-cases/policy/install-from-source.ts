@@ -27,7 +27,7 @@ export interface Offered {
  * Installs the bundle of a source: admits it before it is stored, then activates it like any other.
  * The first one of an empty store is active at once. Throws `bundle_refused`; the active bundle stays.
  */
-export async function offer(
+export async function installFromSource(
   deps: OfferDeps,
   { archive, source, occasion }: Offered,
   context: AdminContext,

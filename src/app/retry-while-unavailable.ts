@@ -8,7 +8,7 @@ const PAUSE_MS = 200;
  * A process that loads its code on a busy machine reads answers late, so a timeout must not fail the start. The step
  * must be safe to repeat.
  */
-export async function patiently<T>(step: () => Promise<T>): Promise<T> {
+export async function retryWhileUnavailable<T>(step: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await step();

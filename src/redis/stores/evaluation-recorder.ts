@@ -1,4 +1,4 @@
-import type { PermitRecorder, PermitRequest } from '../../domain/ports.js';
+import type { EvaluationRecorder, EvaluationRecord } from '../../domain/ports.js';
 import { revocationField, type RevocationDimension } from '../../domain/revocation.js';
 import { shardOfAgent } from '../../domain/shard.js';
 import { candidateEpoch, eventText, type StoreContext } from '../context.js';
@@ -8,7 +8,11 @@ import { unexpectedReply } from '../scripts.js';
  * Creates the recorder of permits, under the predicate of the commit.
  * Throws 503: every answer is recorded first.
  */
-export function createPermitRecorder({ runner, keys, shards }: StoreContext): PermitRecorder {
+export function createEvaluationRecorder({
+  runner,
+  keys,
+  shards,
+}: StoreContext): EvaluationRecorder {
   return {
     async recordPermit(request) {
       const { agent, generations, event } = request;
@@ -48,7 +52,7 @@ function recordOf({
   resource,
   revision,
   declared,
-}: PermitRequest) {
+}: EvaluationRecord) {
   const named: readonly (readonly [RevocationDimension, string | undefined])[] = [
     ['all', '*'],
     ['agent', agent.spec.id],

@@ -2,10 +2,10 @@ import { LRUCache } from '../cache/lru.js';
 import type { Clock } from '../domain/clock.js';
 import type { FailureBudget, SharedFailureCounter } from '../domain/ports.js';
 import type { CredentialOrigin } from '../domain/request.js';
-import type { FailureBrake } from './ports.js';
+import type { FailureLimiter } from './ports.js';
 import { sourceKey } from './source-address.js';
 
-export interface FailureBrakeOptions {
+export interface FailureLimiterOptions {
   readonly clock: Clock;
   /** Budget of one client id from one source at one endpoint. */
   readonly pair?: FailureBudget;
@@ -37,7 +37,7 @@ const MAX_UNDER_WAY = 32;
  * A failure is also charged to the shared counter, whose reply lowers the bucket here. So failures at other instances
  * count from the next failure on.
  */
-export function createFailureBrake(options: FailureBrakeOptions): FailureBrake {
+export function createFailureLimiter(options: FailureLimiterOptions): FailureLimiter {
   const { clock, pair = PAIR, source = SOURCE, maxEntries = MAX_ENTRIES, shared } = options;
   const pairs = createBuckets(pair, maxEntries, clock);
   const sources = createBuckets(source, maxEntries, clock);
