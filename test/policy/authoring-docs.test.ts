@@ -6,7 +6,7 @@ import { createPolicyEngine, type PolicyEngine } from '../../src/policy/serving/
 import { buildBundle } from '../support/bundles/build.js';
 import { CAPABILITIES_FILE, type Capabilities } from '../support/bundles/capabilities.js';
 import { opa } from '../support/bundles/opa.js';
-import { codes, recipes, pairs, table } from './authoring-page.js';
+import { codes, recipes, table } from './authoring-page.js';
 import { OPA_TIMEOUT_MS } from './opa-eval.js';
 import { checkRecipe, outcomeInput, recipePolicy } from './recipe-policy.js';
 import { withFolder } from './scratch-folder.js';
@@ -61,9 +61,9 @@ describe('the page on policy authoring', function () {
     const ours = new Set(file.builtins.map(({ name }) => name));
     const all = JSON.parse(opa(['capabilities', '--current'])) as Capabilities;
     const known = new Set(all.builtins.map(({ name }) => name));
-    const rows = pairs('## What WASM lacks');
+    const rows = table('## What WASM lacks');
     expect(rows.length).to.be.greaterThan(10);
-    for (const [missing, instead] of rows) {
+    for (const [missing = '', instead = ''] of rows) {
       for (const name of codes(missing)) {
         expect(known.has(name) && !ours.has(name), name).to.equal(true);
       }

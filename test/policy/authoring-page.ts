@@ -55,17 +55,6 @@ export function table(heading: string): string[][] {
   );
 }
 
-/** The items `- what: instead` of the list below a heading, both sides of the first `: ` outside backticks. */
-export function pairs(heading: string): [string, string][] {
-  const [, below = ''] = PAGE.split(`\n${heading}\n`);
-  const items = (below.split(/\n#+ /)[0] ?? '').match(/^- .*(?:\n {2}.*)*/gm) ?? [];
-  return items.map((item) => {
-    const text = item.slice(2).replaceAll(/\n +/g, ' ');
-    const at = text.search(/(?<=`[^`]*`[^`]*): /);
-    return [text.slice(0, at), text.slice(at + 2)];
-  });
-}
-
 /** The texts between backticks. */
 export function codes(cell: string): string[] {
   return [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);

@@ -153,7 +153,7 @@ describe('policy build', function () {
     const folder = policyFolder(dir, { ...SMALL_POLICY, 'cases/pay.json': '{"about": 1}' });
     expect((await failure(folder)).problems.join()).to.contain('pay.json at /about');
     policyFolder(dir, { 'cases/data.json': '{"about": "would be the data of the policy"}' });
-    expect((await failure(folder)).problems.join()).to.contain('another name');
+    expect((await failure(folder)).problems.join()).to.contain('rename it');
   });
 
   it('leaves out a policy below that has a manifest of its own, and data that is none', async () => {
