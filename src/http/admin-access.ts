@@ -4,7 +4,7 @@ const READ: readonly AdminRole[] = ['auditor', 'operator', 'admin'];
 const RESPOND: readonly AdminRole[] = ['operator', 'admin'];
 const CHANGE: readonly AdminRole[] = ['admin'];
 
-/** Which roles may do what: auditors look, operators also stop and release, admins also change the registry and keys. */
+/** Roles per operation. Auditors read, operators stop and release, admins change registry and keys. */
 export const OPERATION_ROLES = {
   listAgents: READ,
   createAgent: CHANGE,

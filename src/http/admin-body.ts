@@ -6,7 +6,10 @@ import type { RequestParsers } from './ports.js';
 
 const JSON_ONLY = ['json'] as const;
 
-/** Reads a JSON body strictly and checks it against a closed schema; throws `invalid_request` with every problem. */
+/**
+ * Reads a strict JSON body and validates it against a closed schema.
+ * Throws `invalid_request` with every problem.
+ */
 export async function readDocument<T>(
   call: Call,
   parsers: Pick<RequestParsers, 'parseJson'>,
@@ -15,7 +18,7 @@ export async function readDocument<T>(
   return requireValid(await readJson(call, parsers), check);
 }
 
-/** Reads a JSON body strictly, unchecked. */
+/** Reads a strict JSON body without schema validation. */
 export async function readJson(
   call: Call,
   parsers: Pick<RequestParsers, 'parseJson'>,
@@ -24,7 +27,7 @@ export async function readJson(
   return parsers.parseJson(await call.body());
 }
 
-/** The value when it fits its schema; throws `invalid_request` with every problem. */
+/** Returns the value when it fits its schema; throws `invalid_request` with every problem. */
 export function requireValid<T>(value: unknown, check: Check<T>): T {
   const checked = check(value);
   if (checked.ok) return checked.value;
@@ -33,7 +36,7 @@ export function requireValid<T>(value: unknown, check: Check<T>): T {
   });
 }
 
-/** Largest archive a route takes, in bytes; the bundle reader has its own limits beside. */
+/** Size limit of an archive in bytes; the bundle reader has further limits. */
 const MAX_ARCHIVE_BYTES = 16 * 1024 * 1024;
 const ARCHIVE_TYPES: ReadonlySet<string> = new Set(['application/gzip', 'application/x-gzip']);
 

@@ -6,8 +6,8 @@ import type { Route } from './route.js';
 const BEARER = /^Bearer ([A-Za-z0-9._~+/=-]{1,512})$/i;
 
 /**
- * Authenticates the principal of an admin call and checks that one of its role's operations is this one
- * (RFC 6750 section 2.1). Throws `unauthorized` or `forbidden`.
+ * Authenticates the principal of an admin call (RFC 6750 section 2.1) and checks its role.
+ * Throws `unauthorized` or `forbidden`.
  */
 export async function checkPrincipal(
   call: IncomingCall,

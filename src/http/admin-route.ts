@@ -7,9 +7,9 @@ interface AdminRouteSpec {
   readonly summary: string;
   readonly method: Route['method'];
   readonly path: string;
-  /** Closed schema of the JSON body; absent when none is read. */
+  /** Closed schema of the JSON body; absent when the route reads none. */
   readonly json?: JsonSchema;
-  /** The route takes a tar.gz instead; see `readArchive`. */
+  /** The route reads a tar.gz instead; see `readArchive`. */
   readonly bundle?: true;
   readonly query?: Readonly<Record<string, QueryParameter>>;
   readonly responses: Readonly<Record<number, Success>>;
@@ -20,7 +20,7 @@ interface AdminRouteSpec {
 const ALWAYS: readonly ErrorCode[] = ['invalid_request', 'temporarily_unavailable'];
 const WITH_BODY: readonly ErrorCode[] = ['unsupported_media_type', 'payload_too_large'];
 
-/** A route of the admin API: its roles come from the one table, its common errors are added. */
+/** Creates a route of the admin API with the roles of its operation and the common errors. */
 export function adminRoute(operationId: AdminOperationId, spec: AdminRouteSpec): Route {
   const { summary, method, path, json, bundle, query, responses, errors = [], handler } = spec;
   const readsBody = json !== undefined || bundle === true;

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { newId } from '../domain/ids.js';
 
-/** What node:http itself refuses: its error code → status and what to say. */
+/** Errors raised by node:http: error code → status, reason phrase and detail. */
 const REFUSALS: Readonly<Record<string, readonly [number, string, string]>> = {
   HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', 'The headers are too large.'],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'Content Too Large', 'The chunk extensions are too large.'],
@@ -9,7 +9,7 @@ const REFUSALS: Readonly<Record<string, readonly [number, string, string]>> = {
 };
 const MALFORMED = [400, 'Bad Request', 'The request is not well-formed HTTP.'] as const;
 
-/** Answers what never became a request: bad framing, headers over the limit, a request that came too slowly. */
+/** Answers a request that node:http rejects: bad framing, oversized headers, a slow request. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();

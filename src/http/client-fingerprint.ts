@@ -3,18 +3,18 @@ import { isIPv4, isIPv6 } from 'node:net';
 import type { Call } from './call.js';
 
 /**
- * Returns the fingerprint of the place that an agent runs in: 16 hex characters of the SHA-256 of listener, network and
- * `User-Agent`. None of these is proven, so a known fingerprint earns nothing. Events have it for investigations; the
- * score ignores it, since every deployment brings a new one.
+ * Returns the fingerprint of an agent's environment: 16 hex characters of a SHA-256.
+ * The input is listener, network and `User-Agent`. None of these is proven, so a known fingerprint earns nothing.
+ * Events record it for investigations; the score ignores it, since every deployment brings a new one.
  */
 export function clientFingerprint(call: Pick<Call, 'listener' | 'source' | 'headers'>): string {
   const agent = call.headers['user-agent'] ?? '';
-  // A header may be as long as the server lets it; what is hashed is not, and neither is what is kept.
+  // Bounds the hashed text: a header may be as long as the server allows.
   const text = `${call.listener}\n${networkOf(call.source)}\n${agent.slice(0, 512)}`;
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-/** The /24 of an IPv4 address or the /48 of an IPv6 address: within one, addresses change without meaning anything. */
+/** Returns the /24 of an IPv4 or the /48 of an IPv6 address; changes within it mean nothing. */
 export function networkOf(source: string): string {
   const address = source.startsWith('::ffff:') ? source.slice(7) : source;
   if (isIPv4(address)) return `${address.split('.').slice(0, 3).join('.')}.0/24`;

@@ -8,7 +8,7 @@ const FORM_TYPE = 'application/x-www-form-urlencoded';
 const WITH_CHARSET =
   /^application\/(json|x-www-form-urlencoded)(?:[ \t]*;[ \t]*charset=(?:utf-8|"utf-8"))?[ \t]*$/i;
 
-/** The codec a Content-Type names; undefined for any other type, parameter or charset. */
+/** Returns the codec of a Content-Type; undefined for any other type, parameter or charset. */
 export function codecOf(contentType: string | undefined): Codec | undefined {
   if (contentType === FORM_TYPE) return 'form';
   if (contentType === JSON_TYPE) return 'json';
@@ -17,7 +17,7 @@ export function codecOf(contentType: string | undefined): Codec | undefined {
   return match[1]?.toLowerCase() === 'json' ? 'json' : 'form';
 }
 
-/** The codec of a call, one of those the route takes; throws `unsupported_media_type`. */
+/** Returns the codec of a call among those of the route; throws `unsupported_media_type`. */
 export function requireCodec(call: Call, taken: readonly Codec[]): Codec {
   const codec = codecOf(call.single('content-type'));
   if (codec !== undefined && taken.includes(codec)) return codec;

@@ -7,25 +7,25 @@ import type { AuthenticateAdmin, RequestParsers } from './ports.js';
 import type { ReadinessReport } from '../domain/readiness.js';
 import type { ProxyTrust } from './proxies/source.js';
 
-/** Whether connections of a listener begin with a PROXY protocol header. */
+/** The PROXY protocol of a listener: `required` means each connection begins with a header. */
 export type ProxyProtocol = 'off' | 'required';
 
 export interface HttpConfig {
   /** The issuer URL; error pages are at `<issuer>/errors/<code>`. */
   readonly issuer: string;
   readonly version: string;
-  /** Proxies that are believed on the public and the admin listener; none unless given. */
+  /** Trusted proxies of the public and the admin listener; default: none. */
   readonly proxies?: ProxyTrust;
   readonly public: {
     readonly host: string;
     readonly port: number;
-    /** `required`: every connection begins with a PROXY header from a trusted proxy. Off unless given. */
+    /** `required`: connections begin with a PROXY header from a trusted proxy. Default: `off`. */
     readonly proxyProtocol?: ProxyProtocol;
   };
   readonly admin: {
     readonly host: string;
     readonly port: number;
-    /** Host values taken beside loopback: `name` with any port, or `name:port`. */
+    /** Host values accepted in addition to loopback: `name` with any port, or `name:port`. */
     readonly allowedHosts: readonly string[];
     readonly proxyProtocol?: ProxyProtocol;
   };
@@ -35,15 +35,15 @@ export interface HttpConfig {
     readonly agentId: string;
     readonly allowedHosts: readonly string[];
   };
-  /** How long a use case may take before its answer is 503, in milliseconds. */
+  /** Time limit of a use case in milliseconds; after it the answer is 503. */
   readonly requestTimeoutMs: number;
-  /** How long a JWKS and the metadata may be cached, in seconds. */
+  /** Cache age of the JWKS and the metadata, in seconds. */
   readonly jwksMaxAgeSeconds: number;
-  /** Serve the hot routes from node:http before Express; on unless false. */
+  /** Serves the hot routes from node:http before Express; default: true. */
   readonly front?: boolean;
 }
 
-/** All the HTTP layer needs from outside. */
+/** Dependencies of the HTTP layer. */
 export interface HttpDeps {
   readonly config: HttpConfig;
   readonly operations: PublicOperations;
@@ -52,9 +52,9 @@ export interface HttpDeps {
   readonly authenticateAdmin: AuthenticateAdmin;
   /** RFC 8414 document. */
   readonly metadata: Readonly<Record<string, unknown>>;
-  /** RFC 7517 section 5 key set, as it is now. */
+  /** Current key set (RFC 7517 section 5). */
   jwks(): Promise<{ readonly keys: readonly unknown[] }>;
-  /** The Prometheus text exposition. */
+  /** Metrics in the Prometheus text format. */
   metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
   /** Never rejects. */
   readiness(): Promise<ReadinessReport>;
@@ -62,6 +62,6 @@ export interface HttpDeps {
   readonly observe: ExchangeDeps['observe'];
   readonly onError: ExchangeDeps['onError'];
   readonly timeouts?: Partial<ServerTimeouts>;
-  /** Folder of the error pages; the one of this package unless given. */
+  /** Folder of the error pages; default: the folder of this package. */
   readonly errorPagesFolder?: string;
 }

@@ -5,14 +5,14 @@ import type { Exchange } from './exchange.js';
 import type { Admit } from './proxies/admit.js';
 
 export interface ServerTimeouts {
-  /** For the head of a request, in milliseconds. */
+  /** Timeout for the head of a request, in milliseconds. */
   readonly headersTimeoutMs: number;
-  /** For a whole request, body included, in milliseconds. */
+  /** Timeout for a whole request including the body, in milliseconds. */
   readonly requestTimeoutMs: number;
-  /** How often the two above are looked at, in milliseconds. */
+  /** Interval of the timeout checks, in milliseconds. */
   readonly checkIntervalMs: number;
   readonly keepAliveTimeoutMs: number;
-  /** On close: how long idle connections may still send a request that is on its way, in milliseconds. */
+  /** Grace on close for requests in flight on idle connections, in milliseconds. */
   readonly idleGraceMs: number;
 }
 
@@ -29,7 +29,7 @@ const POLL_MS = 5;
 const QUIET_TURNS = 3;
 const MAX_ACCEPT_MS = 250;
 
-/** A node:http server that answers what it accepted before it goes. */
+/** A node:http server that answers every accepted request before it closes. */
 export class DrainingServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -66,7 +66,7 @@ export class DrainingServer {
     });
   }
 
-  // node:http parses a connection in its own 'connection' listener. Taken out, so that `admit` decides when it runs.
+  // node:http parses a connection in its 'connection' listener. Removed here, so that `admit` decides when it runs.
   #takeConnections(): (socket: Socket) => void {
     const own = this.#server.listeners('connection') as ((socket: Socket) => void)[];
     this.#server.removeAllListeners('connection');
@@ -75,7 +75,7 @@ export class DrainingServer {
     };
   }
 
-  /** Resolves when connections are taken; rejects when the address cannot be had. */
+  /** Resolves when the server accepts connections; rejects when it cannot bind the address. */
   async listen(address: ListenOptions): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -93,8 +93,8 @@ export class DrainingServer {
   }
 
   /**
-   * Takes no new connections, answers every request whose head arrived with `Connection: close`, gives idle
-   * connections a grace to send what is on its way, and cuts what is left after `deadlineMs` milliseconds.
+   * Stops accepting connections and answers every request that has arrived with `Connection: close`.
+   * Idle connections get a grace for requests in flight; the rest is cut after `deadlineMs` milliseconds.
    */
   close(deadlineMs: number): Promise<void> {
     this.#closing ??= this.#drain(performance.now() + deadlineMs);
@@ -107,15 +107,15 @@ export class DrainingServer {
     const closed = this.#stopListening();
     const graceEnd = Math.min(performance.now() + this.timeouts.idleGraceMs, deadline);
     await pollUntil(() => this.#sockets.size === 0, graceEnd);
-    // An end, not a destroy: what was written is still sent, and the peer sees an orderly close.
+    // `end`, not `destroy`: pending writes are sent, and the peer sees an orderly close.
     await pollUntil(() => this.#endIdle(), deadline);
     for (const socket of this.#sockets) socket.destroy();
     await closed;
-    this.#server.close(); // ends the time-out check; everything else is closed
+    this.#server.close(); // ends the timeout check; all connections are closed already
   }
 
-  // Closing the listening socket resets connections that the kernel completed and nobody accepted, and
-  // libuv accepts only some in each turn.
+  // Closing the listening socket resets connections that the kernel completed and the process has not accepted;
+  // libuv accepts only some per turn.
   async #acceptWaiting(deadline: number): Promise<void> {
     const end = Math.min(performance.now() + MAX_ACCEPT_MS, deadline);
     let before = this.#accepted;
@@ -126,8 +126,7 @@ export class DrainingServer {
     }
   }
 
-  // http.Server.close would cut idle connections at once, and with them requests that are on their way;
-  // net.Server's does not.
+  // http.Server.close would cut idle connections at once, including requests in flight; net.Server's does not.
   #stopListening(): Promise<void> {
     return new Promise((resolve) => {
       NetServer.prototype.close.call(this.#server, () => {

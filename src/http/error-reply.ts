@@ -3,29 +3,29 @@ import { maskText } from '../domain/secrets/mask.js';
 import type { Reply } from './call.js';
 import { rateHeaders } from './rate-headers.js';
 
-/** The shape an error is answered in: RFC 9457, RFC 6749 section 5.2, or OPA's REST API. */
+/** The shape of an error response: RFC 9457, RFC 6749 section 5.2, or OPA's REST API. */
 export type ErrorShape = 'problem' | 'oauth' | 'opa';
 
 const DEFAULT_RETRY_SECONDS = 1;
 
-/** The code the outside sees: a quarantined agent is not told that it is. */
+/** Returns the public error code: an agent must not learn that it is quarantined. */
 export function publicCode(code: ErrorCode): ErrorCode {
   return code === 'agent_quarantined' ? 'access_denied' : code;
 }
 
-/** Status and OAuth `error` of a code in form answers. */
+/** Returns status and OAuth `error` of a code in form responses. */
 export function oauthAnswer(code: ErrorCode): { readonly status: number; readonly error: string } {
   const kind = ERROR_KINDS[code];
   return 'form' in kind ? kind.form : { status: kind.status, error: code };
 }
 
-/** What was thrown as the one error the outside sees: anything not ours is a 503 that says nothing. */
+/** Converts a thrown value to a public error; an unknown error becomes a 503 without details. */
 export function toCountersignError(thrown: unknown): CountersignError {
   if (thrown instanceof CountersignError) return thrown;
   return unavailable(thrown instanceof Error ? thrown.message : 'a non-error was thrown', thrown);
 }
 
-/** The answer to a request that failed, in the shape its codec calls for. */
+/** Returns the response to a failed request, in the shape of its codec. */
 export function replyError(
   error: CountersignError,
   shape: ErrorShape,
@@ -36,7 +36,7 @@ export function replyError(
   return shape === 'oauth' ? replyOauth(error) : replyProblem(error, issuer, requestId);
 }
 
-/** Status and OPA's code (its `types` package) of a code; what is nobody's mistake is `internal_error`. */
+/** Returns status and OPA's code (its `types` package); a server fault is `internal_error`. */
 export function opaAnswer(code: ErrorCode): { readonly status: number; readonly error: string } {
   const { status } = ERROR_KINDS[publicCode(code)];
   if (status === 401 || status === 403) return { status, error: 'unauthorized' };

@@ -21,18 +21,18 @@ export interface ExchangeDeps {
   readonly guard: Guard | undefined;
   readonly sourceOf: SourceOf;
   observe(observation: HttpObservation): void;
-  /** Something that is not a CountersignError was thrown: a defect or a dependency's fault. */
+  /** Reports a thrown value that is not a CountersignError: a defect or a dependency's fault. */
   onError(error: unknown, call: { readonly requestId: string; readonly route: string }): void;
 }
 
 const UNMATCHED = 'unmatched';
 
 /**
- * Answers requests on one listener: guard, handler, the one error handler, write, observe. Both ways of
- * serving, Express and the front before it, end here.
+ * Answers requests on one listener: guard, handler, error handler, write, observe.
+ * Express and the front before it share it.
  */
 export class Exchange {
-  /** Answers under way. */
+  /** Responses in progress. */
   readonly active = new Set<ServerResponse>();
   /** Once set, every answer carries `Connection: close`. */
   draining = false;
@@ -100,7 +100,7 @@ export class Exchange {
     if (res.destroyed || res.headersSent) return;
     if (this.draining) res.shouldKeepAlive = false;
     const headers = [...reply.headers, 'X-Request-Id', requestId];
-    // RFC 9110 section 8.6: none with 204.
+    // RFC 9110 section 8.6: no Content-Length with 204.
     if (reply.status !== 204) {
       headers.push('Content-Length', String(Buffer.byteLength(reply.body)));
     }
@@ -109,13 +109,13 @@ export class Exchange {
   }
 }
 
-// A target with a host of its own (RFC 9112 section 3.2.2) would win over the Host that the guards look at.
+// The host of an absolute-form target (RFC 9112 section 3.2.2) would override the Host that the guards check.
 function requireOriginForm({ path }: IncomingCall): void {
   if (path.startsWith('/')) return;
   throw new CountersignError('invalid_request', 'The request target is not a path.');
 }
 
-// Logs and events have the well-formed one in any case.
+// Logs and events always have the well-formed id.
 function shownRequestId(call: IncomingCall, route: Route | undefined): string {
   const echoed =
     route?.echoesRequestId === true ? echoedRequestId(call.headers['x-request-id']) : undefined;
@@ -126,7 +126,7 @@ function nameOf(route: Route | undefined): string {
   return route?.operationId ?? UNMATCHED;
 }
 
-/** A route's own shape, OAuth's for form requests to the client endpoints, problem+json for everything else. */
+/** Returns the route's error shape, OAuth's for form requests of clients, problem+json otherwise. */
 function shapeOf(call: IncomingCall, route: Route | undefined): ErrorShape {
   if (route?.errorShape !== undefined) return route.errorShape;
   const isForm =

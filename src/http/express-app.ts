@@ -5,7 +5,7 @@ import type { Exchange } from './exchange.js';
 import { replyEmpty } from './reply.js';
 import type { Route } from './route.js';
 
-/** Serves a route table with Express: it only matches; reading, answering and errors are the exchange's. */
+/** Creates an Express app that matches routes; the exchange reads, answers and handles errors. */
 export function expressApp(routes: readonly Route[], exchange: Exchange): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -19,7 +19,7 @@ export function expressApp(routes: readonly Route[], exchange: Exchange): Expres
       throw new CountersignError('not_found', 'Nothing is served at this path.');
     }),
   );
-  // Express itself only fails on a path parameter that does not decode.
+  // Express itself fails only when it cannot decode a path parameter.
   app.use((_error: unknown, req: Request, res: Response, _next: NextFunction) => {
     return exchange.answerUnmatched(req, res, () => {
       throw new CountersignError('invalid_request', 'The path is not well-formed.');

@@ -5,8 +5,8 @@ import type { Route } from './route.js';
 const NO_PARAMS = Object.freeze({});
 
 /**
- * Serves the hot routes straight from node:http, before Express sees them: matching is one look-up of the
- * exact target. The handlers, guards and errors are the same. Anything else goes to `next`.
+ * Serves the hot routes from node:http before Express: matching is one look-up of the exact target.
+ * It shares handlers, guards and errors with Express. Other requests go to `next`.
  */
 export function frontBefore(
   next: RequestListener,

@@ -1,16 +1,16 @@
 import { CountersignError } from '../domain/errors.js';
 import type { Call } from './call.js';
 
-/** Checks that a call to a loopback listener does not come from a browser or by a foreign name. */
+/** Rejects a call to a loopback listener from a browser or under a foreign name. */
 export type HostGuard = (call: Call) => void;
 
 const LOOPBACK = /^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])$/;
 const DEFAULT_PORT = '80';
 
 /**
- * Makes the guard of one listener. A browser on this machine can reach loopback, and a foreign name can be
- * made to resolve to it, so Host must be loopback with the listener's own port (any port on a unix socket),
- * or listed in `allowedHosts` (`name`, with any port, or `name:port`). Origin and Sec-Fetch-Site are refused whatever they say.
+ * Creates the guard of one listener. A local browser can reach loopback, and a foreign name can resolve to it.
+ * Host must therefore be loopback with the listener's port (any port on a unix socket), or be listed in
+ * `allowedHosts` (`name`, with any port, or `name:port`). Any Origin or Sec-Fetch-Site header is refused.
  */
 export function hostGuard(
   port: () => number | undefined,

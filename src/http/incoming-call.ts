@@ -7,7 +7,7 @@ import type { SourceOf } from './proxies/source.js';
 import { readBody } from './read-body.js';
 import { requestIdOf } from './request-id.js';
 
-/** A call over node:http. What a route does not look at is not computed. */
+/** A call over node:http. Its members are computed on first use. */
 export class IncomingCall implements Call {
   readonly method: string;
   readonly path: string;
@@ -54,7 +54,7 @@ export class IncomingCall implements Call {
       if (candidate?.length === name.length && candidate.toLowerCase() === name) seen++;
     }
     if (seen > 1 || typeof value !== 'string') {
-      throw new CountersignError('invalid_request', `The header ${name} came more than once.`);
+      throw new CountersignError('invalid_request', `The header ${name} occurs more than once.`);
     }
     return value;
   }

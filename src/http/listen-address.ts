@@ -2,11 +2,11 @@ import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { DrainingServer } from './draining-server.js';
 
-/** TCP, or a unix socket that only its owner may use. */
+/** A listen address: TCP, or a unix socket for its owner only. */
 export type ListenAddress =
   { readonly host: string; readonly port: number } | { readonly path: string };
 
-/** Listens and resolves to the URL, with the port that was really had. */
+/** Listens and resolves to the URL with the actual port. */
 export async function listenAt(server: DrainingServer, address: ListenAddress): Promise<string> {
   if ('path' in address) {
     await removeStaleSocket(address.path);
@@ -19,7 +19,7 @@ export async function listenAt(server: DrainingServer, address: ListenAddress): 
   return `http://${host}:${String(server.port() ?? address.port)}`;
 }
 
-// A process that was killed leaves its socket file; one that answers belongs to somebody and stays.
+// A killed process leaves its socket file: remove it. A socket that answers belongs to a live process: keep it.
 async function removeStaleSocket(path: string): Promise<void> {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return;
   const answered = await new Promise<boolean>((resolve) => {

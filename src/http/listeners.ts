@@ -15,12 +15,12 @@ import { adminRoutes, publicRoutes, sidecarRoutes } from './route-tables.js';
 import { requireLoopback } from './loopback.js';
 import { listenAt, type ListenAddress } from './listen-address.js';
 
-/** One listener: serve it with `listen`, end it with `close`. */
+/** One listener: `listen` starts it, `close` ends it. */
 export interface Listener {
   readonly name: ListenerName;
-  /** Resolves to the URL it answers at, or `unix:<path>`; rejects when the address cannot be had. */
+  /** Resolves to the URL or `unix:<path>`; rejects when it cannot bind the address. */
   listen(): Promise<string>;
-  /** Answers what was accepted, then goes; cuts what is left after `deadlineMs` milliseconds. */
+  /** Answers accepted requests, then closes; cuts the rest after `deadlineMs` milliseconds. */
   close(deadlineMs: number): Promise<void>;
 }
 
@@ -28,14 +28,14 @@ export interface Listeners {
   readonly public: Listener;
   readonly admin: Listener;
   readonly sidecar: Listener | undefined;
-  /** Closes all of them at the same time. */
+  /** Closes all listeners in parallel. */
   close(deadlineMs: number): Promise<void>;
 }
 
 const NO_PROXY: ProxyTrust = { trustedProxies: [], forwardedHeader: 'x-forwarded-for' };
 const HOT_OPERATIONS: ReadonlySet<string> = new Set(['token', 'introspect', 'sidecarToken']);
 
-/** The three listeners over one set of use cases. Nothing listens until each one's `listen`. */
+/** Creates the three listeners over one set of use cases; `listen` starts each of them. */
 export function createListeners(deps: HttpDeps): Listeners {
   const publicListener = createPublicListener(deps);
   const admin = createAdminListener(deps);
@@ -51,7 +51,7 @@ export function createListeners(deps: HttpDeps): Listeners {
   };
 }
 
-/** Agents and resource servers: token, introspection, revocation, metadata, keys. */
+/** Creates the public listener: token, introspection, revocation, metadata, keys. */
 export function createPublicListener(deps: HttpDeps): Listener {
   const { host, port, proxyProtocol } = deps.config.public;
   const place = {
@@ -62,7 +62,7 @@ export function createPublicListener(deps: HttpDeps): Listener {
   return createListener(deps, place, publicRoutes(deps), () => undefined);
 }
 
-/** Operators: the admin API, metrics and health. */
+/** Creates the admin listener: the admin API, metrics and health. */
 export function createAdminListener(deps: HttpDeps): Listener {
   const { host, port, allowedHosts, proxyProtocol } = deps.config.admin;
   const place = {
@@ -79,13 +79,13 @@ export function createAdminListener(deps: HttpDeps): Listener {
   });
 }
 
-/** The one agent of this host: the plain request without a credential. Loopback or a unix socket only. */
+/** Creates the sidecar listener: one agent, no credential, on loopback or a unix socket only. */
 export function createSidecarListener(deps: HttpDeps): Listener | undefined {
   const { sidecar } = deps.config;
   if (sidecar === undefined) return undefined;
   if ('host' in sidecar.address) requireLoopback(sidecar.address.host);
   const routes = sidecarRoutes(deps, sidecar.agentId);
-  // No proxy is believed here: who reaches this listener is on this machine.
+  // No proxy is trusted here: every caller of this listener is on this machine.
   const place = {
     name: 'sidecar',
     address: sidecar.address,
@@ -106,7 +106,7 @@ interface Place {
   readonly admit: Admit | undefined;
 }
 
-/** Where a listener's requests come from, and whether a connection has to say so first. */
+/** Returns a listener's source function and, with the PROXY protocol, its admission. */
 function proxying(
   deps: HttpDeps,
   protocol: ProxyProtocol = 'off',

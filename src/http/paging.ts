@@ -7,13 +7,13 @@ const DEFAULT_LIMIT = 100;
 
 export const PAGE_PARAMETERS: Readonly<Record<'limit' | 'cursor', QueryParameter>> = {
   limit: {
-    description: 'How many, 100 unless given.',
+    description: 'Items per page; default: 100.',
     schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT },
   },
-  cursor: { description: 'next_cursor of the page before.', schema: { type: 'string' } },
+  cursor: { description: 'next_cursor of the previous page.', schema: { type: 'string' } },
 };
 
-/** The page a query asks for; throws `invalid_request` for a limit that is not 1 to 500. */
+/** Returns the requested page; throws `invalid_request` for a limit outside 1 to 500. */
 export function pageOf(query: { readonly limit?: string; readonly cursor?: string }): PageRequest {
   const { limit, cursor } = query;
   if (limit === undefined) return { cursor, limit: DEFAULT_LIMIT };
@@ -24,7 +24,7 @@ export function pageOf(query: { readonly limit?: string; readonly cursor?: strin
   return { cursor, limit: wanted };
 }
 
-/** A page on the wire, each item through its allow-list. */
+/** Serialises a page, each item through its allow-list. */
 export function pageView<T>(
   page: Page<T>,
   view: (item: T) => object,
@@ -32,7 +32,7 @@ export function pageView<T>(
   return { items: page.items.map(view), next_cursor: page.nextCursor };
 }
 
-/** Schema of a page of items. */
+/** Returns the schema of a page of items. */
 export function pageSchema(
   items: JsonSchema,
   more: JsonSchema = {},

@@ -3,7 +3,7 @@ import type { Call } from './call.js';
 
 const PARAMETER = /^[A-Za-z0-9._~:-]{1,128}$/;
 
-/** A path parameter in the one shape ids have; throws `not_found` for any other text. */
+/** Returns a path parameter that has the shape of an id; throws `not_found` for other text. */
 export function pathParam(call: Call, name: string): string {
   const value = call.params[name];
   if (typeof value === 'string' && PARAMETER.test(value)) return value;

@@ -3,20 +3,20 @@ import type { AccessRequest, BodyCredential, ClientCredential } from '../domain/
 import type { Codec } from './content-type.js';
 import type { AdminRole } from '../domain/admin-role.js';
 
-/** The codecs and the credential extraction, given to the listeners by the composition root. */
+/** The codecs and the credential extraction that the composition root injects. */
 export interface RequestParsers {
   /** Throws `invalid_request`, `invalid_scope`, `unsupported_grant_type`. */
   parseToken(
     codec: Codec,
     body: Uint8Array,
   ): { readonly request: AccessRequest; readonly bodyCredential: BodyCredential };
-  /** The form of RFC 7662 section 2.1 and RFC 7009 section 2.1; throws `invalid_request`. */
+  /** Parses the form of RFC 7662 section 2.1 and RFC 7009 section 2.1; throws `invalid_request`. */
   parseTokenForm(body: Uint8Array): {
     readonly token: string;
     readonly tokenTypeHint: string | undefined;
     readonly bodyCredential: BodyCredential;
   };
-  /** A body of the AuthZEN endpoints; `single` when one decision answers it. Throws `invalid_request`. */
+  /** Parses an AuthZEN body; `single` when one decision answers it. Throws `invalid_request`. */
   parseEvaluations(
     body: Uint8Array,
     endpoint: 'one' | 'many',
@@ -25,17 +25,17 @@ export interface RequestParsers {
     readonly single: boolean;
     readonly bodyCredential: BodyCredential;
   };
-  /** One credential out of one method; throws `invalid_client` or `invalid_request`. */
+  /** Extracts one credential from one method; throws `invalid_client` or `invalid_request`. */
   credentialFrom(presented: {
     readonly authorizationHeader: string | undefined;
     readonly bodyCredential: BodyCredential;
     readonly clientIdAlias: string | undefined;
   }): ClientCredential;
-  /** One strict JSON object: duplicate members, bad UTF-8 and depth over 64 throw `invalid_request`. */
+  /** Parses strict JSON; `invalid_request` for duplicate members, bad UTF-8 or depth over 64. */
   parseJson(body: Uint8Array): unknown;
 }
 
-/** Looks a bearer token up in constant time; undefined when nobody has it. */
+/** Looks a bearer token up in constant time; undefined for an unknown token. */
 export type AuthenticateAdmin = (
   token: string,
 ) => Promise<{ readonly id: string; readonly role: AdminRole } | undefined>;

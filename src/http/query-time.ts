@@ -4,10 +4,10 @@ const MILLISECONDS = /^(?:0|[1-9][0-9]{0,14})$/;
 const RFC3339 =
   /^([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$/;
 
-/** A query's time in milliseconds since the Unix epoch: RFC 3339, or the number itself. */
+/** Parses a query's time, RFC 3339 or a number, to milliseconds since the Unix epoch. */
 export function timeOf(name: string, text: string): number {
   if (MILLISECONDS.test(text)) return Number(text);
-  // A + that was not escaped in the query arrives as a space.
+  // An unescaped + of the query arrives as a space.
   const match = RFC3339.exec(text.replace(/ ([0-9]{2}:[0-9]{2})$/, '+$1'));
   if (match !== null) {
     const [, date = '', time = '', fraction = '', zone = ''] = match;
@@ -20,7 +20,7 @@ export function timeOf(name: string, text: string): number {
   );
 }
 
-// Date.parse takes 30 February for 1 or 2 March.
+// Date.parse accepts 30 February as 1 or 2 March.
 function isRealDate(date: string): boolean {
   const midnight = new Date(`${date}T00:00:00Z`);
   return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(date);

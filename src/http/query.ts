@@ -1,15 +1,15 @@
 import { CountersignError } from '../domain/errors.js';
 import type { Call } from './call.js';
 
-/** Client endpoints take everything in the body: what is in a URL ends up in logs. */
+/** Rejects a query on a client endpoint with `invalid_request`: URLs end up in logs. */
 export function refuseQuery(call: Call): void {
   if (call.query === '') return;
   throw new CountersignError('invalid_request', 'Send parameters in the body, not in the URL.');
 }
 
 /**
- * The query as a map of the names the endpoint knows. An unknown name, a name twice or a bad escape
- * throws `invalid_request`; an empty value counts as absent.
+ * Parses the query into a map of the names that the endpoint knows; an empty value counts as absent.
+ * Throws `invalid_request` for an unknown name, a duplicate name or a bad escape.
  */
 export function readQuery<Name extends string>(
   call: Call,
@@ -22,8 +22,8 @@ export function readQuery<Name extends string>(
     const mark = pair.indexOf('=');
     const name = decode(mark < 0 ? pair : pair.slice(0, mark));
     const value = mark < 0 ? '' : decode(pair.slice(mark + 1));
-    if (!known.has(name)) throw invalid('The query has a parameter that is not known here.');
-    if (seen.has(name)) throw invalid(`The query parameter ${name} came more than once.`);
+    if (!known.has(name)) throw invalid('The query has an unknown parameter.');
+    if (seen.has(name)) throw invalid(`The query parameter ${name} occurs more than once.`);
     seen.set(name, value);
   }
   for (const [name, value] of seen) if (value === '') seen.delete(name);

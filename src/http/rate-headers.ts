@@ -1,15 +1,15 @@
 import type { RateState } from '../domain/budget.js';
 
 /**
- * How a budget is told to callers, in both forms that are in use: `RateLimit-Policy` and `RateLimit` as structured
+ * Returns the headers that announce a budget, in both forms in use: `RateLimit-Policy` and `RateLimit` as structured
  * fields (draft-ietf-httpapi-ratelimit-headers-10), and the three plain fields of its revision 06, which more clients
- * read. Times are whole seconds, rounded up. What is told is a hint; `Retry-After` of a refusal is what counts.
+ * read. Times are whole seconds, rounded up. These headers are hints; `Retry-After` of a refusal is binding.
  */
 export function rateHeaders(rate: RateState): string[] {
   const { bucket, limit, perMinute } = rate;
   const remaining = Math.max(0, Math.floor(rate.remaining));
   const resetSeconds = Math.max(0, Math.ceil(rate.resetMs / 1000));
-  // The time in which all of it comes back.
+  // The time to refill the whole budget.
   const windowSeconds = Math.max(1, Math.ceil((limit * 60) / perMinute));
   return [
     ...['RateLimit-Limit', String(limit)],

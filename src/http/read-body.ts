@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { CountersignError } from '../domain/errors.js';
 
-/** Bytes. */
+/** Default size limit in bytes. */
 export const MAX_BODY_BYTES = 65_536;
-/** What is read and thrown away after a 413, so that the caller can finish sending and read the answer. */
+/** Bytes discarded after a 413, so that the caller can finish sending and read the answer. */
 const MAX_DISCARDED_BYTES = 1_048_576;
 
 const EMPTY = new Uint8Array(0);
 
 /**
- * Reads a whole request body of at most `maxBytes`. A body that comes too slowly is ended by the
- * server's own request time-out, which costs no timer per request.
+ * Reads a whole request body of at most `maxBytes`.
+ * The server's request timeout ends a slow body, which saves a timer per request.
  */
 export function readBody(req: IncomingMessage, maxBytes = MAX_BODY_BYTES): Promise<Uint8Array> {
   const encoding = req.headers['content-encoding'];
@@ -57,7 +57,7 @@ function collect(
   });
 }
 
-// What went wrong is told by `close`; the answer is lost with the connection.
+// `close` reports the failure; the answer is lost with the connection.
 function ignore(): void {
   return;
 }

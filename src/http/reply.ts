@@ -9,7 +9,7 @@ const JSON_NO_STORE = [
   'no-cache',
 ] as const;
 
-/** A JSON answer that no cache keeps (RFC 6749 section 5.1). */
+/** Returns a JSON response with `Cache-Control: no-store` (RFC 6749 section 5.1). */
 export function replyJson(
   status: number,
   document: unknown,
@@ -19,7 +19,7 @@ export function replyJson(
   return { status, headers, body: JSON.stringify(document) };
 }
 
-/** An answer whose text was made before, such as a page or a key set. `maxAgeSeconds` 0 means no-store. */
+/** Returns a response with a prepared text, such as a page. `maxAgeSeconds` 0 means no-store. */
 export function replyDocument(contentType: string, body: string, maxAgeSeconds: number): Reply {
   const caching = maxAgeSeconds > 0 ? `public, max-age=${String(maxAgeSeconds)}` : 'no-store';
   return {
@@ -36,7 +36,7 @@ export function replyDocument(contentType: string, body: string, maxAgeSeconds: 
   };
 }
 
-/** An answer without a body. */
+/** Returns a response without a body. */
 export function replyEmpty(status: number, extraHeaders: readonly string[] = []): Reply {
   return { status, headers: ['Cache-Control', 'no-store', ...extraHeaders], body: '' };
 }

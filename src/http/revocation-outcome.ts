@@ -21,7 +21,7 @@ const PENDING: JsonSchema = {
   },
 };
 
-/** 200 when every shard has it; 202 with the shards that are missing until then. */
+/** Returns 200 when every shard has the revocation, else 202 with the missing shards. */
 export function replyOutcome(outcome: RevocationOutcome): Reply {
   if (outcome.state === 'done') return replyJson(200, { state: 'done', rev_id: outcome.revId });
   return replyJson(202, {
@@ -34,7 +34,7 @@ export function replyOutcome(outcome: RevocationOutcome): Reply {
 export const OUTCOME_RESPONSES: Readonly<Record<number, Success>> = {
   200: { description: 'Effective on every node.', content: { 'application/json': DONE } },
   202: {
-    description: 'Recorded, and not in every shard yet; it is completed in the background.',
+    description: 'Recorded, not in every shard yet; completed in the background.',
     content: { 'application/json': PENDING },
   },
 };

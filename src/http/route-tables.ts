@@ -28,7 +28,7 @@ import { simulationRoutes } from './routes/simulations/route.js';
 import { statusRoutes } from './routes/status/route.js';
 import { sidecarTokenRoute, tokenRoute } from './routes/token/route.js';
 
-/** What the public listener serves. */
+/** Returns the routes of the public listener. */
 export function publicRoutes(deps: HttpDeps): readonly Route[] {
   const { issuer, version, jwksMaxAgeSeconds: maxAgeSeconds } = deps.config;
   const routes = [
@@ -44,7 +44,7 @@ export function publicRoutes(deps: HttpDeps): readonly Route[] {
   return withOpenApi(routes, { listener: 'public', version });
 }
 
-/** What the admin listener serves. */
+/** Returns the routes of the admin listener. */
 export function adminRoutes(deps: HttpDeps): readonly Route[] {
   const admin = { operations: deps.adminOperations, parsers: deps.parsers };
   const routes = [
@@ -72,7 +72,7 @@ export function adminRoutes(deps: HttpDeps): readonly Route[] {
   return withOpenApi(routes, { listener: 'admin', version: deps.config.version });
 }
 
-/** What the sidecar listener serves. */
+/** Returns the routes of the sidecar listener. */
 export function sidecarRoutes(deps: HttpDeps, agentId: string): readonly Route[] {
   const routes = [sidecarTokenRoute(deps, agentId), healthRoute()];
   return withOpenApi(routes, { listener: 'sidecar', version: deps.config.version });

@@ -5,10 +5,10 @@ import type { AdminRole } from '../domain/admin-role.js';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Allowed callers: any, an authenticated client, any caller of the sidecar, or principals with one of these roles. */
+/** Allowed callers: anyone, an authenticated client, any sidecar caller, or principals by role. */
 export type Access = 'anyone' | 'client' | 'sidecar' | readonly AdminRole[];
 
-/** One documented success. */
+/** A documented success response. */
 export interface Success {
   readonly description: string;
   /** Media type → schema; absent means an empty body. */
@@ -20,28 +20,28 @@ export interface QueryParameter {
   readonly schema: JsonSchema;
 }
 
-/** An endpoint: what is served, documented and checked comes from this one record. */
+/** An endpoint: the one record that the router, the OpenAPI document and the checks read. */
 export interface Route {
   readonly operationId: string;
   readonly summary: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** The path and its aliases, parameters as `{name}`; `{name+}` at the end takes several segments. */
+  /** The path and its aliases, parameters as `{name}`; a final `{name+}` matches several segments. */
   readonly paths: readonly [string, ...string[]];
   readonly access: Access;
-  /** Body codecs taken, with the schema of each; absent when the route reads no body. `bundle` is a tar.gz. */
+  /** Accepted body codecs with their schemas; absent when none is read. `bundle` is a tar.gz. */
   readonly body?: Partial<Record<Codec | 'bundle', JsonSchema>>;
   readonly query?: Readonly<Record<string, QueryParameter>>;
   readonly responses: Readonly<Record<number, Success>>;
-  /** Codes the endpoint itself can answer with; those of the listener's guards are added. */
+  /** Error codes of the endpoint itself, without those of the listener's guards. */
   readonly errors: readonly ErrorCode[];
-  /** Errors in the shape of OPA's REST API, of the guards too. */
+  /** Errors, including those of the guards, in the shape of OPA's REST API. */
   readonly errorShape?: 'opa';
-  /** The caller's X-Request-Id goes back as it came, whatever it looks like. */
+  /** Returns the caller's X-Request-Id unchanged, even when it is not well-formed. */
   readonly echoesRequestId?: true;
   readonly handler: Handler;
 }
 
-/** A documented JSON answer. */
+/** Returns a documented JSON response. */
 export function jsonAnswer(description: string, schema: JsonSchema): Success {
   return { description, content: { 'application/json': schema } };
 }

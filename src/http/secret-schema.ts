@@ -2,18 +2,18 @@ import type { CreatedSecret } from '../use-cases/admin/context.js';
 import type { SecretRecord } from '../domain/records.js';
 import type { JsonSchema } from './route.js';
 
-/** A secret just made: the only time its text is shown. */
+/** Schema of a new secret: the only response with its text. */
 export const CREATED_SECRET: JsonSchema = {
   type: 'object',
   required: ['id', 'secret'],
   additionalProperties: false,
   properties: {
     id: { type: 'string' },
-    secret: { type: 'string', description: 'Shown once; only its SHA-256 is kept.' },
+    secret: { type: 'string', description: 'Shown once; only its SHA-256 is stored.' },
   },
 };
 
-/** What is said about valid secrets: never the text, never the digest. */
+/** Schema of the valid secrets, without text or digest. */
 export const SECRETS: JsonSchema = {
   type: 'array',
   items: {

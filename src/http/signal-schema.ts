@@ -1,9 +1,9 @@
 import type { JsonSchema } from './route.js';
 
-/** Terms of the anomaly score, each with its sentence. */
+/** Schema of the anomaly score's terms, each with its human-readable sentence. */
 export const SAID_TERMS: JsonSchema = {
   type: 'array',
-  description: 'What the anomaly score is made of, largest first.',
+  description: 'Terms of the anomaly score, largest first.',
   items: {
     type: 'object',
     required: ['name', 'value', 'expected', 'score', 'sentence'],

@@ -8,7 +8,7 @@ export const TOKEN_FORM_SCHEMA: JsonSchema = {
   required: ['token'],
   properties: {
     token: STRING,
-    token_type_hint: { type: 'string', description: 'Taken and not relied on.' },
+    token_type_hint: { type: 'string', description: 'Accepted and ignored.' },
     client_id: STRING,
     client_secret: STRING,
     client_assertion: STRING,

@@ -2,28 +2,28 @@ import { CountersignError } from '../domain/errors.js';
 import type { Call } from './call.js';
 import type { JsonSchema } from './route.js';
 
-/** An optional member of PUT bodies, for callers that would rather not send If-Match. */
+/** Schema of the optional `version` of PUT bodies, an alternative to If-Match. */
 const VERSION: JsonSchema = {
   type: 'integer',
   minimum: 0,
-  description: 'The version that is replaced; the same as If-Match.',
+  description: 'The version to replace; equivalent to If-Match.',
 };
 
-/** The schema of a record's PUT body: the record as written, and optionally `version`. */
+/** Returns the schema of a record's PUT body: the record and optionally `version`. */
 export function withVersion(schema: JsonSchema): JsonSchema {
   const properties = schema['properties'] as JsonSchema;
   return { ...schema, properties: { ...properties, version: VERSION } };
 }
 
-/** A PUT body split into the record and the version it replaces. */
+/** A PUT body, split into the record and the version it replaces. */
 export interface Versioned {
   readonly spec: Readonly<Record<string, unknown>>;
   readonly version: number | undefined;
 }
 
 /**
- * Splits a PUT body. The version is in If-Match (RFC 9110 section 13.1.1: `"3"` or `3`) or in `version`;
- * throws `invalid_request` when it is malformed or the two differ.
+ * Splits a PUT body. The version is in If-Match (RFC 9110 section 13.1.1: `"3"` or `3`) or in `version`.
+ * Throws `invalid_request` when it is malformed or the two differ.
  */
 export function splitVersion(call: Call, document: unknown): Versioned {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
@@ -39,18 +39,18 @@ export function splitVersion(call: Call, document: unknown): Versioned {
   return { spec, version: inHeader ?? inBody };
 }
 
-/** The version a change must name; throws `invalid_request` when it names none. */
+/** Returns the version that a change must name; throws `invalid_request` without one. */
 export function requireGivenVersion({ version }: Versioned): number {
-  if (version === undefined) throw invalid('Say which version is replaced: If-Match or version.');
+  if (version === undefined) throw invalid('Name the version to replace: If-Match or version.');
   return version;
 }
 
-/** The id of a PUT body must be the one in the path. */
+/** Throws `invalid_request` when the id of a PUT body differs from the one in the path. */
 export function requireSameId(id: string, spec: { readonly id: string }): void {
   if (spec.id !== id) throw invalid('The id in the body differs from the one in the path.');
 }
 
-/** The ETag of a version. */
+/** Returns the ETag of a version. */
 export function tagOf(version: number): string {
   return `"${String(version)}"`;
 }

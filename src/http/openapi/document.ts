@@ -23,7 +23,7 @@ const SECURITY_SCHEMES = {
   admin: { type: 'http', scheme: 'bearer', description: 'An admin token.' },
 };
 
-/** The OpenAPI 3.1 document of one listener, made from its route table and nothing else. */
+/** Generates the OpenAPI 3.1 document of a listener from its route table alone. */
 export function openApiDocument(routes: readonly Route[], info: OpenApiInfo): JsonSchema {
   const paths: Record<string, Record<string, JsonSchema>> = {};
   for (const route of routes) {

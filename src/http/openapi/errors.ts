@@ -13,7 +13,7 @@ function listOf(...members: readonly string[]): JsonSchema {
   return { type: 'array', items: closed(members, properties) };
 }
 
-/** Schemas that many answers refer to. */
+/** Schemas shared by many responses. */
 export const SHARED_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   Problem: {
     description: 'RFC 9457.',
@@ -23,7 +23,7 @@ export const SHARED_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       status: { type: 'integer' },
       detail: STRING,
       error: { enum: Object.keys(ERROR_KINDS) },
-      hint: { type: 'string', description: 'What to do about it.' },
+      hint: { type: 'string', description: 'Next step for the caller.' },
       request_id: STRING,
       decision_id: STRING,
       reasons: listOf('rule', 'code', 'message'),
@@ -44,10 +44,10 @@ export const SHARED_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   },
 };
 
-/** Status → media type → schema, of everything these codes are answered with. */
+/** Status → media type → schema of the error responses. */
 export type ErrorContent = Map<number, Record<string, JsonSchema>>;
 
-/** The same in OPA's shape. */
+/** Returns error responses in OPA's shape. */
 export function opaErrorContent(codes: readonly ErrorCode[]): ErrorContent {
   const content: ErrorContent = new Map();
   for (const [status, errors] of byStatus(codes, opaAnswer)) {
@@ -56,13 +56,13 @@ export function opaErrorContent(codes: readonly ErrorCode[]): ErrorContent {
       properties: { code: { enum: [...errors] } },
     });
   }
-  // A path that does not decode reaches no route, and so no shape of its own.
+  // An undecodable path matches no route, so it gets the default shape.
   const undecodable = narrowed('Problem', 400, new Set(['invalid_request']));
   add(content, 400, 'application/problem+json', undecodable);
   return content;
 }
 
-/** Groups error codes into documented answers; `withForm` adds what form requests get. */
+/** Groups error codes into documented responses; `withForm` adds those to form requests. */
 export function errorContent(codes: readonly ErrorCode[], withForm: boolean): ErrorContent {
   const content: ErrorContent = new Map();
   for (const [status, errors] of byStatus(codes, problemAnswer)) {

@@ -13,15 +13,15 @@ const PHRASES: Readonly<Record<number, string>> = {
   400: 'The request is malformed, or cannot be granted.',
   401: 'Authentication failed.',
   403: 'Denied.',
-  404: 'There is no such thing.',
-  409: 'The record was changed or exists already.',
+  404: 'Not found.',
+  409: 'The record changed or already exists.',
   413: 'The body is too large.',
-  415: 'The content type is not taken.',
+  415: 'The content type is not supported.',
   429: 'Too many requests; see Retry-After.',
-  503: 'Nothing was decided; see Retry-After.',
+  503: 'The service is unavailable, no decision was made; see Retry-After.',
 };
 
-/** One path item operation. Aliases of a path have their own operation id, as OpenAPI wants. */
+/** Returns one path item operation. Each alias gets a separate operation id, as OpenAPI requires. */
 export function operationOf(
   route: Route,
   path: string,
@@ -51,7 +51,7 @@ function pathParameters(path: string): JsonSchema[] {
     in: 'path',
     required: true,
     schema: { type: 'string' },
-    // OpenAPI has no word for it.
+    // OpenAPI has no notation for a parameter of several segments.
     ...(several === '+' ? { 'x-multi-segment': true } : {}),
   }));
 }
@@ -67,7 +67,7 @@ function queryParameters({ query = {} }: Route): JsonSchema[] {
 
 function headerParameters({ method }: Route): JsonSchema[] {
   if (method !== 'PUT') return [];
-  const description = 'The version that is replaced, such as "3".';
+  const description = 'The version to replace, such as "3".';
   return [{ name: 'If-Match', in: 'header', description, schema: { type: 'string' } }];
 }
 
@@ -97,7 +97,7 @@ function responsesOf(route: Route, listener: ListenerName): Record<string, JsonS
   return responses;
 }
 
-/** What is refused before a handler runs: by the listener's guards, or a path that does not decode. */
+/** Returns the errors raised before a handler runs: by the guards or an undecodable path. */
 function guardErrors({ access, paths }: Route, listener: ListenerName): readonly ErrorCode[] {
   const path: readonly ErrorCode[] = paths[0].includes('{') ? ['invalid_request'] : [];
   if (listener === 'public') return path;
@@ -114,7 +114,7 @@ function wrap(content: Readonly<Record<string, JsonSchema>>): JsonSchema {
 function headersOf(status: number): JsonSchema {
   const header = (description: string): JsonSchema => ({ description, schema: { type: 'string' } });
   return {
-    'X-Request-Id': header('The caller’s own, or one made here.'),
+    'X-Request-Id': header('The caller’s id, or a generated one.'),
     ...(status === 401 ? { 'WWW-Authenticate': header('How to authenticate.') } : {}),
     ...(status === 429 || status === 503 ? { 'Retry-After': header('Seconds.') } : {}),
   };

@@ -1,14 +1,14 @@
 import { BlockList, isIPv4, isIPv6, SocketAddress } from 'node:net';
 
-/** Whether an address is one of a trusted proxy. */
+/** Returns whether an address belongs to a trusted proxy. */
 export type IsTrusted = (address: string) => boolean;
 
-/** Longest text of an address with a zone and a port; anything longer is not looked at. */
+/** Length limit of an address with zone and port; longer text is not parsed. */
 const MAX_NODE_CHARS = 128;
 /** `192.0.2.1:4711`, `[2001:db8::1]`, `[2001:db8::1]:4711`; a port may be obfuscated (RFC 7239 section 6.3). */
 const WITH_PORT = /^(?:\[([^[\]]+)\]|([0-9.]+))(?::(?:[0-9]{1,5}|_[A-Za-z0-9._-]+))?$/;
 
-/** Makes the check against addresses and CIDR blocks. Throws when one is neither. */
+/** Creates the check against addresses and CIDR blocks. Throws when one is neither. */
 export function trustedProxies(blocks: readonly string[]): IsTrusted {
   const list = new BlockList();
   for (const block of blocks) {
@@ -23,7 +23,7 @@ export function trustedProxies(blocks: readonly string[]): IsTrusted {
   };
 }
 
-/** One spelling of an IP address: no zone, IPv4 also where it is mapped into IPv6; undefined for anything else. */
+/** Normalises an IP address: no zone, IPv4 when mapped into IPv6; undefined for other text. */
 export function canonicalAddress(text: string): string | undefined {
   if (isIPv4(text)) return text;
   if (!isIPv6(text)) return undefined;
@@ -32,7 +32,7 @@ export function canonicalAddress(text: string): string | undefined {
   return mapped !== undefined && isIPv4(mapped) ? mapped : address;
 }
 
-/** The address of a node as proxies write it, with or without brackets and port; undefined for `unknown` and the like. */
+/** Parses a node, with or without brackets and port; undefined without an address (`unknown`). */
 export function nodeAddress(text: string): string | undefined {
   if (text.length > MAX_NODE_CHARS) return undefined;
   const [, bracketed, plain] = WITH_PORT.exec(text) ?? [];

@@ -3,12 +3,12 @@ import type { IsTrusted } from './addresses.js';
 import { noteRelayed } from './peer.js';
 import { parseProxyHeader, type ProxyHeader } from './proxy-header.js';
 
-/** Decides on a new connection: hands it to HTTP with `serve`, or ends it. */
+/** Admits a new connection to HTTP with `serve`, or closes it. */
 export type Admit = (socket: Socket, serve: () => void) => void;
 
 /**
- * Makes the admission of a listener that requires the PROXY protocol. A connection that is not from a trusted proxy,
- * or does not begin with a whole header within `timeoutMs`, is closed without an answer: who sent it is unknown.
+ * Creates the admission of a listener that requires the PROXY protocol. It closes a connection without
+ * an answer when the peer is not a trusted proxy, or no whole header arrives within `timeoutMs`.
  */
 export function requireProxyHeader(isTrusted: IsTrusted, timeoutMs: number): Admit {
   return (socket, serve) => {
@@ -45,7 +45,7 @@ function readHeader(
       return;
     }
     stop();
-    // Until HTTP listens nothing must flow; what came behind the header is read first.
+    // The socket stays paused until HTTP listens; the bytes after the header must be read first.
     socket.pause();
     if (bytes.length > header.length) socket.unshift(bytes.subarray(header.length));
     onHeader(header);

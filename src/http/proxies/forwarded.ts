@@ -1,9 +1,9 @@
 import { nodeAddress } from './addresses.js';
 
-/** The hops a header lists, the nearest first; undefined stands for one that names no address. Read as far as asked. */
+/** The hops of a header, nearest first, parsed lazily; undefined for a hop without an address. */
 export type Hops = Generator<string | undefined, void>;
 
-/** Longer than any proxy writes about one hop. */
+/** Length limit of one hop, above what any proxy writes. */
 const MAX_ELEMENT_CHARS = 1024;
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 /** One `name=value` of an element (RFC 7239 section 4), up to its `;` or the end. */
@@ -12,7 +12,7 @@ const PAIR = new RegExp(
   'y',
 );
 
-/** The hops of `X-Forwarded-For`. */
+/** Yields the hops of `X-Forwarded-For`. */
 export function* hopsOfXForwardedFor(value: string): Hops {
   let end = value.length;
   for (let at = end - 1; at >= 0; at--) {
@@ -24,8 +24,8 @@ export function* hopsOfXForwardedFor(value: string): Hops {
 }
 
 /**
- * The hops of `Forwarded` (RFC 7239). Read from its end, quoted strings included: what a client wrote at the start,
- * such as an open quote, must not change how the elements of the trusted proxies are read.
+ * Yields the hops of `Forwarded` (RFC 7239), parsed from the end, including quoted strings.
+ * Text of a client at the start, such as an open quote, must not change how the proxies' elements parse.
  */
 export function* hopsOfForwarded(value: string): Hops {
   let end = value.length;
@@ -48,7 +48,7 @@ function isEscaped(value: string, at: number): boolean {
   return (at - start) % 2 === 1;
 }
 
-/** The address of an element's one `for`; undefined when it has none, two, or is malformed anywhere. */
+/** Returns the address of an element's `for`; undefined without exactly one, or when malformed. */
 function forOf(element: string): string | undefined {
   if (element.length > MAX_ELEMENT_CHARS) return undefined;
   let node: string | undefined;

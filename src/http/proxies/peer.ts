@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 export interface Peer {
   /** An IP address, or `local` on a unix socket. */
   readonly address: string;
-  /** No HTTP header is read for it: the connection is the proxy's own, or the proxy does not know the client. */
+  /** Whether forwarding headers are ignored: the proxy's own connection, or an unknown client. */
   readonly isFinal: boolean;
 }
 
@@ -15,7 +15,7 @@ export function noteRelayed(socket: Socket, peer: Peer): void {
   relayed.set(socket, peer);
 }
 
-/** Returns the peer that a PROXY header named, else the one the connection came from. */
+/** Returns the peer that a PROXY header named, else the socket's remote address. */
 export function peerOf(socket: Socket): Peer {
   return relayed.get(socket) ?? { address: socket.remoteAddress ?? 'local', isFinal: false };
 }

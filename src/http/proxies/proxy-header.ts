@@ -1,29 +1,29 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { canonicalAddress } from './addresses.js';
 
-/** What the first bytes of a connection are, as a PROXY protocol header. */
+/** The parse result of a connection's first bytes as a PROXY protocol header. */
 export type ProxyHeader =
   | { readonly state: 'incomplete' | 'invalid' }
   | {
       readonly state: 'whole';
-      /** Bytes of the header; HTTP begins after them. */
+      /** Length of the header in bytes; HTTP follows. */
       readonly length: number;
-      /** The client's address; undefined when the connection is the proxy's own, or the proxy does not know. */
+      /** The client's address; undefined for the proxy's own connection or an unknown client. */
       readonly source: string | undefined;
     };
 
 const V1_START = Buffer.from('PROXY ', 'latin1');
-/** The longest line of version 1, its CRLF included (section 2.1). */
+/** Longest line of version 1 in bytes, including CRLF (section 2.1). */
 const V1_MAX_BYTES = 107;
 const V1_LINE = /^PROXY (TCP4|TCP6) ([0-9A-Fa-f.:]+) ([0-9A-Fa-f.:]+) ([0-9]{1,5}) ([0-9]{1,5})$/;
 const V1_UNKNOWN = /^PROXY UNKNOWN(?: [\x20-\x7e]*)?$/;
 const V2_SIGNATURE = Buffer.from('0d0a0d0a000d0a515549540a', 'hex');
 const V2_HEAD_BYTES = 16;
-/** Room for addresses and for more of TLVs than any proxy sends. */
+/** Size limit of version 2 in bytes: the addresses and more TLVs than any proxy sends. */
 const V2_MAX_BYTES = 2048;
 const V2_LOCAL = 0x20;
 const V2_PROXY = 0x21;
-/** Family and protocol → bytes of its addresses and ports: TCP over IPv4 and IPv6, a unix stream, unspecified. */
+/** Family and protocol → bytes of addresses and ports: TCP over IPv4, IPv6, unix, unspecified. */
 const V2_FAMILIES: ReadonlyMap<number, number> = new Map([
   [0x11, 12],
   [0x21, 36],
@@ -35,8 +35,8 @@ const INCOMPLETE = { state: 'incomplete' } as const;
 const INVALID = { state: 'invalid' } as const;
 
 /**
- * Reads a PROXY protocol header, version 1 or 2 (haproxy.org/download/3.0/doc/proxy-protocol.txt), from what came so
- * far. Anything else is `invalid` as soon as it cannot become one. Never throws.
+ * Parses a PROXY protocol header, version 1 or 2, from the bytes received so far. Never throws.
+ * Bytes that cannot become a header are `invalid`. See haproxy.org/download/3.0/doc/proxy-protocol.txt.
  */
 export function parseProxyHeader(bytes: Buffer): ProxyHeader {
   if (startsLike(bytes, V1_START)) return parseV1(bytes);
@@ -73,7 +73,7 @@ function parseV2(bytes: Buffer): ProxyHeader {
   if (length > V2_MAX_BYTES) return INVALID;
   if (command !== V2_PROXY && command !== V2_LOCAL) return INVALID;
   if (bytes.length < length) return INCOMPLETE;
-  // A receiver ignores what the header of the proxy's own connection says (section 2.2).
+  // A receiver ignores the addresses of a LOCAL header (section 2.2).
   if (command === V2_LOCAL) return { state: 'whole', length, source: undefined };
   const addressBytes = V2_FAMILIES.get(family);
   if (addressBytes === undefined || length < V2_HEAD_BYTES + addressBytes) return INVALID;

@@ -3,20 +3,20 @@ import { trustedProxies, type IsTrusted } from './addresses.js';
 import { hopsOfForwarded, hopsOfXForwardedFor, type Hops } from './forwarded.js';
 import { peerOf } from './peer.js';
 
-/** The address a request came from: an IP address, or `local` on a unix socket. */
+/** Returns the source address of a request: an IP address, or `local` on a unix socket. */
 export type SourceOf = (req: IncomingMessage) => string;
 
-/** The header a proxy writes the client's address into. */
+/** The header that carries the client's address. */
 export type ForwardedHeader = 'x-forwarded-for' | 'forwarded';
 
 export interface ProxyTrust {
-  /** Addresses and CIDR blocks; empty: no header is read. */
+  /** Addresses and CIDR blocks; an empty list means no header is read. */
   readonly trustedProxies: readonly string[];
-  /** The one that is read; the other is not, since a proxy passes on what it does not write. */
+  /** The only header read: a proxy forwards the one it does not write unchecked. */
   readonly forwardedHeader: ForwardedHeader;
 }
 
-/** More proxies than stand in a row anywhere; past it a header is not believed. */
+/** Limit of hops in a header, above any real chain of proxies; a longer header is ignored. */
 const MAX_HOPS = 32;
 const HOPS: Readonly<Record<ForwardedHeader, (value: string) => Hops>> = {
   'x-forwarded-for': hopsOfXForwardedFor,
@@ -24,9 +24,10 @@ const HOPS: Readonly<Record<ForwardedHeader, (value: string) => Hops>> = {
 };
 
 /**
- * Makes the function that says where a request came from. The header counts only when the peer is a trusted proxy, and
- * from its end: the first hop that is no trusted proxy is the source. If the header is absent, malformed up to that hop,
- * or names trusted proxies only, the source is the peer: never an address that a client could choose.
+ * Creates the function that finds the source address of a request.
+ * It reads the header only from a trusted proxy, from the end: the first hop that is not a trusted proxy is the source.
+ * If the header is absent, malformed up to that hop, or names trusted proxies only, the source is the peer: a client
+ * can never choose it.
  */
 export function createSourceOf({ trustedProxies: blocks, forwardedHeader }: ProxyTrust): SourceOf {
   const isTrusted = trustedProxies(blocks);

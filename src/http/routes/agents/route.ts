@@ -38,7 +38,7 @@ const checkRelease = compileCheck<ReleaseBody>(RELEASE_BODY);
 const COLLECTION = '/admin/v1/agents';
 const ONE = `${COLLECTION}/{id}`;
 
-/** The registry's agents. */
+/** Returns the routes of the agent registry. */
 export function agentRoutes(deps: AgentDeps): readonly Route[] {
   return [
     listAgents(deps),
@@ -67,10 +67,10 @@ function listAgents({ operations }: AgentDeps): Route {
   });
 }
 
-/** The secret is in this answer and never again. */
+/** Creates an agent; only this response contains the secret. */
 function createAgent({ operations, parsers }: AgentDeps): Route {
   return adminRoute('createAgent', {
-    summary: 'Create an agent; its secret is in the answer and is never shown again.',
+    summary: 'Create an agent; only this response contains its secret.',
     method: 'POST',
     path: COLLECTION,
     json: agentSpecSchema,
@@ -88,7 +88,7 @@ function createAgent({ operations, parsers }: AgentDeps): Route {
 
 function getAgent({ operations }: AgentDeps): Route {
   return adminRoute('getAgent', {
-    summary: 'One agent.',
+    summary: 'Get an agent.',
     method: 'GET',
     path: ONE,
     responses: { 200: jsonAnswer('The agent.', AGENT) },
@@ -102,7 +102,7 @@ function getAgent({ operations }: AgentDeps): Route {
 
 function updateAgent({ operations, parsers }: AgentDeps): Route {
   return adminRoute('updateAgent', {
-    summary: 'Replace what is written about an agent, when its version is still the one named.',
+    summary: 'Replace an agent’s record, if its version is still current.',
     method: 'PUT',
     path: ONE,
     json: withVersion(agentSpecSchema),
@@ -153,7 +153,7 @@ function setAgentStatus({ operations, parsers }: AgentDeps): Route {
 
 function releaseAgent({ operations, parsers }: AgentDeps): Route {
   return adminRoute('releaseAgent', {
-    summary: 'End an agent’s quarantine; its tokens stay dead.',
+    summary: 'End an agent’s quarantine; its revoked tokens stay revoked.',
     method: 'POST',
     path: `${ONE}/release`,
     json: RELEASE_BODY,
@@ -169,10 +169,10 @@ function releaseAgent({ operations, parsers }: AgentDeps): Route {
   });
 }
 
-/** Shown once. */
+/** Adds a secret; only this response contains it. */
 function createAgentSecret({ operations }: AgentDeps): Route {
   return adminRoute('createAgentSecret', {
-    summary: 'Make a second secret, for rollover; at most two are valid at a time.',
+    summary: 'Create a second secret for rollover; at most two are valid.',
     method: 'POST',
     path: `${ONE}/secrets`,
     responses: { 201: jsonAnswer('Shown once.', CREATED_SECRET) },
@@ -187,10 +187,10 @@ function createAgentSecret({ operations }: AgentDeps): Route {
 
 function deleteAgentSecret({ operations }: AgentDeps): Route {
   return adminRoute('deleteAgentSecret', {
-    summary: 'End a secret.',
+    summary: 'Delete a secret.',
     method: 'DELETE',
     path: `${ONE}/secrets/{secretId}`,
-    responses: { 204: { description: 'It no longer authenticates.' } },
+    responses: { 204: { description: 'The secret no longer authenticates.' } },
     errors: ['not_found', 'conflict'],
     handler: async (call) => {
       const id = pathParam(call, 'id');

@@ -17,7 +17,7 @@ export const STATUS_BODY: JsonSchema = {
   properties: {
     status: {
       enum: ['active', 'disabled', 'quarantined'],
-      description: 'Disabling and quarantining revoke the agent’s tokens in the same step.',
+      description: 'Disabling or quarantining also revokes the agent’s tokens, atomically.',
     },
     reason: { type: 'string', minLength: 1, maxLength: 512 },
   },
@@ -33,19 +33,24 @@ export const RELEASE_BODY: JsonSchema = {
   required: ['reason'],
   additionalProperties: false,
   properties: {
-    reason: { type: 'string', minLength: 1, maxLength: 512, description: 'Kept in the record.' },
+    reason: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 512,
+      description: 'Reason, stored in the audit event.',
+    },
     signals: {
       enum: ['settled', 'forgotten', 'kept'],
       description:
-        'settled, unless said: what it did of late counts no more, what was learned before stays; forgotten: it is ' +
-        'new again; kept: nothing changes, and its windows may quarantine it again.',
+        'settled (default): clears the recent windows and keeps the learned profile; forgotten: also clears the ' +
+        'profile, as for a new agent; kept: changes nothing, so the windows may quarantine the agent again.',
     },
   },
 };
 
 const QUARANTINE: JsonSchema = {
   type: 'object',
-  description: 'Why it is in quarantine; only while it is.',
+  description: 'Why the agent is in quarantine; absent otherwise.',
   required: ['since_ms', 'reason', 'by'],
   additionalProperties: false,
   properties: {
@@ -57,7 +62,7 @@ const QUARANTINE: JsonSchema = {
       additionalProperties: false,
       properties: { kind: { type: 'string' }, id: { type: 'string' } },
     },
-    decision_id: { type: 'string', description: 'The decision that did it.' },
+    decision_id: { type: 'string', description: 'The decision that caused the quarantine.' },
     anomaly: { type: 'number' },
     signals: SAID_TERMS,
   },
@@ -88,7 +93,7 @@ export const CREATED_AGENT: JsonSchema = {
   properties: { agent: AGENT, secret: CREATED_SECRET },
 };
 
-/** An agent on the wire; digests of secrets stay inside. */
+/** Serialises an agent without the digests of its secrets. */
 export function agentView(record: AgentRecord): object {
   return {
     spec: record.spec,

@@ -15,7 +15,7 @@ export interface AuditDeps {
   readonly operations: { readonly audit: AuditOperations };
 }
 
-/** The record. */
+/** Returns the route that queries the audit record. */
 export function auditRoutes({ operations }: AuditDeps): readonly Route[] {
   return [
     adminRoute('queryAudit', {

@@ -24,7 +24,7 @@ const REMOVED: JsonSchema = {
 
 const USE: JsonSchema = {
   type: 'object',
-  description: 'Use of the grant as seen through introspection.',
+  description: 'Use of the grant, observed by introspection.',
   required: ['count', 'last_at_ms'],
   additionalProperties: false,
   properties: { count: INTEGER, last_at_ms: INTEGER },
@@ -32,7 +32,7 @@ const USE: JsonSchema = {
 
 const BUCKET: JsonSchema = { enum: REFUSAL_BUCKETS };
 
-/** A stored audit event. */
+/** Schema of a stored audit event. */
 export const AUDIT_EVENT: JsonSchema = {
   type: 'object',
   required: ['event_id', 'time_ms', 'type', 'principal'],
@@ -58,18 +58,18 @@ export const AUDIT_EVENT: JsonSchema = {
     clamped: { type: 'boolean' },
     alarms: STRINGS,
     honey_scopes: INTEGER,
-    anomaly: { type: 'number', description: 'How unlike itself the agent behaved, in [0, 1).' },
+    anomaly: { type: 'number', description: 'Anomaly score of the agent’s behaviour, in [0, 1).' },
     signals: SAID_TERMS,
     input_masked: STRINGS,
     not_replayable: STRING,
     ttl_seconds_requested: INTEGER,
     ttl_seconds_granted: INTEGER,
     expires_at_ms: INTEGER,
-    count: { type: 'integer', description: 'Refusals that this event stands for.' },
+    count: { type: 'integer', description: 'Number of refusals that this event counts.' },
     bucket: BUCKET,
     first_at_ms: INTEGER,
     last_at_ms: INTEGER,
-    cut: { ...STRINGS, description: 'Members that were cut to a bound.' },
+    cut: { ...STRINGS, description: 'Members truncated to their size limit.' },
     detail: { type: 'object' },
     use: USE,
   },
@@ -80,23 +80,23 @@ export const AUDIT_PAGE: JsonSchema = pageSchema(
   {
     complete: {
       type: 'boolean',
-      description: 'False when written events are not in the store yet: ask again.',
+      description: 'False while recorded events are not in the store yet: retry.',
     },
   },
   {
     problem: {
       type: 'string',
-      description: 'What is wrong with the audit store, and what to do; absent when nothing is.',
+      description: 'The fault of the audit store and its remedy; absent without a fault.',
     },
     found_by: {
       enum: ['shard_and_minute'],
       description:
-        'The decision has no event of its own: it is one of the refusals that the items count.',
+        'The decision has no separate event: it is one of the refusals that the items count.',
     },
     counting: {
       type: 'array',
       description:
-        'Refusals whose minute is not over; their event follows. Only with an agent or a decision.',
+        'Refusals of the current minute; their event follows. Only with an agent or a decision.',
       items: {
         type: 'object',
         required: ['agent_id', 'bucket', 'count', 'first_at_ms', 'last_at_ms'],
@@ -128,7 +128,7 @@ export const AUDIT_PARAMETERS = {
   since: filter(`Not before. ${TIME}`),
   until: filter(`Not after. ${TIME}`),
   order: {
-    description: 'By time; newest first unless asc.',
+    description: 'Order by time; default: newest first.',
     schema: { enum: ['asc', 'desc'], default: 'desc' },
   },
   ...PAGE_PARAMETERS,

@@ -40,13 +40,13 @@ const SHARED = {
   errors: ERRORS,
 } as const;
 
-/** OpenID AuthZEN Authorization API 1.0: whether an agent would be granted a scope, without granting it. */
+/** Returns the routes of OpenID AuthZEN Authorization API 1.0; they issue no tokens. */
 export function authzenRoutes(deps: AuthzenDeps, metadata: MetadataOptions): readonly Route[] {
   return [
     {
       ...SHARED,
       operationId: 'evaluateAccess',
-      summary: 'Ask whether an agent would be granted a scope. Nothing is issued.',
+      summary: 'Evaluate whether an agent would be granted a scope; nothing is issued.',
       paths: [EVALUATION_PATH],
       body: { json: EVALUATION },
       responses: { 200: jsonAnswer('The decision.', DECISION) },
@@ -55,13 +55,16 @@ export function authzenRoutes(deps: AuthzenDeps, metadata: MetadataOptions): rea
     {
       ...SHARED,
       operationId: 'evaluateAccessBatch',
-      summary: 'Ask several of these questions at once.',
+      summary: 'Evaluate several access requests at once.',
       paths: [EVALUATIONS_PATH],
       body: { json: EVALUATIONS },
       responses: {
-        200: jsonAnswer('The decisions in the order asked; one alone without `evaluations`.', {
-          oneOf: [DECISION, DECISIONS],
-        }),
+        200: jsonAnswer(
+          'The decisions in request order; a single decision without `evaluations`.',
+          {
+            oneOf: [DECISION, DECISIONS],
+          },
+        ),
       },
       handler: answerEvaluations(deps, 'many'),
     },
@@ -69,7 +72,7 @@ export function authzenRoutes(deps: AuthzenDeps, metadata: MetadataOptions): rea
   ];
 }
 
-/** POST /access/v1/evaluation and /access/v1/evaluations (AuthZEN 1.0 sections 5 and 6). */
+/** Returns the handler of one or many evaluations (AuthZEN 1.0 sections 5 and 6). */
 function answerEvaluations(
   { operations, parsers }: AuthzenDeps,
   endpoint: 'one' | 'many',
@@ -89,7 +92,7 @@ function answerEvaluations(
   };
 }
 
-/** Another content type is a bad request here: the specification has no 415 (section 10.1). */
+/** Rejects other content types with 400: the specification has no 415 (section 10.1). */
 function requireJson(call: Call): void {
   if (codecOf(call.single('content-type')) === 'json') return;
   throw new CountersignError('invalid_request', 'Send application/json.');
@@ -111,7 +114,7 @@ function decisionOf(judgement: Judgement): object {
   };
 }
 
-/** Section 9: the well-known string comes between the identifier's host and its path. */
+/** Returns the metadata route (section 9): its path inserts the well-known string after the host. */
 function metadataRoute({ issuer, maxAgeSeconds }: MetadataOptions): Route {
   const base = issuer.replace(/\/$/, '');
   const body = JSON.stringify({
@@ -123,7 +126,7 @@ function metadataRoute({ issuer, maxAgeSeconds }: MetadataOptions): Route {
   const url = { type: 'string', format: 'uri' };
   return {
     operationId: 'authzenConfiguration',
-    summary: 'Policy decision point metadata.',
+    summary: 'Get the policy decision point metadata.',
     method: 'GET',
     paths: [`${WELL_KNOWN}${new URL(issuer).pathname.replace(/\/$/, '')}`],
     access: 'anyone',

@@ -4,7 +4,7 @@ import type { JsonSchema } from '../../route.js';
 const text = (description: string): JsonSchema => ({ type: 'string', description });
 const UNSEEN: JsonSchema = {
   type: 'object',
-  description: 'The policy sees none: any member makes the decision false.',
+  description: 'Not passed to the policy: any member makes the decision false.',
 };
 
 const ENTITIES: Readonly<Record<string, JsonSchema>> = {
@@ -29,7 +29,7 @@ const ENTITIES: Readonly<Record<string, JsonSchema>> = {
   },
   context: {
     type: 'object',
-    description: 'Any other member makes the decision false: the policy does not see it.',
+    description: 'Any other member makes the decision false: it is not passed to the policy.',
     properties: {
       ttl_seconds: { type: 'integer', minimum: 1, description: 'As `ttl` of a token request.' },
       session_id: text('Declared.'),
@@ -41,7 +41,7 @@ const ENTITIES: Readonly<Record<string, JsonSchema>> = {
 };
 
 const CREDENTIALS: Readonly<Record<string, JsonSchema>> = {
-  client_id: text('When it is not sent with Basic.'),
+  client_id: text('Required without HTTP Basic.'),
   client_secret: text('RFC 6749 section 2.3.1.'),
   client_assertion: text('RFC 7523; agents only.'),
   client_assertion_type: text('urn:ietf:params:oauth:client-assertion-type:jwt-bearer'),
@@ -62,7 +62,7 @@ export const EVALUATION: JsonSchema = {
 
 export const EVALUATIONS: JsonSchema = {
   type: 'object',
-  description: 'The entities beside `evaluations` are defaults for those an item leaves out.',
+  description: 'The entities next to `evaluations` are defaults for those that an item omits.',
   properties: {
     ...ENTITIES,
     ...CREDENTIALS,
@@ -109,7 +109,7 @@ const PERMIT = closed(['decision', 'context'], {
   decision: { const: true },
   context: closed(['decision_id', 'ttl_seconds'], {
     decision_id: text('Names the event.'),
-    ttl_seconds: { type: 'integer', minimum: 1, description: 'How long a token would live.' },
+    ttl_seconds: { type: 'integer', minimum: 1, description: 'Lifetime of a token in seconds.' },
   }),
 });
 
@@ -117,7 +117,7 @@ const DENIAL = closed(['decision', 'context'], {
   decision: { const: false },
   context: closed(['decision_id'], {
     decision_id: text('Names the event.'),
-    review_required: { const: true, description: 'A person would have to approve.' },
+    review_required: { const: true, description: 'Approval by a person is required.' },
     reasons: REASONS,
   }),
 });

@@ -21,10 +21,11 @@ interface Flags {
   readonly provenance: boolean;
 }
 
-/** OPA's Data API, for clients that speak it. */
+/** Returns the route that is compatible with OPA's Data API. */
 export function dataRoutes({ operations, parsers, version }: DataDeps): readonly Route[] {
   const route = adminRoute('evaluateData', {
-    summary: 'What an entrypoint of the active bundle says to an input, as it is; OPA’s Data API.',
+    summary:
+      'Evaluate an entrypoint of the active bundle and return the raw result (OPA’s Data API).',
     method: 'POST',
     path: '/v1/data/{path+}',
     json: REQUEST,
@@ -64,7 +65,7 @@ export function dataRoutes({ operations, parsers, version }: DataDeps): readonly
 
 function inputOf(body: unknown): object {
   const { input } = body as { readonly input?: unknown };
-  // OPA evaluates without one; a policy whose input is undefined is asked something nobody meant.
+  // OPA evaluates an undefined input; here a missing input is a client's error.
   if (input === undefined) throw new CountersignError('invalid_request', 'input is missing.');
   if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input;
   throw new CountersignError('invalid_request', 'input is not an object.');
@@ -75,7 +76,7 @@ function entrypointOf({ params }: Call): string {
   return typeof path === 'string' ? path : (path ?? []).join('/');
 }
 
-/** As OPA reads them: `name`, `name=` and `name=true` are true; parameters nobody knows are ignored. */
+/** Parses flags like OPA: `name`, `name=` and `name=true` are true; ignores unknown parameters. */
 function flagsOf(query: string): Flags {
   const given = new URLSearchParams(query);
   const flag = (name: string): boolean =>

@@ -4,24 +4,27 @@ const STRING: JsonSchema = { type: 'string' };
 
 const NANOSECONDS: JsonSchema = { type: 'integer', minimum: 0 };
 
-/** A flag in the query: OPA reads an empty value as true. */
+/** Schema of a flag in the query; OPA reads an empty value as true. */
 export const FLAG: JsonSchema = { enum: ['', 'true', 'false'] };
 
-/** A request of OPA's Data API. */
+/** Schema of a request of OPA's Data API. */
 export const REQUEST: JsonSchema = {
   type: 'object',
-  description: 'Members beside `input` are ignored.',
+  description: 'Members other than `input` are ignored.',
   required: ['input'],
   properties: { input: { type: 'object' } },
 };
 
-/** An answer of OPA's Data API. */
+/** Schema of a response of OPA's Data API. */
 export const ANSWER: JsonSchema = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    decision_id: { ...STRING, description: 'Names the event; absent when nothing was evaluated.' },
-    result: { description: 'Whatever the entrypoint says; absent when it is undefined.' },
+    decision_id: {
+      ...STRING,
+      description: 'Id of the audit event; absent when nothing was evaluated.',
+    },
+    result: { description: 'Result of the entrypoint; absent when undefined.' },
     metrics: {
       type: 'object',
       additionalProperties: false,

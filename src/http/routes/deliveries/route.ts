@@ -14,7 +14,7 @@ export interface DeliveryDeps {
   readonly operations: { readonly deliveries: DeliveryOperations };
 }
 
-/** Webhook deliveries, the dead ones above all. */
+/** Returns the routes that list and retry webhook deliveries. */
 export function deliveryRoutes(deps: DeliveryDeps): readonly Route[] {
   return [listDeliveries(deps), retryDelivery(deps)];
 }
@@ -25,7 +25,7 @@ function listDeliveries({ operations }: DeliveryDeps): Route {
     method: 'GET',
     path: '/admin/v1/deliveries',
     query: {
-      state: { description: 'Only these.', schema: { enum: DELIVERY_STATES } },
+      state: { description: 'Only deliveries in this state.', schema: { enum: DELIVERY_STATES } },
       ...PAGE_PARAMETERS,
     },
     responses: { 200: jsonAnswer('A page of deliveries.', pageSchema(DELIVERY)) },
@@ -40,11 +40,11 @@ function listDeliveries({ operations }: DeliveryDeps): Route {
 
 function retryDelivery({ operations }: DeliveryDeps): Route {
   return adminRoute('retryDelivery', {
-    summary: 'Ask the worker to try an irrevocable delivery again.',
+    summary: 'Request a retry of an irrevocable delivery from the worker.',
     method: 'POST',
     path: '/admin/v1/deliveries/{id}/retry',
     responses: {
-      202: jsonAnswer('The request is kept until the worker carries it out.', RETRY_REQUESTED),
+      202: jsonAnswer('The request is stored until the worker executes it.', RETRY_REQUESTED),
     },
     errors: ['not_found', 'conflict'],
     handler: async (call) => {

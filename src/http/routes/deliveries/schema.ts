@@ -27,7 +27,7 @@ export const RETRY_REQUESTED: JsonSchema = {
   properties: { state: { const: 'requested' } },
 };
 
-/** A delivery on the wire. */
+/** Serialises a delivery. */
 export function deliveryView(delivery: Delivery): object {
   const { id, event_id, endpoint, state, attempts, last_error, updated_at_ms } = delivery;
   return { id, event_id, endpoint, state, attempts, last_error, updated_at_ms };

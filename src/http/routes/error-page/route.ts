@@ -7,20 +7,20 @@ import type { Route } from '../../route.js';
 const MARKDOWN = 'text/markdown; charset=utf-8';
 const MAX_AGE_SECONDS = 3_600;
 
-/** Where this package keeps its error pages, from the sources and from the build alike. */
+/** Folder of this package's error pages, valid for the sources and the build. */
 const PACKAGED_PAGES = fileURLToPath(new URL('../../../../docs/errors/', import.meta.url));
 
-/** Reads the page of every error code; throws when one is missing. */
+/** Reads the pages of all error codes; throws when one is missing. */
 export function loadErrorPages(folder = PACKAGED_PAGES): ReadonlyMap<string, string> {
   const codes = Object.keys(ERROR_KINDS) as ErrorCode[];
   return new Map(codes.map((code) => [code, readFileSync(`${folder}/${code}.md`, 'utf8')]));
 }
 
-/** The page a problem's `type` points at. */
+/** Returns the route of the error pages, the targets of a problem's `type`. */
 export function errorPageRoute(pages: ReadonlyMap<string, string>): Route {
   return {
     operationId: 'errorPage',
-    summary: 'What an error code means and what to do about it.',
+    summary: 'Get the meaning of an error code and its remedy.',
     method: 'GET',
     paths: ['/errors/{code}'],
     access: 'anyone',

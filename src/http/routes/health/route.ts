@@ -3,16 +3,16 @@ import { jsonAnswer, type Route } from '../../route.js';
 
 const ALIVE = replyJson(200, { status: 'ok' });
 
-/** Whether the process answers at all; it looks at nothing else, so that a restart is never asked for in vain. */
+/** Returns the liveness route, without dependencies: their failure must not restart the process. */
 export function healthRoute(): Route {
   return {
     operationId: 'health',
-    summary: 'Whether the process answers.',
+    summary: 'Report that the process answers.',
     method: 'GET',
     paths: ['/healthz'],
     access: 'anyone',
     responses: {
-      200: jsonAnswer('It does.', {
+      200: jsonAnswer('The process answers.', {
         type: 'object',
         required: ['status'],
         additionalProperties: false,

@@ -17,21 +17,21 @@ export interface IntrospectDeps {
 
 const FORM_ONLY = ['form'] as const;
 
-// One answer for everything inactive, so that it tells nothing about why.
+// One response for every inactive token, so that it does not reveal the reason.
 const REPLY_INACTIVE: Reply = replyJson(200, { active: false });
 
-/** RFC 7662. */
+/** Returns the token introspection route (RFC 7662). */
 export function introspectRoute({ operations, parsers }: IntrospectDeps): Route {
   return {
     operationId: 'introspect',
-    summary: 'Ask whether a token is good now. For resource servers.',
+    summary: 'Introspect a token as a resource server.',
     method: 'POST',
     paths: ['/introspect', '/oauth2/introspect'],
     access: 'client',
     body: { form: TOKEN_FORM_SCHEMA },
     responses: {
       200: {
-        description: 'Active with its claims, or inactive and nothing else.',
+        description: 'Active with claims, or inactive without further members.',
         content: { 'application/json': { oneOf: [ACTIVE, INACTIVE] } },
       },
     },

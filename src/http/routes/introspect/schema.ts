@@ -4,7 +4,7 @@ const STRING: JsonSchema = { type: 'string' };
 
 const SECONDS: JsonSchema = { type: 'integer', description: 'Seconds since the Unix epoch.' };
 
-/** The answer for an active token. */
+/** Schema of the response for an active token. */
 export const ACTIVE: JsonSchema = {
   type: 'object',
   required: [
@@ -33,7 +33,7 @@ export const ACTIVE: JsonSchema = {
   },
 };
 
-/** The answer for every other token. */
+/** Schema of the response for every other token. */
 export const INACTIVE: JsonSchema = {
   type: 'object',
   required: ['active'],

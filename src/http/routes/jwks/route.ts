@@ -20,11 +20,14 @@ const PUBLIC_KEY: JsonSchema = {
   },
 };
 
-/** RFC 7517 section 5. The next signing key is in it for at least the cache age before it signs. */
+/**
+ * Returns the JWKS route (RFC 7517 section 5).
+ * The set contains the next signing key for at least the cache age before that key signs.
+ */
 export function jwksRoute({ jwks, maxAgeSeconds }: JwksDeps): Route {
   return {
     operationId: 'jwks',
-    summary: 'The public keys that verify access tokens.',
+    summary: 'Get the public keys that verify access tokens.',
     method: 'GET',
     paths: ['/jwks', '/.well-known/jwks.json'],
     access: 'anyone',

@@ -17,14 +17,14 @@ export interface KeyDeps {
 
 const checkReason = compileCheck<ReasonBody>(REASON_BODY);
 
-/** Signing keys. */
+/** Returns the routes of the signing keys. */
 export function keyRoutes(deps: KeyDeps): readonly Route[] {
   return [listKeys(deps), rotateKeys(deps), revokeKey(deps)];
 }
 
 function listKeys({ operations }: KeyDeps): Route {
   return adminRoute('listKeys', {
-    summary: 'Signing keys and their states.',
+    summary: 'List the signing keys and their states.',
     method: 'GET',
     path: '/admin/v1/keys',
     responses: { 200: jsonAnswer('The keyring, public parts only.', KEYS) },
@@ -35,13 +35,13 @@ function listKeys({ operations }: KeyDeps): Route {
   });
 }
 
-/** The worker rotates; the answer says that it was asked to. */
+/** Requests a rotation from the worker; the response confirms the request only. */
 function rotateKeys({ operations }: KeyDeps): Route {
   return adminRoute('rotateKeys', {
-    summary: 'Ask the worker to rotate the signing key.',
+    summary: 'Request a rotation of the signing key from the worker.',
     method: 'POST',
     path: '/admin/v1/keys/rotate',
-    responses: { 202: jsonAnswer('Asked for.', ROTATION_REQUESTED) },
+    responses: { 202: jsonAnswer('The rotation is requested.', ROTATION_REQUESTED) },
     errors: ['conflict'],
     handler: async (call) => {
       await operations.keys.requestRotation(adminContextOf(call));
@@ -50,10 +50,10 @@ function rotateKeys({ operations }: KeyDeps): Route {
   });
 }
 
-/** Kills the key's tokens at once. */
+/** Revokes a key and every token it signed. */
 function revokeKey({ operations, parsers }: KeyDeps): Route {
   return adminRoute('revokeKey', {
-    summary: 'Kill every token of a signing key at once; another key signs from then on.',
+    summary: 'Revoke a signing key and every token it signed; another key takes over.',
     method: 'POST',
     path: '/admin/v1/keys/{kid}/revoke',
     json: REASON_BODY,

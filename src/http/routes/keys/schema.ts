@@ -46,7 +46,7 @@ export const ROTATION_REQUESTED: JsonSchema = {
   properties: { state: { const: 'requested' } },
 };
 
-/** A key on the wire; the sealed private key stays inside even when a store hands it out. */
+/** Serialises a key without the sealed private key, even when a store returns it. */
 export function keyView(key: Omit<KeyRecord, 'sealed_private_key'>): object {
   return {
     kid: key.kid,

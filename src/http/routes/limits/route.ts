@@ -19,7 +19,7 @@ export interface LimitsDeps {
 const checkLimits = compileCheck<LimitsBody>(LIMITS_BODY);
 const PATH = '/admin/v1/limits';
 
-/** The budgets that agents share. */
+/** Returns the routes of the shared budgets. */
 export function limitsRoutes(deps: LimitsDeps): readonly Route[] {
   return [getLimits(deps), putLimits(deps), resetLimits(deps)];
 }
@@ -27,7 +27,7 @@ export function limitsRoutes(deps: LimitsDeps): readonly Route[] {
 function getLimits({ operations }: LimitsDeps): Route {
   return adminRoute('getLimits', {
     summary:
-      'The budgets that agents share, what requests cost, and whether the API or the configuration set them.',
+      'Get the shared budgets, the request costs, and their source: the API or the configuration.',
     method: 'GET',
     path: PATH,
     responses: { 200: jsonAnswer('The limits in force.', LIMITS) },
@@ -41,11 +41,13 @@ function getLimits({ operations }: LimitsDeps): Route {
 function putLimits({ operations, parsers }: LimitsDeps): Route {
   return adminRoute('putLimits', {
     summary:
-      'Replace the shared budgets and the costs on every instance, when their version is still the one named.',
+      'Replace the shared budgets and the costs on every instance, if the version is still current.',
     method: 'PUT',
     path: PATH,
     json: withVersion(LIMITS_BODY),
-    responses: { 200: jsonAnswer('In force here; elsewhere within a second or two.', LIMITS) },
+    responses: {
+      200: jsonAnswer('In force on this instance; on all others within two seconds.', LIMITS),
+    },
     errors: ['conflict'],
     handler: async (call) => {
       const versioned = splitVersion(call, await readJson(call, parsers));
@@ -57,10 +59,10 @@ function putLimits({ operations, parsers }: LimitsDeps): Route {
   });
 }
 
-/** Those of the configuration are in force again. */
+/** Restores the limits of the configuration. */
 function resetLimits({ operations }: LimitsDeps): Route {
   return adminRoute('resetLimits', {
-    summary: 'Go back to the shared budgets and the costs of the configuration.',
+    summary: 'Reset the shared budgets and the costs to the configuration.',
     method: 'DELETE',
     path: PATH,
     responses: { 200: jsonAnswer('The limits in force.', LIMITS) },

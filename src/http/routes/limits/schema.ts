@@ -28,17 +28,17 @@ const costs = (description: string, required: readonly string[]): JsonSchema => 
 });
 
 const LIMITS_MEMBERS = {
-  owner: budget('What the agents of one owner share; absent: no such budget.'),
+  owner: budget('Budget shared by the agents of one owner; absent: no such budget.'),
   owners: {
     type: 'object',
-    description: 'Other budgets for the owners named.',
+    description: 'Budgets of named owners, instead of `owner`.',
     maxProperties: 1000,
     propertyNames: { minLength: 1, maxLength: 256 },
     additionalProperties: budget('One owner’s budget.'),
   },
-  global: budget('What all agents share; absent: no such budget.'),
+  global: budget('Budget shared by all agents; absent: no such budget.'),
   cost: costs(
-    'What a request for a scope of a risk costs; of a risk that is not named, what the configuration says.',
+    'Cost of a request by the risk of its scope; a risk left out has the cost of the configuration.',
     [],
   ),
 } as const;
@@ -55,10 +55,10 @@ const REASON: JsonSchema = {
   type: 'string',
   minLength: 1,
   maxLength: 512,
-  description: 'Why; kept in the record.',
+  description: 'Reason, stored in the audit event.',
 };
 
-/** All limits: a budget that is not written is off, a cost that is not written is the configuration's. */
+/** Schema of all limits: an absent budget is off, an absent cost is the configuration's. */
 export const LIMITS_BODY: JsonSchema = {
   type: 'object',
   additionalProperties: false,
@@ -73,20 +73,22 @@ export const LIMITS: JsonSchema = {
     version: { type: 'integer', minimum: 0, description: '0 before the first change by the API.' },
     source: {
       enum: ['api', 'config', 'unreadable'],
-      description: 'Whose limits are in force; `unreadable` when what is stored cannot be read.',
+      description:
+        'Source of the limits in force; `unreadable` when the stored limits cannot be read.',
     },
     fault: {
       enum: ['other_type', 'not_json', 'malformed'],
-      description: 'Why what is stored cannot be read: PUT under `version`, or DELETE, mends it.',
+      description:
+        'Why the stored limits cannot be read. To repair: PUT with `version`, or DELETE.',
     },
     limits: limits(
-      'The budgets in force, and the costs that were put. With `fault`: what the instance that answered goes by; absent ' +
-        'when it knows none, and grants nothing.',
+      'The budgets in force and the stored costs. With `fault`: the last limits known to this instance; absent ' +
+        'when it knows none and therefore grants nothing.',
     ),
-    cost: costs('What requests cost; absent when `limits` is.', RISKS),
+    cost: costs('Costs of requests; absent when `limits` is absent.', RISKS),
     configured: {
-      ...limits('What the configuration of the instance that answered says.'),
-      properties: { ...LIMITS_MEMBERS, cost: costs('What requests cost.', RISKS) },
+      ...limits('Limits in the configuration of this instance.'),
+      properties: { ...LIMITS_MEMBERS, cost: costs('Costs of requests.', RISKS) },
       required: ['owners', 'cost'],
     },
   },
@@ -102,7 +104,7 @@ function limits(description: string): JsonSchema {
   };
 }
 
-/** A body as limits. */
+/** Converts a body to limits. */
 export function limitsIn({ owner, owners = {}, global, cost = {} }: LimitsBody): PutLimits {
   return {
     ...(owner === undefined ? {} : { owner }),

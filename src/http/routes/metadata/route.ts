@@ -9,14 +9,14 @@ export interface MetadataDeps {
 
 const WELL_KNOWN = '/.well-known/oauth-authorization-server';
 
-/** RFC 8414 section 3: the well-known string comes between the issuer's host and its path. */
+/** Returns the metadata route; its path has the well-known string after the host (RFC 8414 section 3). */
 export function metadataRoute({ issuer, metadata, maxAgeSeconds }: MetadataDeps): Route {
   const issuerPath = new URL(issuer).pathname.replace(/\/$/, '');
   const body = JSON.stringify(metadata);
   const reply = replyDocument('application/json', body, maxAgeSeconds);
   return {
     operationId: 'metadata',
-    summary: 'Authorization server metadata.',
+    summary: 'Get the authorization server metadata.',
     method: 'GET',
     paths: [`${WELL_KNOWN}${issuerPath}`],
     access: 'anyone',

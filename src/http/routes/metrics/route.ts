@@ -5,11 +5,11 @@ export interface MetricsDeps {
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
-/** The Prometheus scrape target. */
+/** Returns the Prometheus scrape route. */
 export function metricsRoute({ metrics }: MetricsDeps): Route {
   return {
     operationId: 'metrics',
-    summary: 'Prometheus metrics.',
+    summary: 'Get the Prometheus metrics.',
     method: 'GET',
     paths: ['/metrics'],
     access: 'anyone',

@@ -4,13 +4,13 @@ import type { Reply } from '../../call.js';
 import { replyDocument } from '../../reply.js';
 import { jsonAnswer, type Route } from '../../route.js';
 
-/** A listener's routes and, as one more of them, the OpenAPI document of all. */
+/** Returns a listener's routes plus the route of their OpenAPI document. */
 export function withOpenApi(routes: readonly Route[], info: OpenApiInfo): readonly Route[] {
   let reply: Reply | undefined;
   const all: Route[] = [...routes];
   all.push({
     operationId: 'openapi',
-    summary: 'This listener’s OpenAPI 3.1 document.',
+    summary: 'Get this listener’s OpenAPI 3.1 document.',
     method: 'GET',
     paths: ['/openapi.json'],
     access: 'anyone',

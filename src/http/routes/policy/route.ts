@@ -9,14 +9,14 @@ export interface PolicyDeps {
   readonly operations: { readonly policy: PolicyOperations };
 }
 
-/** The bundle that decides. */
+/** Returns the routes of the active policy. */
 export function policyRoutes(deps: PolicyDeps): readonly Route[] {
   return [getPolicy(deps), reloadPolicy(deps)];
 }
 
 function getPolicy({ operations }: PolicyDeps): Route {
   return adminRoute('getPolicy', {
-    summary: 'Which bundle decides, what is on trial, and how the nodes are.',
+    summary: 'Get the active bundle, the trials and the state of the nodes.',
     method: 'GET',
     path: '/admin/v1/policy',
     responses: { 200: jsonAnswer('The active bundle.', POLICY) },
@@ -25,10 +25,10 @@ function getPolicy({ operations }: PolicyDeps): Route {
   });
 }
 
-/** 409 with the problems when the bundle is refused and the old one stays. */
+/** Reloads the source; 409 with problems when the bundle is refused and the old one stays. */
 function reloadPolicy({ operations }: PolicyDeps): Route {
   return adminRoute('reloadPolicy', {
-    summary: 'Take what the source has now; the old bundle stays when the new one is refused.',
+    summary: 'Reload the bundle from its source; if it is refused, the old bundle stays active.',
     method: 'POST',
     path: '/admin/v1/policy/reload',
     responses: { 200: jsonAnswer('The active bundle.', POLICY) },

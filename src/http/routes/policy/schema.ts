@@ -12,7 +12,7 @@ export const PRINCIPAL: JsonSchema = {
   properties: { kind: STRING, id: STRING },
 };
 
-/** How often each kind of change was seen. */
+/** Schema of the counts by kind of change. */
 export const CHANGES: JsonSchema = {
   type: 'object',
   additionalProperties: false,
@@ -21,7 +21,7 @@ export const CHANGES: JsonSchema = {
 
 const TRIAL: JsonSchema = {
   type: 'object',
-  description: 'What a bundle on trial did, beside what the active one did with the same inputs.',
+  description: 'Results of a bundle on trial, compared with the active bundle on identical inputs.',
   required: ['role', 'digest', 'since_ms', 'decisions', 'errors', 'denials', 'changes'],
   additionalProperties: false,
   properties: {
@@ -47,7 +47,10 @@ const NODE: JsonSchema = {
     seen_ms: INTEGER,
     ready: { type: 'array', items: STRING },
     refused: { type: 'object', additionalProperties: STRING },
-    generation: { type: 'integer', description: '0: this node cannot decide, and issues nothing.' },
+    generation: {
+      type: 'integer',
+      description: '0: this node cannot decide and issues no tokens.',
+    },
     trials: { type: 'array', items: TRIAL },
   },
 };
@@ -80,22 +83,29 @@ export const POLICY: JsonSchema = {
     revision: STRING,
     digest: STRING,
     sequence: INTEGER,
-    source: { type: 'string', description: 'Where the active bundle came from.' },
+    source: { type: 'string', description: 'Source of the active bundle.' },
     activated_at_ms: INTEGER,
     activated_by: PRINCIPAL,
     reason: STRING,
     entrypoint: STRING,
     opa_version: STRING,
-    generation: { type: 'integer', description: 'One more for each change of who decides.' },
+    generation: {
+      type: 'integer',
+      description: 'Incremented with each change of the deciding bundles.',
+    },
     highest_sequence: INTEGER,
     canary: assignment({ percent: INTEGER }),
     shadow: assignment(),
     candidate: assignment({ deadline_ms: INTEGER }),
-    history: { type: 'array', items: assignment(), description: 'Active before, newest first.' },
+    history: {
+      type: 'array',
+      items: assignment(),
+      description: 'Previously active bundles, newest first.',
+    },
     nodes: { type: 'array', items: NODE },
     last_refusal: {
       type: 'object',
-      description: 'Why the newest bundle of the source was refused; absent when it was taken.',
+      description: 'Why the newest bundle of the source was refused; absent when it was accepted.',
       required: ['at_ms', 'detail'],
       additionalProperties: false,
       properties: { at_ms: INTEGER, detail: STRING },
@@ -103,7 +113,7 @@ export const POLICY: JsonSchema = {
   },
 };
 
-/** Who decides, on the wire. */
+/** Serialises the policy overview. */
 export function policyView(overview: PolicyOverview): object {
   const { active, bundle, source, generation, highest_sequence, entrypoint } = overview;
   const { canary, shadow, candidate, history, nodes } = overview;

@@ -6,11 +6,11 @@ export interface ReadyDeps {
   readonly readiness: () => Promise<ReadinessReport>;
 }
 
-/** Whether requests should be sent here, with each check by name. */
+/** Returns the readiness route, which reports each check by name. */
 export function readyRoute({ readiness }: ReadyDeps): Route {
   return {
     operationId: 'ready',
-    summary: 'Whether this instance can serve, check by check.',
+    summary: 'Report whether this instance can serve, with each check.',
     method: 'GET',
     paths: ['/readyz'],
     access: 'anyone',

@@ -27,7 +27,7 @@ export interface ResourceServerDeps {
 const COLLECTION = '/admin/v1/resource-servers';
 const ONE = `${COLLECTION}/{id}`;
 
-/** Target APIs that may introspect. */
+/** Returns the routes of the resource servers, target APIs that may introspect. */
 export function resourceServerRoutes(deps: ResourceServerDeps): readonly Route[] {
   return [
     listResourceServers(deps),
@@ -55,10 +55,10 @@ function listResourceServers({ operations }: ResourceServerDeps): Route {
   });
 }
 
-/** The secret is in this answer and never again. */
+/** Creates a resource server; only this response contains the secret. */
 function createResourceServer({ operations, parsers }: ResourceServerDeps): Route {
   return adminRoute('createResourceServer', {
-    summary: 'Create a resource server; its secret is in the answer and is never shown again.',
+    summary: 'Create a resource server; only this response contains its secret.',
     method: 'POST',
     path: COLLECTION,
     json: resourceServerSpecSchema,
@@ -80,7 +80,7 @@ function createResourceServer({ operations, parsers }: ResourceServerDeps): Rout
 
 function getResourceServer({ operations }: ResourceServerDeps): Route {
   return adminRoute('getResourceServer', {
-    summary: 'One resource server.',
+    summary: 'Get a resource server.',
     method: 'GET',
     path: ONE,
     responses: { 200: jsonAnswer('The resource server.', RESOURCE_SERVER) },
@@ -94,7 +94,7 @@ function getResourceServer({ operations }: ResourceServerDeps): Route {
 
 function updateResourceServer({ operations, parsers }: ResourceServerDeps): Route {
   return adminRoute('updateResourceServer', {
-    summary: 'Replace what is written about a resource server, when its version is the one named.',
+    summary: 'Replace a resource server’s record, if its version is still current.',
     method: 'PUT',
     path: ONE,
     json: withVersion(resourceServerSpecSchema),
@@ -127,10 +127,10 @@ function deleteResourceServer({ operations }: ResourceServerDeps): Route {
   });
 }
 
-/** Shown once. */
+/** Adds a secret; only this response contains it. */
 function createResourceServerSecret({ operations }: ResourceServerDeps): Route {
   return adminRoute('createResourceServerSecret', {
-    summary: 'Make a second secret, for rollover; at most two are valid at a time.',
+    summary: 'Create a second secret for rollover; at most two are valid.',
     method: 'POST',
     path: `${ONE}/secrets`,
     responses: { 201: jsonAnswer('Shown once.', CREATED_SECRET) },
@@ -145,10 +145,10 @@ function createResourceServerSecret({ operations }: ResourceServerDeps): Route {
 
 function deleteResourceServerSecret({ operations }: ResourceServerDeps): Route {
   return adminRoute('deleteResourceServerSecret', {
-    summary: 'End a secret.',
+    summary: 'Delete a secret.',
     method: 'DELETE',
     path: `${ONE}/secrets/{secretId}`,
-    responses: { 204: { description: 'It no longer authenticates.' } },
+    responses: { 204: { description: 'The secret no longer authenticates.' } },
     errors: ['not_found', 'conflict'],
     handler: async (call) => {
       const id = pathParam(call, 'id');

@@ -24,7 +24,7 @@ export const CREATED_RESOURCE_SERVER: JsonSchema = {
   properties: { resource_server: RESOURCE_SERVER, secret: CREATED_SECRET },
 };
 
-/** A resource server on the wire; digests of secrets stay inside. */
+/** Serialises a resource server without the digests of its secrets. */
 export function resourceServerView(record: ResourceServerRecord): object {
   return {
     spec: record.spec,

@@ -21,7 +21,7 @@ const CREATE = 0;
 const COLLECTION = '/admin/v1/resources';
 const ONE = `${COLLECTION}/{id}`;
 
-/** The tool catalogue. */
+/** Returns the routes of the tool catalogue. */
 export function resourceRoutes(deps: ResourceDeps): readonly Route[] {
   return [listResources(deps), getResource(deps), putResource(deps), deleteResource(deps)];
 }
@@ -42,7 +42,7 @@ function listResources({ operations }: ResourceDeps): Route {
 
 function getResource({ operations }: ResourceDeps): Route {
   return adminRoute('getResource', {
-    summary: 'One resource.',
+    summary: 'Get a resource.',
     method: 'GET',
     path: ONE,
     responses: { 200: jsonAnswer('The resource.', RESOURCE) },
@@ -54,10 +54,10 @@ function getResource({ operations }: ResourceDeps): Route {
   });
 }
 
-/** Without a version, or with 0, it only creates. */
+/** Puts a resource; without a version, or with 0, it only creates. */
 function putResource({ operations, parsers }: ResourceDeps): Route {
   return adminRoute('putResource', {
-    summary: 'Create a resource, or replace it when its version is still the one named.',
+    summary: 'Create a resource, or replace it if its version is still current.',
     method: 'PUT',
     path: ONE,
     json: withVersion(resourceSpecSchema),

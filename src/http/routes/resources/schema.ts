@@ -14,7 +14,7 @@ export const RESOURCE: JsonSchema = {
   },
 };
 
-/** A resource on the wire. */
+/** Serialises a resource. */
 export function resourceView({ spec, version, source, updated_at_ms }: ResourceRecord): object {
   return { spec, version, source, updated_at_ms };
 }

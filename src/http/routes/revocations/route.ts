@@ -18,7 +18,7 @@ export interface RevocationDeps {
 const checkRevocation = compileCheck<RevocationBody>(REVOCATION_BODY);
 const checkLift = compileCheck<RevocationBody>(LIFT_BODY);
 
-/** Revocation by every dimension, and the end of a "deny until lifted". */
+/** Returns the routes that revoke by any dimension and lift a "deny until lifted". */
 export function revocationRoutes(deps: RevocationDeps): readonly Route[] {
   return [createRevocation(deps), liftRevocation(deps)];
 }
@@ -45,7 +45,7 @@ function createRevocation({ operations, parsers }: RevocationDeps): Route {
 
 function liftRevocation({ operations, parsers }: RevocationDeps): Route {
   return adminRoute('liftRevocation', {
-    summary: 'End a "deny until lifted"; what was revoked stays revoked.',
+    summary: 'Lift a "deny until lifted"; revoked tokens stay revoked.',
     method: 'POST',
     path: '/admin/v1/revocations/lift',
     json: LIFT_BODY,

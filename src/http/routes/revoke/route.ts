@@ -14,7 +14,7 @@ export interface RevokeDeps {
 
 const FORM_ONLY = ['form'] as const;
 
-/** RFC 7009. */
+/** Returns the token revocation route (RFC 7009). */
 export function revokeRoute({ operations, parsers }: RevokeDeps): Route {
   return {
     operationId: 'revoke',
@@ -23,7 +23,7 @@ export function revokeRoute({ operations, parsers }: RevokeDeps): Route {
     paths: ['/revoke', '/oauth2/revoke'],
     access: 'client',
     body: { form: TOKEN_FORM_SCHEMA },
-    responses: { 200: { description: 'The token is dead, or was never yours or never alive.' } },
+    responses: { 200: { description: 'The token is revoked, or was never valid or never yours.' } },
     errors: [
       'invalid_request',
       'invalid_client',

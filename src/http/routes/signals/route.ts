@@ -22,19 +22,20 @@ const SIGNALS = '/admin/v1/agents/{id}/signals';
 const SINCE = {
   since: {
     description:
-      'Start of the series, seven days ago unless given and never more than 14. RFC 3339, or milliseconds since the Unix epoch.',
+      'Start of the series; default: 7 days ago, limit: 14 days ago. RFC 3339, or milliseconds since the Unix epoch.',
     schema: { type: 'string' },
   },
 } as const;
 
-/** What is kept of an agent's behaviour. */
+/** Returns the routes of an agent's signals. */
 export function signalRoutes(deps: SignalDeps): readonly Route[] {
   return [getAgentSignals(deps), resetAgentSignals(deps), exportAgentSignals(deps)];
 }
 
 function getAgentSignals({ operations }: SignalDeps): Route {
   return adminRoute('getAgentSignals', {
-    summary: 'What is usual for an agent, its score and why, and what it did by 10 minutes.',
+    summary:
+      'Get an agent’s learned profile, its score with terms, and its requests per 10 minutes.',
     method: 'GET',
     path: SIGNALS,
     query: SINCE,
@@ -50,7 +51,7 @@ function getAgentSignals({ operations }: SignalDeps): Route {
 
 function resetAgentSignals({ operations, parsers }: SignalDeps): Route {
   return adminRoute('resetAgentSignals', {
-    summary: 'Forget what was learned of an agent: it is new again.',
+    summary: 'Delete an agent’s learned state; it is treated as a new agent.',
     method: 'POST',
     path: `${SIGNALS}/reset`,
     json: RESET_BODY,
@@ -65,10 +66,10 @@ function resetAgentSignals({ operations, parsers }: SignalDeps): Route {
   });
 }
 
-/** Names the file for a browser. */
+/** Returns the export route; Content-Disposition names the file for a browser. */
 function exportAgentSignals({ operations }: SignalDeps): Route {
   return adminRoute('exportAgentSignals', {
-    summary: 'The whole state kept of an agent.',
+    summary: 'Export the whole stored signal state of an agent.',
     method: 'GET',
     path: `${SIGNALS}/export`,
     responses: { 200: jsonAnswer('The state, decoded.', SIGNAL_EXPORT) },

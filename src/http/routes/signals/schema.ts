@@ -17,7 +17,7 @@ const INTEGER: JsonSchema = { type: 'integer' };
 const HOURS: JsonSchema = { type: 'array', items: NUMBER, minItems: 24, maxItems: 24 };
 const COUNTS: JsonSchema = { type: 'array', items: INTEGER, maxItems: 2016 };
 
-/** A closed object; every member is required unless it is named in `optional`. */
+/** Returns the schema of a closed object; members not in `optional` are required. */
 function closed(
   properties: Readonly<Record<string, JsonSchema>>,
   description?: string,
@@ -37,28 +37,28 @@ const TERM = closed({
   value: NUMBER,
   expected: NUMBER,
   score: NUMBER,
-  sentence: { type: 'string', description: 'The term for people.' },
+  sentence: { type: 'string', description: 'The term as a human-readable sentence.' },
 });
 
 const PROFILE = closed(
   {
-    version: { type: 'integer', description: '0: nothing is kept of this agent.' },
+    version: { type: 'integer', description: '0: no state is stored for this agent.' },
     fault: {
       type: 'string',
       description: 'Why the state is unreadable: the next request resets it.',
     },
     learning: { type: 'boolean' },
     events: INTEGER,
-    since_ms: { type: 'integer', description: 'Of the first event; absent when there was none.' },
+    since_ms: { type: 'integer', description: 'Time of the first event; absent without events.' },
     anomaly: NUMBER,
-    terms: { type: 'array', items: TERM, description: 'All of them, largest score first.' },
+    terms: { type: 'array', items: TERM, description: 'All terms, largest score first.' },
     profile: closed(
       { weekday: HOURS, weekend: HOURS },
       'Expected requests in 10 minutes, by hour of the day in UTC.',
     ),
     learned: closed(
       { requests_10m: NUMBER, dispersion: NUMBER, denial_share: NUMBER, novelty_share: NUMBER },
-      'What is usual for this agent; the medians of a class are what its new agents start from.',
+      'The learned profile of this agent; new agents of a class start from the medians of the class.',
     ),
     state_bytes: INTEGER,
   },
@@ -79,10 +79,10 @@ const SERIES = closed(
         rate_limited: COUNTS,
         anomaly: { type: 'array', items: { type: ['number', 'null'] }, maxItems: 2016 },
       },
-      'Columns of one length. Cell i starts at from_ms + index[i] × step; cells without a request are left out.',
+      'Columns of equal length. Cell i starts at from_ms + index[i] × step; cells without requests are omitted.',
     ),
   },
-  'Recorded decisions, at most 14 days. Those of the last seconds may be missing.',
+  'Recorded decisions of at most 14 days; the last seconds may be missing.',
 );
 
 export const AGENT_SIGNALS = closed(
@@ -93,7 +93,7 @@ export const AGENT_SIGNALS = closed(
     now_ms: INTEGER,
     profile: PROFILE,
     series: SERIES,
-    series_missing: { type: 'string', description: 'Why there is no series.' },
+    series_missing: { type: 'string', description: 'Why the series is missing.' },
   },
   undefined,
   ['series', 'series_missing'],
@@ -104,6 +104,6 @@ export const SIGNAL_EXPORT = closed({
   exported_at_ms: INTEGER,
   state: {
     type: ['object', 'null'],
-    description: 'As it is kept; its members differ between versions. Null: nothing is kept.',
+    description: 'The stored state; its members differ between versions. Null: no state is stored.',
   },
 });

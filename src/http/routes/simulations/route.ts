@@ -17,15 +17,18 @@ const WARM_UP_SECONDS = 14 * 86_400;
 const STEP_UP = 0.8;
 const checkSimulation = compileCheck<SimulationBody>(SIMULATION_BODY);
 
-/** What the anomaly score would have caused. */
+/** Returns the route that simulates anomaly thresholds. */
 export function simulationRoutes({ operations, parsers }: SimulationDeps): readonly Route[] {
   return [
     adminRoute('simulateSignals', {
-      summary: 'Put recorded events through the anomaly model, and say whom thresholds would stop.',
+      summary:
+        'Replay recorded events through the anomaly model and report the agents that thresholds would stop.',
       method: 'POST',
       path: '/admin/v1/signals/simulations',
       json: SIMULATION_BODY,
-      responses: { 200: jsonAnswer('Whom, when and why.', SIMULATION_REPORT) },
+      responses: {
+        200: jsonAnswer('The agents stopped, with time and reason.', SIMULATION_REPORT),
+      },
       errors: ['conflict'],
       handler: async (call) => {
         const body = await readDocument(call, parsers, checkSimulation);

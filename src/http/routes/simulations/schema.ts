@@ -19,7 +19,7 @@ const TIME: JsonSchema = {
 const SCORE: JsonSchema = { type: 'number', minimum: 0, maximum: 1 };
 const INTEGER: JsonSchema = { type: 'integer' };
 const ID: JsonSchema = { type: 'string', pattern: RECORD_ID_PATTERN };
-/** Of a year; longer than any record is likely to be kept. */
+/** One year, above any likely retention of the audit record. */
 const MAX_WARM_UP_SECONDS = 31_536_000;
 
 export const SIMULATION_BODY: JsonSchema = {
@@ -33,11 +33,11 @@ export const SIMULATION_BODY: JsonSchema = {
       type: 'integer',
       minimum: 0,
       maximum: MAX_WARM_UP_SECONDS,
-      description: 'How long before `since` is learned from and not counted; 14 days unless said.',
+      description: 'Learning period before `since`, not counted in the report; default: 14 days.',
     },
-    step_up: { ...SCORE, description: '0.8 unless said, or `quarantine` if that is lower.' },
+    step_up: { ...SCORE, description: 'Default: 0.8, or `quarantine` if that is lower.' },
     quarantine: SCORE,
-    class: { ...ID, description: 'Only agents that are of this class now.' },
+    class: { ...ID, description: 'Only agents of this class at present.' },
     agent: ID,
   },
 };
@@ -82,7 +82,10 @@ export const SIMULATION_REPORT: JsonSchema = closed(
       items: closed({ ...CROSSING, requests: INTEGER, grants: INTEGER }),
     },
     events_per_second: INTEGER,
-    ended: { const: 'deadline', description: 'Time ran out: later agents were not looked at.' },
+    ended: {
+      const: 'deadline',
+      description: 'The time limit was reached; the remaining agents were not simulated.',
+    },
   },
   'ended',
 );

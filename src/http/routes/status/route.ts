@@ -8,11 +8,11 @@ export interface StatusDeps {
   readonly operations: { readonly status: StatusOperations };
 }
 
-/** OPA's status API, for what people already have that reads it. */
+/** Returns the route that is compatible with OPA's status API, for existing clients of it. */
 export function statusRoutes({ operations }: StatusDeps): readonly Route[] {
   return [
     adminRoute('getStatus', {
-      summary: 'Bundles, decision log and plugins as OPA reports them.',
+      summary: 'Get bundles, decision log and plugins as OPA reports them.',
       method: 'GET',
       path: '/v1/status',
       responses: { 200: jsonAnswer('The status.', STATUS) },

@@ -49,7 +49,7 @@ const PLUGIN: JsonSchema = {
   properties: { state: { enum: ['OK', 'NOT_READY', 'WARN', 'ERROR'] }, message: STRING },
 };
 
-/** The answer of OPA's `GET /v1/status`. */
+/** Schema of the response to OPA's `GET /v1/status`. */
 export const STATUS: JsonSchema = {
   type: 'object',
   required: ['result'],

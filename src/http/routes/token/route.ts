@@ -42,11 +42,11 @@ const GRANTED = {
   },
 };
 
-/** RFC 6749 section 3.2, in two codecs. */
+/** Returns the token route (RFC 6749 section 3.2) with its two codecs. */
 export function tokenRoute({ operations, parsers }: TokenDeps): Route {
   return {
     operationId: 'token',
-    summary: 'Ask for scopes on a resource; get a short-lived access token.',
+    summary: 'Request a short-lived access token for scopes on a resource.',
     method: 'POST',
     paths: ['/token', '/oauth2/token'],
     access: 'client',
@@ -68,12 +68,12 @@ export function tokenRoute({ operations, parsers }: TokenDeps): Route {
   };
 }
 
-/** The same request on the sidecar listener: JSON only, and no credential. */
+/** Returns the token route of the sidecar listener: JSON only, no credential. */
 export function sidecarTokenRoute({ operations, parsers }: TokenDeps, agentId: string): Route {
   const credential: ClientCredential = { method: 'sidecar', clientId: agentId };
   return {
     operationId: 'sidecarToken',
-    summary: 'Ask for scopes as the one agent this listener serves; no credential is taken.',
+    summary: 'Request an access token as the agent of this listener, without a credential.',
     method: 'POST',
     paths: ['/token', '/oauth2/token'],
     access: 'sidecar',
@@ -91,12 +91,12 @@ export function sidecarTokenRoute({ operations, parsers }: TokenDeps, agentId: s
   };
 }
 
-// A credential would be ignored here: its sender means another agent or another listener.
+// Rejects a credential instead of ignoring it: its sender means another agent or another listener.
 function refuseCredential(call: Call, presented: BodyCredential): void {
   const { clientSecret, clientAssertion, clientAssertionType } = presented;
   const inBody = clientSecret ?? clientAssertion ?? clientAssertionType;
   if (call.headers.authorization === undefined && inBody === undefined) return;
-  throw new CountersignError('invalid_request', 'This listener takes no credential.');
+  throw new CountersignError('invalid_request', 'This listener accepts no credential.');
 }
 
 function replyGranted(granted: AccessGranted, codec: Codec): Reply {

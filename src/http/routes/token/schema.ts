@@ -6,8 +6,8 @@ const text = (description: string): JsonSchema => ({ type: 'string', description
 const DECLARED = {
   session_id: text('Attributes and lets an operator revoke by session; never grants.'),
   task_id: text('Attributes and lets an operator revoke by task; never grants.'),
-  user_id: text('The user the agent says it works for; never grants.'),
-  reason: text('Why, in the agent’s words; kept in the audit event.'),
+  user_id: text('The user that the agent declares to act for; never grants.'),
+  reason: text('Reason as declared by the agent; stored in the audit event.'),
 };
 
 const CREDENTIALS = {
@@ -21,12 +21,12 @@ const SCOPES = {
   description: `1 to ${String(MAX_SCOPES)} scopes of at most ${String(MAX_SCOPE_CHARS)} characters.`,
 };
 
-/** The simple request. Members it does not name are ignored. */
+/** Schema of the JSON token request. Unknown members are ignored. */
 export const TOKEN_JSON: JsonSchema = {
   type: 'object',
   required: ['resource', 'scope'],
   properties: {
-    grant_type: { const: 'client_credentials', description: 'May be left out.' },
+    grant_type: { const: 'client_credentials', description: 'Optional.' },
     agent_id: text('Alias of client_id; must match the proven identity.'),
     resource: text('A registered id or one of its audience URIs.'),
     scope: {
@@ -47,7 +47,7 @@ export const TOKEN_JSON: JsonSchema = {
   examples: [{ resource: 'stripe', scope: 'read_invoices', ttl: 300 }],
 };
 
-/** RFC 6749 section 4.4.2 with RFC 8707 `resource`. */
+/** Schema of the form token request: RFC 6749 section 4.4.2 with RFC 8707 `resource`. */
 export const TOKEN_FORM: JsonSchema = {
   type: 'object',
   required: ['grant_type', 'resource', 'scope'],
@@ -63,7 +63,7 @@ export const TOKEN_FORM: JsonSchema = {
 
 const REMOVED: JsonSchema = {
   type: 'array',
-  description: 'What was cut from the request, and by which rule; present when narrowed.',
+  description: 'Scopes removed from the request, each with its rule; present when narrowed.',
   items: {
     type: 'object',
     required: ['scope', 'rule', 'reason'],
@@ -76,7 +76,7 @@ const REMOVED: JsonSchema = {
   },
 };
 
-/** RFC 6749 section 5.1; `token` and `ttl` are the JSON codec's names for the same values. */
+/** Schema of the token response (RFC 6749 section 5.1); `token` and `ttl` are JSON aliases. */
 export const TOKEN_ANSWER: JsonSchema = {
   type: 'object',
   required: ['access_token', 'token_type', 'expires_in', 'scope', 'grant_id', 'decision_id'],
@@ -85,11 +85,11 @@ export const TOKEN_ANSWER: JsonSchema = {
     access_token: { type: 'string' },
     token_type: { const: 'Bearer' },
     expires_in: { type: 'integer', minimum: 1, description: 'Seconds.' },
-    scope: text('What was granted, separated by spaces.'),
+    scope: text('Granted scopes, separated by spaces.'),
     grant_id: { type: 'string' },
     decision_id: { type: 'string' },
     removed: REMOVED,
-    token: text('JSON codec: the same as access_token.'),
-    ttl: { type: 'integer', minimum: 1, description: 'JSON codec: the same as expires_in.' },
+    token: text('JSON codec: alias of access_token.'),
+    ttl: { type: 'integer', minimum: 1, description: 'JSON codec: alias of expires_in.' },
   },
 };

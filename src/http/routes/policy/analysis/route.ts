@@ -39,7 +39,7 @@ const BUNDLE = (description: string): { description: string; schema: { type: 'st
   schema: { type: 'string' },
 });
 
-/** What recorded decisions and stored bundles tell: nothing here decides. */
+/** Returns the routes that analyse recorded decisions and stored bundles; none of them decides. */
 export function analysisRoutes(deps: AnalysisDeps): readonly Route[] {
   return [
     replayBundle(deps),
@@ -52,11 +52,11 @@ export function analysisRoutes(deps: AnalysisDeps): readonly Route[] {
 
 function replayBundle({ operations, parsers }: AnalysisDeps): Route {
   return adminRoute('replayBundle', {
-    summary: 'Put recorded decisions through a bundle and say what would change.',
+    summary: 'Replay recorded decisions through a bundle and report the changes.',
     method: 'POST',
     path: '/admin/v1/policy/bundles/{ref}/replay',
     json: REPLAY_BODY,
-    responses: { 200: jsonAnswer('What would change.', REPLAY_REPORT) },
+    responses: { 200: jsonAnswer('The changes.', REPLAY_REPORT) },
     errors: ['not_found', 'conflict'],
     handler: async (call) => {
       const body = await readDocument(call, parsers, checkReplay);
@@ -75,7 +75,7 @@ function replayBundle({ operations, parsers }: AnalysisDeps): Route {
 
 function explainDecision({ operations }: AnalysisDeps): Route {
   return adminRoute('explainDecision', {
-    summary: 'Why a recorded decision came out as it did.',
+    summary: 'Explain a recorded decision.',
     method: 'GET',
     path: '/admin/v1/policy/explain/{decision_id}',
     responses: { 200: jsonAnswer('The explanation.', EXPLANATION) },
@@ -87,7 +87,7 @@ function explainDecision({ operations }: AnalysisDeps): Route {
 
 function evaluatePolicy({ operations, parsers }: AnalysisDeps): Route {
   return adminRoute('evaluatePolicy', {
-    summary: 'One input through a bundle, without recording or issuing anything.',
+    summary: 'Evaluate one input with a bundle; nothing is recorded or issued.',
     method: 'POST',
     path: '/admin/v1/policy/eval',
     json: EVALUATE_BODY,
@@ -103,7 +103,7 @@ function evaluatePolicy({ operations, parsers }: AnalysisDeps): Route {
 
 function diffBundles({ operations }: AnalysisDeps): Route {
   return adminRoute('diffBundles', {
-    summary: 'How two bundles differ: in Rego, in data, in what they permit.',
+    summary: 'Compare two bundles: Rego, data and permissions.',
     method: 'GET',
     path: '/admin/v1/policy/diff',
     query: { from: BUNDLE('The one'), to: BUNDLE('The other') },
@@ -121,7 +121,7 @@ function diffBundles({ operations }: AnalysisDeps): Route {
 
 function tightenGrants({ operations, parsers }: AnalysisDeps): Route {
   return adminRoute('tightenGrants', {
-    summary: 'Granted against used, and the grants that would be enough.',
+    summary: 'Compare granted with used permissions and propose sufficient grants.',
     method: 'POST',
     path: '/admin/v1/policy/tighten',
     json: TIGHTEN_BODY,

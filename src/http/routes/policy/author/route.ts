@@ -18,7 +18,7 @@ export interface AuthorDeps {
 
 const COMMON = { method: 'POST', bundle: true, errors: ['conflict', 'slow_down'] } as const;
 
-/** What an author does with sources before there is a bundle; nothing is kept. */
+/** Returns the routes that build, test and check policy sources; they store nothing. */
 export function authorRoutes(deps: AuthorDeps): readonly Route[] {
   return [buildSources(deps), testSources(deps), checkSources(deps)];
 }
@@ -29,7 +29,7 @@ function buildSources({ operations }: AuthorDeps): Route {
     summary: 'Compile a tar.gz of Rego to a bundle.',
     path: '/admin/v1/policy/build',
     query: BUILD_QUERY,
-    responses: { 200: jsonAnswer('What was built, and the bundle.', BUILT) },
+    responses: { 200: jsonAnswer('The build report and the bundle.', BUILT) },
     handler: async (call) => {
       const order = buildOrder(call);
       const { archive, ...summary } = await operations.policyAuthor.build(
@@ -41,14 +41,14 @@ function buildSources({ operations }: AuthorDeps): Route {
   });
 }
 
-/** 200 also when a test fails; the report says so. */
+/** Tests sources; 200 even when a test fails, which the report shows. */
 function testSources({ operations }: AuthorDeps): Route {
   return adminRoute('testPolicy', {
     ...COMMON,
     summary: 'Run the Rego tests of a tar.gz, and its cases in WASM.',
     path: '/admin/v1/policy/test',
     query: TEST_QUERY,
-    responses: { 200: jsonAnswer('Every step and whether it passed.', TEST_REPORT) },
+    responses: { 200: jsonAnswer('Every step with its result.', TEST_REPORT) },
     handler: async (call) => {
       const order = testOrder(call);
       return replyJson(200, await operations.policyAuthor.test(await readArchive(call), order));
@@ -56,11 +56,11 @@ function testSources({ operations }: AuthorDeps): Route {
   });
 }
 
-/** 200 whatever was found. */
+/** Checks sources; 200 with any findings. */
 function checkSources({ operations }: AuthorDeps): Route {
   return adminRoute('checkPolicy', {
     ...COMMON,
-    summary: 'Read a tar.gz of Rego against what the service needs.',
+    summary: 'Check a tar.gz of Rego against the contract of the service.',
     path: '/admin/v1/policy/check',
     responses: { 200: jsonAnswer('Every finding with file and line.', CHECK_REPORT) },
     handler: async (call) => {

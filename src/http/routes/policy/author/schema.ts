@@ -64,18 +64,18 @@ export const CHECK_REPORT: JsonSchema = closed({
 
 export const BUILD_QUERY: Readonly<Record<'sequence' | 'revision', QueryParameter>> = {
   sequence: {
-    description: 'Release number to stamp; none unless given.',
+    description: 'Release number to stamp; default: none.',
     schema: { type: 'integer', minimum: 0 },
   },
   revision: {
-    description: 'A name instead of the hash over the content.',
+    description: 'Revision name; default: the hash of the content.',
     schema: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._:+/=-]{0,127}$' },
   },
 };
 
 export const TEST_QUERY: Readonly<Record<'threshold', QueryParameter>> = {
   threshold: {
-    description: 'Percent of the lines that the Rego tests must cover, 95 unless given.',
+    description: 'Minimum coverage of the Rego tests in percent of lines; default: 95.',
     schema: { type: 'number', minimum: 0, maximum: 100 },
   },
 };

@@ -20,7 +20,7 @@ const checkShadow = compileCheck<{ reason?: string }>(SHADOW_BODY);
 const checkCanary = compileCheck<{ percent: number; reason?: string }>(CANARY_BODY);
 const checkRollback = compileCheck<{ to?: string; reason: string }>(ROLLBACK_BODY);
 const BUNDLES_PATH = '/admin/v1/policy/bundles';
-const DECIDES = { 200: jsonAnswer('Who decides now.', POLICY) };
+const DECIDES = { 200: jsonAnswer('The bundles that decide now.', POLICY) };
 
 const CHANGING = {
   method: 'POST',
@@ -28,20 +28,20 @@ const CHANGING = {
   errors: ['not_found', 'conflict', 'bundle_refused'],
 } as const;
 
-/** Shipping a bundle: push, admit, try, activate, go back. */
+/** Returns the routes of bundles: push, admit, trial, activate, roll back. */
 export function bundleRoutes(deps: BundleDeps): readonly Route[] {
   return [pushBundle(deps), listBundles(deps), getBundle(deps), admitBundle(deps), activateBundle(deps), startShadow(deps), startCanary(deps), rollbackPolicy(deps), endTrial(deps, 'shadow'), endTrial(deps, 'canary')];
 }
 
-/** Keeps a bundle; nothing of it runs. */
+/** Stores a bundle without running it. */
 function pushBundle({ operations }: BundleDeps): Route {
 
 return adminRoute('pushBundle', {
-      summary: 'Keep a bundle by its digest. Nothing of it runs; pushing it again changes nothing.',
+      summary: 'Store a bundle by its digest without running it; a repeated push changes nothing.',
       method: 'POST',
       path: BUNDLES_PATH,
       bundle: true,
-      responses: { 201: jsonAnswer('The bundle as it is kept.', BUNDLE) },
+      responses: { 201: jsonAnswer('The stored bundle.', BUNDLE) },
       errors: ['bundle_refused'],
       handler: async (call) => {
     const archive = await readArchive(call);
@@ -50,14 +50,14 @@ return adminRoute('pushBundle', {
     });
 }
 
-/** Newest first. */
+/** Lists the stored bundles, newest first. */
 function listBundles({ operations }: BundleDeps): Route {
 
 return adminRoute('listBundles', {
-      summary: 'Bundles the store has, newest first.',
+      summary: 'List the stored bundles, newest first.',
       method: 'GET',
       path: BUNDLES_PATH,
-      responses: { 200: jsonAnswer('Bundles with who, when, digest and reports.', BUNDLES) },
+      responses: { 200: jsonAnswer('The bundles with pusher, time, digest and reports.', BUNDLES) },
       handler: async () => replyJson(200, { items: await operations.policy.list() }),
     });
 }
@@ -65,7 +65,7 @@ return adminRoute('listBundles', {
 function getBundle({ operations }: BundleDeps): Route {
 
 return adminRoute('getBundle', {
-      summary: 'One bundle, by digest, a prefix of it of 12 characters or more, or revision.',
+      summary: 'Get a bundle by digest, by a prefix of at least 12 characters, or by revision.',
       method: 'GET',
       path: `${BUNDLES_PATH}/{ref}`,
       responses: { 200: jsonAnswer('The bundle.', BUNDLE) },
@@ -74,14 +74,14 @@ return adminRoute('getBundle', {
     });
 }
 
-/** The answer's report says whether it was let in. */
+/** Admits a bundle; the report in the response has the verdict. */
 function admitBundle({ operations }: BundleDeps): Route {
 
 return adminRoute('admitBundle', {
-      summary: 'Try a bundle in a thread of its own and keep the report.',
+      summary: 'Admit a bundle: test it in a separate thread and store the report.',
       method: 'POST',
       path: `${BUNDLES_PATH}/{ref}/admit`,
-      responses: { 200: jsonAnswer('The bundle; its report says whether it was let in.', BUNDLE) },
+      responses: { 200: jsonAnswer('The bundle; its report says whether it was admitted.', BUNDLE) },
       errors: ['not_found', 'conflict'],
       handler: async (call) => {
     const ref = pathParam(call, 'ref');
@@ -94,7 +94,7 @@ function activateBundle({ operations, parsers }: BundleDeps): Route {
 
 return adminRoute('activateBundle', {
       ...CHANGING,
-      summary: 'Make a bundle the one that decides, on every node in one step.',
+      summary: 'Activate a bundle on every node, atomically.',
       path: `${BUNDLES_PATH}/{ref}/activate`,
       json: ACTIVATE_BODY,
       handler: async (call) => {
@@ -110,12 +110,12 @@ return adminRoute('activateBundle', {
     });
 }
 
-/** It sees every request and decides none. */
+/** Starts a shadow: it evaluates every request and decides none. */
 function startShadow({ operations, parsers }: BundleDeps): Route {
 
 return adminRoute('startShadow', {
       ...CHANGING,
-      summary: 'Let a bundle see every request and decide none.',
+      summary: 'Start a shadow: the bundle evaluates every request and decides none.',
       path: `${BUNDLES_PATH}/{ref}/shadow`,
       json: SHADOW_BODY,
       handler: async (call) => {
@@ -127,12 +127,12 @@ return adminRoute('startShadow', {
     });
 }
 
-/** It decides for a share of agents. */
+/** Starts a canary: it decides for a fixed share of agents. */
 function startCanary({ operations, parsers }: BundleDeps): Route {
 
 return adminRoute('startCanary', {
       ...CHANGING,
-      summary: 'Let a bundle decide for a share of agents, always the same ones.',
+      summary: 'Start a canary: the bundle decides for a fixed share of agents.',
       path: `${BUNDLES_PATH}/{ref}/canary`,
       json: CANARY_BODY,
       handler: async (call) => {
@@ -148,7 +148,7 @@ function rollbackPolicy({ operations, parsers }: BundleDeps): Route {
 
 return adminRoute('rollbackPolicy', {
       ...CHANGING,
-      summary: 'Go back to a bundle that was active before.',
+      summary: 'Roll back to a previously active bundle.',
       path: '/admin/v1/policy/rollback',
       json: ROLLBACK_BODY,
       handler: async (call) => {
@@ -158,10 +158,10 @@ return adminRoute('rollbackPolicy', {
     });
 }
 
-/** A DELETE of the shadow or the canary. */
+/** Ends the shadow or the canary. */
 function endTrial({ operations }: BundleDeps, role: 'shadow' | 'canary'): Route {
   return adminRoute(role === 'shadow' ? 'endShadow' : 'endCanary', {
-    summary: `End the ${role}: the active bundle alone goes on.`,
+    summary: `End the ${role}; the active bundle decides alone.`,
     method: 'DELETE',
     path: `/admin/v1/policy/${role}`,
     responses: DECIDES,

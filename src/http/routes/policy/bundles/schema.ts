@@ -22,7 +22,7 @@ const STEP: JsonSchema = {
 
 const REPORT: JsonSchema = {
   type: 'object',
-  description: 'What was found when the bundle was tried.',
+  description: 'Findings of the admission.',
   required: ['ok', 'at_ms', 'took_ms', 'steps'],
   additionalProperties: false,
   properties: {
@@ -34,7 +34,7 @@ const REPORT: JsonSchema = {
     steps: { type: 'array', items: STEP },
     known_input: {
       type: 'object',
-      description: 'What nodes that serve the bundle evaluate every few seconds.',
+      description: 'The input that nodes serving the bundle evaluate every few seconds.',
       required: ['input', 'effect'],
       additionalProperties: false,
       properties: { input: { type: 'object' }, effect: STRING },
@@ -44,7 +44,7 @@ const REPORT: JsonSchema = {
 
 export const REPLAY_SUMMARY: JsonSchema = {
   type: 'object',
-  description: 'What recorded decisions came to when they went through the bundle.',
+  description: 'Results of recorded decisions replayed through the bundle.',
   required: ['at_ms', 'since_ms', 'replayed', 'unchanged', 'not_replayable', 'changes'],
   additionalProperties: false,
   properties: {
@@ -99,7 +99,7 @@ export const ACTIVATE_BODY = body(
       type: 'integer',
       minimum: 0,
       maximum: 1_000_000_000,
-      description: 'How many recorded decisions may get what they were not granted; 0 unless given.',
+      description: 'Maximum of recorded decisions with new grants; default: 0.',
     },
   },
   [],
