@@ -14,7 +14,7 @@ export type BundleAnswer = {
     readonly id: string;
   };
   readonly source: string;
-  /** What was found when the bundle was tried. */
+  /** Findings of the admission. */
   readonly report?: {
     readonly digest?: string;
     readonly revision?: string;
@@ -29,13 +29,13 @@ export type BundleAnswer = {
       readonly warnings?: readonly string[];
       readonly took_ms: number;
     }[];
-    /** What nodes that serve the bundle evaluate every few seconds. */
+    /** The input that nodes serving the bundle evaluate every few seconds. */
     readonly known_input?: {
       readonly input: Readonly<Record<string, unknown>>;
       readonly effect: string;
     };
   };
-  /** What recorded decisions came to when they went through the bundle. */
+  /** Results of recorded decisions replayed through the bundle. */
   readonly replay?: {
     readonly at_ms: number;
     readonly against?: string;
@@ -70,7 +70,7 @@ export type PolicyAnswer = {
   readonly revision: string;
   readonly digest: string;
   readonly sequence: number;
-  /** Where the active bundle came from. */
+  /** Source of the active bundle. */
   readonly source: string;
   readonly activated_at_ms: number;
   readonly activated_by?: {
@@ -80,7 +80,7 @@ export type PolicyAnswer = {
   readonly reason?: string;
   readonly entrypoint: string;
   readonly opa_version: string;
-  /** One more for each change of who decides. */
+  /** Incremented with each change of the deciding bundles. */
   readonly generation: number;
   readonly highest_sequence?: number;
   readonly canary?: {
@@ -115,7 +115,7 @@ export type PolicyAnswer = {
     readonly reason?: string;
     readonly deadline_ms: number;
   };
-  /** Active before, newest first. */
+  /** Previously active bundles, newest first. */
   readonly history: readonly {
     readonly digest: string;
     readonly revision: string;
@@ -131,7 +131,7 @@ export type PolicyAnswer = {
     readonly seen_ms: number;
     readonly ready: readonly string[];
     readonly refused: Readonly<Record<string, string>>;
-    /** 0: this node cannot decide, and issues nothing. */
+    /** 0: this node cannot decide and issues no tokens. */
     readonly generation: number;
     readonly trials: readonly {
       readonly role: 'shadow' | 'canary';
@@ -155,7 +155,7 @@ export type PolicyAnswer = {
       };
     }[];
   }[];
-  /** Why the newest bundle of the source was refused; absent when it was taken. */
+  /** Why the newest bundle of the source was refused; absent when it was accepted. */
   readonly last_refusal?: {
     readonly at_ms: number;
     readonly detail: string;
