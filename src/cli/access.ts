@@ -3,21 +3,21 @@ import { usage } from './failure.js';
 import type { Local } from './local.js';
 import type { Terminal } from './terminal.js';
 
-/** Where the admin listener is, and the token to send there. */
+/** The URL of the admin listener and the token for it. */
 export interface AdminAccess {
   readonly url: string;
   readonly token: string | undefined;
 }
 
-/** Reads this machine's configuration; loaded only by a command that was not given an address and a credential. */
+/** Reads this machine's configuration; loaded only when address or credential is not given. */
 export async function localService(terminal: Terminal): Promise<Local> {
   const { readLocal } = await import('./local.js');
   return readLocal(terminal);
 }
 
 /**
- * From the environment, else the demo file, else the data folder. A token found on this machine goes only to
- * the address it was found with, never to one that somebody put in the environment.
+ * Finds the admin access: from the environment, else the demo file, else the data folder.
+ * A token found on this machine is sent only to the address found with it, never to one from the environment.
  */
 export async function adminAccess(terminal: Terminal, urlOption?: string): Promise<AdminAccess> {
   const { env } = terminal;
@@ -34,7 +34,7 @@ export async function adminAccess(terminal: Terminal, urlOption?: string): Promi
   return { url, token: terminal.readFile(join(dataDir, ADMIN_TOKEN_FILE))?.trim() };
 }
 
-/** Where the public listener is. */
+/** Returns the URL of the public listener. */
 export async function publicUrl(terminal: Terminal, urlOption?: string): Promise<string> {
   const chosen = baseUrl(urlOption ?? terminal.env['COUNTERSIGN_PUBLIC_URL']);
   if (chosen !== undefined) return chosen;

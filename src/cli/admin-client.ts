@@ -18,17 +18,17 @@ const SLOW_TIMEOUT_MS = 180_000;
 export interface AdminRequest {
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;
-  /** A tar.gz instead of a JSON body. */
+  /** A tar.gz, sent instead of a JSON body. */
   readonly archive?: Uint8Array;
-  /** The service works on it for longer than an ordinary call may take. */
+  /** Whether the service needs longer than the timeout of an ordinary call. */
   readonly slow?: boolean;
   /** Sent as `If-Match: "<version>"`. */
   readonly ifMatch?: number;
-  /** For what takes its time; 20 s unless given. */
+  /** Timeout of slow calls; default: 20 s. */
   readonly timeoutMs?: number;
 }
 
-/** The admin API: every call either succeeds or throws CliFailure. */
+/** A client of the admin API; a call succeeds or throws CliFailure. */
 export interface AdminClient {
   readonly url: string;
   call(
@@ -36,7 +36,7 @@ export interface AdminClient {
     path: string,
     request?: AdminRequest,
   ): Promise<Answer>;
-  /** The first page's items, or those of every page. */
+  /** Returns the items of the first page, or of all pages. */
   list(path: string, request: ListRequest): Promise<ListAnswer>;
 }
 
@@ -47,9 +47,9 @@ export interface ListRequest {
 
 export interface ListAnswer {
   readonly items: readonly Tree[];
-  /** Where to go on; undefined when there is no more. */
+  /** Cursor of the next page; undefined on the last page. */
   readonly nextCursor: string | undefined;
-  /** The first page as it came. */
+  /** The first page, unchanged. */
   readonly first: unknown;
 }
 
@@ -58,7 +58,7 @@ export async function adminClient(terminal: Terminal, urlOption?: string): Promi
   if (token === undefined || token === '') {
     throw new CliFailure(
       EXIT.notAllowed,
-      `no admin token for ${url}: set COUNTERSIGN_ADMIN_TOKEN, or run this beside the service's data folder`,
+      `no admin token for ${url}: set COUNTERSIGN_ADMIN_TOKEN, or run this next to the service's data folder`,
     );
   }
   warnWhenPlain(terminal, url);
@@ -102,7 +102,7 @@ async function listPages(
     const { body } = await call('GET', path, { query: { ...query, cursor } });
     items.push(...rowsOf(body, 'items'));
     const next = cursorOf(body);
-    // A cursor that leads to itself would never end.
+    // A cursor that points to itself would loop forever.
     cursor = next === cursor ? undefined : next;
   }
   return { items, nextCursor: cursor, first };
@@ -117,7 +117,7 @@ function queryOf(query: Readonly<Record<string, string | undefined>>): string {
   return text === '' ? '' : `?${text}`;
 }
 
-/** One segment of a path. */
+/** Encodes one segment of a path. */
 export function segment(id: string): string {
   return encodeURIComponent(id);
 }

@@ -3,7 +3,7 @@ import { readDocumentFile } from './document-file.js';
 import { usage } from './failure.js';
 import type { Terminal } from './terminal.js';
 
-/** Ways to say what an agent is: a file, flags, or flags over a file. */
+/** Options that describe an agent: a file, flags, or flags over a file. */
 export interface SpecOptions {
   readonly file?: string;
   readonly description?: string;
@@ -14,7 +14,7 @@ export interface SpecOptions {
   readonly maxTtl?: number;
 }
 
-/** The agent's document: the file, or what is stored, with the flags laid over it. */
+/** Returns the agent's document: the file or the stored record, overridden by the flags. */
 export async function agentFrom(
   terminal: Terminal,
   id: string | undefined,
@@ -32,9 +32,9 @@ export async function agentFrom(
     ...(role === undefined ? {} : { roles: role }),
     ...(grant === undefined ? {} : { grants: grant.map((text) => parseGrant(text, maxTtl)) }),
   };
-  if (typeof spec['id'] !== 'string') throw usage('name the agent: as an argument or in the file');
+  if (typeof spec['id'] !== 'string') throw usage('name the agent as an argument or in the file');
   if (id !== undefined && base['id'] !== undefined && base['id'] !== id) {
-    throw usage(`the file is about another agent than ${id}`);
+    throw usage(`the file describes an agent other than ${id}`);
   }
   return spec;
 }

@@ -18,23 +18,23 @@ const COLUMNS: readonly Column[] = [
   { title: 'UPDATED', value: (row) => timeOf(row, 'updated_at_ms') },
 ];
 
-/** A member of the spec, wherever the answer has it. */
+/** Returns a member of the spec, nested or at the top level of the answer. */
 function agentField(row: Tree, key: string): string {
   return textOf(row, 'spec', key) || textOf(row, key);
 }
 
-/** Why and since when; empty for an agent that is not in quarantine. */
+/** Formats reason and time of a quarantine; empty for an agent without one. */
 function quarantineOf(row: Tree): string {
   const note = row['quarantine'];
   return isTree(note) ? `${textOf(note, 'reason')} since ${timeOf(note, 'since_ms')}` : '';
 }
 
-/** `countersign agent list`. */
+/** Runs `countersign agent list`. */
 export function listAgents(cli: Cli, options: PageOptions): Promise<void> {
   return printList(cli, options, '/agents', COLUMNS);
 }
 
-/** `countersign agent show`. */
+/** Runs `countersign agent show`. */
 export async function showAgent(cli: Cli, id: string, options: AdminOptions): Promise<void> {
   const { body } = await (await connect(cli, options)).call('GET', `/agents/${segment(id)}`);
   show(cli, options, body, () => {
@@ -42,7 +42,7 @@ export async function showAgent(cli: Cli, id: string, options: AdminOptions): Pr
   });
 }
 
-/** `countersign agent create`. */
+/** Runs `countersign agent create`. */
 export async function createAgent(
   cli: Cli,
   id: string | undefined,
@@ -55,7 +55,7 @@ export async function createAgent(
   });
 }
 
-/** `countersign agent delete`. */
+/** Runs `countersign agent delete`. */
 export async function deleteAgent(cli: Cli, id: string, options: AdminOptions): Promise<void> {
   const { body } = await (await connect(cli, options)).call('DELETE', `/agents/${segment(id)}`);
   show(cli, options, body, ({ out }) => {
@@ -63,7 +63,7 @@ export async function deleteAgent(cli: Cli, id: string, options: AdminOptions): 
   });
 }
 
-/** `countersign agent update`. */
+/** Runs `countersign agent update`. */
 export async function updateAgent(
   cli: Cli,
   id: string,
@@ -94,7 +94,7 @@ interface ReleaseOptions extends AdminOptions {
   readonly signals: string;
 }
 
-/** `countersign agent release`. */
+/** Runs `countersign agent release`. */
 export async function releaseAgent(cli: Cli, id: string, options: ReleaseOptions): Promise<void> {
   const { reason, signals } = options;
   const { body } = await (
@@ -107,7 +107,7 @@ export async function releaseAgent(cli: Cli, id: string, options: ReleaseOptions
   });
 }
 
-/** `countersign agent disable|enable|quarantine`. */
+/** Runs `countersign agent disable|enable|quarantine`. */
 export function setStatus(
   status: 'active' | 'disabled' | 'quarantined',
 ): (cli: Cli, id: string, options: AdminOptions & { readonly reason: string }) => Promise<void> {

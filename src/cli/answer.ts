@@ -3,12 +3,12 @@ import type { AdminOptions, Cli, CommonOptions } from './define.js';
 import { printJson } from './output.js';
 import type { Terminal } from './terminal.js';
 
-/** The admin API that the options or the environment name. */
+/** Returns a client of the admin API named by the options or the environment. */
 export function connect(cli: Cli, options: AdminOptions): Promise<AdminClient> {
   return adminClient(cli.terminal, options.adminUrl);
 }
 
-/** Prints the JSON as it came, or lines for a person. */
+/** Prints the answer as JSON, or as lines for a person. */
 export function show(
   cli: Cli,
   options: CommonOptions,

@@ -1,4 +1,4 @@
-/** Options of `countersign audit` that name one value, with what they select. */
+/** Options of `countersign audit` that filter by one value, with their help texts. */
 export const AUDIT_FILTERS = [
   ['agent', 'of this agent'],
   ['session', 'of this session'],

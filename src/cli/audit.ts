@@ -22,7 +22,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'USES', value: (row) => textOf(row, 'use', 'count') },
 ];
 
-/** The score, cut to three digits so that it never looks past a threshold, and its terms; empty while it is zero. */
+/** Formats the score with its terms, rounded down so that it never seems past a threshold; empty at 0. */
 function anomalyOf(row: Tree): string {
   const score = row['anomaly'];
   if (typeof score !== 'number' || score === 0) return '';
@@ -30,7 +30,7 @@ function anomalyOf(row: Tree): string {
   return [(Math.floor(score * 1000) / 1000).toFixed(3), ...sentences].join('; ');
 }
 
-/** The type, how many refusals it counts, and what an introspection answered. */
+/** Formats the event type with its count of refusals or the result of an introspection. */
 function eventOf(row: Tree): string {
   const type = textOf(row, 'type');
   const count = textOf(row, 'count');
@@ -48,7 +48,7 @@ function asked(row: Tree): string {
   return scopes === '' ? '' : `(asked ${scopes})`;
 }
 
-/** `countersign audit`: who asked for what, what was decided and by which rule, and what came of it. */
+/** Runs `countersign audit`: lists events with requester, decision, rule and use. */
 export async function searchAudit(cli: Cli, options: AuditOptions): Promise<void> {
   const request = { query: queryOf(cli, options), all: options.all === true };
   const page = await (await connect(cli, options)).list('/audit', request);
@@ -65,12 +65,12 @@ export async function searchAudit(cli: Cli, options: AuditOptions): Promise<void
   }
 }
 
-/** Says what is still being counted, and that a decision was found only by the counts it can be in. */
+/** Notes refusals still being counted, and a decision found only by the counts that may contain it. */
 function tellCounts({ terminal }: Cli, page: unknown): void {
   if (!isTree(page)) return;
   if (page['found_by'] === 'shard_and_minute') {
     terminal.err(
-      'note: refused requests are counted; this decision is one of those in these events\n',
+      'note: refusals are stored as counts; this decision is one of the refusals in these events\n',
     );
   }
   for (const open of rowsOf(page, 'counting')) {

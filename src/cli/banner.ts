@@ -11,7 +11,7 @@ export interface Started {
   readonly demoFile: string | undefined;
 }
 
-/** What a person needs next: the listeners, where the admin token is, and one request to paste. */
+/** Returns the start-up banner: listeners, place of the admin token, and a first request to paste. */
 export function welcome({ config, secrets, running, demoFile }: Started): string {
   const { publicUrl, adminUrl, sidecarUrl } = running;
   const { agentId } = config.listeners.sidecar;
@@ -54,7 +54,7 @@ function firstRequest(here: string, agentId: string, sidecarUrl: string | undefi
   return `curl -s ${target} -H 'content-type: application/json' -d '${body}'`;
 }
 
-/** The command that answers subcommands, whatever script started this process. */
+/** Returns the path of the CLI script, whichever script started this process. */
 function scriptPath(): string {
   const main = fileURLToPath(new URL('../main.js', import.meta.url));
   return relative(process.cwd(), main) || main;

@@ -9,7 +9,7 @@ export interface ClientAccess {
   readonly authorization: string;
 }
 
-/** The address, and HTTP Basic as RFC 6749 section 2.3.1 has it. */
+/** The URL of the public listener and HTTP Basic credentials (RFC 6749 section 2.3.1). */
 export async function clientAccess(
   terminal: Terminal,
   options: ClientOptions,
@@ -22,10 +22,7 @@ export async function clientAccess(
     if (options.clientSecretEnv !== undefined) throw usage('--client-secret-env needs --client-id');
     const { demo } = await localService(terminal);
     if (demo?.public_url !== url) {
-      throw new CliFailure(
-        EXIT.usage,
-        'say who asks: --client-id, and its secret in the environment',
-      );
+      throw new CliFailure(EXIT.usage, 'set --client-id, and its secret in the environment');
     }
     const { id, client_secret: secret } = demo[demoClient];
     return { url, authorization: basic(id, secret) };

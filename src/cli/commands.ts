@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
 import type { Cli } from './define.js';
 
-/** A command of the first level, as `countersign --help` lists it. */
+/** A top-level command, as listed by `countersign --help`. */
 interface FirstLevel {
   readonly name: string;
   readonly description: string;
-  /** Has `--json`; a command with subcommands has no options itself. */
+  /** Whether it has `--json`; a command with subcommands has no options. */
   readonly json: boolean;
-  /** Loads what adds the options or subcommands. */
+  /** Loads the function that adds the options or subcommands. */
   readonly load: () => Promise<(command: Command, cli: Cli) => void>;
 }
 
-/** Every command of the first level, in the order of `--help`. Names and descriptions only: this is loaded always. */
+/** Top-level commands in the order of `--help`. Names and descriptions only: always loaded. */
 export const COMMANDS: readonly FirstLevel[] = [
   {
     name: 'start',

@@ -10,12 +10,12 @@ import { EXIT } from './exit-codes.js';
 import { printJson } from './output.js';
 import { readConfig } from './settings.js';
 
-/** `countersign config schema`. */
+/** Runs `countersign config schema`. */
 export function printSchema(cli: Cli): void {
   printJson(cli.terminal, publishedSchema());
 }
 
-/** `countersign config show`. */
+/** Runs `countersign config show`. */
 export function showConfig(cli: Cli, options: CommonOptions): void {
   const shown = shownConfig(readConfig(cli.terminal));
   show(cli, options, shown, ({ out }) => {
@@ -23,7 +23,7 @@ export function showConfig(cli: Cli, options: CommonOptions): void {
   });
 }
 
-/** `countersign config check`. */
+/** Runs `countersign config check`. */
 export function checkConfig(cli: Cli, options: CommonOptions): void {
   try {
     const { profile, file, warnings } = readConfig(cli.terminal);
@@ -42,7 +42,7 @@ export function checkConfig(cli: Cli, options: CommonOptions): void {
   }
 }
 
-/** As the file would say it; what the registry holds is in wire names already. */
+/** Converts the configuration to the file's names; the registry already has them. */
 function shownConfig(config: Config): unknown {
   const { registry, secrets, ...rest } = config;
   const names = ['adminToken', 'keyEncryptionKey', 'previousKeyEncryptionKey'] as const;

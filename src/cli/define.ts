@@ -3,7 +3,7 @@ import type { ExitCode } from './exit-codes.js';
 import type { Runtime } from './ports.js';
 import type { Terminal } from './terminal.js';
 
-/** What every command gets. */
+/** Dependencies of every command. */
 export interface Cli {
   readonly terminal: Terminal;
   readonly runtime: Runtime;
@@ -19,7 +19,7 @@ export interface AdminOptions extends CommonOptions {
   readonly adminUrl?: string;
 }
 
-/** Loads the code of a command when the command runs: help and usage errors need none of it. */
+/** Defers loading a command's code until it runs: help and usage errors do not need it. */
 export function lazily<Given extends unknown[]>(
   cli: Cli,
   load: () => Promise<(cli: Cli, ...given: Given) => Promise<void> | void>,
@@ -30,12 +30,12 @@ export function lazily<Given extends unknown[]>(
   };
 }
 
-/** A command with `--json`. */
+/** Defines a command with `--json`. */
 export function define(parent: Command, nameAndArgs: string, description: string): Command {
   return parent.command(nameAndArgs).description(description).option('--json', 'print JSON');
 }
 
-/** A command that calls the admin API. */
+/** Defines a command that calls the admin API. */
 export function defineAdmin(parent: Command, nameAndArgs: string, description: string): Command {
   return adminOption(define(parent, nameAndArgs, description));
 }
@@ -47,7 +47,7 @@ export function adminOption(command: Command): Command {
   );
 }
 
-/** Options of a command that prints a page of a collection. */
+/** Adds the options of a command that prints a page of a collection. */
 export function pageOptions(command: Command): Command {
   return command
     .option('--limit <n>', 'items per page, 1 to 500', positiveInteger)
@@ -55,7 +55,7 @@ export function pageOptions(command: Command): Command {
     .option('--all', 'follow every page');
 }
 
-/** Collects an option that may be given several times. */
+/** Collects the values of a repeatable option. */
 export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];
 }

@@ -18,7 +18,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'UPDATED', value: (row) => delivery.time(row, 'updated_at_ms') },
 ];
 
-/** `countersign deliveries list`. */
+/** Runs `countersign deliveries list`. */
 export async function listDeliveries(
   cli: Cli,
   options: PageOptions & { readonly state?: string },
@@ -29,11 +29,11 @@ export async function listDeliveries(
   printPage(cli, options, page, COLUMNS);
 }
 
-/** `countersign deliveries retry`. */
+/** Runs `countersign deliveries retry`. */
 export async function retryDelivery(cli: Cli, id: string, options: AdminOptions): Promise<void> {
   const path = `/deliveries/${segment(id)}/retry`;
   const { body } = await (await connect(cli, options)).call('POST', path);
   show(cli, options, body, ({ out }) => {
-    out(`the worker is asked to try delivery ${id} again\n`);
+    out(`retry of delivery ${id} requested\n`);
   });
 }

@@ -15,7 +15,7 @@ import { rowsOf, textOf } from './values.js';
 
 const MAX_CLOCK_SKEW_MS = 5000;
 
-/** The configuration and the bundle it names. */
+/** Checks the configuration and the bundle it names. */
 export function checkConfiguration(terminal: Terminal): Finding[] {
   try {
     const config = readConfig(terminal);
@@ -34,16 +34,16 @@ function bundle({ policy: { path } }: Config): Finding {
   const whole =
     found?.isDirectory() === true ? existsSync(join(path, 'policy.wasm')) : found?.isFile();
   if (whole === true) return { name: 'bundle', ok: true, detail: path };
-  const what = found === undefined ? 'is not there' : 'has no policy.wasm';
+  const what = found === undefined ? 'does not exist' : 'has no policy.wasm';
   return {
     name: 'bundle',
     ok: false,
     detail: `${path} ${what}`,
-    advice: 'point policy.path at a bundle that `opa build -t wasm` made',
+    advice: 'set policy.path to a bundle built by `opa build -t wasm`',
   };
 }
 
-/** Each address of the configured Redis, asked from here with the configured TLS and logins. */
+/** Checks each address of the configured Redis from this machine, with the configured TLS and logins. */
 export async function checkRedis(
   terminal: Terminal,
   runtime: Pick<Runtime, 'askRedis'>,
@@ -68,7 +68,7 @@ function validConfig(terminal: Terminal): Config | undefined {
   }
 }
 
-/** Whether the admin listener answers, each readiness check by name, and the clock. The first one is the answer. */
+/** Checks the admin listener, its readiness checks and the clock. The first finding is the listener. */
 export async function checkService(
   terminal: Terminal,
   adminUrl: string | undefined,
@@ -106,14 +106,14 @@ function readiness(check: Readonly<Record<string, unknown>>): Finding {
 
 function clock(terminal: Terminal, date: string | undefined): Finding {
   const theirs = Date.parse(date ?? '');
-  if (Number.isNaN(theirs)) return { name: 'clock', ok: true, detail: 'not told' };
+  if (Number.isNaN(theirs)) return { name: 'clock', ok: true, detail: 'the answer has no date' };
   const apartMs = Math.abs(terminal.nowMs() - theirs);
   const detail = `${String(Math.round(apartMs / 1000))} s apart from this machine`;
   const ok = apartMs <= MAX_CLOCK_SKEW_MS;
   return { name: 'clock', ok, detail, ...(ok ? {} : { advice: 'synchronise both with NTP' }) };
 }
 
-/** What only an admin token shows: that it is taken, the bundle, the audit store, and whether the worker keeps up. */
+/** Checks the admin token and, with it, the bundle, the audit store and the worker's progress. */
 export async function checkAdminApi(
   terminal: Terminal,
   adminUrl: string | undefined,
@@ -123,7 +123,7 @@ export async function checkAdminApi(
     const { body: policy } = await client.call('GET', '/policy');
     const { body: audit } = await client.call('GET', '/audit', { query: { limit: '1' } });
     return [
-      { name: 'admin token', ok: true, detail: 'taken' },
+      { name: 'admin token', ok: true, detail: 'accepted' },
       activePolicy(policy),
       auditStore(textOf(audit, 'problem')),
       worker(isTree(audit) && audit['complete'] === true),
@@ -144,19 +144,19 @@ function activePolicy(policy: unknown): Finding {
 }
 
 function auditStore(problem: string): Finding {
-  if (problem === '') return { name: 'audit store', ok: true, detail: 'the one events go to' };
-  const advice =
-    'keep every process running until docs/operate/runbooks/audit-store-lost.md was read';
+  if (problem === '')
+    return { name: 'audit store', ok: true, detail: 'the store that receives the events' };
+  const advice = 'stop no process before you have read docs/operate/runbooks/audit-store-lost.md';
   return { name: 'audit store', ok: false, detail: problem, advice };
 }
 
 function worker(keepsUp: boolean): Finding {
   if (keepsUp) return { name: 'worker', ok: true, detail: 'every event is in the audit store' };
-  const advice = 'is `countersign worker` running? Its log says what holds it up';
+  const advice = 'check that `countersign worker` is running, and read its log';
   return { name: 'worker', ok: false, detail: 'events wait to be stored', advice };
 }
 
-/** When nothing answers: whether something else has taken the ports. */
+/** Checks whether the configured ports are free, for a service that does not answer. */
 export async function checkListeners(terminal: Terminal): Promise<Finding[]> {
   const config = validConfig(terminal);
   if (config === undefined) return [];
@@ -182,7 +182,7 @@ async function portOf(name: string, host: string, port: number): Promise<Finding
     });
   });
   const detail = `${host}:${String(port)} ${problem === undefined ? 'is free' : `cannot be bound (${problem})`}`;
-  const advice = `end what has it, or set another listeners.${name}.port`;
+  const advice = `end the process that holds it, or set another listeners.${name}.port`;
   return {
     name: `port/${name}`,
     ok: problem === undefined,
@@ -191,11 +191,11 @@ async function portOf(name: string, host: string, port: number): Promise<Finding
   };
 }
 
-/** One line of the report. */
+/** A line of the report. */
 export interface Finding {
   readonly name: string;
   readonly ok: boolean;
   readonly detail: string;
-  /** What to do about it; only where something is wrong. */
+  /** Remedy; failed checks only. */
   readonly advice?: string;
 }

@@ -10,7 +10,7 @@ import {
   type Finding,
 } from './doctor-checks.js';
 
-/** `countersign doctor`: looks at everything that usually goes wrong. */
+/** Runs `countersign doctor`: checks the usual causes of failure. */
 export async function examine(cli: Cli, options: AdminOptions): Promise<void> {
   const findings = await findingsOf(cli, options.adminUrl);
   const ok = findings.every((finding) => finding.ok);

@@ -9,7 +9,7 @@ import type { Terminal } from './terminal.js';
 export async function readDocumentFile(terminal: Terminal, path: string): Promise<Tree> {
   const text =
     path === '-' ? await terminal.readStdin() : terminal.readFile(resolve(terminal.cwd, path));
-  if (text === undefined) throw usage(`there is no file ${path}`);
+  if (text === undefined) throw usage(`no such file: ${path}`);
   const { tree, problems } = parseYaml(text);
   if (problems.length === 0) return tree;
   throw usage(`${path}:\n${problems.map((problem) => `  ${formatProblem(problem)}`).join('\n')}`);

@@ -1,13 +1,13 @@
 import { EXIT, type ExitCode } from './exit-codes.js';
 
-/** Why a command ends without having done its work; the message is for the person who ran it. */
+/** The failure of a command; its message is for the person who ran it. */
 export class CliFailure extends Error {
   override readonly name = 'CliFailure';
 
   constructor(
     readonly exitCode: ExitCode,
     message: string,
-    /** What the service answered, shown with `--json`. */
+    /** The service's answer, shown with `--json`. */
     readonly answer?: unknown,
   ) {
     super(message);

@@ -11,7 +11,7 @@ import { EXIT } from './exit-codes.js';
 import { CliFailure } from './failure.js';
 import { readConfig } from './settings.js';
 
-/** What a long-running command has in hand while it starts. */
+/** Resources of a long-running command during start-up. */
 export interface Host {
   readonly config: Config;
   readonly secrets: Secrets;
@@ -22,17 +22,17 @@ export interface Host {
 
 export interface HostOptions {
   readonly overrides?: Overrides;
-  /** Where log lines go: stdout for a service, stderr beside what is printed for a person. */
+  /** File descriptor of the log: stdout for a service, stderr when stdout has output for a person. */
   readonly logFd: 1 | 2;
 }
 
 const CLOSE_DEADLINE_MS = 20_000;
-/** How long the end of the process waits for the reader of the log. */
+/** Deadline for the reader of the log at process exit, in milliseconds. */
 const LOG_DRAIN_MS = 1000;
 
 /**
- * Reads the configuration, starts, and stays until a signal closes everything. When starting fails, what was
- * started is closed again.
+ * Reads the configuration, starts, and runs until a process signal closes everything.
+ * When start-up fails, it closes the parts already started.
  */
 export async function runHost(
   cli: Cli,
@@ -56,7 +56,7 @@ export async function runHost(
     const secrets = await resolveSecrets(config, () => cli.runtime.mintAdminToken());
     await start({ config, secrets, log, lifecycle, logLinesDropped: () => output.dropped() });
   } catch (error) {
-    // A signal during start-up closes what the rest of it needs: that is no failure.
+    // A process signal during start-up closes parts that the rest needs: not a failure.
     if (!lifecycle.closing) {
       await lifecycle.close('start-up failed');
       handled.stop();
@@ -66,7 +66,7 @@ export async function runHost(
     log.info({ err: error }, 'start-up was interrupted');
   }
   await handled.closed;
-  // Asked again, since start-up may have registered more after the signal came.
+  // Called again, since start-up may have registered more parts after the signal.
   if (!(await lifecycle.close('signal'))) cli.exitWith(EXIT.unavailable);
   handled.stop();
   await output.drain(LOG_DRAIN_MS);

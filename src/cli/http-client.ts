@@ -11,7 +11,7 @@ export interface Exchange {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
-  /** 20 seconds unless given. */
+  /** Default: 20 seconds. */
   readonly timeoutMs?: number;
 }
 
@@ -24,7 +24,7 @@ export interface Answer {
 
 const TIMEOUT_MS = 20_000;
 
-/** One exchange. Throws CliFailure when nothing answers, or answers with something that is not ours. */
+/** Sends a request. Throws CliFailure without an answer, or when it is not Countersign's. */
 export async function exchange(terminal: Terminal, request: Exchange): Promise<Answer> {
   const { method, url, headers, body, timeoutMs = TIMEOUT_MS } = request;
   let response: Response;
@@ -69,13 +69,13 @@ function reasonOf(error: unknown): string {
   return maskLogText(code);
 }
 
-/** The answer when it is a success; throws CliFailure with what the service said when it is not. */
+/** Returns a successful answer; throws CliFailure with the service's problem otherwise. */
 export function expectSuccess(answer: Answer): Answer {
   if (answer.status >= 200 && answer.status < 300) return answer;
   throw new CliFailure(exitCodeOf(answer), describeProblem(answer), answer.body);
 }
 
-/** Problem documents (RFC 9457) and OAuth errors (RFC 6749) in a few lines. */
+/** Formats a problem document (RFC 9457) or an OAuth error (RFC 6749) in a few lines. */
 export function describeProblem({ status, body }: Answer): string {
   const code = textOf(body, 'error');
   const detail = textOf(body, 'detail') || textOf(body, 'error_description');
@@ -113,15 +113,15 @@ function exitCodeOf({ status, body }: Answer): ExitCode {
   return EXIT_BY_STATUS[status] ?? EXIT.unavailable;
 }
 
-/** Says so, on stderr, when a credential is about to cross a network in the clear. */
+/** Warns on standard error before a credential is sent unencrypted over a network. */
 export function warnWhenPlain(terminal: Terminal, url: string): void {
   const { protocol, hostname } = new URL(url);
   if (protocol === 'http:' && !isLoopback(hostname)) {
-    terminal.err(`warning: ${url} is not https: the credential crosses the network in the clear\n`);
+    terminal.err(`warning: ${url} is not https: the credential is sent unencrypted\n`);
   }
 }
 
-/** The `next_cursor` of a page. */
+/** Returns the `next_cursor` of a page. */
 export function cursorOf(body: unknown): string | undefined {
   const cursor = isTree(body) ? body['next_cursor'] : undefined;
   return typeof cursor === 'string' && cursor !== '' ? cursor : undefined;

@@ -14,7 +14,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'RETIRES', value: (row) => timeOf(row, 'retires_at_ms') },
 ];
 
-/** `countersign key list`. */
+/** Runs `countersign key list`. */
 export async function listKeys(cli: Cli, options: AdminOptions): Promise<void> {
   const { body } = await (await connect(cli, options)).call('GET', '/keys');
   show(cli, options, body, (terminal) => {
@@ -22,15 +22,15 @@ export async function listKeys(cli: Cli, options: AdminOptions): Promise<void> {
   });
 }
 
-/** `countersign key rotate`. */
+/** Runs `countersign key rotate`. */
 export async function rotateKeys(cli: Cli, options: AdminOptions): Promise<void> {
   const { body } = await (await connect(cli, options)).call('POST', '/keys/rotate');
   show(cli, options, body, ({ out }) => {
-    out('asked for; the next key signs once every JWKS cache can have it\n');
+    out('rotation requested; the next key signs once every JWKS cache can contain it\n');
   });
 }
 
-/** `countersign key revoke`. */
+/** Runs `countersign key revoke`. */
 export async function revokeKey(
   cli: Cli,
   kid: string,

@@ -9,12 +9,12 @@ export interface PageOptions extends AdminOptions {
   readonly all?: boolean;
 }
 
-/** The query members of the page options. */
+/** Returns the query members of the page options. */
 export function pageQuery({ limit, cursor }: PageOptions): Record<string, string | undefined> {
   return { limit: limit === undefined ? undefined : String(limit), cursor };
 }
 
-/** Prints a collection of the admin API: one page, or all of them. */
+/** Prints a collection of the admin API: one page, or all pages. */
 export async function printList(
   cli: Cli,
   options: PageOptions,
@@ -25,7 +25,7 @@ export async function printList(
   printPage(cli, options, await (await connect(cli, options)).list(path, request), columns);
 }
 
-/** A table, or `{items, next_cursor}` as JSON; says on stderr how to see more. */
+/** Prints a table, or `{items, next_cursor}` as JSON; a note about further pages goes to stderr. */
 export function printPage(
   cli: Cli,
   options: PageOptions,
@@ -37,7 +37,7 @@ export function printPage(
   show(cli, options, document, (terminal) => {
     printTable(terminal, columns, page.items);
     if (page.nextCursor !== undefined) {
-      terminal.err(`there is more: --all, or --cursor ${page.nextCursor}\n`);
+      terminal.err(`more items: --all, or --cursor ${page.nextCursor}\n`);
     }
   });
 }

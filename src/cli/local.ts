@@ -5,7 +5,7 @@ import { loadConfig } from '../config/load.js';
 import { ConfigInvalid } from '../config/problems.js';
 import type { Terminal } from './terminal.js';
 
-/** The service of this machine, as its configuration and its data folder describe it. */
+/** The local service, described by its configuration and its data folder. */
 export interface Local {
   readonly dataDir: string;
   readonly adminUrl: string;
@@ -20,7 +20,7 @@ export function readLocal(terminal: Terminal): Local {
   return { ...addresses, demo: readDemoFile(addresses.dataDir, terminal.readFile) };
 }
 
-// A client's machine need not have a whole, valid configuration: what it lacks has its default.
+// A client's machine may lack a valid configuration: missing settings have defaults.
 function readAddresses({ env, cwd, readFile }: Terminal): Omit<Local, 'demo'> {
   try {
     const config = loadConfig(env, readFile, { profile: 'local' }, { cwd });

@@ -7,7 +7,7 @@ const UNITS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** `15m` ago, an RFC 3339 time, or milliseconds since the epoch; as milliseconds. */
+/** Parses `15m` (ago), an RFC 3339 time, or epoch milliseconds, to milliseconds since the Unix epoch. */
 export function parseMoment(text: string, nowMs: number): number {
   const ago = /^([0-9]{1,6})([smhd])$/.exec(text);
   if (ago !== null) return nowMs - Number(ago[1]) * (UNITS[ago[2] ?? ''] ?? 0);

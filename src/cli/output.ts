@@ -6,7 +6,7 @@ export interface Column {
   readonly value: (row: Tree) => string;
 }
 
-/** Lines up rows under titles; says so when there are none. */
+/** Prints rows aligned under titles, or a note without rows. */
 export function printTable(
   terminal: Terminal,
   columns: readonly Column[],
@@ -27,7 +27,7 @@ export function printTable(
   }
 }
 
-/** `name  value` lines, without those that have no value. */
+/** Prints `name  value` lines, without empty values. */
 export function printFields(
   terminal: Terminal,
   fields: readonly (readonly [name: string, value: string])[],
@@ -41,7 +41,7 @@ export function printJson(terminal: Terminal, value: unknown): void {
   terminal.out(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Text from elsewhere cannot move the cursor, colour or rename the terminal, or fake a line. */
+/** Escapes foreign text: it must not move the cursor, control the terminal or fake a line. */
 export function plain(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '�');
 }

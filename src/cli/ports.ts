@@ -10,25 +10,25 @@ export interface PrivateRedis {
 }
 
 export interface RedisAnswer {
-  /** Such as `Sentinel s1.example.com:26379`. */
+  /** Role and address, such as `Sentinel s1.example.com:26379`. */
   readonly address: string;
-  /** Undefined: it answers as it must. */
+  /** Undefined when the address answers correctly. */
   readonly problem: string | undefined;
 }
 
-/** The heavy parts, which only the commands that run something load. */
+/** The heavy dependencies, loaded only by commands that need them. */
 export interface Runtime {
   loadRunner(): Promise<Runner>;
   startPrivateRedis(options: {
     readonly dataDir: string;
     readonly log: Logger;
   }): Promise<PrivateRedis>;
-  /** Where a long-running command writes its log: standard output or standard error. */
+  /** Opens the log of a long-running command on standard output or standard error. */
   openLog(fd: 1 | 2): Promise<LogOutput>;
-  /** What each address of the configured Redis answers; empty when none is configured. Never throws for a failed one. */
+  /** Probes each address of the configured Redis; empty without one. A failed address never throws. */
   askRedis(config: Config): Promise<readonly RedisAnswer[]>;
   mintAdminToken(): Promise<string>;
-  /** Where SIGTERM, SIGINT and SIGHUP come from. */
+  /** Source of SIGTERM, SIGINT and SIGHUP. */
   readonly signals: SignalSource;
   /** Ends the process at once. */
   readonly exit: (code: number) => void;

@@ -9,8 +9,8 @@ Exit codes: 0 done; 1 denied, inactive, or a check failed; 2 usage or configurat
 unavailable; 4 not found; 5 conflict; 6 not allowed; 70 a defect of this command.`;
 
 /**
- * Builds `countersign`, not parsed yet. Loads the options and subcommands of each command that the words name, and of
- * every command when no words are given.
+ * Builds the `countersign` program without parsing. Loads the options and subcommands of the commands
+ * named by the words, or of every command without words.
  */
 export async function buildProgram(cli: Cli, words?: readonly string[]): Promise<Command> {
   const { out, err } = cli.terminal;
@@ -37,7 +37,7 @@ export function forEachCommand(command: Command, visit: (command: Command) => vo
   for (const child of command.commands) forEachCommand(child, visit);
 }
 
-/** The package's version; package.json is two folders above, in `src` and in `dist`. */
+/** Returns the package's version; package.json is two folders above, in `src` and in `dist`. */
 function version(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   const manifest: unknown = JSON.parse(text);

@@ -24,12 +24,12 @@ interface ServerOptions extends AdminOptions {
   readonly resource?: readonly string[];
 }
 
-/** `countersign resource-server list`. */
+/** Runs `countersign resource-server list`. */
 export function listServers(cli: Cli, options: PageOptions): Promise<void> {
   return printList(cli, options, PATH, COLUMNS);
 }
 
-/** `countersign resource-server create`. */
+/** Runs `countersign resource-server create`. */
 export async function createServer(
   cli: Cli,
   id: string | undefined,
@@ -42,7 +42,7 @@ export async function createServer(
   });
 }
 
-/** `countersign resource-server update`. */
+/** Runs `countersign resource-server update`. */
 export async function updateServer(cli: Cli, id: string, options: ServerOptions): Promise<void> {
   const client = await connect(cli, options);
   const path = `${PATH}/${segment(id)}`;
@@ -69,9 +69,10 @@ async function serverFrom(
     ...(description === undefined ? {} : { description }),
     ...(resource === undefined ? {} : { resources: resource }),
   };
-  if (typeof spec['id'] !== 'string') throw usage('name it: as an argument or in the file');
+  if (typeof spec['id'] !== 'string')
+    throw usage('name the resource server as an argument or in the file');
   if (id !== undefined && base['id'] !== undefined && base['id'] !== id) {
-    throw usage(`the file is about another resource server than ${id}`);
+    throw usage(`the file describes a resource server other than ${id}`);
   }
   return spec;
 }

@@ -23,12 +23,12 @@ function scopesOf(row: Tree): string {
     .join(' ');
 }
 
-/** `countersign resource list`. */
+/** Runs `countersign resource list`. */
 export function listResources(cli: Cli, options: PageOptions): Promise<void> {
   return printList(cli, options, '/resources', COLUMNS);
 }
 
-/** `countersign resource put`. */
+/** Runs `countersign resource put`. */
 export async function putResource(
   cli: Cli,
   options: AdminOptions & { readonly file: string },
@@ -45,7 +45,7 @@ export async function putResource(
   });
 }
 
-/** The stored version, 0 when there is nothing yet. */
+/** Returns the stored version, 0 when the resource does not exist. */
 async function versionOf(client: AdminClient, path: string): Promise<number> {
   try {
     const { body } = await client.call('GET', path);

@@ -13,7 +13,7 @@ interface RevokeOptions extends AdminOptions {
   readonly lift?: boolean;
 }
 
-/** `countersign revoke`: by any dimension, at once. */
+/** Runs `countersign revoke`: revokes by any dimension, with immediate effect. */
 export async function revokeOrLift(cli: Cli, options: RevokeOptions): Promise<void> {
   const { by, reason, lift = false, denyUntilLifted = false } = options;
   if (lift && denyUntilLifted) throw usage('--lift and --deny-until-lifted exclude each other');
@@ -32,7 +32,7 @@ async function valueOf({ terminal }: Cli, { by, value }: RevokeOptions): Promise
   return given;
 }
 
-/** 202 means that some shards have it and some do not yet: said, and told by the exit code. */
+/** Prints a revocation's outcome. 202, recorded in some shards only, sets the exit code. */
 export function showOutcome(
   cli: Cli,
   options: AdminOptions,
@@ -44,7 +44,7 @@ export function showOutcome(
     const id = textOf(body, 'rev_id');
     terminal.out(
       status === 202
-        ? `${id} is pending: not in shards ${textOf(body, 'missing_shards')} yet; it is completed by itself\n`
+        ? `${id} is pending: not in shards ${textOf(body, 'missing_shards')} yet; completed in the background\n`
         : `${done} everywhere (${id})\n`,
     );
   });

@@ -36,7 +36,7 @@ async function reportFailure(
   asJson: boolean,
 ): Promise<ExitCode> {
   if (error instanceof CommanderError) {
-    // Commander has printed what it had to say. Help that was asked for is no error.
+    // Commander has printed the message. Requested help is not an error.
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
   const exitCode = exitCodeOf(error);

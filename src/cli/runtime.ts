@@ -2,7 +2,7 @@ import type { Runtime } from './ports.js';
 import type { Runner } from '../process/runner.js';
 import { outliveReader } from './standard-output.js';
 
-/** The real parts. They are loaded when a command runs them, so that the others start fast. */
+/** Creates the real runtime. Its parts load on demand, so that other commands start fast. */
 export function processRuntime(): Runtime {
   return {
     loadRunner: async () => {

@@ -4,7 +4,7 @@ import type { AdminOptions, Cli } from './define.js';
 import { printFields } from './output.js';
 import { textOf } from './values.js';
 
-/** `secret add` of agents and resource servers. */
+/** Runs `secret add` of agents and resource servers. */
 export function addSecret(
   collection: string,
 ): (cli: Cli, id: string, options: AdminOptions) => Promise<void> {
@@ -17,7 +17,7 @@ export function addSecret(
   };
 }
 
-/** `secret rm` of agents and resource servers. */
+/** Runs `secret rm` of agents and resource servers. */
 export function removeSecret(
   collection: string,
 ): (cli: Cli, id: string, secretId: string, options: AdminOptions) => Promise<void> {
@@ -30,7 +30,7 @@ export function removeSecret(
   };
 }
 
-/** The new secret: the only place where a command prints one. */
+/** Prints a new secret; no other code prints one. */
 export function printSecret(cli: Cli, body: unknown, clientId: string): void {
   const nested = textOf(body, 'secret', 'secret');
   printFields(cli.terminal, [
@@ -38,5 +38,5 @@ export function printSecret(cli: Cli, body: unknown, clientId: string): void {
     ['client_secret', nested || textOf(body, 'secret')],
     ['secret_id', nested ? textOf(body, 'secret', 'id') : textOf(body, 'id')],
   ]);
-  cli.terminal.err('The secret is shown this once: keep it now.\n');
+  cli.terminal.err('The secret is shown only once: store it now.\n');
 }

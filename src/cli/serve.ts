@@ -4,7 +4,7 @@ import { usage } from './failure.js';
 import { runHost } from './host.js';
 import { startService } from './service.js';
 
-/** `countersign serve`: the listeners, and nothing else. */
+/** Runs `countersign serve`: the listeners without a worker. */
 export async function serve(cli: Cli): Promise<void> {
   await runHost(cli, { logFd: 1 }, async (host) => {
     requireRedis(host.config);
@@ -14,5 +14,5 @@ export async function serve(cli: Cli): Promise<void> {
 
 export function requireRedis(config: Config): void {
   if (config.redis.url !== undefined) return;
-  throw usage('set COUNTERSIGN_REDIS_URL; only `countersign start` runs a Redis of its own');
+  throw usage('set COUNTERSIGN_REDIS_URL; only `countersign start` runs a private Redis');
 }

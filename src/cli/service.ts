@@ -4,7 +4,7 @@ import type { Cli } from './define.js';
 import type { Host } from './host.js';
 import type { RunningService } from '../process/runner.js';
 
-/** Starts the service and registers its end; in the local profile also writes the demo file. */
+/** Starts the service and registers its shutdown; in the local profile also writes the demo file. */
 export async function startService(
   cli: Cli,
   host: Host,
@@ -28,7 +28,7 @@ export async function startService(
   return { running, demoFile };
 }
 
-/** Starts the worker and registers its end. */
+/** Starts the worker and registers its shutdown. */
 export async function startWorker(cli: Cli, host: Host, config: Config): Promise<void> {
   const runner = await cli.runtime.loadRunner();
   const worker = await runner.worker(config, host);

@@ -1,6 +1,6 @@
 let outlives = false;
 
-/** Ends the process when the reader of standard output goes away: `countersign audit | head` is no failure. */
+/** Ends the process when the reader of stdout closes: `countersign audit | head` is not a failure. */
 export function endWithReader(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (!outlives) process.exit(error.code === 'EPIPE' ? 0 : 70);
@@ -8,14 +8,14 @@ export function endWithReader(): void {
   process.stderr.on('error', () => undefined);
 }
 
-/** Keeps a long-running command alive when the readers of its output go away. */
+/** Keeps a long-running command alive when the readers of its output close. */
 export function outliveReader(): void {
   outlives = true;
 }
 
 /**
- * Ends the process. A short command first waits until its reader took everything, since an exit loses what a pipe has
- * not taken; a long-running command has drained its log with a deadline.
+ * Ends the process. A short command first waits until its reader has consumed all output, since an exit loses
+ * unread pipe data; a long-running command has drained its log with a deadline.
  */
 export async function exitOnceWritten(code: number): Promise<never> {
   const { stdout } = process;

@@ -4,7 +4,7 @@ import type { Cli } from './define.js';
 import { runHost, type Host } from './host.js';
 import { startService, startWorker } from './service.js';
 
-/** `countersign start`: Redis if none is configured, the service and the worker, in one go. */
+/** Runs `countersign start`: the service and the worker, with a private Redis if none is configured. */
 export async function start(cli: Cli): Promise<void> {
   await runHost(cli, { logFd: 2 }, async (host) => {
     const config = await withRedis(cli, host);
@@ -15,7 +15,7 @@ export async function start(cli: Cli): Promise<void> {
   });
 }
 
-/** The configuration with the address of a Redis: the one it names, else one started here. */
+/** Returns the configuration with the URL of a Redis: the configured one, else one started here. */
 async function withRedis(cli: Cli, { config, log, lifecycle }: Host): Promise<Config> {
   if (config.redis.url !== undefined) return config;
   const { dataDir } = config;

@@ -2,19 +2,19 @@ import type { Environment } from '../config/environment.js';
 import { isatty } from 'node:tty';
 import { readFileIfPresent } from '../config/read-file.js';
 
-/** Everything of the outside a command touches, so that a test can stand in for it. */
+/** The environment of a command, replaceable in tests. */
 export interface Terminal {
   readonly env: Environment;
   readonly cwd: string;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Of standard output; `columns` is undefined when it is no terminal. */
+  /** Properties of standard output; `columns` is undefined without a terminal. */
   readonly screen: { readonly isTty: boolean; readonly columns: number | undefined };
   readonly fetch: typeof fetch;
   /** Milliseconds since the Unix epoch. */
   readonly nowMs: () => number;
   readonly readStdin: () => Promise<string>;
-  /** The text of a file, undefined when there is none. */
+  /** Returns the text of a file; undefined when it does not exist. */
   readonly readFile: (path: string) => string | undefined;
 }
 

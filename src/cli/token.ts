@@ -20,7 +20,7 @@ interface IssueOptions extends ClientOptions {
   readonly tokenOnly?: boolean;
 }
 
-/** `countersign token introspect`: exit 1 when the token is not active. */
+/** Runs `countersign token introspect`; exit 1 when the token is not active. */
 export async function introspect(
   cli: Cli,
   given: string | undefined,
@@ -34,7 +34,7 @@ export async function introspect(
   });
 }
 
-/** `countersign token revoke`. */
+/** Runs `countersign token revoke`. */
 export async function revoke(
   cli: Cli,
   given: string | undefined,
@@ -46,7 +46,7 @@ export async function revoke(
   });
 }
 
-/** `countersign token issue`. */
+/** Runs `countersign token issue`. */
 export async function issue(cli: Cli, options: IssueOptions): Promise<void> {
   const { url, authorization } = await clientAccess(cli.terminal, options, 'agent');
   warnWhenPlain(cli.terminal, url);

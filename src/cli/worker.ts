@@ -3,7 +3,7 @@ import { runHost } from './host.js';
 import { requireRedis } from './serve.js';
 import { startWorker } from './service.js';
 
-/** `countersign worker`: the jobs; the service does without them for a while. */
+/** Runs `countersign worker`: the background jobs, which the service survives without for a while. */
 export async function work(cli: Cli): Promise<void> {
   await runHost(cli, { logFd: 1 }, async (host) => {
     requireRedis(host.config);

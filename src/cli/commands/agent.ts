@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { collect, defineAdmin, lazily, pageOptions, positiveInteger, type Cli } from '../define.js';
 import { secretCommands } from './secret.js';
 
-/** `countersign agent …`. */
+/** Defines `countersign agent …`. */
 export function agentCommands(agent: Command, cli: Cli): void {
   pageOptions(defineAdmin(agent, 'list', 'list agents')).action(
     lazily(cli, () => import('../agent.js').then((at) => at.listAgents)),
@@ -53,7 +53,7 @@ function statusCommands(agent: Command, cli: Cli): void {
   }
 }
 
-/** `countersign agent release`: exit 5 when the agent is not in quarantine. */
+/** Defines `countersign agent release`; exit 5 when the agent is not in quarantine. */
 function releaseCommand(agent: Command, cli: Cli): void {
   defineAdmin(agent, 'release <id>', 'end a quarantine; revoked tokens stay revoked')
     .requiredOption('--reason <text>', 'reason, kept in the record')

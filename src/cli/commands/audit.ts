@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { AUDIT_FILTERS } from '../audit-filters.js';
 import { adminOption, lazily, pageOptions, type Cli } from '../define.js';
 
-/** `countersign audit`: who asked for what, what was decided and by which rule, and what came of it. */
+/** Defines `countersign audit`: search of the audit record. */
 export function auditCommand(audit: Command, cli: Cli): void {
   pageOptions(adminOption(audit));
   for (const [name, description] of AUDIT_FILTERS)

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { define, lazily, type Cli } from '../define.js';
 
-/** `countersign config …`. */
+/** Defines `countersign config …`. */
 export function configCommands(config: Command, cli: Cli): void {
   define(config, 'check', 'check the configuration and list every problem').action(
     lazily(cli, () => import('../config.js').then((at) => at.checkConfig)),

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { defineAdmin, lazily, pageOptions, type Cli } from '../define.js';
 
-/** `countersign deliveries …`: what webhooks were told. */
+/** Defines `countersign deliveries …`: webhook deliveries. */
 export function deliveryCommands(deliveries: Command, cli: Cli): void {
   pageOptions(defineAdmin(deliveries, 'list', 'list deliveries'))
     .addOption(

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { lazily, type Cli } from '../define.js';
 
-/** `countersign doctor`: looks at everything that usually goes wrong. */
+/** Defines `countersign doctor`: checks the usual causes of failure. */
 export function doctorCommand(doctor: Command, cli: Cli): void {
   doctor
     .option('--admin-url <url>', 'URL of the admin listener')

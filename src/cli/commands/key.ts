@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { defineAdmin, lazily, type Cli } from '../define.js';
 
-/** `countersign key …`: the keys that sign tokens. */
+/** Defines `countersign key …`: the keys that sign tokens. */
 export function keyCommands(key: Command, cli: Cli): void {
   defineAdmin(key, 'list', 'list signing keys').action(
     lazily(cli, () => import('../key.js').then((at) => at.listKeys)),

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { collect, defineAdmin, lazily, type Cli } from '../define.js';
 
-/** `countersign limits show|set|reset`: the budgets that agents share, and what requests cost. */
+/** Defines `countersign limits show|set|reset`: shared budgets and request costs. */
 export function limitsCommands(limits: Command, cli: Cli): void {
   defineAdmin(limits, 'show', 'show shared budgets and costs, and who set them').action(
     lazily(cli, () => import('../limits/actions.js').then((at) => at.showLimits)),

@@ -5,7 +5,7 @@ import { authorCommands } from './policy/author.js';
 import { bundleCommands } from './policy/bundles.js';
 import { rolloutCommands } from './policy/rollout.js';
 
-/** `countersign policy …`: the bundle that decides. */
+/** Defines `countersign policy …`: the deciding bundle. */
 export function policyCommands(policy: Command, cli: Cli): void {
   authorCommands(policy, cli);
   analysisCommands(policy, cli);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { collect, defineAdmin, lazily, pageOptions, type Cli } from '../define.js';
 import { secretCommands } from './secret.js';
 
-/** `countersign resource …`: the tool catalogue. */
+/** Defines `countersign resource …`: the tool catalogue. */
 export function resourceCommands(resource: Command, cli: Cli): void {
   pageOptions(defineAdmin(resource, 'list', 'list resources')).action(
     lazily(cli, () => import('../resource.js').then((at) => at.listResources)),
@@ -16,7 +16,7 @@ export function resourceCommands(resource: Command, cli: Cli): void {
 
 const SERVERS = '/resource-servers';
 
-/** `countersign resource-server …`: target APIs that introspect. */
+/** Defines `countersign resource-server …`: target APIs that introspect. */
 export function resourceServerCommands(server: Command, cli: Cli): void {
   pageOptions(defineAdmin(server, 'list', 'list resource servers')).action(
     lazily(cli, () => import('../resource-server.js').then((at) => at.listServers)),

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { REVOCATION_DIMENSIONS } from '../../domain/revocation.js';
 import { adminOption, lazily, type Cli } from '../define.js';
 
-/** `countersign revoke`: by any dimension, at once. */
+/** Defines `countersign revoke`: revocation by any dimension. */
 export function revokeCommand(revoke: Command, cli: Cli): void {
   adminOption(revoke)
     .addOption(

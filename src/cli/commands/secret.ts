@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { defineAdmin, lazily, type Cli } from '../define.js';
 
-/** `secret add` and `secret rm` of agents and resource servers. */
+/** Defines `secret add` and `secret rm` of agents and resource servers. */
 export function secretCommands(parent: Command, cli: Cli, collection: string): void {
   const secret = parent
     .command('secret')

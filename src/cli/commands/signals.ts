@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { defineAdmin, lazily, wholeNumber, type Cli } from '../define.js';
 
-/** `countersign signals …`: what is kept of agents' behaviour. */
+/** Defines `countersign signals …`: the learned behaviour of agents. */
 export function signalCommands(signals: Command, cli: Cli): void {
   defineAdmin(
     signals,

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { collect, define, lazily, positiveInteger, type Cli } from '../define.js';
 import { DEFAULT_SECRET_VARIABLE } from '../client-options.js';
 
-/** `countersign token …`: the public listener, as an agent or a resource server sees it. */
+/** Defines `countersign token …`: requests of an agent or a resource server to the public listener. */
 export function tokenCommands(token: Command, cli: Cli): void {
   issueCommand(token, cli);
   clientOptions(
@@ -26,7 +26,7 @@ function issueCommand(token: Command, cli: Cli): void {
     .action(lazily(cli, () => import('../token.js').then((at) => at.issue)));
 }
 
-/** Secrets come from the environment: an argument is there for every process of the machine to read. */
+/** Adds the client options. Secrets come from the environment: other processes can read arguments. */
 function clientOptions(command: Command): Command {
   return command
     .option(

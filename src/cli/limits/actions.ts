@@ -9,23 +9,23 @@ import { edited, type LimitOptions } from './limit.js';
 
 type SetOptions = AdminOptions & LimitOptions & { readonly reason?: string };
 
-/** `countersign limits show`. */
+/** Runs `countersign limits show`. */
 export async function showLimits(cli: Cli, options: AdminOptions): Promise<void> {
   const { body } = await (await connect(cli, options)).call('GET', '/limits');
   showAnswer(cli, options, body);
 }
 
-/** `countersign limits reset`. */
+/** Runs `countersign limits reset`. */
 export async function resetLimits(cli: Cli, options: AdminOptions): Promise<void> {
   const { body } = await (await connect(cli, options)).call('DELETE', '/limits');
   showAnswer(cli, options, body);
 }
 
-/** Reads, changes and writes back under the version that was read: 5 when it was changed meanwhile. */
+/** Runs `countersign limits set`: writes back under the version read; exit 5 when it has changed. */
 export async function setLimits(cli: Cli, options: SetOptions): Promise<void> {
   const { global, owner, for: named, cost, reason } = options;
   if ([global, owner, named, cost].every((given) => given === undefined)) {
-    throw usage('say what changes: --global, --owner, --for or --cost');
+    throw usage('name a change: --global, --owner, --for or --cost');
   }
   edited({}, options);
   const client = await connect(cli, options);
@@ -38,16 +38,16 @@ export async function setLimits(cli: Cli, options: SetOptions): Promise<void> {
   showAnswer(cli, options, body);
 }
 
-/** The limits that a change begins with. Says where they are from when those stored cannot be read. */
+/** Returns the limits that a change starts from; prints their source when the stored ones are unreadable. */
 function startOf(terminal: Terminal, before: unknown): Tree {
   const fault = textOf(before, 'fault');
   if (fault === '') return treeAt(before, 'limits');
   const known = isTree(before) && isTree(before['limits']);
-  const from = known ? 'the service that answered goes by' : 'the configuration says';
+  const from = known ? 'the limits of the service' : 'the configuration';
   terminal.err(
-    `The stored limits cannot be read (${plain(fault)}) and are replaced: what is not named becomes what ${from}.\n`,
+    `The stored limits cannot be read (${plain(fault)}) and are replaced: other limits come from ${from}.\n`,
   );
-  // The configuration's costs are in force as long as none are put.
+  // The configuration's costs are in force until costs are stored.
   return known ? treeAt(before, 'limits') : { ...treeAt(before, 'configured'), cost: {} };
 }
 
@@ -62,13 +62,16 @@ function printLimits(terminal: Terminal, body: unknown): void {
   const fault = textOf(body, 'fault');
   const by = textOf(body, 'source') === 'api' ? 'the admin API' : 'the configuration';
   printFields(terminal, [
-    ['set by', fault === '' ? by : 'nobody can tell'],
-    ['fault', fault === '' ? '' : `${fault}: what is stored cannot be read; set or reset mends it`],
+    ['set by', fault === '' ? by : 'unknown'],
+    [
+      'fault',
+      fault === '' ? '' : `${fault}: the stored limits cannot be read; repair with set or reset`,
+    ],
     ['version', textOf(body, 'version')],
   ]);
   terminal.out('\n');
   if (fault !== '' && textOf(body, 'limits') === '') {
-    terminal.out('The service that answered knows no limits and grants nothing.\n');
+    terminal.out('The service knows no limits and grants nothing.\n');
     return;
   }
   const rows = [

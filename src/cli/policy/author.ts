@@ -18,7 +18,7 @@ const EXIT_BY_FAILURE: Readonly<Record<AuthorFailure, ExitCode>> = {
   toolchain: EXIT.unavailable,
 };
 
-/** The opa of this machine. Throws CliFailure 3 when there is none. */
+/** Finds the opa of this machine. Throws CliFailure 3 without one. */
 export async function localToolchain({ terminal }: Cli): Promise<Toolchain> {
   const opa = await findOpa({ ...terminal.env });
   if (opa !== undefined) return { opa, deadlineMs: DEADLINE_MS };
@@ -28,7 +28,7 @@ export async function localToolchain({ terminal }: Cli): Promise<Toolchain> {
   );
 }
 
-/** Does work on sources; what ends it becomes an exit code and every problem a line. */
+/** Runs work on sources and converts its error to an exit code with one line per problem. */
 export async function withSources<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -43,7 +43,7 @@ export async function withSources<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A path as it is meant from where the command was called. */
+/** Resolves a path against the working directory of the command. */
 export function pathFrom(terminal: Terminal, path: string): string {
   return resolve(terminal.cwd, path);
 }

@@ -23,7 +23,7 @@ interface Options extends CommonOptions {
   readonly scope?: string;
 }
 
-/** `countersign policy build`: Rego to a bundle, on this machine. */
+/** Runs `countersign policy build`: compiles Rego to a bundle on this machine. */
 export async function build(cli: Cli, folder = DEFAULT_FOLDER, options: Options): Promise<void> {
   const { terminal } = cli;
   const how = buildOptions(cli, options);

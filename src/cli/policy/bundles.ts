@@ -32,7 +32,7 @@ const STEPS: readonly Column[] = [
   { title: 'WHAT', value: (row) => step.text(row, 'detail') },
 ];
 
-/** `countersign policy ls`. */
+/** Runs `countersign policy ls`. */
 export async function listBundles(cli: Cli, options: AdminOptions): Promise<void> {
   const { body } = await (await connect(cli, options)).call('GET', '/policy/bundles');
   show(cli, options, body, (terminal) => {
@@ -40,7 +40,7 @@ export async function listBundles(cli: Cli, options: AdminOptions): Promise<void
   });
 }
 
-/** `countersign policy show`. */
+/** Runs `countersign policy show`. */
 export async function showBundle(cli: Cli, ref: string, options: AdminOptions): Promise<void> {
   const { body } = await (await connect(cli, options)).call('GET', pathOf(ref));
   show(cli, options, body, (terminal) => {
@@ -48,7 +48,7 @@ export async function showBundle(cli: Cli, ref: string, options: AdminOptions): 
   });
 }
 
-/** `countersign policy admit`: exit 1 when the bundle is refused. */
+/** Runs `countersign policy admit`; exit 1 when the bundle is refused. */
 export async function admitBundle(cli: Cli, ref: string, options: AdminOptions): Promise<void> {
   const client = await connect(cli, options);
   const { body } = await admit(cli, client, ref);
@@ -63,7 +63,7 @@ function admit(cli: Cli, client: AdminClient, ref: string): ReturnType<AdminClie
   return whileWaiting(cli.terminal, `admitting ${ref}`, answer);
 }
 
-/** The path of a bundle in the admin API. */
+/** Returns the path of a bundle in the admin API. */
 export function pathOf(ref: string): string {
   return `/policy/bundles/${segment(ref)}`;
 }
@@ -106,7 +106,7 @@ function verdictOf(row: unknown): string {
   return ok === '' ? 'not tried' : ok === 'true' ? 'yes' : 'REFUSED';
 }
 
-/** Enough of a digest to name it. */
+/** Returns the first 12 hex digits of a digest, enough to name it. */
 export function shortDigest(digest: string): string {
   return digest.replace(/^sha256:/, '').slice(0, 12);
 }

@@ -15,7 +15,7 @@ interface Options extends CommonOptions {
   readonly with?: readonly string[];
 }
 
-/** `countersign policy check`: the contract of the service, line by line. */
+/** Runs `countersign policy check`: reports violations of the service's contract by line. */
 export async function check(
   cli: Cli,
   path: string = DEFAULT_FOLDER,

@@ -1,5 +1,5 @@
-/** The folder of Rego, unless the command line names one. */
+/** Default folder of the Rego sources. */
 export const DEFAULT_FOLDER = 'rego';
 
-/** The file that `countersign policy build` writes, unless the command line names one. */
+/** Default output file of `countersign policy build`. */
 export const DEFAULT_OUTPUT = 'bundle.tar.gz';

@@ -20,7 +20,7 @@ const PERMISSIONS: readonly Column[] = [
   },
 ];
 
-/** `countersign policy diff`: how two stored bundles differ, in Rego, in data and in what they permit. */
+/** Runs `countersign policy diff`: compares two stored bundles in Rego, data and permissions. */
 export async function diff(
   cli: Cli,
   from: string,
@@ -45,19 +45,19 @@ function printDifference(terminal: Terminal, body: unknown): void {
   const why = textOf(body, 'rego', 'why_not');
   const rego = textOf(body, 'rego', 'text');
   out(
-    `Rego${why === '' ? '' : `: ${plain(why)}`}${why === '' && rego === '' ? ': the same' : ''}\n`,
+    `Rego${why === '' ? '' : `: ${plain(why)}`}${why === '' && rego === '' ? ': unchanged' : ''}\n`,
   );
   if (rego !== '')
     for (const line of rego.trimEnd().split('\n')) out(`${plain(line.replaceAll('\t', '  '))}\n`);
   const changes = rowsOf(isTree(body) ? body['data'] : undefined, 'changes');
-  out(`\ndata${changes.length === 0 ? ': the same' : ''}\n`);
+  out(`\ndata${changes.length === 0 ? ': unchanged' : ''}\n`);
   for (const change of changes) out(`${plain(changeText(change))}\n`);
   const permissions = isTree(body) ? body['permissions'] : undefined;
   const asked = ['recorded', 'cases', 'generated']
     .map((source) => `${textOf(permissions, 'inputs', source)} ${source}`)
     .join(', ');
   const rows = rowsOf(permissions, 'changes');
-  out(`\npermissions, asked about ${asked}: ${textOf(permissions, 'unchanged')} the same\n`);
+  out(`\npermissions, compared for ${asked}: ${textOf(permissions, 'unchanged')} unchanged\n`);
   if (rows.length > 0) printTable(terminal, PERMISSIONS, rows);
 }
 

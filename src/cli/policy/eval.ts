@@ -23,7 +23,7 @@ const REASONS: readonly Column[] = [
   { title: 'MESSAGE', value: (row) => textOf(row, 'message') },
 ];
 
-/** `countersign policy eval`: one input through the active bundle, a stored one, or one on disk. */
+/** Runs `countersign policy eval`: evaluates an input with the active, a stored or a local bundle. */
 export async function evaluate(cli: Cli, options: EvalOptions): Promise<void> {
   const input = await readDocumentFile(cli.terminal, options.input);
   const body =
@@ -45,7 +45,7 @@ export async function evaluate(cli: Cli, options: EvalOptions): Promise<void> {
   });
 }
 
-/** Loaded when asked for: every other command does without an engine. */
+/** Evaluates a local bundle; loads the engine on demand, since no other command needs it. */
 async function local(cli: Cli, path: string, entrypoint: string, input: object): Promise<unknown> {
   if (!('request' in input && 'resource' in input)) {
     throw usage('the input has no request or no resource');

@@ -21,7 +21,7 @@ const RULES: readonly Column[] = [
   { title: 'WHERE', value: (row) => textOf(row, 'location') },
 ];
 
-/** `countersign policy explain`: why a recorded decision came out as it did. */
+/** Runs `countersign policy explain`: explains a recorded decision. */
 export async function explain(
   cli: Cli,
   id: string,
@@ -61,7 +61,7 @@ function printExplanation(terminal: Terminal, body: unknown, withTrace: boolean)
   printTrace(terminal, body, withTrace);
 }
 
-/** What the service took from the result. */
+/** Formats the scopes and the lifetime that the service clamped. */
 export function clampedText(body: unknown): string {
   const scopes = textOf(body, 'evaluation', 'clamped', 'scopes');
   const from = textOf(body, 'evaluation', 'clamped', 'ttl_seconds', 'from');
@@ -77,10 +77,10 @@ function printTrace(terminal: Terminal, body: unknown, wanted: boolean): void {
   if (why !== '') terminal.err(`no trace: ${plain(why)}\n`);
   if (text === '') return;
   if (!wanted) {
-    terminal.err('there is a trace: --trace\n');
+    terminal.err('show the trace with --trace\n');
     return;
   }
   terminal.out('\n');
   for (const line of text.split('\n')) terminal.out(`${plain(line)}\n`);
-  if (textOf(body, 'trace', 'truncated') === 'true') terminal.err('the trace was cut\n');
+  if (textOf(body, 'trace', 'truncated') === 'true') terminal.err('the trace is truncated\n');
 }

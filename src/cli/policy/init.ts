@@ -4,7 +4,7 @@ import type { Cli, CommonOptions } from '../define.js';
 import { printFields } from '../output.js';
 import { pathFrom, withSources } from './author.js';
 
-/** `countersign policy init`: a new policy folder from an example, with its frame. */
+/** Runs `countersign policy init`: creates a policy folder from an example. */
 export async function init(
   cli: Cli,
   example: string,

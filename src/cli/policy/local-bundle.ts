@@ -6,8 +6,8 @@ import { evaluateOnce } from '../../policy/analysis/replay/evaluate.js';
 import { createJudge } from '../../policy/analysis/replay/judge.js';
 
 /**
- * Evaluates in this very process: Ctrl-C ends a policy that does not. Signatures are not looked at, since nothing is
- * decided by it. A bundle that is refused comes back as its problems.
+ * Evaluates a bundle in this process, so that Ctrl-C ends an endless policy.
+ * It verifies no signatures, since the result decides nothing. For a refused bundle it returns the problems.
  */
 export async function evaluateLocally(
   path: string,

@@ -1,7 +1,7 @@
 import { textOf } from '../values.js';
 import type { Tree } from '../../config/tree.js';
 
-/** `allow read_invoices for 300 s`, `deny`, `error`: an outcome of a report in a few words. */
+/** Formats a report's outcome: `allow read_invoices for 300 s`, `deny`, `error`. */
 export function outcomeText(report: Tree, member: string): string {
   if (report[member] === 'error') return 'error';
   const effect = textOf(report, member, 'effect');

@@ -2,7 +2,7 @@ import type { Terminal } from '../terminal.js';
 
 const EVERY_MS = 2000;
 
-/** Says on standard error what is waited for, and every two seconds that it still is. */
+/** Waits for the work and reports it and the elapsed seconds on standard error, every 2 seconds. */
 export async function whileWaiting<T>(
   terminal: Pick<Terminal, 'err'>,
   what: string,

@@ -8,7 +8,7 @@ import { usage } from '../failure.js';
 import type { Terminal } from '../terminal.js';
 import { printBundle } from './bundles.js';
 
-/** `countersign policy push`: a folder or tar.gz into the store. */
+/** Runs `countersign policy push`: stores a folder or tar.gz. */
 export async function push(cli: Cli, path: string, options: AdminOptions): Promise<void> {
   const archive = await readArchive(cli.terminal, path);
   const { body } = await (await connect(cli, options)).call('POST', '/policy/bundles', { archive });
@@ -17,7 +17,7 @@ export async function push(cli: Cli, path: string, options: AdminOptions): Promi
   });
 }
 
-/** The bytes of a tar.gz, or of a folder packed as one. Throws a usage failure when it cannot be read. */
+/** Returns a tar.gz, packed from a folder if needed. Throws a usage failure when it cannot be read. */
 async function readArchive({ cwd }: Terminal, path: string): Promise<Uint8Array> {
   const at = resolve(cwd, path);
   try {

@@ -45,7 +45,7 @@ export async function replay(cli: Cli, options: ReplayOptions): Promise<void> {
     printReport(terminal, body);
     if (!blocked) return;
     terminal.out(
-      `\nBLOCKS: ${String(newGrantsOf(body))} decisions would grant what was not granted; --allow-new-grants is ${String(options.allowNewGrants)}\n`,
+      `\nBLOCKS: ${String(newGrantsOf(body))} decisions have new grants; --allow-new-grants is ${String(options.allowNewGrants)}\n`,
     );
   });
   if (blocked) cli.exitWith(EXIT.refused);
@@ -62,7 +62,7 @@ function requestOf({ nowMs }: Terminal, options: ReplayOptions): object {
   };
 }
 
-/** What is not a number blocks. */
+/** Returns the number of new grants; infinity when it is missing, so that it blocks. */
 function newGrantsOf(body: unknown): number {
   const found = isTree(body) ? body['new_grants'] : undefined;
   return typeof found === 'number' ? found : Number.POSITIVE_INFINITY;
@@ -87,8 +87,8 @@ const REASONS: readonly Column[] = [
 ];
 
 const STOPPED: Readonly<Record<string, string>> = {
-  limit: 'the limit was reached: older decisions were not looked at',
-  deadline: 'time ran out: older decisions were not looked at',
+  limit: 'the limit was reached: older decisions were not replayed',
+  deadline: 'the time limit was reached: older decisions were not replayed',
 };
 
 function printReport(terminal: Terminal, body: unknown): void {

@@ -13,7 +13,7 @@ interface ActivateOptions extends Reasoned {
   readonly allowNewGrants?: number;
 }
 
-/** `countersign policy activate`. */
+/** Runs `countersign policy activate`. */
 export async function activate(cli: Cli, ref: string, options: ActivateOptions): Promise<void> {
   const { reason, allowNewGrants } = options;
   const body = { reason, allow_new_grants: allowNewGrants };
@@ -24,7 +24,7 @@ interface ShadowOptions extends Reasoned {
   readonly end?: true;
 }
 
-/** `countersign policy shadow`. */
+/** Runs `countersign policy shadow`. */
 export async function shadow(
   cli: Cli,
   ref: string | undefined,
@@ -38,7 +38,7 @@ interface CanaryOptions extends Reasoned {
   readonly end?: true;
 }
 
-/** `countersign policy canary`. */
+/** Runs `countersign policy canary`. */
 export async function canary(
   cli: Cli,
   ref: string | undefined,
@@ -48,7 +48,7 @@ export async function canary(
   await trial(cli, options, 'canary', ref, { reason, percent });
 }
 
-/** `countersign policy rollback`. */
+/** Runs `countersign policy rollback`. */
 export async function rollBack(
   cli: Cli,
   options: Reasoned & { readonly to?: string },

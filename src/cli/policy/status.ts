@@ -43,7 +43,7 @@ const TRIALS: readonly Column[] = [
   { title: 'CHANGES', value: (row) => trial.text(row, 'changes') },
 ];
 
-/** `countersign policy status`. */
+/** Runs `countersign policy status`. */
 export async function showStatus(cli: Cli, options: AdminOptions): Promise<void> {
   const { body } = await (await connect(cli, options)).call('GET', '/policy');
   show(cli, options, body, (terminal) => {
@@ -51,16 +51,16 @@ export async function showStatus(cli: Cli, options: AdminOptions): Promise<void>
   });
 }
 
-/** `countersign policy reload`. */
+/** Runs `countersign policy reload`. */
 export async function reloadPolicy(cli: Cli, options: AdminOptions): Promise<void> {
   const answer = (await connect(cli, options)).call('POST', '/policy/reload', { slow: true });
-  const { body } = await whileWaiting(cli.terminal, 'taking the bundle of the source', answer);
+  const { body } = await whileWaiting(cli.terminal, 'reloading the bundle from its source', answer);
   show(cli, options, body, (terminal) => {
     printStatus(terminal, body);
   });
 }
 
-/** Who decides, what is on trial and what it came to, and the nodes. */
+/** Prints the deciding bundles, the trials with their results, and the nodes. */
 export function printStatus(terminal: Terminal, body: unknown): void {
   printFields(terminal, [
     ['revision', policy.text(body, 'revision')],

@@ -19,7 +19,7 @@ interface Options extends CommonOptions {
   readonly watch?: true;
 }
 
-/** `countersign policy test`: Rego tests, then the cases in the WASM that would serve. */
+/** Runs `countersign policy test`: Rego tests, then the cases in the compiled WASM. */
 export async function test(cli: Cli, folder = DEFAULT_FOLDER, options: Options): Promise<void> {
   const { terminal } = cli;
   const toolchain = await localToolchain(cli);
@@ -44,7 +44,7 @@ export async function test(cli: Cli, folder = DEFAULT_FOLDER, options: Options):
     try {
       await withSources(once);
     } catch (error) {
-      // Half of an edit is no reason to stop watching.
+      // A half-finished edit must not end the watch.
       if (!(error instanceof CliFailure)) throw error;
       terminal.err(`${error.message}\n`);
     }

@@ -22,13 +22,13 @@ const USES: readonly Column[] = [
   { title: 'LAST USED', value: (row) => timeOf(row, 'last_used_ms') },
 ];
 
-/** `countersign policy tighten`: granted against used, and the grants that would be enough. Changes nothing. */
+/** Runs `countersign policy tighten`: proposes grants that cover the observed use; changes nothing. */
 export async function tighten(cli: Cli, options: TightenOptions): Promise<void> {
   const since = new Date(parseMoment(options.since, cli.terminal.nowMs())).toISOString();
   const { agent } = options;
   const { body } = await whileWaiting(
     cli.terminal,
-    `comparing what was granted with what was used since ${options.since}`,
+    `comparing granted with used permissions since ${options.since}`,
     (await connect(cli, options)).call('POST', '/policy/tighten', {
       body: { since, ...(agent === undefined ? {} : { agent }) },
       timeoutMs: ANALYSIS_TIMEOUT_MS,
@@ -50,13 +50,13 @@ function printProposal(terminal: Terminal, body: unknown): void {
   if (isTree(body) && isTree(body['check'])) {
     const { requests, still_granted: still, narrowed } = body['check'];
     out(
-      `\nof ${String(requests)} requests whose tokens were used, ${String(still)} would be granted the same and ${String(narrowed)} less\n`,
+      `\nof ${String(requests)} requests with used tokens, ${String(still)} would be granted unchanged and ${String(narrowed)} narrowed\n`,
     );
   }
   out('\n');
   const notes = isTree(body) && Array.isArray(body['notes']) ? body['notes'] : [];
   for (const note of notes) out(`- ${plain(String(note))}\n`);
-  terminal.err('test cases of the proposal: --cases\n');
+  terminal.err('show test cases of the proposal with --cases\n');
 }
 
 function printOne({ out }: Terminal, proposal: Tree): void {

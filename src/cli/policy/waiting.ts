@@ -1,10 +1,10 @@
 import type { Terminal } from '../terminal.js';
 
-/** How long a command waits for an analysis: longer than the service gives it. */
+/** Client timeout of an analysis in milliseconds, above the service's time limit. */
 export const ANALYSIS_TIMEOUT_MS = 180_000;
 const SAY_EVERY_MS = 5000;
 
-/** Says on standard error what a person waits for, and every few seconds that it goes on. */
+/** Waits for the work and reports it and the elapsed seconds on standard error, every 5 seconds. */
 export async function whileWaiting<T>(
   terminal: Terminal,
   what: string,

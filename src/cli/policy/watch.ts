@@ -5,8 +5,8 @@ const POLL_MS = 200;
 const KEEP_ALIVE_MS = 60_000;
 
 /**
- * Works once, and again each time one of the paths changed and settled, until SIGINT or SIGTERM. The work under way
- * is finished first; a second signal ends the process at once.
+ * Runs the work once, then after each settled change of a path, until SIGINT or SIGTERM.
+ * The first signal waits for the work in progress; a second one ends the process at once.
  */
 export async function repeatOnChange(
   cli: Cli,
@@ -14,7 +14,7 @@ export async function repeatOnChange(
   work: () => Promise<void>,
 ): Promise<void> {
   const { signals, exit } = cli.runtime;
-  // Neither a signal handler nor the polling keeps a process alive.
+  // Neither a signal handler nor the polling keeps the process alive.
   const alive = setInterval(() => undefined, KEEP_ALIVE_MS);
   let running: Promise<void> = Promise.resolve();
   let waiting = false;

@@ -2,15 +2,15 @@ const CELL_MS = 600_000;
 const CELLS_OF_A_WEEK = 1008;
 const THURSDAY = 4;
 
-/** Requests in 10 minutes by hour of the day in UTC. */
+/** Requests per 10 minutes, by hour of the day in UTC. */
 export interface Hours {
   readonly weekday: readonly number[];
   readonly weekend: readonly number[];
 }
 
 /**
- * Means of the last seven days of a series of 10-minute cells. Cells that are not in it had no request; the one
- * of `nowMs`, which is not over, is left out.
+ * Returns the means of the last seven days of a series of 10-minute cells.
+ * Absent cells had no request; the unfinished cell of `nowMs` is left out.
  */
 export function actualHours(
   fromMs: number,
@@ -33,7 +33,7 @@ export function actualHours(
   return { weekday: means.slice(0, 24), weekend: means.slice(24) };
 }
 
-/** 0 to 23 on Monday to Friday, 24 to 47 on Saturday and Sunday. */
+/** Returns the slot of a time: 0 to 23 on Monday to Friday, 24 to 47 on Saturday and Sunday. */
 function hourOf(cell: number): number {
   // The epoch began on a Thursday.
   const day = (Math.floor(cell / 144) + THURSDAY) % 7;

@@ -4,17 +4,17 @@ import type { Style } from './style.js';
 export interface DayChart {
   readonly title: string;
   readonly expected: readonly number[];
-  /** Undefined when nobody knows. */
+  /** Undefined when unknown. */
   readonly actual: readonly number[] | undefined;
 }
 
 const LABEL = 10;
 const HOURS = 24;
-/** ` 1234.5 max`, at the end of a row. */
+/** Width of ` 1234.5 max` at the end of a row. */
 const NOTE = 12;
 const MAX_WIDTH = 3;
 
-/** Lines of a chart: an axis, what is expected, and what was. All charts drawn to one `scale` compare. */
+/** Draws a chart: axis, expected and actual values. Charts with one `scale` are comparable. */
 export function drawDay(chart: DayChart, scale: number, style: Style): string[] {
   const width = Math.min(
     MAX_WIDTH,
@@ -28,7 +28,7 @@ export function drawDay(chart: DayChart, scale: number, style: Style): string[] 
   return rows;
 }
 
-/** The largest number of several charts. */
+/** Returns the largest number of several charts. */
 export function scaleOf(charts: readonly DayChart[]): number {
   return Math.max(0, ...charts.flatMap(({ expected, actual = [] }) => [...expected, ...actual]));
 }
@@ -63,20 +63,20 @@ function row(
   return `${label.padEnd(LABEL)}${cells.join('')}${fits ? note : ''}`.trimEnd();
 }
 
-/** The mark of a value; one that is more than nothing is never drawn as nothing. */
+/** Returns the mark of a value; a positive value is never drawn as empty. */
 function level(value: number, scale: number, { levels }: Style): string {
   if (!(value > 0) || scale <= 0) return levels[0] ?? ' ';
   const top = levels.length - 1;
   return levels[Math.min(top, Math.max(1, Math.round((value / scale) * top)))] ?? ' ';
 }
 
-/** A share from 0 to 1 as a bar. */
+/** Draws a share from 0 to 1 as a bar. */
 export function drawBar(share: number, width: number, { bar: [full, empty] }: Style): string {
   const filled = Math.round(Math.min(1, Math.max(0, share)) * width);
   return full.repeat(filled) + empty.repeat(width - filled);
 }
 
-/** A number in as few digits as say something. */
+/** Formats a number with few significant digits. */
 export function brief(value: number): string {
   return String(Math.abs(value) >= 10 ? Math.round(value) : Number(value.toPrecision(2)));
 }

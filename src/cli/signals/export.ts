@@ -6,7 +6,7 @@ import type { AdminOptions, Cli } from '../define.js';
 import { usage } from '../failure.js';
 import { printJson } from '../output.js';
 
-/** `countersign signals export <agent>`: JSON, with and without `--json`. */
+/** Runs `countersign signals export <agent>`: prints JSON, with and without `--json`. */
 export async function exportSignals(
   cli: Cli,
   agent: string,
@@ -20,7 +20,7 @@ export async function exportSignals(
 
 function writeExport(path: string, body: unknown): void {
   try {
-    // For the owner alone: it tells what an agent does, and when.
+    // Readable by the owner only: the file shows an agent's activity and its times.
     writeFileSync(path, `${JSON.stringify(body, null, 2)}\n`, { mode: 0o600 });
   } catch (error) {
     throw usage(`${path} cannot be written: ${error instanceof Error ? error.message : ''}`);

@@ -2,7 +2,7 @@ import { segment } from '../admin-client.js';
 import { connect, show } from '../answer.js';
 import type { AdminOptions, Cli } from '../define.js';
 
-/** `countersign signals reset <agent> --reason …`. */
+/** Runs `countersign signals reset <agent> --reason …`. */
 export async function resetSignals(
   cli: Cli,
   agent: string,
@@ -12,6 +12,6 @@ export async function resetSignals(
   const { reason } = options;
   const { body } = await (await connect(cli, options)).call('POST', path, { body: { reason } });
   show(cli, options, body, ({ out }) => {
-    out(`what was learned of agent ${agent} is forgotten\n`);
+    out(`learned state of agent ${agent} deleted\n`);
   });
 }

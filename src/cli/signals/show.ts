@@ -10,10 +10,10 @@ import { brief, drawBar, drawDay, scaleOf, type DayChart } from './chart.js';
 import { fit, styleOf, type Style } from './style.js';
 
 const BAR_WIDTH = 20;
-/** From here on a score is drawn to be seen; what it causes is the policy's. */
+/** Threshold of a highlighted score, for display only; the policy sets the effective thresholds. */
 const ODD = 0.5;
 
-/** `countersign signals show <agent>`. */
+/** Runs `countersign signals show <agent>`. */
 export async function showSignals(cli: Cli, agent: string, options: AdminOptions): Promise<void> {
   const { body } = await (
     await connect(cli, options)
@@ -49,8 +49,8 @@ function faultText(profile: Tree): string {
 }
 
 function learningText(profile: Tree): string {
-  if (profile['learning'] !== true) return 'no: it is scored';
-  return 'yes: too little is known to judge it; only honey scopes are held against it';
+  if (profile['learning'] !== true) return 'no: the agent is scored';
+  return 'yes: too few events to score the agent; only honey scopes count';
 }
 
 function printTerms(terminal: Terminal, terms: readonly Tree[], style: Style): void {

@@ -19,7 +19,7 @@ interface SimulateOptions extends AdminOptions {
   readonly allowStops: number;
 }
 
-/** `countersign signals simulate`: exit 1 when more agents than allowed would be stopped. */
+/** Runs `countersign signals simulate`; exit 1 when more agents than allowed would be stopped. */
 export async function simulate(cli: Cli, options: SimulateOptions): Promise<void> {
   const { terminal } = cli;
   const { body } = await whileWaiting(
@@ -57,7 +57,7 @@ function requestOf({ nowMs }: Terminal, options: SimulateOptions): object {
   };
 }
 
-/** What is not a number is somebody. */
+/** Returns the number of stopped agents; infinity when it is missing, so that the command fails. */
 function stoppedIn(body: unknown): number {
   const found = isTree(body) ? body['stopped'] : undefined;
   return typeof found === 'number' ? found : Number.POSITIVE_INFINITY;
@@ -100,7 +100,12 @@ function printReport(terminal: Terminal, body: unknown): void {
     ['stopped', textOf(body, 'stopped')],
     ['stepped up', textOf(body, 'stepped_up')],
     ['speed', `${textOf(body, 'events_per_second')} events/s`],
-    ['ended', textOf(body, 'ended') === '' ? '' : 'time ran out: later agents were not looked at'],
+    [
+      'ended',
+      textOf(body, 'ended') === ''
+        ? ''
+        : 'the time limit was reached: the remaining agents were not simulated',
+    ],
   ]);
   for (const [key, columns] of [
     ['stops', STOPS],

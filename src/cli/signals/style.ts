@@ -1,14 +1,14 @@
 import type { Terminal } from '../terminal.js';
 
-/** What this terminal can show. */
+/** Display capabilities of a terminal. */
 export interface Style {
-  /** Width to stay within. */
+  /** Width limit in columns. */
   readonly columns: number;
-  /** From nothing to full, for charts. */
+  /** Characters of a chart's levels, from empty to full. */
   readonly levels: readonly string[];
-  /** Full and empty parts of a bar. */
+  /** Characters of a bar. */
   readonly bar: readonly [full: string, empty: string];
-  /** What stands for the end of a text that was cut. */
+  /** Mark of truncated text. */
   readonly cut: string;
   paint(text: string, colour: Colour): string;
 }
@@ -18,11 +18,11 @@ export type Colour = 'red' | 'yellow' | 'bold';
 const CODES: Readonly<Record<Colour, string>> = { red: '31', yellow: '33', bold: '1' };
 const BLOCKS = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const ASCII = [' ', '.', ':', '-', '=', '+', '*', '#', '@'];
-/** For what is no terminal, such as a pipe. */
+/** Width for output that is not a terminal, such as a pipe. */
 const DEFAULT_COLUMNS = 80;
 const MIN_COLUMNS = 40;
 
-/** Blocks in a terminal that shows UTF-8, ASCII elsewhere; colour in a terminal unless NO_COLOR is set. */
+/** Returns the style: blocks in a UTF-8 terminal, else ASCII; colour in a terminal without NO_COLOR. */
 export function styleOf({ env, screen }: Terminal): Style {
   const locale = ['LC_ALL', 'LC_CTYPE', 'LANG'].map((name) => env[name] ?? '').find(Boolean) ?? '';
   const blocks = screen.isTty && /utf-?8/i.test(locale);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { defineAdmin, lazily, positiveInteger, wholeNumber, type Cli } from '../../define.js';
 
-/** `countersign policy replay|eval|explain|diff|tighten`: what a bundle decides, decided or would decide. */
+/** Defines `countersign policy replay|eval|explain|diff|tighten`: analysis of decisions. */
 export function analysisCommands(policy: Command, cli: Cli): void {
   replayCommand(policy, cli);
   defineAdmin(policy, 'eval', 'evaluate one input; nothing is recorded or issued')

@@ -3,7 +3,7 @@ import { DEFAULT_COVERAGE_PERCENT, SIGNING_ALGORITHMS } from '../../../domain/po
 import { collect, define, lazily, type Cli } from '../../define.js';
 import { DEFAULT_OUTPUT } from '../../policy/default-paths.js';
 
-/** `countersign policy init|build|test|check`: on this machine, without a service. */
+/** Defines `countersign policy init|build|test|check`, which run locally without a service. */
 export function authorCommands(policy: Command, cli: Cli): void {
   define(policy, 'init <example> <folder>', 'copy an example and its frame into a new folder')
     .addHelpText(

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { defineAdmin, lazily, type Cli } from '../../define.js';
 
-/** `countersign policy push|ls|show|admit`: bundles in the store. */
+/** Defines `countersign policy push|ls|show|admit`: bundles in the store. */
 export function bundleCommands(policy: Command, cli: Cli): void {
   defineAdmin(policy, 'push <bundle>', 'upload a bundle, folder or tar.gz, into the store').action(
     lazily(cli, () => import('../../policy/push.js').then((at) => at.push)),

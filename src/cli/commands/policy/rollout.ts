@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { defineAdmin, lazily, wholeNumber, type Cli } from '../../define.js';
 
-/** `countersign policy activate|shadow|canary|rollback`: who decides. */
+/** Defines `countersign policy activate|shadow|canary|rollback`: choice of the deciding bundles. */
 export function rolloutCommands(policy: Command, cli: Cli): void {
   reasoned(defineAdmin(policy, 'activate <bundle>', 'make a bundle the active one on every node'))
     .option(
