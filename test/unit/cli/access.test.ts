@@ -77,7 +77,7 @@ describe('the admin token', () => {
   it('is warned of when it crosses a network in the clear', async () => {
     const env = { ...ADMIN_ENV, COUNTERSIGN_ADMIN_URL: 'http://10.0.0.5:8485' };
     expect((await run(['key', 'list'], { env, answer: ok({ items: [] }) })).err).to.contain(
-      'in the clear',
+      'is sent unencrypted',
     );
   });
 

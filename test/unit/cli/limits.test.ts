@@ -90,8 +90,8 @@ describe('countersign limits', () => {
 
   it('says that what is stored cannot be read, and what is gone by meanwhile', async () => {
     const held = await whenUnreadable({ ...LIMITS, ...UNREADABLE }, 'show');
-    expect(held.out).to.match(/^set by +nobody can tell$/m);
-    expect(held.out).to.match(/^fault +not_json: .* mends it$/m);
+    expect(held.out).to.match(/^set by +unknown$/m);
+    expect(held.out).to.match(/^fault +not_json: .* repair with set or reset$/m);
     expect(held.out).to.match(/^every other owner +600 +60$/m);
     const none = await whenUnreadable({ ...UNREADABLE, configured }, 'show');
     expect([none.code, none.out]).to.satisfy(
@@ -101,12 +101,17 @@ describe('countersign limits', () => {
   });
 
   for (const [from, body, owners, said] of [
-    ['what the service goes by', { ...LIMITS, ...UNREADABLE }, LIMITS.limits?.owners, 'goes by'],
+    [
+      'what the service goes by',
+      { ...LIMITS, ...UNREADABLE },
+      LIMITS.limits?.owners,
+      'from the limits of the service',
+    ],
     [
       'the configuration',
       { ...UNREADABLE, configured, limits: undefined },
       {},
-      'the configuration says',
+      'from the configuration',
     ],
   ] as const) {
     it(`mends what cannot be read, beginning with ${from}, and says so`, async () => {

@@ -112,7 +112,7 @@ describe('countersign policy, what the record tells', () => {
     expect(sent[0]?.url).to.contain('/policy/diff?from=r1&to=r2');
     expect(out).to.contain('+++ b/x.rego');
     expect(out).to.contain('- /countersign/config/x: 1   + /countersign/config/x: 2');
-    expect(out).to.contain('asked about 1 recorded, 2 cases, 3 generated: 5 the same');
+    expect(out).to.contain('compared for 1 recorded, 2 cases, 3 generated: 5 unchanged');
     expect(out).to.contain('generated: role demo');
   });
 

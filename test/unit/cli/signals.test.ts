@@ -27,7 +27,7 @@ describe('countersign signals show', () => {
       url: 'http://127.0.0.1:9/admin/v1/agents/demo-agent/signals',
     });
     expect(out).to.match(/^agent +demo-agent$/m);
-    expect(out).to.match(/^learning +no: it is scored$/m);
+    expect(out).to.match(/^learning +no: the agent is scored$/m);
     expect(out).to.match(/^since +2023-11-03T08:26:40.000Z$/m);
     expect(out).to.match(/^state +690 bytes, version 2$/m);
     expect(out).to.match(/^score +#{17}\.{3} 0\.870$/m);
@@ -131,10 +131,7 @@ describe('countersign signals reset and export', () => {
     const ran = await run(['signals', 'reset', 'demo-agent', '--reason', 'another job'], {
       answer: () => ({ status: 204 }),
     });
-    expect([ran.code, ran.out]).to.deep.equal([
-      0,
-      'what was learned of agent demo-agent is forgotten\n',
-    ]);
+    expect([ran.code, ran.out]).to.deep.equal([0, 'learned state of agent demo-agent deleted\n']);
     expect(ran.sent[0]).to.include({ method: 'POST', body: '{"reason":"another job"}' });
     expect(ran.sent[0]?.url).to.match(/agents\/demo-agent\/signals\/reset$/);
   });
