@@ -30,7 +30,7 @@ export type EvaluationItem = AccessQuestion | { readonly problem: string };
 export interface EvaluationBatch {
   /** 1 to MAX_EVALUATIONS, in the order asked. */
   readonly items: readonly EvaluationItem[];
-  /** The first answer that ends the batch: false for `deny_on_first_deny`, true for `permit_on_first_permit`. */
+  /** Answer that ends the batch: false for `deny_on_first_deny`, true for `permit_on_first_permit`. */
   readonly stopsOn: boolean | undefined;
 }
 

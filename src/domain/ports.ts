@@ -258,7 +258,7 @@ export interface KeyringStore {
   /**
    * Replaces the document by compare-and-set on the generation (0: none yet) and records the events atomically.
    *
-   * Raises the keyring generation of every shard before it returns true. Returns false when it lost the compare-and-set.
+   * Raises the keyring generation of every shard before it returns true. False: the compare-and-set was lost.
    */
   replace(expected: number, next: KeyringDocument, events: readonly AuditEvent[]): Promise<boolean>;
   /** Returns the control slot's clock, in milliseconds since the Unix epoch. */
