@@ -1,12 +1,12 @@
 import { isIPv4 } from 'node:net';
 
-/** Whether an address can be reached from this machine only. */
+/** Returns true for an address that is reachable from this machine only. */
 export function isLoopback(host: string): boolean {
   if (host === 'localhost' || host === '::1' || host === '[::1]') return true;
   return isIPv4(host) && host.startsWith('127.');
 }
 
-/** `host:port` for a URL, with brackets around an IPv6 address. */
+/** Returns `host:port` for a URL, with brackets around an IPv6 address. */
 export function hostPort(host: string, port: number): string {
   return `${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${String(port)}`;
 }

@@ -18,30 +18,30 @@ import { policyOf, type PolicySecrets } from './policy.js';
 import type { RedisSecrets } from './redis-secrets.js';
 import type { RawConfig } from './raw.generated.js';
 
-/** The folder that holds package.json, seen from `src/config` and from `dist/config`. */
+/** The package's root folder, relative to `src/config` and to `dist/config`. */
 const PACKAGE_ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** What an agent says of itself: the part of an input that can name a person or hold free text. */
+/** Default mask: the agent's declared members, which can name a person or hold free text. */
 const DEFAULT_MASK = ['user_id', 'reason', 'session_id', 'task_id'].map(
   (name) => `/request/declared/${name}`,
 );
 
-/** What comes from elsewhere than the document. */
+/** The parts of the configuration that do not come from the document. */
 export interface ConfigParts {
   readonly registry: ConfiguredRegistry;
   readonly secrets: ConfiguredSecrets;
   readonly webhooks: readonly WebhookConfig[];
   readonly redisSecrets: RedisSecrets;
   readonly policySecrets: PolicySecrets;
-  /** What the decision log's receiver wants to see. */
+  /** Token for the decision log's receiver. */
   readonly decisionLogToken: string | undefined;
   readonly warnings: readonly string[];
   readonly file: string | undefined;
-  /** Folder that relative paths start from. */
+  /** Base folder of relative paths. */
   readonly cwd: string;
 }
 
-/** The checked document under the names the code uses, with the defaults that depend on other values. */
+/** Builds the configuration from a checked document, including defaults that depend on other values. */
 export function buildConfig(raw: RawConfig, parts: ConfigParts): Config {
   const { cwd } = parts;
   const dataDir = resolve(cwd, raw.data_dir);

@@ -9,14 +9,14 @@ import type { ConfigProblem } from './problems.js';
 import type { RawConfig } from './raw.generated.js';
 import type { ReadFile } from './read-file.js';
 
-/** Where secrets come from, and where what is wrong with them goes. */
+/** The sources of secrets, and the list that collects their problems. */
 export interface SecretSource {
   readonly env: Environment;
   readonly readFile: ReadFile;
   readonly problems: ConfigProblem[];
 }
 
-/** Reads every secret that the configuration names, from the environment or a file. */
+/** Reads every configured secret from the environment or a file. */
 export function readSecrets(raw: RawConfig, source: SecretSource): ConfiguredSecrets {
   const adminToken =
     nonEmpty(source.env[ADMIN_TOKEN_VARIABLE]) ??
@@ -82,7 +82,7 @@ function keyOf(
 
 const WEBHOOK_SECRET = /^whsec_([A-Za-z0-9+/]{32,88}={0,2})$/;
 
-/** The webhooks with their secrets. */
+/** Reads the webhooks with their secrets. */
 export function readWebhooks(raw: RawConfig, source: SecretSource): WebhookConfig[] {
   return (raw.webhooks ?? []).map((webhook, index) => ({
     id: webhook.id,
@@ -116,7 +116,7 @@ function webhookSecret(
   return secret ?? '';
 }
 
-/** The token for the decision log's receiver; undefined when it wants none. */
+/** Reads the token for the decision log's receiver; undefined when none is configured. */
 export function readDecisionLogToken(
   { decision_log }: RawConfig,
   source: SecretSource,
@@ -140,7 +140,7 @@ export function readDecisionLogToken(
   return token;
 }
 
-/** The text of the file without white space around it; says what is wrong with it. */
+/** Returns the trimmed text of a secret file; reports its problems. */
 export function readSecretFile(
   path: string | undefined,
   where: string,
@@ -158,7 +158,7 @@ export function readSecretFile(
   }
 }
 
-/** Undefined for an empty text, which counts as unset. */
+/** Returns undefined for an empty text, which counts as unset. */
 export function nonEmpty(text: string | undefined): string | undefined {
   return text === undefined || text === '' ? undefined : text;
 }

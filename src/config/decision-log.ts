@@ -1,12 +1,12 @@
 import type { RawConfig } from './raw.generated.js';
 
-/** Where decisions go in OPA's event format; without any sink there is no decision log. */
+/** The decision log in OPA's event format; off without a sink. */
 export interface DecisionLogConfig {
   readonly file: DecisionLogFileConfig | undefined;
   readonly stdout: boolean;
   readonly http: DecisionLogHttpConfig | undefined;
   readonly labels: Readonly<Record<string, string>>;
-  /** Pointers such as `/input/request/declared/reason`. */
+  /** JSON pointers such as `/input/request/declared/reason`. */
   readonly mask: readonly string[];
   readonly maskEntrypoint: string | undefined;
   readonly dropEntrypoint: string | undefined;
@@ -29,11 +29,11 @@ export interface DecisionLogHttpConfig {
   readonly timeoutMs: number;
   readonly minDelayMs: number;
   readonly maxDelayMs: number;
-  /** Of a compressed chunk. */
+  /** Maximum size of a compressed chunk. */
   readonly uploadSizeLimitBytes: number;
 }
 
-/** The decision log's settings, with paths resolved by `at`. */
+/** Returns the decision log's settings, with paths resolved by `at`. */
 export function decisionLogOf(
   raw: RawConfig['decision_log'],
   at: (path: string | undefined) => string | undefined,

@@ -10,7 +10,7 @@ interface DemoClient {
   readonly client_secret: string;
 }
 
-/** What `<data dir>/demo.json` holds: addresses and credentials of the running demo. */
+/** The content of `<data dir>/demo.json`: addresses and credentials of the running demo. */
 export interface DemoFile {
   readonly public_url: string;
   readonly admin_url: string;
@@ -27,7 +27,7 @@ export async function writeDemoFile(dataDir: string, demo: DemoFile): Promise<st
   return path;
 }
 
-/** The demo file of a data folder; undefined when there is none or it is not whole. */
+/** Returns the demo file of a data folder; undefined when it is missing or incomplete. */
 export function readDemoFile(
   dataDir: string,
   readFile: ReadFile = readFileIfPresent,

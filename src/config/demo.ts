@@ -3,7 +3,7 @@ import type { ConfiguredRegistry } from '../domain/records.js';
 export const DEMO_AGENT_ID = 'demo-agent';
 export const DEMO_RESOURCE_SERVER_ID = 'demo-api';
 
-/** What the local profile serves when the file has no registry: something to try every answer on. */
+/** The demo registry of the local profile without a configured one; it can produce every answer. */
 export const DEMO_REGISTRY: ConfiguredRegistry = {
   revision: 1,
   agents: [
@@ -64,7 +64,7 @@ export const DEMO_REGISTRY: ConfiguredRegistry = {
   ],
 };
 
-/** Whether a registry has the demo's agent and its resource server. */
+/** Returns true for a registry with the demo's agent and resource server. */
 export function hasDemo(registry: ConfiguredRegistry): boolean {
   return (
     registry.agents.some(({ id }) => id === DEMO_AGENT_ID) &&

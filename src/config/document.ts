@@ -5,13 +5,13 @@ import { isTree, pathOf, type Tree } from './tree.js';
 export interface ParsedDocument {
   readonly tree: Tree;
   readonly problems: readonly ConfigProblem[];
-  /** The line that a pointer's value starts on, or its nearest parent's; undefined for the whole document. */
+  /** Returns the line of a pointer's value or nearest parent; undefined for the whole document. */
   lineOf(pointer: string): number | undefined;
 }
 
 const MAX_ALIASES = 32;
 
-/** Reads one YAML 1.2 document. A duplicate key, a second document or an alias bomb is a problem. */
+/** Parses one YAML 1.2 document. Reports duplicate keys, further documents and alias bombs as problems. */
 export function parseYaml(text: string): ParsedDocument {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });

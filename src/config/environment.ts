@@ -6,16 +6,16 @@ import { pointerOf, setAt, type Tree } from './tree.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A key of the file that an environment variable can set. */
+/** A setting of the file that an environment variable can override. */
 export interface Setting {
   readonly path: readonly string[];
   readonly pointer: string;
   readonly schema: Schema;
-  /** The first is the one to use; the others mean the same. */
+  /** Names of the variable: the preferred one, then its aliases. */
   readonly variables: readonly string[];
 }
 
-/** Secrets: by environment or file only, never in countersign.yaml. */
+/** Variables of secrets, which come from the environment or a file, never from countersign.yaml. */
 export const ADMIN_TOKEN_VARIABLE = 'COUNTERSIGN_ADMIN_TOKEN';
 export const KEY_ENCRYPTION_KEY_VARIABLE = 'COUNTERSIGN_KEY_ENCRYPTION_KEY';
 export const REDIS_PASSWORD_VARIABLE = 'COUNTERSIGN_REDIS_PASSWORD';
@@ -46,7 +46,7 @@ function settingsUnder(schema: Schema, path: readonly string[]): Setting[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, member]) => {
     const at = [...path, key];
     if (member.properties !== undefined) return settingsUnder(member, at);
-    // Names and texts that the file alone can hold.
+    // Maps of names to texts can be set in the file only.
     if (member.type === 'object') return [];
     if (member.type === 'array' && member.items?.type !== 'string') return [];
     const pointer = pointerOf(at);
@@ -56,10 +56,10 @@ function settingsUnder(schema: Schema, path: readonly string[]): Setting[] {
   });
 }
 
-/** Where each value that did not come from the file came from, by pointer. */
+/** The origin of each value that is not from the file, by JSON pointer. */
 export type Origins = Map<string, string>;
 
-/** Lays the environment over the document. An empty variable counts as unset. */
+/** Applies the environment over the document. An empty variable counts as unset. */
 export function applyEnvironment(tree: Tree, env: Environment, origins: Origins): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   for (const setting of SETTINGS) {
@@ -82,7 +82,7 @@ export function applyEnvironment(tree: Tree, env: Environment, origins: Origins)
   return problems;
 }
 
-/** A text that is not what the schema wants stays a text, so that the check says so. */
+/** Converts a text to the schema's type; a mismatch stays a text, so that validation reports it. */
 function coerce(text: string, schema: Schema): unknown {
   if (schema.type === 'integer' && /^-?[0-9]{1,16}$/.test(text)) return Number(text);
   if (schema.type === 'boolean' && /^(true|false)$/.test(text)) return text === 'true';
@@ -90,7 +90,7 @@ function coerce(text: string, schema: Schema): unknown {
   return text;
 }
 
-/** Variables that look like ours and are not. A warning only: other programs' may begin alike. */
+/** Returns warnings for unknown variables with this prefix, which other programs may also use. */
 export function unknownVariables(env: Environment, alsoKnown: readonly string[]): string[] {
   const known = new Set([
     ...SETTINGS.flatMap((setting) => setting.variables),

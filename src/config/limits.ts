@@ -12,7 +12,7 @@ const budget = (description: string, agents: string): Schema =>
     burst: integer(`Units that ${agents} may use at once.`, 1, 1_000_000),
   });
 
-/** Request budgets beyond those in the agents' records. */
+/** The schema of the shared request budgets and costs. */
 export const LIMITS_SCHEMA: Schema = object('Request budgets, besides the budget of each agent.', {
   cost: object('Cost of a request: the largest cost among its scopes.', {
     low: cost('low risk', 1),
@@ -38,14 +38,14 @@ export const LIMITS_SCHEMA: Schema = object('Request budgets, besides the budget
   ),
 });
 
-/** A budget of which only half is given. */
+/** Reports budgets with only one of their two members. */
 export function limitsProblems(raw: RawConfig['limits']): ConfigProblem[] {
   return (['owner', 'global'] as const)
     .filter((name) => (raw[name].per_minute === undefined) !== (raw[name].burst === undefined))
     .map((name) => ({ where: `/limits/${name}`, message: 'needs both per_minute and burst' }));
 }
 
-/** The section under the names the code uses. */
+/** Returns the section as limits of the domain. */
 export function limitsOf(raw: RawConfig['limits']): Config['limits'] {
   const owner = whole(raw.owner);
   const global = whole(raw.global);

@@ -25,19 +25,21 @@ import { deepFreeze, setAt, type Tree } from './tree.js';
 
 export const DEFAULT_CONFIG_FILE = 'countersign.yaml';
 
-/** Values that win over everything, by dotted path: `{'redis.url': 'unix:///run/redis.sock'}`. */
+/** Values of highest precedence, by dotted path: `{'redis.url': 'unix:///run/redis.sock'}`. */
 export type Overrides = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
 export interface LoadOptions {
-  /** Checks the registry's entries; the default looks at each by itself. */
+  /** Checks the registry; the default checks each entry separately. */
   readonly checkRegistry?: CheckRegistry;
-  /** Folder that relative paths start from; the process's own by default. */
+  /** Base folder of relative paths; the working directory by default. */
   readonly cwd?: string;
 }
 
 /**
- * Reads the file that COUNTERSIGN_CONFIG names (countersign.yaml when it is there), lays the environment and
- * then the overrides over it, and checks the whole. Throws ConfigInvalid with every problem at once.
+ * Loads and checks the configuration. Throws ConfigInvalid with all problems.
+ *
+ * Overrides take precedence over the environment, which takes precedence over the file named by COUNTERSIGN_CONFIG
+ * (default: countersign.yaml, if present).
  */
 export function loadConfig(
   env: Environment,
@@ -121,7 +123,7 @@ function applyOverrides(tree: Tree, overrides: Overrides, origins: Origins): Con
   return problems;
 }
 
-/** The registry of the file; the demo in the local profile when the file has none. */
+/** Reads the registry of the file; the local profile falls back to the demo registry. */
 function readRegistry(
   raw: RawConfig,
   given: boolean,
@@ -137,7 +139,7 @@ function readRegistry(
   return { revision: raw.registry.revision, agents: [], resources: [], resource_servers: [] };
 }
 
-/** In the local profile the sidecar is on unless somebody says otherwise, and stands for the demo agent. */
+/** Enables the sidecar for the demo agent in the local profile, unless configured otherwise. */
 function withSidecarDefaults(raw: RawConfig, registry: ConfiguredRegistry): RawConfig {
   const { sidecar } = raw.listeners;
   const demo = raw.profile === 'local' && hasDemo(registry);
@@ -147,7 +149,7 @@ function withSidecarDefaults(raw: RawConfig, registry: ConfiguredRegistry): RawC
   return { ...raw, listeners: { ...raw.listeners, sidecar: filled } };
 }
 
-/** Names the variable where one set the value, and the line where the file did. */
+/** Adds the origin of a value to a problem: the environment variable, or the line in the file. */
 function located(
   problems: readonly ConfigProblem[],
   document: ParsedDocument,

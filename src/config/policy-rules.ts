@@ -3,13 +3,13 @@ import type { RawPolicy } from './policy.js';
 import type { ConfigProblem } from './problems.js';
 import type { RawConfig } from './raw.generated.js';
 
-/** Headers that the request itself decides about. */
+/** Headers reserved for the HTTP client. */
 const OWN_HEADERS = [
   ...['host', 'connection', 'content-length', 'transfer-encoding', 'upgrade', 'te', 'expect'],
   ...['if-none-match', 'prefer', 'accept-encoding', 'keep-alive', 'trailer'],
 ];
 
-/** What the policy's settings break when taken together. */
+/** Returns the problems of policy settings in combination. */
 export function policyProblems({ policy, profile }: RawConfig): ConfigProblem[] {
   const production = profile === 'production';
   return [...signatureProblems(policy, production), ...serverProblems(policy, production)];
@@ -66,7 +66,7 @@ function serverProblems({ path, server }: RawPolicy, production: boolean): Confi
   return problems;
 }
 
-/** What of the policy's settings is allowed, and should be looked at. */
+/** Returns the warnings about policy settings. */
 export function policyWarnings({ policy, profile }: RawConfig): string[] {
   const { signatures, verification, admission } = policy;
   const warnings: string[] = [];

@@ -5,7 +5,7 @@ import type { PolicySecrets, RawPolicy } from './policy.js';
 type Key = PolicySecrets['keys'][number];
 type RawKey = NonNullable<RawPolicy['verification']['keys']>[number];
 
-/** Reads the keys that verify bundles, and what is shown to a bundle server. Says what of it cannot be used. */
+/** Reads the bundle verification keys and the bundle server's credentials; reports their problems. */
 export function readPolicySecrets(policy: RawPolicy, source: SecretSource): PolicySecrets {
   const raw = policy.verification.keys ?? [];
   const keys = raw.flatMap((key, index) => {
@@ -25,7 +25,7 @@ export function readPolicySecrets(policy: RawPolicy, source: SecretSource): Poli
   };
 }
 
-/** Environment variables that the policy's settings name. */
+/** Returns the environment variables named by the policy's settings. */
 export function policyVariables({ verification, server }: RawPolicy): string[] {
   return [
     ...(verification.keys ?? []).map(({ key_env: name }) => name),

@@ -2,20 +2,20 @@ import { join, resolve } from 'node:path';
 import type { SignatureAlg } from '../policy/bundle/signature/algorithms.js';
 import type { RawConfig } from './raw.generated.js';
 
-/** When evaluation takes too long too often, requests are refused for a while and nothing is evaluated. */
+/** The circuit breaker: repeated slow evaluations refuse requests for a while, without evaluation. */
 export interface BreakerConfig {
-  /** One evaluation above this is slow. */
+  /** Duration above which an evaluation is slow. */
   readonly maxMs: number;
-  /** Slow evaluations in a row that open the breaker. */
+  /** Consecutive slow evaluations that open the breaker. */
   readonly tripAfter: number;
   readonly coolDownMs: number;
 }
 
-/** A key whose signatures are accepted. */
+/** A key that verifies bundle signatures. */
 export interface VerificationKeyConfig {
   readonly id: string;
   readonly alg: SignatureAlg;
-  /** The PEM, or the secret of an HS* key: by this name it is masked wherever the configuration is shown. */
+  /** The PEM, or the secret of an HS* key. The member's name masks it in every shown configuration. */
   readonly secret: string;
   readonly scope: string | undefined;
 }
@@ -34,11 +34,11 @@ export interface BundleServerConfig {
 }
 
 export interface PolicyConfig {
-  /** A bundle folder or tar.gz; absolute. Not used when there is a server. */
+  /** Absolute path of a bundle folder or tar.gz; unused with a server. */
   readonly path: string;
   readonly server: BundleServerConfig | undefined;
   readonly entrypoint: string;
-  /** Load again when the files change. */
+  /** Reloads when the files change. */
   readonly watch: boolean;
   readonly signatures: RawPolicy['signatures'];
   readonly verification: {
@@ -47,38 +47,38 @@ export interface PolicyConfig {
   };
   readonly breaker: BreakerConfig;
   readonly admission: AdmissionConfig;
-  /** How long every live node may take to make a bundle ready. */
+  /** Maximum time for all live nodes to prepare a bundle. */
   readonly readyTimeoutMs: number;
   readonly canary: CanaryConfig;
 }
 
-/** How a bundle is tried before it may serve. */
+/** The settings of bundle admission. */
 export interface AdmissionConfig {
   readonly violations: RawPolicy['admission']['violations'];
-  /** Inputs that are generated and put to every property. */
+  /** Number of generated inputs for every property. */
   readonly inputs: number;
   readonly deadlineMs: number;
 }
 
-/** How far a canary may be from the active bundle on the same inputs before it is taken back. */
+/** Limits of a canary's deviation from the active bundle on equal inputs, before its rollback. */
 export interface CanaryConfig {
-  /** Nothing is concluded from fewer decisions. */
+  /** Minimum number of decisions for a verdict. */
   readonly minDecisions: number;
   /** Shares of decisions, 0 to 1. */
   readonly errorShare: number;
   readonly denialShare: number;
 }
 
-/** `policy` as the file has it, with the schema's defaults. */
+/** The `policy` section of the file, with the schema's defaults. */
 export type RawPolicy = RawConfig['policy'];
 
-/** What of the policy's settings comes from files and the environment. */
+/** The policy secrets from files and the environment. */
 export interface PolicySecrets {
   readonly keys: readonly VerificationKeyConfig[];
   readonly server: Pick<BundleServerConfig, 'bearerToken' | 'headers'>;
 }
 
-/** The policy's settings with paths resolved against `cwd`. */
+/** Returns the policy's settings with paths resolved against `cwd`. */
 export function policyOf(
   policy: RawPolicy,
   secrets: PolicySecrets,

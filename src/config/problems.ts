@@ -1,13 +1,13 @@
-/** One thing that is wrong with the configuration. */
+/** A problem of the configuration. */
 export interface ConfigProblem {
-  /** A JSON pointer into the file, or the name of an environment variable. */
+  /** Location: a JSON pointer into the file, or the name of an environment variable. */
   readonly where: string;
   readonly message: string;
   /** Line in the file, where known. */
   readonly line?: number;
 }
 
-/** Everything that is wrong with the configuration, at once. */
+/** An error with all problems of the configuration. */
 export class ConfigInvalid extends Error {
   override readonly name = 'ConfigInvalid';
 
@@ -19,7 +19,7 @@ export class ConfigInvalid extends Error {
   }
 }
 
-/** `/tokens/max_ttl_seconds (line 12): must be >= 1`. */
+/** Formats a problem: `/tokens/max_ttl_seconds (line 12): must be >= 1`. */
 export function formatProblem(problem: ConfigProblem): string {
   const line = problem.line === undefined ? '' : ` (line ${String(problem.line)})`;
   return `${problem.where === '' ? '(document)' : problem.where}${line}: ${problem.message}`;

@@ -2,13 +2,13 @@ import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import type { ConfigProblem } from './problems.js';
 import type { RawConfig } from './raw.generated.js';
 import { list, text, type Schema } from './schema-parts.js';
-/** `proxy_protocol` of a listener. */
+/** The schema of a listener's `proxy_protocol`. */
 export const PROXY_PROTOCOL: Schema = text(
   '`required`: every connection begins with a PROXY header (v1 or v2) from a trusted proxy.',
   { enum: ['off', 'required'], default: 'off' },
 );
 
-/** What the public and the admin listener believe of the proxies in front of them. */
+/** The schemas of proxy trust for the public and the admin listener. */
 export const PROXY_SETTINGS: Readonly<Record<string, Schema>> = {
   trusted_proxies: list(
     'Trusted proxies: addresses and CIDR blocks. Absent: no proxy is trusted.',
@@ -23,7 +23,7 @@ export const PROXY_SETTINGS: Readonly<Record<string, Schema>> = {
   }),
 };
 
-/** Malformed blocks, blocks that hold every address, and a required PROXY header without a trusted proxy. */
+/** Reports malformed or all-covering blocks, and a required PROXY header without a trusted proxy. */
 export function proxyProblems({ listeners }: RawConfig): ConfigProblem[] {
   const blocks = listeners.trusted_proxies ?? [];
   const problems = blocks.flatMap((block, index) => {
@@ -51,7 +51,7 @@ function blockProblem(block: string): string | undefined {
     : undefined;
 }
 
-/** Whether a block holds every address of a family. A block of IPv6 also holds the IPv4 addresses mapped into it. */
+/** Returns true for a block of every address of a family. IPv6 blocks include mapped IPv4 addresses. */
 function holdsEverybody(address: string, prefix: number): boolean {
   const list = new BlockList();
   list.addSubnet(address, prefix, isIPv4(address) ? 'ipv4' : 'ipv6');

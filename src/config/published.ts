@@ -5,7 +5,7 @@ import { pointerOf } from './tree.js';
 
 const VARIABLES = new Map(SETTINGS.map(({ pointer, variables }) => [pointer, variables[0]]));
 
-/** The schema that editors and `countersign config schema` get: the one the check uses, with variable names. */
+/** Returns the validation schema with variable names, for editors and `countersign config schema`. */
 export function publishedSchema(): Schema {
   return annotated(CONFIG_SCHEMA, []);
 }

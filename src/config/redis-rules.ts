@@ -6,7 +6,7 @@ import type { RedisSecrets } from './redis-secrets.js';
 
 const WHERE = '/redis/url';
 
-/** What is wrong with the address of Redis, read by the parser that the connections use. */
+/** Returns the problems of the Redis URL, using the parser of the connections. */
 export function redisProblems({ redis, profile }: RawConfig): ConfigProblem[] {
   if (redis.url === undefined) return [];
   let url: RedisUrl;
@@ -22,7 +22,7 @@ export function redisProblems({ redis, profile }: RawConfig): ConfigProblem[] {
   return [{ where: WHERE, message }];
 }
 
-/** What of the address of Redis is allowed, and should be looked at. */
+/** Returns the warnings about the Redis URL. */
 export function redisWarnings({ redis }: RawConfig, { login }: RedisSecrets): string[] {
   if (redis.url === undefined) return [];
   const url = parseRedisUrl(redis.url);
@@ -34,7 +34,7 @@ export function redisWarnings({ redis }: RawConfig, { login }: RedisSecrets): st
   ];
 }
 
-/** The hosts of a clear-text URL that are not on this machine. */
+/** Returns the hosts of a clear-text URL that are not on this machine. */
 function clearTextHosts({ tls, hosts }: RedisUrl): string[] {
   if (tls) return [];
   return hosts.map(({ host }) => host).filter((host) => !isLoopback(host));

@@ -6,10 +6,10 @@ import { nonEmpty, readSecretFile, type SecretSource } from './credentials.js';
 import { REDIS_PASSWORD_VARIABLE, SENTINEL_PASSWORD_VARIABLE } from './environment.js';
 import type { RawConfig } from './raw.generated.js';
 
-/** What is read from the environment or from files for the connections to Redis. */
+/** The Redis credentials and certificates from the environment or files. */
 export type RedisSecrets = Pick<RedisConfig, 'login' | 'sentinelLogin' | 'tls'>;
 
-/** Reads the passwords and certificates. Says what of them cannot be used, or has no use. */
+/** Reads the passwords and certificates; reports invalid and unused ones. */
 export function readRedisSecrets(raw: RawConfig['redis'], source: SecretSource): RedisSecrets {
   const secrets = {
     login: readLogin(raw, '/redis', REDIS_PASSWORD_VARIABLE, source),
@@ -85,7 +85,7 @@ function checkPair(cert: string, key: string, { problems }: SecretSource): void 
   }
 }
 
-/** A setting that no connection would use says that the operator means another URL. */
+/** Reports settings that no connection uses: they indicate a wrong URL. */
 function checkUse(
   raw: RawConfig['redis'],
   secrets: RedisSecrets,

@@ -8,14 +8,14 @@ import {
 import type { ConfiguredRegistry } from '../domain/records.js';
 import type { RawConfig } from './raw.generated.js';
 
-/** The registry section once checked, or every problem at a pointer below `/registry`. */
+/** The checked registry section, or its problems at pointers below `/registry`. */
 export type RegistryCheck =
   | { readonly ok: true; readonly registry: ConfiguredRegistry }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 export type CheckRegistry = (raw: RawConfig['registry']) => RegistryCheck;
 
-/** Checks the shape of each entry by itself. The registry's own check also compares them with each other. */
+/** Checks the shape of each entry separately. The registry's full check also compares entries. */
 export const checkRegistryShape: CheckRegistry = (raw) => {
   const problems: Problem[] = [];
   const each = <T>(list: string, entries: readonly unknown[] | undefined, check: Check<T>): T[] =>
@@ -37,8 +37,9 @@ export const checkRegistryShape: CheckRegistry = (raw) => {
 };
 
 /**
- * Warns of two audiences that are equal and not the same text. The store refuses to register the second one; only a
- * store of an earlier build can have both.
+ * Returns a warning for two equal audiences in different spellings.
+ *
+ * The store refuses to register the second one; only a store of an earlier build can have both.
  */
 export function registryWarnings({ resources }: ConfiguredRegistry): string[] {
   const equal = firstEqualAudiences(resources.flatMap(({ audiences }) => audiences));

@@ -8,7 +8,7 @@ import type { RawConfig } from './raw.generated.js';
 import { redisProblems, redisWarnings } from './redis-rules.js';
 import type { RedisSecrets } from './redis-secrets.js';
 
-/** One rule about how values go together. `production` rules hold in that profile only. */
+/** A rule about a combination of values. `production` rules apply in that profile only. */
 interface Rule {
   readonly where: string;
   readonly production?: true;
@@ -53,12 +53,12 @@ const RULES: readonly Rule[] = [
   {
     where: '/audit/jsonl_path',
     broken: (raw) => isOfStore(raw, raw.audit.jsonl_path),
-    message: 'must not be a file of the audit store: writing beside SQLite destroys it',
+    message: 'must not be a file of the audit store: writing outside SQLite destroys it',
   },
   {
     where: '/decision_log/file/path',
     broken: (raw) => isOfStore(raw, raw.decision_log.file.path),
-    message: 'must not be a file of the audit store: writing beside SQLite destroys it',
+    message: 'must not be a file of the audit store: writing outside SQLite destroys it',
   },
   {
     where: '/audit/mask',
@@ -87,9 +87,10 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * Whether a path is the audit store's, or that of a file that SQLite keeps beside it; or the store is named as a
- * rotated file of the path would be. Not only since the content would be destroyed: a file that is opened and closed
- * beside SQLite ends its locks (fcntl(2)).
+ * Returns true for a path that collides with the audit store or SQLite's companion files.
+ *
+ * A rotated file of the path must not collide either. Writing would destroy content, and opening and closing the file
+ * outside SQLite releases its locks (fcntl(2)).
  */
 function isOfStore(raw: RawConfig, path: string | undefined): boolean {
   if (path === undefined) return false;
@@ -101,7 +102,7 @@ function isOfStore(raw: RawConfig, path: string | undefined): boolean {
   );
 }
 
-/** What the values break when taken together, and what the profile refuses. */
+/** Returns the problems of values in combination and in the profile. */
 export function checkRules(raw: RawConfig): ConfigProblem[] {
   const problems = RULES.filter(
     (rule) => (rule.production !== true || raw.profile === 'production') && rule.broken(raw),
@@ -126,7 +127,7 @@ function plainWebhooks(raw: RawConfig): ConfigProblem[] {
   );
 }
 
-/** Two entries of one list that answer to the same name. */
+/** Reports entries of one list with equal names. */
 function duplicates(raw: RawConfig): ConfigProblem[] {
   const principals = raw.admin.principals ?? [];
   const lists: readonly (readonly [string, string, readonly unknown[]])[] = [
@@ -138,12 +139,12 @@ function duplicates(raw: RawConfig): ConfigProblem[] {
     values.flatMap((value, index) =>
       values.indexOf(value) === index
         ? []
-        : [{ where: `${list}/${String(index)}/${key}`, message: 'is there twice' }],
+        : [{ where: `${list}/${String(index)}/${key}`, message: 'is a duplicate' }],
     ),
   );
 }
 
-/** What is allowed, and should be looked at. */
+/** Returns the warnings about allowed but questionable settings. */
 export function warningsOf(raw: RawConfig, redisSecrets: RedisSecrets): string[] {
   const warnings: string[] = [];
   const { listeners, profile } = raw;

@@ -10,7 +10,7 @@ const labels: Schema = {
   additionalProperties: { type: 'string', maxLength: 256 },
 };
 
-/** `decision_log`: decisions in OPA's event format, beside the audit record. */
+/** `decision_log`: decisions in OPA's event format, in addition to the audit record. */
 export const DECISION_LOG_SCHEMA = object('Decisions in the event format of OPA.', {
   file: object('A file with one event per line.', {
     path: text('Log file. Absent: no file.'),
@@ -20,7 +20,7 @@ export const DECISION_LOG_SCHEMA = object('Decisions in the event format of OPA.
   stdout: flag('Also print events on standard output.', false),
   http: object('A receiver of uploads as OPA sends them: POST of a gzip-compressed JSON array.', {
     url: text('URL to POST to. Absent: no upload.', {
-      // No user:password@: a token has a place of its own, which is not shown.
+      // No user:password@: a token has a separate setting, which is not shown.
       pattern: '^https?://[^\\s/?#@]+([/?#]\\S*)?$',
       format: 'uri',
     }),
@@ -43,7 +43,7 @@ export const DECISION_LOG_SCHEMA = object('Decisions in the event format of OPA.
       type: 'string',
       pattern: '^/(input|result|custom)(/([^%]|%[0-9A-Fa-f]{2})*)?$',
     }),
-    // Free text that a model wrote: nobody knows what is in it.
+    // Free text written by a model: its content is unpredictable.
     default: ['/input/request/declared/reason'],
   },
   mask_entrypoint: text('Entrypoint that returns the members to mask, such as system/log/mask.', {

@@ -41,7 +41,7 @@ const server = object('An OPA bundle server, in place of `path`.', {
   }),
 });
 
-/** `policy`: which bundle decides, where it comes from and who must have signed it. */
+/** `policy`: the bundle that decides, its source and its signers. */
 export const POLICY_SCHEMA = object('The compiled policy.', {
   path: text('Bundle folder or tar.gz. Default: the packaged bundle.'),
   server,

@@ -4,7 +4,11 @@ import { POLICY_SCHEMA } from './schema-policy.js';
 import { PROXY_PROTOCOL, PROXY_SETTINGS } from './proxies.js';
 import { object, text, integer, flag, list, type Schema } from './schema-parts.js';
 
-/** A single Redis by TCP, TLS or unix socket; Sentinel (`/<master name>`) and Cluster with comma-separated hosts. */
+/**
+ * URL schemes of a single Redis (TCP, TLS or unix socket), Sentinel and Cluster.
+ *
+ * URLs of Sentinel (`/<master name>`) and Cluster take comma-separated hosts.
+ */
 export const REDIS_SCHEMES = [
   'redis',
   'rediss',
@@ -149,7 +153,7 @@ const registry = object('Agents, resources and resource servers of the file.', {
   ),
 });
 
-/** The one source of the configuration's shape, bounds, defaults and descriptions. */
+/** The single source of the configuration's shape, bounds, defaults and descriptions. */
 export const CONFIG_SCHEMA: Schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Countersign configuration',

@@ -12,11 +12,11 @@ import { ConfigInvalid } from './problems.js';
 export const ADMIN_TOKEN_FILE = 'admin-token';
 export const KEY_ENCRYPTION_KEY_FILE = 'key-encryption-key';
 
-/** The secrets a service runs with. Never logged, never shown. */
+/** The secrets of a running service. Never logged, never shown. */
 export interface Secrets {
   /** Undefined in production when only named principals may call the admin API. */
   readonly adminToken: string | undefined;
-  /** The file that holds the admin token, when the local profile made it. */
+  /** File of the admin token, when the local profile generated it. */
   readonly adminTokenFile: string | undefined;
   /** 32 bytes. */
   readonly keyEncryptionKey: Buffer;
@@ -24,8 +24,9 @@ export interface Secrets {
 }
 
 /**
- * The configured secrets. In the local profile what is absent is made once and kept under the data folder,
- * readable by its owner only; several processes that start at once end with the same ones.
+ * Resolves the secrets. The local profile generates absent ones once, in owner-readable files of the data folder.
+ *
+ * Processes that start concurrently end with equal secrets.
  */
 export async function resolveSecrets(
   config: Config,
@@ -58,16 +59,14 @@ async function developmentKey(dataDir: string): Promise<string> {
   return key.base64;
 }
 
-/** The text of the file, which is made with mode 0600 when it is not there. */
+/** Returns the text of a file; creates it with mode 0600 when it is missing. */
 async function keepSecret(path: string, make: () => string | Promise<string>): Promise<string> {
   const kept = await readIfPresent(path);
   if (kept !== undefined) return kept;
   await writePrivateFile(path, `${await make()}\n`, 'keep');
   const written = await readIfPresent(path);
   if (written === undefined) {
-    throw new ConfigInvalid([
-      { where: path, message: 'is empty: delete it to have it made again' },
-    ]);
+    throw new ConfigInvalid([{ where: path, message: 'is empty: delete it to regenerate it' }]);
   }
   return written;
 }
@@ -83,8 +82,7 @@ async function readIfPresent(path: string): Promise<string | undefined> {
 }
 
 /**
- * Writes a file that only its owner can read, whole or not at all. `keep` leaves a file that is there
- * already; `replace` takes its place.
+ * Writes an owner-readable file atomically. `keep` leaves an existing file; `replace` replaces it.
  */
 export async function writePrivateFile(
   path: string,

@@ -9,7 +9,7 @@ import { isTree, pathOf, pointerOf, removeAt, type Tree } from './tree.js';
 
 const check = compileCheck<RawConfig>(CONFIG_SCHEMA);
 
-/** Keys people put in the file that do not belong there. */
+/** Hints for common keys that do not belong in the file. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   '/admin/token':
     'secrets do not belong in the file: set COUNTERSIGN_ADMIN_TOKEN or admin.token_file',
@@ -18,8 +18,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 };
 
 /**
- * Checks the document's shape and fills in the schema's defaults. What is wrong is reported and taken out,
- * so that the checks after this one can still find everything else that is wrong.
+ * Checks the document's shape and adds the schema's defaults.
+ *
+ * Invalid members are reported and removed, so that later checks still find the other problems.
  */
 export function checkShape(
   tree: Tree,
@@ -50,7 +51,7 @@ function takeUnknownKeys(value: unknown, schema: Schema, path: readonly (string 
   for (const key of Object.keys(value)) {
     const at = [...path, key];
     const member = Object.hasOwn(known, key) ? known[key] : undefined;
-    // `webhooks:` with nothing after it is the same as no `webhooks` at all.
+    // `webhooks:` without a value is equivalent to no `webhooks`.
     if (member !== undefined && value[key] === null) {
       Reflect.deleteProperty(value, key);
       continue;
@@ -67,7 +68,7 @@ function takeUnknownKeys(value: unknown, schema: Schema, path: readonly (string 
   return problems;
 }
 
-/** The document with each absent member that has a default. */
+/** Returns the document with defaults for absent members. */
 function withDefaults(schema: Schema, value: unknown): unknown {
   if (schema.properties === undefined) return value ?? schema.default;
   const given = isTree(value) ? value : {};

@@ -1,7 +1,7 @@
-/** Longer than any name of ours; comparing it would only cost time. */
+/** Maximum length of a compared name; every known name is shorter. */
 const MAX_NAME_CHARS = 64;
 
-/** The nearest of the known names, when it is near enough to be what was meant. */
+/** Returns the nearest known name, when it is close enough to be a likely typing error. */
 export function suggest(name: string, known: Iterable<string>): string | undefined {
   if (name.length > MAX_NAME_CHARS) return undefined;
   let best: string | undefined;
@@ -16,13 +16,13 @@ export function suggest(name: string, known: Iterable<string>): string | undefin
   return best;
 }
 
-/** ` (did you mean x?)`, or nothing. */
+/** Returns ` (did you mean x?)`, or an empty text. */
 export function didYouMean(name: string, known: Iterable<string>): string {
   const near = suggest(name, known);
   return near === undefined ? '' : ` (did you mean ${near}?)`;
 }
 
-/** Levenshtein distance, one row at a time. */
+/** Returns the Levenshtein distance, computed row by row. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {

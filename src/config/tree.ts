@@ -1,18 +1,18 @@
-/** A document whose members are not known yet. */
+/** A document of unknown shape. */
 export type Tree = Record<string, unknown>;
 
 export function isTree(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The JSON pointer (RFC 6901) of a path. */
+/** Returns the JSON pointer (RFC 6901) of a path. */
 export function pointerOf(path: readonly (string | number)[]): string {
   return path
     .map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
     .join('');
 }
 
-/** The path of a JSON pointer; array indexes stay texts. */
+/** Returns the path of a JSON pointer; array indexes stay texts. */
 export function pathOf(pointer: string): string[] {
   return pointer
     .split('/')
@@ -20,7 +20,7 @@ export function pathOf(pointer: string): string[] {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** Sets a member, making the objects on the way; false when something else is in the way. */
+/** Sets a member and creates missing objects; returns false when a parent is not an object. */
 export function setAt(tree: Tree, path: readonly string[], value: unknown): boolean {
   let at = tree;
   for (const part of path.slice(0, -1)) {
@@ -34,7 +34,7 @@ export function setAt(tree: Tree, path: readonly string[], value: unknown): bool
   return true;
 }
 
-/** Removes what is at the path, or the whole array when the path leads into one, so that no index moves. */
+/** Removes the value at a path, or the whole array on the path, so that no index shifts. */
 export function removeAt(tree: Tree, path: readonly string[]): void {
   let at = tree;
   for (const [depth, part] of path.entries()) {
@@ -47,7 +47,7 @@ export function removeAt(tree: Tree, path: readonly string[]): void {
   }
 }
 
-/** Freezes plain objects and arrays all the way down. */
+/** Freezes plain objects and arrays deeply. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);

@@ -1,16 +1,16 @@
 import type { Reason } from './policy.js';
 import type { Declared } from './request.js';
 
-/** Evaluations one request may ask for. */
+/** Maximum evaluations per request. */
 export const MAX_EVALUATIONS = 50;
 
-/** Members that a reason and an event name; the others go unnamed. */
+/** Maximum unseen members named by a reason or an event; further ones are omitted. */
 export const MAX_UNSEEN_NAMED = 5;
 
-/** One question of the AuthZEN Authorization API 1.0 (section 5), as its caller put it. Nothing in it is proven. */
+/** An unverified question of the AuthZEN Authorization API 1.0 (section 5), as the caller sent it. */
 export interface AccessQuestion {
   readonly subject: { readonly type: string; readonly id: string };
-  /** The action's name; a scope, or nothing anybody has. */
+  /** The action's name; a scope, or a name that no scope has. */
   readonly action: string;
   readonly resource: { readonly type: string; readonly id: string };
   /** `context.ttl_seconds`: a positive integer, not clamped yet. */
@@ -18,33 +18,33 @@ export interface AccessQuestion {
   /** `session_id`, `task_id`, `user_id` and `reason` of the context. */
   readonly declared: Declared;
   /**
-   * Members of `properties` and `context` that the policy cannot see, by name, at most MAX_UNSEEN_NAMED; [] when it sees
-   * all. A question with any is answered no.
+   * Names of members of `properties` and `context` that the policy cannot see, at most MAX_UNSEEN_NAMED.
+   * A question with at least one is denied.
    */
   readonly unseen: readonly string[];
 }
 
-/** A question, or why one of a batch is none; the text is public. */
+/** A question of a batch, or the public text that says why the item is malformed. */
 export type EvaluationItem = AccessQuestion | { readonly problem: string };
 
 export interface EvaluationBatch {
   /** 1 to MAX_EVALUATIONS, in the order asked. */
   readonly items: readonly EvaluationItem[];
-  /** The first answer that ends the batch: false for `deny_on_first_deny`, true for `permit_on_first_permit`. */
+  /** Answer that ends the batch: false for `deny_on_first_deny`, true for `permit_on_first_permit`. */
   readonly stopsOn: boolean | undefined;
 }
 
-/** The answer to one question. Only what is here leaves the service. */
+/** The answer to one question. No other member leaves the service. */
 export interface Judgement {
   readonly decision: boolean;
-  /** Names the event; absent when there was no question to decide. */
+  /** Identifies the audit event; absent for a malformed question. */
   readonly decisionId?: string;
-  /** How long a token would live, in seconds; with a permit. */
+  /** Lifetime of the hypothetical token, in seconds; with a permit only. */
   readonly ttlSeconds?: number;
-  /** A person would have to approve. */
+  /** Set when a person would have to approve. */
   readonly reviewRequired?: true;
-  /** As in a denial of a token request, to the agent itself alone; `member_not_seen` to every caller. */
+  /** Reasons of a denial, for the agent itself; `member_not_seen` goes to every caller. */
   readonly reasons?: readonly Reason[];
-  /** Why an item of a batch is no question. */
+  /** Reason why an item of a batch is malformed. */
   readonly problem?: string;
 }

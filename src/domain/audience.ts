@@ -1,18 +1,18 @@
-/** A resource that has an audience, and the URI as it registered it. */
+/** A resource that holds an audience, with the URI as registered. */
 export interface AudienceHolder {
   readonly id: string;
   readonly uri: string;
 }
 
-/** A resource that had an audience. */
+/** A resource that no longer holds an audience. */
 export interface FormerAudienceHolder extends AudienceHolder {
-  /** When it lost it, milliseconds since the Unix epoch by the control slot's clock. */
+  /** Time of the loss by the control slot's clock, milliseconds since the Unix epoch. */
   readonly until_ms: number;
-  /** Set when an equal spelling was registered too: only the same bytes name it. */
+  /** Set when an equal spelling was also registered: URIs are then compared byte for byte. */
   readonly exact?: true;
 }
 
-/** Who has the audiences of one key now, and who had them within the longest lifetime of a token. */
+/** Current holders of one audience key, and former holders within the maximum token lifetime. */
 export interface AudienceEntry {
   /** More than one only in a store of an earlier build, where equal URIs are compared byte for byte. */
   readonly now?: readonly AudienceHolder[];
@@ -23,11 +23,12 @@ const SCHEME = /^https?:\/\//i;
 const HOST_AND_PORT = /^(?:\[[^[\]]*\]|[^:[\]]*)(?::[0-9]*)?$/;
 
 /**
- * Returns the text that two audience URIs have in common exactly when they are equal: for http and https, scheme and
- * host in lower case, without the default port, an empty path as `/`, also before a query or fragment (RFC 3986
- * sections 6.2.2.1 and 6.2.3). Nothing else is changed, so percent-encoding, dot segments, an empty port, a trailing
- * dot and international names count byte for byte, as does every other scheme and every malformed authority.
- * Total, idempotent, and linear in the length of the text.
+ * Returns the normal form of an audience URI: two URIs are equal when their normal forms are.
+ *
+ * For http and https, scheme and host become lower case, the default port is removed, and an empty path becomes `/`,
+ * also before a query or fragment (RFC 3986 sections 6.2.2.1 and 6.2.3). Percent-encoding, dot segments, an empty port,
+ * a trailing dot and international names are compared byte for byte, as is every other scheme and every malformed
+ * authority. The function is total, idempotent, and linear in the length of the text.
  */
 export function audienceKey(uri: string): string {
   const scheme = SCHEME.exec(uri)?.[0].toLowerCase();
@@ -46,18 +47,18 @@ export function audienceKey(uri: string): string {
   return scheme + rest.slice(0, hostAt) + lowerCase(host) + slash + rest.slice(end);
 }
 
-/** Letters of ASCII only: other letters may change their number. */
+/** Lowers ASCII letters only: the length of other letters may change. */
 function lowerCase(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
-/** The holder that a URI names: the only one by any equal spelling, one of several by the same bytes. */
+/** Returns the holder that a URI names; with several holders, the bytes of the URI must match. */
 export function holderOfAudience(entry: AudienceEntry, uri: string): AudienceHolder | undefined {
   const holders = entry.now ?? [];
   return holders.length === 1 ? holders[0] : holders.find((holder) => holder.uri === uri);
 }
 
-/** Ids that had the audience and are not `exceptId`, the last one first. */
+/** Returns the ids of former holders of the audience, except `exceptId`, most recent first. */
 export function formerHoldersOfAudience(
   entry: AudienceEntry,
   uri: string,
@@ -72,14 +73,15 @@ export function formerHoldersOfAudience(
 }
 
 /**
- * Fields of a shard's revocations that would cut a token of this `aud`: the floor of the audience by any equal
- * spelling, and the floor of these bytes alone, for audiences that are compared so.
+ * Returns the fields of a shard's revocation hash that cover a token of this `aud`.
+ *
+ * The first is the floor of every equal spelling, the second the floor of these exact bytes.
  */
 export function audienceFloorFields(aud: string): readonly [string, string] {
   return [`audience:${audienceKey(aud)}`, `audience_spelling:${aud}`];
 }
 
-/** The first of the URIs that equals one before it, with that one. */
+/** Returns the first URI that equals an earlier one, together with the earlier one. */
 export function firstEqualAudiences(
   uris: readonly string[],
 ): { readonly uri: string; readonly index: number; readonly before: string } | undefined {

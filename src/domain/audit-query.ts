@@ -14,7 +14,7 @@ export interface PageRequest {
   readonly limit: number;
 }
 
-/** Which events to show. Times are inclusive, in milliseconds since the Unix epoch. */
+/** A filter over audit events. Times are inclusive, in milliseconds since the Unix epoch. */
 export interface AuditQuery extends PageRequest {
   readonly agentId?: string;
   readonly sessionId?: string;
@@ -29,28 +29,30 @@ export interface AuditQuery extends PageRequest {
   readonly order: 'asc' | 'desc';
 }
 
-/** An event with the use seen through introspection of the grant it names. */
+/** An audit event with the introspected use of its grant. */
 export interface AuditItem extends StoredAuditEvent {
   readonly use?: { readonly count: number; readonly last_at_ms: number };
 }
 
 export interface AuditPage extends Page<AuditItem> {
-  /** False when events that were in the streams at the time of the query are not in the store yet (worker down or behind). */
+  /** False when events in the streams at query time are not stored yet (worker down or behind). */
   readonly complete: boolean;
-  /** What is wrong with the audit store, and what to do; absent when nothing is. */
+  /** Problem of the audit store and its remedy; absent when there is none. */
   readonly problem?: string;
-  /** The decision that was asked for has no event of its own: it is one of the refusals that these events count. */
+  /** Set when the requested decision is one of the refusals counted by these events. */
   readonly foundBy?: 'shard_and_minute';
-  /** Refusals whose minute is not over: of the agent, or of the decision's shard and minute. Absent when there is none. */
+  /**
+   * Refusals of a minute that has not ended: of the agent, or of the decision's shard and minute. Absent when empty.
+   */
   readonly counting?: readonly OpenRefusals[];
 }
 
-/** One event on its way to one webhook endpoint. Members are wire names. */
+/** The delivery of one event to one webhook endpoint. Members are wire names. */
 export interface Delivery {
   readonly id: string;
   readonly event_id: string;
   readonly endpoint: string;
-  /** `irrevocable`: every try failed; an operator must look. */
+  /** `irrevocable`: every attempt failed; an operator must act. */
   readonly state: 'pending' | 'delivered' | 'irrevocable';
   readonly attempts: number;
   readonly last_error?: string;

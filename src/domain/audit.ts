@@ -52,8 +52,9 @@ export const AUDIT_EVENT_TYPES = [
 export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
 
 /**
- * One event, as written to the stream. The store adds time (its tick), shard, epoch and sequence: together
- * (shard, epoch, sequence) they are the event's identity. Members are wire names; absent means not known.
+ * An audit event as written to the stream. Members are wire names; absent means unknown.
+ *
+ * The store adds time (its tick), shard, epoch and sequence. Shard, epoch and sequence identify the event.
  */
 export interface AuditEvent {
   readonly type: AuditEventType;
@@ -75,24 +76,25 @@ export interface AuditEvent {
   readonly policy_revision?: string;
   readonly input_digest?: string;
   /**
-   * The policy input of the decision, on the way to the store only. The store keeps it apart from the event, so that
-   * readers of events, sinks and webhooks among them, see no inputs.
+   * The policy input of the decision, on the way to the store only.
+   *
+   * The store keeps it apart from the event, so that readers of events (including sinks and webhooks) see no inputs.
    */
   readonly policy_input?: PolicyInput;
-  /** JSON pointers of the input's values that were kept as keyed digests. */
+  /** JSON pointers of the input's values that are stored as keyed digests. */
   readonly input_masked?: readonly string[];
-  /** Why the input was not kept: `input_too_large`, `inputs_off`. */
+  /** Reason why the input was not stored: `input_too_large`, `inputs_off`. */
   readonly not_replayable?: string;
   readonly clamped?: boolean;
   readonly alarms?: readonly string[];
   readonly authentication?: string;
-  /** A fingerprint of the program that asked. */
+  /** A fingerprint of the client program. */
   readonly client?: string;
-  /** How many of the scopes asked for are honey; absent when none is. */
+  /** Number of honey scopes among the requested ones; absent for 0. */
   readonly honey_scopes?: number;
-  /** How unlike itself the agent behaved, in [0, 1). */
+  /** The agent's anomaly score, in [0, 1). */
   readonly anomaly?: number;
-  /** What that score is made of, largest first; absent when it is made of nothing. */
+  /** Terms of the anomaly score, largest first; absent when there are none. */
   readonly signals?: readonly SaidTerm[];
   readonly ttl_seconds_requested?: number;
   readonly ttl_seconds_granted?: number;
@@ -100,19 +102,19 @@ export interface AuditEvent {
   readonly grant_id?: string;
   readonly jti?: string;
   readonly kid?: string;
-  /** How many refusals this one event stands for; the members of the request are those of the first. */
+  /** Number of refusals this event counts; its request members are those of the first. */
   readonly count?: number;
-  /** Why they were refused: the budget that was empty, or `quarantine`. */
+  /** Reason for the refusals: the empty budget, or `quarantine`. */
   readonly bucket?: RefusalBucket;
-  /** When the first and the last of them were counted, by the shard's clock, within one minute. */
+  /** Times of the first and last counted refusal by the shard's clock, within one minute. */
   readonly first_at_ms?: number;
   readonly last_at_ms?: number;
-  /** Members that were cut to a bound. */
+  /** Names of members that were truncated. */
   readonly cut?: readonly string[];
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
-/** An event with the identity and time the store gave it. */
+/** An audit event with the identity and time assigned by the store. */
 export interface StoredAuditEvent extends AuditEvent {
   /** `<shard>/<epoch>/<seq>`, with `.<n>` after it for the n-th event of a batch. */
   readonly event_id: string;

@@ -5,27 +5,29 @@ export interface AssertionExpectation {
   /** The client's registered public keys. */
   readonly keys: readonly PublicJwk[];
   readonly clientId: string;
-  /** The issuer, and only that: not the token endpoint (RFC 7523bis). */
+  /** The issuer; the token endpoint is not accepted (RFC 7523bis). */
   readonly audience: string;
   readonly nowMs: number;
-  /** The longest an assertion may live; 300 when not given. */
+  /** Maximum lifetime of an assertion, in seconds; 300 by default. */
   readonly maxAgeSeconds?: number;
 }
 
-/** What single use needs. Whether it was used before is for the caller to ask the store. */
+/** A verified assertion; the caller checks for replay against the store. */
 export interface VerifiedAssertion {
   readonly jti: string;
   readonly issuedAtSeconds: number;
   readonly expiresAtSeconds: number;
 }
 
-/** Who is asking, proven. All throw CountersignError: `invalid_client`, `slow_down`, or what a store throws. */
+/**
+ * Authenticates clients.
+ * Methods throw CountersignError: `invalid_client`, `slow_down` or a 503 of the store.
+ */
 export interface ClientAuthenticator {
   /**
-   * The agent a credential proves. A quarantined agent is who it is, so it authenticates; what it may do is
-   * decided later.
+   * Returns the agent that a credential proves. A quarantined agent authenticates; the policy decides its request.
    * @param alias `client_id` or `agent_id` of the body, which must name the same agent
-   * @param origin where it was presented; failures are counted under its endpoint and source
+   * @param origin endpoint and source under which failures are counted
    */
   authenticateAgent(
     credential: ClientCredential,
@@ -33,15 +35,16 @@ export interface ClientAuthenticator {
     origin: CredentialOrigin,
   ): Promise<AgentRecord>;
   /**
-   * The same, later in the same request, against the record as the store has it now. An assertion is not
-   * consumed again, so call it only after `authenticateAgent` took the same credential.
+   * Repeats the authentication later in one request, against the current record in the store.
+   *
+   * An assertion is not consumed again, so call it only after `authenticateAgent` accepted the credential.
    */
   authenticateAgentAgain(
     credential: ClientCredential,
     alias: string | undefined,
     origin: CredentialOrigin,
   ): Promise<AgentRecord>;
-  /** The resource server a secret proves; resource servers have no other method. */
+  /** Returns the resource server that a secret proves; resource servers have no other method. */
   authenticateResourceServer(
     credential: ClientCredential,
     origin: CredentialOrigin,

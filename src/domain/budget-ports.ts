@@ -1,6 +1,6 @@
 import type { AuditEvent } from './audit.js';
 import type { BudgetLimit, PutLimits, RateState } from './budget.js';
-/** A budget that several agents share. */
+/** A budget shared by several agents. */
 export type SharedBudget = { readonly owner: string } | 'global';
 
 export interface LeaseRequest {
@@ -12,45 +12,45 @@ export interface LeaseRequest {
   readonly want: number;
 }
 
-/** Units that left the budget for the instance that asked; 0 when it held fewer than were needed. */
+/** Units moved from the budget to this instance; 0 when it held fewer than needed. */
 export interface Lease {
   readonly granted: number;
-  /** Units that are still there for everybody. */
+  /** Units left in the shared budget. */
   readonly remaining: number;
-  /** Until what was needed would be granted; 0 when it was. */
+  /** Time until the needed units would be granted, in milliseconds; 0 when they were. */
   readonly waitMs: number;
 }
 
-/** Where the shared budgets are kept, each in one shard. */
+/** The store of the shared budgets, each in one shard. */
 export interface BudgetStore {
-  /** Between `need` and `want` units, or none. Throws CountersignError 503. */
+  /** Leases between `need` and `want` units, or none. Throws CountersignError 503. */
   lease(request: LeaseRequest): Promise<Lease>;
 }
 
-/** Who asks the policy questions: each caller has one budget for them. */
+/** The caller of evaluations; each has one budget. */
 export interface EvaluationCharge {
   readonly caller: { readonly kind: 'agent' | 'resource_server'; readonly id: string };
   /** 1 to the burst. */
   readonly evaluations: number;
   readonly limit: BudgetLimit;
-  /** Recorded when the budget has too few left: at most once a minute for one caller. */
+  /** Event to record when the budget is too low, at most once a minute per caller. */
   readonly refusal: AuditEvent;
 }
 
-/** The budgets of evaluations, exact over all instances. */
+/** The evaluation budgets, exact across all instances. */
 export interface EvaluationBudget {
   /**
-   * Takes all the evaluations, or none and returns how long to wait, in milliseconds; 0 when they were taken. Throws
-   * CountersignError 503.
+   * Takes all the evaluations, or none. Returns the time to wait, in milliseconds; 0 when they were taken.
+   * Throws CountersignError 503.
    */
   charge(request: EvaluationCharge): Promise<number>;
 }
 
-/** The budgets that agents share, spent in process from what is leased. */
+/** The shared budgets, spent in process from leased units. */
 export interface SharedBudgets {
   /**
-   * Takes `cost` units from every shared budget that applies, or from none when one of them is empty (`limited`).
-   * Undefined when none applies. Throws CountersignError 503, also past the deadline: then nothing may be granted.
+   * Takes `cost` units from every shared budget that applies, or from none when one is empty (`limited`).
+   * Returns undefined when none applies. Throws CountersignError 503, also past the deadline: the request is refused.
    */
   take(
     owner: string | undefined,
@@ -61,28 +61,28 @@ export interface SharedBudgets {
 
 export type SharedRate = RateState & { readonly bucket: 'owner' | 'global' };
 
-/** The limits put through the admin API. */
+/** The limits set through the admin API. */
 export interface LimitsDocument {
-  /** One more with each change; 0 when nothing was ever put. */
+  /** Incremented by each change; 0 before the first. */
   readonly version: number;
-  /** Null: those of the configuration are in force. */
+  /** Null: the configured limits are in force. */
   readonly limits: PutLimits | null;
 }
 
-/** Why what is stored is no limits document: a key of another type, no JSON, or JSON of another shape. */
+/** The fault of a stored limits document: wrong key type, no JSON, or JSON of another shape. */
 export type LimitsFault = 'other_type' | 'not_json' | 'malformed';
 
-/** What was found where the limits are stored; the version is 0 when there is none. */
+/** The stored limits or their fault; the version is 0 when none are stored. */
 export type FoundLimits =
   | (LimitsDocument & { readonly fault?: undefined })
   | { readonly version: number; readonly limits?: undefined; readonly fault: LimitsFault };
 
-/** With the text that a compare-and-set needs; it says nothing else. */
+/** The stored limits with `basis`, the opaque text that a compare-and-set needs. */
 export type StoredLimits = FoundLimits & { readonly basis: string };
 
 export interface LimitsStore {
-  /** Throws CountersignError 503 when the store cannot be reached; what cannot be read is a `fault`. */
+  /** Reads the limits; an unreadable document is a `fault`. Throws CountersignError 503. */
   read(): Promise<StoredLimits>;
-  /** Replaces what is stored while it is still what was read, and records the event in the same step. */
+  /** Replaces the limits by compare-and-set and records the event atomically with them. */
   replace(before: StoredLimits, next: LimitsDocument, event: AuditEvent): Promise<boolean>;
 }

@@ -1,36 +1,36 @@
 import { scopeCovers, RISKS, type Risk, type ScopeSpec } from './scope.js';
 
-/** Which budget: of an agent, of an agent on one resource, of all agents of one owner, of all agents. */
+/** The name of a budget: of an agent, an agent on one resource, an owner's agents, or all agents. */
 export type BudgetName = 'agent' | 'agent_resource' | 'owner' | 'global';
 
-/** A budget: units at once, and what comes back in a minute. */
+/** A budget: the burst, in units, and the units regained per minute. */
 export interface BudgetLimit {
   readonly per_minute: number;
   readonly burst: number;
 }
 
-/** Budgets that agents share. */
+/** The limits of the shared budgets. */
 export interface SharedLimits {
-  /** Of every owner that is not in `owners`; absent: none. */
+  /** Limit of every owner that is not in `owners`; absent: none. */
   readonly owner?: BudgetLimit;
   readonly owners: Readonly<Record<string, BudgetLimit>>;
-  /** Of all agents together; absent: none. */
+  /** Limit of all agents together; absent: none. */
   readonly global?: BudgetLimit;
 }
 
-/** Units that a request costs, by the risk of the riskiest scope it asks for. */
+/** Cost of a request in units, by the highest risk among the requested scopes. */
 export type ScopeCosts = Readonly<Record<Risk, number>>;
 
-/** The most that a scope may cost. */
+/** Maximum cost of a scope, in units. */
 export const MAX_COST = 1000;
 
-/** What is put in place of the configuration's limits. */
+/** Limits that replace those of the configuration. */
 export interface PutLimits extends SharedLimits {
-  /** Of a risk that is not named, what the configuration says. */
+  /** Costs by risk; the configured cost applies to a risk that is absent. */
   readonly cost?: Partial<ScopeCosts>;
 }
 
-/** All that the configuration says. */
+/** The limits of the configuration, complete. */
 export interface ConfiguredLimits {
   readonly shared: SharedLimits;
   readonly cost: ScopeCosts;
@@ -38,12 +38,12 @@ export interface ConfiguredLimits {
 
 /** The limits in force. */
 export interface LimitsInForce {
-  /** The budgets, and the costs that were put. */
+  /** The budgets, and the costs set through the admin API. */
   readonly limits: PutLimits;
   readonly cost: ScopeCosts;
 }
 
-/** Budgets are as they were put, all of them; a cost that was not put is the configuration's. */
+/** Returns the limits in force: all budgets as put, and the configured cost of each risk not put. */
 export function inForce(put: PutLimits | null, configured: ConfiguredLimits): LimitsInForce {
   return {
     limits: put ?? configured.shared,
@@ -51,7 +51,7 @@ export function inForce(put: PutLimits | null, configured: ConfiguredLimits): Li
   };
 }
 
-/** Whether a value that was stored has the shape of limits. */
+/** Returns true for a stored value in the shape of limits. */
 export function isPutLimits(value: unknown): value is PutLimits {
   if (!isObject(value) || !isObject(value['owners'])) return false;
   const optional = [value['owner'], value['global']].filter((one) => one !== undefined);
@@ -81,14 +81,16 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** How often one unit comes back, rounded up: the rate never exceeds what is written. */
+/** Returns the microseconds per regained unit, rounded up so that the rate is never exceeded. */
 export function intervalMicros(perMinute: number): number {
   return Math.ceil(60_000_000 / perMinute);
 }
 
 /**
- * What a request costs: the largest cost among its scopes. A scope costs what the riskiest entry costs that it lies
- * in or reaches by a wildcard, and as a critical one when it lies in none.
+ * Returns the cost of a request in units: the largest cost among its scopes.
+ *
+ * A scope costs as much as the riskiest catalogue entry that covers it or that its wildcard covers. A scope outside
+ * every entry costs as much as a critical one.
  */
 export function costOf(
   scopes: readonly string[],
@@ -104,23 +106,23 @@ export function costOf(
   return Math.max(1, ...scopes.map(costOfScope));
 }
 
-/** A request budget's state after this request, for `Retry-After` and the RateLimit headers. */
+/** The state of a request budget after a request, for `Retry-After` and the RateLimit headers. */
 export interface RateState {
   readonly limited: boolean;
-  /** The budget that is told of: the empty one, else the one that admits the fewest more of the same request. */
+  /** The reported budget: the empty one, else the one that admits the fewest repeats of this request. */
   readonly bucket: BudgetName;
-  /** Units at once, and what comes back in a minute. */
+  /** Burst in units, and units regained per minute. */
   readonly limit: number;
   readonly perMinute: number;
-  /** Units that are left. */
+  /** Units left. */
   readonly remaining: number;
-  /** Until the same request would be admitted (again), if nobody else asked. */
+  /** Time until this request would be admitted, without other requests. */
   readonly retryAfterMs: number;
-  /** Until the budget is full. */
+  /** Time until the budget is full. */
   readonly resetMs: number;
 }
 
-/** Refusals that are counted and not recorded one by one: of an empty budget, or of an agent in quarantine. */
+/** Buckets of refusals that are counted per minute: an empty budget, or an agent in quarantine. */
 export const REFUSAL_BUCKETS = [
   'agent',
   'agent_resource',

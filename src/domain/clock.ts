@@ -1,8 +1,8 @@
-/** Time as a port. The service never reads the wall clock for tokens: the store's tick decides. */
+/** A source of wall-clock time. Token times never come from it: the store's tick decides. */
 export interface Clock {
-  /** Milliseconds since the Unix epoch. */
+  /** Returns milliseconds since the Unix epoch. */
   nowMs(): number;
 }
 
-/** The machine's clock. Used for log lines, deadlines and caches, never for issue or expiry. */
+/** The machine's clock, for log lines, deadlines and caches; never for issue or expiry. */
 export const systemClock: Clock = { nowMs: () => Date.now() };

@@ -1,67 +1,68 @@
 /**
- * One event of OPA's decision log: the members of `EventV1` of OPA 1.22 that can be known here. Wire names; absent
- * means not known. What has no place in OPA's format is in `custom`.
+ * An event of OPA's decision log: the members of `EventV1` (OPA 1.22) that this service knows.
+ *
+ * Wire names; absent means unknown. Members without a counterpart in OPA's format are in `custom`.
  */
 export interface DecisionEvent {
   readonly labels: Readonly<Record<string, string>>;
   readonly decision_id: string;
   readonly bundles?: Readonly<Record<string, { readonly revision: string }>>;
-  /** The entrypoint that was evaluated; absent when the request was refused before any was. */
+  /** The evaluated entrypoint; absent when the request was refused before evaluation. */
   readonly path?: string;
   readonly input?: unknown;
   readonly result?: unknown;
   readonly nd_builtin_cache?: unknown;
-  /** Pointers to what was taken out. */
+  /** JSON pointers of removed values. */
   readonly erased?: readonly string[];
-  /** Pointers to what was replaced. */
+  /** JSON pointers of replaced values. */
   readonly masked?: readonly string[];
   readonly requested_by?: string;
   /** RFC 3339. */
   readonly timestamp: string;
-  /** Timers in nanoseconds, named as OPA names them. */
+  /** Timers in nanoseconds, with OPA's names. */
   readonly metrics?: Readonly<Record<string, number>>;
   readonly custom?: Readonly<Record<string, unknown>>;
 }
 
-/** Evaluates one entrypoint over an event; undefined is Rego's undefined. Throws when the evaluation fails. */
+/** Evaluates one entrypoint over an event; undefined is Rego's undefined. Throws when it fails. */
 export interface LogEvaluator {
   evaluate(event: DecisionEvent): unknown;
 }
 
-/** The rules of the active bundle that look at each event before it is written. */
+/** The rules of the active bundle that mask or drop events before they are written. */
 export interface LogRules {
-  /** Absent: none is configured. `missing`: one is, and the bundle does not have it. */
+  /** Absent: none is configured. `missing`: the bundle does not have the configured rule. */
   readonly mask?: LogEvaluator | 'missing';
   readonly drop?: LogEvaluator | 'missing';
 }
 
-/** How far one sink of the decision log is, and what happened to it since the store was made. Wire names. */
+/** The progress of one decision log sink, counted since the store was created. Wire names. */
 export interface DecisionLogState {
-  /** Events that were delivered. */
+  /** Number of delivered events. */
   readonly sent: number;
-  /** Not delivered because the `drop` rule said so. */
+  /** Events dropped by the `drop` rule. */
   readonly dropped_by_rule: number;
-  /** Lost because more than `buffer_max_bytes` waited. */
+  /** Events lost because the buffer exceeded `buffer_max_bytes`. */
   readonly lost_overflow: number;
-  /** Lost because one event alone was larger than what may be sent. */
+  /** Events lost because one alone exceeded the upload limit. */
   readonly lost_too_large: number;
-  /** Logged without input and result because the `mask` rule failed. */
+  /** Events logged without input and result because the `mask` rule failed. */
   readonly mask_errors: number;
-  /** Logged although the `drop` rule failed. */
+  /** Events logged although the `drop` rule failed. */
   readonly drop_errors: number;
-  /** Had their input taken out to fit. */
+  /** Events logged without their input to fit the upload limit. */
   readonly cut_to_fit: number;
   readonly chunks_sent: number;
   readonly chunks_failed: number;
   readonly waiting_events: number;
   readonly waiting_bytes: number;
-  /** Of the oldest event that waits. */
+  /** Time of the oldest queued event, milliseconds since the Unix epoch. */
   readonly oldest_ms?: number;
-  /** Why the last try failed; absent when it did not. */
+  /** Reason why the last attempt failed; absent after a success. */
   readonly failure?: { readonly message: string; readonly http_code?: number };
 }
 
-/** Nothing happened yet. */
+/** The state of a sink before its first event. */
 export const NO_DECISION_LOG_STATE: DecisionLogState = {
   sent: 0,
   dropped_by_rule: 0,

@@ -3,24 +3,24 @@ import type { StoredAuditEvent } from './audit.js';
 
 export type DeliveryListRequest = PageRequest & { readonly state?: Delivery['state'] };
 
-/** How one try at a delivery ended. */
+/** The outcome of one delivery attempt. */
 export interface DeliveryAttempt {
   readonly state: Delivery['state'];
-  /** Why it failed; never a URL or a body. */
+  /** Reason why it failed; never a URL or a body. */
   readonly error: string | undefined;
   readonly atMs: number;
 }
 
-/** The deliveries table: the truth about webhooks. The queue only carries ids. */
+/** The deliveries table, the source of truth about webhooks. The queue carries ids only. */
 export interface DeliveryLedger {
   find(id: string): { delivery: Delivery; event: StoredAuditEvent } | undefined;
-  /** Ids of pending deliveries, oldest first, after `afterId`. */
+  /** Returns the ids of pending deliveries after `afterId`, oldest first. */
   pending(limit: number, afterId?: string): readonly string[];
-  /** Number of deliveries that are irrevocable now. */
+  /** Returns the number of irrevocable deliveries. */
   countIrrevocable(): number;
-  /** Counts one try of a pending delivery. False when it is not pending any more. */
+  /** Counts one attempt of a pending delivery; returns false when it is no longer pending. */
   recordAttempt(id: string, attempt: DeliveryAttempt): boolean;
-  /** Makes an irrevocable delivery pending again with no tries counted. False when it is not irrevocable. */
+  /** Makes an irrevocable delivery pending with zero attempts; returns false when it is not irrevocable. */
   reset(id: string, atMs: number): boolean;
   list(request: DeliveryListRequest): Page<Delivery>;
 }

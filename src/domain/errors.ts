@@ -1,13 +1,13 @@
 import type { Reason, Removal } from './policy.js';
 import type { RateState } from './budget.js';
 
-/** One row per code: the status in JSON, the status and OAuth `error` in form answers, and the public texts. */
+/** The status and public texts of an error code, in JSON and in form answers. */
 interface ErrorKind {
   readonly status: number;
-  /** RFC 6749 section 5.2 answers; absent means the same status and code as in JSON. */
+  /** Status and code of RFC 6749 section 5.2 answers; absent: as in JSON. */
   readonly form?: { readonly status: number; readonly error: string };
   readonly title: string;
-  /** What the caller can do about it. */
+  /** The remedy for the caller. */
   readonly hint: string;
 }
 
@@ -105,7 +105,7 @@ export const ERROR_KINDS = {
   bundle_refused: {
     status: 409,
     title: 'The policy bundle was refused',
-    hint: 'The active bundle goes on. Read the problems; `countersign policy check` finds most of them earlier.',
+    hint: 'The active bundle stays active. Read the problems; `countersign policy check` finds most of them earlier.',
   },
   conflict: {
     status: 409,
@@ -116,13 +116,13 @@ export const ERROR_KINDS = {
 
 export type ErrorCode = keyof typeof ERROR_KINDS;
 
-/** Members an error may carry to the caller beside its code. All of them are public. */
+/** Public members that an error carries to the caller in addition to its code. */
 export interface PublicErrorFields {
   readonly decisionId?: string;
   readonly reasons?: readonly Reason[];
   readonly removed?: readonly Removal[];
   readonly retryAfterSeconds?: number;
-  /** The budget that is empty, for the RateLimit header fields. */
+  /** The empty budget, for the RateLimit header fields. */
   readonly rate?: RateState;
   /** Problems in a document, each at a JSON pointer. */
   readonly problems?: readonly { readonly pointer: string; readonly message: string }[];
@@ -132,8 +132,7 @@ export interface PublicErrorFields {
 }
 
 /**
- * The one error the outside ever sees. `detail` is public and never says anything that helps a guesser;
- * `internal` goes to the log only.
+ * The only error that callers see. `detail` is public and must not help an attacker; `internal` is for the log only.
  */
 export class CountersignError extends Error {
   override readonly name = 'CountersignError';
@@ -149,7 +148,7 @@ export class CountersignError extends Error {
   }
 }
 
-/** 503 for anything of ours that failed: the caller learns nothing but that nothing was granted. */
+/** Returns a 503 for an internal failure; the caller learns only that nothing was granted. */
 export function unavailable(internal: string, cause?: unknown): CountersignError {
   return new CountersignError(
     'temporarily_unavailable',

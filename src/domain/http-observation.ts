@@ -7,12 +7,12 @@ export interface HttpObservation {
   /** The operation id, or `unmatched`: never a path, so that it can be a metric label. */
   readonly route: string;
   readonly listener: ListenerName;
-  /** As it was sent: a caller may choose it. */
+  /** The method as sent: the caller chooses it. */
   readonly method: string;
   readonly status: number;
   readonly durationMs: number;
   readonly requestId: string;
   readonly source: string;
-  /** What the answer was made from when it is an error; `internal` and `cause` are for the log only. */
+  /** The error that was answered; its `internal` and `cause` are for the log only. */
   readonly error: CountersignError | undefined;
 }

@@ -1,22 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { isShardNumber } from './shard.js';
 
-/** Prefixes of ids that carry the shard their state lives in, so nothing has to be looked up to find it. */
+/** Prefixes of ids that carry the shard of their state, so that no lookup is needed. */
 export type ShardedIdKind = 'jti' | 'grt' | 'dec';
-/** Prefixes of ids that live nowhere in particular. No id shares a prefix with a secret (`csk_`, `csr_`, `csa_`). */
+/** Prefixes of ids without a shard. No id shares a prefix with a secret (`csk_`, `csr_`, `csa_`). */
 export type PlainIdKind = 'agt' | 'res' | 'rsv' | 'rev' | 'req' | 'sec' | 'key';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'; // Crockford base32, lower case
 const RANDOM_CHARS = 26; // 130 bits
 
-/** Of a decision id: 48 bits of milliseconds, most significant first, as in a ULID. */
+/** Characters for the time in a decision id: 48 bits of milliseconds, big-endian, as in a ULID. */
 const TIME_CHARS = 10;
 const TIME_MAX = 2 ** 48 - 1;
 
 let pool = Buffer.alloc(0);
 let poolOffset = 0;
 
-/** Characters of Crockford base32 from the system's random source, 26 unless said; the pool saves a call per id. */
+/** Returns random Crockford base32 characters, 26 by default; a pool saves one system call per id. */
 export function randomPart(chars = RANDOM_CHARS): string {
   if (poolOffset + chars > pool.length) {
     pool = randomBytes(RANDOM_CHARS * 128);
@@ -27,14 +27,15 @@ export function randomPart(chars = RANDOM_CHARS): string {
   return out;
 }
 
-/** A new id such as `grt_17_0123…`: kind, shard number, 130 random bits. */
+/** Returns a new id such as `grt_17_0123…`: kind, shard number, 130 random bits. */
 export function newShardedId(kind: Exclude<ShardedIdKind, 'dec'>, shard: number): string {
   return `${kind}_${String(shard)}_${randomPart()}`;
 }
 
 /**
- * A new id of a decision: shard number, 48 bits of time and 80 random bits, in the shape of the other sharded ids.
- * Shard and time are where the record counted the decision when it has no event of its own.
+ * Returns a new decision id: shard number, 48 bits of time and 80 random bits.
+ *
+ * It has the shape of the other sharded ids. Shard and time locate the count of a decision that has no single event.
  */
 export function newDecisionId(shard: number, atMs: number): string {
   let rest = Math.min(Math.max(0, Math.floor(atMs)), TIME_MAX);
@@ -46,7 +47,7 @@ export function newDecisionId(shard: number, atMs: number): string {
   return `dec_${String(shard)}_${time}${randomPart(RANDOM_CHARS - TIME_CHARS)}`;
 }
 
-/** Shard and time, in milliseconds since the Unix epoch, that a decision id names; undefined for any other text. */
+/** Returns shard and time (Unix milliseconds) of a decision id; undefined for any other text. */
 export function placeOfDecision(
   id: string,
 ): { readonly shard: number; readonly atMs: number } | undefined {
@@ -58,7 +59,7 @@ export function placeOfDecision(
   return atMs > TIME_MAX ? undefined : { shard: Number(match[2]), atMs };
 }
 
-/** A new id such as `rev_0123…`. */
+/** Returns a new id such as `rev_0123…`. */
 export function newId(kind: PlainIdKind): string {
   return `${kind}_${randomPart()}`;
 }
@@ -66,8 +67,9 @@ export function newId(kind: PlainIdKind): string {
 const SHARDED = /^(jti|grt|dec)_(0|[1-9][0-9]{0,3})_[0-9a-hjkmnp-tv-z]{26}$/;
 
 /**
- * The shard an id names, or undefined when the id has not exactly our shape, is of another kind,
- * or names a shard that does not exist. No key may be made from an id this function did not accept.
+ * Returns the shard of an id; undefined when it is malformed, of another kind, or names an unknown shard.
+ *
+ * No store key may be built from an id that this function did not accept.
  */
 export function shardOfId(kind: ShardedIdKind, id: string, shards: number): number | undefined {
   const match = SHARDED.exec(id);
@@ -78,7 +80,7 @@ export function shardOfId(kind: ShardedIdKind, id: string, shards: number): numb
 
 const RECORD_ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
-/** Whether a text can be the id of an agent, resource or resource server. */
+/** Returns true for a valid id of an agent, resource or resource server. */
 export function isRecordId(text: string): boolean {
   return RECORD_ID.test(text);
 }

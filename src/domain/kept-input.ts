@@ -1,12 +1,12 @@
 import type { AuditEvent } from './audit.js';
 
-/** What is kept of a decision's input. */
+/** The stored form of a decision's input. */
 export interface KeptInput {
-  /** JSON text; undefined when it is not kept. */
+  /** JSON text; undefined when the input is not stored. */
   readonly text: string | undefined;
-  /** What the event says of it. */
+  /** Members of the event that describe it. */
   readonly note: Pick<AuditEvent, 'input_masked' | 'not_replayable'>;
 }
 
-/** Masks an input's canonical text, or says why it is not kept. Never throws. */
+/** Masks an input's canonical text, or states why it is not stored. Never throws. */
 export type KeepInput = (inputText: string) => KeptInput;

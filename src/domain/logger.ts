@@ -1,4 +1,4 @@
-/** Where a part says what happened. The object is structured and comes first; the message is constant text. */
+/** A structured logger. Fields come first; the message is constant text. */
 export interface Logger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

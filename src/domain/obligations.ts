@@ -2,20 +2,20 @@ import type { Decision, Obligation, Reason } from './policy.js';
 
 export interface AppliedDecision {
   readonly decision: Decision;
-  /** Signals an operator is told about; they go into the event. */
+  /** Alarms for operators; they are recorded in the event. */
   readonly alarms: readonly string[];
-  /** The reason to quarantine the agent, if the policy asked for it. */
+  /** The policy's reason to quarantine the agent; undefined when it did not order a quarantine. */
   readonly quarantine: string | undefined;
 }
 
-/** Says nothing of what would have been granted: that would tell a trap from an ordinary denial. */
+/** A reason that hides what would have been granted: it must not distinguish a trap from a denial. */
 const DENIED: Reason = {
   rule: 'countersign.obligations',
   code: 'denied',
   message: 'The request was denied.',
 };
 
-/** Does what the policy obliged the service to. An obligation that is not understood turns the result into a denial (I4). */
+/** Applies the policy's obligations. An unknown obligation turns the result into a denial (I4). */
 export function applyObligations(decision: Decision): AppliedDecision {
   const alarms: string[] = [];
   let quarantine: string | undefined;
@@ -25,7 +25,7 @@ export function applyObligations(decision: Decision): AppliedDecision {
     if (obligation.type === 'alarm') alarms.push(text);
     else quarantine = text;
   }
-  // A quarantined agent must not leave with a token that the same decision gave.
+  // A decision that quarantines the agent must not also give it a token.
   if (quarantine !== undefined && decision.effect !== 'deny') {
     const reasons = [DENIED];
     return { decision: { ...withoutGrant(decision), reasons }, alarms, quarantine };

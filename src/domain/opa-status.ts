@@ -1,6 +1,7 @@
 /**
- * What OPA's status API says (`UpdateRequestV1` and the types in it, OPA 1.22), so that what people already have for
- * OPA reads it. Wire names; times are RFC 3339, and Go's zero time is never.
+ * The document of OPA's status API (`UpdateRequestV1`, OPA 1.22), so that existing OPA tooling reads it.
+ *
+ * Wire names; times are RFC 3339, and Go's zero time means never.
  */
 export interface OpaStatus {
   readonly labels: Readonly<Record<string, string>>;
@@ -20,12 +21,12 @@ export interface OpaBundleStatus {
   readonly last_successful_download: string;
   readonly last_successful_request: string;
   readonly last_request: string;
-  /** `bundle_error` after a failure; absent while nothing is wrong. */
+  /** `bundle_error` after a failure; absent otherwise. */
   readonly code?: string;
   readonly message?: string;
   readonly errors?: readonly { readonly code: string; readonly message: string }[];
   readonly http_code?: number;
-  /** Timers in nanoseconds, named as OPA names them. */
+  /** Timers in nanoseconds, with OPA's names. */
   readonly metrics?: Readonly<Record<string, number>>;
 }
 
@@ -43,19 +44,19 @@ export interface OpaPluginStatus {
   readonly message?: string;
 }
 
-/** What is known of one bundle. Times in milliseconds since the Unix epoch; absent means never, or not known. */
+/** The state of one bundle. Times in Unix milliseconds; absent means never or unknown. */
 export interface BundleFacts {
   readonly name: string;
   readonly activeRevision?: string;
   readonly activatedAtMs?: number;
-  /** The last time its bytes were got. */
+  /** Time of the last download. */
   readonly downloadedAtMs?: number;
-  /** The last time its source answered, also that nothing is new. */
+  /** Time of the source's last answer, including an unchanged bundle. */
   readonly answeredAtMs?: number;
-  /** The last time its source was asked. */
+  /** Time of the last request to the source. */
   readonly requestedAtMs?: number;
   readonly sizeBytes?: number;
-  /** Why the newest one is not active, or its source does not answer. */
+  /** Reason why the newest bundle is not active, or its source does not answer. */
   readonly failure?: {
     readonly message: string;
     readonly problems?: readonly string[];
@@ -64,7 +65,7 @@ export interface BundleFacts {
   readonly metrics?: Readonly<Record<string, number>>;
 }
 
-/** Where the status learns of bundles. */
+/** A source of the state of bundles. */
 export interface PolicyStatusSource {
   bundles(): Promise<readonly BundleFacts[]>;
 }

@@ -2,7 +2,7 @@ import type { PolicyInput, Reason, Removal } from './policy.js';
 import type { AgentGrant } from './records.js';
 import type { ChangeKind, Outcome, ReplaySummary } from './policy-lifecycle.js';
 
-/** An outcome as reports have it. Wire names. */
+/** An outcome as shown in reports. Wire names. */
 export interface OutcomeView {
   readonly effect: Outcome['effect'];
   readonly scopes: readonly string[];
@@ -17,17 +17,17 @@ export function outcomeView(outcome: Outcome | 'error'): OutcomeView | 'error' {
   return { effect, scopes, ttl_seconds: ttlSeconds };
 }
 
-/** A bundle as reports name it. */
+/** The identification of a bundle in reports. */
 export interface BundleName {
   readonly digest: string;
   readonly revision: string;
 }
 
-/** Decisions that changed in the same way, of one agent, by the same rules. Wire names. */
+/** Decisions of one agent with an equal kind of change and equal rules. Wire names. */
 export interface ReplayGroup {
   readonly kind: ChangeKind;
   readonly agent: string;
-  /** Ids of the rules that hold back on the side that gives less; `fault:<class>` for an error. */
+  /** Ids of the restricting rules on the stricter side; `fault:<class>` for an error. */
   readonly rules: readonly string[];
   readonly count: number;
   readonly example: {
@@ -35,54 +35,54 @@ export interface ReplayGroup {
     readonly revision: string;
     readonly before: OutcomeView;
     readonly after: OutcomeView | 'error';
-    /** Shrunk while the change persists, or the smallest that was recorded: `minimised` says which. */
+    /** Minimised while the change persists, or the smallest recorded input; see `minimised`. */
     readonly input: PolicyInput;
     readonly minimised: boolean;
-    /** Why it was not minimised. */
+    /** Reason why it was not minimised. */
     readonly why_not_minimised?: string;
   };
 }
 
-/** Why decisions could not be replayed, and how many. Wire names. */
+/** A reason why decisions could not be replayed, with their number. Wire names. */
 export interface NotReplayable {
   readonly reason: string;
   readonly count: number;
   readonly example: string;
 }
 
-/** Recorded decisions through a candidate. Wire names. */
+/** The replay of recorded decisions through a candidate. Wire names. */
 export interface ReplayReport {
   readonly candidate: BundleName;
   readonly at_ms: number;
   readonly since_ms: number;
   readonly until_ms: number;
-  /** Decisions of the time asked for; each is replayed or in `not_replayable`. */
+  /** Decisions in the requested period; each is replayed or in `not_replayable`. */
   readonly decisions: number;
   readonly replayed: number;
   readonly unchanged: number;
-  /** Of the replayed: inputs with masked values, for which stand-ins gave the same outcome. */
+  /** Replayed decisions with masked values for which stand-ins gave an equal outcome. */
   readonly masked: number;
   readonly changes: Readonly<Partial<Record<ChangeKind, number>>>;
-  /** Decisions that grant what was not granted: `deny_to_allow` and `wider`. */
+  /** Decisions that grant more than before: `deny_to_allow` and `wider`. */
   readonly new_grants: number;
   readonly groups: readonly ReplayGroup[];
-  /** Groups beyond those shown; their decisions are counted in `changes`. */
+  /** Number of groups not shown; their decisions are counted in `changes`. */
   readonly groups_omitted: number;
   readonly not_replayable: readonly NotReplayable[];
-  /** Why older decisions of the time asked for were not looked at. */
+  /** Reason why older decisions of the period were not replayed. */
   readonly stopped?: 'limit' | 'deadline';
-  /** Of the oldest decision that was looked at. */
+  /** Time of the oldest replayed decision. */
   readonly oldest_ms?: number;
   readonly took_ms: number;
   readonly decisions_per_second: number;
 }
 
-/** Whether a candidate grants more than it may on recorded decisions. */
+/** Returns true when a candidate grants more on recorded decisions than is allowed. */
 export function blocks(report: Pick<ReplayReport, 'new_grants'>, allowNewGrants: number): boolean {
   return report.new_grants > allowNewGrants;
 }
 
-/** What the store keeps of a report: counts, and nothing of any input. */
+/** Returns the stored summary of a report: counts without any input. */
 export function summaryOf(report: ReplayReport, against?: string): ReplaySummary {
   const { at_ms, since_ms, replayed, unchanged, changes } = report;
   return {
@@ -96,37 +96,37 @@ export function summaryOf(report: ReplayReport, against?: string): ReplaySummary
   };
 }
 
-/** A rule that spoke, with what its METADATA says when the bundle carries its sources. */
+/** A rule with a reason, and its METADATA when the bundle contains its sources. */
 export interface RuleNote {
   readonly rule: string;
   readonly title?: string;
   readonly description?: string;
-  /** Path of the source and line of the annotation. */
+  /** Path of the source and line of its annotation. */
   readonly location?: string;
 }
 
-/** One evaluation of one input. Wire names. */
+/** The evaluation of one input. Wire names. */
 export interface EvaluationReport {
   readonly bundle: BundleName;
   readonly input_digest?: string;
-  /** What the service makes of the result; `error` when the evaluation ended in a fault. */
+  /** The outcome after clamping; `error` when the evaluation failed. */
   readonly outcome: OutcomeView | 'error';
   readonly reasons: readonly Reason[];
   readonly removed: readonly Removal[];
   readonly obligations: readonly string[];
   readonly fault?: string;
-  /** What the bundle returned and the service took away. */
+  /** Parts of the bundle's result that the clamp removed. */
   readonly clamped?: Clamped;
   readonly evaluation_micros: number;
 }
 
-/** What the clamp took from a result. Wire names. */
+/** Parts that the clamp removed from a result. Wire names. */
 export interface Clamped {
   readonly scopes: readonly string[];
   readonly ttl_seconds?: { readonly from: number; readonly to: number };
 }
 
-/** Why a decision came out as it did. Wire names. */
+/** The explanation of a decision. Wire names. */
 export interface Explanation {
   readonly decision_id: string;
   readonly time_ms: number;
@@ -139,15 +139,15 @@ export interface Explanation {
     readonly removed: readonly Removal[];
   };
   readonly rules: readonly RuleNote[];
-  /** For each scope that was asked: granted, or the rule that cut it. */
+  /** For each requested scope: granted, or the rule that removed it. */
   readonly scopes: readonly ScopeVerdict[];
-  /** Absent when the input or the bundle is not there: `why_not_evaluated` says which. */
+  /** Absent when the input or the bundle is missing; see `why_not_evaluated`. */
   readonly evaluation?: EvaluationReport;
   readonly why_not_evaluated?: string;
-  /** The digest of the input and the outcome are those of the record. */
+  /** True when input digest and outcome equal those of the record. */
   readonly reproduced?: boolean;
   readonly differences?: readonly string[];
-  /** Of `opa eval --explain`, where the binary and the sources are there. */
+  /** Output of `opa eval --explain`, when the binary and the sources are available. */
   readonly trace?: { readonly text: string; readonly truncated: boolean };
   readonly why_no_trace?: string;
 }
@@ -159,19 +159,19 @@ export interface ScopeVerdict {
   readonly reason?: string;
 }
 
-/** One difference between two data documents. `from` and `to` are absent where there is no such member. */
+/** A difference between two data documents. `from` or `to` is absent for a missing member. */
 export interface DataChange {
   readonly pointer: string;
   readonly from?: unknown;
   readonly to?: unknown;
 }
 
-/** What an input is granted otherwise by the other bundle. Wire names. */
+/** A change of the outcome for an input between two bundles. Wire names. */
 export interface PermissionChange {
   readonly kind: ChangeKind;
   readonly count: number;
   readonly example: {
-    /** `recorded`, `case`, `generated`: where the input came from, and its name there. */
+    /** Origin of the input: `recorded`, `case` or `generated`; `name` is its name there. */
     readonly source: string;
     readonly name: string;
     readonly input: PolicyInput;
@@ -180,19 +180,19 @@ export interface PermissionChange {
   };
 }
 
-/** How two bundles differ: their rules, their data, and what they permit. Wire names. */
+/** The difference between two bundles: rules, data and permissions. Wire names. */
 export interface BundleDifference {
   readonly from: BundleName;
   readonly to: BundleName;
   readonly rego: {
-    /** Unified difference of the sources; empty when they are equal. */
+    /** Unified diff of the sources; empty when they are equal. */
     readonly text: string;
     readonly truncated: boolean;
-    /** Why there is none to show. */
+    /** Reason why there is no diff. */
     readonly why_not?: string;
   };
   readonly data: { readonly changes: readonly DataChange[]; readonly truncated: boolean };
-  /** Whether the compiled modules differ: they can, when the sources do not. */
+  /** True when the compiled modules differ, which is possible with equal sources. */
   readonly modules_differ: boolean;
   readonly permissions: {
     readonly inputs: {
@@ -205,43 +205,43 @@ export interface BundleDifference {
   };
 }
 
-/** How often a scope was granted to an agent on a resource, and how often a token with it was used. Wire names. */
+/** Counts of grants and uses of a scope by an agent on a resource. Wire names. */
 export interface ScopeUse {
   readonly agent: string;
   readonly resource: string;
   readonly scope: string;
-  /** Tokens that were granted with it. */
+  /** Tokens granted with the scope. */
   readonly granted: number;
-  /** Tokens with it that a resource server found active at least once. */
+  /** Tokens with the scope that a resource server found active at least once. */
   readonly used: number;
   readonly last_used_ms?: number;
 }
 
-/** A narrower list of grants in place of one that is wider than what was used. Wire names. */
+/** A proposal of narrower grants, derived from use. Wire names. */
 export interface GrantProposal {
-  /** `agent` or `role`, and which. */
+  /** Holder of the grants; `id` is its name. */
   readonly of: 'agent' | 'role';
   readonly id: string;
   readonly before: readonly AgentGrant[];
   readonly after: readonly AgentGrant[];
 }
 
-/** Granted against used, and what would be enough. Wire names. */
+/** A comparison of granted and used scopes, with proposals. Wire names. */
 export interface TightenReport {
   readonly since_ms: number;
   readonly until_ms: number;
   readonly tokens: number;
   readonly uses: readonly ScopeUse[];
   readonly proposals: readonly GrantProposal[];
-  /** JSON Patch (RFC 6902) for the bundle's data.json; empty when no role has to change. */
+  /** JSON Patch (RFC 6902) for the bundle's data.json; empty when no role changes. */
   readonly data_patch: readonly {
     readonly op: 'replace';
     readonly path: string;
     readonly value: unknown;
   }[];
-  /** A case file (rego/schemas/case.json): what was used stays allowed, what was not is denied. */
+  /** A case file (rego/schemas/case.json): used scopes stay allowed, unused ones are denied. */
   readonly cases: object;
-  /** What the proposals would have done to the granted requests they come from; absent when none could be replayed. */
+  /** Effect of the proposals on the original requests; absent when none could be replayed. */
   readonly check?: {
     readonly requests: number;
     readonly still_granted: number;

@@ -1,12 +1,12 @@
 import type { AdmissionStep } from './policy-lifecycle.js';
 
-/** Algorithms that `opa sign` and the service's verification have in common. */
+/** Algorithms supported by both `opa sign` and the service's verification. */
 export const SIGNING_ALGORITHMS = ['ES256', 'RS256', 'HS256'] as const;
 
-/** Share of lines, in percent, that the Rego tests of a policy cover at least. */
+/** Minimum line coverage by the Rego tests of a policy, in percent. */
 export const DEFAULT_COVERAGE_PERCENT = 95;
 
-/** Sources that were built to a bundle. Wire names. */
+/** A summary of a bundle built from sources. Wire names. */
 export interface BuildSummary {
   readonly revision: string;
   readonly digest: string;
@@ -14,19 +14,19 @@ export interface BuildSummary {
   /** 0: not stamped. */
   readonly sequence: number;
   readonly entrypoints: readonly string[];
-  /** Of the archive, in bytes. */
+  /** Size of the archive, in bytes. */
   readonly size_bytes: number;
   readonly files: readonly string[];
 }
 
-/** How sources passed their tests. Wire names. */
+/** The result of testing policy sources. Wire names. */
 export interface TestReport {
   readonly ok: boolean;
   /** Absent when the sources do not compile. */
   readonly revision?: string;
-  /** `compile`, `rego_tests`, `coverage`, `cases`, `differential`: as far as it came. */
+  /** Steps up to the first failure: `compile`, `rego_tests`, `coverage`, `cases`, `differential`. */
   readonly steps: readonly AdmissionStep[];
-  /** Of the lines that are served, those a Rego test ran; absent when no test ran. */
+  /** Share of served lines covered by Rego tests; absent when no test ran. */
   readonly coverage_percent?: number;
   /** The cases that failed. */
   readonly failed_cases: readonly FailedCase[];
@@ -38,29 +38,29 @@ export interface FailedCase {
   readonly problems: readonly string[];
 }
 
-/** What a check found. Wire names. */
+/** The findings of a policy check. Wire names. */
 export interface CheckReport {
-  /** No finding is an error. */
+  /** True when no finding is an error. */
   readonly ok: boolean;
-  /** By file and line. */
+  /** Sorted by file and line. */
   readonly findings: readonly Finding[];
-  /** How many files of Rego were read. */
+  /** Number of Rego files read. */
   readonly files: number;
 }
 
-/** Something to change in a policy before it is shipped. Wire names. */
+/** A finding: something to change in a policy before its release. Wire names. */
 export interface Finding {
   /** Path below the policy's folder. */
   readonly file: string;
-  /** From 1; 1 when it is about the whole file. */
+  /** Line from 1; 1 for the whole file. */
   readonly line: number;
-  /** From 1; absent when it is about the whole line. */
+  /** Column from 1; absent for the whole line. */
   readonly column?: number;
-  /** What found it; docs/policy/tools.md has a row for each. */
+  /** Id of the lint rule; docs/policy/tools.md has a row for each. */
   readonly rule: LintRule;
   readonly severity: 'error' | 'warning';
   readonly message: string;
-  /** What to do. */
+  /** The remedy. */
   readonly hint: string;
 }
 

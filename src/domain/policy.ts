@@ -2,7 +2,7 @@ import type { AgentSpec, ResourceSpec } from './records.js';
 import type { Declared } from './request.js';
 import type { Signals } from './signals.js';
 
-/** The document the policy decides over; `rego/schemas/input.json` is its schema. Wire names. */
+/** The input document of the policy; its schema is `rego/schemas/input.json`. Wire names. */
 export interface PolicyInput {
   readonly request: {
     /** The registered id, never the audience URI. */
@@ -13,27 +13,27 @@ export interface PolicyInput {
   };
   readonly agent: {
     readonly id: string;
-    /** The kind of agent it is; `default` unless its record says otherwise. */
+    /** The agent's class; `default` unless its record names one. */
     readonly class: string;
     readonly roles: readonly string[];
     readonly grants: NonNullable<AgentSpec['grants']>;
     readonly labels: Readonly<Record<string, string>>;
-    /** How the agent proved who it is. */
+    /** The authentication method of the agent. */
     readonly authentication: string;
   };
   readonly resource: Required<Pick<ResourceSpec, 'id' | 'audiences' | 'scopes'>> &
     Pick<ResourceSpec, 'max_ttl_seconds' | 'requires' | 'working_hours' | 'labels'>;
   readonly signals: Signals;
-  /** Agents this one acts for, outermost first; empty until token exchange exists. */
+  /** Agents that this one acts for, outermost first; empty until token exchange exists. */
   readonly delegation: { readonly chain: readonly string[] };
   /** The approval that covers this request; null until approvals exist. */
   readonly approval: null;
-  /** The store's tick: what the policy uses in place of the clock. */
+  /** The store's tick, the policy's only clock. */
   readonly now: { readonly unix_ms: number };
 }
 
 export interface Reason {
-  /** The `id` in the METADATA of the rule that said it. */
+  /** The `id` in the METADATA of the rule that gave the reason. */
   readonly rule: string;
   readonly code: string;
   readonly message: string;
@@ -53,7 +53,7 @@ export interface Obligation {
 
 export type Effect = 'allow' | 'narrow' | 'review' | 'deny';
 
-/** What the bundle returned, after its shape was checked against `rego/schemas/result.json`. */
+/** The bundle's result, with its shape checked against `rego/schemas/result.json`. */
 export interface PolicyResult {
   readonly effect: Effect;
   readonly grant?: {
@@ -72,18 +72,18 @@ export interface PolicyResult {
   readonly obligations: readonly Obligation[];
 }
 
-/** What the engine answers: the bundle's result and which bundle made it. */
+/** The engine's answer: the result and the bundle's revision. */
 export interface Evaluation {
   readonly result: PolicyResult;
   readonly revision: string;
   /** `sha256:` and lower-case hex, of the canonical (RFC 8785) input. */
   readonly inputDigest: string;
-  /** The canonical text that was digested and evaluated, so that nobody has to write it again. */
+  /** The canonical text that was digested and evaluated, kept for reuse. */
   readonly inputText?: string;
   readonly evaluationMicros: number;
 }
 
-/** The result after the service clamped it: never wider than asked, never longer than every cap (I3). */
+/** A clamped result: never wider than requested, never longer than the shortest cap (I3). */
 export interface Decision {
   readonly effect: Effect;
   readonly scopes: readonly string[];
@@ -91,11 +91,11 @@ export interface Decision {
   readonly removed: readonly Removal[];
   readonly reasons: readonly Reason[];
   readonly obligations: readonly Obligation[];
-  /** True when the bundle returned more than was asked and the service took it away. */
+  /** True when the clamp removed an excess from the bundle's result. */
   readonly clamped: boolean;
   readonly revision: string;
   readonly inputDigest: string;
-  /** How long the evaluation took. */
+  /** Duration of the evaluation, in microseconds. */
   readonly evaluationMicros: number;
   /** See Evaluation. */
   readonly inputText?: string;

@@ -7,7 +7,7 @@ import type { Signals } from './signals.js';
 import type { RateState } from './budget.js';
 import type { KeyringDocument, SignedToken, TokenClaims } from './token.js';
 
-/** Counters of what moved: a cache entry read under another generation is read again. */
+/** Change counters: a cache entry read under another generation is stale. */
 export interface Generations {
   readonly registry: number;
   readonly policy: number;
@@ -16,28 +16,31 @@ export interface Generations {
 
 /* ---- registry ---- */
 
-/** Agents by id. `find` may answer from a cache; `refresh` always reads the store. */
+/** A directory of agents by id. `find` may use a cache; `refresh` always reads the store. */
 export interface AgentDirectory {
   find(id: string): Promise<AgentRecord | undefined>;
   refresh(id: string): Promise<AgentRecord | undefined>;
 }
 
-/** Resources and resource servers. Entries are cached with the registry generation they were read under. */
+/** A cached catalogue of resources and resource servers; entries carry their registry generation. */
 export interface Catalogue {
-  /** By id or audience URI; undefined when there is none or it was deleted. */
+  /** Returns a resource by id or audience URI; undefined when unknown or deleted. */
   resource(idOrAudience: string): Promise<ResourceRecord | undefined>;
   resourceServer(id: string): Promise<ResourceServerRecord | undefined>;
-  /** The generation entries are read under now; undefined before the first was observed. */
+  /** Returns the current registry generation; undefined before the first observation. */
   generation(): number | undefined;
-  /** Tells the cache which generation the store is at; returns true when cached entries went stale by it. */
+  /** Records the store's generation; returns true when cached entries became stale. */
   observe(registryGeneration: number): boolean;
 }
 
 /* ---- identity ---- */
 
-/** Single use of a client assertion's `jti`, and refusal of what was made before the shard's epoch. */
+/** A guard against replay of client assertions, and of assertions older than the shard's epoch. */
 export interface AssertionReplayGuard {
-  /** False when it was used before, or issued before the epoch of the agent's shard began. Times in seconds. */
+  /**
+   * Consumes a `jti`. Returns false when it was used before, or issued before the epoch of the agent's shard.
+   * Times in seconds.
+   */
   consume(
     agentId: string,
     jti: string,
@@ -46,28 +49,31 @@ export interface AssertionReplayGuard {
   ): Promise<boolean>;
 }
 
-/** A budget of failed authentications: how many at once, and how many come back in a second. */
+/** A budget of failed authentications: the burst, and the failures regained per second. */
 export interface FailureBudget {
   readonly capacity: number;
   readonly perSecond: number;
 }
 
-/** One failed authentication, as all instances count it. */
+/** A failed authentication to count across all instances. */
 export interface FailureCharge {
-  /** What the source is counted under; keys of one source are in one slot. */
+  /** Key of the source; all keys of one source share a slot. */
   readonly source: string;
   readonly budgets: { readonly pair: FailureBudget; readonly source: FailureBudget };
   /** Names of the two budgets, distinct across endpoints. */
   readonly keys: { readonly pair: string; readonly source: string };
 }
 
-/** Failures that two budgets have left after a charge; negative when overdrawn. */
+/** The failures left in two budgets after a charge; negative when overdrawn. */
 export interface FailuresLeft {
   readonly pair: number;
   readonly source: number;
 }
 
-/** Failures of authentication that all instances count together. `charge` is one command; it rejects when the store is away. */
+/**
+ * A counter of failed authentications, shared by all instances.
+ * `charge` is one command; it rejects when the store is unreachable.
+ */
 export interface SharedFailureCounter {
   charge(charge: FailureCharge): Promise<FailuresLeft>;
 }
@@ -78,29 +84,29 @@ export interface GatherRequest {
   readonly agent: AgentRecord;
   readonly resource: string;
   readonly scopes: readonly string[];
-  /** How many of the scopes touch a honey entry of the resource's catalogue. */
+  /** Number of scopes that match a honey entry of the resource's catalogue. */
   readonly honeyScopes: number;
-  /** Units of the budgets it costs; 1 unless given. 0 leaves the budgets as they are. */
+  /** Cost in budget units, 1 by default; 0 leaves the budgets unchanged. */
   readonly cost?: number;
-  /** What the agent says it is doing: a revocation of it a moment ago is a signal. */
+  /** The agent's declared task: a recent revocation of it is a signal. */
   readonly declared?: Declared;
-  /** False on the second gather of one request; `peek` sees what counting would show, and leaves no trace. */
+  /** False on the second gather of a request; `peek` returns the counted state without storing it. */
   readonly count: boolean | 'peek';
 }
 
 export type GatherResult =
-  /** The agent's record is not the one that was authenticated: read and authenticate again. */
+  /** The agent's record changed since authentication: read it and authenticate again. */
   | { readonly state: 'agent_changed' }
   | {
       readonly state: 'gathered';
       readonly epoch: string;
       readonly basis: number;
-      /** The shard's clock, milliseconds since the Unix epoch, never going back. */
+      /** The shard's monotonic clock, milliseconds since the Unix epoch. */
       readonly tickMs: number;
       readonly generations: Generations;
       readonly status: AgentRecord['status'];
       readonly signals: Signals;
-      /** Why the state of the agent was unreadable and was reset. */
+      /** Reason why the agent's signal state was unreadable and was reset. */
       readonly rebuilt?: string;
       readonly rate: RateState;
     };
@@ -111,9 +117,12 @@ export interface SignalGatherer {
 
 /* ---- policy ---- */
 
-/** The active bundle. Asynchronous, so that the engine may move to worker threads. Throws CountersignError 503 on any fault. */
+/**
+ * Evaluates the active bundle. Asynchronous, so that the engine may move to worker threads.
+ * Throws CountersignError 503 on any fault.
+ */
 export interface PolicyDecisionPoint {
-  /** Brings this node to at least this policy generation. Throws CountersignError 503 when it cannot decide under it. */
+  /** Brings this node to at least this policy generation. Throws CountersignError 503 when it cannot. */
   sync(policyGeneration: number): Promise<void>;
   decide(input: PolicyInput): Promise<Evaluation>;
 }
@@ -122,8 +131,10 @@ export interface PolicyDecisionPoint {
 
 export interface TokenSigner {
   /**
-   * Brings the in-memory keyring to at least this generation. Who read it does not say whether it moved since a token
-   * was verified: another request may have. `TokenVerifier.generation` does.
+   * Brings the in-memory keyring to at least this generation.
+   *
+   * The result does not show that the keyring changed since a token was verified, since another request may have read
+   * it. Compare `TokenVerifier.generation` for that.
    */
   sync(keyringGeneration: number): Promise<unknown>;
   sign(claims: TokenClaims): SignedToken;
@@ -131,11 +142,11 @@ export interface TokenSigner {
 
 export interface TokenVerifier {
   /**
-   * The claims of a token that one of our published keys signed, whatever its time and state; undefined for
-   * anything else. Remembers verified tokens by hash.
+   * Returns the claims of a token signed by a published key, regardless of its expiry and state; else undefined.
+   * Caches verified tokens by hash.
    */
   verify(token: string): (SignedToken & { readonly claims: TokenClaims }) | undefined;
-  /** The keyring generation that `verify` goes by now. */
+  /** Returns the keyring generation that `verify` uses. */
   generation(): number;
 }
 
@@ -150,15 +161,15 @@ export interface CommitRequest {
   readonly signed: SignedToken;
   readonly resource: string;
   readonly event: AuditEvent;
-  /** JSON text of the event's `policy_input`: it was written to be evaluated, and is not written twice. */
+  /** JSON text of the event's `policy_input`, reused from the evaluation. */
   readonly inputText?: string | undefined;
 }
 
 export type CommitResult =
   | { readonly state: 'committed' }
-  /** Another epoch, a changed generation or a changed agent: gather again, once. */
+  /** Epoch, generation or agent changed: gather again, once. */
   | { readonly state: 'moved'; readonly what: 'epoch' | 'generation' | 'agent' }
-  /** A revocation covers it: `dimension` says which. */
+  /** A revocation by `dimension` covers the token. */
   | { readonly state: 'revoked'; readonly dimension: string }
   | { readonly state: 'refused'; readonly why: string };
 
@@ -166,7 +177,7 @@ export interface GrantCommitter {
   commit(request: CommitRequest): Promise<CommitResult>;
 }
 
-/** Records a decision that ends without a token. `denied` counts it in the agent's denials. */
+/** Records a decision without a token. `denied` counts it in the agent's denials. */
 export interface DecisionRecorder {
   record(
     agentId: string,
@@ -177,13 +188,13 @@ export interface DecisionRecorder {
   ): Promise<void>;
 }
 
-/** What a yes to a question rests on; the token it stands for is never made. */
+/** The basis of a permit for a question; no token is issued. */
 export interface EvaluationRecord {
   readonly agent: AgentRecord;
   readonly epoch: string;
   readonly basis: number;
   readonly generations: Generations;
-  /** When that token would expire, in milliseconds of the shard's clock. */
+  /** Expiry of the hypothetical token, in milliseconds of the shard's clock. */
   readonly expiresAtMs: number;
   readonly resource: string;
   readonly revision: string;
@@ -191,7 +202,7 @@ export interface EvaluationRecord {
   readonly event: AuditEvent;
 }
 
-/** Records a yes, unless a commit at this moment would be refused. */
+/** Records a permit unless a commit at this moment would be refused. */
 export interface EvaluationRecorder {
   recordPermit(
     request: EvaluationRecord,
@@ -206,25 +217,25 @@ export type IntrospectionVerdict = {
   readonly active: boolean;
   readonly registryGeneration: number;
   readonly keyringGeneration: number;
-  /** The resource in the record, by id; undefined when there is no record of this very token. */
+  /** Id of the recorded resource; undefined when this token has no record. */
   readonly resource: string | undefined;
-  /** For metrics and logs only; the answer never tells. */
+  /** Reason, for metrics and logs only; never part of the answer. */
   readonly why: 'active' | 'unknown' | 'hash' | 'epoch' | 'expired' | 'revoked' | 'status';
 };
 
 export interface IntrospectionStore {
-  /** `token` undefined: a token that is not ours; costs the same round trip and is never active. */
+  /** Checks a token. Undefined (a foreign token) costs an equal round trip and is never active. */
   check(
     token: { readonly jti: string; readonly sha256: string; readonly aud: string } | undefined,
   ): Promise<IntrospectionVerdict>;
 }
 
-/** Uses seen through introspection, counted in process and flushed each second. Never throws. */
+/** Counts introspected uses in process and flushes them each second. Never throws. */
 export interface UseCounter {
   count(claims: TokenClaims, resourceServerId: string, active: boolean): void;
 }
 
-/** Tokens shown to a resource server they were not made for, counted in process and flushed each second. Never throws. */
+/** Counts tokens shown to a wrong resource server, in process, flushed each second. Never throws. */
 export interface MisuseCounter {
   count(claims: TokenClaims, callerId: string): void;
 }
@@ -232,7 +243,7 @@ export interface MisuseCounter {
 export interface RevocationStore {
   revoke(revocation: Revocation): Promise<RevocationOutcome>;
   lift(revocation: Omit<Revocation, 'denyUntilLifted'>): Promise<RevocationOutcome>;
-  /** RFC 7009: only when the agent's record is still this version. */
+  /** Revokes a token (RFC 7009) if the agent's record still has this version. */
   revokeOwnToken(
     agent: AgentRecord,
     jti: string,
@@ -245,10 +256,11 @@ export interface RevocationStore {
 export interface KeyringStore {
   read(): Promise<KeyringDocument | undefined>;
   /**
-   * Replaces the document when the stored generation is still `expected` (0: none yet), records the events in
-   * the same step, and bumps the keyring generation of every shard before it returns true. False: lost the race.
+   * Replaces the document by compare-and-set on the generation (0: none yet) and records the events atomically.
+   *
+   * Raises the keyring generation of every shard before it returns true. False: the compare-and-set was lost.
    */
   replace(expected: number, next: KeyringDocument, events: readonly AuditEvent[]): Promise<boolean>;
-  /** The control slot's clock. */
+  /** Returns the control slot's clock, in milliseconds since the Unix epoch. */
   tickMs(): Promise<number>;
 }

@@ -8,7 +8,7 @@ export interface ReadinessReport {
   }[];
 }
 
-/** One named readiness check; `detail` is for operators. */
+/** A named readiness check; `detail` is for operators. */
 export interface ReadinessCheck {
   readonly name: string;
   check(): Promise<{ readonly ok: boolean; readonly detail: string }>;

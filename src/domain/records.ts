@@ -2,9 +2,9 @@ import type { Principal } from './revocation.js';
 import type { ScopeSpec } from './scope.js';
 import type { SaidTerm } from './signals.js';
 
-/** Records of the registry. Wire names (snake_case), since they are stored, served and given to the policy as they are. */
+/** Registry records. Wire names (snake_case): stored, served and passed to the policy unchanged. */
 
-/** One of at most two valid secrets. Only the SHA-256 is ever kept. */
+/** One of at most two valid secrets. Only the SHA-256 is stored. */
 export interface SecretRecord {
   readonly id: string;
   /** Lower-case hex SHA-256 of the whole secret text, prefix and checksum included. */
@@ -12,14 +12,14 @@ export interface SecretRecord {
   readonly created_at_ms: number;
 }
 
-/** What an agent may ask for on one resource. Scope patterns may end in `*`; `resource` may be `*`. */
+/** An agent's grant on one resource. Scope patterns may end in `*`; `resource` may be `*`. */
 export interface AgentGrant {
   readonly resource: string;
   readonly scopes: readonly string[];
   readonly max_ttl_seconds?: number;
 }
 
-/** Request budget: the sustained rate per minute and the burst above it, per agent and per agent and resource. */
+/** The request budget per agent, and per agent and resource: sustained rate per minute, and burst. */
 export interface RateLimit {
   readonly per_minute: number;
   readonly burst: number;
@@ -29,15 +29,15 @@ export interface RateLimit {
 
 export type AgentStatus = 'active' | 'disabled' | 'quarantined' | 'deleted';
 
-/** A public key an agent signs client assertions with (RFC 7517 members; private members are refused). */
+/** A public key for client assertions (RFC 7517 members; private members are refused). */
 export type PublicJwk = Readonly<Record<string, unknown>> & { readonly kty: string };
 
-/** What an operator writes about an agent, in `countersign.yaml` or the admin API. */
+/** The specification of an agent, from `countersign.yaml` or the admin API. */
 export interface AgentSpec {
   readonly id: string;
   readonly description?: string;
   readonly owner?: string;
-  /** The kind of agent it is, for thresholds and for what is expected of it before its own ways are known. */
+  /** The agent's class, for thresholds and for its signal prior. */
   readonly class?: string;
   readonly roles?: readonly string[];
   readonly grants?: readonly AgentGrant[];
@@ -46,42 +46,42 @@ export interface AgentSpec {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** The class of an agent whose record names none. */
+/** The class of an agent without a class in its record. */
 export const DEFAULT_CLASS = 'default';
 
-/** Why an agent is in quarantine. */
+/** The reason and origin of a quarantine. */
 export interface QuarantineNote {
   readonly since_ms: number;
-  /** The operator's words, or the policy's: `anomaly`, `honey_scope`. */
+  /** The operator's text, or the policy's code: `anomaly`, `honey_scope`. */
   readonly reason: string;
   readonly by: Principal;
-  /** The decision that did it; absent when an operator did. */
+  /** The decision that quarantined the agent; absent when an operator did. */
   readonly decision_id?: string;
   readonly anomaly?: number;
   readonly signals?: readonly SaidTerm[];
 }
 
-/** An agent as stored: what was written, plus what the service keeps. */
+/** An agent as stored: the specification and the service's state. */
 export interface AgentRecord {
   readonly spec: AgentSpec;
   readonly secrets: readonly SecretRecord[];
   readonly source: 'config' | 'api';
-  /** Digest of the configuration entry last applied; empty for an agent made by the API. */
+  /** Digest of the last applied configuration entry; empty for an agent created by the API. */
   readonly config_digest: string;
   readonly created_at_ms: number;
   readonly updated_at_ms: number;
   readonly status: AgentStatus;
-  /** Only while the status is `quarantined`. */
+  /** Present only while the status is `quarantined`. */
   readonly quarantine?: QuarantineNote;
-  /** One more for each change of any member, status and secrets included. */
+  /** Incremented by each change of any member, including status and secrets. */
   readonly version: number;
 }
 
 type Day = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
-/** A day of the week by its name or the first three letters of it. */
+/** A day of the week by its name or the first three letters. */
 export type Weekday = Day | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
 
-/** A tool in the catalogue. */
+/** The specification of a catalogue resource (a tool). */
 export interface ResourceSpec {
   readonly id: string;
   readonly description?: string;
@@ -90,7 +90,7 @@ export interface ResourceSpec {
   readonly scopes: readonly ScopeSpec[];
   readonly max_ttl_seconds?: number;
   readonly requires?: readonly ('session' | 'task' | 'user' | 'reason')[];
-  /** Local time of day in a named zone; outside it the default policy denies. */
+  /** Local time of day in a named zone; the default policy denies requests outside it. */
   readonly working_hours?: {
     readonly timezone: string;
     readonly days: readonly Weekday[];
@@ -100,11 +100,11 @@ export interface ResourceSpec {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** What an operator writes about a target API that may introspect. */
+/** The specification of a resource server: a target API that may introspect. */
 export interface ResourceServerSpec {
   readonly id: string;
   readonly description?: string;
-  /** It is told only about tokens whose audience is one of these resources' (ids, not URIs). */
+  /** Ids of its resources; introspection covers only tokens for their audiences. */
   readonly resources: readonly string[];
 }
 
@@ -126,9 +126,9 @@ export interface ResourceServerRecord extends Stored {
   readonly disabled: boolean;
 }
 
-/** What the file says about agents, resources and resource servers; wire names, checked. */
+/** The validated registry of the configuration file. Wire names. */
 export interface ConfiguredRegistry {
-  /** Raise it with every edit: an instance with an older file never undoes a newer one. */
+  /** Raise it with every edit: an instance with an older file never reverts a newer one. */
   readonly revision: number;
   readonly agents: readonly AgentSpec[];
   readonly resources: readonly ResourceSpec[];

@@ -1,10 +1,10 @@
 import type { AuditEvent } from './audit.js';
 import type { RefusalBucket } from './budget.js';
 import { maskText } from './secrets/mask.js';
-/** Refusals of one agent and bucket within this time are one event. */
+/** Period in milliseconds in which refusals of one agent and bucket form one event. */
 export const MINUTE_MS = 60_000;
 
-/** A count that is still open: its event follows when its minute is over. Members are wire names. */
+/** An open count of refusals: its event follows at the end of its minute. Wire names. */
 export interface OpenRefusals {
   readonly agent_id: string;
   readonly bucket: RefusalBucket;
@@ -14,28 +14,28 @@ export interface OpenRefusals {
 }
 
 export interface CountedRefusal {
-  /** The shard's clock when it was counted, in milliseconds since the Unix epoch. */
+  /** The shard's clock at the count, in milliseconds since the Unix epoch. */
   readonly tickMs: number;
-  /** True for the first of its agent, bucket and minute, which is the one the event describes. */
+  /** True for the first refusal of its agent, bucket and minute, which the event describes. */
   readonly opened: boolean;
 }
 
-/** Counts refusals in the agent's shard. Throws CountersignError 503: no answer leaves unrecorded. */
+/** Counts refusals in the agent's shard. Throws CountersignError 503: every answer must be recorded. */
 export interface RefusalCounter {
-  /** `event` describes the refusal; only that of the first of a minute is kept. */
+  /** Counts one refusal; only the `event` of a minute's first refusal is stored. */
   count(agentId: string, bucket: RefusalBucket, event: AuditEvent): Promise<CountedRefusal>;
 }
 
-/** Reads counts that are still open. Throws CountersignError 503. */
+/** Reads open counts. Throws CountersignError 503. */
 export interface OpenRefusalReader {
   ofAgent(agentId: string): Promise<readonly OpenRefusals[]>;
-  /** Those of one minute in one shard; at most 200. */
+  /** Returns the counts of one minute in one shard, at most 200. */
   ofMinute(shard: number, atMs: number): Promise<readonly OpenRefusals[]>;
 }
 
-/** Longest texts of a counted event, in UTF-16 code units, and longest lists. */
+/** Maximum text lengths of a counted event, in UTF-16 code units, and maximum list lengths. */
 export const REFUSAL_BOUNDS = { id: 64, reason: 128, scope: 64, scopes: 8, terms: 3 } as const;
-/** Stands at the end of a text that was cut. */
+/** Suffix of a truncated text. */
 export const CUT_MARK = '…';
 
 const CUT_TEXTS = {
@@ -46,8 +46,9 @@ const CUT_TEXTS = {
 } as const;
 
 /**
- * Cuts what the caller chose freely to `REFUSAL_BOUNDS`; `cut` names the members that are not whole. Credentials are
- * taken out first: half of one would not be recognised later.
+ * Truncates caller-chosen members to `REFUSAL_BOUNDS` and names them in `cut`.
+ *
+ * Credentials are masked first, because a truncated one would not be recognised later.
  */
 export function cutRefusal(event: AuditEvent): AuditEvent {
   const cut: string[] = [];
@@ -77,7 +78,7 @@ export function cutRefusal(event: AuditEvent): AuditEvent {
 function cutText(text: string, most: number): string {
   const clean = maskText(text);
   if (clean.length <= most) return clean;
-  // Not in the middle of a surrogate pair: half of one is no Unicode.
+  // Never split a surrogate pair: a lone surrogate is not valid Unicode.
   const end = /[\uD800-\uDBFF]/.test(clean.charAt(most - 1)) ? most - 1 : most;
   return `${clean.slice(0, end)}${CUT_MARK}`;
 }

@@ -1,4 +1,4 @@
-/** What a revocation can be by. `token` takes a token or its `jti`; `all` takes the value `*`. */
+/** Dimensions of a revocation. `token` takes a token or its `jti`; `all` takes the value `*`. */
 export const REVOCATION_DIMENSIONS = [
   'token',
   'grant',
@@ -13,7 +13,7 @@ export const REVOCATION_DIMENSIONS = [
 ] as const;
 export type RevocationDimension = (typeof REVOCATION_DIMENSIONS)[number];
 
-/** Members of these are dead for ever; the others are floors, which only cover what was gathered before. */
+/** Dimensions of permanent revocations; the others are floors, which cover earlier gathers only. */
 export const PERMANENT_DIMENSIONS: ReadonlySet<RevocationDimension> = new Set([
   'token',
   'grant',
@@ -26,23 +26,23 @@ export interface Revocation {
   readonly by: RevocationDimension;
   readonly value: string;
   readonly reason: string;
-  /** Of a resource that was named by an audience: the URI as it was given. */
+  /** The audience URI as given, when the resource was named by one. */
   readonly audience?: string;
-  /** Of a resource that was named by an audience: other ids that had it; floors only. */
+  /** Former holders of that audience; floors only. */
   readonly formerHolders?: readonly string[];
-  /** Floors only: also deny new requests until lifted. */
+  /** Also denies new requests until lifted; floors only. */
   readonly denyUntilLifted: boolean;
   readonly principal: Principal;
   readonly requestId: string;
 }
 
-/** Who did something, for the record. */
+/** The actor of a recorded action. */
 export interface Principal {
   readonly kind: 'agent' | 'resource_server' | 'admin' | 'system';
   readonly id: string;
 }
 
-/** `done` when every shard has it; `pending` lists the shards that are missing. */
+/** The outcome of a revocation: `done` when every shard has it, else `pending` with the missing ones. */
 export type RevocationOutcome =
   | { readonly state: 'done'; readonly revId: string }
   | {
@@ -51,7 +51,7 @@ export type RevocationOutcome =
       readonly missingShards: readonly number[];
     };
 
-/** The field of a shard's revocation hash that a dimension and value live under. */
+/** Returns the field of a shard's revocation hash for a dimension and value. */
 export function revocationField(by: RevocationDimension, value: string): string {
   return by === 'all' ? 'all' : `${by}:${value}`;
 }

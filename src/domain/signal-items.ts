@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 
 /**
- * What may be new to an agent, as the filters of its signals know it: the first eight bytes of a digest, four positions
- * of 16 bits.
+ * Returns the filter key of a scope on a resource, for first-seen signals.
+ *
+ * The key is the first eight bytes of a digest: four filter positions of 16 bits.
  */
 export const scopeItem = (resource: string, scope: string): Buffer =>
   position(`scope ${resource} ${scope}`);
 
-/** The same of a resource. */
+/** Returns the filter key of a resource. */
 export const resourceItem = (resource: string): Buffer => position(`resource ${resource}`);
 
 function position(item: string): Buffer {

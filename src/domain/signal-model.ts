@@ -1,37 +1,37 @@
 import type { SignalTerm } from './signals.js';
 
-/** One thing that an agent did, as the record has it. */
+/** A recorded event of an agent. */
 export interface ObservedEvent {
-  /** 1 for a request, more for refusals that were counted together, 0 for what only follows from a request. */
+  /** 1 for a request, more for counted refusals, 0 for a consequence of a request. */
   readonly requests: number;
   /** 1 when a request was denied. */
   readonly denials: 0 | 1;
   readonly resource?: string;
   readonly scopes: readonly string[];
   readonly honeyScopes: number;
-  /** Resource servers that asked about a token which was not made for them. */
+  /** Number of resource servers that introspected a token not meant for them. */
   readonly misuse: number;
-  /** When a revocation last covered the agent, its session, task or user; 0 for never. */
+  /** Time of the last revocation of the agent, its session, task or user; 0 for never. */
   readonly revokedMs: number;
 }
 
 export interface ModelScore {
   /** In [0, 1). */
   readonly anomaly: number;
-  /** Those above zero, largest first. */
+  /** Terms above zero, largest first. */
   readonly terms: readonly SignalTerm[];
 }
 
-/** One agent under the model. */
+/** The model's state of one agent. */
 export interface ModelledAgent {
-  /** Takes in one event; what it answers is what the policy would have been given. */
+  /** Applies one event; returns the score that the policy would have received. */
   observe(event: ObservedEvent, nowMs: number): ModelScore;
-  /** What happened of late counts no more; what was learned before stays. */
+  /** Clears recent counts and keeps the learned profile. */
   settle(nowMs: number): void;
 }
 
-/** The anomaly model of the service over events instead of a store. Pure: no clock, no randomness. */
+/** The service's anomaly model over events instead of a store. Pure: no clock, no randomness. */
 export interface SignalModel {
-  /** An agent of which nothing was seen before `nowMs`. */
+  /** Returns an agent without events before `nowMs`. */
   start(nowMs: number): ModelledAgent;
 }

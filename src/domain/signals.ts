@@ -1,25 +1,26 @@
 /**
- * What the agent has been doing, as counted in its shard. Counts are over sliding windows kept in six
- * steps, so a window covers between 5/6 and 6/6 of its name. Every number was counted; none is estimated.
+ * Signals of an agent, counted in its shard over sliding windows. Counts are exact, not estimated.
+ *
+ * A window is kept in six steps, so it covers between 5/6 and 6/6 of its nominal length.
  */
 export interface Signals {
   readonly requests_10m: number;
   readonly requests_2h: number;
   readonly denials_60m: number;
-  /** Scopes of this agent seen in the last hour that were not seen in the two to four weeks before. */
+  /** Scopes seen in the last hour, but not in the two to four weeks before. */
   readonly first_seen_scopes_60m: number;
   readonly first_seen_resources_60m: number;
-  /** True when this very request names a scope or a resource not seen in the last two to four weeks. */
+  /** True when this request names a scope or resource not seen in the last two to four weeks. */
   readonly first_seen_now: boolean;
-  /** How unlike itself the agent behaves, in [0, 1). */
+  /** Anomaly score: deviation from the agent's own history, in [0, 1). */
   readonly anomaly: number;
-  /** Too little of the agent was seen to know its ways: under 50 events, or under 12 hours of them. */
+  /** True while the history is too short: under 50 events, or under 12 hours. */
   readonly learning: boolean;
-  /** What the score is made of: the terms above zero, largest first. Normally empty. */
+  /** Terms of the score above zero, largest first. Normally empty. */
   readonly terms: readonly SignalTerm[];
 }
 
-/** The terms of the score, in the order the scripts number them from 1. */
+/** The terms of the score, in the order of their numbers (from 1) in the Lua scripts. */
 export const TERM_NAMES = [
   'requests_10m',
   'requests_2h',
@@ -34,29 +35,31 @@ export const TERM_NAMES = [
 ] as const;
 export type TermName = (typeof TERM_NAMES)[number];
 
-/** One part of the anomaly score, as `docs/operate/signals.md` lists them. Wire names. */
+/** A term of the anomaly score, listed in `docs/operate/signals.md`. Wire names. */
 export interface SignalTerm {
   readonly name: string;
-  /** What was counted. */
+  /** The counted value. */
   readonly value: number;
-  /** What the agent's own history lets expect. */
+  /** The value expected from the agent's history. */
   readonly expected: number;
-  /** What it adds to the score before that is mapped to [0, 1). */
+  /** Contribution to the score before its mapping to [0, 1). */
   readonly score: number;
 }
 
 /**
- * What becomes of an agent's signals at its release. `settled`: what happened of late counts no more, what was learned
- * before stays; `forgotten`: the agent is new again; `kept`: nothing, so that it may be quarantined again at once.
+ * The treatment of an agent's signals at its release from quarantine.
+ *
+ * `settled` clears recent counts and keeps the learned profile; `forgotten` resets the agent to new; `kept` changes
+ * nothing, so the agent may be quarantined again at once.
  */
 export type ReleasedSignals = 'settled' | 'forgotten' | 'kept';
 
-/** A term as people are told of it. */
+/** A score term with its human-readable sentence. */
 export interface SaidTerm extends SignalTerm {
   readonly sentence: string;
 }
 
-/** The terms, each with its sentence. */
+/** Returns the terms, each with its sentence. */
 export function saidOf(terms: readonly SignalTerm[]): readonly SaidTerm[] {
   return terms.map((term) => ({ ...term, sentence: sentenceOf(term) }));
 }
@@ -64,31 +67,31 @@ export function saidOf(terms: readonly SignalTerm[]): readonly SaidTerm[] {
 const WINDOW = /^(.+)_(\d+)(m|h)$/;
 const UNITS: Readonly<Record<string, string>> = { m: 'min', h: 'h' };
 
-/** A term for people: `denials: 14 in 60 min, expected 0.3`. Names that are not known are said as they are. */
+/** Formats a term: `denials: 14 in 60 min, expected 0.3`. Unknown names are kept as they are. */
 export function sentenceOf({ name, value, expected }: SignalTerm): string {
   const [, what = name, length, unit = ''] = WINDOW.exec(name) ?? [];
   const window = length === undefined ? '' : ` in ${length} ${UNITS[unit] ?? unit}`;
   return `${what.replaceAll('_', ' ')}: ${short(value)}${window}, expected ${short(expected)}`;
 }
 
-/** Three digits that say something; integers whole. */
+/** Formats a number with three significant digits; integers are exact. */
 function short(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
 }
 
-/** What is usual for an agent; for one that is not known yet, what is usual in its class. */
+/** The expected behaviour of an agent; for a new one, that of its class. */
 export interface SignalPrior {
   /** Mean requests in 10 minutes. */
   readonly requests_10m: number;
-  /** Variance over mean of those counts; 1 is what independent requests have. */
+  /** Variance over mean of those counts; 1 for independent requests. */
   readonly dispersion: number;
-  /** Denials for each request. */
+  /** Denials per request. */
   readonly denial_share: number;
-  /** First-seen scopes for each request. Resources and clients are expected to be new half as often. */
+  /** First-seen scopes per request. First-seen resources and clients are expected half as often. */
   readonly novelty_share: number;
 }
 
-/** What a new agent is measured by when the fleet has not taught better. */
+/** The prior of a new agent while no class prior is learned. */
 export const DEFAULT_PRIOR: SignalPrior = {
   requests_10m: 1,
   dispersion: 4,
@@ -96,22 +99,22 @@ export const DEFAULT_PRIOR: SignalPrior = {
   novelty_share: 0.02,
 };
 
-/** What is kept of one agent, as it would be used now. Members are wire names. */
+/** The current signal state of one agent. Members are wire names. */
 export interface SignalProfile {
-  /** Of the state's format; 0 when nothing is kept. */
+  /** Version of the state's format; 0 when there is no state. */
   readonly version: number;
-  /** Why the state is unreadable, so that the next request resets it; absent when it is readable. */
+  /** Reason why the state is unreadable; the next request resets it. Absent when readable. */
   readonly fault?: string;
-  /** Too few events, or over too short a time: the score stays low. */
+  /** True while there are too few events or too short a history: the score stays low. */
   readonly learning: boolean;
   readonly events: number;
-  /** Of the first event, in milliseconds since the Unix epoch; absent when there was none. */
+  /** Time of the first event, in milliseconds since the Unix epoch; absent without events. */
   readonly since_ms?: number;
   /** In [0, 1). */
   readonly anomaly: number;
-  /** Every term, also those that add nothing, largest first. */
+  /** All terms, including those of 0, largest first. */
   readonly terms: readonly SignalTerm[];
-  /** Expected requests in 10 minutes for each hour of the day in UTC, 24 numbers each. */
+  /** Expected requests in 10 minutes per hour of the day in UTC, 24 numbers each. */
   readonly profile: { readonly weekday: readonly number[]; readonly weekend: readonly number[] };
   readonly learned: SignalPrior;
   readonly state_bytes: number;

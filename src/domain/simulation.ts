@@ -1,16 +1,16 @@
 import type { SaidTerm } from './signals.js';
 
-/** Which events to simulate, and the thresholds to try. Times in milliseconds since the Unix epoch. */
+/** The period of a simulation and the thresholds to try. Times in milliseconds since the Unix epoch. */
 export interface SimulationOptions {
   readonly sinceMs: number;
   readonly untilMs: number;
-  /** Learned from before `sinceMs`, and not counted. */
+  /** Learning period before `sinceMs`, not counted, in milliseconds. */
   readonly warmUpMs: number;
   readonly stepUp: number;
   readonly quarantine: number;
 }
 
-/** The request by which an agent passed a threshold for the first time. */
+/** The first request of an agent above a threshold. */
 export interface Crossing {
   readonly at_ms: number;
   readonly decision_id: string;
@@ -21,41 +21,41 @@ export interface Crossing {
 /** An agent that would have been quarantined. */
 export interface SimulatedStop extends Crossing {
   readonly agent: string;
-  /** Requests after that one. */
+  /** Requests after the crossing. */
   readonly later_requests: number;
-  /** Of that one and the later ones, how many were granted and would not have been. */
+  /** Grants from the crossing on that would have been denied. */
   readonly denied_grants: number;
-  /** Tokens it held at that moment that had not expired. */
+  /** Unexpired tokens at the crossing. */
   readonly tokens_cut: number;
 }
 
-/** An agent whose lifetimes would have been shorter. */
+/** An agent that would have received shorter token lifetimes. */
 export interface SimulatedStepUp extends Crossing {
   readonly agent: string;
   /** Requests at or above `step_up`, before a stop. */
   readonly requests: number;
-  /** Of these, how many were granted. */
+  /** Grants among these requests. */
   readonly grants: number;
 }
 
-/** Whom the thresholds would have stopped, and when. Wire names. */
+/** The agents that the thresholds would have stopped or stepped up. Wire names. */
 export interface SimulationReport {
   readonly since_ms: number;
   readonly until_ms: number;
   readonly warm_up_ms: number;
   readonly step_up: number;
   readonly quarantine: number;
-  /** Agents that were looked at and asked for something from `since_ms` on. */
+  /** Simulated agents with a request from `since_ms` on. */
   readonly agents: number;
-  /** Events that were put through the model, those of the warm-up included. */
+  /** Simulated events, including the warm-up. */
   readonly events: number;
-  /** Agents that would have been stopped, and that would have been stepped up. */
+  /** Agents that would have been stopped; `stepped_up`: agents that would have been stepped up. */
   readonly stopped: number;
   readonly stepped_up: number;
-  /** In order of time; the first thousand of each. */
+  /** The first thousand stops by time; `step_ups` likewise. */
   readonly stops: readonly SimulatedStop[];
   readonly step_ups: readonly SimulatedStepUp[];
   readonly events_per_second: number;
-  /** Why not everything was looked at. */
+  /** Reason why the simulation is incomplete. */
   readonly ended?: 'deadline';
 }

@@ -1,4 +1,4 @@
-/** Claims of an access token: RFC 9068 section 2.2, plus the receipt. Times in whole seconds. */
+/** The claims of an access token: RFC 9068 section 2.2, plus the receipt. Times in whole seconds. */
 export interface TokenClaims {
   readonly iss: string;
   readonly aud: string;
@@ -15,12 +15,12 @@ export interface TokenClaims {
   readonly session_id?: string;
   readonly task_id?: string;
   readonly user_id?: string;
-  /** Revision of the bundle that decided. */
+  /** Revision of the deciding bundle. */
   readonly policy_revision: string;
   readonly input_digest: string;
 }
 
-/** A signed token and what the store keeps of it. */
+/** A signed token with its stored members. */
 export interface SignedToken {
   readonly token: string;
   /** Lower-case hex SHA-256 of the token text. */
@@ -30,7 +30,10 @@ export interface SignedToken {
 
 export type SigningAlg = 'ES256' | 'RS256';
 
-/** `next` is published and does not sign yet; `previous` no longer signs and is published until its last token is past. */
+/**
+ * The state of a signing key. `next` is published and does not sign yet; `previous` no longer signs and stays
+ * published until its last token expired.
+ */
 export type KeyState = 'next' | 'active' | 'previous' | 'revoked' | 'retired';
 
 export interface KeyRecord {
@@ -42,15 +45,15 @@ export interface KeyRecord {
   readonly sealed_private_key?: string;
   readonly published_at_ms: number;
   readonly activated_at_ms?: number;
-  /** When a previous key's last token is past. */
+  /** Expiry of a previous key's last token. */
   readonly retires_at_ms?: number;
   readonly revoked_at_ms?: number;
 }
 
-/** The whole keyring: one document, replaced by compare-and-set on `generation`. */
+/** The keyring: one document, replaced by compare-and-set on `generation`. */
 export interface KeyringDocument {
   readonly generation: number;
   readonly keys: readonly KeyRecord[];
-  /** Set by `key rotate`; the worker clears it when a rotation it asked for is under way. */
+  /** Set by `key rotate`; cleared by the worker once the rotation started. */
   readonly rotation_requested_at_ms?: number;
 }

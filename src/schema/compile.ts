@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 
-/** One problem of a document, at a JSON pointer (RFC 6901); the empty pointer is the whole document. */
+/** A problem of a document at a JSON pointer (RFC 6901); the empty pointer is the whole document. */
 export interface Problem {
   readonly pointer: string;
   readonly message: string;
@@ -13,7 +13,7 @@ export type Checked<T> =
 
 export type Check<T> = (value: unknown) => Checked<T>;
 
-// Nothing is coerced, defaulted or removed: what was checked is what is used.
+// Nothing is coerced, defaulted or removed: the checked document is used unchanged.
 const ajv = new Ajv2020({
   strict: true,
   allErrors: true,

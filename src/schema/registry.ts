@@ -1,11 +1,11 @@
 import type { AgentSpec, ResourceServerSpec, ResourceSpec } from '../domain/records.js';
 import { compileCheck } from './compile.js';
 
-/** Ids of agents, resources and resource servers; chosen by operators. */
+/** Pattern of ids of agents, resources and resource servers; operators choose them. */
 export const RECORD_ID_PATTERN = '^[a-z0-9][a-z0-9._-]{0,63}$';
 
 const SEGMENT = '[A-Za-z0-9_.~@/=+-]{1,128}';
-/** One scope or scope pattern; accepts exactly what `isScope` of the domain does (with maxLength 256). */
+/** Pattern of a scope or scope pattern; equivalent to `isScope` of the domain (with maxLength 256). */
 export const SCOPE_PATTERN = `^(?:\\*|${SEGMENT}(?::${SEGMENT}){0,3}(?::\\*)?)$`;
 
 const recordId = { type: 'string', pattern: RECORD_ID_PATTERN } as const;
@@ -30,7 +30,7 @@ const labels = {
   additionalProperties: { type: 'string', maxLength: 256 },
 } as const;
 
-/** What each key type must have, and what it must not (RFC 7518 section 6, RFC 8037). */
+/** Required and forbidden members of each key type (RFC 7518 section 6, RFC 8037). */
 const keyTypes = [
   { kty: 'EC', required: ['crv', 'x', 'y'], never: ['n', 'e'], crv: ['P-256', 'P-384'] },
   { kty: 'RSA', required: ['n', 'e'], never: ['crv', 'x', 'y'], crv: [] },
@@ -47,7 +47,7 @@ const keyTypes = [
   },
 }));
 
-/** A public JWK (RFC 7517). Closed, so that no private member (`d p q dp dq qi oth k`) gets in. */
+/** A public JWK (RFC 7517). Closed, so that private members (`d p q dp dq qi oth k`) are refused. */
 export const publicJwkSchema = {
   type: 'object',
   required: ['kty'],
@@ -81,7 +81,7 @@ const grant = {
   },
 } as const;
 
-/** An agent as an operator writes it. */
+/** The schema of an agent's specification. */
 export const agentSpecSchema = {
   title: 'Agent',
   type: 'object',
@@ -161,7 +161,7 @@ const workingHours = {
   },
 } as const;
 
-/** A resource of the catalogue as an operator writes it. */
+/** The schema of a catalogue resource's specification. */
 export const resourceSpecSchema = {
   title: 'Resource',
   type: 'object',
@@ -196,7 +196,7 @@ export const resourceSpecSchema = {
   },
 } as const;
 
-/** A target API that may introspect, as an operator writes it. */
+/** The schema of a resource server's specification (a target API that may introspect). */
 export const resourceServerSpecSchema = {
   title: 'ResourceServer',
   type: 'object',
@@ -209,7 +209,7 @@ export const resourceServerSpecSchema = {
   },
 } as const;
 
-/** Shapes only; what a schema cannot say is checked beside the registry. */
+/** Checks the shape only; the registry checks all rules that a schema cannot express. */
 export const checkAgentShape = compileCheck<AgentSpec>(agentSpecSchema);
 export const checkResourceShape = compileCheck<ResourceSpec>(resourceSpecSchema);
 export const checkResourceServerShape = compileCheck<ResourceServerSpec>(resourceServerSpecSchema);

@@ -2,7 +2,7 @@ import { visit } from 'jsonc-parser';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Objects and arrays that may be inside one another; every parser overflows somewhere beyond. */
+/** Maximum nesting of objects and arrays, so that no parser overflows. */
 const MAX_DEPTH = 64;
 
 const QUOTE = 0x22;
@@ -13,12 +13,12 @@ const CLOSE = new Set([0x5d, 0x7d]); // ] }
 const RESERVED_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-// A byte order mark is kept, so that it is refused as any other stray character is (RFC 8259 section 8.1).
+// A byte order mark is kept, so that it is refused like any other stray character (RFC 8259 section 8.1).
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export type TextFault = 'nul' | 'lone_surrogate';
 
-/** Why bytes are no strict JSON object; `name` is the member that the fault is about. */
+/** The fault of bytes that are no strict JSON object; `name` is the faulty member. */
 export type JsonFault =
   | { readonly kind: 'utf8' | 'depth' | 'syntax' | 'no_object' | 'reserved_name' }
   | { readonly kind: 'duplicate'; readonly name: string }
@@ -26,7 +26,7 @@ export type JsonFault =
 
 export type StrictJson = { readonly object: JsonObject } | { readonly fault: JsonFault };
 
-/** The text of bytes, undefined unless they are well-formed UTF-8. */
+/** Returns the text of bytes; undefined unless they are well-formed UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return utf8.decode(bytes);
@@ -35,21 +35,22 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Whether a member of this name could reach an object's prototype. */
+/** Returns true for a member name that could reach an object's prototype. */
 export function isReservedName(name: string): boolean {
   return RESERVED_NAMES.has(name);
 }
 
-/** NUL and lone surrogates: neither survives storage, logs and other parsers unchanged. */
+/** Returns the fault of a text: NUL or a lone surrogate, which storage and parsers may alter. */
 export function textFault(text: string): TextFault | undefined {
   if (text.includes('\0')) return 'nul';
   return LONE_SURROGATE.test(text) ? 'lone_surrogate' : undefined;
 }
 
 /**
- * Parses one JSON object (RFC 8259) from untrusted bytes. Refuses what parsers disagree on: duplicate members, bad
- * UTF-8, a byte order mark, comments, depth over 64, NUL, lone surrogates and the names `__proto__`, `constructor`
- * and `prototype`, at every level. Never throws.
+ * Parses one JSON object (RFC 8259) from untrusted bytes. Never throws.
+ *
+ * Refuses input on which parsers disagree: duplicate members, bad UTF-8, a byte order mark, comments, depth over 64,
+ * NUL, lone surrogates and the names `__proto__`, `constructor` and `prototype`, at every level.
  */
 export function readStrictJson(bytes: Uint8Array): StrictJson {
   const text = decodeUtf8(bytes);
@@ -74,7 +75,7 @@ export function parseStrictObject(bytes: Uint8Array): JsonObject | undefined {
   return 'object' in read ? read.object : undefined;
 }
 
-/** Counts brackets outside strings before any parser recurses. UTF-8 keeps these bytes out of other characters. */
+/** Counts brackets outside strings before any parser recurses. These bytes are unique in UTF-8. */
 function isTooDeep(body: Uint8Array): boolean {
   let depth = 0;
   let inString = false;
@@ -91,7 +92,7 @@ function isTooDeep(body: Uint8Array): boolean {
   return false;
 }
 
-/** The first fault of a text that JSON.parse took; it keeps the last of two equal keys silently. */
+/** Returns the first fault that JSON.parse missed; it silently keeps the last of equal keys. */
 function ambiguityOf(text: string): JsonFault | undefined {
   const open: Set<string>[] = [];
   let first: JsonFault | undefined;

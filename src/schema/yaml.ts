@@ -1,2 +1,2 @@
-/** YAML 1.2, read and written. Callers bound the aliases. */
+/** Reads and writes YAML 1.2. Callers bound the number of aliases. */
 export { isNode, LineCounter, parse, parseDocument, stringify } from 'yaml';

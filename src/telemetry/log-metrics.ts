@@ -1,9 +1,9 @@
 import { Counter, type Registry } from 'prom-client';
 
 export interface LogMetrics {
-  /** Sets how many log lines this process dropped since it started; a lower number than before is ignored. */
+  /** Sets the number of log lines dropped since the process started; a lower number is ignored. */
   readonly logLinesDropped: (total: number) => void;
-  /** Counts refused requests that have no log line of their own. */
+  /** Counts refused requests without a separate log line. */
   readonly refusalsUnlogged: (count: number) => void;
 }
 

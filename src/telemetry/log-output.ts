@@ -2,18 +2,18 @@ import { constants, openSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 
-/** Where log lines leave the process. A reader that is slow or stands still never holds up a writer. */
+/** The output of log lines. A slow or stalled reader never blocks a writer. */
 export interface LogOutput {
-  /** Takes a line that ends in a newline, or drops and counts it. Never blocks and never throws. */
+  /** Writes a line that ends in a newline, or drops and counts it. Never blocks and never throws. */
   write(line: string): void;
-  /** Lines dropped since the process started. */
+  /** Returns the number of lines dropped since the process started. */
   dropped(): number;
-  /** Resolves to true once all that was taken left the process, to false at the deadline. */
+  /** Resolves to true once every accepted line left the process, to false at the deadline. */
   drain(deadlineMs: number): Promise<boolean>;
 }
 
 export interface LogOutputOptions {
-  /** Bytes that may wait for the reader; a line beyond them is dropped. */
+  /** Maximum bytes queued for the reader; further lines are dropped. */
   readonly maxPendingBytes?: number;
   readonly nowMs?: () => number;
 }
@@ -22,8 +22,9 @@ const MAX_PENDING_BYTES = 1024 * 1024;
 const RETRY_MS = 20;
 
 /**
- * Returns an output over an asynchronous stream. Once a line was dropped, lines are dropped until half of the bound is
- * free; then one line states how many are missing.
+ * Returns an output over an asynchronous stream.
+ *
+ * After a first drop, lines are dropped until half of the bound is free; then one line states the number dropped.
  */
 export function createLogOutput(stream: Writable, options: LogOutputOptions = {}): LogOutput {
   const { maxPendingBytes = MAX_PENDING_BYTES, nowMs = Date.now } = options;
@@ -62,15 +63,17 @@ export function createLogOutput(stream: Writable, options: LogOutputOptions = {}
 }
 
 /**
- * Opens an output on standard output (1) or standard error (2). Node writes to pipes and sockets without blocking. A
- * terminal can stand still too (Ctrl-S), so it is opened again without blocking; files never stand still.
+ * Opens an output on standard output (1) or standard error (2).
+ *
+ * Node writes to pipes and sockets without blocking. A terminal can stall (Ctrl-S), so it is reopened in non-blocking
+ * mode; files never stall.
  */
 export function openLogOutput(fd: 1 | 2): LogOutput {
   const standard = fd === 1 ? process.stdout : process.stderr;
   return createLogOutput((isatty(fd) ? openTerminal(fd) : undefined) ?? standard);
 }
 
-/** Undefined where the terminal belongs to another user or the system names no open files. */
+/** Opens a terminal; undefined when another user owns it or the system has no names for open files. */
 function openTerminal(fd: number): Writable | undefined {
   const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
   try {
@@ -80,7 +83,7 @@ function openTerminal(fd: number): Writable | undefined {
   }
 }
 
-/** A stream over a non-blocking file descriptor that nothing can poll: it tries again while the reader is full. */
+/** Returns a stream over a non-blocking descriptor that cannot be polled: it retries while it is full. */
 function nonBlocking(fd: number): Writable {
   const push = (bytes: Buffer, done: (error?: Error) => void): void => {
     try {

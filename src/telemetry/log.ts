@@ -8,18 +8,20 @@ export type { Logger } from '../domain/logger.js';
 
 export interface LogOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
-  /** Takes each line, which ends in a newline. Must neither block nor throw. */
+  /** Writes a line that ends in a newline. Must neither block nor throw. */
   readonly write: (line: string) => void;
-  /** Members that every line carries. */
+  /** Members of every line. */
   readonly base?: Readonly<Record<string, string>>;
 }
 
-/** Paths pino masks by itself, should a value ever get past the copy that `redact` makes. */
+/** Paths masked by pino, as a second defence after `redact`. */
 const PATHS = ['authorization', 'client_secret', 'client_assertion', 'headers.authorization'];
 
 /**
- * JSON lines by pino: `time` (RFC 3339), `level`, `msg` and the fields. Secrets are masked twice: in the fields
- * by name and by look, and in the finished line by look, so that no serializer can put one back.
+ * Creates a logger of JSON lines (pino): `time` (RFC 3339), `level`, `msg` and the fields.
+ *
+ * Secrets are masked twice: in the fields by name and shape, and in the finished line by shape, so that no serializer
+ * can restore one.
  */
 export function createLogger(options: LogOptions): Logger {
   const logger = pino(
@@ -53,7 +55,7 @@ export function createLogger(options: LogOptions): Logger {
   };
 }
 
-/** An error given as the fields themselves goes under `err`. */
+/** Returns the fields; an error passed as fields is put under `err`. */
 function named(fields: object): object {
   return fields instanceof Error ? { err: fields } : fields;
 }

@@ -13,32 +13,32 @@ import { createSignalMetrics, type SignalMetrics } from './signal-metrics.js';
 import { createWorkerMetrics } from './worker-metrics.js';
 import { createOpaMetrics, type OpaMetrics } from './opa-metrics.js';
 
-/** The part of an observation that the page shows. */
+/** The exported part of an observation. */
 type RequestDuration = Omit<HttpObservation, 'requestId' | 'source' | 'error'>;
 
-/** Records what happened. No label is ever an id, an address or anything else a caller can choose. */
+/** Records metrics. No label is ever an id, an address or another value chosen by a caller. */
 export interface Metrics
   extends OpaMetrics, SignalMetrics, LogMetrics, SoundnessMetrics, WorkerMetrics {
   httpRequest(observation: RequestDuration): void;
   stage(stage: Stage, seconds: number): void;
   decision(effect: Effect | 'rate_limited'): void;
-  /** A request was refused since this budget was empty. */
+  /** Counts a request refused because of an empty budget. */
   rateLimited(bucket: BudgetName | 'evaluation'): void;
-  /** Requests answered with this error code (`invalid_client`, `temporarily_unavailable`, …). */
+  /** Counts an answer with this error code (`invalid_client`, `temporarily_unavailable`, …). */
   refusal(code: string): void;
   introspection(verdict: IntrospectionVerdict['why'] | 'not_ours' | 'audience'): void;
   revocation(by: RevocationDimension): void;
-  /** An evaluation that failed, by the kind of failure. */
+  /** Counts a failed evaluation, by kind of failure. */
   engineFault(kind: string): void;
   engineReplaced(): void;
   engineMemoryBytes(bytes: number): void;
   breakerOpen(open: boolean): void;
-  /** Which bundle decides; the one before leaves the page. */
+  /** Sets the revision of the active bundle; the previous one is no longer exported. */
   policyRevision(revision: string): void;
   redisScript(script: string, seconds: number, ok: boolean): void;
-  /** Entries that are in the streams and not in the audit store, and the age of the oldest. */
+  /** Sets the number of stream entries not in the audit store yet, and the age of the oldest. */
   auditLag(entries: number, seconds: number): void;
-  /** Whether the audit store is missing, replaced or lost to the worker. */
+  /** Sets the flag for an audit store that is missing, replaced or lost to the worker. */
   auditStoreLost(lost: boolean): void;
   readiness(report: ReadinessReport): void;
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
@@ -46,21 +46,21 @@ export interface Metrics
 
 const REQUEST_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 const STAGE_BUCKETS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1];
-/** Distinct values a label may take before the rest become `other`. */
+/** Maximum distinct values of a label; further ones become `other`. */
 const MAX_VALUES = 64;
 
-/** Routes that OPA has, by the names it gives them in its metrics. */
+/** OPA's names of the routes that it also has, in its metrics. */
 const OPA_HANDLERS: Readonly<Record<string, string>> = { getStatus: 'v1/status' };
 const METHODS = new Set(['get', 'head', 'post', 'put', 'patch', 'delete', 'options']);
 
-/** In lower case, as OPA has it; a caller may send anything. */
+/** Returns the method in lower case, as in OPA; bounded, since a caller may send any text. */
 function methodOf(method: string): string {
   const known = method.toLowerCase();
   return METHODS.has(known) ? known : 'other';
 }
 
 export interface MetricsOptions {
-  /** Also measure the process: memory, CPU, event loop, garbage collection. */
+  /** Includes process metrics: memory, CPU, event loop, garbage collection. */
   readonly processMetrics?: boolean;
 }
 
@@ -80,7 +80,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   };
 }
 
-/** Keeps a label's values few, whatever callers pass. */
+/** Returns a function that bounds the distinct values of a label. */
 export function boundedLabel(max = MAX_VALUES): (value: string) => string {
   const seen = new Set<string>();
   return (value) => {
@@ -132,7 +132,7 @@ function requestMetrics(registry: Registry): RequestMetrics {
   const stages = histogram(
     registry,
     'countersign_stage_duration_seconds',
-    'Time one stage of a token request took.',
+    'Duration of one stage of a token request.',
     ['stage'],
     STAGE_BUCKETS,
   );
@@ -141,7 +141,7 @@ function requestMetrics(registry: Registry): RequestMetrics {
   return {
     ...outcomeMetrics(registry),
     httpRequest: ({ listener, route, method, status, durationMs }) => {
-      // OPA's labels, and the listener beside them.
+      // OPA's labels, plus the listener.
       const labels = { code: String(status), handler: handler(route), method: methodOf(method) };
       http.observe({ ...labels, listener }, durationMs / 1000);
     },
@@ -165,7 +165,7 @@ function outcomeMetrics(registry: Registry): OutcomeMetrics {
   const introspections = counter(
     registry,
     'introspections_total',
-    'Introspections by verdict; the answer never says why.',
+    'Introspections by verdict; the answer never gives the reason.',
     ['verdict'],
   );
   const revocations = counter(registry, 'revocations_total', 'Revocations by dimension.', ['by']);
@@ -199,12 +199,12 @@ function engineMetrics(registry: Registry): EngineMetrics {
   const replaced = counter(
     registry,
     'engine_replacements_total',
-    'Policy instances that were thrown away after a fault.',
+    'Policy instances discarded after a fault.',
     [],
   );
   const memory = gauge(registry, 'engine_memory_bytes', 'Linear memory of the policy instance.');
-  const breaker = gauge(registry, 'engine_breaker_open', '1 while nothing is evaluated.');
-  const revisions = gauge(registry, 'policy_info', 'The bundle that decides.', ['revision']);
+  const breaker = gauge(registry, 'engine_breaker_open', '1 while the circuit breaker is open.');
+  const revisions = gauge(registry, 'policy_info', 'The active bundle.', ['revision']);
   const kind = boundedLabel(16);
   return {
     engineFault: (value) => {
@@ -232,7 +232,7 @@ type AuditMetrics = Pick<Metrics, 'auditLag' | 'auditStoreLost'>;
 
 function auditMetrics(registry: Registry): AuditMetrics {
   const lagEntries = gauge(registry, 'audit_lag_entries', 'Stream entries not in the store yet.');
-  const lagSeconds = gauge(registry, 'audit_lag_seconds', 'Age of the oldest of them.');
+  const lagSeconds = gauge(registry, 'audit_lag_seconds', 'Age of the oldest unstored entry.');
   const storeLost = gauge(
     registry,
     'audit_store_lost',
@@ -253,11 +253,11 @@ function backgroundMetrics(registry: Registry): BackgroundMetrics {
   const scripts = histogram(
     registry,
     'countersign_redis_script_duration_seconds',
-    'Round trip of one script.',
+    'Round-trip time of one Redis script.',
     ['script'],
     STAGE_BUCKETS,
   );
-  const failures = counter(registry, 'redis_script_failures_total', 'Scripts that failed.', [
+  const failures = counter(registry, 'redis_script_failures_total', 'Failed Redis scripts.', [
     'script',
   ]);
   const ready = gauge(registry, 'ready', '1 when every readiness check passes.');

@@ -2,17 +2,20 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { DecisionLogState } from '../domain/decision-log.js';
 import type { OpaStatus } from '../domain/opa-status.js';
 
-/** OPA's own metrics, by its names and labels (`v1/plugins/status/metrics.go`, OPA 1.22), for dashboards made for it. */
+/**
+ * OPA's metrics with its names and labels, for existing dashboards.
+ * Source: `v1/plugins/status/metrics.go`, OPA 1.22.
+ */
 export interface OpaMetrics {
-  /** What the status says, at the moment of a scrape. */
+  /** Sets the metrics of the status document, at a scrape. */
   opaStatus(status: OpaStatus, counters: Readonly<Record<string, number>>): void;
-  /** How far the sinks of the decision log are; a sink that is not named leaves the page. */
+  /** Sets the progress of the decision log sinks; an absent sink is no longer exported. */
   decisionLog(sinks: Readonly<Record<string, DecisionLogState | undefined>>): void;
-  /** A bundle was activated; nanoseconds by OPA's names of the stages. */
+  /** Records the activation of a bundle, with stage durations in nanoseconds by OPA's names. */
   bundleLoaded(name: string, stages: Readonly<Record<string, number>>): void;
-  /** A bundle was not activated. `message` is one of a few words: it is a label. */
+  /** Counts a failed activation. `message` is a label, so it has few values. */
   bundleFailed(name: string, message: string): void;
-  /** The version of OPA that compiled what decides. */
+  /** Sets the OPA version that compiled the active bundle. */
   opaVersion(version: string): void;
 }
 
@@ -24,7 +27,7 @@ export function createOpaMetrics(registry: Registry): OpaMetrics {
   const registers = [registry];
   const info = new Gauge({
     name: 'opa_info',
-    help: 'The version of OPA that compiled the bundle that decides.',
+    help: 'OPA version that compiled the active bundle.',
     labelNames: ['version'],
     registers,
   });
@@ -73,7 +76,7 @@ function statusMetrics(registry: Registry): Pick<OpaMetrics, 'opaStatus'> {
         log.set({ code: logs.code ?? '', http_code: String(logs.http_code ?? '') }, 1);
       }
       bundles(status);
-      // The worker process stores these sums on disk; the page shows the stored values.
+      // The worker process stores these sums on disk; the metrics export the stored values.
       for (const [name, value] of Object.entries(values)) {
         const counter = counters.get(name) ?? counterOf(registry, name);
         counters.set(name, counter);
@@ -119,7 +122,7 @@ function bundleTimes(registry: Registry): (status: OpaStatus) => void {
   };
 }
 
-/** Since the Unix epoch; undefined for never. */
+/** Returns nanoseconds since the Unix epoch; undefined for never. */
 function nanoseconds(time: string): number | undefined {
   const ms = Date.parse(time);
   return ms > 0 ? ms * NANOSECONDS : undefined;

@@ -7,17 +7,17 @@ import type {
   OpaStatus,
 } from '../domain/opa-status.js';
 
-/** How Go writes a time that was never set. */
+/** Go's zero time. */
 const NEVER = '0001-01-01T00:00:00Z';
 
 export interface OpaStatusParts {
   readonly labels: Readonly<Record<string, string>>;
   readonly bundles: readonly BundleFacts[];
-  /** By sink; undefined without a decision log. A sink that wrote nothing yet has no state. */
+  /** State by sink; undefined without a decision log. A sink without writes has no state. */
   readonly decisionLog: Readonly<Record<string, DecisionLogState | undefined>> | undefined;
 }
 
-/** The status document of OPA's status API. */
+/** Returns the document of OPA's status API. */
 export function opaStatus({ labels, bundles, decisionLog }: OpaStatusParts): OpaStatus {
   return {
     labels,
@@ -62,7 +62,7 @@ function timeOf(ms: number | undefined): string {
   return ms === undefined ? NEVER : new Date(ms).toISOString();
 }
 
-/** OPA's plugin is not ready until a bundle is active, and stays OK when a newer one fails. */
+/** Returns the state of the bundle plugin: ready with an active bundle, and OK when a newer one fails. */
 function bundlePlugin(bundles: readonly BundleFacts[]): OpaPluginStatus {
   const active = bundles.length > 0 && bundles.every((facts) => facts.activeRevision !== undefined);
   return { state: active ? 'OK' : 'NOT_READY' };
@@ -101,8 +101,7 @@ function failuresOf(sinks: Sinks): {
 }
 
 /**
- * OPA's counters of its decision log plugin, which uploads: those of the `http` sink; and three of ours that it does
- * not have.
+ * Returns the counters of OPA's decision log plugin, taken from the `http` sink, plus three that OPA does not have.
  */
 export function decisionLogCounters({ http }: Sinks): Readonly<Record<string, number>> {
   if (http === undefined) return {};

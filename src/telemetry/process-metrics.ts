@@ -2,7 +2,7 @@ import { createMetrics, type Metrics } from './metrics.js';
 
 let metrics: Metrics | undefined;
 
-/** The metrics of this process: a service and a worker that share it are one page. */
+/** Returns the metrics of this process, shared by a service and a worker in one process. */
 export function processMetrics(): Metrics {
   metrics ??= createMetrics();
   return metrics;

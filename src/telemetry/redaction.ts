@@ -4,8 +4,10 @@ import { isSecretMember, maskLogText } from '../domain/secrets/mask.js';
 const MAX_DEPTH = 8;
 
 /**
- * A copy fit for a log or a terminal: members named like credentials are masked whole, texts by what they look
- * like, errors become plain objects, bytes become their length, and what is deep or circular is cut.
+ * Returns a copy that is safe for a log or a terminal.
+ *
+ * Members named like credentials are masked whole, texts by the shapes of secrets. Errors become plain objects, bytes
+ * their length, and deep or circular values are truncated.
  */
 export function redact(value: unknown): unknown {
   return copy(value, 0, new Set());

@@ -1,9 +1,9 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { SignalTerm } from '../domain/signals.js';
 
-/** What is told of one counted request. */
+/** The signals of one counted request. */
 export interface SignalObservation {
-  /** Made by operators; the 20th and later share one label. */
+  /** Defined by operators; the 20th and later share one label. */
   readonly agentClass: string;
   /** In [0, 1). */
   readonly anomaly: number;
@@ -11,15 +11,15 @@ export interface SignalObservation {
   readonly terms: readonly Pick<SignalTerm, 'name' | 'score'>[];
 }
 
-/** How odd the fleet behaves. No agent has a label of its own. */
+/** Metrics of the fleet's signals, without labels per agent. */
 export interface SignalMetrics {
   signals(observation: SignalObservation): void;
-  /** An agent's state was unreadable and was reset. */
+  /** Counts a reset of an agent's unreadable signal state. */
   signalsRebuilt(reason: string): void;
   quarantine(): void;
 }
 
-/** Nothing odd at all is a bucket of its own, and so is the neighbourhood of both usual thresholds. */
+/** Buckets of the score: one for exactly 0, and narrow ones around both usual thresholds. */
 const SCORE_BUCKETS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.8, 0.9, 0.95, 0.99];
 const MAX_CLASSES = 19;
 const MAX_TERMS = 31;
@@ -27,7 +27,7 @@ export const REBUILD_REASONS: ReadonlySet<string> = new Set([
   ...['version', 'truncated', 'type', 'not_a_number', 'clock', 'bucket'],
 ]);
 
-/** Registers them. `bounded` keeps a label's values few. */
+/** Registers the metrics. `bounded` limits the distinct values of a label. */
 export function createSignalMetrics(
   registry: Registry,
   bounded: (max: number) => (value: string) => string,
@@ -42,11 +42,11 @@ export function createSignalMetrics(
   });
   const counter = <T extends string>(name: string, help: string, labelNames: T[]): Counter<T> =>
     new Counter({ name: `countersign_${name}`, help, labelNames, registers });
-  const terms = counter('signal_terms_total', 'Requests a term added to the score of.', ['term']);
-  const learning = counter('learning_requests_total', 'Requests of agents that are learned.', []);
+  const terms = counter('signal_terms_total', 'Requests with this term in the score.', ['term']);
+  const learning = counter('learning_requests_total', 'Requests of agents still learning.', []);
   const rebuilt = counter(
     'signals_rebuilt_total',
-    'States of agents that were unreadable and were reset.',
+    'Unreadable signal states of agents that were reset.',
     ['reason'],
   );
   const quarantines = counter('quarantines_total', 'Agents that the policy quarantined.', []);

@@ -1,13 +1,13 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
-/** Whether the policy instances of this node are sound. */
+/** Metrics of the soundness of this node's policy instances. */
 export interface SoundnessMetrics {
-  /** Instances that got a new memory, since a fault or a missed known answer left nothing to be trusted. */
+  /** Counts instances with a new memory after a fault or a failed known-answer test. */
   engineRebuilt(count: number): void;
   knownAnswerMissed(count: number): void;
-  /** The active bundle missed its known answer twice in a row: nothing is decided. */
+  /** Sets the flag that the active bundle failed its known-answer test twice: nothing is decided. */
   knownAnswerFailing(failing: boolean): void;
-  /** The active bundle would be refused if it came now. */
+  /** Sets the flag that admission would now refuse the active bundle. */
   activeBundleRefused(refused: boolean): void;
 }
 
@@ -15,22 +15,22 @@ export function createSoundnessMetrics(registry: Registry): SoundnessMetrics {
   const registers = [registry];
   const rebuilt = new Counter({
     name: 'countersign_engine_rebuilds_total',
-    help: 'Policy instances that got a new memory after a fault or a missed known answer.',
+    help: 'Policy instances given a new memory after a fault or a failed known-answer test.',
     registers,
   });
   const missed = new Counter({
     name: 'countersign_engine_known_answer_misses_total',
-    help: 'Known answers that a policy instance did not give.',
+    help: 'Known-answer tests that a policy instance failed.',
     registers,
   });
   const failing = new Gauge({
     name: 'countersign_engine_known_answer_failing',
-    help: '1 while the active bundle misses its known answer and nothing is decided.',
+    help: '1 while the active bundle fails its known-answer test and nothing is decided.',
     registers,
   });
   const refused = new Gauge({
     name: 'countersign_policy_active_refused',
-    help: '1 while the bundle that decides would be refused if it came now.',
+    help: '1 while admission would refuse the active bundle.',
     registers,
   });
   return {

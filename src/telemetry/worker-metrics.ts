@@ -23,7 +23,7 @@ export function createWorkerMetrics(
   });
   const irrevocable = new Gauge({
     name: 'countersign_webhooks_irrevocable',
-    help: 'Webhook deliveries in the store whose every attempt failed.',
+    help: 'Stored webhook deliveries that failed every attempt.',
     registers,
   });
   const label = boundedLabel();

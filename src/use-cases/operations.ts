@@ -79,7 +79,7 @@ export interface AgentOperations {
     context: AdminContext,
   ): Promise<AgentRecord>;
   remove(id: string, context: AdminContext): Promise<void>;
-  /** Sets the status. Disabling and quarantining revoke the agent's tokens in the same step. */
+  /** Sets the status. Disabling and quarantining revoke the agent's tokens atomically. */
   setStatus(
     id: string,
     status: 'active' | 'disabled' | 'quarantined',

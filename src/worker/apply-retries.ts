@@ -3,8 +3,9 @@ import type { JobPorts } from './ports.js';
 type Ports = Pick<JobPorts, 'deliveries' | 'retries' | 'clock' | 'logger'>;
 
 /**
- * Carries out the requests to retry: an irrevocable delivery is pending again, with no tries counted. Repeated, or
- * for a delivery that is not irrevocable, it changes nothing; a request is removed when it was carried out.
+ * Carries out retry requests: an irrevocable delivery becomes pending with zero attempts.
+ *
+ * Idempotent, and without effect on a delivery that is not irrevocable. A completed request is removed.
  */
 export async function applyRetries(ports: Ports): Promise<void> {
   for (const request of await ports.retries.list()) {

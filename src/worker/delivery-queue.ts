@@ -8,7 +8,7 @@ const QUEUE = 'countersign-deliveries';
 const PAGE = 200;
 const MAX_PAGES = 25;
 
-/** All a job carries. The event, the URL and the secret stay where they are. */
+/** The payload of a job: an id only; never the event, URL or secret. */
 interface DeliveryJob {
   readonly delivery_id: string;
 }
@@ -29,8 +29,8 @@ async function enqueuePending(
   for (let page = 0; page < MAX_PAGES; page++) {
     const ids = ports.deliveries.pending(PAGE, after);
     if (ids.length === 0) break;
-    // A job with the id of one that waits or runs is ignored. Jobs that ended are removed, so what is
-    // pending without a job gets one.
+    // BullMQ ignores a job with the id of a waiting or running one. Finished jobs are removed, so every
+    // pending delivery without a job gets one.
     await queue.addBulk(
       ids.map((id) => ({
         name: 'deliver-webhook',
@@ -50,7 +50,7 @@ async function enqueuePending(
   return total;
 }
 
-/** The queue and the worker of webhook deliveries. */
+/** Starts the queue and the worker of webhook deliveries. */
 export function startDeliveryQueue(
   ports: JobPorts,
   settings: WorkerSettings,
@@ -70,7 +70,7 @@ export function startDeliveryQueue(
     (job) =>
       measureRun(ports, 'deliver-webhook', async () => {
         const outcome = await deliverWebhook(ports, options, job.data.delivery_id);
-        // What the row says is final for the queue as well.
+        // The state of the row is final for the queue as well.
         if (outcome === 'irrevocable') throw new UnrecoverableError('irrevocable');
         if (outcome === 'retry') throw new Error('try again');
       }),
@@ -80,7 +80,7 @@ export function startDeliveryQueue(
       concurrency: settings.deliveryConcurrency,
       lockDuration: settings.lockDurationMs,
       stalledInterval: settings.stalledIntervalMs,
-      // A worker that dies says nothing about the delivery: its row counts the tries.
+      // A crashed worker does not count as an attempt: the row counts attempts.
       maxStalledCount: 1_000,
     },
   );

@@ -2,7 +2,7 @@ import type { JobPorts } from './ports.js';
 
 type Ports = Pick<JobPorts, 'logger' | 'monotonicMs'>;
 
-/** Longest silence about a job that keeps failing. */
+/** Interval between log lines of a job that keeps failing, in milliseconds. */
 const REPEAT_MS = 60_000;
 
 /** The failures of a job since its last success. */
@@ -14,8 +14,8 @@ interface Episode {
 }
 
 /**
- * Logs the first failure of a job, then at most one failure a minute with the number of those without a line, and the
- * recovery.
+ * Logs the first failure of a job, then at most one failure a minute, and the recovery.
+ * Each line counts the failures since the previous one.
  */
 export class JobFailureLog {
   readonly #logger: Ports['logger'];

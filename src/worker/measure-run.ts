@@ -2,7 +2,7 @@ import type { JobPorts } from './ports.js';
 
 type Ports = Pick<JobPorts, 'metrics' | 'clock' | 'monotonicMs'>;
 
-/** Runs a job and records its duration and its outcome, once. Passes on what the run returns or throws. */
+/** Runs a job and records its duration and outcome once. Returns or throws the result of the run. */
 export async function measureRun<T>(ports: Ports, job: string, run: () => Promise<T>): Promise<T> {
   const { metrics, clock, monotonicMs = () => performance.now() } = ports;
   const startedMs = monotonicMs();

@@ -1,12 +1,12 @@
-/** A job that runs again and again. A run drains what there is to do, within a bound. */
+/** A periodic job. A run drains the pending work, within a bound. */
 export interface PeriodicJob {
   readonly name: string;
   readonly everyMs: number;
-  /** Returns how much was done. Throws when part of it failed; the next run takes it up again. */
+  /** Returns the amount of work done. Throws when part of it failed; the next run retries it. */
   run(): Promise<number>;
 }
 
-/** Repeats a step until it does nothing or ran `bound` times; returns the sum of what it did. */
+/** Repeats a step until it returns 0 or ran `bound` times; returns the sum of its results. */
 export async function drain(step: () => Promise<number>, bound: number): Promise<number> {
   let total = 0;
   for (let i = 0; i < bound; i++) {
@@ -17,7 +17,7 @@ export async function drain(step: () => Promise<number>, bound: number): Promise
   return total;
 }
 
-/** Runs for every shard, also when some fail; then throws one error that names how many and the first. */
+/** Runs for every shard despite failures, then throws one error with their number and the first. */
 export async function forEachShard(
   shards: number,
   run: (shard: number) => Promise<number>,

@@ -9,7 +9,7 @@ const QUEUE = 'countersign-periodic';
 
 type Ports = Pick<JobPorts, 'logger' | 'metrics' | 'clock' | 'monotonicMs'>;
 
-/** Runs a job unless this process is still at its last run. Never throws: the next tick tries again. */
+/** Runs a job unless its last run is still active in this process. Never throws: the next tick retries. */
 export function createRunner(
   jobs: readonly PeriodicJob[],
   ports: Ports,
@@ -32,7 +32,7 @@ export function createRunner(
   };
 }
 
-/** Makes the schedules that are not there. One that is there keeps its rhythm. */
+/** Creates missing schedules. An existing one keeps its phase. */
 async function assertSchedules(queue: Queue, jobs: readonly PeriodicJob[]): Promise<void> {
   for (const { name, everyMs } of jobs) {
     const known = await queue.getJobScheduler(name);
@@ -49,7 +49,7 @@ export interface PeriodicQueue {
   close(force: boolean): Promise<void>;
 }
 
-/** The queue, schedules and worker of the periodic jobs. Each tick runs in one of all workers. */
+/** Starts the queue, schedules and worker of the periodic jobs. Each tick runs in exactly one worker. */
 export async function startPeriodicQueue(
   jobs: readonly PeriodicJob[],
   ports: Ports,
@@ -72,14 +72,14 @@ export async function startPeriodicQueue(
   const worker = new Worker(QUEUE, (job) => run(job.name), {
     connection: connect(),
     prefix,
-    // One place for each job, so that a slow one holds up no other.
+    // One slot per job, so that a slow job does not delay the others.
     concurrency: jobs.length,
     lockDuration: settings.lockDurationMs,
     stalledInterval: settings.stalledIntervalMs,
     maxStalledCount: 1_000,
   });
   worker.on('error', warn);
-  // The schedules live in the queue's Redis, which may lose them; nobody would notice but by the silence.
+  // The queue's Redis may lose the schedules; without this check the jobs would stop silently.
   const watch = setInterval(() => {
     assertSchedules(queue, jobs).catch(warn);
   }, settings.reassertMs);

@@ -11,14 +11,14 @@ import type {
 import type { DeliveryLedger } from '../domain/deliveries.js';
 
 export interface WebhookEndpoint {
-  /** The name its deliveries carry. */
+  /** Name of the endpoint in its deliveries. */
   readonly id: string;
   readonly url: string;
   /** Standard Webhooks signing secret: `whsec_` and base64 of 24 to 64 bytes. */
   readonly secret: string;
 }
 
-/** The parts the jobs are made of. Every function is idempotent. */
+/** The ports of the jobs. Every function is idempotent. */
 export interface JobPorts {
   readonly shards: number;
   /** Moves the audit streams to the store; returns how many events were moved. */
@@ -27,14 +27,14 @@ export interface JobPorts {
   readonly refusals: RefusalCloser;
   readonly intents: IntentResumer;
   readonly pruner: RevocationPruner;
-  /** Prunes the audit store; one run. */
+  /** Prunes the audit store, for one run. */
   readonly pruneAudit: () => Promise<{
     readonly pruned: readonly { readonly events: number }[];
     readonly excessBytes: number;
   }>;
   /** One step of key rotation; returns how many keys changed state. */
   readonly rotateKeys: () => Promise<number>;
-  /** Learns what is usual for each class of agents; returns how many classes were learned. */
+  /** Learns the prior of each agent class; returns the number of classes learned. */
   readonly learnPriors: () => Promise<number>;
   readonly deliveries: DeliveryLedger;
   readonly retries: Pick<RetryRequests, 'list' | 'remove'>;
@@ -42,6 +42,6 @@ export interface JobPorts {
   readonly logger: Logger;
   readonly metrics: WorkerMetrics;
   readonly clock: Clock;
-  /** For durations; `performance.now` unless given. */
+  /** Monotonic clock for durations; `performance.now` by default. */
   readonly monotonicMs?: () => number;
 }

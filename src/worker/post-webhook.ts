@@ -8,13 +8,13 @@ export interface PostOptions {
   readonly stopping: AbortSignal;
 }
 
-/** The body of a webhook: what happened, when, and the audit event, which carries no secret by construction. */
+/** Returns the body of a webhook: type, time and the audit event, which never holds a secret. */
 export function webhookBody(event: StoredAuditEvent): string {
   const timestamp = new Date(event.time_ms).toISOString();
   return JSON.stringify({ type: event.type, timestamp, data: event });
 }
 
-/** Headers of Standard Webhooks 1.0. The id is that of the delivery and the same in every try. */
+/** Returns the headers of Standard Webhooks 1.0. The id is the delivery's, stable across attempts. */
 export function webhookHeaders(
   endpoint: WebhookEndpoint,
   id: string,
@@ -31,7 +31,7 @@ export function webhookHeaders(
   };
 }
 
-/** Names what went wrong without URL, address or body, so that it can be stored and shown. */
+/** Describes a failure without URL, address or body, so that it can be stored and shown. */
 function failureOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown failure';
   if (error.name === 'TimeoutError') return 'timeout';
@@ -41,9 +41,10 @@ function failureOf(error: unknown): string {
 }
 
 /**
- * Sends one signed POST. Undefined when the endpoint answered 2xx, else why not, in a few words.
- * Redirects are not followed: a signed body must not go where nobody configured it to go.
- * Throws when the worker is stopping: that says nothing about the endpoint.
+ * Sends one signed POST. Returns undefined after a 2xx answer, else a short reason.
+ *
+ * Redirects are not followed: a signed body must not reach an unconfigured endpoint. Throws when the worker is
+ * stopping, since that is no failure of the endpoint.
  */
 export async function postWebhook(
   endpoint: WebhookEndpoint,
@@ -60,7 +61,7 @@ export async function postWebhook(
       redirect: 'manual',
       signal: AbortSignal.any([AbortSignal.timeout(options.timeoutMs), options.stopping]),
     });
-    // The answer's body is of no interest; unread it would hold the connection.
+    // The answer's body is discarded: unread, it would hold the connection.
     await response.body?.cancel();
     return response.ok ? undefined : `HTTP ${String(response.status)}`;
   } catch (error) {

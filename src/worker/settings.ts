@@ -1,22 +1,22 @@
-/** How the worker behaves; all have defaults. */
+/** The settings of the worker; all have defaults. */
 export interface WorkerSettings {
-  /** Of the queue's keys; in braces, so that they share a slot of Redis Cluster. */
+  /** Prefix of the queue's keys; in braces, so that they share a Redis Cluster slot. */
   readonly prefix: string;
-  /** A dead worker's jobs are taken over after its lock and one check: the sum of the two at most. */
+  /** Lock of a job. A dead worker's jobs are taken over after at most lock plus check interval. */
   readonly lockDurationMs: number;
   readonly stalledIntervalMs: number;
   readonly maxAttempts: number;
-  /** Wait after the first failed try; doubles with each, with jitter. */
+  /** Delay after the first failed attempt; doubles with each, with jitter. */
   readonly backoffMs: number;
   readonly timeoutMs: number;
   readonly deliveryConcurrency: number;
-  /** How often the schedules are looked for and made again when the queue's Redis lost them. */
+  /** Interval of the check that recreates schedules lost by the queue's Redis. */
   readonly reassertMs: number;
-  /** Longest wait for running jobs at a stop. */
+  /** Maximum wait for running jobs at a stop. */
   readonly stopTimeoutMs: number;
 }
 
-/** Eight tries over about two minutes and a half (2 s, 4 s … 128 s, less the jitter). */
+/** Default settings: eight attempts over about 150 seconds (2 s, 4 s … 128 s, less the jitter). */
 export const DEFAULT_SETTINGS: WorkerSettings = {
   prefix: '{countersign}',
   lockDurationMs: 8_000,

@@ -7,20 +7,20 @@ import { startPeriodicQueue } from './periodic-queue.js';
 import type { JobPorts, WebhookEndpoint } from './ports.js';
 import { DEFAULT_SETTINGS, type WorkerSettings } from './settings.js';
 
-/** A connected Redis client of the queues' own, with `maxRetriesPerRequest: null`. The worker ends it. */
+/** A dedicated, connected Redis client with `maxRetriesPerRequest: null`. The worker closes it. */
 export type QueueConnection = Exclude<ConnectionOptions, string> & { disconnect(): unknown };
 
 export interface WorkerDeps extends JobPorts {
-  /** Makes one client; called once for each queue and each of its workers. */
+  /** Creates one client; called once for each queue and each of its workers. */
   readonly connection: () => QueueConnection;
   readonly settings?: Partial<WorkerSettings>;
 }
 
-/** Throws when an endpoint's secret cannot sign, or two endpoints have one id. Names the id, not the secret. */
+/** Throws when a secret cannot sign, or an endpoint id is a duplicate. Names the id, not the secret. */
 function checkEndpoints(endpoints: readonly WebhookEndpoint[]): void {
   const seen = new Set<string>();
   for (const { id, secret } of endpoints) {
-    if (seen.has(id)) throw new Error(`webhook endpoint ${id} is there twice`);
+    if (seen.has(id)) throw new Error(`webhook endpoint ${id} is a duplicate`);
     seen.add(id);
     try {
       new Webhook(secret).sign('probe', new Date(0), '');
@@ -40,13 +40,14 @@ async function closeInTime(
   });
   const ended = await Promise.race([close(false), late]);
   clearTimeout(timer);
-  // What still runs is taken over by another worker: every job may run twice.
+  // Jobs still running are taken over by another worker: every job may run twice.
   if (ended === 'late') await close(true);
 }
 
 /**
- * Starts the background work: periodic jobs and webhook deliveries. Nothing that the service answers
- * depends on it. `stop` lets running jobs end, within the stop timeout, and ends the connections.
+ * Starts the background work: periodic jobs and webhook deliveries. No answer of the service depends on it.
+ *
+ * `stop` waits for running jobs, up to the stop timeout, and closes the connections.
  */
 export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<void> }> {
   checkEndpoints(deps.endpoints);
@@ -65,7 +66,7 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
   };
   const jobs = createJobs(deps, enqueuePending);
   const periodic = await startPeriodicQueue(jobs, deps, settings, connect);
-  // The sweep's schedule keeps its rhythm over restarts; what is pending should not wait for it.
+  // The schedule keeps its phase over restarts; pending deliveries should not wait for it.
   await enqueuePending();
   deps.logger.info({ jobs: jobs.map((job) => job.name) }, 'worker started');
   return {

@@ -1,31 +1,32 @@
-/** A stretch of a text, in UTF-16 units. */
+/** A span of a text, in UTF-16 code units. */
 export interface Span {
   readonly start: number;
-  /** The first unit after it. */
+  /** Exclusive. */
   readonly end: number;
 }
 
 /**
- * Finds the first secret of one shape that begins at or after `from`. Takes time in proportion to what it reads,
- * also over all the calls of a scan: characters that cannot match are never read again from a later start.
+ * Finds the first secret of one shape at or after `from`.
+ *
+ * A whole scan takes linear time: characters that cannot match are never read again from a later start.
  */
 export type SecretShape = (text: string, from: number) => Span | undefined;
 
-/** What a scanner reads with: a mark is global and repeats nothing, a run is sticky and repeats one class. */
+/** The start of a secret. A mark is global without repetition; a run is sticky and repeats one class. */
 interface Mark {
   readonly mark: RegExp;
 }
 
-/** Characters that must follow, and how many at least. */
+/** A run of required characters, with its minimum length. */
 export interface Run {
   readonly run: RegExp;
   readonly minChars: number;
 }
 
 export interface MarkedShape extends Mark {
-  /** Characters between the mark and the secret. With them, the secret begins behind them: mark and lead are kept. */
+  /** Characters between mark and secret. With a lead, mark and lead are not part of the secret. */
   readonly lead?: Run;
-  /** In order. On failure a run is shorter than `minChars`, or holds no mark: else it would be read again. */
+  /** Runs in order. A failed run is shorter than `minChars` or holds no mark, else it is read again. */
   readonly runs: readonly Run[];
 }
 
@@ -42,7 +43,7 @@ export function markedSecret({ mark, lead, runs }: MarkedShape): SecretShape {
   };
 }
 
-/** Finds what one pattern, proved linear, matches between its first group and its last character. */
+/** Finds the match of a linear pattern between its first group and its last character. */
 export function enclosedSecret(pattern: RegExp): SecretShape {
   return (text, from) => {
     pattern.lastIndex = from;
@@ -62,24 +63,24 @@ function endOfRuns(text: string, from: number, runs: readonly Run[]): number {
   return end;
 }
 
-/** The end of the characters at `from` that `run` takes; `from` itself when it takes none there. */
+/** Returns the end of the run at `from`; `from` itself when it does not match there. */
 export function endOfRun(text: string, from: number, run: RegExp): number {
   run.lastIndex = from;
   return run.test(text) ? run.lastIndex : from;
 }
 
 export interface TokenShape extends Mark {
-  /** The characters of a part. */
+  /** Characters of a part. */
   readonly part: RegExp;
-  /** Least characters of the first part, behind the mark. */
+  /** Minimum characters of the first part after the mark. */
   readonly minChars: number;
-  /** Least characters of each part that must follow. */
+  /** Minimum characters of each required further part. */
   readonly parts: readonly number[];
-  /** Most parts after the first. */
+  /** Maximum parts after the first. */
   readonly maxParts: number;
 }
 
-/** A JWS or JWE in its compact form (RFC 7515 section 7.1), whose first part begins with `{"`. */
+/** Finds a JWS or JWE in compact form (RFC 7515 section 7.1) with a first part that begins with `{"`. */
 export function compactToken(shape: TokenShape): SecretShape {
   const { mark, part, minChars } = shape;
   return (text, from) => {
@@ -89,7 +90,7 @@ export function compactToken(shape: TokenShape): SecretShape {
       const runEnd = endOfRun(text, begin, part);
       const end = runEnd - begin < minChars ? -1 : endOfParts(text, runEnd, shape);
       if (end !== -1) return { start: found.index, end };
-      // Every later start in this run has the same end and a shorter first part: none can match.
+      // Later starts in this run share its end and have a shorter first part: none can match.
       mark.lastIndex = runEnd;
     }
     return undefined;
@@ -109,15 +110,15 @@ function endOfParts(text: string, from: number, { part, parts, maxParts }: Token
 }
 
 export interface PemShape extends Mark {
-  /** The characters of a label. */
+  /** Characters of a label. */
   readonly label: RegExp;
   /** The end of the label of a private key, with its dashes; sticky. */
   readonly name: RegExp;
-  /** Returns the end of the key whose label ends at `from`. */
+  /** Returns the end of a key, given the end of its label (`from`). */
   readonly endOfKey: (text: string, from: number) => number;
 }
 
-/** A private key in PEM (RFC 7468). */
+/** Finds a private key in PEM (RFC 7468). */
 export function pemPrivateKey(shape: PemShape): SecretShape {
   const { mark, endOfKey } = shape;
   return (text, from) => {
@@ -132,7 +133,7 @@ export function pemPrivateKey(shape: PemShape): SecretShape {
 
 const NAME_CHARS = 'PRIVATE KEY'.length;
 
-/** The end of a label of a private key that begins at `from`, behind its dashes; -1 when it is another label. */
+/** Returns the end of a private-key label at `from`, after its dashes; -1 for another label. */
 export function endOfLabel(
   text: string,
   from: number,

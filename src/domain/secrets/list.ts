@@ -49,14 +49,14 @@ export const PRIVATE_JWK_MEMBERS: ReadonlySet<string> = new Set([
   'oth',
 ]);
 
-/** Shapes that refuse a request: only a whole credential, so that no ordinary text is refused. */
+/** Shapes that refuse a request: whole credentials only, so that no ordinary text is refused. */
 export const REFUSED_SHAPES: readonly SecretShape[] = [
   markedSecret({ mark: /cs[kra]_/g, runs: [{ run: /[0-9A-Za-z]*/y, minChars: 16 }] }),
   markedSecret({ mark: /whsec_/g, runs: [{ run: /[0-9A-Za-z+/=]*/y, minChars: 16 }] }),
   compactToken({ mark: /eyJ/g, part: /[\w-]*/y, minChars: 6, parts: [2, 0], maxParts: 2 }),
 ];
 
-/** Shapes that are masked, also when they are cut short. Each contains the refused shape of the same kind. */
+/** Shapes that are masked, also when truncated. Each contains the refused shape of its kind. */
 const MARKED_SHAPES: readonly SecretShape[] = [
   // Credentials of this service.
   markedSecret({ mark: /cs[kra]_/giu, runs: [{ run: /[0-9A-Za-z]*/iuy, minChars: 8 }] }),
@@ -78,7 +78,7 @@ const MARKED_SHAPES: readonly SecretShape[] = [
 
 const LABEL = { label: /[A-Z ]*/iuy, name: /PRIVATE KEY-----/iuy };
 
-/** A private key in PEM, to its last line or to the end: of the text, or of the JSON string. */
+/** Finds a private key in PEM up to its last line, or to the end of the text or JSON string. */
 function pem(stop: RegExp): SecretShape {
   return pemPrivateKey({
     ...LABEL,
@@ -95,8 +95,8 @@ function pem(stop: RegExp): SecretShape {
   });
 }
 
-/** Masked in a text. */
+/** Shapes masked in a text. */
 export const TEXT_SHAPES: readonly SecretShape[] = [...MARKED_SHAPES, pem(/-----END /giu)];
 
-/** Masked in a JSON text: none contains a quote or half an escape, so JSON stays JSON. */
+/** Shapes masked in a JSON text: none contains a quote or half an escape, so JSON stays valid. */
 export const JSON_SHAPES: readonly SecretShape[] = [...MARKED_SHAPES, pem(/"|-----END /giu)];

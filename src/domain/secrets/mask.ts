@@ -13,37 +13,40 @@ const RECORD_TEXT = [...TEXT_SHAPES, NAMED_VALUE_NOT_SCOPE];
 const LOG_TEXT = [...TEXT_SHAPES, NAMED_VALUE];
 const JSON_TEXT = [...JSON_SHAPES, NAMED_VALUE_IN_JSON];
 
-/** Whether a text holds what looks like a whole credential. Takes time in proportion to the text. */
+/** Returns true for a text with an apparent whole credential, in linear time. */
 export function holdsCredential(text: string): boolean {
   return holdsSecret(text, REFUSED_SHAPES);
 }
 
-/** Masks every secret in a text of the record or of an error. Takes time in proportion to the text. */
+/** Masks every secret in a text of the audit record or of an error, in linear time. */
 export function maskText(text: string): string {
   return maskSecrets(text, RECORD_TEXT, REDACTED);
 }
 
-/** Masks as `maskText`, and `name:value` too, which in the record may be a scope. */
+/** Masks as `maskText`, plus `name:value`, which may be a scope in the audit record. */
 export function maskLogText(text: string): string {
   return maskSecrets(text, LOG_TEXT, REDACTED);
 }
 
-/** Masks every secret in a JSON text, which stays JSON. */
+/** Masks every secret in a JSON text, which stays valid. */
 export function maskJson(text: string): string {
   return maskSecrets(text, JSON_TEXT, REDACTED);
 }
 
-/** Whether a member of `owner` is a secret by its name. `clientSecret`, `client-secret` and `client_secret` are equal. */
+/**
+ * Returns true when a member of `owner` is a secret by its name.
+ * `clientSecret`, `client-secret` and `client_secret` are equal.
+ */
 export function isSecretMember(owner: object, name: string, value: unknown): boolean {
   if (value === undefined || value === null || typeof value === 'boolean') return false;
   const plain = name.replaceAll(/[_-]/g, '').toLowerCase();
-  // A number may be a password, and is no key.
+  // A number may be a password, but not a key.
   if (SECRET_NAMES.has(plain)) return plain !== 'd' || typeof value !== 'number';
   if (!PRIVATE_JWK_MEMBERS.has(name)) return false;
   return Object.hasOwn(owner, 'kty') && typeof (owner as { kty?: unknown }).kty === 'string';
 }
 
-/** Whether a secret says by its prefix that it is a resource server's. Proves nothing. */
+/** Returns true for a secret with the prefix of resource servers. Proves nothing. */
 export function isResourceServerSecret(secret: string): boolean {
   return secret.startsWith('csr_');
 }

@@ -1,11 +1,11 @@
 import type { SecretShape, Span } from './finders.js';
 
-/** Whether a text holds a secret of any of the shapes. Takes time in proportion to the text. */
+/** Returns true for a text with a secret of any of the shapes, in linear time. */
 export function holdsSecret(text: string, shapes: readonly SecretShape[]): boolean {
   return shapes.some((shape) => shape(text, 0) !== undefined);
 }
 
-/** The text with every secret of the shapes replaced; secrets that overlap are replaced as one. */
+/** Replaces every secret of the shapes in a text; overlapping secrets are replaced as one. */
 export function maskSecrets(text: string, shapes: readonly SecretShape[], mask: string): string {
   const spans = shapes.flatMap((shape) => [...spansOf(text, shape)]);
   if (spans.length === 0) return text;
@@ -19,7 +19,7 @@ export function maskSecrets(text: string, shapes: readonly SecretShape[], mask: 
   return out + text.slice(at);
 }
 
-/** Every secret of one shape, in the order of the text; none overlaps another. */
+/** Yields every secret of one shape in text order, without overlaps. */
 function* spansOf(text: string, shape: SecretShape): Generator<Span> {
   for (let span = shape(text, 0); span !== undefined; span = shape(text, span.end)) yield span;
 }

@@ -10,11 +10,11 @@ export interface AgentChangeDeps {
   readonly clock: Clock;
 }
 
-/** What to write, and what the event says of it. */
+/** A change of an agent record, with the members of its event. */
 export interface Edit {
   readonly agent: AgentWrite;
   readonly detail?: Readonly<Record<string, unknown>>;
-  /** Members of the event beside its detail. */
+  /** Members of the event in addition to its detail. */
   readonly about?: Partial<AuditEvent>;
   readonly options?: AgentWriteOptions;
 }
@@ -23,21 +23,24 @@ export interface AgentChange {
   readonly id: string;
   readonly type: AuditEventType;
   readonly context: AdminContext;
-  /** Undefined when there is nothing to change; throws what refuses the change. */
+  /** Returns the change; undefined when there is none. Throws to refuse it. */
   readonly edit: (agent: AgentRecord, nowMs: number) => Edit | undefined;
 }
 
-/** How often a change that reads and writes back is tried when others write the same record. */
+/** Maximum attempts of a read-modify-write under concurrent writes. */
 const CAS_TRIES = 5;
 
-/** The agent, from the store. Throws `not_found`, also for a deleted one. */
+/** Reads an agent from the store. Throws `not_found`, also for a deleted agent. */
 export async function readAgent(store: Pick<AgentStore, 'read'>, id: string): Promise<AgentRecord> {
   const agent = await store.read(id);
   if (agent === undefined || agent.status === 'deleted') throw notFound();
   return agent;
 }
 
-/** Reads, edits and writes back by compare-and-set, with the event in the same step. Throws `not_found`, `conflict`. */
+/**
+ * Reads, edits and writes an agent by compare-and-set, atomically with the event.
+ * Throws `not_found`, `conflict`.
+ */
 export async function changeAgent(
   deps: AgentChangeDeps,
   change: AgentChange,
@@ -73,12 +76,12 @@ export function agentEvent(
   };
 }
 
-/** 404 for a record that does not exist or was deleted. */
+/** Returns a 404 for an unknown or deleted record. */
 export function notFound(): CountersignError {
   return new CountersignError('not_found', 'There is no such record.');
 }
 
-/** 409 for a lost compare-and-set. */
+/** Returns a 409 for a lost compare-and-set. */
 export function conflict(): CountersignError {
-  return new CountersignError('conflict', 'The record exists already or was changed meanwhile.');
+  return new CountersignError('conflict', 'The record exists already or was changed concurrently.');
 }

@@ -9,7 +9,7 @@ interface Position {
   readonly afterId: string;
 }
 
-/** One page of agents, shard by shard and by id within each; reads no more records than it answers. */
+/** Returns a page of agents by shard, then id; reads only the records of the page. */
 export async function listAgents(
   store: AgentStore,
   shards: number,
@@ -52,7 +52,7 @@ function readCursor(cursor: string | undefined, shards: number): Position {
       }
     }
   } catch {
-    // Falls through: a cursor of ours always parses.
+    // Falls through: a cursor issued by this service always parses.
   }
   throw new CountersignError('invalid_request', 'The cursor is not one this service gave.');
 }

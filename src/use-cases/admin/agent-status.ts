@@ -9,13 +9,13 @@ import type { Edit } from './agent-change.js';
 
 type Status = 'active' | 'disabled' | 'quarantined';
 
-/** What an operator says of a status. Whatever is not active has its tokens cut in the same step. */
+/** Returns the change of status by an operator; an inactive status revokes all tokens atomically. */
 export function statusEdit(
   agent: AgentRecord,
   { status, reason, by }: { readonly status: Status; readonly reason: string; by: Principal },
   nowMs: number,
 ): Edit {
-  // The start of a quarantine stays when the agent is already in quarantine.
+  // A repeated quarantine keeps its first start time.
   const since_ms = agent.quarantine?.since_ms ?? nowMs;
   return {
     agent: {
@@ -28,7 +28,7 @@ export function statusEdit(
   };
 }
 
-/** What the policy's obligation does; nothing when the agent is not active any more, as after another request's. */
+/** Returns the quarantine ordered by the policy; undefined when the agent is no longer active. */
 export function quarantineEdit(
   agent: AgentRecord,
   { reason, decisionId, signals }: Omit<QuarantineOrder, 'agent' | 'requestId'>,
@@ -50,7 +50,10 @@ export function quarantineEdit(
   };
 }
 
-/** Ends a quarantine. What was cut stays dead, since its floor stays. Throws `conflict` when there is no quarantine. */
+/**
+ * Returns the release from quarantine. Revoked tokens stay revoked, since their floor stays.
+ * Throws `conflict` when the agent is not quarantined.
+ */
 export function releaseEdit(agent: AgentRecord, { reason, signals }: AgentRelease): Edit {
   if (agent.status !== 'quarantined') {
     throw new CountersignError('conflict', `The agent is ${agent.status}, not quarantined.`);

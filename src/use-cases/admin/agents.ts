@@ -26,7 +26,7 @@ export interface AgentOperationsDeps {
   readonly shards: number;
 }
 
-/** Agents through the admin API. Every write is a compare-and-set, recorded in the same step. */
+/** Creates the agent operations of the admin API. Writes are compare-and-set, atomic with their event. */
 export function createAgentOperations(deps: AgentOperationsDeps): AgentOperations {
   const change: Change = (id, type, context, edit) =>
     changeAgent(deps, { id, type, context, edit });
@@ -123,7 +123,7 @@ function newSecret(deps: AgentOperationsDeps): ReturnType<typeof secretOf> {
   return secretOf(deps.mintSecret('agent'), deps.clock.nowMs());
 }
 
-/** A minted secret as it is kept and as it is shown, once. */
+/** Returns a new secret in its stored form and in the form shown once. */
 export function secretOf(
   minted: { readonly secret: string; readonly sha256: string },
   nowMs: number,
@@ -135,7 +135,7 @@ export function secretOf(
   };
 }
 
-/** 409 for a third secret. */
+/** Returns a 409 for a third secret. */
 export function tooManySecrets(): CountersignError {
   return new CountersignError('conflict', 'Two secrets are valid already; delete one first.');
 }

@@ -21,13 +21,14 @@ export interface ApplyRegistryDeps {
 }
 
 const SYSTEM = { kind: 'system', id: 'config' } as const;
-/** Tries of one entry while another process applies the same file. */
+/** Maximum attempts per entry while another process applies this file. */
 const TRIES = 5;
 
 /**
- * Applies the configured registry, each entry by compare-and-set. An entry that was applied before and did not change
- * in the file is left as the API made it; what the API disabled, quarantined or deleted stays so.
- * Returns the number of entries written.
+ * Applies the configured registry, each entry by compare-and-set. Returns the number of entries written.
+ *
+ * An entry that is unchanged since its last application keeps the changes of the API. An entry that the API disabled,
+ * quarantined or deleted stays so.
  */
 export async function applyRegistry(
   deps: ApplyRegistryDeps,
@@ -58,7 +59,7 @@ async function retry(apply: () => Promise<Applied>): Promise<number> {
     const outcome = await apply();
     if (outcome !== 'conflict') return outcome === 'written' ? 1 : 0;
   }
-  throw new Error('an entry of the registry kept changing while it was applied');
+  throw new Error('a registry entry lost every compare-and-set while it was applied');
 }
 
 async function applyAgent(deps: ApplyRegistryDeps, spec: AgentSpec): Promise<Applied> {

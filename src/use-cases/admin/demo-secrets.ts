@@ -4,7 +4,7 @@ import type { AgentStore, CatalogueStore } from '../../domain/registry-ports.js'
 import { newId } from '../../domain/ids.js';
 import { MAX_SECRETS } from './secrets.js';
 
-/** Lower-case hex SHA-256 of the secrets the demo's file shows. */
+/** Lower-case hex SHA-256 of the secrets in the demo file. */
 export interface DemoSecrets {
   readonly agentId: string;
   readonly agentSha256: string;
@@ -14,7 +14,7 @@ export interface DemoSecrets {
 
 const SYSTEM = { kind: 'system', id: 'demo' } as const;
 
-/** Makes the secrets of the demo's file valid, in a store that may be newer or older than the file. */
+/** Makes the secrets of the demo file valid in a store that may be newer or older than the file. */
 export async function applyDemoSecrets(
   deps: { readonly agents: AgentStore; readonly catalogue: CatalogueStore; readonly clock: Clock },
   demo: DemoSecrets,

@@ -8,13 +8,13 @@ import type { AdminContext } from './context.js';
 export interface KeyOperationsDeps {
   readonly keyring: KeyringStore;
   readonly revocations: RevocationStore;
-  /** Asks for a rotation; false when one is under way already. */
+  /** Requests a rotation; returns false when one is in progress. */
   readonly requestRotation: (context: AdminContext) => Promise<boolean>;
-  /** Takes a key out of the keyring, with another to sign in its place; false when it was out already or unknown. */
+  /** Replaces a key in the keyring by another signing key; returns false when it was not in use. */
   readonly revokeInKeyring: (kid: string, context: AdminContext) => Promise<boolean>;
 }
 
-/** Signing keys, for operators. */
+/** Creates the operations on signing keys. */
 export function createKeyOperations(deps: KeyOperationsDeps): KeyOperations {
   return {
     async list() {
@@ -31,8 +31,9 @@ export function createKeyOperations(deps: KeyOperationsDeps): KeyOperations {
 }
 
 /**
- * The keyring first, so that another key signs and no request fails; then the shards, so that no node takes the
- * key's tokens. Acknowledged when both are done; called again after a failure, it does what is missing.
+ * Revokes a key in the keyring, then in every shard. Repeatable after a failure.
+ *
+ * The keyring comes first, so that another key signs and no request fails; then the shards reject the key's tokens.
  */
 async function revokeKey(
   deps: KeyOperationsDeps,

@@ -18,54 +18,54 @@ import type {
 import { CountersignError } from '../../domain/errors.js';
 import type { AdminContext } from './context.js';
 
-/** The budgets that agents share and what requests cost, as they are set. Members are wire names. */
+/** The shared budgets and the request costs. Members are wire names. */
 export interface LimitsView {
-  /** One more with each change through the API; 0 before the first. */
+  /** Incremented by each change through the API; 0 before the first. */
   readonly version: number;
-  /** Whose limits are in force. */
+  /** Origin of the limits in force. */
   readonly source: 'api' | 'config' | 'unreadable';
-  /** Why what is stored cannot be read, when it cannot. */
+  /** Fault of an unreadable stored document. */
   readonly fault?: LimitsFault;
   /**
-   * The budgets in force, and the costs that were put; when what is stored cannot be read, of the instance that answers,
-   * which may know none.
+   * The budgets in force, and the costs set through the API.
+   * With an unreadable document, those of the answering instance, which may know none.
    */
   readonly limits?: PutLimits;
-  /** What requests cost, likewise. */
+  /** Request costs in force, likewise. */
   readonly cost?: ScopeCosts;
-  /** What the configuration of the instance that answers says. */
+  /** Limits in the configuration of the answering instance. */
   readonly configured: SharedLimits & { readonly cost: ScopeCosts };
 }
 
 export interface LimitsOperations {
   show(): Promise<LimitsView>;
-  /** Replaces all of them when the version is still the one named; throws `conflict`. */
+  /** Replaces all limits by compare-and-set on the version; throws `conflict`. */
   put(
     limits: PutLimits,
     expectedVersion: number,
     reason: string | undefined,
     context: AdminContext,
   ): Promise<LimitsView>;
-  /** Goes back to the configuration's. */
+  /** Restores the configured limits. */
   reset(context: AdminContext): Promise<LimitsView>;
 }
 
 export interface LimitsOperationsDeps {
   readonly store: LimitsStore;
   readonly configured: ConfiguredLimits;
-  /** What this instance goes by. */
+  /** The limits in use by this instance. */
   readonly live: {
     known(): LimitsInForce | undefined;
-    /** Takes what was stored. */
+    /** Loads the stored limits. */
     refresh(): Promise<void>;
   };
 }
 
 const CAS_TRIES = 5;
-/** Changes that one event lists; what is more is counted. */
+/** Maximum changes listed in one event; further ones are counted. */
 const MAX_CHANGES = 50;
 
-/** Looking at the shared limits and changing them on every instance. */
+/** Creates the operations that show the shared limits and change them on every instance. */
 export function createLimitsOperations(deps: LimitsOperationsDeps): LimitsOperations {
   const { store } = deps;
   return {
@@ -80,7 +80,7 @@ export function createLimitsOperations(deps: LimitsOperationsDeps): LimitsOperat
     async reset(context) {
       for (let tries = 0; tries < CAS_TRIES; tries++) {
         const before = await store.read();
-        // What cannot be read is replaced like any other.
+        // An unreadable document is replaced like any other.
         if (before.limits === null) return viewOf(deps, before);
         const after = await replace(deps, before, null, undefined, context);
         if (after !== undefined) return viewOf(deps, after);
@@ -90,7 +90,7 @@ export function createLimitsOperations(deps: LimitsOperationsDeps): LimitsOperat
   };
 }
 
-/** Undefined when somebody else was faster. */
+/** Replaces the limits; returns undefined when the compare-and-set was lost. */
 async function replace(
   deps: LimitsOperationsDeps,
   before: StoredLimits,
@@ -100,7 +100,7 @@ async function replace(
 ): Promise<LimitsDocument | undefined> {
   const { store, configured, live } = deps;
   const after = { version: before.version + 1, limits };
-  // Where nothing is known of what was in force, everything is listed as new.
+  // Without known previous limits, all limits are listed as new.
   const changes = changesBetween(inUse(deps, before), inForce(limits, configured));
   const written = await store.replace(before, after, {
     type: 'limits.changed',
@@ -116,7 +116,7 @@ async function replace(
     },
   });
   if (!written) return undefined;
-  // It is stored: an instance that cannot read it now takes it with its next look.
+  // The limits are stored: an instance that fails to read them now retries at its next refresh.
   await live.refresh().catch(() => undefined);
   return after;
 }
@@ -147,7 +147,7 @@ type Change =
       readonly to: BudgetLimit | null;
     };
 
-/** Costs first: a list that is cut must not lose what concerns everybody. */
+/** Lists changes, costs first: truncation must not remove those that affect all agents. */
 function changesBetween(
   before: LimitsInForce | undefined,
   after: LimitsInForce,
@@ -178,5 +178,5 @@ function byName({ global, owner, owners }: SharedLimits): Map<string, BudgetLimi
 }
 
 function conflict(): CountersignError {
-  return new CountersignError('conflict', 'The limits were changed meanwhile.');
+  return new CountersignError('conflict', 'The limits were changed concurrently.');
 }

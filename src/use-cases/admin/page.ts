@@ -5,7 +5,7 @@ interface Identified {
   readonly spec: { readonly id: string };
 }
 
-/** One page of a list that is small enough to be read whole, by id; the cursor is the last id, encoded. */
+/** Returns a page, by id, of a list that is small enough to read whole; the cursor encodes the last id. */
 export function pageOf<T extends Identified>(records: readonly T[], page: PageRequest): Page<T> {
   const after = page.cursor === undefined ? '' : decode(page.cursor);
   const rest = records

@@ -5,7 +5,7 @@ import { quarantineEdit } from './agent-status.js';
 
 const POLICY = { kind: 'system', id: 'policy' } as const;
 
-/** What the policy's obligation to quarantine does: status, reasons, event and every token it holds, in one step. */
+/** Creates the quarantine obligation: status, reason, event and token revocation in one atomic step. */
 export function createQuarantine(deps: AgentChangeDeps): Quarantine {
   return async ({ agent, requestId, ...order }) => {
     let done = false;
@@ -22,10 +22,10 @@ export function createQuarantine(deps: AgentChangeDeps): Quarantine {
       });
     } catch (error) {
       if (!(error instanceof CountersignError)) throw error;
-      // Deleted meanwhile: its tokens are cut, and it cannot ask again.
+      // Deleted concurrently: its tokens are revoked, and it cannot request more.
       if (error.code === 'not_found') return false;
       if (error.code !== 'conflict') throw error;
-      throw unavailable('the agent kept changing while it was to be quarantined', error);
+      throw unavailable('quarantine lost every compare-and-set on the agent', error);
     }
     return done;
   };

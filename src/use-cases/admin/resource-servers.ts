@@ -16,7 +16,7 @@ export interface ResourceServerOperationsDeps {
   readonly clock: Clock;
 }
 
-/** Target APIs that may introspect, through the admin API. */
+/** Creates the admin operations on resource servers (target APIs that may introspect). */
 export function createResourceServerOperations(
   deps: ResourceServerOperationsDeps,
 ): ResourceServerOperations {
@@ -105,7 +105,7 @@ async function create(
   context: AdminContext,
 ): Promise<{ resourceServer: ResourceServerRecord; secret: CreatedSecret }> {
   checkSpec(deps.check, spec);
-  // A deleted id stays taken: its old secrets and audience must not come back under a new owner.
+  // A deleted id stays reserved: its old secrets and audience must not return under a new owner.
   if ((await deps.store.readResourceServer(spec.id)) !== undefined) throw conflict();
   const nowMs = deps.clock.nowMs();
   const { record: secret, shown } = secretOf(deps.mintSecret('resource_server'), nowMs);

@@ -14,7 +14,7 @@ export interface ResourceOperationsDeps {
   readonly clock: Clock;
 }
 
-/** The tool catalogue through the admin API. A write is acknowledged when every shard knows of it. */
+/** Creates the admin operations on the catalogue. A write is acknowledged once every shard has it. */
 export function createResourceOperations(deps: ResourceOperationsDeps): ResourceOperations {
   const { store } = deps;
   const get = async (id: string): Promise<ResourceRecord> => {

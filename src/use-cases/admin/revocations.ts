@@ -14,12 +14,12 @@ import type { AdminContext } from './context.js';
 
 export interface RevocationOperationsDeps {
   readonly store: RevocationStore;
-  /** Knows the newest keys, so that no living token is taken for a stranger's. */
+  /** Verifies with the newest keys, so that no live token counts as foreign. */
   readonly verify: (token: string) => Promise<ReturnType<TokenVerifier['verify']>>;
   readonly shards: number;
   readonly agents: Pick<AgentStore, 'read'>;
   readonly catalogue: Pick<CatalogueStore, 'readResource' | 'readAudience'>;
-  /** Revoking a key also changes the keyring: it is done there. */
+  /** Revokes a key, which also changes the keyring. */
   readonly revokeKey: (
     kid: string,
     reason: string,
@@ -28,10 +28,10 @@ export interface RevocationOperationsDeps {
   readonly onRevocation: (by: RevocationDimension) => void;
 }
 
-/** The value of a revocation, and of a resource that was named by an audience what else it covers. */
+/** The value of a revocation; for a resource named by an audience, also the former holders. */
 type Named = Pick<Revocation, 'value' | 'audience' | 'formerHolders'>;
 
-/** Revocations by any dimension, for operators. */
+/** Creates the operations on revocations by any dimension. */
 export function createRevocationOperations(deps: RevocationOperationsDeps): RevocationOperations {
   return {
     async revoke(command, context) {
@@ -49,7 +49,10 @@ export function createRevocationOperations(deps: RevocationOperationsDeps): Revo
     },
     async lift(command, context) {
       if (PERMANENT_DIMENSIONS.has(command.by)) {
-        throw new CountersignError('invalid_request', `A revocation by ${command.by} is for ever.`);
+        throw new CountersignError(
+          'invalid_request',
+          `A revocation by ${command.by} is permanent.`,
+        );
       }
       const { value } = await checkedValue(deps, { ...command, denyUntilLifted: false }, true);
       return deps.store.lift({
@@ -63,7 +66,7 @@ export function createRevocationOperations(deps: RevocationOperationsDeps): Revo
   };
 }
 
-/** A token becomes its `jti`; ids must have our shape, so that a typing error does not answer "done". */
+/** Returns the checked value: a token becomes its `jti`; a malformed id is refused, not "done". */
 async function checkedValue(
   deps: RevocationOperationsDeps,
   { by, value, denyUntilLifted }: RevocationCommand,
@@ -72,7 +75,7 @@ async function checkedValue(
   if (denyUntilLifted && PERMANENT_DIMENSIONS.has(by)) {
     throw new CountersignError(
       'invalid_request',
-      `A revocation by ${by} is for ever; deny_until_lifted does not apply.`,
+      `A revocation by ${by} is permanent; deny_until_lifted does not apply.`,
     );
   }
   if (by === 'all' && value !== '*') {
@@ -92,8 +95,10 @@ async function checkedValue(
 }
 
 /**
- * Tokens are covered by the resource's id. An audience URI means every id that had it within the longest lifetime; a
- * denial, and its lift, is of the one that has it now. Deleted ids count too.
+ * Resolves a resource by id or audience URI; revocations cover tokens by resource id.
+ *
+ * An audience URI covers every id that held it within the maximum token lifetime. A denial or its lift covers the
+ * current holder only. Deleted ids count too.
  */
 async function resourceOf(
   { catalogue }: RevocationOperationsDeps,

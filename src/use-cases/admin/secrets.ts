@@ -1,15 +1,15 @@
 import { CountersignError } from '../../domain/errors.js';
 
-/** Two, so that a client can be moved from one secret to the next without a gap. */
+/** Maximum secrets per client: two, so that it can rotate without a gap. */
 export const MAX_SECRETS = 2;
 
-/** A new secret of 256 bits and its lower-case hex SHA-256. */
+/** Creates a secret of 256 bits, with its lower-case hex SHA-256. */
 export type MintSecret = (kind: 'agent' | 'resource_server') => {
   readonly secret: string;
   readonly sha256: string;
 };
 
-/** What is wrong with a document, beyond what its schema says; empty when nothing is. */
+/** Returns the problems of a document beyond its schema; empty when valid. */
 export type SpecCheck<T> = (
   spec: T,
 ) => readonly { readonly pointer: string; readonly message: string }[];

@@ -9,7 +9,7 @@ import { notFound } from './agent-change.js';
 
 const DAY_MS = 86_400_000;
 
-/** What is known of one agent's behaviour, for people. Members are wire names. */
+/** A human-readable view of one agent's signals. Members are wire names. */
 export interface AgentSignals {
   readonly agent_id: string;
   readonly class: string;
@@ -18,25 +18,25 @@ export interface AgentSignals {
   readonly profile: Omit<SignalProfile, 'terms'> & {
     readonly terms: readonly (SignalTerm & { readonly sentence: string })[];
   };
-  /** What the agent did. Decisions of the last seconds may be missing: the worker moves them to the store. */
+  /** Decisions over time. The last seconds may be missing until the worker stores them. */
   readonly series?: SignalSeries;
-  /** Why there is no series. */
+  /** Reason why there is no series. */
   readonly series_missing?: string;
 }
 
-/** The whole state of one agent, as it is kept. */
+/** The whole stored signal state of one agent. */
 export interface SignalExport {
   readonly agent_id: string;
   readonly exported_at_ms: number;
-  /** Null when nothing is kept. */
+  /** Null when there is no state. */
   readonly state: Readonly<Record<string, unknown>> | null;
 }
 
-/** Every method throws `not_found` for an agent that does not exist or was deleted. */
+/** The signal operations. Methods throw `not_found` for an unknown or deleted agent. */
 export interface SignalOperations {
-  /** `sinceMs` undefined: seven days. Throws `invalid_request` when it is in the future. */
+  /** Returns the signals since `sinceMs` (default: 7 days). Throws `invalid_request` if in the future. */
   show(agentId: string, sinceMs: number | undefined): Promise<AgentSignals>;
-  /** Forgets what was learned: the agent is new again. Its budgets and its status stay. */
+  /** Resets the learned profile to that of a new agent; budgets and status stay. */
   reset(agentId: string, reason: string, context: AdminContext): Promise<void>;
   export(agentId: string): Promise<SignalExport>;
 }
@@ -48,7 +48,7 @@ export interface SignalOperationsDeps {
   readonly clock: Clock;
 }
 
-/** Looking at what is kept of an agent, and forgetting it. */
+/** Creates the operations that show, export and reset an agent's signal state. */
 export function createSignalOperations(deps: SignalOperationsDeps): SignalOperations {
   return {
     show: (agentId, sinceMs) => show(deps, agentId, sinceMs),
@@ -104,7 +104,7 @@ async function existing({ agents }: SignalOperationsDeps, id: string): Promise<A
 }
 
 const NOTHING: readonly number[] = Array.from({ length: 24 }, () => 0);
-/** Of an agent nothing is kept of: it learns, and nothing is expected of it. */
+/** The profile of an agent without state: learning, without expectations. */
 const EMPTY: SignalProfile = {
   version: 0,
   learning: true,

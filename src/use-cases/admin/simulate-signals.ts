@@ -5,14 +5,14 @@ import type { AgentStore } from '../../domain/registry-ports.js';
 import type { SimulationOptions, SimulationReport } from '../../domain/simulation.js';
 import { listAgents } from './agent-list.js';
 
-/** Which agents, which time and which thresholds. Times in milliseconds since the Unix epoch. */
+/** The agents, period and thresholds to simulate. Times in milliseconds since the Unix epoch. */
 export interface SimulateCommand {
   readonly sinceMs: number;
   readonly untilMs?: number;
   readonly warmUpMs: number;
   readonly stepUp: number;
   readonly quarantine: number;
-  /** Only agents that are of this class now. */
+  /** Restricts the simulation to agents currently of this class. */
   readonly agentClass?: string;
   readonly agentId?: string;
 }
@@ -21,7 +21,7 @@ export interface SimulateDeps {
   readonly agents: AgentStore;
   readonly shards: number;
   readonly clock: Clock;
-  /** Runs it in a thread of its own. `only`: these agents, all when absent. */
+  /** Runs the simulation in a worker thread. `only`: these agents; all when absent. */
   readonly run: (
     options: SimulationOptions & { readonly only?: readonly string[] },
   ) => Promise<SimulationReport>;
@@ -30,8 +30,9 @@ export interface SimulateDeps {
 const PAGE = 500;
 
 /**
- * Puts what agents did through the anomaly model and says whom the thresholds would have stopped. Changes nothing.
- * Throws `invalid_request` when the thresholds or the times cross.
+ * Replays recorded events through the anomaly model; returns the agents that the thresholds would stop.
+ *
+ * Read-only. Throws `invalid_request` when thresholds or times are out of order.
  */
 export async function simulateSignals(
   deps: SimulateDeps,
@@ -39,7 +40,7 @@ export async function simulateSignals(
 ): Promise<SimulationReport> {
   const { sinceMs, untilMs = deps.clock.nowMs(), warmUpMs, stepUp, quarantine } = command;
   if (stepUp > quarantine)
-    throw invalid('step_up is above quarantine: nobody would be stepped up.');
+    throw invalid('step_up is above quarantine: no agent would be stepped up.');
   if (sinceMs > untilMs) throw invalid('since is after until.');
   const only = await onlyOf(deps, command);
   return deps.run({

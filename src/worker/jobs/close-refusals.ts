@@ -4,7 +4,7 @@ import type { JobPorts } from '../ports.js';
 const COUNTS_PER_CALL = 50;
 const CALLS_PER_SHARD = 200;
 
-/** Appends the events of refusals that were counted in a minute that is over. */
+/** Appends the events of refusals counted in past minutes. */
 export function closeRefusalsJob(ports: Pick<JobPorts, 'refusals' | 'shards'>): PeriodicJob {
   return {
     name: 'close-refusals',

@@ -2,16 +2,16 @@ import type { JobPorts, WebhookEndpoint } from '../ports.js';
 import { postWebhook } from '../post-webhook.js';
 
 export interface DeliverOptions {
-  /** Tries before a delivery is irrevocable. */
+  /** Attempts before a delivery becomes irrevocable. */
   readonly maxAttempts: number;
   readonly timeoutMs: number;
-  /** Ends tries in flight when the worker stops; those are not counted. */
+  /** Aborts attempts in flight when the worker stops; these are not counted. */
   readonly stopping: AbortSignal;
 }
 
 type Ports = Pick<JobPorts, 'deliveries' | 'endpoints' | 'logger' | 'metrics' | 'clock'>;
 
-/** `retry`: this try failed and another will follow. */
+/** The outcome of an attempt. `retry`: it failed and another follows. */
 export type DeliverOutcome = 'delivered' | 'irrevocable' | 'retry' | 'nothing_to_do';
 
 function endAttempt(
@@ -25,7 +25,7 @@ function endAttempt(
   if (!recorded) return 'nothing_to_do';
   const members = { delivery: id, endpoint, ...(error === undefined ? {} : { failure: error }) };
   if (state === 'pending') {
-    ports.logger.warn(members, 'webhook try failed');
+    ports.logger.warn(members, 'webhook attempt failed');
     return 'retry';
   }
   if (state === 'irrevocable') {
@@ -36,8 +36,9 @@ function endAttempt(
 }
 
 /**
- * One try at one delivery, by its row: what the row says counts, not what the queue thinks. Repeated calls
- * send nothing once it is delivered. Throws when the worker is stopping or the store fails: try again.
+ * Makes one attempt at a delivery, based on its row and not on the queue.
+ *
+ * Repeated calls send nothing once it is delivered. Throws when the worker is stopping or the store fails: retry.
  */
 export async function deliverWebhook(
   ports: Ports,

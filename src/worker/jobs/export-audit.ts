@@ -1,7 +1,7 @@
 import type { PeriodicJob } from '../periodic-job.js';
 import type { JobPorts } from '../ports.js';
 
-/** Moves audit events to the store and queues at once the webhooks that they call for, retries asked for included. */
+/** Moves audit events to the store and queues their webhooks at once, including requested retries. */
 export function exportAuditJob(
   ports: Pick<JobPorts, 'exportAudit'>,
   enqueuePending: () => Promise<number>,

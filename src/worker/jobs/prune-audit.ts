@@ -1,7 +1,7 @@
 import type { PeriodicJob } from '../periodic-job.js';
 import type { JobPorts } from '../ports.js';
 
-/** Prunes the audit store by age and size, and says so when what still reads it holds it above its size. */
+/** Prunes the audit store by age and size; warns when active readers keep it above its size limit. */
 export function pruneAuditJob(ports: Pick<JobPorts, 'pruneAudit' | 'logger'>): PeriodicJob {
   return {
     name: 'prune-audit',
@@ -12,7 +12,7 @@ export function pruneAuditJob(ports: Pick<JobPorts, 'pruneAudit' | 'logger'>): P
       if (excessBytes > 0) {
         ports.logger.warn(
           { excessBytes },
-          'audit store above its size; what is left is read by a replay or a sink, or goes by age alone',
+          'audit store above its size limit; the rest is in use by a replay or sink, or pruned by age only',
         );
       }
       return pruned.reduce((sum, { events }) => sum + events, 0);

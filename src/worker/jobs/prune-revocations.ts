@@ -3,7 +3,7 @@ import type { JobPorts } from '../ports.js';
 
 const CALLS_PER_SHARD = 20;
 
-/** Deletes revocations that no living token can be covered by, and forgets who had audiences before that. */
+/** Deletes revocations that cover no live token, and former audience holders beyond the retention. */
 export function pruneRevocationsJob(ports: Pick<JobPorts, 'pruner' | 'shards'>): PeriodicJob {
   return {
     name: 'prune-revocations',

@@ -1,6 +1,9 @@
 import type { PeriodicJob } from '../periodic-job.js';
 
-/** Carries out what operators asked to retry, and queues pending deliveries that have no job: also after a queue was lost. */
+/**
+ * Carries out retry requests and queues pending deliveries without a job.
+ * It thereby recovers from a lost queue.
+ */
 export function requeueDeliveriesJob(enqueuePending: () => Promise<number>): PeriodicJob {
   return { name: 'requeue-deliveries', everyMs: 10_000, run: enqueuePending };
 }

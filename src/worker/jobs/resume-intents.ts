@@ -3,7 +3,7 @@ import type { JobPorts } from '../ports.js';
 
 const ROUNDS = 20;
 
-/** Brings revocations and control writes that were interrupted to the shards that miss them. */
+/** Resumes interrupted revocations and control writes in the shards that miss them. */
 export function resumeIntentsJob(ports: Pick<JobPorts, 'intents'>): PeriodicJob {
   return {
     name: 'resume-intents',

@@ -3,7 +3,7 @@ import type { JobPorts } from '../ports.js';
 
 const STEPS = 10;
 
-/** Takes the steps of key rotation that are due; one that was interrupted goes on from where it stood. */
+/** Takes the due steps of key rotation; an interrupted rotation resumes. */
 export function rotateKeysJob(ports: Pick<JobPorts, 'rotateKeys'>): PeriodicJob {
   return {
     name: 'rotate-keys',

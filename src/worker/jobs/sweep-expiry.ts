@@ -4,7 +4,7 @@ import type { JobPorts } from '../ports.js';
 const TOKENS_PER_CALL = 500;
 const CALLS_PER_SHARD = 20;
 
-/** Records the expiry of tokens that are past, shard by shard, and removes their state. */
+/** Records the expiry of tokens, shard by shard, and removes their state. */
 export function sweepExpiryJob(ports: Pick<JobPorts, 'expiry' | 'shards'>): PeriodicJob {
   return {
     name: 'sweep-expiry',

@@ -127,6 +127,8 @@ describe('worker', function () {
     expect(refused).to.contain('endpoint soc').and.not.to.contain('canary');
     const twice = { ...bad, secret: SECRET };
     const doubled = makeDeps(redis.socket, store, [twice, twice]).deps;
-    expect(await startWorker(doubled).catch((error: unknown) => String(error))).to.contain('twice');
+    expect(await startWorker(doubled).catch((error: unknown) => String(error))).to.contain(
+      'duplicate',
+    );
   });
 });
