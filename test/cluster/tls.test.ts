@@ -128,7 +128,7 @@ describe('a Redis that speaks TLS', function () {
     expect(told[0]).to.contain(`127.0.0.1${at}: the certificate is for another name`);
     expect(told[0])
       .to.contain('ERR_TLS_CERT_ALTNAME_INVALID')
-      .and.to.contain('it names DNS:localhost');
+      .and.to.contain('the certificate names DNS:localhost');
     expect(told[1]).to.contain(`localhost${at}: WRONGPASS`);
     expect(told[2]).to.contain(`localhost${at}: NOAUTH`);
     expect(told[3]).to.contain(`${none}: connection refused`).and.to.contain('ECONNREFUSED');
