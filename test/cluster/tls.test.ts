@@ -218,6 +218,8 @@ describe('Sentinels that speak TLS and have a password of their own', function (
       });
       await until('the service answers again', async () => {
         return typeof (await isActive(service, before)) === 'boolean';
+      }).catch((error: unknown) => {
+        throw new Error(service.log.slice(-8).join('\n'), { cause: error });
       });
       // Another primary, another epoch: what was issued before is inactive.
       expect(await isActive(service, before)).to.equal(false);
