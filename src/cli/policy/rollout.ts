@@ -1,6 +1,6 @@
-import { InvalidArgumentError } from 'commander';
 import { connect, show } from '../answer.js';
 import type { AdminOptions, Cli } from '../define.js';
+import { usage } from '../failure.js';
 import { pathOf } from './bundles.js';
 import { whileWaiting } from './progress.js';
 import { printStatus } from './status.js';
@@ -68,9 +68,9 @@ async function trial(
     await change(cli, options, `ending the ${role}`, 'DELETE', `/policy/${role}`);
     return;
   }
-  if (ref === undefined) throw new InvalidArgumentError(`name a bundle, or --end the ${role}.`);
+  if (ref === undefined) throw usage(`name a bundle, or --end the ${role}`);
   if (role === 'canary' && !('percent' in body && body.percent !== undefined)) {
-    throw new InvalidArgumentError('a canary needs --percent.');
+    throw usage('a canary needs --percent');
   }
   await change(cli, options, `starting the ${role}`, 'POST', `${pathOf(ref)}/${role}`, body);
 }

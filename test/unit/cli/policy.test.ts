@@ -44,9 +44,10 @@ describe('countersign policy', () => {
   });
 
   for (const line of ['policy canary rev-1', 'policy canary', 'policy shadow', 'policy rollback'])
-    it(`${line} is not enough`, async () => {
+    it(`${line} is not enough, and the message says what is missing`, async () => {
       const ran = await run(line.split(' '));
       expect(ran.code).to.equal(2);
+      expect(ran.err).to.match(/--percent|--end|--reason/);
       expect(ran.sent).to.deep.equal([]);
     });
 });
