@@ -4,7 +4,7 @@ import type { ClientAuthenticator } from '../domain/authentication.js';
 import { claimedSubject } from './assertion-subject.js';
 import type { AuthenticatorDeps, CredentialSource } from './ports.js';
 import { createAssertionProof, createSecretProof, type Proof } from './proof.js';
-import { type Attempt, type Mode, prove } from './prove.js';
+import { type ProofAttempt, type Mode, prove } from './prove.js';
 import { invalidClient } from './refusal.js';
 const AUTHENTICATING: ReadonlySet<string> = new Set(['active', 'quarantined']);
 
@@ -58,7 +58,7 @@ async function serverOf(
     throw invalidClient('not a method of resource servers');
   }
   const proof = createSecretProof<ResourceServerRecord>(deps, credential.secret, 'resource_server');
-  const attempt: Attempt = { id: credential.clientId, origin, mode: 'first' };
+  const attempt: ProofAttempt = { id: credential.clientId, origin, mode: 'first' };
   return prove(deps, deps.resourceServers, attempt, {
     ...proof,
     holds: (server) => proof.holds(server) && server?.disabled === false && !server.deleted,

@@ -7,7 +7,7 @@ import { invalidClient, slowDown } from './refusal.js';
 export type Mode = 'first' | 'again';
 
 /** The origin and mode of an authentication attempt. */
-export interface Attempt {
+export interface ProofAttempt {
   readonly id: string | undefined;
   readonly origin: CredentialOrigin;
   readonly mode: Mode;
@@ -29,7 +29,7 @@ const FAILED = { failure: 'proof failed' };
 export async function prove<R>(
   deps: Pick<AuthenticatorDeps, 'failures' | 'lane'>,
   records: CredentialSource<R>,
-  attempt: Attempt,
+  attempt: ProofAttempt,
   proof: Proof<R>,
 ): Promise<R> {
   const { id, origin, mode } = attempt;

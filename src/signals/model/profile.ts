@@ -1,7 +1,7 @@
 import { HOUR_CELLS, HOUR_MEMORY, MEAN_MEMORY, NEIGHBOUR, SHRINK } from './constants.js';
 
 /** The profile of each hour of the week: means per cell, in steps of their square root, and cells seen. */
-export interface SignalProfile {
+export interface LearnedProfile {
   /** Requests a cell: (n / 4096)². */
   readonly requests: number[];
   /** Share of cells with a request: (n / 65536)². */
@@ -19,7 +19,7 @@ const ACTIVITY_STEPS = 65535;
 const REQUESTS_FLOOR = 0.002;
 const ACTIVITY_FLOOR = 0.001;
 
-export function emptyProfile(): SignalProfile {
+export function emptyProfile(): LearnedProfile {
   const zeros = (): number[] => Array<number>(HOUR_CELLS).fill(0);
   return {
     ...{ requests: zeros(), activity: zeros(), cells: zeros() },
@@ -37,12 +37,12 @@ export function hourOf(cell: number): number {
   return (day === 0 || day === 6 ? 24 : 0) + (Math.floor(cell / 6) % 24);
 }
 
-export function expectedRequests(profile: SignalProfile, hour: number): number {
+export function expectedRequests(profile: LearnedProfile, hour: number): number {
   const { requests, cells, requestsMean } = profile;
   return around(requests, cells, requestsMean, hour, REQUESTS_STEPS, REQUESTS_FLOOR);
 }
 
-export function expectedActivity(profile: SignalProfile, hour: number): number {
+export function expectedActivity(profile: LearnedProfile, hour: number): number {
   const { activity, cells, activityMean } = profile;
   return around(activity, cells, activityMean, hour, ACTIVITY_STEPS, ACTIVITY_FLOOR);
 }
@@ -69,7 +69,7 @@ function around(
 
 /** Learns one cell: `requests` winsorised by the caller, `active` 1 or 0. */
 export function learnCell(
-  profile: SignalProfile,
+  profile: LearnedProfile,
   hour: number,
   requests: number,
   active: number,

@@ -6,7 +6,7 @@ import {
 } from '../../domain/signals.js';
 import { CELL_MS } from './constants.js';
 import { emptyFilters, type Filters } from './filters.js';
-import { emptyProfile, type SignalProfile } from './profile.js';
+import { emptyProfile, type LearnedProfile } from './profile.js';
 import { emptyRing, type Ring } from './rings.js';
 import { emptyTail, type Tail } from './tails.js';
 import { emptyWeeks, WEEK_CELLS, type Weeks } from './weeks.js';
@@ -50,7 +50,7 @@ export interface State {
   readonly newScopes: Ring;
   readonly filters: Filters;
   readonly cell: OpenCell;
-  readonly profile: SignalProfile;
+  readonly profile: LearnedProfile;
   /** Variance over mean of a cell's requests. */
   spread10m: number;
   readonly twoHours: Window;
