@@ -21,14 +21,7 @@ export const SETTINGS: Partial<WorkerSettings> = {
 };
 export const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 
-/** Waits until the condition holds; fails with its name after three minutes. */
-export async function until(what: string, condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 180_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`never happened: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+export { until } from '../../support/episode.js';
 
 export interface Received {
   readonly headers: IncomingHttpHeaders;
