@@ -38,7 +38,7 @@ export async function build({ force = false } = {}) {
 
 /** Types are checked by `npm test`; here they are only taken off, which is several times faster. */
 async function compile(outDir) {
-  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const compiler = join(root, 'node_modules', 'typescript-native', 'bin', 'tsc');
   await runToEnd(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', outDir], {
     progress: 'compiling',
   });

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Checks that no file of ours, generated ones apart, has more than 300 lines. ESLint checks the length of functions.
+// Checks that no file of ours, generated ones apart, has more than 300 lines. The step `lint` checks the length of functions.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesBelow } from './lib/digest.mjs';

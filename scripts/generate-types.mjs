@@ -3,10 +3,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { format, resolveConfig } from 'prettier';
 import { register } from 'tsx/esm/api';
 import { withKeys } from './lib/config-keys.mjs';
 import { configTypes } from './lib/config-types.mjs';
+import { formatted } from './lib/format.mjs';
 import { root } from './lib/root.mjs';
 import { typesOf } from './lib/schema-types.mjs';
 
@@ -86,8 +86,7 @@ function committed(path) {
 async function generate(target, check) {
   const { path, from } = target;
   const file = join(root, path);
-  const options = { ...(await resolveConfig(file)), filepath: file };
-  const text = await format(await target.make(target), options);
+  const text = await formatted(file, await target.make(target));
   const same = text === committed(path);
   if (!same && !check) writeFileSync(file, text);
   const outcome = check ? `is not what ${from} makes` : 'written';

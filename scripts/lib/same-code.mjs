@@ -1,5 +1,5 @@
-import { format } from 'prettier';
 import ts from 'typescript';
+import { formatted } from './format.mjs';
 
 const PLACEHOLDER = '…';
 
@@ -21,7 +21,7 @@ export async function codeOf(file, source) {
   const texts = [];
   const { transformed } = ts.transform(tree, [(context) => withPlaceholders(context, texts)]);
   const printed = ts.createPrinter({ removeComments: true }).printFile(transformed[0]);
-  return { code: await format(printed, { parser: 'babel', objectWrap: 'collapse' }), texts };
+  return { code: await formatted('code.js', printed, { objectWrap: 'collapse' }), texts };
 }
 
 /** Compares two sources: whether they are the same code, and the texts that differ as `{before, after}`. */

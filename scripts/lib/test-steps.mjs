@@ -23,9 +23,13 @@ export const STEPS = [
   },
   {
     name: 'format',
-    ...perFile(/./, [...bin('prettier', 'bin/prettier.cjs'), '--check', '--ignore-unknown'], '.'),
+    ...perFile(/./, bin('oxfmt', 'bin/oxfmt', '--check', '--no-error-on-unmatched-pattern'), '.'),
   },
-  { name: 'types', command: bin('typescript', 'bin/tsc', '--noEmit', '-p', '.'), reads: /\.m?ts$/ },
+  {
+    name: 'types',
+    command: bin('typescript-native', 'bin/tsc', '--noEmit', '-p', '.'),
+    reads: /\.m?ts$/,
+  },
   {
     name: 'walls',
     command: bin(
@@ -52,7 +56,7 @@ export const STEPS = [
     reads: /^rego\/|^src\/(config|http)\/|types|configuration/,
   },
   { name: 'bundle', command: script('build-bundle.mjs', '--check'), reads: BUNDLE },
-  { name: 'lint', ...perFile(SOURCES, bin('eslint', 'bin/eslint.js'), '.') },
+  { name: 'lint', ...perFile(SOURCES, bin('oxlint', 'bin/oxlint'), '.') },
   { name: 'patterns', command: script('check-patterns.mjs'), reads: /^src\/|\.json$|patterns?\b/ },
   { name: 'integration', suite: 'test/integration', files: 8 },
   { name: 'http', suite: 'test/http', files: 12 },

@@ -4,7 +4,8 @@ import type { DrainingServer } from './draining-server.js';
 
 /** A listen address: TCP, or a unix socket for its owner only. */
 export type ListenAddress =
-  { readonly host: string; readonly port: number } | { readonly path: string };
+  | { readonly host: string; readonly port: number }
+  | { readonly path: string };
 
 /** Listens and resolves to the URL with the actual port. */
 export async function listenAt(server: DrainingServer, address: ListenAddress): Promise<string> {

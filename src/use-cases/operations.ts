@@ -38,7 +38,8 @@ export interface AccessGranted {
 
 /** The claims of an active token; no members otherwise (RFC 7662 section 2.2). */
 export type Introspection =
-  { readonly active: false } | { readonly active: true; readonly claims: TokenClaims };
+  | { readonly active: false }
+  | { readonly active: true; readonly claims: TokenClaims };
 
 /** The use cases of the public and sidecar listeners. */
 export interface PublicOperations {

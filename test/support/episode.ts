@@ -44,8 +44,14 @@ export function flood(service: TestService, count: number): Flood {
       answered += 1;
     }
   };
-  const all = Promise.all(Array.from({ length: count }, one)).finally(() => pool.close());
-  return { all, answered: () => answered, inFlight: () => count - answered };
+  const all = async (): Promise<readonly Asked[]> => {
+    try {
+      return await Promise.all(Array.from({ length: count }, one));
+    } finally {
+      await pool.close();
+    }
+  };
+  return { all: all(), answered: () => answered, inFlight: () => count - answered };
 }
 
 /** Ends a wait for what never comes; a busy machine may take long for what does. */

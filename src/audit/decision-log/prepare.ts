@@ -43,7 +43,9 @@ export function prepare(
 }
 
 type Evaluated =
-  { readonly value: unknown } | { readonly failed: string } | { readonly absent: true };
+  | { readonly value: unknown }
+  | { readonly failed: string }
+  | { readonly absent: true };
 
 function evaluate(rule: LogEvaluator | 'missing' | undefined, event: DecisionEvent): Evaluated {
   if (rule === undefined) return { absent: true };

@@ -152,7 +152,8 @@ function measureAfter(
   through: number = Number.MAX_SAFE_INTEGER,
 ): Stretch | undefined {
   const [row] = database.all(MEASURE, [after, through, rows]);
-  if (row === undefined || row['through'] === null) return undefined;
+  if (row === undefined) return undefined;
+  if (row['through'] === null) return undefined;
   return {
     through: Number(row['through']),
     events: Number(row['events']),

@@ -19,7 +19,8 @@ export type CaseDecision = { readonly result: PolicyResult } | { readonly fault:
 
 /** Answer of the thread: decisions in the order of the cases, or why the bundle cannot decide at all. */
 export type CaseRun =
-  { readonly refused: readonly string[] } | { readonly decisions: readonly CaseDecision[] };
+  | { readonly refused: readonly string[] }
+  | { readonly decisions: readonly CaseDecision[] };
 
 const HEAP_MIB = 512;
 
