@@ -3,6 +3,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { checkPattern } from './lib/pattern-checker.mjs';
 import { patternsOfJson, patternsOfSource } from './lib/patterns.mjs';
 import { EXEMPT } from './lib/pattern-exemptions.mjs';
 import { root } from './lib/root.mjs';
@@ -19,12 +20,6 @@ gives a reason.
 
 exit codes: 0 every pattern is linear or exempt; 1 one is not, or an exemption is stale; 2 usage
 `;
-
-/** The automaton alone: the fuzzer of recheck finds attacks and proves nothing. */
-const CHECKER = { checker: 'automaton', timeout: 60_000 };
-
-// The checker in JavaScript: the native one is another package for each platform.
-process.env.RECHECK_BACKEND = 'pure';
 
 function options() {
   const boolean = { type: 'boolean', default: false };
@@ -57,9 +52,9 @@ const exemptionOf = ({ file, source }) =>
   );
 
 /** Undefined when the pattern is linear, else what is wrong with it. */
-async function problemOf(check, { source, flags, why }) {
+async function problemOf({ source, flags, why }) {
   if (source === undefined) return why;
-  const { status, complexity, error } = await check(source, flags, CHECKER);
+  const { status, complexity, error } = await checkPattern(source, flags);
   if (status === 'safe') return undefined;
   return status === 'vulnerable' ? complexity.summary : `not proved: ${error?.kind ?? status}`;
 }
@@ -77,13 +72,12 @@ async function main() {
   const patterns = collect();
   const shown = ({ file, line, source, flags }) => `${file}:${line} /${source ?? '?'}/${flags}`;
   if (given.list) return (patterns.forEach((one) => say(shown(one))), 0);
-  const { check } = await import('recheck');
   const verdicts = new Map();
   const problems = [];
   for (const pattern of patterns) {
     if (exemptionOf(pattern)) continue;
     const key = `${pattern.source}/${pattern.flags}`;
-    if (!verdicts.has(key)) verdicts.set(key, await problemOf(check, pattern));
+    if (!verdicts.has(key)) verdicts.set(key, await problemOf(pattern));
     const problem = verdicts.get(key);
     if (problem !== undefined) problems.push({ ...pattern, problem });
   }

@@ -1,12 +1,9 @@
 import { expect } from 'chai';
-import { check } from 'recheck';
+import { checkPattern } from '../../scripts/lib/pattern-checker.mjs';
 import { patternsOfJson, patternsOfSource } from '../../scripts/lib/patterns.mjs';
 
-const CHECKER = { checker: 'automaton', timeout: 60_000 } as const;
-
 async function statusOf(source: string, flags = ''): Promise<string> {
-  process.env['RECHECK_BACKEND'] = 'pure';
-  return (await check(source, flags, CHECKER)).status;
+  return (await checkPattern(source, flags)).status;
 }
 
 describe('the check of regular expressions', function () {
