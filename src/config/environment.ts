@@ -68,7 +68,7 @@ export function applyEnvironment(tree: Tree, env: Environment, origins: Origins)
     if (name === undefined) continue;
     const text = env[name] ?? '';
     if (other !== undefined && env[other] !== text) {
-      problems.push({ where: name, message: `says something else than ${other}` });
+      problems.push({ where: name, message: `differs from ${other}: set one of them` });
     }
     if (setting.path.at(-1) === 'port' && text.startsWith('tcp://')) {
       problems.push({

@@ -4,39 +4,42 @@ import type { ConfigProblem } from './problems.js';
 import type { RawConfig } from './raw.generated.js';
 import { integer, object, type Schema } from './schema-parts.js';
 const cost = (scope: string, units: number): Schema =>
-  integer(`Units that a request for a scope of ${scope} costs.`, 1, MAX_COST, units);
+  integer(`Cost in units of a request for a scope of ${scope}.`, 1, MAX_COST, units);
 
 const budget = (description: string, agents: string): Schema =>
   object(description, {
-    per_minute: integer(`Units that ${agents} regain per minute.`, 1, 1_000_000),
+    per_minute: integer(`Units per minute that ${agents} get back.`, 1, 1_000_000),
     burst: integer(`Units that ${agents} may use at once.`, 1, 1_000_000),
   });
 
 /** The schema of the shared request budgets and costs. */
-export const LIMITS_SCHEMA: Schema = object('Request budgets, besides the budget of each agent.', {
-  cost: object('Cost of a request: the largest cost among its scopes.', {
-    low: cost('low risk', 1),
-    medium: cost('medium risk', 1),
-    high: cost('high risk', 2),
-    critical: cost('critical risk, or outside the catalogue,', 5),
-  }),
-  owner: budget(
-    'Budget of all agents of one owner: both members or neither. Absent: no such budget.',
-    'the agents of one owner',
-  ),
-  owners: {
-    type: 'object',
-    description: 'Budgets of single owners, in place of `limits.owner`.',
-    additionalProperties: {
-      ...budget('Budget of one owner.', 'the agents of this owner'),
-      required: ['per_minute', 'burst'],
+export const LIMITS_SCHEMA: Schema = object(
+  'Request budgets, in addition to the budget of each agent.',
+  {
+    cost: object('Cost of a request: the largest cost among its scopes.', {
+      low: cost('low risk', 1),
+      medium: cost('medium risk', 1),
+      high: cost('high risk', 2),
+      critical: cost('critical risk, or outside the catalogue', 5),
+    }),
+    owner: budget(
+      'Budget of all agents of one owner: both members or neither. Absent: no such budget.',
+      'the agents of one owner',
+    ),
+    owners: {
+      type: 'object',
+      description: 'Budgets of single owners, in place of `limits.owner`.',
+      additionalProperties: {
+        ...budget('Budget of one owner.', 'the agents of this owner'),
+        required: ['per_minute', 'burst'],
+      },
     },
+    global: budget(
+      'Budget of all agents: both members or neither. Absent: no such budget.',
+      'all agents together',
+    ),
   },
-  global: budget(
-    'Budget of all agents: both members or neither. Absent: no such budget.',
-    'all agents together',
-  ),
-});
+);
 
 /** Reports budgets with only one of their two members. */
 export function limitsProblems(raw: RawConfig['limits']): ConfigProblem[] {

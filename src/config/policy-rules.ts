@@ -61,7 +61,7 @@ function serverProblems({ path, server }: RawPolicy, production: boolean): Confi
   }
   for (const [index, { name }] of headers.entries()) {
     if (!OWN_HEADERS.includes(name.toLowerCase())) continue;
-    add(`/headers/${String(index)}/name`, `${name} is not yours to set`);
+    add(`/headers/${String(index)}/name`, `${name} is set by the service: remove it`);
   }
   return problems;
 }

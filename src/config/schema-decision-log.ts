@@ -6,7 +6,7 @@ const ENTRYPOINT = '^[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*$';
 
 const labels: Schema = {
   type: 'object',
-  description: 'Labels of every event, besides `id` and `version`.',
+  description: 'Labels of every event, in addition to `id` and `version`.',
   additionalProperties: { type: 'string', maxLength: 256 },
 };
 
@@ -18,7 +18,7 @@ export const DECISION_LOG_SCHEMA = object('Decisions in the event format of OPA.
     keep: integer('Number of rotated files to keep.', 1, 1000, 10),
   }),
   stdout: flag('Also print events on standard output.', false),
-  http: object('A receiver of uploads as OPA sends them: POST of a gzip-compressed JSON array.', {
+  http: object('Receiver of uploads in the form of OPA: POST of a gzip-compressed JSON array.', {
     url: text('URL to POST to. Absent: no upload.', {
       // No user:password@: a token has a separate setting, which is not shown.
       pattern: '^https?://[^\\s/?#@]+([/?#]\\S*)?$',
@@ -33,7 +33,7 @@ export const DECISION_LOG_SCHEMA = object('Decisions in the event format of OPA.
       default: 'authorization',
     }),
     timeout_ms: integer('Deadline of one upload.', 100, 300_000, 10_000),
-    min_delay_ms: integer('Shortest pause after everything was uploaded.', 0, 3_600_000, 1000),
+    min_delay_ms: integer('Shortest pause after a complete upload.', 0, 3_600_000, 1000),
     max_delay_ms: integer('Longest pause, also after failures.', 0, 3_600_000, 10_000),
     upload_size_limit_bytes: integer('Largest compressed chunk.', 1024, GIB, 32_768),
   }),
@@ -53,7 +53,7 @@ export const DECISION_LOG_SCHEMA = object('Decisions in the event format of OPA.
     pattern: ENTRYPOINT,
   }),
   buffer_max_bytes: integer(
-    'Bytes that may wait for one sink; above it the oldest events are dropped.',
+    'Largest backlog of one sink in bytes. Above it, the oldest events are dropped.',
     65_536,
     1024 * GIB,
     256 * MIB,

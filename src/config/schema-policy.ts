@@ -56,11 +56,11 @@ export const POLICY_SCHEMA = object('The compiled policy.', {
   }),
   verification: object('Keys that verify the signature of a bundle.', {
     keys: list('Accepted keys.', verificationKey),
-    key_id: text('Key to use in place of the `kid` of the signature.'),
+    key_id: text('Id of the key to use, in place of the `kid` of the signature.'),
   }),
-  breaker: object('Refuses to evaluate for a while when evaluation is slow.', {
+  breaker: object('Circuit breaker: refuses evaluations for a time after slow ones.', {
     max_ms: integer(
-      'An evaluation above this is slow; so is one after which the instance got fresh memory.',
+      'Time above which an evaluation is slow. One that makes the instance recreate its memory is slow, too.',
       1,
       10_000,
       100,
@@ -69,13 +69,13 @@ export const POLICY_SCHEMA = object('The compiled policy.', {
     cool_down_ms: integer('Time that the breaker stays open.', 100, 600_000, 2000),
   }),
   admission: object('Checks of a bundle before it serves.', {
-    violations: text('Consequence of an input that shows an escalation.', {
+    violations: text('Action on an input that shows an escalation.', {
       enum: ['refuse', 'warn'],
       default: 'refuse',
     }),
     inputs: integer('Number of generated inputs per property.', 1, 1_000_000, 400),
     deadline_ms: integer(
-      'A bundle whose admission takes longer is refused.',
+      'Longest admission. A bundle that takes longer is refused.',
       1000,
       600_000,
       10_000,
@@ -88,7 +88,7 @@ export const POLICY_SCHEMA = object('The compiled policy.', {
     15_000,
   ),
   canary: object('Conditions for the withdrawal of a canary.', {
-    min_decisions: integer('Fewest decisions before a canary is judged.', 1, 1_000_000, 100),
+    min_decisions: integer('Number of decisions before a canary is judged.', 1, 1_000_000, 100),
     error_percent: integer(
       'Tolerated errors above those of the active bundle, in percent of decisions.',
       0,

@@ -22,7 +22,7 @@ export const REDIS_SCHEMES = [
 const MIB = 1024 * 1024;
 const ID = '^[a-z0-9][a-z0-9._-]{0,63}$';
 
-const allowedHosts = list('Accepted hosts besides loopback: name or name:port.', {
+const allowedHosts = list('Accepted hosts in addition to loopback: name or name:port.', {
   type: 'string',
   pattern: '^([A-Za-z0-9_.-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?$',
 });
@@ -30,7 +30,7 @@ const allowedHosts = list('Accepted hosts besides loopback: name or name:port.',
 const port = (value: number): Schema =>
   integer('TCP port; 0 lets the system choose.', 0, 65535, value);
 
-const listeners = object('Addresses that the service listens on.', {
+const listeners = object('Listeners of the service.', {
   ...PROXY_SETTINGS,
   public: object('Listener for agents and resource servers.', {
     host: text('Address to bind. Default: 127.0.0.1 in local, 0.0.0.0 in production.'),
@@ -74,9 +74,12 @@ const redis = object('The store.', {
     ca_file: text('PEM of the authorities to trust in place of the built-in ones.'),
     cert_file: text('PEM of a client certificate.'),
     key_file: text('PEM of its private key.'),
-    server_name: text('Name to ask for and expect, in place of the connected address.', {
-      pattern: '^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$',
-    }),
+    server_name: text(
+      'Server name to request (SNI) and verify, in place of the connected address.',
+      {
+        pattern: '^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$',
+      },
+    ),
   }),
   prefix: text('First part of every key.', {
     pattern: '^[a-z0-9][a-z0-9_-]{0,31}$',
@@ -95,7 +98,7 @@ const redis = object('The store.', {
 const tokens = object('Access tokens.', {
   default_ttl_seconds: integer('Lifetime when the request has none.', 1, 86_400, 300),
   max_ttl_seconds: integer('Longest lifetime of a token.', 1, 86_400, 3600),
-  skew_seconds: integer('Time that a record is kept after expiry.', 0, 600, 30),
+  skew_seconds: integer('Time that a token record is kept after expiry.', 0, 600, 30),
   signing_alg: text('Algorithm of new signing keys.', {
     enum: ['ES256', 'RS256'],
     default: 'ES256',
@@ -138,9 +141,9 @@ const webhook: Schema = {
 
 const entry = (description: string): Schema => ({ type: 'object', description });
 
-const registry = object('Agents, resources and resource servers of the file.', {
+const registry = object('Agents, resources and resource servers that this file registers.', {
   revision: integer(
-    'Raise it with every edit; an older file never undoes a newer one.',
+    'Number to raise with every edit. A file with a lower number is not applied.',
     1,
     2 ** 53 - 1,
     1,
@@ -148,7 +151,7 @@ const registry = object('Agents, resources and resource servers of the file.', {
   agents: list('Agents.', entry('An agent: id, roles, grants, rate, jwks, labels.')),
   resources: list('The tool catalogue.', entry('A resource: id, audiences, scopes, limits.')),
   resource_servers: list(
-    'Target APIs that introspect.',
+    'Target APIs that introspect tokens.',
     entry('A resource server: id, resources.'),
   ),
 });
@@ -158,7 +161,7 @@ export const CONFIG_SCHEMA: Schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Countersign configuration',
   ...object('countersign.yaml', {
-    profile: text('`production` refuses to start on anything unsafe.', {
+    profile: text('`production` refuses to start on unsafe settings.', {
       enum: ['local', 'production'],
       default: 'local',
     }),
@@ -178,7 +181,7 @@ export const CONFIG_SCHEMA: Schema = {
     limits: LIMITS_SCHEMA,
     admin: object('The admin API.', {
       token_file: text('File with the admin token. COUNTERSIGN_ADMIN_TOKEN takes precedence.'),
-      principals: list('Named admins, besides the holder of the admin token.', principal),
+      principals: list('Named admins, in addition to the holder of the admin token.', principal),
     }),
     audit: object('The audit record.', {
       store_path: text('The audit database. Default: <data_dir>/audit.db.'),
@@ -190,7 +193,7 @@ export const CONFIG_SCHEMA: Schema = {
       }),
       input_max_bytes: integer('A larger input is not kept.', 1024, 262_144, 16_384),
       mask: list(
-        'JSON pointers whose texts are kept as keyed digests; needs `masked`. Default: every declared member.',
+        'JSON pointers to texts that are kept as keyed digests; needs `masked`. Default: every declared member.',
         {
           type: 'string',
           pattern: '^(/[^/]+)+$',
@@ -199,7 +202,7 @@ export const CONFIG_SCHEMA: Schema = {
       retention: object('Bounds of the audit record: events past either bound are pruned.', {
         max_age_days: integer('Age in days after which an event is pruned.', 30, 36_500, 180),
         max_bytes: integer(
-          'Bytes in use of the audit database; above it refusals are pruned first, grants last.',
+          'Used bytes of the audit database. Above it, refusals are pruned first and grants last.',
           64 * MIB,
           2 ** 50,
           20 * 1024 * MIB,
@@ -208,7 +211,7 @@ export const CONFIG_SCHEMA: Schema = {
     }),
     decision_log: DECISION_LOG_SCHEMA,
     webhooks: list(
-      'Endpoints that receive revocations and quarantines, signed as Standard Webhooks says.',
+      'Endpoints that receive revocations and quarantines, signed by Standard Webhooks.',
       webhook,
     ),
     registry,
