@@ -20,7 +20,7 @@ const base64url = (maxLength: number): object => ({
 });
 
 const labels = {
-  description: 'Free facts for policies and operators.',
+  description: 'Labels for policies and operators; the service does not interpret them.',
   type: 'object',
   maxProperties: 64,
   propertyNames: {
@@ -73,7 +73,7 @@ const grant = {
   additionalProperties: false,
   properties: {
     resource: {
-      description: 'A registered resource, or * for every one.',
+      description: 'Id of a registered resource, or * for every resource.',
       anyOf: [recordId, { const: '*' }],
     },
     scopes: { type: 'array', items: scope, minItems: 1, maxItems: 500, uniqueItems: true },
@@ -93,12 +93,12 @@ export const agentSpecSchema = {
     owner: { type: 'string', maxLength: 256 },
     class: {
       ...recordId,
-      description: 'The kind of agent it is; the policy may set other thresholds for it.',
+      description: 'Class of the agent; the policy may set thresholds by class.',
     },
     roles: { type: 'array', items: recordId, maxItems: 64, uniqueItems: true },
     grants: { type: 'array', items: grant, maxItems: 200 },
     rate: {
-      description: 'Request budget; what is absent has the default.',
+      description: 'Request budget; an absent member has its default.',
       type: 'object',
       additionalProperties: false,
       properties: {
@@ -127,8 +127,11 @@ const catalogueScope = {
     name: scope,
     risk: { enum: ['low', 'medium', 'high', 'critical'] },
     description,
-    honey: { description: 'Nobody should ask for it; asking is an alarm.', type: 'boolean' },
-    review: { description: 'A person must approve.', type: 'boolean' },
+    honey: {
+      description: 'Honey scope: no agent needs it, and a request for it raises an alarm.',
+      type: 'boolean',
+    },
+    review: { description: 'A person must approve a request for it.', type: 'boolean' },
     max_ttl_seconds: ttlSeconds,
   },
 } as const;
@@ -138,7 +141,7 @@ const timeOfDay = { type: 'string', pattern: '^(?:[01][0-9]|2[0-3]):[0-5][0-9]$'
 const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 
 const workingHours = {
-  description: 'Local time of day in a named zone.',
+  description: 'Days and local hours in which requests are granted, in a named time zone.',
   type: 'object',
   required: ['timezone', 'days', 'start', 'end'],
   additionalProperties: false,
@@ -185,7 +188,7 @@ export const resourceSpecSchema = {
     scopes: { type: 'array', items: catalogueScope, minItems: 1, maxItems: 500 },
     max_ttl_seconds: ttlSeconds,
     requires: {
-      description: 'What an agent must declare.',
+      description: 'Members that an agent must declare.',
       type: 'array',
       items: { enum: ['session', 'task', 'user', 'reason'] },
       maxItems: 4,
