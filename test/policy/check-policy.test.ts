@@ -241,7 +241,7 @@ describe('policy check', function () {
     };
     expect(await found(files)).to.deep.equal([]);
     const bare = new Map([...files].filter(([path]) => !path.startsWith('sources/')));
-    expect((await found(bare)).join()).to.contain('warning sources: the bundle carries no sources');
+    expect((await found(bare)).join()).to.contain('warning sources: the bundle has no sources');
     const text = REGO.replace('"bank"', '"shop"');
     const forged = new Map(files).set('sources/pay/pay.rego.txt', Buffer.from(text));
     expect((await found(forged)).join()).to.contain(

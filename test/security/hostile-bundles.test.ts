@@ -44,7 +44,7 @@ const HOSTILE: readonly Hostile[] = [
     what: 'a comprehension without end on every input',
     source: always(`${ENDLESS} == 0`, { numbers: NUMBERS }),
     steps: ['warm'],
-    says: /no end within 10000 ms in all; it was at: warm/,
+    says: /admission not finished within 10000 ms; at the time: warm/,
   },
   {
     what: 'a comprehension without end when many scopes are asked for',
@@ -56,7 +56,7 @@ const HOSTILE: readonly Hostile[] = [
       data: { numbers: NUMBERS },
     },
     steps: ['budget', 'properties'],
-    says: /no end within 10000 ms in all; it was at: .*, evaluating /,
+    says: /admission not finished within 10000 ms; at the time: .*, evaluating /,
   },
   {
     what: 'a range of three million',

@@ -43,8 +43,8 @@ export async function admitBundle(
     const doing = new Whereabouts(where).describe();
     steps = seen.brokenOff(
       error instanceof WorkerTimedOut
-        ? `no end within ${String(deadlineMs)} ms in all; it was at: ${doing}`
-        : `the thread broke down: ${messageOf(error)}; it was at: ${doing}`,
+        ? `admission not finished within ${String(deadlineMs)} ms; at the time: ${doing}`
+        : `admission thread failed: ${messageOf(error)}; at the time: ${doing}`,
     );
   }
   return {

@@ -101,7 +101,7 @@ function verdictOf(text: string | undefined): Verdict {
   const result = checked.value;
   const { effect, grant } = result;
   if (grant?.authorization_details !== undefined || grant?.max_uses !== undefined) {
-    return without('it returns authorization_details or max_uses, which are not enforced');
+    return without('the decision has authorization_details or max_uses, which are not enforced');
   }
   const grants = effect === 'allow' || effect === 'narrow';
   return grants && grant !== undefined

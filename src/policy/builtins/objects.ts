@@ -11,7 +11,7 @@ function isSubset(wide: Term | undefined, narrow: Term | undefined): boolean {
     const same = subsetOfKind(wide, narrow);
     if (same !== undefined) return same;
   }
-  throw new BuiltinError('both operands must be of the same kind, or an array and a set');
+  throw new BuiltinError('both operands must be of one kind, or an array and a set');
 }
 
 /** Returns undefined unless both are objects, sets or arrays. */

@@ -21,7 +21,7 @@ export async function requireSafe(bundle: Pick<Bundle, 'modules'>): Promise<void
 }
 
 function problemOf(name: string): string {
-  return `it calls ${name}, which breaks the memory of the instance; write \`_ := json.unmarshal(text)\` instead`;
+  return `it calls ${name}, which corrupts the memory of the instance; write \`_ := json.unmarshal(text)\` instead`;
 }
 
 async function compiled(wasm: Uint8Array): Promise<WebAssembly.Module | undefined> {

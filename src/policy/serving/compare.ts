@@ -9,7 +9,7 @@ export const NEW_GRANTS: readonly ChangeKind[] = ['deny_to_allow', 'wider'];
 
 /**
  * Returns how the grants of `after` differ from those of `before`, ignoring texts.
- * Kinds come in the order of CHANGE_KINDS; empty when both grant the same. A scope covered by a wildcard of the other
+ * Kinds come in the order of CHANGE_KINDS; empty when both grants are equal. A scope covered by a wildcard of the other
  * side is not a difference. A review grants nothing, so a change from review to a grant is `deny_to_allow` as well as
  * `review_changed`. Pure. Swapped operands give the mirrored kinds.
  */

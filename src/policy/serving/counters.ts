@@ -6,7 +6,7 @@ export interface EngineCounters {
   readonly evaluations: number;
   readonly evaluationMicrosTotal: number;
   readonly faults: Readonly<Record<FaultClass, number>>;
-  /** Evaluations whose result was outside the contract and became a denial. */
+  /** Evaluations with a result outside the contract, which became a denial. */
   readonly resultsRefused: number;
   readonly instanceReplacements: number;
   readonly instanceRecycles: number;

@@ -25,7 +25,7 @@ export class LoadedBundle {
     bundle: Pick<Bundle, 'digest' | 'revision'>,
     readonly instance: PolicyInstance,
     readonly knownAnswer: KnownAnswer,
-    /** Reasons that would refuse it if it arrived now; it serves all the same. */
+    /** Reasons that would refuse it if it arrived now; it keeps serving. */
     readonly refusals: readonly string[],
     breaker: BreakerOptions,
     private readonly monotonicMs: () => number,

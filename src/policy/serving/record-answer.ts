@@ -32,7 +32,7 @@ export async function recordAnswer(
     await turnOfTheLoop();
   }
   if (best === undefined) {
-    throw new BundleRefused('decision_invalid', ['no input gives the same decision twice']);
+    throw new BundleRefused('decision_invalid', ['no input gives equal decisions twice']);
   }
   return { input: best.input, text: best.text };
 }

@@ -19,14 +19,14 @@ const schema = JSON.parse(
 ) as object;
 const checkShape = compileCheck<PolicyResult>(schema);
 
-// The same few decisions recur. Only valid, short ones are cached: a few MiB at most.
+// Few distinct decisions recur. Only valid, short ones are cached: a few MiB at most.
 const REMEMBERED = 256;
 const REMEMBERED_CHARS = 2048;
 const remembered = new Map<string, Checked<PolicyResult>>();
 
 /**
  * Reads the decision in the text of a result set, as checkResult() does.
- * The result depends on the text only, so the same text returns the same frozen result.
+ * The result depends on the text only, so equal texts share one frozen result.
  */
 export function readResult(text: string | undefined): Checked<PolicyResult> {
   if (text === undefined) return refuse('', 'the result is too large');

@@ -14,7 +14,7 @@ export function canaryTakes(digest: string, percent: number, agentId: string): b
   return crc32(`${digest} ${agentId}`) % 100 < percent;
 }
 
-/** A bundle on trial next to the active one, with counts of both on the same inputs. */
+/** A bundle on trial next to the active one, with counts of both on identical inputs. */
 export class Trial {
   private decisions = 0;
   private errors = 0;

@@ -50,7 +50,7 @@ interface Live {
 /**
  * One compiled policy with its data, ready to evaluate.
  * Every throw out of WASM leaks its shadow stack, so an instance that threw is replaced before the next evaluation. An
- * instance whose memory grew is recreated, since memory never shrinks. Not re-entrant.
+ * instance with grown memory is recreated, since memory never shrinks. Not re-entrant.
  */
 export class PolicyInstance {
   /** Number of instances that replaced one that threw. */
@@ -72,7 +72,7 @@ export class PolicyInstance {
     this.live = build(options);
   }
 
-  /** Returns the same compiled code with a separate memory, as after a heap reset. Throws EngineFault. */
+  /** Returns an instance of this compiled code with a separate memory, as after a heap reset. Throws EngineFault. */
   another(): PolicyInstance {
     return new PolicyInstance(this.options);
   }

@@ -20,9 +20,9 @@ export function worstCases(base: PolicyInput, maxBytes: number): ReadonlyMap<str
   const cases = new Map<string, PolicyInput>([
     ['64 scopes of 256 characters, all in the largest catalogue', longScopes(base)],
     ['wildcards over the largest catalogue', wildcards(base)],
-    ['the most grants', manyGrants(base, maxBytes)],
-    ['the longest texts, all alike', longTexts(base, 'a')],
-    ['the longest texts, of many bytes a character', longTexts(base, 'é')],
+    ['the largest number of grants', manyGrants(base, maxBytes)],
+    ['the longest texts, in ASCII', longTexts(base, 'a')],
+    ['the longest texts, in multi-byte characters', longTexts(base, 'é')],
   ]);
   for (const [name, input] of cases) {
     if (canonicalJson(input).length > maxBytes) cases.delete(name);

@@ -3,7 +3,7 @@ import { added, type Property } from './property.js';
 export const alwaysDecides: Property = {
   name: 'always_decides',
   level: 'refuse',
-  about: 'a valid input has a decision of the contract, and no fault',
+  about: 'a valid input gets a valid decision without a fault',
   show(input, _pick, candidate) {
     const { problem } = candidate.decide(input);
     return problem === undefined ? 'holds' : { violated: problem };
@@ -13,12 +13,12 @@ export const alwaysDecides: Property = {
 export const scopesWithinRequest: Property = {
   name: 'scopes_within_request',
   level: 'refuse',
-  about: 'no scope is granted that was not asked for',
+  about: 'only requested scopes are granted',
   show(input, _pick, candidate) {
     const { scopes } = candidate.decide(input);
     if (scopes.length === 0) return 'skipped';
     const more = added(input.request.scopes, scopes);
-    return more.length === 0 ? 'holds' : { violated: `grants ${more.join(' ')}, not asked for` };
+    return more.length === 0 ? 'holds' : { violated: `grants ${more.join(' ')}, not requested` };
   },
 };
 
@@ -33,6 +33,6 @@ export const ttlWithinCaps: Property = {
     const cap = Math.min(request.ttl_seconds, resource.max_ttl_seconds ?? Infinity);
     return ttlSeconds <= cap
       ? 'holds'
-      : { violated: `grants ${String(ttlSeconds)} s, and ${String(cap)} s is the most` };
+      : { violated: `grants ${String(ttlSeconds)} s, and the cap is ${String(cap)} s` };
   },
 };

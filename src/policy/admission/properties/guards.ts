@@ -21,7 +21,7 @@ export const guardsFailClosed: Property = {
   name: 'guards_fail_closed',
   level: 'refuse',
   about:
-    'a signal, working hours or a flag that can take a scope away also does when it is missing or malformed',
+    'a signal, working hours or a flag that can remove a scope also removes it when missing or malformed',
   show(input, pick, candidate) {
     const guard = picked(GUARDS, pick);
     const before = candidate.decide(input).scopes;

@@ -6,13 +6,13 @@ import type { Property } from './property.js';
 export const keyOrderIsNothing: Property = {
   name: 'key_order_is_nothing',
   level: 'refuse',
-  about: 'neither the order of keys nor evaluations in between change a decision',
+  about: 'a decision depends neither on the order of keys nor on earlier evaluations',
   show(input, pick, candidate) {
     const before = outcomeOf(candidate.decide(input));
     const shuffled = outcomeOf(candidate.decideBytes(shuffledJson(input, pick)));
     if (shuffled !== before) return { violated: `another order of keys: ${shuffled}` };
     const again = outcomeOf(candidate.decideBytes(Buffer.from(canonicalJson(input))));
-    return again === before ? 'holds' : { violated: `the same input again: ${again}` };
+    return again === before ? 'holds' : { violated: `input evaluated again: ${again}` };
   },
 };
 
@@ -25,7 +25,7 @@ function outcomeOf({ result, problem }: Verdict): string {
   );
 }
 
-/** Returns JSON whose key order depends on `pick` only. */
+/** Returns JSON with a key order that depends on `pick` only. */
 function shuffledJson(input: PolicyInput, pick: number): Uint8Array {
   return Buffer.from(JSON.stringify(shuffled(input, pick + 1)));
 }

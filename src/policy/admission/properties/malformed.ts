@@ -14,7 +14,7 @@ const TRIED = 8;
 export const malformedNeverAllowed: Property = {
   name: 'malformed_never_allowed',
   level: 'refuse',
-  about: 'an input with a missing member, an unknown one or one of another type is never allowed',
+  about: 'an input with a missing, unknown or wrongly typed member is never granted',
   show(input, pick, candidate) {
     if (candidate.decide(input).scopes.length === 0) return 'skipped';
     for (let i = 0; i < TRIED; i++) {
@@ -45,7 +45,7 @@ const BREAKS: readonly Break[] = [
   ...wrong(['request', 'scopes'], [null, 'x', {}, [], [1], [null], [{}], ['x', 1]]),
   ...wrong(['request', 'ttl_seconds'], [null, '300', [300], {}, true, 0, -1, Number.NaN, Infinity]),
   ...wrong(['request', 'declared'], [null, 'x', []]),
-  { what: 'a scope asked for twice', apply: twice },
+  { what: 'a scope requested twice', apply: twice },
   missing(['now', 'unix_ms']),
   ...wrong(['now', 'unix_ms'], [null, '1', 'NaN', {}]),
   missing(['delegation', 'chain']),

@@ -3,12 +3,12 @@ import { never, picked, type Property } from './property.js';
 export const delegationNeverWidens: Property = {
   name: 'delegation_never_widens',
   level: 'refuse',
-  about: 'one more agent in the chain never grants more: a child has no more than its parent',
+  about: 'another agent in the delegation chain never grants more',
   show(input, pick, candidate) {
     const { chain } = input.delegation;
     const more = [...chain, picked(['planner', input.agent.id, 'x'], pick)];
     const longer = { ...input, delegation: { chain: more } };
-    const shown = never(candidate, input, longer, 'acting for one agent more');
+    const shown = never(candidate, input, longer, 'with another agent in the chain, the policy');
     // A policy that denies every chain holds and counts as tested if it grants the request without one.
     return shown === 'skipped' && candidate.decide(input).scopes.length > 0 ? 'holds' : shown;
   },
@@ -17,7 +17,7 @@ export const delegationNeverWidens: Property = {
 export const fewerRolesAndGrantsNeverWiden: Property = {
   name: 'fewer_roles_and_grants_never_widen',
   level: 'refuse',
-  about: 'taking a role or a grant away never adds a scope, nor turns a denial into a grant',
+  about: 'removing a role or a grant adds no scope and no time',
   show(input, pick, candidate) {
     const { roles, grants } = input.agent;
     const fewer = [
@@ -40,21 +40,21 @@ export const fewerRolesAndGrantsNeverWiden: Property = {
 export const declaredGrantsNothing: Property = {
   name: 'declared_grants_nothing',
   level: 'warn',
-  about: 'what an agent merely says of itself never grants more than saying nothing',
+  about: 'a declaration of the agent never grants more than its absence',
   show(input, _pick, candidate) {
     if (Object.keys(input.request.declared).length === 0) return 'skipped';
     // Where the resource requires a declaration, a declaration is meant to help.
     const { requires: _, ...resource } = input.resource;
     const said = { ...input, resource };
     const silent = { ...said, request: { ...input.request, declared: {} } };
-    return never(candidate, silent, said, 'declaring what it does');
+    return never(candidate, silent, said, 'with declared members, the policy');
   },
 };
 
 export const fewerScopesNeverWiden: Property = {
   name: 'fewer_scopes_never_widen',
   level: 'warn',
-  about: 'asking for fewer scopes never grants one that asking for more did not',
+  about: 'a request for fewer scopes grants no scope that a request for more did not',
   show(input, pick, candidate) {
     const { scopes } = input.request;
     if (scopes.length < 2) return 'skipped';
@@ -65,6 +65,6 @@ export const fewerScopesNeverWiden: Property = {
     const more = then.scopes.filter((scope) => !given.scopes.includes(scope));
     return more.length === 0
       ? 'holds'
-      : { violated: `without ${picked(scopes, pick)}, it is given ${more.join(' ')}` };
+      : { violated: `without ${picked(scopes, pick)}, the policy adds ${more.join(' ')}` };
   },
 };

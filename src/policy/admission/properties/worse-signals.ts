@@ -7,7 +7,7 @@ type Signals = PolicyInput['signals'];
 export const worseSignalsNeverWiden: Property = {
   name: 'worse_signals_never_widen',
   level: 'refuse',
-  about: 'a higher anomaly score, more requests, denials or novelty never grant more',
+  about: 'a higher anomaly score, or more requests, denials or novelty, never grants more',
   show(input, pick, candidate) {
     const { what, better, worse } = picked(changed(input.signals, pick), pick);
     const withSignals = (signals: Signals): PolicyInput => ({ ...input, signals });

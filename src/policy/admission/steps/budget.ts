@@ -40,7 +40,7 @@ export function measureBudget(
   const spareEndMs = startMs + (endMs - startMs) * SPARE_SHARE;
   for (const [i, [name, input, limitMs]] of sizes.entries()) {
     if (performance.now() > (i < NEEDED ? endMs : spareEndMs)) {
-      const detail = `there was time for ${String(i)} of ${String(sizes.length)} inputs`;
+      const detail = `time limit reached after ${String(i)} of ${String(sizes.length)} inputs`;
       return { value: undefined, ...outOfTime(detail, i), warnings };
     }
     where.doing(`budget: ${name}`);
@@ -50,7 +50,12 @@ export function measureBudget(
     problems.push(...one.problems.map((problem) => `${name}: ${problem}`));
     // A policy too slow on one input would use up the time for all.
     if (problems.length > 0) {
-      return { value: undefined, detail: 'ended at the first that is over it', problems, warnings };
+      return {
+        value: undefined,
+        detail: 'stopped at the first input over the budget',
+        problems,
+        warnings,
+      };
     }
   }
   where.doing('budget: ordinary inputs, one after the other');

@@ -18,7 +18,7 @@ export async function openBundle(
   const highest = options.highestSequence ?? 0;
   if (sequence < highest) {
     throw new BundleRefused('downgrade', [
-      `its sequence is ${String(sequence)}, and ${String(highest)} was active already`,
+      `its sequence is ${String(sequence)}, and ${String(highest)} was already active`,
     ]);
   }
   const detail =

@@ -79,13 +79,13 @@ function describe({ property, input, violated }: Violation, seed: number): strin
 
 function detailOf(properties: number, { inputs, tested }: Looked, seed: number): string {
   const granted = tested.get('scopes_within_request');
-  const grantedText = granted === undefined ? '' : `, ${String(granted)} of them granted something`;
+  const grantedText = granted === undefined ? '' : `, ${String(granted)} with a grant`;
   return `${String(properties)} properties over ${String(inputs)} inputs${grantedText}; seed ${String(seed)}`;
 }
 
 function tooSlow({ inputs }: Looked, runs: number): string[] {
   if (inputs >= Math.min(runs, FEWEST_INPUTS)) return [];
-  return [`too slow to be tested: there was time for ${String(inputs)} inputs only`];
+  return [`too slow to be tested: only ${String(inputs)} inputs within the time limit`];
 }
 
 /** Names properties that no input could violate: the report lists them as untested. */
@@ -94,5 +94,7 @@ function untested({ tested, violations }: Looked): string[] {
   const names = [...tested].filter(([name, count]) => count === 0 && !violated.has(name));
   return names.length === 0
     ? []
-    : [`no input could have shown a violation of: ${names.map(([name]) => name).join(', ')}`];
+    : [
+        `untested, since no generated input could violate it: ${names.map(([name]) => name).join(', ')}`,
+      ];
 }

@@ -24,7 +24,7 @@ const MAX_NAMED = 20;
 const LIMITS = [
   'Use is recorded when a resource server introspects a token: a server that verifies tokens locally records none.',
   'Use is recorded per token, not per scope: all scopes of a used token count as used.',
-  'A scope needed once a quarter looks unused in a shorter time: look back over a full cycle of the work.',
+  'A scope used once a quarter looks unused in a shorter period: compare a full cycle of the work.',
 ];
 
 /**

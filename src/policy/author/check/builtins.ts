@@ -2,21 +2,18 @@ import { calls, placeOf, type Module } from './ast.js';
 import type { Finding } from '../../../domain/policy-author.js';
 
 const HINTS: readonly (readonly [name: RegExp, hint: string])[] = [
-  [/^time\.now_ns$/, 'Use input.now.unix_ms: the same input must give the same decision.'],
+  [/^time\.now_ns$/, 'Use input.now.unix_ms: a decision depends on input and data alone.'],
   [
     /^(http\.send|net\.lookup_ip_addr)$/,
-    'A decision makes no calls: put what it needs into data or the registry.',
+    'A decision makes no network calls: put the facts into data or the registry.',
   ],
   [/^(opa\.runtime|rego\.parse_module|trace)$/, 'A decision depends on input and data alone.'],
-  [
-    /^(rand\.|uuid\.rfc4122)/,
-    'The same input must give the same decision: there is no chance in a policy.',
-  ],
+  [/^(rand\.|uuid\.rfc4122)/, 'A decision must be repeatable: a policy has no random values.'],
   [
     /^json\.is_valid$/,
-    'It breaks the memory of the instance. `_ := json.unmarshal(text)` is undefined for what is not JSON.',
+    'It corrupts the memory of the instance. Use `_ := json.unmarshal(text)`, which is undefined for invalid JSON.',
   ],
-  [/^io\.jwt\./, 'Tokens are verified before the policy is asked; io.jwt.decode reads one.'],
+  [/^io\.jwt\./, 'Tokens are verified before the policy is evaluated; io.jwt.decode reads one.'],
   [
     /^regex\.(split|replace|globs_match|template_match|find_n)$/,
     'Only regex.match, regex.is_valid and regex.find_all_string_submatch_n run in linear time here.',

@@ -25,7 +25,7 @@ const NO_SOURCES: Finding = {
   line: 1,
   rule: 'sources',
   severity: 'warning',
-  message: 'the bundle carries no sources: its rules cannot be read, only run',
+  message: 'the bundle has no sources: its rules can be run, but not read',
   hint: 'Build it with `countersign policy build`.',
 };
 
@@ -97,6 +97,6 @@ function differences(bundle: Bundle, built: BuiltBundle): Finding[] {
     rule: 'sources',
     severity: 'error',
     message: `${entrypoint} was not compiled from the sources that the bundle carries`,
-    hint: 'Do not ship it: the reviewed and explained rules would not be those that decide.',
+    hint: 'Do not ship it: the rules that decide are not those of its sources.',
   }));
 }

@@ -87,7 +87,7 @@ async function readFindings(
     ];
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new AuthorFailed('compile', 'the policy is nested too deeply to be read', [], error);
+    throw new AuthorFailed('compile', 'the policy is nested too deeply to be parsed', [], error);
   }
 }
 

@@ -20,7 +20,7 @@ export function dataFindings(files: ReadonlyMap<string, Buffer>): Finding[] {
       rule: 'data-size',
       severity: total > MAX_DATA_BYTES ? 'error' : 'warning',
       message: `${String(total)} bytes of data take about ${String(Math.ceil((total * 15) / 1024 / 1024))} MiB in each instance`,
-      hint: 'Agents, resources and grants reach the policy in its input; ship what the rules themselves need.',
+      hint: 'Agents, resources and grants reach the policy in its input; ship only the data that the rules need.',
     });
   }
   return findings;

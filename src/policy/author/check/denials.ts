@@ -28,8 +28,8 @@ export function denyOnlyFindings(modules: readonly Module[], entrypoint: string)
       ...placeOf(module, rule.location),
       rule: 'deny-only',
       severity: 'error',
-      message: `${name} grants unless something denies`,
-      hint: 'Name what must hold for a grant: a rule that denies does not fire when what it looks at is missing or a builtin fails.',
+      message: `${name} grants unless a rule denies`,
+      hint: 'State the conditions of a grant: a deny rule does not fire when its input is missing or a builtin fails.',
     }));
 }
 
@@ -78,7 +78,7 @@ export function denyOnInputFindings(modules: readonly Module[]): Finding[] {
         ...placeOf(module, expression.location),
         rule: 'deny-on-input' as const,
         severity: 'warning' as const,
-        message: 'this denies nothing when what it compares is missing from the input',
+        message: 'this rule does not deny when the compared member is missing from the input',
         hint: 'Invert it: allow when the value is the required one.',
       })),
   );

@@ -65,7 +65,7 @@ function notWritten(name: string, isInput: boolean): About {
       rule: 'pattern-source',
       severity: 'error',
       message: `the pattern of ${name} comes from the input`,
-      hint: 'The caller then chooses what is matched and what it costs: write patterns into the policy.',
+      hint: 'The caller would choose the match and its cost: write patterns into the policy.',
     };
   }
   return {
@@ -92,7 +92,7 @@ function costOf(pattern: string): About[] {
       rule: 'regex-cost',
       severity: 'warning',
       message: 'the pattern repeats a repetition',
-      hint: 'Write (a+)+ as a+: both match the same texts.',
+      hint: 'Write (a+)+ as a+, which is equivalent.',
     });
   }
   return found;

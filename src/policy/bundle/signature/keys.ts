@@ -21,7 +21,7 @@ export interface VerificationKey {
   readonly scope: string;
 }
 
-/** The keys whose signatures are accepted. */
+/** The accepted signing keys of bundles. */
 export interface Verification {
   readonly keys: ReadonlyMap<string, VerificationKey>;
   /** The key for every bundle; absent: the signature names one of `keys`. */

@@ -37,7 +37,7 @@ const DOCUMENT = compileCheck<{ readonly signatures: readonly [string] }>({
   additionalProperties: false,
   properties: {
     signatures: { type: 'array', minItems: 1, maxItems: 1, items: text },
-    // `opa build` writes the name of its own verifier; another one would have other rules.
+    // `opa build` writes the name of OPA's default verifier; another one would have other rules.
     plugin: { enum: ['', '_default'] },
   },
 });

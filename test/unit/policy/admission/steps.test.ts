@@ -134,7 +134,7 @@ describe('the steps of admission', function () {
     };
     const report = await admitPolicy({ rego: searchPolicy(), data }, { heapMiB: 16 });
     expect(report.ok).to.equal(false);
-    expect(JSON.stringify(report.steps)).to.match(/the thread broke down: .*memory/i);
+    expect(JSON.stringify(report.steps)).to.match(/admission thread failed: .*memory/i);
   });
 });
 
