@@ -16,7 +16,7 @@ export function createLogMetrics(registry: Registry): LogMetrics {
   const unlogged = counter(
     registry,
     'refusals_unlogged_total',
-    'Refused requests without a log line of their own.',
+    'Refused requests without a separate log line.',
   );
   let known = 0;
   return {

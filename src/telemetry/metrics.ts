@@ -158,9 +158,12 @@ type OutcomeMetrics = Pick<
 
 function outcomeMetrics(registry: Registry): OutcomeMetrics {
   const decisions = counter(registry, 'decisions_total', 'Decisions by effect.', ['effect']);
-  const limited = counter(registry, 'rate_limited_total', 'Requests refused, by empty budget.', [
-    'bucket',
-  ]);
+  const limited = counter(
+    registry,
+    'rate_limited_total',
+    'Requests refused, by exhausted budget.',
+    ['bucket'],
+  );
   const refusals = counter(registry, 'refusals_total', 'Answers by error code.', ['code']);
   const introspections = counter(
     registry,

@@ -175,7 +175,7 @@ function decisionLogMetrics(registry: Registry): Pick<OpaMetrics, 'decisionLog'>
   const oldest = ours('oldest_seconds', 'Age of the oldest decision that waits.');
   const events = new Counter({
     name: 'countersign_decision_log_events_total',
-    help: 'Decisions by what became of them.',
+    help: 'Decisions by outcome of their delivery.',
     labelNames: ['sink', 'outcome'],
     registers: [registry],
   });
