@@ -64,7 +64,7 @@ export const ERROR_KINDS = {
   slow_down: {
     status: 429,
     title: 'Too many requests',
-    hint: 'Wait as long as Retry-After says.',
+    hint: 'Wait for the seconds in Retry-After, then retry.',
   },
   temporarily_unavailable: {
     status: 503,
@@ -94,7 +94,7 @@ export const ERROR_KINDS = {
   },
   forbidden: {
     status: 403,
-    title: 'This principal may not do that',
+    title: 'The operation is not allowed for this principal',
     hint: 'Ask for a role that includes the operation.',
   },
   host_not_allowed: {

@@ -39,7 +39,7 @@ export interface CatalogueStore {
    * Writes a resource by compare-and-set on the version before `record.version`.
    *
    * Before it resolves, every shard has the new generation, and the floors of a deleted resource or of removed
-   * audiences. Throws `conflict` when another resource has an equal audience, or when two of its own are equal.
+   * audiences. Throws `conflict` when another resource has an equal audience, or when two audiences of this one are equal.
    */
   writeResource(
     record: ResourceRecord,

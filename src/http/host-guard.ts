@@ -19,7 +19,7 @@ export function hostGuard(
   const listed = new Set(allowedHosts.map((host) => host.toLowerCase()));
   return (call) => {
     if (call.headers.origin !== undefined || call.headers['sec-fetch-site'] !== undefined) {
-      throw notAllowed('Browsers are not answered here.');
+      throw notAllowed('This listener does not answer browsers.');
     }
     const host = call.single('host')?.toLowerCase();
     if (host === undefined) throw notAllowed('The Host header is missing.');

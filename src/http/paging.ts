@@ -19,7 +19,7 @@ export function pageOf(query: { readonly limit?: string; readonly cursor?: strin
   if (limit === undefined) return { cursor, limit: DEFAULT_LIMIT };
   const wanted = /^[1-9][0-9]{0,2}$/.test(limit) ? Number(limit) : 0;
   if (wanted < 1 || wanted > MAX_LIMIT) {
-    throw new CountersignError('invalid_request', 'limit is an integer from 1 to 500.');
+    throw new CountersignError('invalid_request', 'limit must be an integer from 1 to 500.');
   }
   return { cursor, limit: wanted };
 }

@@ -16,7 +16,7 @@ export function timeOf(name: string, text: string): number {
   }
   throw new CountersignError(
     'invalid_request',
-    `${name} is an RFC 3339 time or milliseconds since the Unix epoch.`,
+    `${name} must be an RFC 3339 time or milliseconds since the Unix epoch.`,
   );
 }
 

@@ -57,12 +57,12 @@ export function tagOf(version: number): string {
 
 function requireVersion(value: unknown): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw invalid('version is an integer, 0 or more.');
+  throw invalid('version must be an integer, 0 or more.');
 }
 
 function versionOfTag(header: string): number {
   const digits = /^(?:"([0-9]{1,15})"|([0-9]{1,15}))$/.exec(header.trim());
-  if (digits === null) throw invalid('If-Match is one version, such as "3".');
+  if (digits === null) throw invalid('If-Match must be one version, such as "3".');
   return Number(digits[1] ?? digits[2]);
 }
 

@@ -44,7 +44,7 @@ function auditQueryOf(call: Call): AuditQuery {
   const given = readQuery(call, AUDIT_PARAMETER_NAMES);
   const { agent, session, task, user, decision, grant, jti, type, since, until } = given;
   if (type !== undefined && !AUDIT_EVENT_TYPES.some((known) => known === type)) {
-    throw invalid('type is not a known event type.');
+    throw invalid('type must be a known event type.');
   }
   const sinceMs = since === undefined ? undefined : timeOf('since', since);
   const untilMs = until === undefined ? undefined : timeOf('until', until);
@@ -66,7 +66,7 @@ function auditQueryOf(call: Call): AuditQuery {
 
 function orderOf(order = 'desc'): 'asc' | 'desc' {
   if (order === 'asc' || order === 'desc') return order;
-  throw invalid('order is asc or desc.');
+  throw invalid('order must be asc or desc.');
 }
 
 function invalid(detail: string): CountersignError {

@@ -58,5 +58,8 @@ function stateOf(text: string | undefined): Delivery['state'] | undefined {
   if (text === undefined) return undefined;
   const state = DELIVERY_STATES.find((known) => known === text);
   if (state !== undefined) return state;
-  throw new CountersignError('invalid_request', `state is one of ${DELIVERY_STATES.join(', ')}.`);
+  throw new CountersignError(
+    'invalid_request',
+    `state must be one of ${DELIVERY_STATES.join(', ')}.`,
+  );
 }

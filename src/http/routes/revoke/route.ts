@@ -18,12 +18,14 @@ const FORM_ONLY = ['form'] as const;
 export function revokeRoute({ operations, parsers }: RevokeDeps): Route {
   return {
     operationId: 'revoke',
-    summary: 'Revoke one of your own tokens, at once.',
+    summary: 'Revoke a token of the calling agent, at once.',
     method: 'POST',
     paths: ['/revoke', '/oauth2/revoke'],
     access: 'client',
     body: { form: TOKEN_FORM_SCHEMA },
-    responses: { 200: { description: 'The token is revoked, or was never valid or never yours.' } },
+    responses: {
+      200: { description: 'The token is revoked, or was never a valid token of the caller.' },
+    },
     errors: [
       'invalid_request',
       'invalid_client',

@@ -74,10 +74,13 @@ function buildOrder(call: Call): BuildOrder {
   const { sequence, revision } = readQuery(call, ['sequence', 'revision']);
   const number = Number(sequence);
   if (sequence !== undefined && !(/^[0-9]{1,16}$/.test(sequence) && Number.isSafeInteger(number))) {
-    throw new CountersignError('invalid_request', 'sequence is a whole number, 0 or more.');
+    throw new CountersignError('invalid_request', 'sequence must be a whole number, 0 or more.');
   }
   if (revision !== undefined && !/^[A-Za-z0-9][A-Za-z0-9._:+/=-]{0,127}$/.test(revision)) {
-    throw new CountersignError('invalid_request', 'revision is 1 to 128 of A-Z a-z 0-9 ._:+/=-.');
+    throw new CountersignError(
+      'invalid_request',
+      'revision must be 1 to 128 of A-Z a-z 0-9 ._:+/=-.',
+    );
   }
   return {
     ...(sequence === undefined ? {} : { sequence: number }),
@@ -92,5 +95,5 @@ function testOrder(call: Call): TestOrder {
   if (/^[0-9]{1,3}(\.[0-9]{1,3})?$/.test(threshold) && coveragePercent <= 100) {
     return { coveragePercent };
   }
-  throw new CountersignError('invalid_request', 'threshold is between 0 and 100.');
+  throw new CountersignError('invalid_request', 'threshold must be between 0 and 100.');
 }
