@@ -54,5 +54,5 @@ function readCursor(cursor: string | undefined, shards: number): Position {
   } catch {
     // Falls through: a cursor issued by this service always parses.
   }
-  throw new CountersignError('invalid_request', 'The cursor is not one this service gave.');
+  throw new CountersignError('invalid_request', 'The cursor is not a next_cursor of this service.');
 }

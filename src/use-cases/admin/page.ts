@@ -24,7 +24,10 @@ function encode(id: string): string {
 function decode(cursor: string): string {
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
   if (!text.startsWith('after:')) {
-    throw new CountersignError('invalid_request', 'The cursor is not one this service gave.');
+    throw new CountersignError(
+      'invalid_request',
+      'The cursor is not a next_cursor of this service.',
+    );
   }
   return text.slice('after:'.length);
 }

@@ -91,7 +91,10 @@ async function checkedValue(
   if (by !== 'token' || shardOfId('jti', value, deps.shards) !== undefined) return { value };
   const known = await deps.verify(value);
   if (known !== undefined) return { value: known.claims.jti };
-  throw new CountersignError('invalid_request', 'The value is neither a token of ours nor a jti.');
+  throw new CountersignError(
+    'invalid_request',
+    'The value is neither a token of this issuer nor a jti.',
+  );
 }
 
 /**

@@ -31,7 +31,7 @@ interface Noted {
   readonly unseen: readonly string[];
 }
 
-/** Returns the event of an evaluation that was decided, or whose agent was inactive. */
+/** Returns the event of an evaluation that was decided, or answered no for an inactive agent. */
 export function judgedEvent(
   attempt: Attempt,
   caller: Caller,

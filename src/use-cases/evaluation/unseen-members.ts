@@ -5,7 +5,7 @@ import type { Reason } from '../../domain/policy.js';
 /** Returns the reason for members outside the policy input; it depends on the request alone. */
 export function unseenReasons({ unseen }: AccessQuestion): readonly Reason[] | undefined {
   if (unseen.length === 0) return undefined;
-  const message = `The policy cannot see ${unseen.join(', ')}. Leave out what it cannot see.`;
+  const message = `The policy input has no place for ${unseen.join(', ')}. Leave these members out.`;
   return [{ rule: 'countersign.evaluation', code: 'member_not_seen', message }];
 }
 

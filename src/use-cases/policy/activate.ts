@@ -114,7 +114,11 @@ async function requireFewNewGrants(
   const message =
     `of ${String(replay.replayed)} recorded decisions ${String(allow)} would turn from deny to allow and ` +
     `${String(wider)} would be wider; ${String(allowed)} are allowed`;
-  throw new CountersignError('bundle_refused', 'The bundle grants what was not granted before.', {
-    problems: [{ pointer: '/replay', message }],
-  });
+  throw new CountersignError(
+    'bundle_refused',
+    'The bundle grants requests that were denied, or grants more.',
+    {
+      problems: [{ pointer: '/replay', message }],
+    },
+  );
 }

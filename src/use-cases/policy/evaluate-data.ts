@@ -49,7 +49,7 @@ export function createDataOperations(deps: EvaluateDataDeps): DataOperations {
   };
 }
 
-/** Returns the event, with the digest in place of the input, whose content the caller chooses. */
+/** Returns the event, with the digest in place of the input, since the caller chooses its content. */
 function eventOf(
   entrypoint: string,
   { defined, result, revision, inputDigest }: RawResult,

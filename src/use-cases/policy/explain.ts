@@ -22,7 +22,7 @@ export async function explainRecorded(
   if (decision === undefined) {
     throw new CountersignError(
       'not_found',
-      'No decision of this id is on the record by itself. Refused requests are counted: `countersign audit --decision` finds the counts it can be in.',
+      'No event has this decision id. Refused requests are counted: `countersign audit --decision` finds the counts it can be in.',
     );
   }
   const made = (await store.records()).filter(({ revision }) => revision === decision.revision);

@@ -12,7 +12,7 @@ export function requireFresh(
 ): void {
   const unordered = sequence === 0 && highest === 0;
   if (digest === active.digest || unordered || sequence > highest) return;
-  const message = `downgrade: sequence ${String(sequence)} is not above ${String(highest)}, which was active; going back is a rollback`;
+  const message = `downgrade: sequence ${String(sequence)} is not above ${String(highest)}, which was active; use a rollback to go back`;
   throw new CountersignError('bundle_refused', 'The bundle is no newer than one that was active.', {
     problems: [{ pointer: '/sequence', message }],
   });

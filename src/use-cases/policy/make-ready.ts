@@ -54,7 +54,7 @@ export async function makeReady(
     if (nodes.length > 0 && nodes.every(isReady(digest))) return nodes;
     if (nowMs >= deadline_ms) {
       const late = nodes.filter((one) => !isReady(digest)(one)).map(({ node: id }) => id);
-      const problem = `not ready in time: ${late.join(', ') || 'no node lives'}`;
+      const problem = `not ready in time: ${late.join(', ') || 'no live node'}`;
       return drop(deps, assignment, 'conflict', [problem]);
     }
     await pause(POLL_MS);

@@ -42,7 +42,7 @@ describe('a question with members that the policy cannot see is answered no', fu
           {
             rule: 'countersign.evaluation',
             code: 'member_not_seen',
-            message: `The policy cannot see ${path}.status. Leave out what it cannot see.`,
+            message: `The policy input has no place for ${path}.status. Leave these members out.`,
           },
         ]);
         const event = await eventOf(contextOf(answer)['decision_id']);
