@@ -73,7 +73,7 @@ function recordGap(batch: Batch, gap: AuditGap, timeMs: number, conflicting?: Au
       ...(conflicting === undefined ? {} : { conflicting_event: conflicting }),
     },
   };
-  // A repeated read of a batch meets the same gap; it counts once.
+  // A repeated read of a batch meets its gaps again; each counts once.
   if (insertEvent(batch, place, event) === 'new') batch.gaps.push(gap);
 }
 

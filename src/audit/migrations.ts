@@ -109,7 +109,7 @@ export const MIGRATIONS: readonly string[] = [
   SIGNAL_SERIES,
   COUNTED_AND_PRUNED,
 ];
-/** The first schema version whose index covers the series. */
+/** The first schema version with an index that covers the series. */
 export const SERIES_SINCE_VERSION = MIGRATIONS.indexOf(COUNTED_AND_PRUNED) + 1;
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

@@ -27,5 +27,5 @@ export function decodeCursor(kind: string, count: number, cursor: string): reado
     // Canonical spelling only: base64 decoders and Number() are forgiving.
     encodeCursor(kind, numbers) === cursor;
   if (made) return numbers;
-  throw new CountersignError('invalid_request', 'The cursor is not one that this list gave out.');
+  throw new CountersignError('invalid_request', 'The cursor is not a next_cursor of this list.');
 }

@@ -103,6 +103,6 @@ export function redactEvent(event: AuditEvent): CleanEvent {
  */
 export function assertNoSecrets(event: AuditEvent): void {
   if (redactEvent(event).redacted) {
-    throw new Error(`an audit event of type ${event.type} carries what must not be recorded`);
+    throw new Error(`an audit event of type ${event.type} contains a secret or an unknown member`);
   }
 }

@@ -1,7 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 
 /**
- * A store whose path no longer leads to its open files.
+ * Error: the path of the audit store no longer leads to its open files.
  * Thrown instead of reading or writing: the data would be in files that no other or later process can open.
  */
 export class StoreLost extends Error {

@@ -16,7 +16,7 @@ const GROWTH = 1.5;
 const FULL_ENOUGH = 0.9;
 
 /**
- * Packs events into chunks whose compressed size is within OPA's `upload_size_limit_bytes`.
+ * Packs events into chunks with a compressed size within OPA's `upload_size_limit_bytes`.
  * Learns the text size of a chunk from earlier chunks, so that most are compressed once.
  */
 export class Chunker {

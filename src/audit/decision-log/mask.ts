@@ -55,7 +55,7 @@ export function applyMasks(event: DecisionEvent, rules: readonly MaskRule[]): De
   };
 }
 
-/** Returns the event without any maskable content, for an event whose masking failed. */
+/** Returns the event without any maskable content, for an event that could not be masked. */
 export function withoutContent(event: DecisionEvent): DecisionEvent {
   const { labels, decision_id, bundles, path, timestamp, metrics, custom } = event;
   const kept = ['event_id', 'type', 'input_digest'].flatMap((name) => {

@@ -6,8 +6,8 @@ import { MASKABLE, pointerText } from './pointer.js';
 const MAX_DEPTH = 64;
 
 /**
- * The event without what is, or stands where, a secret would; each place is told in `masked`. Always done, and
- * before any rule sees the event: no configuration switches it off.
+ * Returns the event without secrets and without the values of secret members. `masked` lists their pointers.
+ * Runs before any rule of the policy sees the event; no setting switches it off.
  */
 export function hideSecrets(event: DecisionEvent): DecisionEvent {
   const found: string[] = [];

@@ -6,7 +6,7 @@ export interface Delivered {
   readonly taken: number;
   /** `too_large`: the completed event fits in no form. */
   readonly outcome: 'sent' | 'too_large';
-  /** Number of events whose input was cut to fit. */
+  /** Number of events with an input that was cut to fit. */
   readonly cut: number;
 }
 
