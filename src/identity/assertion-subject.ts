@@ -5,8 +5,8 @@ const COMPACT = /^[A-Za-z0-9_-]+\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+$/;
 
 /**
  * Returns the unverified `sub` of an assertion, which only selects the candidate keys.
- * Undefined for anything that is not a compact JWS of at most 4,096 characters whose payload is a strict
- * JSON object with a string `sub`.
+ * Undefined for anything that is not a compact JWS of at most 4,096 characters with a strict JSON object
+ * as payload that has a string `sub`.
  */
 export function claimedSubject(assertion: string): string | undefined {
   if (assertion.length > MAX_ASSERTION_CHARS) return undefined;

@@ -34,8 +34,8 @@ const MAX_UNDER_WAY = 32;
 
 /**
  * Creates token buckets of failed authentications, in process and bounded.
- * A failure is also charged to the shared counter, whose reply lowers the bucket here. So failures at other instances
- * count from the next failure on.
+ * A failure is also charged to the shared counter, and its reply lowers the local bucket. So failures at other
+ * instances count from the next failure on.
  */
 export function createFailureLimiter(options: FailureLimiterOptions): FailureLimiter {
   const { clock, pair = PAIR, source = SOURCE, maxEntries = MAX_ENTRIES, shared } = options;

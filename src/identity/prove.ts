@@ -35,7 +35,7 @@ export async function prove<R>(
   const { id, origin, mode } = attempt;
   const clientId = id !== undefined && CLIENT_ID.test(id) ? id : '';
   const overdrawn = deps.failures.waitSeconds(origin, clientId) > 0;
-  // `again` follows a success of the same request, so it needs no lane.
+  // `again` follows a success within this request, so it needs no lane.
   const outcome =
     overdrawn && mode === 'first'
       ? await proveOverBudget(deps, records, origin, clientId, proof)

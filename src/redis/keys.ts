@@ -2,7 +2,7 @@ import type { StreamName } from '../domain/worker-ports.js';
 
 /**
  * The only source of key names.
- * All keys of one shard carry the same hash tag, so a request touches one Redis Cluster slot. Callers check the shape
+ * All keys of one shard have one hash tag, so a request touches one Redis Cluster slot. Callers check the shape
  * of ids before they reach this module.
  */
 export interface Keys {

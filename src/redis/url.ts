@@ -42,7 +42,7 @@ export function parseRedisUrl(text: string): RedisUrl {
     return { topology: 'single', tls: false, socket, hosts: [], login: {}, sentinelLogin: {} };
   }
   const match = FORM.exec(text);
-  if (match === null) throw new Error('not a Redis URL of a kind that is supported');
+  if (match === null) throw new Error('not a supported kind of Redis URL');
   const [, scheme, kind, user = '', password = '', names = '', path = '', query] = match;
   const topology = kind === '+sentinel' ? 'sentinel' : kind === '+cluster' ? 'cluster' : 'single';
   const hosts = names.split(',').map(parseHost);
@@ -86,7 +86,7 @@ function sentinelLoginOf(topology: RedisUrl['topology'], query: string | undefin
   const known = ['sentinel_username', 'sentinel_password'];
   if (topology !== 'sentinel' || [...given.keys()].some((key) => !known.includes(key))) {
     throw new Error(
-      'a Redis URL has no parameters but sentinel_username and sentinel_password of a Sentinel URL',
+      'a Redis URL takes no parameters except sentinel_username and sentinel_password for Sentinel',
     );
   }
   const [username, password] = known.map((key) => given.get(key) ?? '');
@@ -104,6 +104,6 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new Error('a part of the Redis URL is not percent-encoded as it must be');
+    throw new Error('a part of the Redis URL is not correctly percent-encoded');
   }
 }

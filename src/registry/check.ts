@@ -42,7 +42,7 @@ export type CheckedRegistry =
 
 /**
  * Returns every problem of a registry document.
- * It checks each entry, duplicate ids, and audiences that two resources claim in the same bytes. Equal ones are refused
+ * It checks each entry, duplicate ids, and audiences that two resources claim byte for byte. Equal ones are refused
  * at registration: a file applied by an earlier build may have them. A reference to a resource outside the document is
  * valid: the API may have written it.
  */

@@ -1,6 +1,6 @@
 import type { AgentSpec, RateLimit } from '../domain/records.js';
 
-/** The request budget of an agent whose record has none. */
+/** The request budget of an agent without one in its record. */
 export const DEFAULT_RATE: RateLimit = {
   per_minute: 300,
   burst: 60,

@@ -2,7 +2,7 @@ import type { AuditEvent, AuditEventType } from '../domain/audit.js';
 import type { Principal } from '../domain/revocation.js';
 import type { KeyRecord, KeyState, KeyringDocument } from '../domain/token.js';
 
-/** Number of retired and revoked keys whose records are kept. */
+/** Number of records of retired and revoked keys to keep. */
 const ENDED_KEPT = 20;
 
 /** A new keyring document, and the events that describe the change. */

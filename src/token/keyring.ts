@@ -13,7 +13,7 @@ const ENSURE_ATTEMPTS = 8;
 export interface KeyringView {
   readonly generation: number;
   readonly active: SigningKey;
-  /** The keys whose tokens are accepted, by kid. Excludes revoked and retired keys. */
+  /** The keys that verify tokens, by kid. Excludes revoked and retired keys. */
   readonly verifying: ReadonlyMap<string, SigningKey>;
   /** Their public halves, oldest first. */
   readonly published: readonly PublicJwk[];

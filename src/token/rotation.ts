@@ -43,7 +43,7 @@ export function nextRotationStep(
 /**
  * Returns the keyring after the step that is due.
  * Publish: a key from `newKey` becomes `next`. Promote: the next key becomes active and the active one `previous`.
- * Retire: keys whose last token has expired end. Pure except for `newKey`. Undefined when no step is due.
+ * Retire: keys end when their last token has expired. Pure except for `newKey`. Undefined when no step is due.
  */
 export function planRotation(
   document: KeyringDocument,

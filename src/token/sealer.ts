@@ -69,7 +69,7 @@ function openWith(keks: readonly KeyEncryptionKey[], sealed: string, aad: string
     throw unavailable(`sealed ${aad}: not a sealed text of version 1`);
   }
   const kek = keks.find((each) => each.id === kekId);
-  if (!kek) throw unavailable(`sealed ${aad}: sealed under a key-encryption key we do not have`);
+  if (!kek) throw unavailable(`sealed ${aad}: sealed under an unknown key-encryption key`);
   try {
     const decipher = createDecipheriv('aes-256-gcm', kek.bytes, nonce, {
       authTagLength: TAG_BYTES,
@@ -77,7 +77,7 @@ function openWith(keks: readonly KeyEncryptionKey[], sealed: string, aad: string
     decipher.setAAD(boundTo(kek, aad)).setAuthTag(tag);
     return Buffer.concat([decipher.update(text), decipher.final()]);
   } catch (cause) {
-    throw unavailable(`sealed ${aad}: tampered with, or sealed for something else`, cause);
+    throw unavailable(`sealed ${aad}: tampered with, or sealed for another purpose`, cause);
   }
 }
 

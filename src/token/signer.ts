@@ -7,8 +7,8 @@ import type { SigningKey } from './signing-key.js';
 
 /**
  * Signs `at+jwt` access tokens (RFC 9068) with the active key.
- * Uses `crypto.sign`, which takes a quarter less time than jsonwebtoken: that clones and checks claims whose shape the
- * compiler has checked. `sign` throws `invalid_scope` when the scopes make the token too long for verification.
+ * Uses `crypto.sign`, which takes a quarter less time than jsonwebtoken: that clones the claims and checks shapes that
+ * the compiler has checked. `sign` throws `invalid_scope` when the scopes make the token too long for verification.
  */
 export function createTokenSigner(
   keyring: Keyring,

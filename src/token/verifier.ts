@@ -50,7 +50,7 @@ function forgetUntrusted(remembered: LRUCache<string, Verified>, view: KeyringVi
   }
 }
 
-/** Verifies with the key whose kid equals the header's, and with the algorithm of the key. */
+/** Verifies with the key that the header's kid names, and with the algorithm of the key. */
 function verifyToken(token: string, view: KeyringView, issuer: string): Verified | undefined {
   const jws = parseCompactJws(token);
   if (!jws) return undefined;

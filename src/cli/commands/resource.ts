@@ -35,7 +35,7 @@ export function resourceServerCommands(server: Command, cli: Cli): void {
 function serverOptions(command: Command): Command {
   return command
     .option('-f, --file <path>', 'YAML or JSON with the resource server; - for standard input')
-    .option('--description <text>', 'what it is')
+    .option('--description <text>', 'purpose of the resource server')
     .option('--resource <id>', 'resource that it introspects for; repeatable', collect);
 }
 

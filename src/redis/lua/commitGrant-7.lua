@@ -20,7 +20,7 @@ local record = cjson.decode(ARGV[6])
 
 local known = redis.call('GET', KEYS[5])
 if known then
-  -- A retry after a lost answer: the same token is committed once.
+  -- A retry after a lost answer: a token is committed once.
   if cjson.decode(known).h == ARGV[7] then return { 'COMMITTED' } end
   return { 'REFUSED', 'jti' }
 end

@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { PrivateRedisError } from './errors.js';
 
-/** Oldest major version whose scripts support `#!lua` and its flags. */
+/** Oldest major version with scripts that support `#!lua` and its flags. */
 const OLDEST_MAJOR = 7;
 
 /**

@@ -12,7 +12,7 @@ export interface OwnerLock {
 
 /**
  * Takes the lock file for this process and removes a stale lock.
- * The start time in it tells an owner from a later process with the same number. Throws PrivateRedisError `locked`
+ * The start time in it tells an owner from a later process with this process id. Throws PrivateRedisError `locked`
  * while the owner lives.
  */
 export function acquireLock(path: string): OwnerLock {

@@ -22,7 +22,7 @@ export type Intent =
       readonly mode: 'floor' | 'permanent' | 'lift';
       readonly deny: boolean;
       readonly revId: string;
-      /** Further fields whose floor is raised. */
+      /** Further fields with a floor to raise. */
       readonly alsoFields?: readonly string[];
     };
 /** Calls of one shard before it counts as missing: a lost answer must not lead to a 202. */

@@ -25,7 +25,7 @@ export class AgentRun {
   private modelled: ModelledAgent | undefined;
   private readonly held = new HeldTokens();
   private asked = false;
-  /** The request whose quarantine is recorded already: it is recorded before its denial. */
+  /** The request with a recorded quarantine: it is recorded before the denial. */
   private cutAfter: string | undefined;
   private stepUp: Counted | undefined;
   private stop: (Counted & { readonly tokensCut: number }) | undefined;

@@ -15,7 +15,7 @@ local function open_shard()
   return meta
 end
 
--- For a script whose answer counts only after a later open_shard: takes the next sequence, and leaves the check of the
+-- For a script with an answer that counts only after a later open_shard: takes the next sequence, and leaves the check of the
 -- server identity to that call. INFO would cost a tenth of a short script.
 local function pass_shard()
   local meta = read_meta()
