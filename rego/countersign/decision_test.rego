@@ -123,8 +123,8 @@ test_one_condition_denies[note] if {
 test_honey_looks_like_any_other_denial[note] if {
 	some note, [honey, ordinary] in {
 		"alone": [["export_all"], ["export_nil"]],
-		"beside a granted one": [["read_invoices", "export_all"], ["read_invoices", "export_nil"]],
-		"beside a reviewed one": [["create_refund", "export_all"], ["create_refund", "export_nil"]],
+		"with a granted one": [["read_invoices", "export_all"], ["read_invoices", "export_nil"]],
+		"with a reviewed one": [["create_refund", "export_all"], ["create_refund", "export_nil"]],
 	}
 	seen := json.marshal(public(decided(fixture.asking("stripe", honey))))
 	seen_ordinary := json.marshal(public(decided(fixture.asking("stripe", ordinary))))

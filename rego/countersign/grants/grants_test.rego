@@ -23,7 +23,7 @@ test_held[note] if {
 		"wider than the grant": [[{"resource": "stripe", "scopes": ["a:1"]}], [], ["a:*"], set()],
 		"by role": [[], ["reader"], ["read:a", "list"], {0}],
 		"by two roles": [[], ["reader", "anywhere"], ["read:a", "list"], {0, 1}],
-		"a role nobody defined": [[], ["admin"], ["read:a"], set()],
+		"an undefined role": [[], ["admin"], ["read:a"], set()],
 		"own and role": [[{"resource": "stripe", "scopes": ["a"]}], ["reader"], ["a", "read:a"], {0, 1}],
 		"nothing": [[], [], ["a"], set()],
 	}

@@ -9,7 +9,7 @@ import data.countersign.scopes
 
 # METADATA
 # title: Scopes that overlap no honey
-# description: Positions of the requested scopes whose entries are all known not to be honey.
+# description: Positions of the requested scopes that overlap only entries known not to be honey.
 # custom:
 #   id: countersign.honey.clean
 clean contains position if {

@@ -29,7 +29,7 @@ test_refused[note] if {
 		"reason": [asking(["reason"], {"reason": null}), {"reason"}],
 		"a number": [asking(["reason"], {"reason": 1}), {"reason"}],
 		"two": [asking(["session", "task"], {}), {"session", "task"}],
-		"one nobody knows": [asking(["weather"], {"weather": "fine"}), {"weather"}],
+		"an unknown one": [asking(["weather"], {"weather": "fine"}), {"weather"}],
 	}
 	not requirements.satisfied with input as asked
 	object.keys(requirements.refusals) == missing with input as asked

@@ -33,7 +33,7 @@ trusted(entry) if config.risk[entry.risk].step_up_review == false
 
 # METADATA
 # title: Scopes that need no review
-# description: Positions of the requested scopes none of whose entries needs a review.
+# description: Positions of the requested scopes that overlap no entry that needs a review.
 # custom:
 #   id: countersign.review.exempt
 exempt contains position if {

@@ -7,8 +7,8 @@ import data.countersign.catalogue
 import data.countersign.config
 
 # METADATA
-# title: Scopes whose risk is known
-# description: Positions of the requested scopes all of whose entries have a tier.
+# title: Scopes of known risk
+# description: Positions of the requested scopes that overlap only entries with a tier.
 # custom:
 #   id: countersign.risk.known
 known contains position if {

@@ -1,8 +1,8 @@
 # METADATA
 # title: The frame of a policy
 # description: >-
-#   Turns what a policy says in `rules` into one decision: grants the scopes that pass every check, and
-#   nothing that a grant does not cover. Start reading at `rules`.
+#   Builds one decision from the checks in `rules`. Grants the scopes that pass every check and that a
+#   grant covers. Start reading at `rules`.
 # scope: subpackages
 # schemas:
 #   - input: schema.input
@@ -28,10 +28,10 @@ admitted if {
 }
 
 # METADATA
-# title: What each scope must pass
+# title: Checks of each scope
 # description: >-
-#   What passes and what the agent is told otherwise, in the order in which it is told. A rule can
-#   only take away: the first check is that the scope is held and in the catalogue.
+#   The scopes that pass each check, and the reason that the agent gets for the others, in the order
+#   of reporting. A check can only remove scopes: the first one requires a grant and a catalogue entry.
 # custom:
 #   id: countersign.checks
 checks := array.concat(
@@ -41,7 +41,7 @@ checks := array.concat(
 
 # METADATA
 # title: Scopes that pass
-# description: Positions of the scopes asked for that every check lets pass.
+# description: Positions of the requested scopes that pass every check.
 # custom:
 #   id: countersign.passing
 passing contains position if {
@@ -52,15 +52,15 @@ passing contains position if {
 }
 
 # METADATA
-# title: Scopes nobody need approve
-# description: Positions of the scopes that neither the catalogue nor a rule wants a person for.
+# title: Scopes without review
+# description: Positions of the scopes that neither the catalogue nor a rule marks for review.
 # custom:
 #   id: countersign.unattended
 unattended := catalogue.unattended & rules.unattended
 
 # METADATA
 # title: Scopes granted
-# description: Positions, in the order asked, of the scopes that pass and that nobody need approve.
+# description: Positions, in the requested order, of the scopes that pass and need no review.
 # custom:
 #   id: countersign.granted
 granted := [position |
@@ -70,8 +70,8 @@ granted := [position |
 ]
 
 # METADATA
-# title: Scopes that wait for a person
-# description: Positions, in the order asked, of the other scopes that pass.
+# title: Scopes pending review
+# description: Positions, in the requested order, of the other scopes that pass.
 # custom:
 #   id: countersign.pending
 pending := [position |
@@ -82,8 +82,8 @@ pending := [position |
 ]
 
 # METADATA
-# title: What the agent is told of a scope that waits for a person
-# description: Said when a scope that passes needs approval.
+# title: Reason for a scope pending review
+# description: Returned when a scope that passes needs a person's approval.
 # custom:
 #   id: countersign.needs_review
 review_refusal := {
@@ -93,8 +93,8 @@ review_refusal := {
 }
 
 # METADATA
-# title: Cut by a check
-# description: The first check that a scope does not pass is the one the agent is told of.
+# title: Removed by a check
+# description: The reason is that of the first check that the scope fails.
 # custom:
 #   id: countersign.cut_by_check
 cut[position] := failed[0] if {
@@ -107,15 +107,15 @@ cut[position] := failed[0] if {
 }
 
 # METADATA
-# title: Cut for review
-# description: A scope that waits for a person is not granted now.
+# title: Removed for review
+# description: A scope pending review is not granted now.
 # custom:
 #   id: countersign.cut_for_review
 cut[position] := review_refusal if some position in pending
 
 # METADATA
-# title: What was cut
-# description: Each scope asked for that is not granted, in the order asked, with the rule that cut it.
+# title: Removed scopes
+# description: Each requested scope that is not granted, in the requested order, with the rule that removed it.
 # custom:
 #   id: countersign.removed
 removed := [removal |
@@ -125,8 +125,8 @@ removed := [removal |
 ]
 
 # METADATA
-# title: Why scopes are cut
-# description: What the rules that cut say, each once, in the order of the checks.
+# title: Reasons for removed scopes
+# description: The reasons of the rules that removed scopes, each once, in the order of the checks.
 # custom:
 #   id: countersign.cut_reasons
 cut_reasons := [refusal |
@@ -136,8 +136,8 @@ cut_reasons := [refusal |
 ]
 
 # METADATA
-# title: Why the request as a whole is refused
-# description: What every unmet condition says, in a fixed order.
+# title: Reasons for refusing the whole request
+# description: The reasons of every unmet condition, in a fixed order.
 # custom:
 #   id: countersign.refusals
 refusals := [refusal |
@@ -147,8 +147,8 @@ refusals := [refusal |
 ]
 
 # METADATA
-# title: What the service must do
-# description: Owed whatever the effect is.
+# title: Obligations of the service
+# description: Returned with every effect.
 # custom:
 #   id: countersign.obligations
 obligations := array.concat(catalogue.alarms, rules.obligations)
@@ -162,7 +162,7 @@ ttl_seconds := ttl.seconds(granted, rules.ttl_caps)
 
 # METADATA
 # title: Allow
-# description: Every scope asked for is granted.
+# description: Every requested scope is granted.
 # custom:
 #   id: countersign.allow
 outcome := {
@@ -178,7 +178,7 @@ outcome := {
 
 # METADATA
 # title: Narrow
-# description: Some of the scopes asked for are granted; what was cut is listed.
+# description: Some of the requested scopes are granted; the removed ones are listed.
 # custom:
 #   id: countersign.narrow
 outcome := {
@@ -198,7 +198,7 @@ outcome := {
 
 # METADATA
 # title: Review
-# description: Nothing is granted at once, and at least one scope may be after a person approved it.
+# description: No scope is granted at once, and at least one can be after a person's approval.
 # custom:
 #   id: countersign.review
 outcome := {
@@ -219,7 +219,7 @@ outcome := {
 
 # METADATA
 # title: Deny
-# description: A condition is not met, or no scope is granted or waits for a person.
+# description: A condition is not met, or no scope is granted or pending review.
 # custom:
 #   id: countersign.deny
 denial := {
@@ -235,8 +235,8 @@ denial := {
 }
 
 # METADATA
-# title: Denied unless a rule says otherwise
-# description: What is answered when neither an outcome nor a reason to deny could be evaluated.
+# title: Denied by default
+# description: The result when neither an outcome nor a reason to deny could be evaluated.
 # custom:
 #   id: countersign.denied_by_default
 default decision := {
@@ -251,7 +251,7 @@ default decision := {
 
 # METADATA
 # title: The decision
-# description: The one result the service reads. Its shape is `rego/schemas/result.json`.
+# description: The result that the service reads, of the schema `rego/schemas/result.json`.
 # entrypoint: true
 # custom:
 #   id: countersign.decision

@@ -1,16 +1,16 @@
 # METADATA
 # title: The tool catalogue
 # description: >-
-#   What the resource's catalogue says of each scope asked for, by its position. A wildcard answers
-#   for the worst of every entry it reaches.
+#   The catalogue entries that each requested scope overlaps, by its position. A wildcard is treated
+#   like the riskiest entry it overlaps.
 package countersign.catalogue
 
 import data.countersign.config
 import data.countersign.scopes
 
 # METADATA
-# title: The entries each scope touches
-# description: For each scope asked for, in that order, every entry that covers it or is covered by it.
+# title: The entries that each scope overlaps
+# description: For each requested scope, in that order, every entry that covers it or is covered by it.
 # custom:
 #   id: countersign.catalogue.touched
 touched := [entries |
@@ -23,7 +23,7 @@ touched := [entries |
 
 # METADATA
 # title: Scopes that are in the catalogue
-# description: Those that one entry covers as a whole.
+# description: Positions of the requested scopes that one entry covers as a whole.
 # custom:
 #   id: countersign.catalogue.listed
 listed contains position if {
@@ -33,8 +33,8 @@ listed contains position if {
 }
 
 # METADATA
-# title: Scopes that may be had
-# description: Those listed, all of whose entries are of a known risk and are not honey.
+# title: Scopes that may be granted
+# description: Listed scopes, if every overlapped entry has a known risk and is not honey.
 # custom:
 #   id: countersign.catalogue.open
 open contains position if {
@@ -46,8 +46,8 @@ open contains position if {
 }
 
 # METADATA
-# title: Scopes the catalogue leaves to the agent
-# description: Those none of whose entries wants a person to approve.
+# title: Scopes without review in the catalogue
+# description: Scopes that overlap no entry marked for review.
 # custom:
 #   id: countersign.catalogue.unattended
 unattended contains position if {
@@ -58,8 +58,8 @@ unattended contains position if {
 }
 
 # METADATA
-# title: Honey asked for by name
-# description: The scopes that lie within a honey entry, in the order asked.
+# title: Honey requested by name
+# description: The requested scopes within a honey entry, in the requested order.
 # custom:
 #   id: countersign.catalogue.honey
 honey := [scope |
@@ -72,7 +72,7 @@ honey := [scope |
 ]
 
 # METADATA
-# title: Tell operators of honey
+# title: Raise an alarm for honey
 # description: One alarm that lists the honey scopes; the agent sees an ordinary denial.
 # custom:
 #   id: countersign.catalogue.alarm

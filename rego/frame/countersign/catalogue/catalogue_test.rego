@@ -18,7 +18,7 @@ test_open[note] if {
 		"honey": [["read:cards"], set()],
 		"a wildcard that reaches honey": [["read:*"], set()],
 		"a wildcard that no entry covers": [["*"], set()],
-		"a risk nobody defined": [["odd"], set()],
+		"an undefined risk": [["odd"], set()],
 	}
 	open := catalogue.open with input as asking(scopes)
 	open == positions

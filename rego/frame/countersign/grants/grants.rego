@@ -1,13 +1,13 @@
 # METADATA
 # title: Grants
-# description: What the registry lets the agent ask for on this resource. Nothing is granted beyond it.
+# description: The agent's grants on this resource in the registry. No scope is granted without one.
 package countersign.grants
 
 import data.countersign.scopes
 
 # METADATA
 # title: The grants that cover each scope
-# description: For each scope asked for, in that order, the agent's grants on this resource that cover it.
+# description: For each requested scope, in that order, the agent's grants on this resource that cover it.
 # custom:
 #   id: countersign.grants.covering
 covering := [grants |
@@ -22,7 +22,7 @@ covering := [grants |
 
 # METADATA
 # title: Scopes held
-# description: Positions of the scopes asked for that a grant covers.
+# description: Positions of the requested scopes that a grant covers.
 # custom:
 #   id: countersign.grants.held
 held contains position if {
@@ -33,8 +33,8 @@ held contains position if {
 # METADATA
 # title: The lifetimes the grants allow
 # description: >-
-#   For each scope all of whose grants have a lifetime, the longest of them in seconds: taking a
-#   grant away then never lengthens anything.
+#   For each scope that only grants with a lifetime cover, the longest of them in seconds: removing a
+#   grant then never lengthens a lifetime.
 # custom:
 #   id: countersign.grants.max_ttl_seconds
 max_ttl_seconds[position] := max(caps) if {
@@ -45,10 +45,10 @@ max_ttl_seconds[position] := max(caps) if {
 }
 
 # METADATA
-# title: What the agent is told of a scope it may not have
+# title: Reason for a scope that is not granted
 # description: >-
-#   The same for one that is not granted, not in the catalogue, or honey, so that the answer tells
-#   none of them apart.
+#   Identical for a scope that is not granted, one that is not in the catalogue and a honey scope, so
+#   that the answer does not distinguish them.
 # custom:
 #   id: countersign.grants.scope_not_granted
 refusal := {
@@ -59,7 +59,7 @@ refusal := {
 
 # METADATA
 # title: Granted
-# description: Said when a scope is granted.
+# description: Returned when a scope is granted.
 # custom:
 #   id: countersign.grants.granted
 reason := {

@@ -25,7 +25,7 @@ day_before := {
 # title: The moment of the request
 # description: >-
 #   Nanoseconds and zone, as the time builtins take them. Doubles hold whole seconds exactly, and
-#   round no other millisecond into them, so every engine reads the same minute.
+#   round no other millisecond into them, so every engine computes an equal minute.
 # custom:
 #   id: countersign.hours.moment
 moment := [input.now.unix_ms * 1000000, hours.timezone] if {
@@ -51,7 +51,7 @@ minute := (hour * 60) + past if [hour, past, _] := time.clock(moment)
 # METADATA
 # title: A time of day in minutes
 # description: >-
-#   Reads `HH:MM`; `24:00` is the end of the day. Undefined for what no clock shows, such as `25:99`:
+#   Reads `HH:MM`; `24:00` is the end of the day. Undefined for a time that does not exist, such as `25:99`:
 #   a window with such an end would be open nearly always.
 # custom:
 #   id: countersign.hours.minutes
@@ -78,7 +78,7 @@ listed(day) if {
 
 # METADATA
 # title: Open during a day
-# description: The window starts and ends on the same day, and it is now.
+# description: The window starts and ends on one day, and includes the time of the request.
 # custom:
 #   id: countersign.hours.open_by_day
 open if {
@@ -92,7 +92,7 @@ open if {
 
 # METADATA
 # title: Open before midnight
-# description: The window spans midnight, and it is now on the day it starts.
+# description: The window spans midnight, and includes the time of the request on the day it starts.
 # custom:
 #   id: countersign.hours.open_before_midnight
 open if {
@@ -105,7 +105,7 @@ open if {
 
 # METADATA
 # title: Open after midnight
-# description: The window spans midnight, and it is now on the day after it started.
+# description: The window spans midnight, and includes the time of the request on the next day.
 # custom:
 #   id: countersign.hours.open_after_midnight
 open if {
@@ -117,7 +117,7 @@ open if {
 }
 
 # METADATA
-# title: The resource keeps no hours
+# title: The resource has no working hours
 # description: A resource without working hours is always open.
 # custom:
 #   id: countersign.hours.satisfied_always
@@ -132,7 +132,7 @@ satisfied if open
 
 # METADATA
 # title: Refuse outside working hours
-# description: Said when it is not within the working hours of the resource, or they cannot be read.
+# description: Returned when it is not within the working hours of the resource, or they cannot be read.
 # custom:
 #   id: countersign.hours.closed
 refusals["outside_working_hours"] := {

@@ -48,7 +48,7 @@ test_closed[note] if {
 		"at the end after midnight": at("2025-11-29T06:00:00Z", ["fri"], "22:00", "06:00", "UTC"),
 		"an empty window": at("2025-11-24T09:00:00Z", ["mon"], "09:00", "09:00", "UTC"),
 		"no days": at("2025-11-24T12:00:00Z", [], "09:00", "17:00", "UTC"),
-		"a day nobody knows": at("2025-11-24T12:00:00Z", ["monkey"], "09:00", "17:00", "UTC"),
+		"an unknown day": at("2025-11-24T12:00:00Z", ["monkey"], "09:00", "17:00", "UTC"),
 		"a time without a colon": at("2025-11-24T12:00:00Z", ["mon"], "9", "17:00", "UTC"),
 		"a time of one digit": at("2025-11-24T12:00:00Z", ["mon"], "9:00", "17:00", "UTC"),
 		"a time of three digits": at("2025-11-24T12:00:00Z", ["mon"], "09:000", "17:00", "UTC"),
@@ -58,7 +58,7 @@ test_closed[note] if {
 		"minutes no clock shows": at("2025-11-24T12:00:00Z", ["mon"], "09:60", "17:00", "UTC"),
 		"a start before midnight": at("2025-11-24T12:00:00Z", ["mon"], "-1:00", "17:00", "UTC"),
 		"minutes before the hour": at("2025-11-24T12:00:00Z", ["mon"], "09:-5", "17:00", "UTC"),
-		"a zone nobody knows": at("2025-11-24T12:00:00Z", ["mon"], "09:00", "17:00", "Mars/Base"),
+		"an unknown zone": at("2025-11-24T12:00:00Z", ["mon"], "09:00", "17:00", "Mars/Base"),
 		"no zone": at("2025-11-24T12:00:00Z", ["mon"], "09:00", "17:00", ""),
 	}
 	not hours.satisfied with input as asked

@@ -1,13 +1,13 @@
 # METADATA
-# title: The shape of the request
+# title: The format of the request
 # description: >-
-#   The input holds exactly what this policy was written for, at every level: a member that is
-#   missing or that nobody here has heard of is a denial.
+#   The input has exactly the members that this policy knows, at every level. A missing or unknown
+#   member is a denial.
 package countersign.request
 
 # METADATA
-# title: An object holds what it must and nothing unknown
-# description: The first set must be there, the second may be, and nothing else is.
+# title: An object has the required members and no unknown ones
+# description: Members of the first set are required, those of the second are optional.
 # custom:
 #   id: countersign.request.has
 has(value, required, optional) if {
@@ -45,7 +45,7 @@ known if {
 }
 
 # METADATA
-# title: Every signal was counted
+# title: Every signal is present
 # description: Each counter and the anomaly score is a number from zero up, and the score's terms are a list.
 # custom:
 #   id: countersign.request.counted
@@ -76,7 +76,7 @@ counted if {
 }
 
 # METADATA
-# title: What was asked is well formed
+# title: The request is well formed
 # description: At least one scope, all texts, none twice, a lifetime of a second or more, and a time.
 # custom:
 #   id: countersign.request.well_formed
@@ -99,7 +99,7 @@ well_formed if {
 
 # METADATA
 # title: The agent asks for itself, for the resource described
-# description: No delegation chain and no approval, neither of which this policy knows how to judge.
+# description: Without a delegation chain and an approval, which this policy does not support.
 # custom:
 #   id: countersign.request.direct
 direct if {
@@ -109,7 +109,7 @@ direct if {
 }
 
 # METADATA
-# title: What the resource requires was declared
+# title: Required members are declared
 # description: Each of session, task, user and reason that it names is declared, and not empty.
 # custom:
 #   id: countersign.request.declared
@@ -124,7 +124,7 @@ declared if {
 
 # METADATA
 # title: The request can be decided
-# description: It is well formed, the agent's own, and declares what it must.
+# description: It is well formed, made for the agent itself, and has the required declarations.
 # custom:
 #   id: countersign.request.satisfied
 satisfied if {
@@ -135,7 +135,7 @@ satisfied if {
 
 # METADATA
 # title: Refuse a malformed input
-# description: Said when the input is not what the policy was written for.
+# description: Returned when the input does not have the expected format.
 # custom:
 #   id: countersign.request.malformed
 refusals["malformed_input"] := {
@@ -147,8 +147,8 @@ refusals["malformed_input"] := {
 }
 
 # METADATA
-# title: Refuse what is asked on behalf of others
-# description: Said of a delegation chain, an approval, and a resource that is not the one asked for.
+# title: Refuse requests on behalf of others
+# description: Returned for a delegation chain, an approval, and a resource that is not the one asked for.
 # custom:
 #   id: countersign.request.indirect
 refusals["not_direct"] := {
@@ -160,8 +160,8 @@ refusals["not_direct"] := {
 }
 
 # METADATA
-# title: Refuse what was not declared
-# description: Said when the request lacks a session, task, user or reason that the resource requires.
+# title: Refuse missing declarations
+# description: Returned when the request lacks a session, task, user or reason that the resource requires.
 # custom:
 #   id: countersign.request.undeclared
 refusals["declared_member_required"] := {

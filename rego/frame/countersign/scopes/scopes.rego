@@ -1,8 +1,8 @@
 # METADATA
 # title: Scope matching
 # description: >-
-#   How a scope pattern relates to a scope. The same relation as `scopeCovers` in the service;
-#   no regular expressions, so it costs the same on every engine.
+#   Relation of a scope pattern to a scope, equal to `scopeCovers` in the service. Without regular
+#   expressions, so it costs as much on every engine.
 package countersign.scopes
 
 # METADATA

@@ -1,6 +1,6 @@
 # METADATA
 # title: Lifetime
-# description: The shortest of what was asked and of every cap on the scopes granted.
+# description: The shortest of the requested lifetime and every cap on the granted scopes.
 package countersign.ttl
 
 import data.countersign.catalogue
@@ -9,7 +9,7 @@ import data.countersign.grants
 
 # METADATA
 # title: Caps of the scopes
-# description: In seconds, of the entries that these scopes touch, of the entries' risks, and of the grants.
+# description: In seconds, of the entries that these scopes overlap, of the entries' risks, and of the grants.
 # custom:
 #   id: countersign.ttl.scope_caps
 scope_caps(positions) := [seconds |
@@ -42,8 +42,8 @@ seconds(positions, caps) := shortest if {
 }
 
 # METADATA
-# title: Why the lifetime is shorter than asked
-# description: Nothing when it is as long as asked.
+# title: Reason for a shorter lifetime
+# description: None for the requested lifetime.
 # custom:
 #   id: countersign.ttl.capped
 reasons(granted_seconds) := [reason |

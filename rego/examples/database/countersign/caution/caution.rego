@@ -1,14 +1,14 @@
 # METADATA
 # title: Caution
-# description: An agent that behaves oddly gets less risk and less time, before it gets nothing.
+# description: An agent that behaves oddly gets scopes of less risk for less time, before it is denied.
 package countersign.caution
 
 import data.countersign.catalogue
 import data.countersign.config
 
 # METADATA
-# title: How odd the agent is
-# description: The anomaly score.
+# title: The anomaly score
+# description: From the signals in the input.
 # custom:
 #   id: countersign.caution.anomaly
 anomaly := input.signals.anomaly
@@ -32,7 +32,7 @@ acceptable contains position if {
 
 # METADATA
 # title: Small risks are acceptable
-# description: Scopes that touch only entries of the risks listed pass even then.
+# description: Scopes that overlap only entries of the listed risks pass at any score.
 # custom:
 #   id: countersign.caution.acceptable_risk
 acceptable contains position if {
@@ -44,7 +44,7 @@ acceptable contains position if {
 
 # METADATA
 # title: No cap while as usual
-# description: No cap on the lifetime beside the risk's.
+# description: The lifetime is capped by the risk only.
 # custom:
 #   id: countersign.caution.no_cap
 ttl_caps := [] if usual
@@ -58,7 +58,7 @@ ttl_caps := [config.caution.ttl_seconds] if anomaly >= config.caution.from_anoma
 
 # METADATA
 # title: Too risky now
-# description: Said of a scope whose risk an odd agent may not have.
+# description: Returned for a scope with a risk that is refused at this score.
 # custom:
 #   id: countersign.caution.too_risky
 refusal := {

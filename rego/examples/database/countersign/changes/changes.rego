@@ -1,8 +1,8 @@
 # METADATA
 # title: Changes
 # description: >-
-#   Writing needs a planned change, which names who, what, where and when. The agent declares it as its
-#   task: naming the change of somebody else gains nothing, since it is not that change's agent.
+#   Writing needs a planned change, which names agent, scopes, resource and time. The agent declares it
+#   as its task. Declaring the change of another agent grants nothing.
 package countersign.changes
 
 import data.countersign.config
@@ -37,7 +37,7 @@ seconds_left := floor((moment_ms(under_way.until) - input.now.unix_ms) / 1000)
 
 # METADATA
 # title: Scopes that only read
-# description: Positions of the scopes asked for that begin with `read`. Whatever else there is may write.
+# description: Positions of the requested scopes that begin with `read`. Every other scope may write.
 # custom:
 #   id: countersign.changes.reading
 reading contains position if {
@@ -53,8 +53,8 @@ reading contains position if {
 planned contains position if some position in reading
 
 # METADATA
-# title: Writes that the change names
-# description: Positions of the scopes asked for that the change under way covers.
+# title: Writes that the change covers
+# description: Positions of the requested scopes that the change under way covers.
 # custom:
 #   id: countersign.changes.planned_write
 planned contains position if {
@@ -64,8 +64,8 @@ planned contains position if {
 }
 
 # METADATA
-# title: The lifetime while something is written
-# description: What is left of the change, when any scope asked for is not a read; otherwise no cap.
+# title: The lifetime of a request that writes
+# description: The remaining time of the change, when any requested scope is not a read; otherwise no cap.
 # custom:
 #   id: countersign.changes.ttl_caps
 ttl_caps := [seconds_left |
@@ -76,7 +76,7 @@ ttl_caps := [seconds_left |
 
 # METADATA
 # title: Not planned
-# description: Said of a write outside its change, or without one.
+# description: Returned for a write outside its change, or without a change.
 # custom:
 #   id: countersign.changes.not_planned
 refusal := {

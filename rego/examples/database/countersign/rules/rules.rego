@@ -2,7 +2,7 @@
 # title: The rules of the database agent
 # description: >-
 #   Agents read tables of their tenants up to a cap of rows, and write only what a planned change
-#   names, while it lasts. Rules only take away: none of them can add a scope.
+#   covers, during that change. Rules can only remove scopes, not add any.
 package countersign.rules
 
 import data.countersign.catalogue
@@ -12,7 +12,7 @@ import data.countersign.config
 import data.countersign.tables
 
 # METADATA
-# title: The agent behaves
+# title: The agent is within its limits
 # description: Requests, denials and the anomaly score are within the limits.
 # custom:
 #   id: countersign.rules.satisfied
@@ -23,8 +23,8 @@ satisfied if {
 }
 
 # METADATA
-# title: Refuse an agent that misbehaves
-# description: Said when a limit is passed, without saying which.
+# title: Refuse an agent over a limit
+# description: Returned when a limit is exceeded; the reason does not name the limit.
 # custom:
 #   id: countersign.rules.over_limit
 refusals["over_limit"] := {
@@ -36,8 +36,8 @@ refusals["over_limit"] := {
 }
 
 # METADATA
-# title: What each scope must pass
-# description: In this order, which is the order in which the agent is told.
+# title: Checks of each scope
+# description: In the order in which a failed check is reported to the agent.
 # custom:
 #   id: countersign.rules.checks
 checks := [
@@ -49,21 +49,21 @@ checks := [
 ]
 
 # METADATA
-# title: What nobody need approve
+# title: Scopes that no rule sends to review
 # description: Everything that the catalogue marks for no review.
 # custom:
 #   id: countersign.rules.unattended
 unattended := catalogue.unattended
 
 # METADATA
-# title: Who approves
-# description: The people who look after the database.
+# title: Approvers
+# description: The team that runs the database.
 # custom:
 #   id: countersign.rules.approvers
 approvers := config.review.approvers
 
 # METADATA
-# title: How long a review stays open
+# title: Lifetime of a review request
 # description: In seconds.
 # custom:
 #   id: countersign.rules.review_expires_in_seconds
@@ -71,14 +71,14 @@ review_expires_in_seconds := config.review.expires_in_seconds
 
 # METADATA
 # title: Caps on the lifetime
-# description: In seconds, the change's and those of caution.
+# description: In seconds, from the change and from caution.
 # custom:
 #   id: countersign.rules.ttl_caps
 ttl_caps := array.concat(changes.ttl_caps, caution.ttl_caps)
 
 # METADATA
-# title: What the service must do
-# description: Nothing beside the alarm that the frame raises for honey.
+# title: Obligations of the service
+# description: None, except the alarm that the frame raises for honey.
 # custom:
 #   id: countersign.rules.obligations
 obligations := []

@@ -8,7 +8,7 @@ package countersign.tables
 import data.countersign.config
 
 # METADATA
-# title: What each read is for
+# title: The target of each read
 # description: The table, tenant and number of rows, where the scope names all three.
 # custom:
 #   id: countersign.tables.asked
@@ -24,7 +24,7 @@ asked[position] := {"table": table, "tenant": tenant, "rows": rows} if {
 
 # METADATA
 # title: Scopes that read
-# description: Positions of the scopes asked for that begin with `read`, well formed or not, and of a bare wildcard.
+# description: Positions of the requested scopes that begin with `read`, well formed or not, and of a bare wildcard.
 # custom:
 #   id: countersign.tables.reading
 reading contains position if {
@@ -34,7 +34,7 @@ reading contains position if {
 
 # METADATA
 # title: Scopes that do not read
-# description: All other positions. Nothing here is about them.
+# description: All other positions; these rules do not apply to them.
 # custom:
 #   id: countersign.tables.other
 other contains position if {
@@ -43,7 +43,7 @@ other contains position if {
 }
 
 # METADATA
-# title: Not about tables
+# title: Table rules do not apply
 # description: A scope that does not read passes.
 # custom:
 #   id: countersign.tables.visible_other
@@ -72,7 +72,7 @@ tenants := {name |
 }
 
 # METADATA
-# title: Not about tenants
+# title: Tenant rules do not apply
 # description: A scope that does not read passes.
 # custom:
 #   id: countersign.tables.own_other
@@ -80,7 +80,7 @@ own contains position if some position in other
 
 # METADATA
 # title: Reads of the agent's tenants
-# description: Positions of the reads whose tenant is one of the agent's, by its whole name.
+# description: Positions of the reads of a tenant in the agent's label, compared by the whole name.
 # custom:
 #   id: countersign.tables.own_tenant
 own contains position if {
@@ -90,7 +90,7 @@ own contains position if {
 
 # METADATA
 # title: Caps on rows
-# description: What the labels `max_rows` say, the agent's with a default, and what nobody may pass.
+# description: The labels `max_rows`, with a default for the agent, and the largest cap of the configuration.
 # custom:
 #   id: countersign.tables.row_caps
 row_caps := array.concat(
@@ -103,7 +103,7 @@ row_caps := array.concat(
 
 # METADATA
 # title: No label is unreadable
-# description: A label `max_rows` of the resource that is no number must not count as none.
+# description: A label `max_rows` of the resource that is not a number must not count as absent.
 # custom:
 #   id: countersign.tables.labels_readable
 labels_readable if {
@@ -113,7 +113,7 @@ labels_readable if {
 }
 
 # METADATA
-# title: Not about rows
+# title: Row caps do not apply
 # description: A scope that does not read passes.
 # custom:
 #   id: countersign.tables.few_other
@@ -133,7 +133,7 @@ few contains position if {
 
 # METADATA
 # title: Another table
-# description: Said of a table that no role of the agent names, and of a read that does not name one.
+# description: Returned for a table that no role of the agent names, and of a read that does not name one.
 # custom:
 #   id: countersign.tables.not_this_table
 not_this_table := {
@@ -144,7 +144,7 @@ not_this_table := {
 
 # METADATA
 # title: Another tenant
-# description: Said of a tenant that is none of the agent's.
+# description: Returned for a tenant that is none of the agent's.
 # custom:
 #   id: countersign.tables.not_this_tenant
 not_this_tenant := {
@@ -155,7 +155,7 @@ not_this_tenant := {
 
 # METADATA
 # title: Too many rows
-# description: Said of more rows than the labels allow.
+# description: Returned for a read of more rows than the caps allow.
 # custom:
 #   id: countersign.tables.too_many_rows
 too_many_rows := {

@@ -42,7 +42,7 @@ test_visible[note] if {
 		"of the role": ["read:orders:acme:1", ["analyst"], {0}],
 		"of one of the roles": ["read:customers:acme:1", ["analyst", "support"], {0}],
 		"of another role": ["read:customers:acme:1", ["analyst"], set()],
-		"of a role nobody defined": ["read:orders:acme:1", ["admin"], set()],
+		"of an undefined role": ["read:orders:acme:1", ["admin"], set()],
 		"a table by half its name": ["read:order:acme:1", ["analyst"], set()],
 		"a write": ["write:orders:acme", [], {0}],
 	}

@@ -1,6 +1,6 @@
 # METADATA
 # title: The business calendar
-# description: Days on which no money moves, beside the working hours of the resource.
+# description: Days on which no money moves, in addition to the working hours of the resource.
 package countersign.calendar
 
 import data.countersign.config
@@ -14,7 +14,7 @@ import data.countersign.refunds
 today := time.format([input.now.unix_ms * 1000000, config.calendar.timezone, "2006-01-02"])
 
 # METADATA
-# title: Business goes on
+# title: Today is a business day
 # description: Today is none of the closed dates.
 # custom:
 #   id: countersign.calendar.open
@@ -25,7 +25,7 @@ open if {
 }
 
 # METADATA
-# title: What moves no money keeps no days
+# title: Scopes that move no money have no calendar
 # description: Scopes that move no money pass on any day.
 # custom:
 #   id: countersign.calendar.passing_any_day
@@ -43,7 +43,7 @@ passing contains position if {
 
 # METADATA
 # title: Closed
-# description: Said of a refund on a closed date.
+# description: Returned for a refund on a closed date.
 # custom:
 #   id: countersign.calendar.closed
 refusal := {

@@ -9,7 +9,7 @@ import data.countersign.config
 
 # METADATA
 # title: Scopes that move money
-# description: Positions of the scopes asked for that begin with `refund`, and of a bare wildcard.
+# description: Positions of the requested scopes that begin with `refund`, and of a bare wildcard.
 # custom:
 #   id: countersign.refunds.spending
 spending contains position if {
@@ -30,8 +30,8 @@ harmless contains position if {
 # METADATA
 # title: The currency and amount of each refund
 # description: >-
-#   In minor units. A wildcard, a sign, a fraction, an exponent or a leading zero is no amount, nor is
-#   anything of more than twelve digits; a currency nobody configured is none.
+#   In minor units. Undefined for a wildcard, a sign, a fraction, an exponent, a leading zero, more than
+#   twelve digits, and a currency without configuration.
 # custom:
 #   id: countersign.refunds.asked
 asked[position] := {"currency": currency, "amount": amount} if {
@@ -46,8 +46,8 @@ asked[position] := {"currency": currency, "amount": amount} if {
 }
 
 # METADATA
-# title: What is asked for in all
-# description: The sum of the amounts asked for in each currency.
+# title: The total requested by currency
+# description: The sum of the requested amounts in each currency.
 # custom:
 #   id: countersign.refunds.totals
 totals[currency] := sum([one.amount | some one in asked; one.currency == currency]) if {
@@ -55,7 +55,7 @@ totals[currency] := sum([one.amount | some one in asked; one.currency == currenc
 }
 
 # METADATA
-# title: Nothing is spent
+# title: Amounts do not apply
 # description: Scopes that move no money are within every amount.
 # custom:
 #   id: countersign.refunds.within_nothing
@@ -63,7 +63,7 @@ within contains position if some position in harmless
 
 # METADATA
 # title: Refunds within the amount
-# description: Positions of the refunds whose currency's total is at most `max_amount`.
+# description: Positions of the refunds in a currency with a total of at most `max_amount`.
 # custom:
 #   id: countersign.refunds.within_amount
 within contains position if {
@@ -72,7 +72,7 @@ within contains position if {
 }
 
 # METADATA
-# title: Nothing of the budget is used
+# title: The budget does not apply
 # description: Scopes that move no money are within every budget.
 # custom:
 #   id: countersign.refunds.affordable_nothing
@@ -81,8 +81,8 @@ affordable contains position if some position in harmless
 # METADATA
 # title: Refunds within the budget
 # description: >-
-#   The service counts requests and not money, so every request of the last two hours counts as if it
-#   had been for the most: what was spent is then never above `budget_2h`.
+#   The service counts requests and not money, so each request of the last two hours counts with the
+#   largest amount. The money spent is then never above `budget_2h`.
 # custom:
 #   id: countersign.refunds.affordable_refund
 affordable contains position if {
@@ -92,7 +92,7 @@ affordable contains position if {
 }
 
 # METADATA
-# title: Nothing to look at
+# title: The second person does not apply
 # description: Scopes that move no money need no second person.
 # custom:
 #   id: countersign.refunds.unattended_nothing
@@ -100,7 +100,7 @@ unattended contains position if some position in harmless
 
 # METADATA
 # title: Small refunds
-# description: Positions of the refunds whose currency's total is below `four_eyes_from`.
+# description: Positions of the refunds in a currency with a total below `four_eyes_from`.
 # custom:
 #   id: countersign.refunds.unattended_small
 unattended contains position if {
@@ -109,8 +109,8 @@ unattended contains position if {
 }
 
 # METADATA
-# title: Who may be the second person
-# description: Every approver but the user the agent says it acts for; nobody when it names none.
+# title: Possible second persons
+# description: Every approver except the declared user; empty without a declared user.
 # custom:
 #   id: countersign.refunds.approvers
 approvers := [approver |
@@ -122,14 +122,14 @@ approvers := [approver |
 
 # METADATA
 # title: No second person is needed
-# description: Small refunds, and what moves no money, have all the eyes they need.
+# description: Small refunds and scopes that move no money need one person only.
 # custom:
 #   id: countersign.refunds.seen_alone
 seen contains position if some position in unattended
 
 # METADATA
 # title: There is a second person
-# description: Larger refunds have, when somebody else than the user can approve.
+# description: Holds for larger refunds when an approver other than the user exists.
 # custom:
 #   id: countersign.refunds.seen_by_another
 seen contains position if {
@@ -139,7 +139,7 @@ seen contains position if {
 
 # METADATA
 # title: Over the amount
-# description: Said of a refund whose amount cannot be read or that is over the cap of its currency.
+# description: Returned for a refund without a readable amount, or over the cap of its currency.
 # custom:
 #   id: countersign.refunds.over_amount
 over_amount := {
@@ -150,7 +150,7 @@ over_amount := {
 
 # METADATA
 # title: Over the budget
-# description: Said when the requests of the last two hours could have used the budget up.
+# description: Returned when the requests of the last two hours could have used the budget up.
 # custom:
 #   id: countersign.refunds.over_budget
 over_budget := {
@@ -160,8 +160,8 @@ over_budget := {
 }
 
 # METADATA
-# title: Nobody else to look
-# description: Said of a larger refund without a user, or when the user is the only approver.
+# title: No second person
+# description: Returned for a larger refund without a user, or when the user is the only approver.
 # custom:
 #   id: countersign.refunds.four_eyes
 four_eyes := {

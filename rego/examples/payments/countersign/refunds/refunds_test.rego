@@ -48,7 +48,7 @@ test_within[note] if {
 		"split over the cap": [["refund:eur:50000", "refund:eur:1"], set()],
 		"each currency by itself": [["refund:eur:50000", "refund:usd:40000"], {0, 1}],
 		"one currency over": [["refund:eur:50001", "refund:usd:40000"], {1}],
-		"beside a look-up": [["read:payments:7", "refund:eur:50001"], {0}],
+		"with a look-up": [["read:payments:7", "refund:eur:50001"], {0}],
 	}
 	within := refunds.within with input as once(scopes)
 	within == positions
@@ -81,7 +81,7 @@ test_approvers[note] if {
 	some note, [declared, names] in {
 		"somebody else": [{"user_id": "zoe"}, ["erin", "omar", "yuki"]],
 		"one of them": [{"user_id": "omar"}, ["erin", "yuki"]],
-		"nobody": [{}, []],
+		"no user": [{}, []],
 		"an empty name": [{"user_id": ""}, []],
 	}
 	approvers := refunds.approvers with input as asking(["refund:eur:10000"], declared, 1)

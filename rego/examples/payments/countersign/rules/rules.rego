@@ -2,7 +2,7 @@
 # title: The rules of the payments agent
 # description: >-
 #   Agents look up payments and refund them, by task, within amounts, on business days; a second
-#   person sees larger refunds. Rules only take away: none of them can add a scope.
+#   person sees larger refunds. Rules can only remove scopes, not add any.
 package countersign.rules
 
 import data.countersign.calendar
@@ -12,7 +12,7 @@ import data.countersign.refunds
 import data.countersign.tasks
 
 # METADATA
-# title: The agent behaves
+# title: The agent is within its limits
 # description: Requests, denials and the anomaly score are within the limits.
 # custom:
 #   id: countersign.rules.satisfied
@@ -23,8 +23,8 @@ satisfied if {
 }
 
 # METADATA
-# title: Refuse an agent that misbehaves
-# description: Said when a limit is passed, without saying which.
+# title: Refuse an agent over a limit
+# description: Returned when a limit is exceeded; the reason does not name the limit.
 # custom:
 #   id: countersign.rules.over_limit
 refusals["over_limit"] := {
@@ -36,8 +36,8 @@ refusals["over_limit"] := {
 }
 
 # METADATA
-# title: What each scope must pass
-# description: In this order, which is the order in which the agent is told.
+# title: Checks of each scope
+# description: In the order in which a failed check is reported to the agent.
 # custom:
 #   id: countersign.rules.checks
 checks := [
@@ -49,21 +49,21 @@ checks := [
 ]
 
 # METADATA
-# title: What nobody need approve
+# title: Scopes that no rule sends to review
 # description: Everything but larger refunds.
 # custom:
 #   id: countersign.rules.unattended
 unattended := refunds.unattended
 
 # METADATA
-# title: Who approves
-# description: Anybody on the list but the user the agent acts for.
+# title: Approvers
+# description: Everyone on the list except the user that the agent acts for.
 # custom:
 #   id: countersign.rules.approvers
 approvers := refunds.approvers
 
 # METADATA
-# title: How long a review stays open
+# title: Lifetime of a review request
 # description: In seconds.
 # custom:
 #   id: countersign.rules.review_expires_in_seconds
@@ -78,7 +78,7 @@ ttl_caps := [tasks.task.max_ttl_seconds]
 
 # METADATA
 # title: Quarantine for honey
-# description: Owed when honey was asked for by name and `honey.quarantine` is on.
+# description: Returned when honey was requested by name and `honey.quarantine` is on.
 # custom:
 #   id: countersign.rules.quarantine
 obligations := [obligation |

@@ -10,7 +10,7 @@ import data.countersign.scopes
 
 # METADATA
 # title: The kind of the task
-# description: What stands before the colon in a task id such as `refund:981`.
+# description: The part before the colon in a task id such as `refund:981`.
 # custom:
 #   id: countersign.tasks.kind
 kind := parts[0] if {
@@ -21,7 +21,7 @@ kind := parts[0] if {
 
 # METADATA
 # title: The task
-# description: What the configuration says of the kind, when one of the agent's roles may run it.
+# description: The configuration of the kind, when one of the agent's roles may run it.
 # custom:
 #   id: countersign.tasks.task
 task := config.tasks[kind] if {
@@ -31,7 +31,7 @@ task := config.tasks[kind] if {
 
 # METADATA
 # title: Scopes the task needs
-# description: Positions of the scopes asked for that the task lists.
+# description: Positions of the requested scopes that the task lists.
 # custom:
 #   id: countersign.tasks.needed
 needed contains position if {
@@ -41,8 +41,8 @@ needed contains position if {
 }
 
 # METADATA
-# title: What the agent is told of a scope the task does not need
-# description: Also said when no task was declared, nobody defined it, or the agent may not run it.
+# title: Reason for a scope that the task does not need
+# description: Also returned when no task was declared, it is not defined, or the agent may not run it.
 # custom:
 #   id: countersign.tasks.outside
 refusal := {

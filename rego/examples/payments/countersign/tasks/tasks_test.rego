@@ -16,7 +16,7 @@ test_needed[note] if {
 		"one of several roles": ["refund:981", ["support", "billing"], {0, 2}],
 		"a role that may not": ["refund:981", ["support"], set()],
 		"no role": ["lookup:981", [], set()],
-		"a kind nobody defined": ["payout:981", ["billing"], set()],
+		"an undefined kind": ["payout:981", ["billing"], set()],
 		"a kind without a task": ["refund:", ["billing"], set()],
 		"a task without a kind": ["981", ["billing"], set()],
 		"more than a kind and a task": ["refund:981:2", ["billing"], set()],

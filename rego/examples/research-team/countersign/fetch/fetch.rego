@@ -1,8 +1,8 @@
 # METADATA
 # title: Fetching pages
 # description: >-
-#   `fetch:docs.example.org/guide/intro` is one page. It must be on the list, and be written plainly: a
-#   path that climbs (`..`) would leave the prefix it was allowed by.
+#   `fetch:docs.example.org/guide/intro` is one page. It must be on the list and in canonical form: a
+#   path with `..` would leave its allowed prefix.
 package countersign.fetch
 
 import data.countersign.config
@@ -20,7 +20,7 @@ pages[position] := page if {
 
 # METADATA
 # title: Scopes that fetch
-# description: Positions of the scopes asked for that begin with `fetch`, well formed or not, and of a bare wildcard.
+# description: Positions of the requested scopes that begin with `fetch`, well formed or not, and of a bare wildcard.
 # custom:
 #   id: countersign.fetch.fetching
 fetching contains position if {
@@ -29,7 +29,7 @@ fetching contains position if {
 }
 
 # METADATA
-# title: A page written plainly
+# title: A page in canonical form
 # description: No empty, `.` or `..` segment, no wildcard, and nothing before an `@` that could pass for the host.
 # custom:
 #   id: countersign.fetch.plain
@@ -63,7 +63,7 @@ listed(page) if {
 }
 
 # METADATA
-# title: Not about pages
+# title: Page rules do not apply
 # description: A scope that fetches nothing passes.
 # custom:
 #   id: countersign.fetch.reachable_other
@@ -73,8 +73,8 @@ reachable contains position if {
 }
 
 # METADATA
-# title: Pages within reach
-# description: Positions of the scopes that fetch a page that is written plainly and on the list.
+# title: Allowed pages
+# description: Positions of the scopes that fetch a page that is in canonical form and on the list.
 # custom:
 #   id: countersign.fetch.reachable_page
 reachable contains position if {
@@ -85,7 +85,7 @@ reachable contains position if {
 
 # METADATA
 # title: Not on the list
-# description: Said of a page that may not be fetched.
+# description: Returned for a page that may not be fetched.
 # custom:
 #   id: countersign.fetch.not_listed
 refusal := {

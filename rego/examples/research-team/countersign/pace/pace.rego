@@ -1,43 +1,43 @@
 # METADATA
 # title: Pace
 # description: >-
-#   How fast an agent asks. Past its steady pace it keeps the scopes that cost little, for a short time;
-#   past its most it has nothing, until the ten minutes are over. Of several roles the fastest counts.
+#   The request rate of an agent. Above its steady rate it gets cheap scopes only, for a short time.
+#   Above its maximum rate it gets none until the ten minutes are over. The fastest role counts.
 package countersign.pace
 
 import data.countersign.config
 import data.countersign.scopes
 
 # METADATA
-# title: The steady pace
+# title: The steady rate
 # description: Requests in ten minutes; undefined without a role.
 # custom:
 #   id: countersign.pace.steady
 steady := max([config.roles[role].steady_10m | some role in input.agent.roles])
 
 # METADATA
-# title: The most
+# title: The maximum rate
 # description: Requests in ten minutes; undefined without a role.
 # custom:
 #   id: countersign.pace.most
 most := max([config.roles[role].most_10m | some role in input.agent.roles])
 
 # METADATA
-# title: The agent keeps its pace
-# description: It asked at most as often as its steady pace.
+# title: The agent is within its steady rate
+# description: Its requests of ten minutes are at most the steady rate.
 # custom:
 #   id: countersign.pace.kept
 kept if input.signals.requests_10m <= steady
 
 # METADATA
-# title: The agent is not over its most
-# description: Past this nothing is granted.
+# title: The agent is within its maximum rate
+# description: Above it, nothing is granted.
 # custom:
 #   id: countersign.pace.satisfied
 satisfied if input.signals.requests_10m <= most
 
 # METADATA
-# title: Everything, at a steady pace
+# title: Every scope within the steady rate
 # description: Every scope passes.
 # custom:
 #   id: countersign.pace.affordable_steady
@@ -47,8 +47,8 @@ affordable contains position if {
 }
 
 # METADATA
-# title: What costs little, at any pace
-# description: Positions of the scopes asked for that `throttle.scopes` covers.
+# title: Cheap scopes at any rate
+# description: Positions of the requested scopes that `throttle.scopes` covers.
 # custom:
 #   id: countersign.pace.affordable_little
 affordable contains position if {
@@ -58,7 +58,7 @@ affordable contains position if {
 }
 
 # METADATA
-# title: No cap at a steady pace
+# title: No cap within the steady rate
 # description: No cap on the lifetime.
 # custom:
 #   id: countersign.pace.no_cap
@@ -73,7 +73,7 @@ ttl_caps := [config.throttle.ttl_seconds] if input.signals.requests_10m > steady
 
 # METADATA
 # title: Throttled
-# description: Said of a scope that is not granted at this pace.
+# description: Returned for a scope that is not granted at this rate.
 # custom:
 #   id: countersign.pace.throttled
 refusal := {
@@ -84,7 +84,7 @@ refusal := {
 
 # METADATA
 # title: Too fast
-# description: Said when the agent is over its most, or has no role that says how fast it may ask.
+# description: Returned when the agent is above its maximum rate, or has no role with a rate.
 # custom:
 #   id: countersign.pace.too_fast
 refusals["too_fast"] := {

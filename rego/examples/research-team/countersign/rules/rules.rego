@@ -1,8 +1,8 @@
 # METADATA
 # title: The rules of the research team
 # description: >-
-#   A worker has what its role and its lead's role have, fetches pages from a list, and gets less
-#   when it asks fast. Rules only take away: none of them can add a scope.
+#   A worker has the scopes that its role and its lead's role share, fetches pages from a list, and gets
+#   fewer scopes at a high request rate. Rules can only remove scopes, not add any.
 package countersign.rules
 
 import data.countersign.catalogue
@@ -12,7 +12,7 @@ import data.countersign.pace
 import data.countersign.team
 
 # METADATA
-# title: The agent behaves
+# title: The agent is within its limits
 # description: Denials and the anomaly score are within the limits.
 # custom:
 #   id: countersign.rules.behaves
@@ -23,7 +23,7 @@ behaves if {
 
 # METADATA
 # title: The request can be decided by its scopes
-# description: The agent behaves, asks its own team's resource, and not too fast.
+# description: The agent is within its limits and its rate, and the resource is its team's.
 # custom:
 #   id: countersign.rules.satisfied
 satisfied if {
@@ -33,8 +33,8 @@ satisfied if {
 }
 
 # METADATA
-# title: Refuse an agent that misbehaves
-# description: Said when a limit is passed, without saying which.
+# title: Refuse an agent over a limit
+# description: Returned when a limit is exceeded; the reason does not name the limit.
 # custom:
 #   id: countersign.rules.over_limit
 own_refusals["over_limit"] := {
@@ -46,15 +46,15 @@ own_refusals["over_limit"] := {
 }
 
 # METADATA
-# title: Why the request as a whole is refused
+# title: Reasons for refusing the whole request
 # description: By code.
 # custom:
 #   id: countersign.rules.refusals
 refusals := object.union_n([own_refusals, team.refusals, pace.refusals])
 
 # METADATA
-# title: What each scope must pass
-# description: In this order, which is the order in which the agent is told.
+# title: Checks of each scope
+# description: In the order in which a failed check is reported to the agent.
 # custom:
 #   id: countersign.rules.checks
 checks := [
@@ -64,21 +64,21 @@ checks := [
 ]
 
 # METADATA
-# title: What nobody need approve
+# title: Scopes that no rule sends to review
 # description: Everything that the catalogue marks for no review.
 # custom:
 #   id: countersign.rules.unattended
 unattended := catalogue.unattended
 
 # METADATA
-# title: Who approves
-# description: The people who look after the team.
+# title: Approvers
+# description: The approvers in the configuration.
 # custom:
 #   id: countersign.rules.approvers
 approvers := config.review.approvers
 
 # METADATA
-# title: How long a review stays open
+# title: Lifetime of a review request
 # description: In seconds.
 # custom:
 #   id: countersign.rules.review_expires_in_seconds
@@ -86,14 +86,14 @@ review_expires_in_seconds := config.review.expires_in_seconds
 
 # METADATA
 # title: Caps on the lifetime
-# description: In seconds, those of the pace.
+# description: In seconds, from the request rate.
 # custom:
 #   id: countersign.rules.ttl_caps
 ttl_caps := pace.ttl_caps
 
 # METADATA
-# title: What the service must do
-# description: Nothing beside the alarm that the frame raises for honey.
+# title: Obligations of the service
+# description: None, except the alarm that the frame raises for honey.
 # custom:
 #   id: countersign.rules.obligations
 obligations := []

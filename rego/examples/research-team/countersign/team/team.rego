@@ -1,8 +1,8 @@
 # METADATA
 # title: The team
 # description: >-
-#   Who is who: roles, and the team that an agent and a resource belong to. A worker has what its role
-#   says as far as its lead's role says so, too.
+#   Roles, and the teams of agents and resources. A worker has a scope of its role only if its lead's
+#   role has it, too.
 package countersign.team
 
 import data.countersign.config
@@ -20,7 +20,7 @@ names(role, scope) if {
 
 # METADATA
 # title: A role allows a scope
-# description: The role names it, and so does every role that it is under. A role nobody defined allows nothing.
+# description: The role names it, and so does every role that it is under. An undefined role allows nothing.
 # custom:
 #   id: countersign.team.allows
 allows(role, scope) if {
@@ -32,7 +32,7 @@ allows(role, scope) if {
 
 # METADATA
 # title: Scopes of the agent's roles
-# description: Positions of the scopes asked for that one of the agent's roles allows.
+# description: Positions of the requested scopes that one of the agent's roles allows.
 # custom:
 #   id: countersign.team.assigned
 assigned contains position if {
@@ -42,7 +42,7 @@ assigned contains position if {
 }
 
 # METADATA
-# title: A resource of nobody's
+# title: A resource without a team
 # description: A resource without the label `team` is for every team.
 # custom:
 #   id: countersign.team.satisfied_by_none
@@ -50,14 +50,14 @@ satisfied if not "team" in object.keys(object.get(input.resource, "labels", {}))
 
 # METADATA
 # title: A resource of the team
-# description: The labels `team` of agent and resource are the same.
+# description: The labels `team` of agent and resource are equal.
 # custom:
 #   id: countersign.team.satisfied_by_label
 satisfied if input.resource.labels.team == input.agent.labels.team
 
 # METADATA
-# title: Another team's
-# description: Said when the resource belongs to another team than the agent.
+# title: A resource of another team
+# description: Returned when the resource belongs to another team than the agent.
 # custom:
 #   id: countersign.team.foreign
 refusals["other_team"] := {
@@ -69,8 +69,8 @@ refusals["other_team"] := {
 }
 
 # METADATA
-# title: Not this role's
-# description: Said of a scope that no role of the agent allows.
+# title: Not in a role
+# description: Returned for a scope that no role of the agent allows.
 # custom:
 #   id: countersign.team.not_assigned
 refusal := {

@@ -11,7 +11,7 @@ test_assigned[note] if {
 		"a reader": [["reader"], {1}],
 		"a writer": [["writer"], {2}],
 		"two roles": [["searcher", "writer"], {0, 2}],
-		"a role nobody defined": [["admin"], set()],
+		"an undefined role": [["admin"], set()],
 		"no role": [[], set()],
 	}
 	assigned := team.assigned with input as asking(
@@ -25,7 +25,7 @@ test_a_worker_has_nothing_its_lead_has_not if {
 	roles := {
 		"lead": {"under": [], "scopes": ["search"]},
 		"worker": {"under": ["lead"], "scopes": ["search", "deploy"]},
-		"lost": {"under": ["nobody"], "scopes": ["search"]},
+		"lost": {"under": ["missing"], "scopes": ["search"]},
 	}
 	assigned := team.assigned with input as asking(["worker"], ["search", "deploy"])
 		with data.countersign.config.roles as roles
@@ -37,8 +37,8 @@ test_a_worker_has_nothing_its_lead_has_not if {
 
 test_team[note] if {
 	some note, [resource, agent, codes] in {
-		"the same": [{"labels": {"team": "atlas"}}, {"labels": {"team": "atlas"}}, set()],
-		"of nobody": [{"labels": {}}, {"labels": {"team": "atlas"}}, set()],
+		"equal": [{"labels": {"team": "atlas"}}, {"labels": {"team": "atlas"}}, set()],
+		"without a team": [{"labels": {}}, {"labels": {"team": "atlas"}}, set()],
 		"without labels": [{}, {"labels": {}}, set()],
 		"another": [{"labels": {"team": "atlas"}}, {"labels": {"team": "borea"}}, {"other_team"}],
 		"an agent of none": [{"labels": {"team": "atlas"}}, {"labels": {}}, {"other_team"}],
