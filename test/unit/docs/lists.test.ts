@@ -1,26 +1,25 @@
 import { expect } from 'chai';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createJobs } from '../../../src/worker/jobs.js';
 import type { JobPorts } from '../../../src/worker/ports.js';
 import { sectionOf } from '../../support/documents.js';
 
-const ARCHITECTURE = ['docs/architecture.md', 'docs/reference/architecture.md']
-  .filter((path) => existsSync(path))
-  .map((path) => readFileSync(path, 'utf8'))
-  .join('\n');
+const page = (path: string): string => readFileSync(path, 'utf8');
 
-describe('the lists of the architecture page', () => {
+describe('the lists in the documents', () => {
   it('name every Redis script, and no other', () => {
     const scripts = readdirSync('src/redis/lua')
       .filter((name) => name.endsWith('.lua'))
       .map((name) => name.replace(/-\d+\.lua$/, ''));
-    const named = [...sectionOf(ARCHITECTURE, '### Scripts').matchAll(/^- `(\w+)`: /gm)];
+    const named = [
+      ...sectionOf(page('docs/reference/redis-state.md'), '## Scripts').matchAll(/^- `(\w+)`: /gm),
+    ];
     expect(named.map(([, name]) => name)).to.have.members(scripts);
   });
 
   it('name every periodic job with its period, and no other', () => {
     const jobs = createJobs({} as JobPorts, () => Promise.resolve(0));
-    const section = sectionOf(ARCHITECTURE, '## Worker');
+    const section = page('docs/reference/worker.md');
     const named = [...section.matchAll(/^- `([\w-]+)`, every ([\d.]+) (s|h): /gm)];
     const periods = named.map(([, name, count, unit]) => [
       name,
@@ -33,7 +32,9 @@ describe('the lists of the architecture page', () => {
     const folders = readdirSync('src', { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => `${name}/`);
-    const map = /^src\/\n([\s\S]*?)^rego\//m.exec(sectionOf(ARCHITECTURE, '## Folders and walls'));
+    const map = /^src\/\n([\s\S]*?)^rego\//m.exec(
+      sectionOf(page('docs/architecture.md'), '## Folders and walls'),
+    );
     const named = (map?.[1] ?? '')
       .match(/^ {2}(?:[a-z-]+\/ ?)+/gm)
       ?.join(' ')
