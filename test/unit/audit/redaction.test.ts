@@ -37,7 +37,7 @@ describe('audit redaction', () => {
         expect(() => {
           assertNoSecrets(item);
         })
-          .to.throw('must not be recorded')
+          .to.throw('contains a secret')
           .with.property('message')
           .that.does.not.contain(secret);
       }
