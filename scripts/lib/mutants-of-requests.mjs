@@ -19,7 +19,7 @@ export const OF_REQUESTS = [
     file: 'src/policy/serving/clamp.ts',
     find: 'return isScope(scope) && asked.some((wide) => scopeCovers(wide, scope));',
     replace: 'return asked.length > 0 && scope.length > 0;',
-    test: ['test/unit/policy/serving/clamp.test.ts', 'grants nothing that was not asked for'],
+    test: ['test/unit/policy/serving/clamp.test.ts', 'grants only requested scopes'],
   },
   {
     name: 'the duplicate check of members',
@@ -102,13 +102,13 @@ export const OF_REQUESTS = [
     test: ['test/unit/use-cases/token/limited-and-moved.test.ts', 'not tried again uncounted'],
   },
   {
-    name: 'a key that was revoked meanwhile is looked at again',
+    name: 'a key that was revoked during the request is read again',
     file: 'src/use-cases/introspection/introspect.ts',
     find: 'keys !== deps.verifier.generation()',
     replace: 'false',
     test: [
       'test/unit/use-cases/introspection/keys.test.ts',
-      'forgets a token whose key was revoked',
+      'drops a token of a key that was revoked',
     ],
   },
   {

@@ -5,7 +5,7 @@ export const OF_STATE = [
     file: 'src/redis/lua/includes/predicate.lua',
     find: "if not floor or deny == '1' or tonumber(floor) >= record.b then",
     replace: "if not floor or deny == '1' then",
-    test: ['test/integration/redis/revocation.test.ts', 'by session cuts'],
+    test: ['test/integration/redis/revocation.test.ts', 'by session covers'],
   },
   {
     name: 'the epoch check',
@@ -41,7 +41,7 @@ export const OF_STATE = [
     file: 'src/redis/lua/includes/budget.lua',
     find: 'bucket.full_at, bucket.mended = bucket.now + depth, true',
     replace: 'bucket.full_at, bucket.mended = 0, true',
-    test: ['test/integration/redis/rates-live.test.ts', 'where "full" stood'],
+    test: ['test/integration/redis/rates-live.test.ts', 'in place of "full"'],
   },
   {
     name: 'a score that is no number denies',

@@ -77,7 +77,7 @@ describe('a Redis that speaks TLS', function () {
     });
   });
 
-  it('is reached by an address whose name is set', async () => {
+  it('is reached by an address with a configured server name', async () => {
     const env = { COUNTERSIGN_REDIS_PASSWORD: PASSWORD };
     const named = { ...trusting(), 'redis.tls.server_name': 'localhost' };
     expect(await refusal(`rediss://127.0.0.1${at}`, named, env)).to.equal('');

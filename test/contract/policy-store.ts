@@ -94,7 +94,7 @@ export function describePolicyStore(name: string, open: () => Promise<PolicyStor
       expect(digests).to.deep.equal(['c', 'b', 'a'].map(digestOf));
     });
 
-    it('keeps reports beside the record, each by itself', async () => {
+    it('keeps each report separate from the record', async () => {
       await store.put(record('a'), Uint8Array.of(1), []);
       await store.report(digestOf('a'), { report: REPORT }, []);
       await store.report(digestOf('a'), { replay: SUMMARY }, []);

@@ -156,7 +156,7 @@ describe('policy build', function () {
     expect((await failure(folder)).problems.join()).to.contain('rename it');
   });
 
-  it('leaves out a policy below that has a manifest of its own, and data that is none', async () => {
+  it('leaves out a nested policy with a separate manifest, and files that are not data', async () => {
     const folder = policyFolder(dir, {
       ...SMALL_POLICY,
       'other/.manifest': '{"roots": ["other"]}',

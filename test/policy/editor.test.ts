@@ -52,7 +52,7 @@ function complaint(folder: string, rego: string): string {
   });
 }
 
-describe('what an editor is told', function () {
+describe('the editor settings', function () {
   this.timeout(OPA_TIMEOUT_MS);
 
   for (const folder of ['rego', ...EXAMPLE_NAMES.map((name) => `rego/examples/${name}`)]) {

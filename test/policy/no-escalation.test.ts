@@ -115,7 +115,7 @@ describe('the policy never gives more', () => {
       { numRuns: 500 },
     ));
 
-  it('to an input whose honey is told from what is not there', () =>
+  it('to an input in which honey differs from an absent scope', () =>
     fc.assert(
       fc.asyncProperty(arbitraryInput, async (input) => {
         const honey = { name: 'trap', risk: 'low' as const, description: '', honey: true };

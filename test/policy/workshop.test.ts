@@ -88,7 +88,7 @@ test_endless if count([1 | some i in numbers.range(1, 40000); some j in numbers.
 describe('orders of authors', () => {
   const DONE = { ok: true, findings: [], files: 0 };
 
-  it('are worked on one at a time, a few may wait, and a failure stops nobody', async () => {
+  it('are processed one at a time with a bounded queue, and a failure stops no other', async () => {
     const events: string[] = [];
     const release: (() => void)[] = [];
     const stuck: AuthorOperations = {

@@ -34,7 +34,7 @@ describe('attacks on budgets', () => {
     }
   }
 
-  it('resources that nobody registered and ids without end make no key', async () => {
+  it('unregistered resources and unlimited ids create no key', async () => {
     await ask({});
     const before = await keys();
     const giant = 'x'.repeat(30_000);

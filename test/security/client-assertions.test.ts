@@ -158,7 +158,7 @@ describe('client assertions', () => {
     });
   }
 
-  it('says what single use needs', () => {
+  it('returns what the replay check needs', () => {
     const precise = assertion(claims({ iat: NOW - 0.5, exp: NOW + 59.5 }));
     expect(verify(precise)).to.deep.equal({
       jti: 'a-1',
@@ -173,7 +173,7 @@ describe('client assertions', () => {
     expect(verify(minute, { maxAgeSeconds: 61 })).to.not.equal(undefined);
   });
 
-  it('reads the claimed subject without believing it', () => {
+  it('reads the claimed subject without trusting it', () => {
     expect(claimedSubject(assertion(claims(), { alg: 'none' }))).to.equal('agent-1');
     expect(claimedSubject(assertion(claims({ sub: 1 })))).to.equal(undefined);
     expect(claimedSubject('x.y.z')).to.equal(undefined);

@@ -107,7 +107,7 @@ describe('client enumeration', () => {
     }
   });
 
-  it('another name in the body is the same refusal, even beside the right secret', async () => {
+  it('another client id in the body gets an equal refusal, even with the right secret', async () => {
     const { agents, authenticator } = workbench();
     agents.stored.set('a', agent('a'));
     let refused: unknown;
@@ -168,7 +168,7 @@ describe('brute force', () => {
     expect(agents.reads).to.equal(201);
   });
 
-  it('one agent with an old secret does not failures its neighbours behind one address', async () => {
+  it('one agent with an old secret does not slow down other agents behind its address', async () => {
     const { agents, authenticator } = workbench();
     agents.stored.set('neighbour', agent('neighbour'));
     for (let i = 0; i < 2000; i++) {

@@ -170,7 +170,7 @@ describe('forged tokens', () => {
       expect(verifier.verify(forge(header(), without(name)))).to.equal(undefined);
     });
 
-    it(`refuses a token whose ${name} has another type`, () => {
+    it(`refuses a token with ${name} of another type`, () => {
       for (const wrong of [null, true, {}, [], ['x']]) {
         const claims = { ...tokenClaims(), [name]: wrong };
         expect(verifier.verify(forge(header(), claims))).to.equal(undefined);
@@ -218,7 +218,7 @@ describe('forged tokens', () => {
     );
   });
 
-  it('tells the mirrored signature, which ECDSA allows, by another hash for the store to refuse', () => {
+  it('gives the mirrored ECDSA signature another hash, which the store refuses', () => {
     const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
     const at = genuine.lastIndexOf('.') + 1;
     const bytes = Buffer.from(genuine.slice(at), 'base64url');

@@ -186,7 +186,7 @@ describe('hostile bundles', function () {
   this.timeout(60_000);
 
   for (const { what, source, steps, says } of HOSTILE) {
-    it(`are refused in time and slow nobody: ${what}`, async () => {
+    it(`are refused in time and slow down no request: ${what}`, async () => {
       const archive = readFileSync(buildBundle(source));
       const startMs = performance.now();
       const { value: report, maxLagMs } = await watched(() => admitBundle(archive, OPTIONS));

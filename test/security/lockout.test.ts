@@ -13,7 +13,7 @@ const MORE = 120;
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-describe('a stranger who shares its address with honest agents locks nobody out', () => {
+describe('a stranger at the address of honest agents locks none of them out', () => {
   const table = useTableService();
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
@@ -50,7 +50,7 @@ describe('a stranger who shares its address with honest agents locks nobody out'
     tokenOf(await send(tokenAsk('json', honest)));
   });
 
-  it('an agent that nobody asked about yet gets a token: its record is read', async () => {
+  it('an agent without a cached record gets a token: its record is read', async () => {
     const unread = await registerAgent(table().service.http, { id: 'unread', grants: GRANTS });
     tokenOf(await send(tokenAsk('json', unread)));
   });
@@ -59,7 +59,7 @@ describe('a stranger who shares its address with honest agents locks nobody out'
     tokenOf(await send(assertion('keyed')));
   });
 
-  it('the agent whose id the stranger guesses at gets a token with its own secret', async () => {
+  it('the agent with the guessed id gets a token with its secret', async () => {
     for (let i = 0; i < 30; i++) {
       const answer = await send(tokenAsk('json', [honest[0], mintSecret('agent').secret]));
       expect(answer.status).to.equal(429);
@@ -68,7 +68,7 @@ describe('a stranger who shares its address with honest agents locks nobody out'
     tokenOf(await send(tokenAsk('json', honest)));
   });
 
-  it('honest agents get tokens while the flood goes on, with secrets and with assertions', async () => {
+  it('honest agents get tokens during the flood, with secrets and with assertions', async () => {
     const url = `${table().service.publicUrl}/token`;
     const post = async ({ basic, json }: Ask): Promise<number> => {
       const authorization =
@@ -104,7 +104,7 @@ describe('a stranger who shares its address with honest agents locks nobody out'
     }
   }).timeout(60_000);
 
-  it('failures at one endpoint brake no other: guesses at /token leave introspection alone', async () => {
+  it('failures at one endpoint slow down no other: guesses at /token do not affect introspection', async () => {
     const { resourceServer } = table().service;
     const form = { token: 'none' };
     const wrong = [resourceServer[0], mintSecret('resource_server').secret] as const;

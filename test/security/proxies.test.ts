@@ -67,7 +67,7 @@ describe('a stranger who names its own address in a header', () => {
     }
   });
 
-  it('is found by what the trusted proxy appended, on both listeners and in every line', async () => {
+  it('is the address that the trusted proxy appended, on both listeners and in every log line', async () => {
     const { publicUrl, adminUrl } = trusting().endpoints;
     const lines = ['X-Forwarded-For: 203.0.113.5', 'X-Forwarded-For: 198.51.100.1, 127.0.0.2'];
     await exchange(publicUrl, [ask(lines)]);
@@ -82,7 +82,7 @@ describe('a stranger who names its own address in a header', () => {
     expect(sources(trusting())).to.deep.equal(['198.51.100.1', '198.51.100.2', '127.0.0.1']);
   });
 
-  it('is not believed on the sidecar listener, even from a trusted address', async () => {
+  it('is not read on the sidecar listener, even from a trusted address', async () => {
     const { sidecarUrl = '' } = trusting().endpoints;
     await exchange(sidecarUrl, [ask(['X-Forwarded-For: 198.51.100.1'])]);
     expect(sources(trusting())).to.deep.equal(['127.0.0.1']);
@@ -167,7 +167,7 @@ describe('a listener that requires the PROXY protocol', () => {
     });
   }
 
-  it('closes a connection whose header does not arrive in time, or never ends', async () => {
+  it('closes a connection with a header that is late or never ends', async () => {
     expect(await exchange(url(), [])).to.equal('');
     expect(await exchange(url(), [v2('198.51.100.1').subarray(0, 20)])).to.equal('');
   });

@@ -9,7 +9,7 @@ import { LOAD_AGENT } from '../support/service.js';
 
 const INACTIVE = '{"active":false}';
 
-describe('a quarantined agent cannot get out by itself', function () {
+describe('a quarantined agent cannot end its quarantine', function () {
   this.timeout(60_000);
   let two: Quarantining;
   let held: string;
@@ -42,7 +42,7 @@ describe('a quarantined agent cannot get out by itself', function () {
     await expectStopped();
   });
 
-  it('by a secret that is made for it meanwhile', async () => {
+  it('by a secret that is created for it during the quarantine', async () => {
     const { secrets } = (await two.admin('GET', '/agents/demo-agent')).json();
     const [first] = secrets as { id: string }[];
     await two.admin('DELETE', `/agents/demo-agent/secrets/${first?.id ?? ''}`);

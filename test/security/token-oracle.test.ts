@@ -97,7 +97,7 @@ describe('token oracle: introspection over HTTP', () => {
     expect((await introspect(living)).json()['active']).to.equal(true);
   });
 
-  it('whoever can write the store still cannot make a token: a record made to fit a forgery is not enough', async () => {
+  it('write access to the store does not make a token: a record that fits a forged token is not enough', async () => {
     const token = await issue();
     const jti = String(jwtPart(token, 1)['jti']);
     const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -133,7 +133,7 @@ describe('token oracle: introspection over HTTP', () => {
     expect(answer.text).not.to.include('active');
   });
 
-  it('nobody introspects without a credential', async () => {
+  it('introspection needs a credential', async () => {
     const form = { token: await issue() };
     const stranger = [table().service.resourceServer[0], mintSecret('resource_server').secret];
     for (const basic of [undefined, stranger as [string, string]]) {

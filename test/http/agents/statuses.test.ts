@@ -142,7 +142,7 @@ describe('/admin/v1/agents', () => {
     expect(answer.headers['allow']).to.equal('GET, HEAD, PUT, DELETE, OPTIONS');
   });
 
-  it('409: changed meanwhile, or a third secret', async () => {
+  it('409: changed concurrently, or a third secret', async () => {
     service().operations.adminFails = new CountersignError('conflict', 'Its version is 4.');
     const put = await service().client.admin('PUT', AGENT, { json: { ...SPEC, version: 3 } });
     const secret = await service().client.admin('POST', `${AGENT}/secrets`);

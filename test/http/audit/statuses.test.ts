@@ -12,7 +12,7 @@ describe('GET /admin/v1/audit', () => {
     return service().operations.last('audit.query').arguments[0];
   };
 
-  it('200: newest first, a hundred, unless told otherwise', async () => {
+  it('200: newest first and 100 items by default', async () => {
     expect(await queryOf('')).to.deep.equal({ order: 'desc', limit: 100, cursor: undefined });
   });
 

@@ -75,7 +75,7 @@ describe('attacks on access evaluation', () => {
     expect(await shardOf('to-be-made')).to.equal(before);
   });
 
-  it('an agent about another one: the same no as about nobody, and the record says who asked about whom', async () => {
+  it('a question about another agent gets the answer for an unknown agent, and the record names both agents', async () => {
     const { http, agent } = table().service;
     await registerAgent(http, { id: 'neighbour', grants: STRIPE });
     const neighbour = await ask({ agent: 'neighbour' }, agent);
@@ -111,7 +111,7 @@ describe('attacks on access evaluation', () => {
     expect(decisionOf(await asker(table()).one(json))).to.equal(false);
   });
 
-  it('a type is part of the name: an agent’s id under another type is nobody', async () => {
+  it('a type is part of the name: an agent’s id under another type is unknown', async () => {
     const whole = question();
     const typed = (subject: string, resource: string) => ({
       ...whole,
@@ -125,7 +125,7 @@ describe('attacks on access evaluation', () => {
     }
   });
 
-  it('bad credentials are 401 and nothing is looked at, whoever they claim to be', async () => {
+  it('bad credentials for any claimed client are 401, and no record is read', async () => {
     const before = (await streamEvents(table().redis)).length;
     const { agent, resourceServer } = table().service;
     const strangers: readonly Client[] = [
@@ -147,7 +147,7 @@ describe('attacks on access evaluation', () => {
     expect(await streamEvents(table().redis)).to.have.length(before);
   });
 
-  it('a disabled resource server is out at once, and so is one whose resource was taken away', async () => {
+  it('a disabled resource server is refused at once, and so is one that lost its resource', async () => {
     const { http } = table().service;
     const server = await registerResourceServer(http, 'leaving', ['stripe']);
     expect(decisionOf(await ask({}, server))).to.equal(true);

@@ -91,7 +91,7 @@ describe('AuthZEN certification scenario: Basic Core, Batch Core', () => {
   });
 
   /** Payloads in the form of the Todo interop scenario: other types and ids, properties, a boxcar with a default. */
-  it('requests of the Todo interop are understood; types nobody has here are a no', async () => {
+  it('requests of the Todo interop are understood; unknown types are answered false', async () => {
     const subject = {
       type: 'user',
       id: 'CiRmZDA2MTRkMy1jMzlhLTQ3ODEtYjdiZC04Yjk2ZjVhNTEwMGQSBWxvY2Fs',

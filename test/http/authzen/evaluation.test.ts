@@ -124,7 +124,7 @@ describe('POST /access/v1/evaluation → 200', () => {
     }
   });
 
-  it('a quarantined agent that asks about itself is not told', async () => {
+  it('a quarantined agent that asks about itself does not learn of the quarantine', async () => {
     const { http } = table().service;
     const grants = [{ resource: 'stripe', scopes: ['read_invoices'] }];
     const client = await registerAgent(http, { id: 'jailed', grants });

@@ -95,7 +95,7 @@ describe('POST /access/v1/evaluations → 200', () => {
     }
   });
 
-  it('400: a semantic nobody knows, options or evaluations of another type, a bad default', async () => {
+  it('400: an unknown semantic, options or evaluations of another type, a bad default', async () => {
     const bad: object[] = ['all', '', 1, null, 'constructor', 'toString'].map((value) => ({
       options: { evaluations_semantic: value },
     }));

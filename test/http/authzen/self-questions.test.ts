@@ -145,7 +145,7 @@ describe('an agent that asks about itself is counted as one that requests', func
     expect(counted.filter((one) => one !== undefined)).to.deep.equal(['request', 'request']);
   });
 
-  it('asking first launders nothing: it teaches the score exactly what requesting would', async () => {
+  it('asking first hides nothing: the score learns what a token request would teach it', async () => {
     const names = ['read_invoices', 'read_customers', 'write_invoices', 'a', 'b', 'c', 'd'];
     await fc.assert(
       fc.asyncProperty(

@@ -46,7 +46,7 @@ for (const path of PATHS) {
       expect(credential).to.include({ method: 'client_secret_basic', clientId: SERVER[0] });
     });
 
-    it('members nobody knows are ignored, at every level but in properties and context', async () => {
+    it('unknown members are ignored, at every level except in properties and context', async () => {
       const extra = { foo: 'bar', future: { nested: true } };
       const { subject, action, resource } = question() as Record<string, object>;
       const json = {

@@ -7,7 +7,7 @@ import { startService, type TestService } from '../../support/service.js';
 import { registerAgent, registerResourceServer, type Client } from '../table/table-service.js';
 import { decisionOf, question } from './questions.js';
 
-describe('access evaluation on a node that was told nothing', function () {
+describe('access evaluation on a node that did not make the change', function () {
   this.timeout(60_000);
   let redis: TestRedis;
   let dataDir: string;

@@ -94,7 +94,7 @@ describe('/admin/v1/limits', () => {
     expect(answer.status).to.equal(400);
   });
 
-  it('409: changed meanwhile', async () => {
+  it('409: changed concurrently', async () => {
     service().operations.adminFails = new CountersignError('conflict', 'Changed.');
     const answer = await service().client.admin('PUT', PATH, { json: { version: 2 } });
     expect(answer.status).to.equal(409);

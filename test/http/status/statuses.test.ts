@@ -13,7 +13,7 @@ describe('GET /v1/status', () => {
     expect(answer.json()).to.deep.equal({ result: STATUS });
   });
 
-  it('503: it cannot be told', async () => {
+  it('503: the status cannot be read', async () => {
     service().operations.adminFails = unavailable('status');
     expect((await service().client.admin('GET', '/v1/status')).status).to.equal(503);
   });

@@ -56,7 +56,7 @@ describe('POST /token, unauthenticated → 401 invalid_client', () => {
       });
     }
 
-    it(`${codec}: nobody, a secret without a name, and a secret of the wrong kind are that answer too`, async () => {
+    it(`${codec}: no client, a secret without a client id, and a secret of the wrong kind get this answer, too`, async () => {
       const { service } = table();
       const expected = bytesOf(await refused(codec, 'unknown', 'basic'));
       const asks = [
@@ -97,7 +97,7 @@ describe('POST /token, unauthenticated → 401 invalid_client', () => {
     }
   });
 
-  it('leaves no event that names an agent nobody registered', async () => {
+  it('writes no event with the id of an unregistered agent', async () => {
     const { redis } = table();
     const ids = (await streamEvents(redis)).map(({ agent_id: id }) => id);
     expect(ids).not.to.include('unknown');

@@ -81,7 +81,7 @@ describe('POST /token, denied by policy → 403 access_denied, as a form 400 inv
       }
     });
 
-    it(`${codec}: a honey scope beside one that is granted is cut like any other`, async () => {
+    it(`${codec}: a honey scope next to a granted one is removed like any other`, async () => {
       const { service, redis } = table();
       const client = await registerAgent(service.http, { id: `mixed-${codec}`, grants: STRIPE });
       const [honey, ordinary] = [
@@ -98,7 +98,7 @@ describe('POST /token, denied by policy → 403 access_denied, as a form 400 inv
       expect(first?.alarms).to.deep.equal(['honey_scope: export_all']);
     });
 
-    it(`${codec}: whoever asks for honey again and again is in quarantine, and is told nothing new`, async () => {
+    it(`${codec}: an agent that repeats honey requests is quarantined, and its answer does not change`, async () => {
       const { service } = table();
       const id = `curious-${codec}`;
       const client = await registerAgent(service.http, { id, grants: STRIPE });

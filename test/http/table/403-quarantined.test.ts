@@ -9,7 +9,7 @@ describe('POST /token, quarantined agent → 403 access_denied, as a form 400 un
   const table = useTableService();
 
   for (const codec of CODECS) {
-    it(`${codec}: is denied whatever it asks, without being told why, until it is released`, async () => {
+    it(`${codec}: is denied every request without the reason, until it is released`, async () => {
       const { service, redis } = table();
       const { http } = service;
       const id = `quarantined-${codec}`;

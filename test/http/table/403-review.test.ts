@@ -34,7 +34,7 @@ describe('POST /token, needs review → 403 review_required, as a form 400 inval
       expect(event).not.to.have.any.keys('jti', 'grant_id', 'scopes_granted');
     });
 
-    it(`${codec}: beside a scope that needs none it is cut, and the cut is explained`, async () => {
+    it(`${codec}: next to a scope without review it is removed, with the rule`, async () => {
       const { service } = table();
       const ask = tokenAsk(codec, service.agent, { scope: 'create_refund read_invoices' });
       const answer = await service.http.send('POST', '/token', ask);

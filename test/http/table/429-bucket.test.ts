@@ -20,7 +20,7 @@ describe('POST /token, bucket empty → 429 slow_down', () => {
   const table = useTableService();
 
   for (const codec of CODECS) {
-    it(`${codec}: an agent of burst 2 is granted twice, then told when to come back`, async () => {
+    it(`${codec}: an agent with burst 2 is granted twice, then gets Retry-After`, async () => {
       const { service, redis } = table();
       const { http } = service;
       const client = await registerAgent(http, {
@@ -125,7 +125,7 @@ describe('POST /token, braked after failed authentications → 429 slow_down', (
   const table = useTableService();
 
   for (const codec of CODECS) {
-    it(`${codec}: the eleventh guess from one address, and nobody else's requests`, async () => {
+    it(`${codec}: the eleventh guess from one address, and no other requests`, async () => {
       const { service } = table();
       const { http } = service;
       const victim = await registerAgent(http, { id: `guess-${codec}`, grants: GRANTS });

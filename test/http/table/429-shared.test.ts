@@ -78,7 +78,7 @@ describe('POST /token, budget of the owner empty → 429 slow_down', () => {
       expectError(await ask(codec, unknown), codec, 429, 'slow_down');
     });
 
-    it(`${codec}: an agent that is limited by itself, in quarantine or a stranger does not spend it`, async () => {
+    it(`${codec}: an agent over its budgets, in quarantine or unknown does not spend it`, async () => {
       const owner = `careful ${codec}`;
       const rate = { per_minute: 1, burst: 1, resource_per_minute: 60, resource_burst: 60 };
       const loud = await agentOf(`loud-${codec}`, { owner, rate });

@@ -88,7 +88,7 @@ describe('POST /token, the store away, full or refusing → 503 temporarily_unav
     await working();
   });
 
-  it('stopped: a wrong secret is told no more than the right one', async () => {
+  it('stopped: a wrong secret gets the answer of a right one', async () => {
     const { redis, service } = table();
     await working();
     redis.pause();
@@ -120,7 +120,7 @@ describe('POST /token, the store away, full or refusing → 503 temporarily_unav
     expect((await introspect(token)).text).to.equal('{"active":false}');
   });
 
-  it('every 503 left a line in the log, with the cause the caller was not told', () => {
+  it('every 503 left a log line with the cause, which the answer does not have', () => {
     const lines = table().service.log.map((line) => JSON.parse(line) as Record<string, unknown>);
     const refused = lines.filter(({ status }) => status === 503);
     expect(refused).not.to.deep.equal([]);

@@ -120,7 +120,7 @@ decision := {
 	not "s" in object.keys(input.agent)
 } else := {"effect": "deny", "reasons": [], "obligations": []}`;
 
-describe('the policy sees what was declared, and nothing else beside it', () => {
+describe('the policy sees the declared members and no others', () => {
   const table = useTableService(() => ({
     overrides: {
       'policy.path': buildBundle({ rego: BY_DECLARED }),

@@ -10,7 +10,7 @@ for (const front of [true, false]) {
     const service = useFakeService({ front });
 
     for (const type of TYPES) {
-      it(`refuses ${type} of 65,537 bytes, and the connection goes on`, async () => {
+      it(`refuses ${type} of 65,537 bytes, and the connection stays usable`, async () => {
         const headers = { 'content-type': type };
         const body = 'a'.repeat(65_537);
         const answer = await service().client.send('POST', '/token', { headers, body });

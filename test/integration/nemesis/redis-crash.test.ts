@@ -64,7 +64,7 @@ describe('I1 and I2 when Redis is killed with -9 among 500 requests', function (
   });
 });
 
-describe('I1 and I2 when Redis is stopped and goes on, with revocations in between', function () {
+describe('I1 and I2 when Redis is paused and resumed, with revocations in between', function () {
   this.timeout(120_000);
 
   it('what was acknowledged as revoked is inactive, and every token that went out is on record', async () => {

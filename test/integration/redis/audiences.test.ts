@@ -211,7 +211,7 @@ describe('audiences and their floors', function () {
       expect(await store.client.hgetall(store.context.keys.audienceHolders)).to.deep.equal(indexed);
     });
 
-    it('two equal ones are compared byte for byte: kept, removed and revoked each by itself', async () => {
+    it('two equal ones are compared byte for byte: kept, removed and revoked separately', async () => {
       await earlier('a', plain);
       await earlier('b', slash);
       await indexAudiences(store.context, REMEMBER_MS);
@@ -239,7 +239,7 @@ describe('audiences and their floors', function () {
       expect(await indexAudiences(store.context, REMEMBER_MS)).to.deep.equal([]);
     });
 
-    it('what an earlier build changed beside a new one is taken up at the next start', async () => {
+    it('changes by an earlier build that runs next to a new one are indexed at the next start', async () => {
       await write('a', plain);
       const { keys } = store.context;
       const moved = { ...records.get('a'), spec: { id: 'a', audiences: ['urn:a'], scopes: [] } };

@@ -115,7 +115,7 @@ describe('failures that instances count together', function () {
     expect(text).not.to.match(/192\.0\.2\.77|payroll/);
   });
 
-  it('takes a field that holds no time for an overdrawn budget, and goes on', async () => {
+  it('treats a field without a time as an overdrawn budget, and continues', async () => {
     const counter = createFailureCounter(store.context);
     for (const spoilt of ['', 'full', '-1', '0x10', 'nan', '9'.repeat(400)]) {
       const charge = chargeOf('spoilt', 'a');
@@ -168,7 +168,7 @@ describe('failures that instances count together', function () {
     expect(second?.waitSeconds(from('192.0.2.9', 'revoke'), 'x')).to.equal(0);
   });
 
-  it('in process when Redis is away: the limiter goes on counting, and waits for nothing', async () => {
+  it('when Redis is unavailable the limiter counts in process, without waiting', async () => {
     const own = await startRedis();
     const client = connectRedis(targetOf(parseRedisUrl(own.url)), {
       commandTimeoutMs: 250,

@@ -76,7 +76,7 @@ describe('the stored limits', function () {
     });
   }
 
-  it('that are spoilt between a look and a change are not replaced unseen', async () => {
+  it('that are corrupted between a read and a change are not replaced', async () => {
     const before = await limits().read();
     await store.client.hset(key(), 'a', '1');
     expect(await limits().replace(before, { version: 1, limits: LIMITS }, EVENT)).to.equal(false);

@@ -51,7 +51,7 @@ describe('a request budget', function () {
   });
 
   for (const spoilt of SPOILT) {
-    it(`begins anew as empty where ${JSON.stringify(spoilt)} stood, says so, and fills from there`, async () => {
+    it(`is reset to empty in place of ${JSON.stringify(spoilt)}, reports it, and refills`, async () => {
       now = { per_minute: 60, burst: 3, ...WIDE_PAIR };
       await spoil(one.store, key(), spoilt);
       const first = await ask();

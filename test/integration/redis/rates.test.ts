@@ -118,7 +118,7 @@ describe('request budgets', function () {
     );
   });
 
-  it('admit whoever waits exactly as long as it is told, and no millisecond earlier', async () => {
+  it('admit a request after exactly the announced wait, and not a millisecond earlier', async () => {
     const asks = fc.array(ask, { minLength: 1, maxLength: 25 });
     await fc.assert(
       fc.asyncProperty(limit, asks, async (rate, stream) => {

@@ -271,7 +271,7 @@ describe('refusals that are counted', function () {
     store.close();
   });
 
-  it('begin again when what was kept of a count is spoilt', async () => {
+  it('restart at zero when a stored count is corrupt', async () => {
     const store = await openTestStore(redis);
     const shard = shardOfAgent('a', SHARDS);
     const counter = createRefusalCounter(store.context);

@@ -68,7 +68,7 @@ describe('I2: revocation by every dimension', function () {
     ['all', '*'],
   ];
   for (const [by, value] of floors) {
-    it(`by ${by} cuts what was issued before and nothing that is issued after`, async () => {
+    it(`by ${by} covers earlier tokens and no later ones`, async () => {
       const before = await issue();
       expect(await isActive(before.token)).to.equal(true);
       await revoke(by, value);

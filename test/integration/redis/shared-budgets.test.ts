@@ -103,7 +103,7 @@ describe('budgets that agents share', function () {
     }
   }
 
-  it('admit who waits as long as it was told', async () => {
+  it('admit a request after the announced wait', async () => {
     const one = await narrow();
     expect(await untilEmpty(one, 'acme')).to.equal(5);
     for (const cost of [1, 3, 2]) {
@@ -142,7 +142,7 @@ describe('budgets that agents share', function () {
     one.close();
   });
 
-  it('begin anew as empty where something else stood', async () => {
+  it('are reset to empty when the key has an invalid value', async () => {
     const one = await narrow({ global: { per_minute: 60, burst: 5 } });
     await one.context.runner.client.set(one.context.keys.globalBudget, 'full');
     const [first, second] = one.instances;

@@ -127,7 +127,7 @@ describe('signals of an agent', function () {
     );
   });
 
-  it('show a question what counting it would show, and keep nothing of it', async () => {
+  it('return for a question what counting it would return, and store nothing', async () => {
     const step = fc.record({
       wait: fc.integer({ min: 1, max: 90 * MINUTE_MS }),
       scopes: fc.uniqueArray(fc.constantFrom('read', 'write', 'search'), { minLength: 1 }),

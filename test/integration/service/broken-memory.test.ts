@@ -33,7 +33,7 @@ describe('a request that breaks the memory of the policy instance', function () 
     rmSync(dir, { recursive: true, force: true });
   });
 
-  it('is answered 503, counted, and harms nobody: the next one is granted and health stays green', async () => {
+  it('is answered 503 and counted; the next request is granted and health checks pass', async () => {
     const ask = (reason: string) =>
       service.http.send('POST', '/token', {
         basic: service.agent,

@@ -12,7 +12,7 @@ import { Receiver } from '../worker/harness.js';
 const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
 const LOST = 'countersign_decision_log_events_total{sink="http",outcome="lost_overflow"}';
 
-describe('the decision log of a worker of its own', function () {
+describe('the decision log of a worker in a separate process', function () {
   this.timeout(120_000);
   const receiver = new LogReceiver();
   const hook = new Receiver();

@@ -19,7 +19,7 @@ interface Pair {
   readonly uriOfB: string;
 }
 
-describe('a token does not outlive a revocation of its own audience', function () {
+describe('a token does not outlive a revocation of its audience', function () {
   this.timeout(120_000);
   let redis: TestRedis;
   let service: TestService;

@@ -4,7 +4,7 @@ import { until } from '../../support/episode.js';
 import { Quarantining } from '../../support/quarantining.js';
 import { Receiver, SECRET, type Received } from '../worker/harness.js';
 
-describe('a quarantine by the policy, told to a webhook', function () {
+describe('a quarantine by the policy, delivered to a webhook', function () {
   this.timeout(60_000);
   const receiver = new Receiver();
   let two: Quarantining;
@@ -51,7 +51,7 @@ describe('a quarantine by the policy, told to a webhook', function () {
     expect(told()).to.have.length(1);
   });
 
-  it('is told again when the agent was released and asks again, and the release is not', async () => {
+  it('is delivered again after a release and a new request; the release itself is not delivered', async () => {
     const released = await two.admin('POST', '/agents/demo-agent/release', { reason: 'test' });
     expect(released.status).to.equal(200);
     expect((await two.ask('export_all')).status).to.equal(403);

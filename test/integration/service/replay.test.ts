@@ -208,13 +208,13 @@ describe('replay of what a real service decided (I6)', function () {
         ]);
       });
 
-      it('shows the inputs to nobody who asks for events', async () => {
+      it('shows no inputs in queries of events', async () => {
         const answer = await running().service.http.admin('GET', '/admin/v1/audit?limit=500');
         expect(answer.text).to.contain('input_digest').and.not.contain('first_seen_now');
         expect(answer.text.includes('input_masked')).to.equal(mode === 'masked');
       });
 
-      it('proposes nothing from tokens that nobody introspected', async () => {
+      it('proposes nothing from tokens that were never introspected', async () => {
         const report = await analysis.tighten({ sinceMs: 0 });
         expect(report.tokens).to.equal(7 * ROUNDS);
         expect(report.proposals).to.deep.equal([]);

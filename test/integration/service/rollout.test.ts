@@ -76,7 +76,7 @@ describe('a bundle on its way through two services', function () {
     await two.store.leave('node_ghost');
   });
 
-  it('does not wait for a node that fell silent', async () => {
+  it('does not wait for a node without a heartbeat', async () => {
     await two.store.beat({ node: 'node_gone', ready: [], generation: 1, trials: [], refused: {} });
     const answer = await two.post('bundles/third/activate');
     expect(answer.status, answer.text).to.equal(200);

@@ -63,7 +63,7 @@ describe('the signals of a running service', function () {
     expect(honey).to.include({ value: 1, sentence: 'honey: 1 in 60 min, expected 0' });
   });
 
-  it('are told to Prometheus by class and term, never by agent', async () => {
+  it('are metrics by class and term, never by agent', async () => {
     const { text } = await service.http.admin('GET', '/metrics');
     expect((await metric(SCORES)) - scored).to.equal(4);
     expect((await metric(LEARNING)) - learned).to.equal(4);
@@ -86,7 +86,7 @@ describe('the signals of a running service', function () {
     expect(sum((await look()).series?.cells.requests)).to.equal(4);
   });
 
-  it('are 404 for an agent nobody registered', async () => {
+  it('are 404 for an unregistered agent', async () => {
     const answer = await service.http.admin('GET', '/admin/v1/agents/nobody/signals');
     expect(answer.status).to.equal(404);
   });

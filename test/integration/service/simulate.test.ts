@@ -68,7 +68,7 @@ describe('signals simulate, on what a service recorded', function () {
     expect(event['client']).to.match(/^[0-9a-f]{16}$/);
   });
 
-  it('stops nobody before, nor agents of another class', async () => {
+  it('stops no agent before, and none of another class', async () => {
     expect((await simulate({ class: 'batch' })).stopped).to.equal(0);
     expect((await simulate({ agent: 'quiet-agent' })).agents).to.equal(0);
     expect((await simulate({ class: 'default' })).stopped).to.equal(1);

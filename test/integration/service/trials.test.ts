@@ -61,7 +61,7 @@ describe('a bundle on trial on two services', function () {
     ['denial_rate', DENY_ALL, 'strict'],
     ['error_rate', THROWS, 'throws'],
   ] as const)
-    it(`as a canary that leaves its band is taken back by itself: ${why}`, async () => {
+    it(`as a canary that leaves its band ends automatically: ${why}`, async () => {
       await two.push(rego, revision, 4);
       expect((await two.post(`bundles/${revision}/canary`, { percent: 99 })).status).to.equal(200);
       await until('the canary was taken back', async () => {

@@ -75,7 +75,7 @@ describe('a state that is not what it should be', function () {
     ['is a number', 's = 7', 'truncated'],
   ];
   for (const [what, line, why] of broken) {
-    it(`is begun anew when it ${what}, and says so`, async () => {
+    it(`is reset when it ${what}, and the reset is reported`, async () => {
       const { edit, next, gatherAt } = await subject();
       await edit(line);
       expectRebuilt(await next(), why);
@@ -85,20 +85,20 @@ describe('a state that is not what it should be', function () {
     });
   }
 
-  it('is begun anew when it was cut in the middle', async () => {
+  it('is reset when it is truncated', async () => {
     const { key, next } = await subject();
     const packed = await store.client.getBuffer(key);
     await store.client.set(key, packed?.subarray(0, 300) ?? '');
     expectRebuilt(await next(), 'truncated');
   });
 
-  it('is begun anew when it is random bytes', async () => {
+  it('is reset when it is random bytes', async () => {
     const { key, next } = await subject();
     await store.client.set(key, Buffer.from('c1ffa0934411', 'hex'));
     expectRebuilt(await next(), 'truncated');
   });
 
-  it('is begun anew when its key is of another type', async () => {
+  it('is reset when its key has another type', async () => {
     const { key, next } = await subject();
     await store.client.del(key);
     await store.client.hset(key, 'a', '1');

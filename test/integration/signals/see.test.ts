@@ -92,7 +92,7 @@ describe('what is kept of an agent, on real Redis', function () {
     }
   });
 
-  it('can be looked at when a number in it is none', async () => {
+  it('can be read when a number in it is invalid', async () => {
     const { key } = await ask('agent', 2);
     const edit = `local s = cmsgpack.unpack(redis.call('GET', KEYS[1])) s[51] = 0 / 0
       redis.call('SET', KEYS[1], cmsgpack.pack(s))`;
@@ -148,7 +148,7 @@ describe('what is kept of an agent, on real Redis', function () {
     });
   }
 
-  it('goes with its agent', async () => {
+  it('is deleted with its agent', async () => {
     const { key } = await ask('agent', 3);
     expect(await store.client.exists(key)).to.equal(1);
     const agents = createAgentOperations({

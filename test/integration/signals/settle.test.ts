@@ -122,7 +122,7 @@ describe('the signals of an agent that is released', function () {
     }
   });
 
-  it('see at once what it does next', async () => {
+  it('apply to its next request', async () => {
     const subject = await Subject.known(store);
     await subject.isQuarantined();
     await subject.isReleased(60);

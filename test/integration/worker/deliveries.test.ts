@@ -151,7 +151,7 @@ describe('webhook deliveries', function () {
     expect(store.deliveries.find(id)?.delivery.last_error).to.equal('HTTP 307');
   });
 
-  it('to an address where nobody listens say so without the address', async () => {
+  it('to an address without a listener report it without the address', async () => {
     const id = revoke();
     await start('http://127.0.0.1:1/hook?key=canary');
     await until('irrevocable', () => state(id) === 'irrevocable');

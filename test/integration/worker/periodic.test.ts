@@ -57,7 +57,7 @@ describe('worker', function () {
     expect(observed.failures).to.deep.equal([]);
   });
 
-  it('logs a job that fails and runs it again at the next tick, and the others meanwhile', async () => {
+  it('logs a failed job, runs it again at the next tick, and keeps running the others', async () => {
     let left = 2;
     const observed = await start({
       exportAudit: () => (left-- > 0 ? Promise.reject(new Error('no Redis')) : Promise.resolve(0)),
@@ -89,7 +89,7 @@ describe('worker', function () {
     expect(most).to.equal(1);
   });
 
-  it('goes on after its Redis was killed and came back empty', async () => {
+  it('continues after its Redis was killed and came back empty', async () => {
     const observed = await start();
     await until('first runs', () => times(observed, 'export-audit') >= 1);
     await redis.kill9();

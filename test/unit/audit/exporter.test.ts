@@ -39,7 +39,7 @@ describe('audit exporter', () => {
     expect(sink.lines).to.have.length(7);
   });
 
-  it('stops at its bound and goes on at the next call', async () => {
+  it('stops at its bound and continues at the next call', async () => {
     streams.of(0).push(entry(1), entry(2), entry(3));
     const options = { batch: 1, maxBatches: 2 };
     expect(await exportStreams(streams, store, [], options)).to.equal(2);
@@ -57,7 +57,7 @@ describe('audit exporter', () => {
     expect(streams.of(0)).to.have.length(1);
   });
 
-  it('goes on without a sink that fails, tells of it once, and gives it the events later', async () => {
+  it('continues without a failed sink, reports it once, and delivers its events later', async () => {
     const failures: string[] = [];
     const broken = new MemorySink('broken');
     broken.onStep = () => {

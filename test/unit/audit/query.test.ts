@@ -76,7 +76,7 @@ describe('audit query', () => {
     });
   }
 
-  it('pages show every event of before the walk exactly once, whatever is written meanwhile', () => {
+  it('pages have every event from before the query exactly once, despite concurrent writes', () => {
     const times = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 12 });
     let stream = 0;
     fc.assert(

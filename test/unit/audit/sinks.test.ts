@@ -43,7 +43,7 @@ describe('audit sinks', () => {
     });
   }
 
-  it('start anew when the only line is torn', async () => {
+  it('start with an empty file when the only line is incomplete', async () => {
     const path = join(scratch.folder, 'alone.jsonl');
     writeFileSync(path, '{"torn"');
     const sink = createFileSink(path);

@@ -181,7 +181,7 @@ describe('the files of the audit store', function () {
     expect(await run()).to.equal(1);
   });
 
-  it('control: a descriptor that is opened beside SQLite ends the locks, another process deletes the WAL, and nothing is trimmed', async function () {
+  it("control: a second descriptor ends SQLite's locks, another process deletes the WAL, and nothing is trimmed", async function () {
     if (process.platform !== 'linux') this.skip();
     closeSync(openSync(path, 'r'));
     expect(storeLocks(process.pid, path)).to.have.length(1);

@@ -44,7 +44,7 @@ describe('what is wrong with the audit store', () => {
     expect(found).to.contain('audit.db-wal was replaced');
   });
 
-  it('makes the record incomplete; a problem that cannot be told does not end a query', async () => {
+  it('makes the record incomplete; an unreadable problem does not fail a query', async () => {
     const reader = openAuditReader('/nowhere/audit.db');
     const query = { cursor: undefined, limit: 1, order: 'desc' } as const;
     const page = (told: () => Promise<string | undefined>): Promise<object> =>

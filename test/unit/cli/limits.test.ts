@@ -71,7 +71,7 @@ describe('countersign limits', () => {
     });
   }
 
-  it('exits 5 when they were changed meanwhile', async () => {
+  it('exits 5 when they were changed concurrently', async () => {
     const { code } = await run(['limits', 'set', '--owner', 'off'], {
       answer: ({ method }) =>
         method === 'GET'
@@ -88,7 +88,7 @@ describe('countersign limits', () => {
       answer: ({ method }) => ({ status: 200, body: method === 'GET' ? body : LIMITS }),
     });
 
-  it('says that what is stored cannot be read, and what is gone by meanwhile', async () => {
+  it('reports unreadable stored limits and the limits in force', async () => {
     const held = await whenUnreadable({ ...LIMITS, ...UNREADABLE }, 'show');
     expect(held.out).to.match(/^set by +unknown$/m);
     expect(held.out).to.match(/^fault +not_json: .* repair with set or reset$/m);

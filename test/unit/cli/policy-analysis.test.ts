@@ -40,7 +40,7 @@ describe('countersign policy, what the record tells', () => {
     expect(err).to.contain('replaying decisions since 2h');
   });
 
-  it('replay: exits 1 when more is granted anew than allowed, and when the answer does not say', async () => {
+  it('replay: exits 1 above the allowed number of new grants, and when the answer has no number', async () => {
     const blocked = await replay('--bundle r2 --allow-new-grants 1');
     expect(blocked.code).to.equal(1);
     expect(blocked.out).to.contain('BLOCKS: 2 decisions');
@@ -89,7 +89,7 @@ describe('countersign policy, what the record tells', () => {
     expect(bodyOf(piped.sent[0])).to.deep.equal({ input: PROBE_INPUT });
   });
 
-  it('eval --path: evaluates a bundle on this machine and asks nobody', async () => {
+  it('eval --path: evaluates a bundle on this machine without a request', async () => {
     const { code, out, sent } = await run(
       words(`policy eval -i input.json --path ${BUNDLE} --json`),
       INPUT,

@@ -118,7 +118,7 @@ describe('countersign policy build, test and check', function () {
       expect(checked.out).to.contain('2 files, 0 errors');
     });
 
-    it('is an error where the folder is missing or clashes, and beside a bundle', async () => {
+    it('is an error for a missing or conflicting folder, and with a bundle', async () => {
       for (const verb of ['build', 'test', 'check']) {
         const missing = await call([verb, folder, '--with', join(dir, 'no')]);
         expect(missing.code, verb).to.equal(2);

@@ -43,7 +43,7 @@ describe('a quarantine in the terminal', () => {
     expect(out).to.match(/b\s+active\s*$/m);
   });
 
-  it('of nobody ends with the exit code of a conflict', async () => {
+  it('of an agent without a quarantine ends with the exit code of a conflict', async () => {
     const { code } = await run(['agent', 'release', 'a', '--reason', 'x'], {
       answer: () => ({ status: 409, body: { error: 'conflict', error_description: 'active' } }),
     });

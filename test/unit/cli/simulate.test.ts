@@ -9,7 +9,7 @@ const ask = (...more: string[]): string[] => [
 ];
 
 describe('signals simulate', () => {
-  it('asks for the last week after two of learning, unless something else is said', async () => {
+  it('simulates the last week after two weeks of learning by default', async () => {
     const { sent } = await run(ask(), { answer: answer(SIMULATED) });
     expect(sent[0]).to.include({ method: 'POST' });
     expect(JSON.parse(sent[0]?.body ?? '')).to.deep.equal({
@@ -45,7 +45,7 @@ describe('signals simulate', () => {
     expect(out).to.include('STOPS: 1 agents would be quarantined; --allow-stops is 0');
   });
 
-  it('ends with 0 for nobody, or for no more than allowed', async () => {
+  it('exits 0 for no stopped agent, or for no more than allowed', async () => {
     const nobody = { ...SIMULATED, stopped: 0, stops: [] };
     expect((await run(ask(), { answer: answer(nobody) })).code).to.equal(0);
     const allowed = await run(ask('--allow-stops', '1'), { answer: answer(SIMULATED) });

@@ -51,7 +51,7 @@ describe('error answers', () => {
     }
   });
 
-  it('the type of a problem is a page that exists, and quarantine is not told', () => {
+  it('the type of a problem is an existing page, and quarantine is not revealed', () => {
     const pages = loadErrorPages();
     for (const code of CODES) {
       const error = new CountersignError(code, 'Said.');

@@ -49,7 +49,7 @@ describe('what never becomes a request', () => {
     }
   });
 
-  it('a body that the caller cuts off reaches no operation, and is answered to nobody', async () => {
+  it('a body that the caller cuts off reaches no operation and gets no answer', async () => {
     const { endpoints, observations, operations, errors } = service();
     observations.length = 0;
     const { hostname, port } = new URL(endpoints.publicUrl);
@@ -62,7 +62,7 @@ describe('what never becomes a request', () => {
     expect([operations.seen, errors]).to.deep.equal([[], []]);
   });
 
-  it('goes on serving others', async () => {
+  it('continues to serve other connections', async () => {
     expect((await service().client.send('GET', '/healthz')).status).to.equal(200);
   });
 });

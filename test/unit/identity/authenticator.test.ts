@@ -92,7 +92,7 @@ describe('authenticateAgent with a secret', () => {
 });
 
 describe('authenticateAgentAgain', () => {
-  it('reads the store and refuses a secret that was removed meanwhile', async () => {
+  it('reads the store and refuses a secret that was removed since', async () => {
     const { agents, authenticator } = workbench();
     agents.stored.set('a', agent('a'));
     await authenticator.authenticateAgent(secret('a', GOOD), undefined, SOURCE);

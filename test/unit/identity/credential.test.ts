@@ -44,7 +44,7 @@ describe('credentialFrom', () => {
     expect(from(undefined, body, 'a')).to.deep.equal({ ...expected, clientId: 'a' });
   });
 
-  it('takes a client_id beside Basic if it is the same', () => {
+  it('accepts an equal client_id in addition to Basic', () => {
     expect(from(basic('a', 's'), { clientId: 'a' })).to.include({ clientId: 'a' });
     expect(caught(() => from(basic('a', 's'), { clientId: 'b' })).code).to.equal('invalid_client');
     expect(caught(() => from(basic('a', 's'), {}, 'b')).code).to.equal('invalid_client');

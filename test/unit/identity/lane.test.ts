@@ -88,7 +88,7 @@ describe('the lane of sources over their budget', () => {
     );
   });
 
-  it('passes on what the work throws, and goes on', async () => {
+  it('rethrows the error of the work, and continues', async () => {
     const { lane } = laneOf();
     for (let i = 0; i < 5; i++) {
       const fault = new Error('store away');

@@ -69,7 +69,7 @@ describe('image', () => {
       expect(allowed).not.to.include(name);
   });
 
-  it('holds every file that the service reads beside its code', () => {
+  it('has every file that the service reads next to its code', () => {
     const held = copies.filter(({ stage }) => stage === 1).flatMap(({ rest }) => sources(rest));
     for (const needed of [
       'package.json',
@@ -89,7 +89,7 @@ describe('image', () => {
     expect(final.some(({ name, rest }) => name === 'RUN' && rest.includes('npm'))).to.equal(false);
   });
 
-  it('runs as somebody else than root, with a health check of its own Node', () => {
+  it('does not run as root, and its health check uses its Node', () => {
     const names = final.map(({ name }) => name);
     expect(final.find(({ name }) => name === 'USER')?.rest).to.equal('node');
     expect(names.lastIndexOf('RUN')).to.be.lessThan(names.indexOf('USER'));

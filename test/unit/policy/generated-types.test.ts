@@ -30,7 +30,7 @@ describe('the types made from the schemas', () => {
     expect({ input, result }).to.deep.equal({ input: true, result: true });
   });
 
-  it('are told apart by a member that may be missing, and by what is deep inside', () => {
+  it('differ by an optional member, and by a nested one', () => {
     expect([optional, deep]).to.deep.equal([false, false]);
   });
 

@@ -53,7 +53,7 @@ describe('a lifecycle', () => {
     expect(calls).to.equal(1);
   });
 
-  it('goes on when a closer fails, and says so', async () => {
+  it('continues when a closer fails, and reports it', async () => {
     const { log, lines } = recorder();
     const lifecycle = createLifecycle({ log, deadlineMs: 1000 });
     let closed = false;

@@ -133,7 +133,7 @@ describe('startPrivateRedis', function () {
     expect(await ask(redis, 'GET', 'key')).to.equal('kept');
   });
 
-  it('finds the orphan through its socket when nobody wrote its pid down', async () => {
+  it('finds the orphan through its socket when its pid is not recorded', async () => {
     const { owner, said } = await ownedByAnother();
     await kill(owner);
     rmSync(join(dataDir, 'redis', 'server.json'));
@@ -172,7 +172,7 @@ describe('startPrivateRedis', function () {
     expect(existsSync(join(socket, '..'))).to.equal(false);
   });
 
-  it('says so when Redis dies by itself, and not when it is stopped', async () => {
+  it('reports an unexpected exit of Redis, and not a stop', async () => {
     const redis = await start();
     const said = new Promise<string>((resolve) => {
       log.error = (_fields, message) => {

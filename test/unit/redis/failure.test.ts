@@ -44,7 +44,7 @@ describe('the name in a certificate', () => {
 });
 
 describe('the private method of ioredis that asks a Sentinel', () => {
-  it('is there: without it Sentinels would be asked on connections whose errors nobody hears', () => {
+  it('exists: without it errors of the connections to Sentinels would be lost', () => {
     expect(Reflect.get(SentinelConnector.prototype, 'connectToSentinel')).to.be.a('function');
   });
 });

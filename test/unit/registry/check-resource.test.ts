@@ -140,7 +140,7 @@ describe('checkRegistry', () => {
     scopes: [{ name: 'x', risk: 'low', description: '' }],
   });
 
-  it('takes a document whose parts are right, with absent lists as empty ones', () => {
+  it('accepts a valid document, with absent lists as empty ones', () => {
     expect(checkRegistry({ revision: 3, agents: [{ id: 'a' }] })).to.deep.equal({
       ok: true,
       registry: { revision: 3, agents: [{ id: 'a' }], resources: [], resource_servers: [] },

@@ -26,7 +26,7 @@ describe('bodies of the access evaluation endpoints', () => {
   })).value;
   const body = fc.dictionary(fc.constantFrom(...names, 'client_id', 'x'), anything);
 
-  it('whatever they are: questions whose members are texts, or a 400', () => {
+  it('any questions: text members, or a 400', () => {
     let read = 0;
     fc.assert(
       fc.property(body, fc.constantFrom('one' as const, 'many' as const), (value, endpoint) => {

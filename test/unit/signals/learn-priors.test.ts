@@ -113,7 +113,7 @@ describe('learning the priors of a fleet', () => {
     expect(await world.learn()).to.equal(1);
   });
 
-  it('leaves out agents that learn, are odd, are stopped, or whose numbers are none', async () => {
+  it('leaves out agents that are learning, anomalous or stopped, or have no valid numbers', async () => {
     const world = fleet();
     const wild = { ...USUAL, requests_10m: 3.9 };
     add(world, MIN_PER_CLASS, 'batch');
@@ -206,7 +206,7 @@ describe('learning the priors of a fleet', () => {
     expect(world.classes().has('rare')).to.equal(false);
   });
 
-  it('goes on past an agent that cannot be read, and fails when none can', async () => {
+  it('skips an unreadable agent, and fails when none can be read', async () => {
     const world = fleet();
     add(world, MIN_PER_CLASS, 'batch');
     add(world, 1, 'batch');

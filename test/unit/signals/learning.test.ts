@@ -23,7 +23,7 @@ describe('what the score learns', () => {
     }
   });
 
-  it('survives daylight saving: an hour earlier or later alarms nobody', () => {
+  it('survives daylight saving: an hour earlier or later raises no alarm', () => {
     for (const shift of [-1, 1]) {
       const { agent, random } = officeAgent(5);
       for (let day = 0; day < 5; day++) {

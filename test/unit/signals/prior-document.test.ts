@@ -38,7 +38,7 @@ describe('the document of priors', () => {
     });
   }
 
-  it('is clamped when it is read, whoever wrote it', () => {
+  it('is clamped when it is read, for any writer', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1e9, noNaN: true }), (value) => {
         const text = good.replaceAll(/:(?:2|3|0\.01|0\.02)([,}])/g, `:${String(value)}$1`);

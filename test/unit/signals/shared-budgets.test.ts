@@ -73,7 +73,7 @@ describe('shared budgets', () => {
     expect(asked[2]).to.include({ need: 20, want: 20 });
   });
 
-  it('have one lease on its way, whoever else asks', async () => {
+  it('have at most one lease request in flight', async () => {
     const { asked, now, take } = subject();
     let answer: (lease: Lease) => void = () => undefined;
     now.answer = () => new Promise((resolve) => (answer = resolve));
@@ -166,7 +166,7 @@ describe('shared budgets', () => {
     expect(asked).to.have.length(2);
   });
 
-  it('are remembered for so many owners at most, and nobody who waits is forgotten', async () => {
+  it('are cached for a bounded number of owners, and a waiting owner is not evicted', async () => {
     const { asked, now, take } = subject({ owner: LIMIT }, 3);
     let answer: (lease: Lease) => void = () => undefined;
     now.answer = () => new Promise((resolve) => (answer = resolve));

@@ -77,7 +77,7 @@ function run(
 }
 
 describe('simulation of thresholds', () => {
-  it('stops nobody whose score stays below', () => {
+  it('stops no agent with a score below the threshold', () => {
     const report = run([at(11, { resource: '0.4' }), at(12)]);
     expect(report).to.include({ agents: 1, events: 2, stopped: 0, stepped_up: 0 });
     expect(report.stops).to.deep.equal([]);
@@ -115,7 +115,7 @@ describe('simulation of thresholds', () => {
     ]);
   });
 
-  it('sees the questions that an agent asked about itself as they were counted, and nobody else’s', () => {
+  it('counts the questions of an agent about itself as the service did, and no others', () => {
     const model = new Scripted();
     const question = (members: Partial<AuditEvent>): Partial<AuditEvent> => ({
       type: 'policy.evaluated',

@@ -47,14 +47,14 @@ describe('a compromised agent', () => {
     expect(scores.map(topTerm)).to.deep.equal(Array<string>(3).fill('honey_60m'));
   });
 
-  it('whose token is shown to two strangers is stepped up, and by three quarantined', () => {
+  it('with a token that two other resource servers saw is stepped up, and with three is quarantined', () => {
     const { agent } = officeAgent(35);
     expect(agent.misused(MORNING, 1).anomaly).to.be.below(QUARANTINE);
     expect(agent.misused(MORNING + 1000, 1).anomaly).to.be.at.least(STEP_UP);
     expect(agent.misused(MORNING + 2000, 1).anomaly).to.be.at.least(QUARANTINE);
   });
 
-  it('that goes on asking right after a revocation raises its score; asking once or twice does not', () => {
+  it('that keeps requesting right after a revocation raises its score; one or two requests do not', () => {
     const { agent } = officeAgent(36);
     const revokedMs = MORNING;
     const scoreOf = (score: Score) =>
@@ -67,7 +67,7 @@ describe('a compromised agent', () => {
     expect(scoreOf(agent.ask(MORNING + HOUR_MS, { revokedMs }))).to.equal(0);
   });
 
-  it('that goes on with another task than the one that was revoked does not raise it', () => {
+  it('that continues with another task than the revoked one does not raise it', () => {
     const { agent } = officeAgent(37);
     const revokedMs = MORNING;
     const afterOf = (score: Score): number =>

@@ -46,7 +46,7 @@ describe("status in OPA's shape", () => {
     expect(status).not.to.have.property('decision_logs');
   });
 
-  it('keeps the active revision beside the failure of a newer one', () => {
+  it('keeps the active revision with the failure of a newer one', () => {
     const failure = { message: 'over_limit: too large', problems: ['too large'], httpCode: 500 };
     const { bundles, plugins } = opaStatus({
       labels: {},
@@ -126,7 +126,7 @@ describe("metrics by OPA's names", () => {
   });
 });
 
-describe('status and metrics beside those of OPA itself', function () {
+describe('status and metrics compared with those of OPA', function () {
   this.timeout(30_000);
   let server: OpaServer;
   let dir: string;

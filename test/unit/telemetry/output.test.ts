@@ -31,7 +31,7 @@ function outputOver(stream: Writable, maxPendingBytes: number) {
   return createLogOutput(stream, { maxPendingBytes, nowMs: () => NOW });
 }
 
-describe('a log whose reader stands still', () => {
+describe('a log with a stalled reader', () => {
   it('keeps what fits the bound, drops and counts the rest', () => {
     const { stream } = slowReader();
     const output = outputOver(stream, 100);
@@ -60,7 +60,7 @@ describe('a log whose reader stands still', () => {
     expect(output.dropped()).to.equal(10);
   });
 
-  it('goes on dropping until half of the bound is free', async () => {
+  it('keeps dropping until half of the bound is free', async () => {
     const { stream, take } = slowReader();
     const output = outputOver(stream, 100);
     for (let n = 0; n < 11; n++) output.write('123456789\n');

@@ -14,7 +14,7 @@ describe('compact JWS', () => {
     });
   });
 
-  it('refuses any other number of parts by itself', () => {
+  it('refuses any other number of parts', () => {
     for (const text of [HEADER, `${HEADER}.${PAYLOAD}`, `${HEADER}.${PAYLOAD}.AAAA.AAAA`]) {
       expect(parseCompactJws(text)).to.equal(undefined);
     }

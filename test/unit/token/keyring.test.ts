@@ -131,7 +131,7 @@ describe('keys that somebody wrote into the store', () => {
     expect(await refusal(() => ({}))).to.equal('no error');
   });
 
-  it('refuses a key whose private half we did not seal', async () => {
+  it('refuses a private key that was sealed by another service', async () => {
     const theirs = await generateSigningKey('ES256', createSealer(randomBytes(32)), 1);
     expect(await refusal(() => theirs)).to.include('unknown key-encryption key');
   });

@@ -154,7 +154,7 @@ describe('decision log masks', () => {
   });
 });
 
-describe('decision log masks beside those of OPA itself', () => {
+describe('decision log masks compared with those of OPA', () => {
   let opa: OpaServer;
   before(async function () {
     this.timeout(30_000);

@@ -270,7 +270,7 @@ describe('decision log pump', () => {
     );
   }).timeout(60_000);
 
-  it('has a name of its own in the table of positions', () => {
+  it('has a separate name in the table of positions', () => {
     expect(sinkName('http')).to.equal('decision-log:http');
   });
 });

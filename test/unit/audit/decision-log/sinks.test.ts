@@ -133,7 +133,7 @@ describe('decision log over HTTP', () => {
   });
 
   for (const status of [301, 400, 401, 404, 429, 500, 503]) {
-    it(`counts ${String(status)} as not delivered, and follows nobody elsewhere`, async () => {
+    it(`counts ${String(status)} as not delivered, and follows no redirect`, async () => {
       receiver.answer = () => status;
       const failure = await createHttpSink(options)
         .deliver(decisions(1), running)
@@ -240,7 +240,7 @@ describe('decision log in a file', () => {
       .slice(0, -1)
       .map((line) => (JSON.parse(line) as DecisionEvent).decision_id);
 
-  it('is set aside when it is full, and so many older ones are kept, readable by the owner only', async () => {
+  it('is rotated when it is full; the configured number of older files is kept, readable by the owner only', async () => {
     const path = join(scratch.folder, 'log.jsonl');
     const line = JSON.stringify(decision('d0')).length + 1;
     const sink = createRotatingFile({ path, maxBytes: line * 3, keep: 2 });

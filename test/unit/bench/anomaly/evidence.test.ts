@@ -33,7 +33,7 @@ describe('compromises that hardly show in what is asked for', () => {
     }
   });
 
-  it('honey: one to three traps of its own resources in an hour, all denied', () => {
+  it("honey: one to three traps of the agent's resources in an hour, all denied", () => {
     for (const agent of of('honey')) {
       const traps = bad(agent).filter(({ honey }) => honey === true);
       within(traps.length, ATTACKS.honey.traps);

@@ -141,7 +141,7 @@ describe('the steps of admission', function () {
 describe('admissions', function () {
   this.timeout(120_000);
 
-  it('are one after the other, and only so many may wait', async () => {
+  it('run one at a time, with a bounded queue', async () => {
     const archive = readFileSync(buildBundle({ rego: 'decision := 7' }));
     const admission = createAdmission(UNHURRIED, { waitingMax: 1 });
     const [first, second] = [admission.admit(archive), admission.admit(archive)];

@@ -31,7 +31,7 @@ async function problems(decision: CaseDecision, answer: unknown, code = 0): Prom
   return [...(await compareWithSources(workspace, entrypoint, [CASE], [decision])).problems];
 }
 
-describe('WASM beside opa eval', () => {
+describe('WASM compared with opa eval', () => {
   it('agrees on the same decision, whatever the order of its lists', async () => {
     const reasons = ['b', 'a'].map((code) => ({ rule: 'r', code, message: 'm' }));
     const result = { ...DENIED, reasons: [...reasons].reverse() };

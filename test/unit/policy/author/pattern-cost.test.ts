@@ -22,7 +22,7 @@ describe('the cost of a pattern', () => {
     });
   }
 
-  it('is told of anything, well-formed or not, and of the longest', () => {
+  it('is computed for any text, well-formed or not, and for the longest', () => {
     for (const odd of ['(', ')', '[', '{9', 'a{', '\\', '*', '(((', 'a**', '(?', '']) {
       expect(patternCost(odd).states).to.be.within(0, 20);
     }

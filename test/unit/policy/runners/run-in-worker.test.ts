@@ -9,7 +9,7 @@ import {
 const MODULE = new URL('./behaviour', import.meta.url);
 const LIMITS = { deadlineMs: 20_000, heapMiB: 64 };
 
-describe('a thread of its own', function () {
+describe('a separate thread', function () {
   this.timeout(60_000);
 
   it('answers with what it posts, after its progress', async () => {
@@ -40,7 +40,7 @@ describe('a thread of its own', function () {
     expect(names).to.deep.equal([]);
   });
 
-  it('stands back behind whoever started it, which keeps its own priority', async function () {
+  it('has a lower priority than its parent, and does not change that of the parent', async function () {
     // Elsewhere a thread has the priority of its process.
     if (process.platform !== 'linux') this.skip();
     const before = getPriority(0);

@@ -39,7 +39,7 @@ function asking(scopes: readonly string[], ttl_seconds: number): ReturnType<type
 }
 
 describe('clampDecision (I3)', () => {
-  it('grants nothing that was not asked for, for no longer than any cap, whatever the bundle says', () => {
+  it('grants only requested scopes within every cap, for any result of the bundle', () => {
     const scopes = fc.array(scope, { maxLength: 8 });
     const caps = fc.array(seconds, { maxLength: 4 });
     fc.assert(
@@ -118,7 +118,7 @@ describe('clampDecision (I3)', () => {
     }
   });
 
-  it('denies an effect nobody knows, and drops the grant of a review or a denial', () => {
+  it('denies an unknown effect, and drops the grant of a review or a denial', () => {
     const permit = clampDecision(granting(['read:a'], 60, 'permit'), asking(['read:a'], 60), []);
     expect(permit).to.include({ effect: 'deny' });
     expect(permit.reasons.at(-1)).to.include({ code: 'effect_unknown' });

@@ -75,7 +75,7 @@ describe('memory of bundles that no longer decide', function () {
     expect(engine.ready()).to.have.length(ACTIVATIONS);
   });
 
-  it('is let go of a trial that ended, and of one that began anew', async () => {
+  it('is released when a trial ends, and when it is restarted', async () => {
     const engine = createPolicyEngine();
     await engine.activate({ ...bundle, digest: 'active' });
     for (let n = 0; n < ACTIVATIONS; n++) {

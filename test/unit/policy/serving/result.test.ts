@@ -23,7 +23,7 @@ describe('reading results', () => {
     }
   });
 
-  it('gives a result nobody can change, the first time and the next', () => {
+  it('returns a frozen result, the first time and later', () => {
     for (let n = 0; n < 2; n++) {
       const checked = readResult(textOf(7));
       if (!checked.ok) throw new Error('refused');

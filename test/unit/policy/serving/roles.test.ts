@@ -66,7 +66,7 @@ describe('a bundle in a role', () => {
     });
   });
 
-  it('as a shadow that always throws harms nobody and is counted', async () => {
+  it('as a shadow that always throws affects no request and is counted', async () => {
     engine.assign({ active: digests.allow, shadow: { digest: digests.throws, since_ms: 1 } });
     for (let i = 0; i < 600; i++) {
       expect(await effect()).to.equal('allow');
@@ -110,7 +110,7 @@ describe('a bundle in a role', () => {
     expect(engine.trials()[0]?.skipped).to.equal(300 - 256);
   });
 
-  it('counts anew when it begins anew', async () => {
+  it('resets its counts when it is restarted', async () => {
     const shadow = { digest: digests.deny, since_ms: 1 };
     engine.assign({ active: digests.allow, shadow });
     await effect();
@@ -144,7 +144,7 @@ describe('the share of a canary', () => {
   });
 });
 
-describe('work that nobody waits for', () => {
+describe('work after the answer', () => {
   it('is done one job a turn, in order, and what does not fit is refused', () => {
     const turns: (() => void)[] = [];
     const done: number[] = [];
@@ -159,7 +159,7 @@ describe('work that nobody waits for', () => {
     expect(turns).to.have.length(0);
   });
 
-  it('goes on after a job that threw', () => {
+  it('continues after a job that threw', () => {
     const turns: (() => void)[] = [];
     let done = false;
     const work = new DeferredWork(2, (job) => turns.push(job));

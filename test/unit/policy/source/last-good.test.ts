@@ -88,7 +88,7 @@ describe('the last good bundle on disk', () => {
     server = await BundleServer.start();
   });
 
-  it('is readable by its owner only, and nothing lies beside it', async () => {
+  it('is readable by its owner only, and is the only file in its folder', async () => {
     await keepOne();
     const files = readdirSync(dir);
     expect(files).to.have.length(1);
@@ -112,7 +112,7 @@ describe('the last good bundle on disk', () => {
     server = await BundleServer.start();
   });
 
-  it('goes on without it when it cannot be written, and says so', async () => {
+  it('continues without it when it cannot be written, and reports it', async () => {
     writeFileSync(dir, 'in the way');
     const { source: made, problems } = sourceOf(server.url, { keepIn: dir });
     source = made;

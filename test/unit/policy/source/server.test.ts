@@ -193,7 +193,7 @@ describe('bundles from an OPA bundle server', () => {
     );
   });
 
-  it('takes a download that is slow and goes on', async () => {
+  it('accepts a slow download that makes progress', async () => {
     const size = Math.ceil(one.length / 20);
     const parts = Array.from({ length: 20 }, (_, i) => one.subarray(i * size, (i + 1) * size));
     server.answer = (_, response) => {
@@ -220,7 +220,7 @@ describe('bundles from an OPA bundle server', () => {
     for (const timer of drip) clearInterval(timer);
   });
 
-  it('wrong bytes, nothing, half an answer, and 304 out of nowhere are errors, and looking goes on', async () => {
+  it('wrong bytes, an empty or partial answer, and an unexpected 304 are errors, and polling continues', async () => {
     const wrong: readonly (readonly [string, NonNullable<BundleServer['answer']>])[] = [
       ['unreadable', (_, response) => response.end('not a bundle')],
       ['nothing', (_, response) => response.end()],
@@ -243,7 +243,7 @@ describe('bundles from an OPA bundle server', () => {
     expect(source.status()).not.to.have.property('last_error');
   });
 
-  it('takes a bundle that is compressed once more on its way', async () => {
+  it('accepts a bundle that is compressed a second time in transit', async () => {
     server.answer = (_, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(one));
     await source.start(taker.take);

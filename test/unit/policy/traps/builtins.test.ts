@@ -47,7 +47,7 @@ describe('traps 4, 5, 12 and 15: builtins', () => {
     expect(policy.evaluate({ a: 1 })).to.deep.equal([{ result: 'yes' }]);
   });
 
-  it('trap 5: a bundle that could call what nobody supplies is refused at load, by name', async () => {
+  it('trap 5: a bundle that needs an unavailable builtin is refused at load, by name', async () => {
     const reachedNever = `${ALLOW}\nnever if {\n  input.agent.id == "nobody"\n  test.gone(1)\n  test.lost(1)\n}\nunused := never`;
     const names = ['test.gone', 'test.lost'];
     const source = {

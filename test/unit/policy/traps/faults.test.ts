@@ -68,7 +68,7 @@ describe('traps 3, 8, 13, 17 and 18: faults and activation', function () {
     expect(engine.counters().activations).to.equal(2);
   });
 
-  it('control: the package alone goes on without data after a failed setData', async () => {
+  it('control: the package alone continues without data after a failed setData', async () => {
     const policy = await rawPolicy({
       rego: 'default decision := "allow"\n\ndecision := "deny" if data.blocked',
     });

@@ -83,7 +83,7 @@ describe('traps 7, 9 and 10: heap and memory', function () {
     expect((await rejection(under)).message).to.contain('out_of_memory');
   });
 
-  it('trap 10: an instance that grew is made anew, with its data', async () => {
+  it('trap 10: an instance with grown memory is recreated, with its data', async () => {
     const source = {
       rego: 'decision := [data.word, count(numbers.range(1, input.n))]',
       data: { word: 'kept' },

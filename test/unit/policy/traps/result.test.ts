@@ -64,7 +64,7 @@ describe('traps 11, 13 and 14: what comes out', function () {
   }
 
   for (const member of ['"max_uses": 1', '"authorization_details": [{"type": "payment"}]']) {
-    it(`a grant with ${member} is a denial, since nobody enforces it`, async () => {
+    it(`a grant with ${member} is a denial, since it is not enforced`, async () => {
       const grant = `"grant": {"scopes": ["a"], "ttl_seconds": 60, ${member}}`;
       const engine = await engineOf(onRequest(`{"effect": "allow", ${grant}, ${REST}}`));
       const { result } = await engine.decide(requestInput({ agent: { id: 'real' } }));

@@ -90,7 +90,7 @@ describe('the shared limits', () => {
     expect(events).to.deep.equal([]);
   });
 
-  it('go back whoever else writes, and a second time there is nothing to do', async () => {
+  it('are reset despite concurrent writers, and a second reset changes nothing', async () => {
     const { operations, stored, events } = subject();
     await operations.put(PUT, 0, undefined, CONTEXT);
     stored.races = 2;

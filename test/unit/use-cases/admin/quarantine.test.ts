@@ -137,7 +137,7 @@ describe('quarantine', () => {
     expect(store.writes).to.deep.equal([]);
   });
 
-  it('is tried again when something else was written meanwhile', async () => {
+  it('is retried after a concurrent write', async () => {
     store.lose = 2;
     await quarantine();
     expect(store.writes).to.have.length(1);
@@ -152,7 +152,7 @@ describe('quarantine', () => {
     expect(store.record?.status).to.equal('active');
   });
 
-  it('of an agent that was deleted meanwhile is nothing', async () => {
+  it('of a concurrently deleted agent does nothing', async () => {
     const asked = order();
     store.record = undefined;
     await createQuarantine({ store, clock })(asked);

@@ -21,7 +21,7 @@ describe('the band of a canary', () => {
     expect(leftBand(counts({ denials: 49 }), BAND)).to.equal('denial_rate');
   });
 
-  it('is left by errors of its own, not by those both have', () => {
+  it('is left by errors of the canary, not by those of both bundles', () => {
     expect(leftBand(counts({ errors: 11 }), BAND)).to.equal('error_rate');
     expect(leftBand(counts({ errors: 500, active_errors: 500 }), BAND)).to.equal(undefined);
   });

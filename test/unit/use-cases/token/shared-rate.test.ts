@@ -42,7 +42,7 @@ describe('the budgets an agent shares', () => {
     }
   });
 
-  it('are told of when they are the tighter ones, or empty', async () => {
+  it('are in the answer when they are the tightest, or exhausted', async () => {
     expect(await subject(SHARED).run()).to.include({ bucket: 'agent', remaining: 10 });
     expect(await subject({ ...SHARED, remaining: 3 }).run()).to.include({ bucket: 'owner' });
     const empty = { ...SHARED, limited: true, retryAfterMs: 700 };
@@ -52,7 +52,7 @@ describe('the budgets an agent shares', () => {
     expect(await subject(undefined).run()).to.deep.equal(OWN);
   });
 
-  it('refuse for as long as the agent would be refused by itself, too', async () => {
+  it("refuse for at least as long as the agent's budgets do", async () => {
     const empty = { ...SHARED, limited: true, retryAfterMs: 700 };
     const own = { remaining: 0, retryAfterMs: 5000 };
     expect(await subject(empty, own).run()).to.include({ bucket: 'owner', retryAfterMs: 5000 });

@@ -59,7 +59,7 @@ describe('the watch over signals', () => {
     expect(lines).to.deep.equal([]);
   });
 
-  it('names an agent whose state was begun anew once a minute, and counts it each time', async () => {
+  it('logs an agent with a reset state once a minute, and counts every reset', async () => {
     const { watch, lines, clock, page } = world();
     const rebuilt = { ...GATHERED, rebuilt: 'version' };
     for (let n = 0; n < 5; n++) watch(agent('a'), rebuilt);

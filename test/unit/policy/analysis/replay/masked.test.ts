@@ -61,7 +61,7 @@ describe('replay of masked inputs', function () {
     });
   });
 
-  it('is not replayable, with the pointers, when the outcome depends on a text nobody knows', async () => {
+  it('is not replayable, with the pointers, when the outcome depends on a masked text', async () => {
     const report = await through('carol', grants('count(input.request.declared.user_id) > 20'));
     expect(report).to.deep.include({ replayed: 0, masked: 0 });
     expect(report.not_replayable).to.deep.equal([

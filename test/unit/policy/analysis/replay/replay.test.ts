@@ -48,7 +48,7 @@ describe('replay', function () {
     expect(blocks(report, 0)).to.equal(false);
   });
 
-  it('says what is granted anew and what no more, by agent and by the rule that held it back', async () => {
+  it('reports new and lost grants by agent and by the restricting rule', async () => {
     const even = grants('input.request.declared.task_id == "even"').replaceAll('test.', 'next.');
     const report = await replayed(decisions, even);
     expect(report).to.deep.include({

@@ -89,7 +89,7 @@ describe('narrowGrants', () => {
     });
   }
 
-  it('leaves grants where nobody says what is used', () => {
+  it('keeps grants without a record of use', () => {
     const before = [
       { resource: 'a', scopes: ['read'] },
       { resource: '*', scopes: ['read'] },

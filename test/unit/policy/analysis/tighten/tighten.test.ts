@@ -105,7 +105,7 @@ describe('tighten', function () {
     }
   });
 
-  it('leaves what nobody introspects, and says so', async () => {
+  it('keeps grants of tokens that were never introspected, and reports them', async () => {
     const report = await tightened([
       await decided('stripe', ['read_invoices'], undefined),
       await decided('research-api', ['search'], USED),
@@ -117,7 +117,7 @@ describe('tighten', function () {
       .and.contain('stripe');
   });
 
-  it('proposes nothing for an agent with more scopes than can be told apart', async () => {
+  it('proposes nothing for an agent with too many scopes to list', async () => {
     const one = await decided('customers-db', ['read:customers:1'], USED);
     const many = Array.from({ length: 201 }, (_, i) => ({
       ...one,

@@ -65,7 +65,7 @@ describe('a bundle that must be signed', () => {
     return dir;
   };
 
-  it('says who signed it, and nobody when nobody was asked', async () => {
+  it('returns the signer, and none when no signature is required', async () => {
     expect(await read(await signed())).to.include({ signedBy: 'k', sequence: 3 });
     const unasked = await readBundleArchive(await archiveOf(await signed()), {
       verification: 'off',
