@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm run bench`: builds, then measures Countersign beside others. docs/reference/performance.md says how to read it.
+// `npm run bench`: builds, then measures Countersign and others. docs/reference/performance.md says how to read it.
 import { HELP, parseOptions } from '../bench/options.mjs';
 
 function optionsOrExit(args) {

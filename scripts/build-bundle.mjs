@@ -12,8 +12,8 @@ const BUNDLE = join('bundles', 'countersign');
 
 const HELP = `usage: node scripts/build-bundle.mjs [--check]
 
-Compiles rego/ with the cases of test/policy to ${BUNDLE}, with opa ${OPA_VERSION}: the same sources always make the
-same bytes.
+Compiles rego/ with the cases of test/policy to ${BUNDLE}, with opa ${OPA_VERSION}: equal sources always make
+equal bytes.
 
   --check  write nothing; exit 1 when the committed bundle is not what rego/ makes
   --help   this text

@@ -92,7 +92,7 @@ function environment(steps, setup, { redisPort, publicPort, adminPort }) {
     PATH: process.env.PATH,
     COUNTERSIGN_CONFIG: config,
     COUNTERSIGN_DATA_DIR: makeFolder('data'),
-    // The machine may be busy; what is admitted is the operator's own bundle all the same.
+    // A longer deadline for a busy machine; the operator's bundle is admitted in any case.
     COUNTERSIGN_POLICY_ADMISSION_DEADLINE_MS: '60000',
     COUNTERSIGN_LISTENERS_PUBLIC_HOST: '127.0.0.1',
     COUNTERSIGN_PORT: String(publicPort),

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Checks the words of comments, help, messages and documents, and the width of Markdown.
+// Checks the words of comments, help, messages, documents, schemas and test titles, and the width of Markdown.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,7 +11,8 @@ import { root } from './lib/root.mjs';
 const HELP = `usage: node scripts/check-language.mjs [--json] [--list] [--soft] [<area>...]
 
 Looks for words that make a text hard to read, outside quotations and code, in Markdown, in comments and string
-literals of TypeScript, Lua and Rego, and in comments of YAML. Also looks for Markdown lines over 120 columns,
+literals of TypeScript, Lua and Rego, in comments of YAML, in titles and descriptions of JSON Schemas, and in titles and
+comments of tests. Also looks for Markdown lines over 120 columns,
 except fenced code and a line that is one link. Areas: ${Object.keys(areas()).join(', ')}.
 
   fails:   ${HARD.join(', ')}

@@ -31,7 +31,7 @@ unless some are named:
 
 const STEPS = { metadata, format, types, tests };
 
-/** The policies, each as opa loads it: from a folder of its own, the examples below `scratch` with the frame. */
+/** The policies, each as opa loads it: from a separate folder, the examples below `scratch` with the frame. */
 function policies(scratch) {
   const ignore = NOT_DEFAULT.flatMap((name) => ['--ignore', name]);
   return [

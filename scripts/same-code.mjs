@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Shows that a change of texts changes no code: two revisions compile to the same JavaScript but for string literals.
+// Shows that a change of texts changes no code: two revisions compile to equal JavaScript except string literals.
 import { parseArgs } from 'node:util';
 import { runToEnd } from './lib/run.mjs';
 import { compareSources } from './lib/same-code.mjs';
@@ -7,14 +7,14 @@ import { compareSources } from './lib/same-code.mjs';
 const HELP = `usage: node scripts/same-code.mjs [--json] [--texts] [<before> [<after>]]
 
 Compares every .ts and .mjs file below src that two git revisions do not share (HEAD~1 and HEAD when left out). Each is
-compiled without comments, its string literals are replaced, and both results are printed the same way: they must be
+compiled without comments, its string literals are replaced, and both results are printed in one format: they must be
 equal. A renamed file is compared with the file it was; names of modules and of members are code.
 
   --texts  show every text that changed
   --json   print the outcome as JSON
   --help   show this text
 
-exit codes: 0 the same code, 1 a file differs, was added or removed, 2 usage or an unknown revision
+exit codes: 0 equal code, 1 a file differs, was added or removed, 2 usage or an unknown revision
 `;
 
 function options() {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Makes what docker-compose.yml mounts: an authority and a certificate for Redis, a signed policy bundle, the
-// configuration and the secrets. What is there already is kept, so it can be run again after one of it was removed.
+// configuration and the secrets. It keeps existing files, so it can run again after one was removed.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
@@ -14,7 +14,7 @@ import { runToEnd } from './lib/run.mjs';
 
 const HELP = `usage: node scripts/setup-compose.mjs --issuer https://auth.example.com [OPTIONS]
 
-Makes what docker-compose.yml mounts, and keeps what is there. Needs openssl, and opa ${OPA_VERSION} for the bundle.
+Makes what docker-compose.yml mounts, and keeps existing files. Needs openssl, and opa ${OPA_VERSION} for the bundle.
 
   --issuer URL    the https address that a proxy in front of the services answers to
   --policy DIR    the Rego to compile and sign (default: rego, with the cases of test/policy)

@@ -105,7 +105,7 @@ function summaryOf({ detector, setting, digests }: Series, settings: number): De
   };
 }
 
-/** What is lost without each term: the threshold is chosen anew, so that the budget stays what it is. */
+/** Returns the loss without each term, with a threshold chosen again for an equal budget. */
 export function ablationOf(series: readonly Series[]): Lost[] {
   const whole = series.find(({ detector }) => detector === NAME);
   if (whole === undefined) return [];

@@ -24,7 +24,7 @@ export interface Pair {
 export interface Worth {
   readonly kind: EvidenceKind;
   readonly term: TermName;
-  /** Recall at each budget; without the term, the threshold is chosen anew. */
+  /** Recall at each budget; without the term, the threshold is chosen again. */
   readonly budgets: readonly Pair[];
   /** Recall at the thresholds that ship, which stay what they are. */
   readonly stepUp: Pair;

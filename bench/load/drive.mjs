@@ -9,7 +9,7 @@ const execute = promisify(execFile);
 const SCRIPT = fileURLToPath(new URL('requests.lua', import.meta.url));
 const AUTOCANNON = fileURLToPath(new URL('autocannon.mjs', import.meta.url));
 
-/** Installs wrk with apt when this is root on Debian or its kin. */
+/** Installs wrk with apt when this is root on Debian or a derivative. */
 export function ensureWrk(say) {
   if (hasWrk() || process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) {
     return;

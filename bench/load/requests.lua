@@ -1,5 +1,5 @@
 -- For wrk: sends the requests of a file in turn. Environment: BENCH_FILE (a line is authorization, tab, body),
--- BENCH_PATH, BENCH_TYPE, BENCH_START (the first line to send), BENCH_HOT (so many lines at the top are hot: every
+-- BENCH_PATH, BENCH_TYPE, BENCH_START (the first line to send), BENCH_HOT (number of hot lines at the top: every
 -- other request is one of them; 0 means there are none).
 local requests, hot, cursor, turn = {}, 0, 0, 0
 

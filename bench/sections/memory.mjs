@@ -1,4 +1,4 @@
-// Resident memory of the service after so many grants.
+// Resident memory of the service after a number of grants.
 import { join } from 'node:path';
 import { startService, trimStreams } from '../contenders/countersign.mjs';
 import { writeLoad, drive } from '../load/drive.mjs';

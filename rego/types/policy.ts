@@ -165,7 +165,7 @@ export type PolicyCases = {
   readonly $schema?: string;
   /** What these cases show, in a sentence. */
   readonly about: string;
-  /** Another file of this folder, whose `base` and `resources` these cases start from. */
+  /** Another file of this folder: these cases start from its `base` and `resources`. */
   readonly from?: string;
   /** Members of the input that every case has (rego/schemas/input.json). What is left out is neutral: no roles, no grants, no requests before. */
   readonly base?: Readonly<Record<string, unknown>>;

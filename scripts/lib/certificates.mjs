@@ -14,7 +14,7 @@ export async function makeAuthority(folder, commonName = 'Countersign Redis CA')
   const key = join(folder, 'ca.key');
   if (existsSync(cert) && existsSync(key)) return { cert, key };
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // A file of its own: the system's openssl.cnf would add extensions, and not everywhere the same.
+  // A separate file: the system's openssl.cnf would add extensions that differ between machines.
   const config = join(folder, 'ca.cnf');
   const extensions = 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign';
   const names = 'subjectKeyIdentifier=hash';
@@ -46,7 +46,7 @@ export async function makeCertificate(folder, authority, { name, subjects }) {
     extensions,
     `subjectAltName=${subjects.join(',')}\nextendedKeyUsage=serverAuth,clientAuth\n`,
   );
-  // Drawn, not counted: a file of serials beside the authority would be one more thing to keep.
+  // Drawn, not counted: a file of serials next to the authority would be another file to keep.
   const serial = BigInt(`0x${randomBytes(16).toString('hex')}`);
   await openssl(
     ...['x509', '-req', '-in', request, '-CA', authority.cert, '-CAkey', authority.key],

@@ -48,7 +48,7 @@ export function advice(has = onPath) {
   return `${install}, or set COUNTERSIGN_REDIS_URL to a Redis that runs elsewhere`;
 }
 
-/** Installs the server and leaves no system service behind: the service runs a Redis of its own. */
+/** Installs the server and leaves no system service behind: the service runs a private Redis. */
 async function installWithApt() {
   process.stderr.write('installing Redis (apt-get)\n');
   const env = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };

@@ -100,5 +100,5 @@ function untestedFolders(files) {
   const tested = new Set(files.filter(({ path }) => isTest(path)).map(({ path }) => dirname(path)));
   return files
     .filter(({ path }) => !isTest(path) && !tested.has(dirname(path)))
-    .map(({ path }) => `${path}: no test stands beside ${basename(path)}`);
+    .map(({ path }) => `${path}: no test next to ${basename(path)}`);
 }

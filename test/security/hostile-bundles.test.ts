@@ -9,7 +9,7 @@ import { buildBundle, fixtureBundle, type BundleSource } from '../support/bundle
 import { failedSteps, OPTIONS, searchPolicy } from '../unit/policy/admission/policies.js';
 
 const DEADLINE_MS = 10_000;
-/** One lag above this would be felt by whoever waits for a token. */
+/** A lag above this would be noticeable in a token request. */
 const MAX_LAG_MS = 250;
 const TICK_MS = 5;
 const READER = '"reader" in input.agent.roles';

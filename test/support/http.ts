@@ -1,7 +1,7 @@
 import { Client } from 'undici';
 import { OpenApiContract } from './openapi-contract.js';
 
-/** Where a running service answers; whoever serves it. */
+/** Addresses of a running service, in this or another process. */
 export interface Endpoints {
   readonly publicUrl: string;
   readonly adminUrl: string;

@@ -33,7 +33,7 @@ export class TwoServices {
     readonly client: Redis,
     readonly store: PolicyStore,
     private readonly agents: readonly AgentSpec[],
-    /** Of the demo agent; every start makes it anew. */
+    /** Credential of the demo agent; every start creates a new one. */
     private credential: readonly [string, string],
   ) {}
 

@@ -1,6 +1,6 @@
 import { Sketch } from './sketch.js';
 
-/** Columns: so many that collisions are rare, and the baseline is none the worse for being a sketch. */
+/** Number of columns: collisions are rare, so that the sketch does not weaken the baseline. */
 const NODE_COLUMNS = 4096;
 const EDGE_COLUMNS = 65_536;
 

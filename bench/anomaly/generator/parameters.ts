@@ -61,7 +61,7 @@ export const BENIGN = {
   /** Scopes of a resource's catalogue that are traps, and the chance a day that an agent names one by mistake. */
   trapsOfAResource: 3,
   mistakenTrapChanceADay: 1 / 300,
-  /** Chance a day that an operator ends one of the agent's tasks (a session, run or job) midway; how often the agent tries once more, and how soon. */
+  /** Chance a day that an operator ends one of the agent's tasks (a session, run or job) midway; the number of retries of the agent, and their delay. */
   endedTaskChanceADay: 1 / 60,
   endedTaskRetries: [1, 2],
   endedTaskRetrySeconds: 60,

@@ -13,7 +13,7 @@ const NO_SHARD = 1000;
 const ENTRYPOINT = 'countersign/decision';
 const LIMITS = { deadlineMs: 600_000, heapMiB: 512 };
 
-/** `{decisions_per_second, unchanged, changes, bytes_per_input}` of so many decisions, made by the bundle of a file. */
+/** `{decisions_per_second, unchanged, changes, bytes_per_input}` of `count` decisions, made by the bundle of a file. */
 export async function replayFromStore(bench, file, count) {
   const { readBundle } = await builtEngine();
   const { inThread, createJudge } = await builtReplay();
@@ -30,7 +30,7 @@ export async function replayFromStore(bench, file, count) {
   return { decisions_per_second, unchanged, changes, bytes_per_input: Math.round(bytes / count) };
 }
 
-/** Writes so many decisions of the judge into an audit store, a millisecond apart, the last one now. Resolves to the bytes of their inputs. */
+/** Writes `count` decisions of the judge into an audit store, a millisecond apart, the last one now. Resolves to the bytes of their inputs. */
 export async function fillStore(storePath, judge, count) {
   const beganMs = Date.now() - count;
   const { openAuditStore } = await builtReplay();

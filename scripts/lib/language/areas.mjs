@@ -15,6 +15,12 @@ export function areas() {
     rego: filesBelow('rego').filter((path) => /\.(rego|md)$/.test(path)),
     settings: ['countersign.yaml', 'docker-compose.yml'],
     src: filesBelow('src').filter((path) => CODE.test(path)),
+    schemas: [
+      'config.schema.json',
+      ...filesBelow('rego/schemas').filter((path) => path.endsWith('.json')),
+    ],
+    tests: filesBelow('test').filter((path) => path.endsWith('.ts')),
+    bench: filesBelow('bench').filter((path) => CODE.test(path)),
     scripts: filesBelow('scripts').filter(
       (path) => CODE.test(path) && !path.startsWith('scripts/lib/language/'),
     ),

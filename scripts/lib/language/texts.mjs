@@ -4,15 +4,17 @@ import { proseOfMarkdown, withoutQuotations } from './words.mjs';
 /** The texts of a file that people read, as `{line, text}` with the line its text begins on. */
 export function textsOf(file, source) {
   if (file.endsWith('.md')) return [{ line: 1, text: proseOfMarkdown(source) }];
-  if (/\.(ts|mjs|cjs|js)$/.test(file)) return textsOfTypeScript(file, source);
+  if (/^test\/.*\.ts$/.test(file)) return textsOfTypeScript(file, source, isTitle);
+  if (/\.(ts|mjs|cjs|js)$/.test(file)) return textsOfTypeScript(file, source, isText);
+  if (file.endsWith('.json')) return textsOfSchema(source);
   if (file.endsWith('.rego')) return textsBetween(source, REGO);
   if (file.endsWith('.lua')) return textsBetween(source, LUA);
   if (/\.ya?ml$/.test(file)) return textsBetween(source, YAML);
   return [];
 }
 
-/** Comments and string literals, taken with TypeScript's scanner; module names are no text. */
-function textsOfTypeScript(file, source) {
+/** Comments and the string literals that `counts` selects, taken with TypeScript's scanner. */
+function textsOfTypeScript(file, source, counts) {
   const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true);
   const found = new Map();
   const add = (from, to) => {
@@ -21,7 +23,7 @@ function textsOfTypeScript(file, source) {
   };
   const comments = (ranges) => ranges?.forEach(({ pos, end }) => add(pos, end));
   const visit = (node) => {
-    if (isText(node)) add(node.getStart(tree) + 1, node.getEnd() - 1);
+    if (isStringPart(node) && counts(node)) add(node.getStart(tree) + 1, node.getEnd() - 1);
     const children = node.getChildren(tree).filter(({ kind }) => !isJsDoc(kind));
     if (children.length > 0) return children.forEach(visit);
     comments(ts.getLeadingCommentRanges(source, node.pos));
@@ -34,15 +36,40 @@ function textsOfTypeScript(file, source) {
 const isJsDoc = (kind) =>
   kind >= ts.SyntaxKind.FirstJSDocNode && kind <= ts.SyntaxKind.LastJSDocNode;
 
-function isText(node) {
-  if (node.parent && (ts.isImportDeclaration(node.parent) || ts.isExportDeclaration(node.parent))) {
-    return false;
-  }
+const isStringPart = (node) =>
+  ts.isStringLiteralLike(node) ||
+  ts.isTemplateHead(node) ||
+  ts.isTemplateMiddleOrTemplateTail(node);
+
+/** Module names are no text. */
+const isText = ({ parent }) =>
+  !(parent && (ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent)));
+
+const TITLED = /^(?:describe|context|it)(?:\.\w+)?$/;
+
+/** Selects the parts of a literal or template that is the first argument of `describe`, `context` or `it`. */
+function isTitle(node) {
+  const whole = ts.isTemplateHead(node)
+    ? node.parent
+    : ts.isTemplateMiddleOrTemplateTail(node)
+      ? node.parent.parent
+      : node;
+  const call = whole.parent;
   return (
-    ts.isStringLiteralLike(node) ||
-    ts.isTemplateHead(node) ||
-    ts.isTemplateMiddleOrTemplateTail(node)
+    ts.isCallExpression(call) &&
+    call.arguments[0] === whole &&
+    TITLED.test(call.expression.getText())
   );
+}
+
+/** Members of a JSON Schema that people read, and their lines in a file with one member per line. */
+const DESCRIBED = /"(?:title|description|\$comment)"\s*:\s*"(?<text>(?:[^"\\\n]|\\.)*)"/g;
+
+function textsOfSchema(source) {
+  return [...source.matchAll(DESCRIBED)].map(({ index, groups }) => ({
+    line: source.slice(0, index).split('\n').length,
+    text: withoutQuotations(groups.text.replaceAll('\\"', '"')),
+  }));
 }
 
 // Comments and strings, whichever begins first. A run of comment lines is one text, as a phrase can cross its lines.

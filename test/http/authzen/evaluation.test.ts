@@ -92,7 +92,7 @@ describe('POST /access/v1/evaluation → 200', () => {
     });
   });
 
-  it('what waits for a person is no, and says so', async () => {
+  it('what waits for a person is no, and reports it', async () => {
     const answer = await ask({ scope: 'create_refund' });
     expect(decisionOf(answer)).to.equal(false);
     expect(contextOf(answer)).to.have.all.keys('decision_id', 'review_required');

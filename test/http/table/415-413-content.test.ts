@@ -8,7 +8,7 @@ const BODY = {
 };
 const MAX_BYTES = 65_536;
 
-/** A request of exactly so many bytes; what fills it up is ignored. */
+/** Returns a request of exactly `bytes` bytes; the padding is ignored. */
 function sized(codec: Codec, bytes: number): string {
   const [head, tail] =
     codec === 'json' ? [`${BODY.json.slice(0, -1)},"x":"`, '"}'] : [`${BODY.form}&x=`, ''];

@@ -67,7 +67,7 @@ describe('the decision log of a running service', function () {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  /** Asks so many times, one after the other, and returns the ids of the decisions. */
+  /** Sends `count` requests in sequence and returns the ids of the decisions. */
   async function ask(count: number, scope = 'read_invoices'): Promise<string[]> {
     const ids: string[] = [];
     for (let i = 0; i < count; i++) {

@@ -53,7 +53,7 @@ describe('a state that is not what it should be', function () {
     };
   }
 
-  /** Begun anew: everything is new again, the score stays low, and the next request goes on from there. */
+  /** Expects a reset state: everything is new, the score is low, and the next request continues from it. */
   function expectRebuilt(result: Gathered, why: string): void {
     expect(result.rebuilt).to.equal(why);
     expect(result.signals).to.include({ learning: true, requests_10m: 1, first_seen_now: true });

@@ -84,7 +84,7 @@ describe('what is kept of an agent, on real Redis', function () {
     expect(await store.client.dumpBuffer(key)).to.deep.equal(before);
   });
 
-  it('begins with the prior of its class, and says so', async () => {
+  it('begins with the prior of its class, and reports it', async () => {
     await ask('agent', 1, PRIOR);
     const profile = await createSignalReader(store.context).read('agent');
     for (const member of PRIOR_MEMBERS) {

@@ -223,7 +223,7 @@ describe('the files of the audit store', function () {
     const ids = (reader: ReturnType<typeof openAuditReader>): readonly unknown[] =>
       reader.query(row).items.map((item) => item.request_id);
 
-    it('reads on what was removed, and says so', async () => {
+    it('reads on what was removed, and reports it', async () => {
       streams.of(0).push(entry(1));
       await run();
       const reader = openAuditReader(path);

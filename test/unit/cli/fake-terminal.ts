@@ -22,7 +22,7 @@ export interface FakeOptions {
   readonly stdin?: string;
   /** Undefined: nothing listens there. */
   readonly answer?: (sent: Sent) => FakeAnswer | undefined;
-  /** A terminal of so many columns; none unless given. */
+  /** Columns of the terminal; absent: no terminal. */
   readonly columns?: number;
   readonly runtime?: Partial<Runtime>;
   /** Called after each text on standard output. */

@@ -114,7 +114,7 @@ describe('countersign limits', () => {
       'from the configuration',
     ],
   ] as const) {
-    it(`mends what cannot be read, beginning with ${from}, and says so`, async () => {
+    it(`mends what cannot be read, beginning with ${from}, and reports it`, async () => {
       const { code, sent, err } = await whenUnreadable(body, 'set', '--global', '6:1');
       expect(code).to.equal(0);
       expect(sent[1]!.headers).to.include({ 'if-match': '"0"' });

@@ -56,6 +56,23 @@ describe('the check of the language', () => {
     expect(hardWords('a.yaml', ['kin: a#anew # errand'])).to.eql(['1 errand']);
   });
 
+  it('reads comments and titles of tests, and no other strings of them', () => {
+    const lines = [
+      "describe('kin', () => {",
+      "  it(`errand ${'anew'} seldom`, () => expect(call('anew'), 'so many'));",
+      '  // reckoned',
+      "  it.skip('whoever', run);",
+    ];
+    expect(hardWords('test/a.test.ts', lines)).to.deep.equal([
+      ...['1 kin', '2 errand', '2 seldom', '3 reckoned', '4 whoever'],
+    ]);
+  });
+
+  it('reads titles and descriptions of JSON schemas, and no other members', () => {
+    const lines = ['{', '"title": "Kin",', '"description": "Made anew.",', '"kin": "errand"}'];
+    expect(hardWords('a.json', lines)).to.deep.equal(['2 kin', '3 anew']);
+  });
+
   it('finds lines over 120 columns, except fenced code and a line that is one link', () => {
     const long = 'x'.repeat(121);
     const text = [long, 'y'.repeat(120), '```', long, '```', `- [${long}](b.md).`, `| ${long} |`];

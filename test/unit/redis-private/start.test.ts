@@ -162,7 +162,7 @@ describe('startPrivateRedis', function () {
     }
   });
 
-  it('uses a temporary folder when the path is too long for a socket, and says so', async () => {
+  it('uses a temporary folder when the path is too long for a socket, and reports it', async () => {
     const redis = await start(join(dataDir, 'd'.repeat(120)));
     const socket = redis.url.slice('unix://'.length);
     expect(socket.length).to.be.lessThan(100);

@@ -49,7 +49,7 @@ describe('bodies of the access evaluation endpoints', () => {
           }
         }
       }),
-      // Chance alone would seldom make a whole question.
+      // Random values alone rarely make a complete question.
       {
         numRuns: 2000,
         examples: [

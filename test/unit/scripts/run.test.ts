@@ -7,7 +7,7 @@ const node = (source: string) => [process.execPath, ['--eval', source]] as const
 describe('a command that a step runs', function () {
   this.timeout(60_000);
 
-  it('is ended when it stalls, and says so', async () => {
+  it('is ended when it stalls, and reports it', async () => {
     const { code, output } = await run(...node('setInterval(() => {}, 1000)'), {
       stallSeconds: 0.5,
     });

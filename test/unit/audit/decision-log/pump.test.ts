@@ -159,7 +159,7 @@ describe('decision log pump', () => {
     expect(sink.ids()).not.to.include('d4');
   });
 
-  it('gives up one event that is too large in any form, and says so', async () => {
+  it('gives up one event that is too large in any form, and reports it', async () => {
     const one = pump();
     writer.append(denial('huge'), denial('d2'));
     const deliver = sink.deliver.bind(sink);

@@ -129,7 +129,7 @@ describe('trap 20: json.is_valid frees static memory', function () {
     expect(readResultSet(memoryWith('[{"result":null}]'), 8, 5)).to.equal(undefined);
   });
 
-  it('an active bundle that is refused now serves when it is asked for, and says so', async () => {
+  it('an active bundle that is refused now serves when it is asked for, and reports it', async () => {
     const engine = createPolicyEngine();
     const bundle = await fixtureBundle(VULNERABLE);
     await engine.prepare(bundle, { evenIfRefused: true });

@@ -158,7 +158,7 @@ describe('replay', function () {
     });
   });
 
-  it('stops at its budget and at the limit, and says so', async () => {
+  it('stops at its budget and at the limit, and reports it', async () => {
     let nowMs = 0;
     const late = await replayed(decisions, ODD_TASKS, { budgetMs: 4, monotonicMs: () => nowMs++ });
     expect(late).to.deep.include({ stopped: 'deadline', decisions: 4 });
