@@ -147,7 +147,7 @@ export const OF_REQUESTS = [
     file: 'src/use-cases/introspection/introspect.ts',
     find: 'holds(resource) && resource === owner',
     replace: 'holds(resource)',
-    test: ['test/unit/use-cases/introspection/audience.test.ts', 'is of another resource now'],
+    test: ['test/unit/use-cases/introspection/audience.test.ts', 'belongs to another resource now'],
   },
   {
     name: 'audience: one key for equal ones',

@@ -97,7 +97,7 @@ export const OF_STATE = [
     file: 'src/audit/exporter.ts',
     find: '  store.checkpoint();\n',
     replace: '',
-    test: ['test/unit/audit/store-files.test.ts', 'what was trimmed'],
+    test: ['test/unit/audit/store-files.test.ts', 'trimmed events are'],
   },
   {
     name: 'no statement goes to a lost store',

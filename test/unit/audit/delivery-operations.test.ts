@@ -21,7 +21,7 @@ describe('a retry of a delivery', () => {
       .catch((error: unknown) => error);
   };
 
-  it('of one that is irrevocable is kept for the worker, with who asked', async () => {
+  it('of an irrevocable delivery is stored for the worker, with the principal', async () => {
     const requests = new FakeRetries();
     expect(await retry(delivery('irrevocable'), requests)).to.equal(undefined);
     expect([...requests.waiting.keys()]).to.deep.equal(['dlv_1']);
@@ -35,7 +35,7 @@ describe('a retry of a delivery', () => {
     ]);
   });
 
-  it('of one that is pending, delivered or unknown is not', async () => {
+  it('of a pending, delivered or unknown delivery is refused', async () => {
     const requests = new FakeRetries();
     expect(await retry(delivery('pending'), requests)).to.equal(undefined);
     expect(await retry(delivery('delivered'), requests)).to.have.property('code', 'conflict');

@@ -19,7 +19,7 @@ function kept(
   return createKeepInput({ mode, mask, maxBytes, key: KEY })(TEXT);
 }
 
-describe('what is kept of an input', () => {
+describe('the recorded input', () => {
   it('full: the very text that was evaluated', () => {
     expect(kept('full')).to.deep.equal({ text: TEXT, note: {} });
   });

@@ -105,7 +105,7 @@ describe('audit operations', () => {
     expect(page.items.map((item) => item.request_id)).to.include('again');
   });
 
-  it('shows what it has, as incomplete, when Redis is away', async () => {
+  it('returns the stored events as incomplete when Redis is unavailable', async () => {
     streams.of(0).push(entry(1));
     await runWorker();
     streams.onStep = () => {

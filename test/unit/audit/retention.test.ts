@@ -211,7 +211,7 @@ describe('pruning of the audit store', function () {
     expect(excess, 'the operator is told instead').to.be.greaterThan(0);
   });
 
-  it('looks at no row that a replay holds, and sorts none', () => {
+  it('reads no row that a replay holds, and sorts none', () => {
     const store = openAuditStore(join(scratch.folder, 'plan.db'));
     store.close();
     const database = openReadable(join(scratch.folder, 'plan.db'));

@@ -90,7 +90,7 @@ describe('signal series', () => {
   });
 
   for (const anomaly of ['0.9', -0.1, 1, null, { a: 1 }, 1e300]) {
-    it(`takes a score of ${JSON.stringify(anomaly)} for none`, async () => {
+    it(`treats a score of ${JSON.stringify(anomaly)} as absent`, async () => {
       append(START, 'access.granted', { anomaly });
       expect((await series(START, START)).cells.anomaly).to.deep.equal([null]);
     });

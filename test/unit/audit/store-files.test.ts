@@ -84,7 +84,7 @@ describe('the files of the audit store', function () {
     }
   }
 
-  it('what was trimmed is in the database file itself, not only in its WAL', async () => {
+  it('trimmed events are in the database file itself, not only in its WAL', async () => {
     streams.of(0).push(entry(1), entry(2));
     await run();
     expect(streams.of(0)).to.deep.equal([]);

@@ -5,7 +5,7 @@ import { StoreLost } from '../../../src/audit/store-files.js';
 import { createStoreProblem } from '../../../src/audit/store-problem.js';
 import { FakeStreams } from './fakes.js';
 
-describe('what is wrong with the audit store', () => {
+describe('a problem of the audit store', () => {
   interface Seen {
     readonly owner?: string;
     readonly alarm?: string;
@@ -18,7 +18,7 @@ describe('what is wrong with the audit store', () => {
       { storeId: () => here, lost: () => lost },
     )();
 
-  it('is nothing while the store that is here empties the streams, or none does yet', async () => {
+  it('is absent while this store empties the streams, or no store does yet', async () => {
     expect(await problem({ owner: 'a', here: 'a' })).to.equal(undefined);
     expect(await problem({})).to.equal(undefined);
     expect(await problem({ here: 'a' })).to.equal(undefined);

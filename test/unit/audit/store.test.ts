@@ -154,7 +154,7 @@ describe('audit store', () => {
     expect(gaps).to.deep.equal([]);
   });
 
-  it('loses neither event when two have one identity', () => {
+  it('keeps both of two events with one identity', () => {
     const first = { epoch: 'e1', streamId: '1001-1' };
     store.appendBatch(0, undefined, [entry(1, [event({ request_id: 'a' })])], first);
     store.appendBatch(0, first, [entry(1, [event({ request_id: 'b' })])], first);

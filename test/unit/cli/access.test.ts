@@ -6,7 +6,7 @@ const ok =
   (): FakeAnswer => ({ status, body });
 const words = (line: string): string[] => line.split(' ');
 
-describe('what is printed', () => {
+describe('the output', () => {
   it('holds a secret only where one was just made', async () => {
     const secret = 'csk_made';
     const created = { agent: { spec: { id: 'a' } }, secret: { id: 'sec_1', secret } };

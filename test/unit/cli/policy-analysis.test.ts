@@ -127,7 +127,7 @@ describe('countersign policy, what the record tells', () => {
     expect(JSON.parse(cases.out)).to.deep.equal(TIGHTENED.cases);
   });
 
-  it('text of a report cannot write to the terminal what it likes', async () => {
+  it('the text of a report cannot send control characters to the terminal', async () => {
     const evil = { ...REPLAY, groups: [{ ...REPLAY.groups[0], agent: 'a\u001b[2Jb' }] };
     const { out } = await replay('--bundle r2', evil);
     expect(out).not.to.contain('\u001b');

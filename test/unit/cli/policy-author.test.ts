@@ -58,7 +58,7 @@ describe('countersign policy build, test and check', function () {
       expect(existsSync(join(mine, 'thesis.txt'))).to.equal(true);
     });
 
-    it('exits 1 with every problem of what does not compile, 2 for what is not there', async () => {
+    it('exits 1 with every compile problem, and 2 for a missing folder', async () => {
       policyFolder(dir, { 'pay/pay.rego': `${REGO}\nx := http.send({})\ny := nowhere(1)\n` });
       const { code, err } = await call(['build', folder, '-o', join(dir, 'b.tar.gz')]);
       expect(code).to.equal(1);
@@ -200,7 +200,7 @@ describe('countersign policy build, test and check', function () {
         .and.match(/^ok {4}differential/m);
     });
 
-    it('prints what was expected and what came, and exits 1', async () => {
+    it('prints the expected and the actual decision, and exits 1', async () => {
       policyFolder(dir, { 'cases/pay.json': BAD_CASE });
       const { code, out } = await call(['test', folder]);
       expect(code).to.equal(1);

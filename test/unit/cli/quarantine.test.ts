@@ -34,7 +34,7 @@ describe('a quarantine in the terminal', () => {
     }
   });
 
-  it('is in the list, and nothing is there for an agent that is active', async () => {
+  it('is in the list, and absent for an active agent', async () => {
     const items = [AGENT, { spec: { id: 'b' }, status: 'active' }];
     const { out } = await run(['agent', 'list'], {
       answer: () => ({ status: 200, body: { items } }),

@@ -179,7 +179,7 @@ describe('actual hours of a week', () => {
     expect(actualHours(MONDAY, [at(7, 0)], [30], now - 5).weekday[0]).to.equal(0);
   });
 
-  it('are nothing for a series without time', () => {
+  it('are empty for a series without a time range', () => {
     expect(Math.max(...actualHours(MONDAY, [], [], MONDAY).weekday)).to.equal(0);
   });
 });

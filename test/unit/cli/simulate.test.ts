@@ -19,7 +19,7 @@ describe('signals simulate', () => {
     });
   });
 
-  it('passes on what is said', async () => {
+  it('passes the options on', async () => {
     const { sent } = await run(
       ask(...'--since 2d --until 1d --warm-up 12h --step-up .7 --class batch --agent a'.split(' ')),
       { answer: answer(SIMULATED) },

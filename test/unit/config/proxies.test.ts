@@ -28,7 +28,7 @@ function problemsOf(listeners: object): string[] {
 }
 
 describe('the proxies of the configuration', () => {
-  it('are none unless they are named', () => {
+  it('are empty by default', () => {
     const listeners = load({});
     expect(listeners).to.deep.include({ trustedProxies: [], forwardedHeader: 'x-forwarded-for' });
     expect(listeners.public.proxyProtocol).to.equal('off');

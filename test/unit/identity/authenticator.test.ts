@@ -264,7 +264,7 @@ describe('braking in the authenticator', () => {
     }
   });
 
-  it('does not charge who found no place in the lane', async () => {
+  it('does not charge a request without a place in the lane', async () => {
     const busy = new CountersignError('slow_down', 'busy');
     const lane = { run: () => Promise.reject(busy) };
     let charged = 0;

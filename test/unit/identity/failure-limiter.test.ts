@@ -43,7 +43,7 @@ describe('the limiter of failed authentications', () => {
     }
   });
 
-  it('a pair over its budget does not use up what its neighbours share', () => {
+  it('a pair over its budget does not use up the budget of its source', () => {
     const { limiter } = limiterAt();
     for (let i = 0; i < 100; i++) limiter.charge(HERE, 'a');
     expect(limiter.waitSeconds(HERE, 'a')).to.be.greaterThan(0);
@@ -109,7 +109,7 @@ describe('the limiter over a counter that instances share', () => {
     expect(limiter.waitSeconds(HERE, 'other')).to.equal(4);
   });
 
-  it('is not loosened by a counter that lost what it knew', async () => {
+  it('is not loosened by a shared counter that lost its state', async () => {
     const { limiter } = sharing(() => Promise.resolve({ pair: 2, source: 5 }));
     for (let i = 0; i < 3; i++) limiter.charge(HERE, 'a');
     await settled();

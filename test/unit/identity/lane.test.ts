@@ -42,7 +42,7 @@ describe('the lane of sources over their budget', () => {
     expect(await Promise.all(all)).to.deep.equal(['a', 'b', 'c', 'd']);
   });
 
-  it('refuses who finds no place, and takes the next when there is one again', async () => {
+  it('refuses a request without a place, and accepts the next when one is free', async () => {
     const { job, endFirst } = laneOf({ maxWaiting: 3, maxWaitingOfSource: 2 });
     const waiting = ['a', 'b', 'c', 'd'].map((name) => job(name));
     const refused = await refusal(job('too many of this source'));
@@ -65,7 +65,7 @@ describe('the lane of sources over their budget', () => {
     expect(started.indexOf('b1')).to.be.at.most(started.indexOf('a4'));
   });
 
-  it('answers slow_down to who is late, waiting or running, and gives the place back at the end', async () => {
+  it('answers slow_down to late requests, waiting or running, and frees the place at the end', async () => {
     const { started, job, endFirst } = laneOf({ timeoutMs: 20 });
     const late = await Promise.all(['a', 'b', 'c'].map((name) => refusal(job(name))));
     expect(late.map(({ code }: CountersignError) => code)).to.deep.equal(

@@ -193,7 +193,7 @@ describe('learning the priors of a fleet', () => {
     );
   });
 
-  it('keeps what it knew of a class that is rare in a sample, for a week', async () => {
+  it('keeps the prior of a class that is rare in a sample, for a week', async () => {
     const world = fleet();
     add(world, MIN_PER_CLASS, 'rare');
     await world.learn();
@@ -217,7 +217,7 @@ describe('learning the priors of a fleet', () => {
     expect(String(failed)).to.contain('away');
   });
 
-  it('writes over a document that is none, and nothing when nothing changed', async () => {
+  it('replaces an invalid document, and writes nothing without a change', async () => {
     const world = fleet();
     world.document = '{"version":7}';
     add(world, MIN_PER_CLASS, 'batch');

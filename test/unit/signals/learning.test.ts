@@ -88,7 +88,7 @@ describe('what the score learns', () => {
 });
 
 describe('an agent that is cold', () => {
-  it('is not held against anything it does for its first twelve hours', () => {
+  it('is not quarantined in its first twelve hours', () => {
     const agent = new Agent();
     for (let i = 0; i < 2000; i++) {
       const { anomaly, learning } = agent.ask(MONDAY_MS + i * 1000, { scope: `s${String(i)}` });

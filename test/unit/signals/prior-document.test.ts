@@ -80,7 +80,7 @@ describe('the priors of a service', () => {
     ]);
   });
 
-  it('are the defaults again when the document is none, and say so once', async () => {
+  it('are the defaults again when the document is invalid, and it is logged once', async () => {
     const { priors, lines, state } = reading(document);
     await priors.refresh();
     state.text = '[]';

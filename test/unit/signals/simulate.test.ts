@@ -159,7 +159,7 @@ describe('simulation of thresholds', () => {
     expect(report.step_ups[0]).to.deep.include({ at_ms: 11 * HOUR_MS, requests: 2, grants: 1 });
   });
 
-  it('learns from what was before, and counts nothing of it', () => {
+  it('learns from the events before the start, and does not count them', () => {
     const model = new Scripted();
     const report = run([at(4), at(6, { resource: '0.99' }), at(11)], { model });
     expect(report).to.include({ stopped: 0, events: 2 });
@@ -253,7 +253,7 @@ describe('simulation of thresholds', () => {
     expect(report.stops[0]?.tokens_cut).to.equal(1);
   });
 
-  it('ends at its deadline, and judges no agent by half of what it did', () => {
+  it('ends at its deadline, and reports no agent with half of its events', () => {
     let now = 0;
     const events = [at(11, { resource: '0.9' }), at(11, { agent_id: 'b', resource: '0.9' })];
     const report = run(events, { clock: () => (now += 60) });

@@ -38,7 +38,7 @@ describe('keyring', () => {
     expect(store.events).to.have.length(2);
   });
 
-  it('keeps the keyring that is there', async () => {
+  it('keeps an existing keyring', async () => {
     const { keyring, store, sealer } = await testKeyring();
     const second = createKeyring(store, sealer);
     await second.ensure('RS256');
@@ -50,7 +50,7 @@ describe('keyring', () => {
     expect(() => keyring.view()).to.throw(/not read yet/);
   });
 
-  it('reads the store only for a generation it has not, once for all who ask', async () => {
+  it('reads the store only for a newer generation, once for all concurrent requests', async () => {
     const { keyring, store } = await testKeyring();
     store.reads = 0;
     expect(await keyring.sync(1)).to.equal(true);

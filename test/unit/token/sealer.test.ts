@@ -10,7 +10,7 @@ const sealer = createSealer(oldKek);
 const secret = Buffer.from('a private key');
 
 describe('sealer', () => {
-  it('opens what it sealed', () => {
+  it('opens a text that it sealed', () => {
     const bytes = fc.uint8Array({ minLength: 1, maxLength: 300 });
     fc.assert(
       fc.property(bytes, fc.string(), (plain, aad) =>
@@ -57,7 +57,9 @@ describe('sealer', () => {
 
   it('refuses a text under another key, and says which it was for in the log only', () => {
     const other = createSealer(newKek);
-    expect(() => other.open(sealer.seal(secret, 'kid'), 'kid')).to.throw(/unknown key-encryption key/);
+    expect(() => other.open(sealer.seal(secret, 'kid'), 'kid')).to.throw(
+      /unknown key-encryption key/,
+    );
   });
 
   it('refuses a foreign text that claims our key id', () => {

@@ -47,7 +47,7 @@ describe('token signer and verifier', () => {
     expect(createTokenVerifier(keyring, options).verify(token)?.claims.exp).to.equal(2);
   });
 
-  it('forgets what it verified with a key that was revoked', async () => {
+  it('drops cached results of a revoked key', async () => {
     const { keyring, store, sealer } = await testKeyring();
     const { token, kid } = createTokenSigner(keyring, options).sign(tokenClaims());
     const verifier = createTokenVerifier(keyring, options);
@@ -61,7 +61,7 @@ describe('token signer and verifier', () => {
     ).to.not.equal(undefined);
   });
 
-  it('keeps what it verified with keys that stay', async () => {
+  it('keeps cached results of other keys', async () => {
     const { keyring, store } = await testKeyring();
     const { token } = createTokenSigner(keyring, options).sign(tokenClaims());
     const verifier = createTokenVerifier(keyring, options);

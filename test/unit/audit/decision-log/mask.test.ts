@@ -139,7 +139,7 @@ describe('decision log masks', () => {
     ]);
   });
 
-  it('an event says what it does not have: no input that was not recorded, no policy that did not run', () => {
+  it('an event names its missing parts: an input that was not recorded, a policy that did not run', () => {
     const without = toDecisionEvent(stored(), PREPARE);
     expect(without.erased).to.deep.equal(['/input']);
     expect(without.custom).to.include({ input_absent: 'not_recorded', agent_id: 'crawler' });
@@ -243,7 +243,7 @@ describe('decision log masks compared with those of OPA', () => {
     expect(theirs?.['metrics']).to.have.property('timer_rego_query_eval_ns');
   });
 
-  it('differ where OPA shows what it could not mask, or says nothing: a path it cannot find, a mask that fails', async () => {
+  it('differ where OPA logs unmasked data or nothing: a path that it does not find, a mask that fails', async () => {
     const spaced = { answer: { masks: ['/input/a b'] }, 'a b': 'secret' };
     expect(JSON.stringify(await opa.decide(spaced))).to.contain('secret');
     expect(applyMasks(eventWith(spaced), readMasks(['/input/a b'])).input).not.to.have.property(

@@ -143,7 +143,7 @@ describe('decision log over HTTP', () => {
     });
   }
 
-  it('gives up on a receiver that hangs, and on one that is not there, without naming it', async () => {
+  it('gives up on a receiver that hangs or is unreachable, without naming it', async () => {
     receiver.answer = () => undefined;
     const sink = createHttpSink({ ...options, timeoutMs: 100 });
     const late = await sink.deliver(decisions(1), running).catch(String);
@@ -153,7 +153,7 @@ describe('decision log over HTTP', () => {
     expect(away).to.contain('ECONNREFUSED').and.not.to.contain('127.0.0.1');
   });
 
-  it('sends smaller chunks after 413, and ever larger ones once they are taken', async () => {
+  it('sends smaller chunks after 413, and larger ones again once they are accepted', async () => {
     receiver.answer = ({ events }) => (events.length > 7 ? 413 : 200);
     const lost = await deliverAll(createHttpSink(options), decisions(200));
     expect(lost).to.deep.equal([]);

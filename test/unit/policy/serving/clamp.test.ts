@@ -92,7 +92,7 @@ describe('clampDecision (I3)', () => {
     expect(decision).to.deep.include({ scopes: ['read:a'], clamped: true, effect: 'allow' });
   });
 
-  it('takes away the wildcard a bundle made of what was asked', () => {
+  it('removes a wildcard that the bundle made of the requested scopes', () => {
     const decision = clampDecision(granting(['read:*', '*'], 60), asking(['read:a'], 60), []);
     expect(decision).to.deep.include({ effect: 'deny', scopes: [], ttlSeconds: 0, clamped: true });
     expect(decision.reasons.at(-1)).to.include({ rule: 'countersign.engine', code: 'grant_empty' });

@@ -102,7 +102,7 @@ describe('compareOutcomes', () => {
     );
   });
 
-  it('no new grant on either of two ways is none on both together', () => {
+  it('without a new grant in each of two steps there is none in both together', () => {
     fc.assert(
       fc.property(outcome, outcome, outcome, (a, b, c) => {
         const grantsMore = (x: Outcomes, y: Outcomes): boolean =>

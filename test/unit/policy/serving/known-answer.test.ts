@@ -69,7 +69,7 @@ const RECORDED = { input: Buffer.from('{}'), text: 'right' };
 describe('the known answer of a bundle', function () {
   this.timeout(60_000);
 
-  it('known answer: a miss gives the instance fresh memory, and one that helps ends it', () => {
+  it('known answer: a miss recreates the memory of the instance, and a right answer afterwards ends it', () => {
     for (const wrong of ['', 'other', new Error('trap')]) {
       const instance = scripted([wrong]);
       const known = new KnownAnswer(instance, RECORDED);
@@ -80,7 +80,7 @@ describe('the known answer of a bundle', function () {
     }
   });
 
-  it('known answer: two misses in a row fail, nothing is decided, and it ends when the answer is given', () => {
+  it('known answer: two misses in a row fail and stop decisions, until the answer is right', () => {
     const instance = scripted(['wrong', 'wrong', 'wrong', 'right']);
     const known = new KnownAnswer(instance, RECORDED);
     known.check();
@@ -213,7 +213,7 @@ decision := {"effect": "allow", "grant": {"scopes": input.request.scopes, "ttl_s
       expect(text).to.contain('allow');
     });
 
-    it('anything but an input is passed over', async () => {
+    it('skips every value that is not an input', async () => {
       for (const odd of [null, 7, 'x', [], {}, { agent: 'x'.repeat(100_000) }]) {
         expect((await pick(reasons, none, odd)).text).to.contain('deny');
       }

@@ -60,7 +60,7 @@ describe('memory of bundles that no longer decide', function () {
     return made.filter((memory) => memory.deref() !== undefined).length;
   }
 
-  it(`is let go: after ${String(ACTIVATIONS)} activations only the last ones are there`, async () => {
+  it(`is released: after ${String(ACTIVATIONS)} activations only the last ones are loaded`, async () => {
     const engine = createPolicyEngine();
     await activateOften(engine, (digests) => digests.slice(-2));
     expect(made).to.have.length(ACTIVATIONS);
@@ -68,7 +68,7 @@ describe('memory of bundles that no longer decide', function () {
     expect(engine.counters().activations).to.equal(ACTIVATIONS);
   });
 
-  it('is held as long as somebody keeps them ready, which this counts', async () => {
+  it('is held while the bundles are kept ready, which this test counts', async () => {
     const engine = createPolicyEngine();
     await activateOften(engine, (digests) => digests);
     expect(await living()).to.equal(ACTIVATIONS);

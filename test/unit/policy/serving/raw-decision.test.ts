@@ -44,7 +44,7 @@ describe('raw decisions', () => {
     expect(unknown).to.deep.equal({ defined: false, revision });
   });
 
-  it('tell a result of null or false from none', async () => {
+  it('distinguish a result of null or false from no result', async () => {
     const raw = over(() => Promise.resolve(bundle));
     for (const value of [null, false, 0, '', [], {}]) {
       const decided = await raw.evaluate('countersign/decision', { value });

@@ -52,7 +52,7 @@ describe('raw evaluator', () => {
     expect(conflict.evaluate({ a: true })).to.equal(1);
   });
 
-  it('refuses what is no object, what is too large, and text that would poison the instance', async () => {
+  it('refuses an input that is not an object or too large, and text that would corrupt the instance', async () => {
     const limits = { inputMaxBytes: 100 };
     const mask = await createEvaluator(await fixtureBundle(SOURCE), 'system/log/mask', limits);
     for (const input of ['text', null, [1], undefined, { a: '\ud800' }, { a: 'x'.repeat(200) }]) {

@@ -125,7 +125,7 @@ describe('a bundle in a role', () => {
 describe('the share of a canary', () => {
   const id = fc.string({ minLength: 1, maxLength: 40 });
 
-  it('only grows: who was in stays in', () => {
+  it('only grows: an agent in a smaller share is in a larger one', () => {
     fc.assert(
       fc.property(id, fc.integer({ min: 1, max: 98 }), (agent, percent) => {
         if (!canaryTakes('sha256:x', percent, agent)) return;
@@ -134,7 +134,7 @@ describe('the share of a canary', () => {
     );
   });
 
-  it('is about what was asked for, and of other agents for another bundle', () => {
+  it('selects about the requested share, and other agents for another bundle', () => {
     const ids = Array.from({ length: 10_000 }, (_, i) => `agent-${String(i)}`);
     const taken = (digest: string): string[] => ids.filter((one) => canaryTakes(digest, 5, one));
     expect(taken('sha256:one').length).to.be.within(400, 600);

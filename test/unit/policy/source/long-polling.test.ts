@@ -25,7 +25,7 @@ describe('long polling an OPA bundle server', () => {
     source = sourceOf(server.url, settings).source;
   };
 
-  it('the request is held until there is something new', async () => {
+  it('the request is held until there is a new bundle', async () => {
     server.longPolling = true;
     use({ polling: { minDelaySeconds: 60, maxDelaySeconds: 60, longPollingTimeoutSeconds: 30 } });
     await source.start(taker.take);

@@ -101,7 +101,7 @@ describe('bundles from an OPA bundle server', () => {
     await until('it was taken', () => taker.taken.includes('two'));
   });
 
-  it('offers what is active again when it is asked to look now', async () => {
+  it('offers the active bundle again on a reload', async () => {
     use({}, { watch: false });
     await source.start(taker.take);
     await source.checkNow();

@@ -82,7 +82,7 @@ describe('the shared limits', () => {
     expect(events[0]?.detail).to.deep.include({ reason: 'drill', source: 'api' });
   });
 
-  it('are not replaced under another version, nor when somebody was faster', async () => {
+  it('are not replaced under another version, nor after a lost compare-and-set', async () => {
     const { operations, stored, events } = subject();
     expect(await codeOf(operations.put(PUT, 1, undefined, CONTEXT))).to.equal('conflict');
     stored.races = 1;
@@ -146,7 +146,7 @@ describe('the shared limits', () => {
     });
   });
 
-  it('are none as long as nothing could be read, and then nothing may be admitted', async () => {
+  it('are unknown until they could be read once, and until then nothing is admitted', async () => {
     const { operations, live, stored, events } = subject();
     stored.document = { version: 0, fault: 'not_json' };
     await codeOf(live.refresh());

@@ -63,7 +63,7 @@ describe('introspection by the resource in the record', () => {
     expect(answer.uses).to.deep.equal([]);
   });
 
-  it('is inactive when the audience is of another resource now, also for who holds both', async () => {
+  it('is inactive when the audience belongs to another resource now, also for a server with both', async () => {
     for (const holds of [['a'], ['b'], ['a', 'b']]) {
       const answer = await ask({ resource: 'a', owner: 'b', holds });
       expect(answer, holds.join()).to.include({ active: false, misuses: 0, why: 'audience' });
@@ -79,7 +79,7 @@ describe('introspection by the resource in the record', () => {
     expect(await ask({ resource: 'a', owner: undefined, holds: ['b'] })).to.include({ misuses: 1 });
   });
 
-  it('is inactive without a record, a misuse only of who has not the audience either', async () => {
+  it('is inactive without a record; a misuse only by a server that does not have the audience', async () => {
     const known = await ask({ resource: undefined, owner: 'a', holds: ['a'] });
     expect(known).to.include({ active: false, misuses: 0, why: 'unknown' });
     expect(known.uses).to.deep.equal([false]);

@@ -77,7 +77,7 @@ async function node(): Promise<Node> {
 }
 
 describe('introspection while the keys change', () => {
-  it('answers at once when they say of this token what they said before', async () => {
+  it('answers at once when the new keys give an equal result', async () => {
     const { store, issueElsewhere, ask } = await node();
     const token = await issueElsewhere();
     const moves = (): void => {
