@@ -132,7 +132,7 @@ satisfied if open
 
 # METADATA
 # title: Refuse outside working hours
-# description: Said when it is not within the working hours of the resource, or they cannot be read.
+# description: Returned when it is not within the working hours of the resource, or they cannot be read.
 # custom:
 #   id: countersign.hours.closed
 refusals["outside_working_hours"] := {
