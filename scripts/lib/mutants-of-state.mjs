@@ -153,7 +153,7 @@ export const OF_STATE = [
     file: 'src/redis/lua/introspectToken-3.lua',
     find: 'for i = 2, #ARGV do',
     replace: 'for i = 2, 1 do',
-    test: ['test/property/audiences.test.ts', 'where the model says'],
+    test: ['test/integration/service/moved-audience.test.ts', 'moved away and back'],
   },
   {
     name: 'audience: the floor of a resource that is deleted',
