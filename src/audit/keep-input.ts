@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync } from 'node:crypto';
+import { escapeStep, formatPointer, parsePointer, valueAt } from '../domain/json-pointer.js';
 import type { KeepInput, KeptInput } from '../domain/kept-input.js';
 
 export interface KeepInputOptions {
@@ -30,7 +31,7 @@ export function createKeepInput(options: KeepInputOptions): KeepInput {
   const { mode, maxBytes, key } = options;
   const paths = options.mask
     .filter((one) => !options.mask.some((other) => one.startsWith(`${other}/`)))
-    .map(stepsOf);
+    .map(parsePointer);
   if (mode === 'off') return () => omitted('inputs_off');
   return (inputText) => {
     if (Buffer.byteLength(inputText) > maxBytes) return omitted('input_too_large');
@@ -52,24 +53,14 @@ function omitted(why: string): KeptInput {
   return { text: undefined, note: { not_replayable: why } };
 }
 
-/** Returns the reference tokens of a JSON pointer. */
-export function stepsOf(pointer: string): readonly string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
 type Replace = (text: string, pointer: string) => string;
 
 /** Replaces, in place, every text at or below the target of `steps`; does nothing without a target. */
 function replaceTexts(root: unknown, steps: readonly string[], replace: Replace): void {
   const last = steps.at(-1);
-  let parent = root;
-  for (const step of steps.slice(0, -1)) parent = memberOf(parent, step);
+  const parent = valueAt(root, steps.slice(0, -1));
   if (last === undefined || !isContainer(parent) || !Object.hasOwn(parent, last)) return;
-  const at = steps.map(escapeStep).join('/');
-  parent[last] = replaced(parent[last], `/${at}`, replace);
+  parent[last] = replaced(parent[last], formatPointer(steps), replace);
 }
 
 function replaced(value: unknown, pointer: string, replace: Replace): unknown {
@@ -82,14 +73,6 @@ function replaced(value: unknown, pointer: string, replace: Replace): unknown {
   return value;
 }
 
-function memberOf(value: unknown, step: string): unknown {
-  return isContainer(value) && Object.hasOwn(value, step) ? value[step] : undefined;
-}
-
 function isContainer(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
-}
-
-function escapeStep(step: string): string {
-  return step.replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -1,6 +1,7 @@
+import { parsePointer } from '../domain/json-pointer.js';
 import { isNode, LineCounter, parseDocument } from '../schema/yaml.js';
 import type { ConfigProblem } from './problems.js';
-import { isTree, pathOf, type Tree } from './tree.js';
+import { isTree, type Tree } from './tree.js';
 
 export interface ParsedDocument {
   readonly tree: Tree;
@@ -21,7 +22,7 @@ export function parseYaml(text: string): ParsedDocument {
     line: lines.linePos(error.pos[0]).line,
   }));
   const lineOf = (pointer: string): number | undefined => {
-    for (let path = pathOf(pointer); path.length > 0; path = path.slice(0, -1)) {
+    for (let path = parsePointer(pointer); path.length > 0; path = path.slice(0, -1)) {
       const node: unknown = document.getIn(path, true);
       if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
     }

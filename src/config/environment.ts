@@ -1,8 +1,9 @@
+import { formatPointer } from '../domain/json-pointer.js';
 import type { ConfigProblem } from './problems.js';
 import { CONFIG_SCHEMA } from './schema.js';
 import type { Schema } from './schema-parts.js';
 import { didYouMean } from './suggest.js';
-import { pointerOf, setAt, type Tree } from './tree.js';
+import { setAt, type Tree } from './tree.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -49,7 +50,7 @@ function settingsUnder(schema: Schema, path: readonly string[]): Setting[] {
     // Maps of names to texts can be set in the file only.
     if (member.type === 'object') return [];
     if (member.type === 'array' && member.items?.type !== 'string') return [];
-    const pointer = pointerOf(at);
+    const pointer = formatPointer(at);
     const long = `COUNTERSIGN_${at.join('_').toUpperCase()}`;
     const short = SHORT_NAMES[pointer];
     return [{ path: at, pointer, schema: member, variables: short ? [short, long] : [long] }];

@@ -1,7 +1,7 @@
 import { SETTINGS } from './environment.js';
 import { CONFIG_SCHEMA } from './schema.js';
 import type { Schema } from './schema-parts.js';
-import { pointerOf } from './tree.js';
+import { formatPointer } from '../domain/json-pointer.js';
 
 const VARIABLES = new Map(SETTINGS.map(({ pointer, variables }) => [pointer, variables[0]]));
 
@@ -11,7 +11,7 @@ export function publishedSchema(): Schema {
 }
 
 function annotated(schema: Schema, path: readonly string[]): Schema {
-  const variable = VARIABLES.get(pointerOf(path));
+  const variable = VARIABLES.get(formatPointer(path));
   const noted =
     variable === undefined
       ? schema

@@ -1,3 +1,4 @@
+import { formatPointer, parsePointer } from '../domain/json-pointer.js';
 import { compileCheck } from '../schema/compile.js';
 import type { Origins } from './environment.js';
 import type { ConfigProblem } from './problems.js';
@@ -5,7 +6,7 @@ import type { RawConfig } from './raw.generated.js';
 import { CONFIG_SCHEMA } from './schema.js';
 import type { Schema } from './schema-parts.js';
 import { didYouMean } from './suggest.js';
-import { isTree, pathOf, pointerOf, removeAt, type Tree } from './tree.js';
+import { isTree, removeAt, type Tree } from './tree.js';
 
 const check = compileCheck<RawConfig>(CONFIG_SCHEMA);
 
@@ -32,7 +33,7 @@ export function checkShape(
     for (const { pointer, message } of checked.problems) {
       problems.push({ where: origins.get(pointer) ?? pointer, message });
     }
-    for (const { pointer } of checked.problems) removeAt(tree, pathOf(pointer));
+    for (const { pointer } of checked.problems) removeAt(tree, parsePointer(pointer));
   }
   const filled = check(withDefaults(CONFIG_SCHEMA, tree));
   if (!filled.ok) throw new Error('the configuration schema and its defaults disagree');
@@ -60,7 +61,7 @@ function takeUnknownKeys(value: unknown, schema: Schema, path: readonly (string 
       problems.push(...takeUnknownKeys(value[key], member, at));
       continue;
     }
-    const where = pointerOf(at);
+    const where = formatPointer(at);
     const hint = ELSEWHERE[where] ?? `is not a known key${didYouMean(key, Object.keys(known))}`;
     problems.push({ where, message: hint });
     Reflect.deleteProperty(value, key);

@@ -5,21 +5,6 @@ export function isTree(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Returns the JSON pointer (RFC 6901) of a path. */
-export function pointerOf(path: readonly (string | number)[]): string {
-  return path
-    .map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
-    .join('');
-}
-
-/** Returns the path of a JSON pointer; array indexes stay texts. */
-export function pathOf(pointer: string): string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
 /** Sets a member and creates missing objects; returns false when a parent is not an object. */
 export function setAt(tree: Tree, path: readonly string[], value: unknown): boolean {
   let at = tree;

@@ -1,5 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { escapeStep } from '../../src/domain/json-pointer.js';
 
 type Tree = Readonly<Record<string, unknown>>;
 
@@ -103,7 +104,7 @@ export class OpenApiContract {
   }
 
   #validator(at: readonly string[]): ValidateFunction {
-    const pointer = at.map((part) => encodeURIComponent(escapePointer(part))).join('/');
+    const pointer = at.map((part) => encodeURIComponent(escapeStep(part))).join('/');
     const known = this.#compiled.get(pointer);
     if (known !== undefined) return known;
     const made = this.#ajv.compile({ $ref: `openapi.json#/${pointer}` });
@@ -129,10 +130,6 @@ function mediaType({ headers }: Seen): string {
 function patternOf(template: string, isLong: boolean): RegExp {
   const escaped = template.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&');
   return new RegExp(`^${escaped.replaceAll(/\{\w+\}/g, isLong ? '.+' : '[^/]+')}$`);
-}
-
-function escapePointer(part: string): string {
-  return part.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 function tree(value: unknown, what: string): Tree {

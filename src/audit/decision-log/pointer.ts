@@ -1,3 +1,5 @@
+import { unescapeStep } from '../../domain/json-pointer.js';
+
 /** The maskable parts of an event. OPA knows the first three; `custom` is specific to Countersign. */
 export const MASKABLE = ['input', 'result', 'nd_builtin_cache', 'custom'] as const;
 export type Maskable = (typeof MASKABLE)[number];
@@ -33,7 +35,7 @@ export function pointerText(steps: readonly string[]): string {
 
 /** Returns the possible member names of a step: escaped as in OPA, as written, and unescaped. */
 export function namesOf(step: string): readonly string[] {
-  return [...new Set([pathEscape(step), step, unescaped(step), jsonPointer(step)])];
+  return [...new Set([pathEscape(step), step, unescaped(step), unescapeStep(step)])];
 }
 
 /** Returns the name under which a member is created. */
@@ -43,11 +45,6 @@ export function unescaped(step: string): string {
   } catch {
     return step;
   }
-}
-
-/** Unescapes a reference token (RFC 6901 section 4). */
-function jsonPointer(step: string): string {
-  return step.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
 function pathEscape(step: string): string {

@@ -1,3 +1,5 @@
+import { escapeStep } from '../../domain/json-pointer.js';
+
 /** A value without a canonical JSON form, with its JSON pointer and the reason. */
 export class NotCanonical extends Error {
   override readonly name = 'NotCanonical';
@@ -104,7 +106,7 @@ function writeObject(value: object, depth: number): string {
 /** Returns the fault with its pointer extended by the parent's member. */
 function below(step: string, error: unknown): unknown {
   if (!(error instanceof NotCanonical)) return error;
-  return new NotCanonical(`/${step}${error.pointer}`, error.why);
+  return new NotCanonical(`/${escapeStep(step)}${error.pointer}`, error.why);
 }
 
 /** Sorts in place by UTF-16 code units, as RFC 8785 requires and as `<` and sort() compare. */

@@ -1,3 +1,4 @@
+import { escapeStep } from '../../../domain/json-pointer.js';
 import type { DataChange } from '../../../domain/policy-analysis.js';
 
 /**
@@ -9,7 +10,7 @@ export function dataChanges(from: unknown, to: unknown, pointer = ''): DataChang
     const names = [...new Set([...Object.keys(from), ...Object.keys(to)])];
     if (!Array.isArray(from)) names.sort();
     return names.flatMap((name) => {
-      const at = `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      const at = `${pointer}/${escapeStep(name)}`;
       if (!Object.hasOwn(from, name)) return [{ pointer: at, to: to[name] }];
       if (!Object.hasOwn(to, name)) return [{ pointer: at, from: from[name] }];
       return dataChanges(from[name], to[name], at);

@@ -1,3 +1,4 @@
+import { escapeStep } from '../../../domain/json-pointer.js';
 import type { AgentGrant } from '../../../domain/records.js';
 
 /** A list of grants in a policy's data, with the name of its owner. */
@@ -16,7 +17,7 @@ export function grantsIn(value: unknown, role = '', pointer = ''): DataGrants[] 
   return [
     ...(own.length === 0 ? [] : [{ role, pointer: `${pointer}/grants`, grants: own }]),
     ...Object.entries(value).flatMap(([key, member]) =>
-      grantsIn(member, key, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+      grantsIn(member, key, `${pointer}/${escapeStep(key)}`),
     ),
   ];
 }

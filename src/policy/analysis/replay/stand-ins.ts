@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { parsePointer, valueAt } from '../../../domain/json-pointer.js';
 import type { PolicyInput } from '../../../domain/policy.js';
 import type { Bundle } from '../../bundle/read.js';
 
@@ -33,7 +34,7 @@ export function createStandIns(bundle: Bundle, keys: readonly Uint8Array[]): Sta
   return {
     forInput(input, masked) {
       const own = digested(textsIn(input), keys);
-      const paths = masked.map((pointer) => ({ pointer, steps: stepsOf(pointer) }));
+      const paths = masked.map((pointer) => ({ pointer, steps: parsePointer(pointer) }));
       const unknown: string[] = [];
       const inputs = STAND_INS.map(() => structuredClone(input));
       for (const { pointer, steps } of paths) {
@@ -88,23 +89,6 @@ function textsIn(root: unknown): Set<string> {
     }
   }
   return texts;
-}
-
-function stepsOf(pointer: string): readonly string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
-function valueAt(root: unknown, steps: readonly string[]): unknown {
-  return steps.reduce<unknown>(
-    (value, step) =>
-      typeof value === 'object' && value !== null && Object.hasOwn(value, step)
-        ? (value as Record<string, unknown>)[step]
-        : undefined,
-    root,
-  );
 }
 
 function setAt(root: unknown, steps: readonly string[], value: unknown): void {

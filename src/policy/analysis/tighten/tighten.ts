@@ -1,3 +1,4 @@
+import { parsePointer, valueAt } from '../../../domain/json-pointer.js';
 import type { PolicyInput } from '../../../domain/policy.js';
 import type { GrantProposal, TightenReport } from '../../../domain/policy-analysis.js';
 import type { RecordedDecision } from '../../../domain/policy-lifecycle.js';
@@ -123,13 +124,8 @@ function isSame(a: readonly AgentGrant[], b: readonly AgentGrant[]): boolean {
 function patched(data: unknown, roles: readonly RoleProposal[]): unknown {
   const copy = structuredClone(data);
   for (const { pointer, proposal } of roles) {
-    const steps = pointer
-      .split('/')
-      .slice(1)
-      .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-    const parent = steps
-      .slice(0, -1)
-      .reduce<unknown>((value, step) => (value as Record<string, unknown>)[step], copy);
+    const steps = parsePointer(pointer);
+    const parent = valueAt(copy, steps.slice(0, -1));
     Reflect.set(parent as object, steps.at(-1) ?? '', proposal.after);
   }
   return copy;

@@ -69,6 +69,11 @@ describe('canonical JSON (RFC 8785)', () => {
     expect(() => canonicalJson([undefined])).to.throw(NotCanonical);
     expect(() => canonicalJson(new Array(2))).to.throw(NotCanonical);
   });
+
+  it('names the place of a fault as a JSON pointer with escapes', () => {
+    const refused = (value: unknown) => expect(() => canonicalJson(value));
+    refused({ 'a/b': [{ '~c': NaN }] }).to.throw(NotCanonical, /^\/a~1b\/0\/~0c: /);
+  });
 });
 
 describe('values between WASM and host', () => {
