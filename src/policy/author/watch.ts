@@ -1,5 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { fingerprint } from '../source/fingerprint.js';
 
 /** Calls `changed` after the path changed and settled. The returned function stops watching. */
 export type WatchPath = (path: string, changed: () => void) => () => void;
@@ -36,27 +35,4 @@ export function pollPath(intervalMs: number): WatchPath {
       clearTimeout(timer);
     };
   };
-}
-
-/** Returns sizes and times of a file, or of every file in a folder; 'absent' if missing. Never throws. */
-async function fingerprint(path: string): Promise<string> {
-  try {
-    const found = await stat(path);
-    if (!found.isDirectory()) return mark(path, found);
-    const entries = await readdir(path, { recursive: true });
-    const marks = entries
-      .slice(0, 2000)
-      .sort()
-      .map(async (entry) => {
-        const file = join(path, entry);
-        return mark(file, await stat(file));
-      });
-    return (await Promise.all(marks)).join('\n');
-  } catch {
-    return 'absent';
-  }
-}
-
-function mark(path: string, found: { ino: number; size: number; mtimeMs: number }): string {
-  return `${path} ${String(found.ino)} ${String(found.size)} ${String(found.mtimeMs)}`;
 }

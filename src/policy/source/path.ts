@@ -1,9 +1,9 @@
-import { open, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, stat } from 'node:fs/promises';
 import { readDirectory } from '../bundle/directory.js';
 import type { BundleLimits } from '../bundle/members.js';
 import { packArchive } from '../bundle/pack.js';
 import { BundleRefused } from '../bundle/refused.js';
+import { fingerprint } from './fingerprint.js';
 import { retryPauseMs } from './pauses.js';
 import type { Ask, Fetched, Fetcher } from './source.js';
 
@@ -17,7 +17,6 @@ export interface PathOptions {
 }
 
 const LONGEST_PAUSE_MS = 10_000;
-const MOST_ENTRIES = 2000;
 
 /**
  * Polls a folder or tar.gz on disk.
@@ -72,24 +71,4 @@ async function readPath({ path, limits }: PathOptions): Promise<Uint8Array> {
     if (error instanceof BundleRefused) throw error;
     throw new BundleRefused('unreadable', [`${path} cannot be read`], error);
   }
-}
-
-/** Returns sizes and times of a file, or of every file in a folder; 'absent' if missing. Never throws. */
-async function fingerprint(path: string): Promise<string> {
-  try {
-    const found = await stat(path);
-    if (!found.isDirectory()) return mark(path, found);
-    const entries = (await readdir(path, { recursive: true })).slice(0, MOST_ENTRIES).sort();
-    const marks = entries.map(async (entry) => {
-      const file = join(path, entry);
-      return mark(file, await stat(file));
-    });
-    return (await Promise.all(marks)).join('\n');
-  } catch {
-    return 'absent';
-  }
-}
-
-function mark(path: string, found: { ino: number; size: number; mtimeMs: number }): string {
-  return `${path} ${String(found.ino)} ${String(found.size)} ${String(found.mtimeMs)}`;
 }
