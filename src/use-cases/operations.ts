@@ -63,7 +63,14 @@ export interface PublicOperations {
   ): Promise<readonly Judgement[]>;
 }
 
-export interface AgentOperations {
+/** Rotation of the secrets of a client: an agent or a resource server. */
+export interface SecretOperations {
+  /** Creates a secret. At most two are valid at a time: throws `conflict` on a third. */
+  createSecret(id: string, context: AdminContext): Promise<CreatedSecret>;
+  removeSecret(id: string, secretId: string, context: AdminContext): Promise<void>;
+}
+
+export interface AgentOperations extends SecretOperations {
   list(page: PageRequest): Promise<Page<AgentRecord>>;
   /** Returns an agent. Throws `not_found`. */
   get(id: string): Promise<AgentRecord>;
@@ -89,9 +96,6 @@ export interface AgentOperations {
   ): Promise<AgentRecord>;
   /** Ends a quarantine; revoked tokens stay revoked. Throws `conflict` when the agent is not quarantined. */
   release(id: string, release: AgentRelease, context: AdminContext): Promise<AgentRecord>;
-  /** Creates a secret. At most two are valid at a time: throws `conflict` on a third. */
-  createSecret(id: string, context: AdminContext): Promise<CreatedSecret>;
-  removeSecret(id: string, secretId: string, context: AdminContext): Promise<void>;
 }
 
 export interface ResourceOperations {
@@ -102,7 +106,7 @@ export interface ResourceOperations {
   remove(id: string, context: AdminContext): Promise<void>;
 }
 
-export interface ResourceServerOperations {
+export interface ResourceServerOperations extends SecretOperations {
   list(page: PageRequest): Promise<Page<ResourceServerRecord>>;
   get(id: string): Promise<ResourceServerRecord>;
   create(
@@ -116,8 +120,6 @@ export interface ResourceServerOperations {
     context: AdminContext,
   ): Promise<ResourceServerRecord>;
   remove(id: string, context: AdminContext): Promise<void>;
-  createSecret(id: string, context: AdminContext): Promise<CreatedSecret>;
-  removeSecret(id: string, secretId: string, context: AdminContext): Promise<void>;
 }
 
 export interface RevocationCommand {

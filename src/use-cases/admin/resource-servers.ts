@@ -5,9 +5,9 @@ import type { CatalogueStore } from '../../domain/registry-ports.js';
 import type { ResourceServerOperations } from '../operations.js';
 import type { AdminContext, CreatedSecret } from './context.js';
 import { conflict, notFound } from './agent-change.js';
-import { secretOf, tooManySecrets } from './agents.js';
 import { pageOf } from './page.js';
-import { checkSpec, MAX_SECRETS, type MintSecret, type SpecCheck } from './secrets.js';
+import { createSecretOperations, newSecret } from './secret-rotation.js';
+import { checkSpec, type MintSecret, type SpecCheck } from './secrets.js';
 
 export interface ResourceServerOperationsDeps {
   readonly store: CatalogueStore;
@@ -54,8 +54,12 @@ export function createResourceServerOperations(
         secrets: [],
       }));
     },
-    createSecret: (id, context) => createSecret(deps, change, id, context),
-    removeSecret: (id, secretId, context) => removeSecret(change, id, secretId, context),
+    ...createSecretOperations(deps, 'resource_server', (id, context, { step, apply }) =>
+      change(id, `resource_server.secret_${step}`, context, (before) => ({
+        ...before,
+        secrets: apply(before.secrets),
+      })),
+    ),
   };
 }
 
@@ -72,33 +76,6 @@ async function find(store: CatalogueStore, id: string): Promise<ResourceServerRe
   return record;
 }
 
-async function createSecret(
-  deps: ResourceServerOperationsDeps,
-  change: Change,
-  id: string,
-  context: AdminContext,
-): Promise<CreatedSecret> {
-  const { record, shown } = secretOf(deps.mintSecret('resource_server'), deps.clock.nowMs());
-  await change(id, 'resource_server.secret_created', context, (before) => {
-    if (before.secrets.length >= MAX_SECRETS) throw tooManySecrets();
-    return { ...before, secrets: [...before.secrets, record] };
-  });
-  return shown;
-}
-
-async function removeSecret(
-  change: Change,
-  id: string,
-  secretId: string,
-  context: AdminContext,
-): Promise<void> {
-  await change(id, 'resource_server.secret_deleted', context, (before) => {
-    const secrets = before.secrets.filter((secret) => secret.id !== secretId);
-    if (secrets.length === before.secrets.length) throw notFound();
-    return { ...before, secrets };
-  });
-}
-
 async function create(
   deps: ResourceServerOperationsDeps,
   spec: ResourceServerSpec,
@@ -108,7 +85,7 @@ async function create(
   // A deleted id stays reserved: its old secrets and audience must not return under a new owner.
   if ((await deps.store.readResourceServer(spec.id)) !== undefined) throw conflict();
   const nowMs = deps.clock.nowMs();
-  const { record: secret, shown } = secretOf(deps.mintSecret('resource_server'), nowMs);
+  const { record: secret, shown } = newSecret(deps, 'resource_server');
   const record: ResourceServerRecord = {
     spec,
     secrets: [secret],

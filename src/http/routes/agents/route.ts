@@ -10,7 +10,8 @@ import { readQuery } from '../../query.js';
 import { replyEmpty, replyJson } from '../../reply.js';
 import { adminContextOf } from '../../request-context.js';
 import { jsonAnswer, type Route } from '../../route.js';
-import { createdSecretView, CREATED_SECRET } from '../../secret-schema.js';
+import { createSecretRoute, deleteSecretRoute } from '../../secret-routes.js';
+import { createdSecretView } from '../../secret-schema.js';
 import {
   requireGivenVersion,
   requireSameId,
@@ -48,8 +49,8 @@ export function agentRoutes(deps: AgentDeps): readonly Route[] {
     deleteAgent(deps),
     setAgentStatus(deps),
     releaseAgent(deps),
-    createAgentSecret(deps),
-    deleteAgentSecret(deps),
+    createSecretRoute('createAgentSecret', ONE, deps.operations.agents),
+    deleteSecretRoute('deleteAgentSecret', ONE, deps.operations.agents),
   ];
 }
 
@@ -165,37 +166,6 @@ function releaseAgent({ operations, parsers }: AgentDeps): Route {
       const release = { reason, signals };
       const agent = await operations.agents.release(id, release, adminContextOf(call));
       return replyJson(200, agentView(agent), ['ETag', tagOf(agent.version)]);
-    },
-  });
-}
-
-/** Adds a secret; only this response contains it. */
-function createAgentSecret({ operations }: AgentDeps): Route {
-  return adminRoute('createAgentSecret', {
-    summary: 'Create a second secret for rollover; at most two are valid.',
-    method: 'POST',
-    path: `${ONE}/secrets`,
-    responses: { 201: jsonAnswer('Shown once.', CREATED_SECRET) },
-    errors: ['not_found', 'conflict'],
-    handler: async (call) => {
-      const id = pathParam(call, 'id');
-      const secret = await operations.agents.createSecret(id, adminContextOf(call));
-      return replyJson(201, createdSecretView(secret));
-    },
-  });
-}
-
-function deleteAgentSecret({ operations }: AgentDeps): Route {
-  return adminRoute('deleteAgentSecret', {
-    summary: 'Delete a secret.',
-    method: 'DELETE',
-    path: `${ONE}/secrets/{secretId}`,
-    responses: { 204: { description: 'The secret no longer authenticates.' } },
-    errors: ['not_found', 'conflict'],
-    handler: async (call) => {
-      const id = pathParam(call, 'id');
-      await operations.agents.removeSecret(id, pathParam(call, 'secretId'), adminContextOf(call));
-      return replyEmpty(204);
     },
   });
 }

@@ -9,7 +9,8 @@ import { readQuery } from '../../query.js';
 import { replyEmpty, replyJson } from '../../reply.js';
 import { adminContextOf } from '../../request-context.js';
 import { jsonAnswer, type Route } from '../../route.js';
-import { createdSecretView, CREATED_SECRET } from '../../secret-schema.js';
+import { createSecretRoute, deleteSecretRoute } from '../../secret-routes.js';
+import { createdSecretView } from '../../secret-schema.js';
 import {
   requireGivenVersion,
   requireSameId,
@@ -35,8 +36,8 @@ export function resourceServerRoutes(deps: ResourceServerDeps): readonly Route[]
     getResourceServer(deps),
     updateResourceServer(deps),
     deleteResourceServer(deps),
-    createResourceServerSecret(deps),
-    deleteResourceServerSecret(deps),
+    createSecretRoute('createResourceServerSecret', ONE, deps.operations.resourceServers),
+    deleteSecretRoute('deleteResourceServerSecret', ONE, deps.operations.resourceServers),
   ];
 }
 
@@ -122,38 +123,6 @@ function deleteResourceServer({ operations }: ResourceServerDeps): Route {
     errors: ['not_found', 'conflict'],
     handler: async (call) => {
       await operations.resourceServers.remove(pathParam(call, 'id'), adminContextOf(call));
-      return replyEmpty(204);
-    },
-  });
-}
-
-/** Adds a secret; only this response contains it. */
-function createResourceServerSecret({ operations }: ResourceServerDeps): Route {
-  return adminRoute('createResourceServerSecret', {
-    summary: 'Create a second secret for rollover; at most two are valid.',
-    method: 'POST',
-    path: `${ONE}/secrets`,
-    responses: { 201: jsonAnswer('Shown once.', CREATED_SECRET) },
-    errors: ['not_found', 'conflict'],
-    handler: async (call) => {
-      const id = pathParam(call, 'id');
-      const secret = await operations.resourceServers.createSecret(id, adminContextOf(call));
-      return replyJson(201, createdSecretView(secret));
-    },
-  });
-}
-
-function deleteResourceServerSecret({ operations }: ResourceServerDeps): Route {
-  return adminRoute('deleteResourceServerSecret', {
-    summary: 'Delete a secret.',
-    method: 'DELETE',
-    path: `${ONE}/secrets/{secretId}`,
-    responses: { 204: { description: 'The secret no longer authenticates.' } },
-    errors: ['not_found', 'conflict'],
-    handler: async (call) => {
-      const id = pathParam(call, 'id');
-      const secretId = pathParam(call, 'secretId');
-      await operations.resourceServers.removeSecret(id, secretId, adminContextOf(call));
       return replyEmpty(204);
     },
   });

@@ -1,0 +1,73 @@
+import type { Clock } from '../../domain/clock.js';
+import { CountersignError } from '../../domain/errors.js';
+import { newId } from '../../domain/ids.js';
+import type { SecretRecord } from '../../domain/records.js';
+import type { SecretOperations } from '../operations.js';
+import { notFound } from './agent-change.js';
+import type { AdminContext, CreatedSecret } from './context.js';
+import { MAX_SECRETS, type MintSecret } from './secrets.js';
+
+export interface NewSecretDeps {
+  readonly mintSecret: MintSecret;
+  readonly clock: Clock;
+}
+
+/** A change of the secrets of one client. */
+export interface SecretEdit {
+  readonly step: 'created' | 'deleted';
+  readonly secretId: string;
+  /** Returns the changed secrets. Throws `conflict` for a third secret, `not_found` for an unknown one. */
+  readonly apply: (secrets: readonly SecretRecord[]) => readonly SecretRecord[];
+}
+
+/** Writes the edited secrets of a client together with the event. */
+export type ChangeSecrets = (
+  id: string,
+  context: AdminContext,
+  edit: SecretEdit,
+) => Promise<unknown>;
+
+/** Returns a new secret in its stored form and in the form shown once. */
+export function newSecret(
+  { mintSecret, clock }: NewSecretDeps,
+  kind: Parameters<MintSecret>[0],
+): { record: SecretRecord; shown: CreatedSecret } {
+  const { secret, sha256 } = mintSecret(kind);
+  const id = newId('sec');
+  return {
+    record: { id, sha256, created_at_ms: clock.nowMs() },
+    shown: { id, secret },
+  };
+}
+
+/** Creates the operations that rotate the secrets of one kind of client. */
+export function createSecretOperations(
+  deps: NewSecretDeps,
+  kind: Parameters<MintSecret>[0],
+  change: ChangeSecrets,
+): SecretOperations {
+  return {
+    async createSecret(id, context) {
+      const { record, shown } = newSecret(deps, kind);
+      const apply: SecretEdit['apply'] = (secrets) => {
+        if (secrets.length >= MAX_SECRETS) throw tooManySecrets();
+        return [...secrets, record];
+      };
+      await change(id, context, { step: 'created', secretId: record.id, apply });
+      return shown;
+    },
+    async removeSecret(id, secretId, context) {
+      const apply: SecretEdit['apply'] = (secrets) => {
+        const kept = secrets.filter((secret) => secret.id !== secretId);
+        if (kept.length === secrets.length) throw notFound();
+        return kept;
+      };
+      await change(id, context, { step: 'deleted', secretId, apply });
+    },
+  };
+}
+
+/** Returns a 409 for a third secret. */
+function tooManySecrets(): CountersignError {
+  return new CountersignError('conflict', 'Two secrets are valid already; delete one first.');
+}
