@@ -1,4 +1,5 @@
 import type { PolicyInput, PolicyResult } from '../../domain/policy.js';
+import { NEUTRAL_INPUT } from '../serving/neutral-input.js';
 import {
   checkInput,
   problemIn,
@@ -28,37 +29,6 @@ export class CasesInvalid extends Error {
     super(problems.join('; '));
   }
 }
-
-/** Monday 2025-11-24, 09:00 UTC. */
-const NOW_MS = 1_763_974_800_000;
-
-/** The request of an agent without rights or history. `base` overrides members. */
-const NEUTRAL: PolicyInput = {
-  request: { resource: '', scopes: [], ttl_seconds: 300, declared: {} },
-  agent: {
-    id: 'agent',
-    class: 'default',
-    roles: [],
-    grants: [],
-    labels: {},
-    authentication: 'private_key_jwt',
-  },
-  resource: { id: '', audiences: [], scopes: [] },
-  signals: {
-    requests_10m: 1,
-    requests_2h: 1,
-    denials_60m: 0,
-    first_seen_scopes_60m: 0,
-    first_seen_resources_60m: 0,
-    first_seen_now: false,
-    anomaly: 0,
-    learning: false,
-    terms: [],
-  },
-  delegation: { chain: [] },
-  approval: null,
-  now: { unix_ms: NOW_MS },
-};
 
 /** Parses case files, JSON texts by path. Pure. Throws CasesInvalid with every problem of every file. */
 export function parseCases(texts: ReadonlyMap<string, string>): PolicyCase[] {
@@ -108,7 +78,7 @@ function startOf(
   }
   if (other?.from !== undefined) problems.push(`${file}: from: ${from ?? ''} has a from itself`);
   return {
-    base: overlay(overlay(NEUTRAL, other?.base ?? {}), base),
+    base: overlay(overlay(NEUTRAL_INPUT, other?.base ?? {}), base),
     resources: { ...other?.resources, ...resources },
   };
 }

@@ -1,7 +1,9 @@
 import type { PolicyInput } from '../../domain/policy.js';
+import { NEUTRAL_INPUT } from './neutral-input.js';
 
 /** A request for nothing by an unknown agent, used to warm a bundle. Every policy can decide it. */
 export const PROBE_INPUT: PolicyInput = {
+  ...NEUTRAL_INPUT,
   request: {
     resource: 'countersign-probe',
     scopes: ['probe:nothing'],
@@ -9,11 +11,10 @@ export const PROBE_INPUT: PolicyInput = {
     declared: {},
   },
   agent: {
+    ...NEUTRAL_INPUT.agent,
     id: 'countersign-probe',
-    class: 'default',
     roles: ['probe'],
     grants: [{ resource: 'countersign-probe', scopes: ['probe:*'] }],
-    labels: {},
     authentication: 'none',
   },
   resource: {
@@ -21,18 +22,6 @@ export const PROBE_INPUT: PolicyInput = {
     audiences: ['https://probe.invalid/'],
     scopes: [{ name: 'probe:nothing', risk: 'low', description: 'Nothing' }],
   },
-  signals: {
-    requests_10m: 0,
-    requests_2h: 0,
-    denials_60m: 0,
-    first_seen_scopes_60m: 0,
-    first_seen_resources_60m: 0,
-    first_seen_now: false,
-    anomaly: 0,
-    learning: false,
-    terms: [],
-  },
-  delegation: { chain: [] },
-  approval: null,
+  signals: { ...NEUTRAL_INPUT.signals, requests_10m: 0, requests_2h: 0 },
   now: { unix_ms: 1_700_000_000_000 },
 };

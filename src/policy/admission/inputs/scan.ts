@@ -1,4 +1,5 @@
 import type { PolicyInput } from '../../../domain/policy.js';
+import { NEUTRAL_INPUT } from '../../serving/neutral-input.js';
 import type { Candidate } from '../candidate.js';
 import { reduceInput } from './reduce.js';
 import type { Vocabulary } from './vocabulary.js';
@@ -44,15 +45,16 @@ export function scanForGranted(
   });
 }
 
-const CALM: PolicyInput['signals'] = {
-  ...{ requests_10m: 1, requests_2h: 1, denials_60m: 0 },
-  ...{ first_seen_scopes_60m: 0, first_seen_resources_60m: 0, first_seen_now: false },
-  ...{ anomaly: 0, learning: false, terms: [] },
-};
 const ODD: PolicyInput['signals'] = {
-  ...{ requests_10m: 1e6, requests_2h: 1e6, denials_60m: 1e6 },
-  ...{ first_seen_scopes_60m: 1e3, first_seen_resources_60m: 1e3, first_seen_now: true },
-  ...{ anomaly: 0.9999, learning: false, terms: [] },
+  requests_10m: 1e6,
+  requests_2h: 1e6,
+  denials_60m: 1e6,
+  first_seen_scopes_60m: 1e3,
+  first_seen_resources_60m: 1e3,
+  first_seen_now: true,
+  anomaly: 0.9999,
+  learning: false,
+  terms: [],
 };
 
 interface Ask {
@@ -120,6 +122,7 @@ function asking(
     pass === 0 ? other : (list[numberOf(resource + scopes.join(), pass) % list.length] ?? other);
   const text = any(words.texts, 'x');
   return {
+    ...NEUTRAL_INPUT,
     request: {
       resource,
       scopes,
@@ -127,12 +130,10 @@ function asking(
       declared: { session_id: text, task_id: text, user_id: text, reason: text },
     },
     agent: {
+      ...NEUTRAL_INPUT.agent,
       id: any(words.resources, 'agent'),
-      class: 'default',
       roles,
       grants: [{ resource: '*', scopes: [...scopes, '*'] }],
-      labels: {},
-      authentication: 'private_key_jwt',
     },
     resource: {
       id: resource,
@@ -140,9 +141,8 @@ function asking(
       scopes: scopes.map((name) => ({ name, risk: 'low', description: '' })),
     },
     // A policy with an inverted comparison grants to odd agents only.
-    signals: pass === ODD_PASS ? ODD : CALM,
+    signals: pass === ODD_PASS ? ODD : NEUTRAL_INPUT.signals,
     delegation: { chain: pass % 3 === 2 ? ['planner'] : [] },
-    approval: null,
     now: { unix_ms: NOW_MS },
   };
 }

@@ -1,11 +1,10 @@
 import type { PolicyInput } from '../../../domain/policy.js';
 import { type AgentGrant } from '../../../domain/records.js';
 import { RISKS, type Risk } from '../../../domain/scope.js';
+import { NEUTRAL_INPUT } from '../../serving/neutral-input.js';
 import { grantsIn, type DataGrants } from './grants-in-data.js';
 
 const MAX_INPUTS = 5000;
-/** Monday 2025-11-24, 09:00 UTC. */
-const NOW_MS = 1_763_974_800_000;
 /** Replaces a wildcard of the data. */
 const BELOW = 'example';
 
@@ -60,38 +59,19 @@ function requestOf(
 ): PolicyInput {
   const id = resource === '*' ? BELOW : resource;
   return {
+    ...NEUTRAL_INPUT,
     request: {
       resource: id,
       scopes: [scope],
       ttl_seconds: 3600,
       declared: { session_id: 's', task_id: 't', user_id: 'u', reason: 'r' },
     },
-    agent: {
-      id: BELOW,
-      class: 'default',
-      roles: [role],
-      grants: [],
-      labels: {},
-      authentication: 'private_key_jwt',
-    },
+    agent: { ...NEUTRAL_INPUT.agent, id: BELOW, roles: [role] },
     resource: {
       id,
       audiences: [`https://${id}.example`],
       scopes: [{ name: scope, risk, description: '' }],
     },
-    signals: {
-      requests_10m: 1,
-      requests_2h: 1,
-      denials_60m: 0,
-      first_seen_scopes_60m: 0,
-      first_seen_resources_60m: 0,
-      first_seen_now: false,
-      anomaly,
-      learning: false,
-      terms: [],
-    },
-    delegation: { chain: [] },
-    approval: null,
-    now: { unix_ms: NOW_MS },
+    signals: { ...NEUTRAL_INPUT.signals, anomaly },
   };
 }
