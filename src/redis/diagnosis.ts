@@ -1,7 +1,7 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
+import { askOnce } from './ask-once.js';
 import { addressesOf, addressOf, sentinelOptions, serverOptions } from './client.js';
-import { Late, within } from './deadline.js';
-import { causeOf, saysLittle } from './failure.js';
+import { causeOf } from './failure.js';
 import { refuseClearText, type RedisTarget } from './target.js';
 import type { Host } from './url.js';
 
@@ -114,10 +114,7 @@ interface Asked {
   readonly problem: string | undefined;
 }
 
-/**
- * Sends one command over a separate connection, within `timeoutMs`.
- * Throws the first error of the connection.
- */
+/** Sends one command over a separate connection, within `timeoutMs`. Never throws. */
 async function ask(
   target: RedisTarget,
   at: Partial<Host> & { readonly path?: string },
@@ -125,31 +122,14 @@ async function ask(
   timeoutMs: number,
   question: (client: Redis) => Promise<unknown>,
 ): Promise<Asked> {
-  let first: Error | undefined;
-  let client: Redis | undefined;
   try {
     if (at.host !== undefined) refuseClearText(target, at.host);
-    client = new Redis({ ...options, ...at, ...ONCE, connectTimeout: timeoutMs });
-    client.on('error', (error: Error) => (first ??= error));
-    return { answer: await within(timeoutMs, question(client)), problem: undefined };
+    const answer = await askOnce({ ...options, ...at }, timeoutMs, question);
+    return { answer, problem: undefined };
   } catch (error) {
-    const cause =
-      first !== undefined && (saysLittle(error) || error instanceof Late) ? first : error;
-    return { answer: undefined, problem: causeOf(cause) };
-  } finally {
-    client?.disconnect();
+    return { answer: undefined, problem: causeOf(error) };
   }
 }
-
-/** Options of a connection that serves one command. */
-const ONCE = {
-  lazyConnect: true,
-  retryStrategy: null,
-  maxRetriesPerRequest: 0,
-  enableReadyCheck: false,
-  disableClientInfo: true,
-  disconnectTimeout: 100,
-} as const;
 
 function hostOf(answer: unknown): Host | undefined {
   if (!Array.isArray(answer)) return undefined;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Redis } from 'ioredis';
 import type { AgentSpec } from '../../src/domain/records.js';
 import { shardOfAgent } from '../../src/domain/shard.js';
-import { askRedis } from '../../src/redis/private/resp.js';
+import { askRedis } from '../../src/redis/private/ask.js';
 import { startCluster, type TestCluster } from '../support/cluster.js';
 import { until } from '../support/episode.js';
 import { LOAD_AGENT, startService, type TestService } from '../support/service.js';

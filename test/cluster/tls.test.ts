@@ -3,7 +3,7 @@ import { askRedis } from '../../src/app/redis-target.js';
 import { openStorage } from '../../src/app/storage.js';
 import { loadConfig, type Overrides } from '../../src/config/load.js';
 import { readFileIfPresent } from '../../src/config/read-file.js';
-import { askRedis as askSocket } from '../../src/redis/private/resp.js';
+import { askRedis as askSocket } from '../../src/redis/private/ask.js';
 import { makeTestCertificates, type TestCertificates } from '../support/certificates.js';
 import { startCluster, type TestCluster } from '../support/cluster.js';
 import { issueToken, isActive, untilRecorded, walkMainPath } from '../support/main-path.js';

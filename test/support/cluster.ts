@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { askRedis } from '../../src/redis/private/resp.js';
+import { askRedis } from '../../src/redis/private/ask.js';
 import { tlsDirectives, type TestCertificates } from './certificates.js';
 import { freePort, startRedis, type TestRedis } from './redis.js';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findRedisServer } from '../../src/redis/private/binary.js';
 import { endProcess } from '../../src/redis/private/process.js';
-import type { RedisAddress } from '../../src/redis/private/resp.js';
+import type { RedisAddress } from '../../src/redis/private/ask.js';
 import { spawnRedis, waitUntilReady, type RedisServer } from '../../src/redis/private/server.js';
 
 export interface TestRedisOptions {

@@ -1,4 +1,4 @@
-import { askRedis } from '../../src/redis/private/resp.js';
+import { askRedis } from '../../src/redis/private/ask.js';
 import { tlsDirectives, type TestCertificates } from './certificates.js';
 import { freePort, startRedis, type TestRedis } from './redis.js';
 

@@ -1,7 +1,7 @@
 import { readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { endProcess, identify, isRunning, type ProcessIdentity } from './process.js';
-import { askRedis } from './resp.js';
+import { askRedis } from './ask.js';
 
 /** The server of a data folder, recorded next to its data for the next start after a crash. */
 export interface ServerRecord {

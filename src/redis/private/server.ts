@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PrivateRedisError } from './errors.js';
 import { endProcess, identify, type ProcessIdentity } from './process.js';
-import { askRedis, type RedisAddress } from './resp.js';
+import { askRedis, type RedisAddress } from './ask.js';
 
 /** A Redis process that this process started and has to end. */
 export interface RedisServer {

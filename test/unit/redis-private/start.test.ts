@@ -18,7 +18,7 @@ import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { PrivateRedisError } from '../../../src/redis/private/errors.js';
 import { identify, isRunning } from '../../../src/redis/private/process.js';
-import { askRedis } from '../../../src/redis/private/resp.js';
+import { askRedis } from '../../../src/redis/private/ask.js';
 import { startPrivateRedis, type PrivateRedis } from '../../../src/redis/private/start.js';
 import { programArgs } from '../../support/program.js';
 

@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { askRedis } from '../../../src/redis/private/resp.js';
+import { askRedis } from '../../../src/redis/private/ask.js';
 
 /** Answers every connection with these chunks, whatever is asked. */
 async function answering(chunks: readonly string[]): Promise<{ path: string; server: Server }> {
-  const folder = mkdtempSync(join(tmpdir(), 'cs-resp-'));
+  const folder = mkdtempSync(join(tmpdir(), 'cs-ask-'));
   const path = join(folder, 'socket');
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
@@ -53,8 +53,28 @@ describe('askRedis', () => {
     expect(await ask(['*1\r\n+a\r\n'])).to.contain('unexpected reply');
   });
 
+  it('sends the command alone, over one connection that it closes, and never retries', async () => {
+    const sent: string[] = [];
+    const server = createServer((socket) => {
+      socket.on('data', (chunk) => {
+        sent.push(chunk.toString());
+        socket.write('-ERR refused\r\n');
+      });
+    });
+    const closed = new Promise((resolve) => {
+      server.on('connection', (socket) => socket.on('close', resolve));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const answer = await askRedis({ port }, ['GET', 'a']).catch(String);
+    await closed;
+    server.close();
+    expect(answer).to.contain('ERR refused');
+    expect(sent).to.deep.equal(['*2\r\n$3\r\nGET\r\n$1\r\na\r\n']);
+  });
+
   it('throws when the other side closes, is silent, or is not there', async () => {
-    expect(await ask([])).to.contain('closed the connection');
+    expect(await ask([])).to.contain('Connection is closed');
     expect(await ask(['+PO'], 50)).to.contain('no answer');
     const gone = await askRedis({ path: '/nowhere.sock' }, ['PING']).catch(String);
     expect(gone).to.contain('ENOENT');
