@@ -56,8 +56,8 @@ export async function parseCases(texts) {
 
 /** The gather and what it stands on, for what is timed without a service around it. */
 export async function builtGather() {
-  const { readScripts, ScriptRunner } = await fromDist('redis/scripts.js');
+  const { readScriptFile, readScripts, ScriptRunner } = await fromDist('redis/scripts.js');
   const { createAgentStore } = await fromDist('redis/stores/agent-store.js');
   const { createSignalGatherer } = await fromDist('redis/stores/signal-gatherer.js');
-  return { readScripts, ScriptRunner, createAgentStore, createSignalGatherer };
+  return { readScriptFile, readScripts, ScriptRunner, createAgentStore, createSignalGatherer };
 }

@@ -6,10 +6,14 @@ import { builtGather, createKeys } from '../built.mjs';
  * which resolves to the number of terms in the answer, and whose shard's clock `setTick` puts forward.
  */
 export async function gatherStores(client, rate) {
-  const { readScripts, ScriptRunner, createAgentStore, createSignalGatherer } = await builtGather();
-  return (prefix, edit) => {
+  const { readScriptFile, readScripts, ScriptRunner, ...stores } = await builtGather();
+  const { createAgentStore, createSignalGatherer } = stores;
+  return (prefix, edit = (_, source) => source) => {
     const context = {
-      runner: new ScriptRunner(client, readScripts(edit)),
+      runner: new ScriptRunner(
+        client,
+        readScripts((path) => edit(path, readScriptFile(path))),
+      ),
       keys: createKeys(prefix),
       shards: 1,
     };

@@ -4,6 +4,7 @@ import type { RunHooks, RunningService } from '../process/runner.js';
 import type { Logger } from '../domain/logger.js';
 import type { BundleFacts } from '../domain/opa-status.js';
 import type { Listeners } from '../http/listeners.js';
+import { readScripts, type Scripts } from '../redis/scripts.js';
 import { recordEvents } from '../redis/stores/event-recorder.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { createHttp } from './http.js';
@@ -29,23 +30,23 @@ const EACH_SECOND_MS = 1000;
 const BACKLOG_EVERY_MS = 10_000;
 const PRIORS_EVERY_MS = 60_000;
 
-export interface ServiceOptions {
-  /** For tests that remove a guard from a script. */
-  readonly editScript?: (file: string, source: string) => string;
-}
-
 /**
  * Starts the service: storage, policy, keys, registry, then the listeners.
  * Resolves when all listeners answer.
  */
-export async function serve(
+export function serve(config: Config, hooks: RunHooks): Promise<RunningService> {
+  return serveWith(readScripts(), config, hooks);
+}
+
+/** Starts the service with these Lua scripts. */
+export async function serveWith(
+  scripts: Scripts,
   config: Config,
   hooks: RunHooks,
-  options: ServiceOptions = {},
 ): Promise<RunningService> {
   const metrics = processMetrics();
   const storage = await openStorage(config, {
-    ...options,
+    scripts,
     log: hooks.log,
     name: 'countersign-service',
     observe: (script, durationMs, failed) => {

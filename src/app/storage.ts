@@ -6,7 +6,7 @@ import { causeOf } from '../redis/failure.js';
 import type { StoreContext } from '../redis/context.js';
 import { createKeys } from '../redis/keys.js';
 import { memoryOf, pingPrimaries, probeRedis } from '../redis/probe.js';
-import { readScripts, ScriptRunner, type ScriptObserver } from '../redis/scripts.js';
+import { ScriptRunner, type ScriptObserver, type Scripts } from '../redis/scripts.js';
 import { openStore } from '../redis/stores/settings.js';
 import { retryWhileUnavailable } from './retry-while-unavailable.js';
 import { createRedisHealth, type RedisHealth } from './redis-health.js';
@@ -24,8 +24,8 @@ export interface StorageOptions {
   readonly log: Logger;
   readonly name: string;
   readonly observe?: ScriptObserver;
-  /** For tests that remove a guard from a script. */
-  readonly editScript?: (file: string, source: string) => string;
+  /** Default: the scripts of this build. */
+  readonly scripts?: Scripts;
 }
 
 /** Number of attempts of the first connection; Redis may still be loading its file. */
@@ -60,7 +60,7 @@ export async function openStorage(config: Config, options: StorageOptions): Prom
     if (report.problems.length > 0) {
       throw new Error(`Redis cannot be used: ${report.problems.join('; ')}`);
     }
-    const runner = new ScriptRunner(client, readScripts(options.editScript), options.observe);
+    const runner = new ScriptRunner(client, options.scripts, options.observe);
     const context = { runner, keys: createKeys(redis.prefix), shards: redis.shards };
     const settings = { shards: redis.shards, maxTtlSeconds: tokens.maxTtlSeconds };
     await retryWhileUnavailable(() => openStore(context, settings));

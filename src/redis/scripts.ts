@@ -56,11 +56,15 @@ export type ScriptObserver = (name: ScriptName, durationMs: number, failed: bool
 
 const LUA_DIR = new URL('./lua/', import.meta.url);
 
-/** Reads every script with its includes, keyed by verb-noun name. `edit` lets tests remove a guard. */
-export function readScripts(
-  edit: (fileName: string, source: string) => string = (_, source) => source,
-): ReadonlyMap<ScriptName, Script> {
-  const read = (path: string): string => edit(path, readFileSync(new URL(path, LUA_DIR), 'utf8'));
+export type Scripts = ReadonlyMap<ScriptName, Script>;
+
+/** Returns the text of a file below `lua/`. */
+export function readScriptFile(path: string): string {
+  return readFileSync(new URL(path, LUA_DIR), 'utf8');
+}
+
+/** Reads every script with its includes, keyed by verb-noun name. */
+export function readScripts(read: (path: string) => string = readScriptFile): Scripts {
   const found = new Map<string, Script>();
   for (const file of readdirSync(LUA_DIR)) {
     const match = /^([a-zA-Z]+)-([0-9])\.lua$/.exec(file);
@@ -84,7 +88,7 @@ function required(script: Script | undefined, name: string): Script {
 export class ScriptRunner {
   constructor(
     readonly client: RedisClient,
-    private readonly scripts: ReadonlyMap<ScriptName, Script> = readScripts(),
+    private readonly scripts: Scripts = readScripts(),
     private readonly observe: ScriptObserver = () => undefined,
   ) {}
 

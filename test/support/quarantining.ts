@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import type { EditScript } from './edited-scripts.js';
 import type { Answer } from './http.js';
 import { until } from './episode.js';
 import { startRedis, type TestRedis } from './redis.js';
@@ -30,7 +31,7 @@ export class Quarantining {
   ) {}
 
   static async start(
-    editScript?: (file: string, source: string) => string,
+    editScript?: EditScript,
     more: Pick<TestServiceOptions, 'webhooks' | 'env'> = {},
   ): Promise<Quarantining> {
     const redis = await startRedis();

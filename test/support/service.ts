@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { serve } from '../../src/app/service.js';
+import { serveWith } from '../../src/app/service.js';
 import { work } from '../../src/app/worker.js';
 import { DEMO_REGISTRY } from '../../src/config/demo.js';
 import { loadConfig, type Overrides } from '../../src/config/load.js';
@@ -13,6 +13,7 @@ import type { Logger } from '../../src/domain/logger.js';
 import type { AgentSpec, ResourceServerSpec, ResourceSpec } from '../../src/domain/records.js';
 import { createLifecycle, type Lifecycle } from '../../src/process/lifecycle.js';
 import { mintSecret } from '../../src/registry/secret.js';
+import { editedScripts, type EditScript } from './edited-scripts.js';
 import { HttpClient } from './http.js';
 
 export interface TestServiceOptions {
@@ -31,7 +32,7 @@ export interface TestServiceOptions {
   readonly webhooks?: readonly object[];
   readonly env?: Readonly<Record<string, string>>;
   readonly worker?: boolean;
-  readonly editScript?: (file: string, source: string) => string;
+  readonly editScript?: EditScript;
 }
 
 /** The real service, in this process, on real Redis. */
@@ -99,8 +100,7 @@ export async function startService(options: TestServiceOptions): Promise<TestSer
   const secrets = await resolveSecrets(config, () => mintSecret('admin').secret);
   const lifecycle = createLifecycle({ log: logger, deadlineMs: 15_000 });
   const hooks = { log: logger, logLinesDropped: () => 0, secrets, lifecycle };
-  const edit = options.editScript === undefined ? {} : { editScript: options.editScript };
-  const service = await serve(config, hooks, edit);
+  const service = await serveWith(editedScripts(options.editScript), config, hooks);
   const worker = options.worker === true ? await work(config, hooks) : undefined;
   const { publicUrl, adminUrl, sidecarUrl = '', demo } = service;
   const adminToken = secrets.adminToken ?? '';

@@ -3,9 +3,10 @@ import type { AgentRecord } from '../../src/domain/records.js';
 import { shardOfAgent } from '../../src/domain/shard.js';
 import type { StoreContext } from '../../src/redis/context.js';
 import { createKeys } from '../../src/redis/keys.js';
-import { readScripts, ScriptRunner } from '../../src/redis/scripts.js';
+import { ScriptRunner } from '../../src/redis/scripts.js';
 import { createAgentStore } from '../../src/redis/stores/agent-store.js';
 import { candidateEpoch } from '../../src/redis/context.js';
+import { editedScripts, type EditScript } from './edited-scripts.js';
 import type { TestRedis } from './redis.js';
 
 const SHARDS = 4;
@@ -20,14 +21,11 @@ export interface TestStore {
 }
 
 /** Opens every shard of a new prefix. `edit` takes a guard out of a script. */
-export async function openTestStore(
-  redis: TestRedis,
-  edit?: (file: string, source: string) => string,
-): Promise<TestStore> {
+export async function openTestStore(redis: TestRedis, edit?: EditScript): Promise<TestStore> {
   const client = new Redis({ path: redis.socket });
   const prefix = `t${String(process.hrtime.bigint())}`;
   const context = {
-    runner: new ScriptRunner(client, readScripts(edit)),
+    runner: new ScriptRunner(client, editedScripts(edit)),
     keys: createKeys(prefix),
     shards: SHARDS,
   };
