@@ -1,9 +1,9 @@
 import { recordEvents } from '../../src/redis/stores/event-recorder.js';
 import { createAuditStreams } from '../../src/redis/stores/audit-streams.js';
-import { startRedis, type TestRedis } from '../support/redis.js';
 import { openTestStore } from '../support/store.js';
 import { entry, FakeStreams } from '../unit/audit/fakes.js';
 import { describeAuditStreams } from './audit-streams.js';
+import { useRedis } from '../support/use-store.js';
 
 describeAuditStreams('in memory, which the exporter is tested on', () => {
   const streams = new FakeStreams([0, 1, 'control']);
@@ -19,11 +19,7 @@ describeAuditStreams('in memory, which the exporter is tested on', () => {
 });
 
 describe('on a real Redis', () => {
-  let redis: TestRedis;
-  before(async () => {
-    redis = await startRedis();
-  });
-  after(() => redis.stop());
+  const redis = useRedis();
 
   describeAuditStreams('Redis', async () => {
     const opened = await openTestStore(redis);

@@ -1,18 +1,14 @@
 import { expect } from 'chai';
 import { createPolicyStore } from '../../src/redis/stores/policy-store.js';
 import type { PolicyDocument } from '../../src/domain/policy-lifecycle.js';
-import { startRedis, type TestRedis } from '../support/redis.js';
 import { openTestStore, type TestStore } from '../support/store.js';
 import { describePolicyStore } from './policy-store.js';
+import { useRedis } from '../support/use-store.js';
 
 const BY = { kind: 'admin', id: 'root' } as const;
 
 describe('bundles on a real Redis', () => {
-  let redis: TestRedis;
-  before(async () => {
-    redis = await startRedis();
-  });
-  after(() => redis.stop());
+  const redis = useRedis();
 
   describePolicyStore('Redis', async () => {
     const opened = await openTestStore(redis);

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { AudienceModel } from '../support/audience-model.js';
 import { audienceSubject, type AudienceSubject } from '../support/audience-subject.js';
-import { startRedis, type TestRedis } from '../support/redis.js';
 import { openTestStore } from '../support/store.js';
+import { useRedis } from '../support/use-store.js';
 
 /** Each row is one audience in spellings that are equal; rows are different ones. */
 const AUDIENCES = [
@@ -55,13 +55,7 @@ async function take(at: Step, subject: AudienceSubject, model: AudienceModel, fi
 
 describe('audiences, revocations and tokens against a model', function () {
   this.timeout(240_000);
-  let redis: TestRedis;
-  before(async () => {
-    redis = await startRedis({ args: ['--appendfsync', 'no'] });
-  });
-  after(async () => {
-    await redis.stop();
-  });
+  const redis = useRedis({ args: ['--appendfsync', 'no'] });
 
   it('any changes, issues and revocations: every token is active where the model says, and nowhere else', async () => {
     let active = 0;

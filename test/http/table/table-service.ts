@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import type { AgentSpec } from '../../../src/domain/records.js';
 import type { Answer, HttpClient } from '../../support/http.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
-import { startService, type TestService, type TestServiceOptions } from '../../support/service.js';
+import type { TestRedis } from '../../support/redis.js';
+import type { TestService, TestServiceOptions } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 
 export interface TableService {
   readonly service: TestService;
@@ -16,28 +17,8 @@ type Options = Omit<TestServiceOptions, 'redisUrl'>;
 
 /** One real service on a Redis of its own for a whole file; options that take time are made when the tests run. */
 export function useTableService(options: () => Options = () => ({})): () => TableService {
-  let running: TableService | undefined;
-  before(async function () {
-    this.timeout(60_000);
-    const redis = await startRedis();
-    try {
-      running = { redis, service: await startService({ ...options(), redisUrl: redis.url }) };
-    } catch (error) {
-      await redis.stop();
-      throw error;
-    }
-  });
-  after(async () => {
-    try {
-      await running?.service.close();
-    } finally {
-      await running?.redis.stop();
-    }
-  });
-  return () => {
-    if (running === undefined) throw new Error('only within tests');
-    return running;
-  };
+  const running = useService(options);
+  return () => running;
 }
 
 const WIDE = {

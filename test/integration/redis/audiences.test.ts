@@ -5,8 +5,7 @@ import { createCatalogueStore } from '../../../src/redis/stores/catalogue-store.
 import { createIntentResumer } from '../../../src/redis/stores/intents.js';
 import { createRevocationStore } from '../../../src/redis/stores/revocation-store.js';
 import { createRevocationPruner } from '../../../src/redis/stores/sweepers.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
-import { openTestStore, type TestStore } from '../../support/store.js';
+import { useRedis, useStore } from '../../support/use-store.js';
 
 const REMEMBER_MS = 3_600_000;
 const EVENT = {
@@ -16,21 +15,11 @@ const EVENT = {
 
 describe('audiences and their floors', function () {
   this.timeout(30_000);
-  let redis: TestRedis;
-  let store: TestStore;
+  const redis = useRedis();
+  const store = useStore(redis);
   let records: Map<string, ResourceRecord>;
-  before(async () => {
-    redis = await startRedis();
-  });
-  after(async () => {
-    await redis.stop();
-  });
-  beforeEach(async () => {
-    store = await openTestStore(redis);
+  beforeEach(() => {
     records = new Map();
-  });
-  afterEach(() => {
-    store.close();
   });
 
   /** Writes the next version of a resource; without audiences, its tombstone. */

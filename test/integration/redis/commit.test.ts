@@ -7,9 +7,9 @@ import { createIntrospectionStore } from '../../../src/redis/stores/introspectio
 import { createRevocationStore } from '../../../src/redis/stores/revocation-store.js';
 import { createSignalGatherer } from '../../../src/redis/stores/signal-gatherer.js';
 import { raiseGeneration } from '../../../src/redis/stores/intents.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
 import { until } from '../../support/episode.js';
-import { makeAgent, openTestStore, type TestStore } from '../../support/store.js';
+import { makeAgent, type TestStore } from '../../support/store.js';
+import { useSharedStore } from '../../support/use-store.js';
 
 const WIDE = { per_minute: 1e6, burst: 1e6, resource_per_minute: 1e6, resource_burst: 1e6 };
 const SYSTEM = { kind: 'system', id: 'test' } as const;
@@ -73,18 +73,9 @@ function claimsFor(id: string, shard: number, tickMs: number): TokenClaims {
 
 describe('commit and introspection on one predicate', function () {
   this.timeout(30_000);
-  let redis: TestRedis;
-  let store: TestStore;
+  const { store, redis } = useSharedStore();
   const commit = (request: CommitRequest): Promise<CommitResult> =>
     createGrantCommitter(store.context, 30_000).commit(request);
-  before(async () => {
-    redis = await startRedis();
-    store = await openTestStore(redis);
-  });
-  after(async () => {
-    store.close();
-    await redis.stop();
-  });
 
   const events = async (shard: number, jti: string): Promise<number> => {
     const entries = await store.client.xrange(store.context.keys.audit(shard), '-', '+');

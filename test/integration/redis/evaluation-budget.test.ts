@@ -7,8 +7,8 @@ import { ScriptRunner } from '../../../src/redis/scripts.js';
 import { createEvaluationBudget } from '../../../src/redis/stores/evaluation-budget.js';
 import { brokenWindow, type Admission } from '../../support/budget-bound.js';
 import { spoil, START_MS } from '../../support/budget-subject.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
 import { openTestStore, type TestStore } from '../../support/store.js';
+import { useRedis } from '../../support/use-store.js';
 
 const LIMIT = { burst: 60, per_minute: 120 };
 const AGENT = { kind: 'agent', id: 'asker' } as const;
@@ -16,13 +16,7 @@ const SERVER = { kind: 'resource_server', id: 'asker' } as const;
 
 describe('the evaluation budget of a caller, on real Redis', function () {
   this.timeout(120_000);
-  let redis: TestRedis;
-  before(async () => {
-    redis = await startRedis();
-  });
-  after(async () => {
-    await redis.stop();
-  });
+  const redis = useRedis();
 
   const open: Subject[] = [];
   afterEach(() => {

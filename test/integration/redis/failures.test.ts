@@ -8,9 +8,9 @@ import { createFailureCounter } from '../../../src/redis/stores/failure-counter.
 import { targetOf } from '../../../src/redis/target.js';
 import { parseRedisUrl } from '../../../src/redis/url.js';
 import { until } from '../../support/episode.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
-import { openTestStore, type TestStore } from '../../support/store.js';
+import { startRedis } from '../../support/redis.js';
 import { from } from '../../unit/identity/fakes.js';
+import { useRedis, useStore } from '../../support/use-store.js';
 
 /** Slow to forgive: what comes back while a test runs is under a hundredth of a failure. */
 const SLOW = 1 / 100_000;
@@ -27,18 +27,8 @@ function chargeOf(source: string, id: string, budgets = BUDGETS): FailureCharge 
 
 describe('failures that instances count together', function () {
   this.timeout(120_000);
-  let redis: TestRedis;
-  let store: TestStore;
-  before(async () => {
-    redis = await startRedis();
-  });
-  after(() => redis.stop());
-  beforeEach(async () => {
-    store = await openTestStore(redis);
-  });
-  afterEach(() => {
-    store.close();
-  });
+  const redis = useRedis();
+  const store = useStore(redis);
 
   const keysOf = async (): Promise<string[]> =>
     (await store.client.keys('*')).filter(

@@ -3,8 +3,7 @@ import { createIntentResumer } from '../../../src/redis/stores/intents.js';
 import { createRevocationStore } from '../../../src/redis/stores/revocation-store.js';
 import { createRevocationPruner } from '../../../src/redis/stores/sweepers.js';
 import type { Revocation } from '../../../src/domain/revocation.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
-import { openTestStore, type TestStore } from '../../support/store.js';
+import { useRedis, useStore } from '../../support/use-store.js';
 
 const REVOCATION: Revocation = {
   revId: 'rev_1',
@@ -18,20 +17,8 @@ const REVOCATION: Revocation = {
 
 describe('revocations that span shards', function () {
   this.timeout(30_000);
-  let redis: TestRedis;
-  let store: TestStore;
-  before(async () => {
-    redis = await startRedis();
-  });
-  after(async () => {
-    await redis.stop();
-  });
-  beforeEach(async () => {
-    store = await openTestStore(redis);
-  });
-  afterEach(() => {
-    store.close();
-  });
+  const redis = useRedis();
+  const store = useStore(redis);
 
   const fields = (): Promise<(string | null)[]> =>
     Promise.all(

@@ -2,28 +2,15 @@ import { expect } from 'chai';
 import type { LimitsDocument, StoredLimits } from '../../../src/domain/budget-ports.js';
 import { createAuditStreams } from '../../../src/redis/stores/audit-streams.js';
 import { createLimitsStore } from '../../../src/redis/stores/limits-store.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
-import { openTestStore, type TestStore } from '../../support/store.js';
+import { useRedis, useStore } from '../../support/use-store.js';
 
 const LIMITS: LimitsDocument['limits'] = { owners: { acme: { per_minute: 60, burst: 6 } } };
 const EVENT = { type: 'limits.changed', principal: { kind: 'admin', id: 'ann' } } as const;
 
 describe('the stored limits', function () {
   this.timeout(60_000);
-  let redis: TestRedis;
-  let store: TestStore;
-  before(async () => {
-    redis = await startRedis();
-  });
-  after(async () => {
-    await redis.stop();
-  });
-  beforeEach(async () => {
-    store = await openTestStore(redis);
-  });
-  afterEach(() => {
-    store.close();
-  });
+  const redis = useRedis();
+  const store = useStore(redis);
 
   const limits = () => createLimitsStore(store.context);
   const key = () => store.context.keys.limits;

@@ -6,24 +6,15 @@ import { raiseGeneration } from '../../../src/redis/stores/intents.js';
 import { createEvaluationRecorder } from '../../../src/redis/stores/evaluation-recorder.js';
 import { createRevocationStore } from '../../../src/redis/stores/revocation-store.js';
 import { createSignalGatherer } from '../../../src/redis/stores/signal-gatherer.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
-import { makeAgent, openTestStore, type TestStore } from '../../support/store.js';
+import { makeAgent } from '../../support/store.js';
+import { useSharedStore } from '../../support/use-store.js';
 
 const WIDE = { per_minute: 1e6, burst: 1e6, resource_per_minute: 1e6, resource_burst: 1e6 };
 const PRINCIPAL = { kind: 'system', id: 'test' } as const;
 
 describe('recording a yes, under the predicate of a commit', function () {
   this.timeout(30_000);
-  let redis: TestRedis;
-  let store: TestStore;
-  before(async () => {
-    redis = await startRedis();
-    store = await openTestStore(redis);
-  });
-  after(async () => {
-    store.close();
-    await redis.stop();
-  });
+  const { store } = useSharedStore();
 
   const record = (request: EvaluationRecord) =>
     createEvaluationRecorder(store.context).recordPermit(request);

@@ -7,8 +7,8 @@ import {
   START_MS,
   type BudgetSubject,
 } from '../../support/budget-subject.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
 import { makeAgent } from '../../support/store.js';
+import { useRedis } from '../../support/use-store.js';
 
 const WIDE_PAIR = { resource_per_minute: 6000, resource_burst: 100 };
 /** What is no time, however it got there. */
@@ -17,15 +17,9 @@ const ONE = { resource: 'stripe', cost: 1 };
 
 describe('a request budget', function () {
   this.timeout(60_000);
-  let redis: TestRedis;
+  const redis = useRedis();
   let now: RateLimit;
   let one: BudgetSubject;
-  before(async () => {
-    redis = await startRedis();
-  });
-  after(async () => {
-    await redis.stop();
-  });
   beforeEach(async () => {
     one = await budgetSubject(redis, () => now);
   });

@@ -9,7 +9,7 @@ import {
   START_MS,
   type BudgetAsk,
 } from '../../support/budget-subject.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
+import { useRedis } from '../../support/use-store.js';
 
 const RESOURCES = ['stripe', 'crm'] as const;
 /** What may be found where a bucket's time should be. */
@@ -51,13 +51,7 @@ type Admitted = Admission & { readonly resource: string; readonly step: number }
 
 describe('request budgets', function () {
   this.timeout(120_000);
-  let redis: TestRedis;
-  before(async () => {
-    redis = await startRedis();
-  });
-  after(async () => {
-    await redis.stop();
-  });
+  const redis = useRedis();
 
   async function play(limits: readonly RateLimit[], stream: readonly Step[]): Promise<Admitted[]> {
     let now = limits[0]!;

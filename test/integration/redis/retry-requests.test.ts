@@ -2,8 +2,7 @@ import { expect } from 'chai';
 import type { AuditEvent } from '../../../src/domain/audit.js';
 import { createAuditStreams } from '../../../src/redis/stores/audit-streams.js';
 import { createRetryRequests } from '../../../src/redis/stores/retry-requests.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
-import { openTestStore, type TestStore } from '../../support/store.js';
+import { useRedis, useStore } from '../../support/use-store.js';
 
 const EVENT: AuditEvent = {
   type: 'delivery.retry_requested',
@@ -12,20 +11,8 @@ const EVENT: AuditEvent = {
 
 describe('requests to retry a delivery', function () {
   this.timeout(60_000);
-  let redis: TestRedis;
-  let store: TestStore;
-  before(async () => {
-    redis = await startRedis();
-  });
-  after(async () => {
-    await redis.stop();
-  });
-  beforeEach(async () => {
-    store = await openTestStore(redis);
-  });
-  afterEach(() => {
-    store.close();
-  });
+  const redis = useRedis();
+  const store = useStore(redis);
 
   const recorded = async (): Promise<readonly string[]> =>
     (await createAuditStreams(store.context).read('control', '0-0', 100)).flatMap(({ events }) =>

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { startRedis, type TestRedis } from '../../support/redis.js';
 import { jtiOf } from '../../support/episode.js';
-import { startService, type TestService } from '../../support/service.js';
+import { startService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 
 const ERRAND = { session_id: 'S1', task_id: 'T1', user_id: 'U1' };
 
@@ -12,16 +12,7 @@ interface Granted {
 
 describe('I2: revocation by every dimension', function () {
   this.timeout(60_000);
-  let redis: TestRedis;
-  let service: TestService;
-  before(async () => {
-    redis = await startRedis();
-    service = await startService({ redisUrl: redis.url });
-  });
-  after(async () => {
-    await service.close();
-    await redis.stop();
-  });
+  const { service, redis } = useService();
 
   async function issue(members: object = ERRAND): Promise<Granted> {
     const answer = await service.http.sidecar('POST', '/token', {

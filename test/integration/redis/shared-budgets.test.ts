@@ -4,13 +4,13 @@ import type { SharedLimits } from '../../../src/domain/budget.js';
 import { CountersignError } from '../../../src/domain/errors.js';
 import { chunkOf } from '../../../src/signals/shared-budgets.js';
 import { brokenWindow } from '../../support/budget-bound.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
 import {
   playShared,
   sharedSubject,
   type SharedAsk,
   type SharedSubject,
 } from '../../support/shared-budget-subject.js';
+import { useRedis } from '../../support/use-store.js';
 
 const MAX_COST = 4;
 const FAR = Number.MAX_SAFE_INTEGER;
@@ -34,13 +34,7 @@ const steps = fc.array(
 
 describe('budgets that agents share', function () {
   this.timeout(120_000);
-  let redis: TestRedis;
-  before(async () => {
-    redis = await startRedis();
-  });
-  after(async () => {
-    await redis.stop();
-  });
+  const redis = useRedis();
 
   it('admit at most burst + rate × T + instances × chunk over any window T, by owner and in all', async () => {
     await fc.assert(

@@ -1,22 +1,12 @@
 import { expect } from 'chai';
 import { packArchive } from '../../../src/policy/bundle/pack.js';
 import { SMALL_POLICY } from '../../support/policy-folder.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
-import { startService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import type { Answer } from '../../support/http.js';
 
 describe('an author without opa on a machine of their own', function () {
   this.timeout(120_000);
-  let redis: TestRedis;
-  let service: TestService;
-  before(async () => {
-    redis = await startRedis();
-    service = await startService({ redisUrl: redis.url });
-  });
-  after(async () => {
-    await service.close();
-    await redis.stop();
-  });
+  const { service } = useService();
 
   const send = (path: string, body: Uint8Array): Promise<Answer> =>
     service.http.admin('POST', `/admin/v1/policy/${path}`, {

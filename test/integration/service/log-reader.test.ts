@@ -9,7 +9,7 @@ import { DEMO_REGISTRY } from '../../../src/config/demo.js';
 import { until } from '../../support/episode.js';
 import { startProcess, type CountersignProcess } from '../../support/process.js';
 import { programArgs } from '../../support/program.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
+import { useRedis } from '../../support/use-store.js';
 
 const ADMIN_TOKEN = 'an-admin-token-for-tests';
 const WRITE = [process.execPath, ...programArgs('test/support/log-writer')];
@@ -25,13 +25,9 @@ async function writerOn(stdio: StdioOptions, command: readonly string[] = WRITE)
 
 describe('a log reader that stands still', function () {
   this.timeout(180_000);
-  let redis: TestRedis;
+  const redis = useRedis();
   let dir: string;
 
-  before(async () => {
-    redis = await startRedis();
-  });
-  after(() => redis.stop());
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'countersign-log-'));
   });

@@ -2,23 +2,14 @@ import { expect } from 'chai';
 import { join } from 'node:path';
 import type { AgentSignals } from '../../../src/use-cases/admin/signals.js';
 import { until } from '../../support/episode.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
-import { startService, type TestService } from '../../support/service.js';
+import { startService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 
 const SIGNALS = '/admin/v1/agents/demo-agent/signals';
 
 describe('the signals of a running service', function () {
   this.timeout(120_000);
-  let redis: TestRedis;
-  let service: TestService;
-  before(async () => {
-    redis = await startRedis();
-    service = await startService({ redisUrl: redis.url, worker: true });
-  });
-  after(async () => {
-    await service.close();
-    await redis.stop();
-  });
+  const { service, redis } = useService(() => ({ worker: true }));
 
   async function ask(scope: string): Promise<number> {
     const json = { resource: 'stripe', scope };

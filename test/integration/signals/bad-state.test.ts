@@ -4,8 +4,8 @@ import type { GatherResult } from '../../../src/domain/ports.js';
 import { createDecisionRecorder } from '../../../src/redis/stores/event-recorder.js';
 import { createSignalGatherer } from '../../../src/redis/stores/signal-gatherer.js';
 import { createSignalReader } from '../../../src/redis/stores/signal-reader.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
 import { makeAgent, openTestStore, type TestStore } from '../../support/store.js';
+import { useRedis } from '../../support/use-store.js';
 
 const START_MS = 4_000_000_000_000;
 const HOUR_MS = 3_600_000;
@@ -18,14 +18,8 @@ const edited = (line: string): string =>
 
 describe('a state that is not what it should be', function () {
   this.timeout(60_000);
-  let redis: TestRedis;
+  const redis = useRedis();
   let store: TestStore;
-  before(async () => {
-    redis = await startRedis();
-  });
-  after(async () => {
-    await redis.stop();
-  });
   afterEach(() => {
     store.close();
   });

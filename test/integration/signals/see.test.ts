@@ -11,8 +11,8 @@ import { createSignalReader } from '../../../src/redis/stores/signal-reader.js';
 import { createCachedPriors } from '../../../src/signals/priors/cached-priors.js';
 import { learnPriors } from '../../../src/signals/priors/learn.js';
 import { PRIOR_MEMBERS } from '../../../src/signals/priors/prior.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
-import { makeAgent, openTestStore, type TestStore } from '../../support/store.js';
+import { makeAgent } from '../../support/store.js';
+import { useRedis, useStore } from '../../support/use-store.js';
 
 const START_MS = 4_000_000_000_000;
 const HOUR_MS = 3_600_000;
@@ -26,20 +26,8 @@ const PRIOR: SignalPrior = {
 
 describe('what is kept of an agent, on real Redis', function () {
   this.timeout(60_000);
-  let redis: TestRedis;
-  let store: TestStore;
-  before(async () => {
-    redis = await startRedis();
-  });
-  after(async () => {
-    await redis.stop();
-  });
-  beforeEach(async () => {
-    store = await openTestStore(redis);
-  });
-  afterEach(() => {
-    store.close();
-  });
+  const redis = useRedis();
+  const store = useStore(redis);
 
   async function ask(id: string, times: number, prior: SignalPrior = DEFAULT_PRIOR) {
     const { context } = store;

@@ -6,8 +6,8 @@ import { createAgentStore } from '../../../src/redis/stores/agent-store.js';
 import { createSignalGatherer } from '../../../src/redis/stores/signal-gatherer.js';
 import { createSignalReader } from '../../../src/redis/stores/signal-reader.js';
 import { signalModel } from '../../../src/signals/simulation/model.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
-import { makeAgent, openTestStore, type TestStore } from '../../support/store.js';
+import { makeAgent, type TestStore } from '../../support/store.js';
+import { useRedis, useStore } from '../../support/use-store.js';
 
 const START_MS = Date.UTC(2096, 9, 1);
 const MINUTE_MS = 60_000;
@@ -88,21 +88,9 @@ class Subject {
 
 describe('the signals of an agent that is released', function () {
   this.timeout(120_000);
-  let redis: TestRedis;
-  let store: TestStore;
-  before(async () => {
-    redis = await startRedis({ args: ['--appendonly', 'no'] });
-  });
-  after(async () => {
-    await redis.stop();
-  });
+  const redis = useRedis({ args: ['--appendonly', 'no'] });
+  const store = useStore(redis);
   // A shard's clock only goes forward: each test has its own.
-  beforeEach(async () => {
-    store = await openTestStore(redis);
-  });
-  afterEach(() => {
-    store.close();
-  });
 
   it('say nothing of what it did before, and all of what it learned', async () => {
     const subject = await Subject.known(store);
