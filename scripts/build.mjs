@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { writeCompiledChecks } from './lib/compiled-checks.mjs';
 import { digestOfFiles } from './lib/digest.mjs';
 import { root } from './lib/root.mjs';
 import { runToEnd } from './lib/run.mjs';
@@ -43,6 +44,7 @@ async function compile(outDir) {
     progress: 'compiling',
   });
   cpSync(join(root, 'src', 'redis', 'lua'), join(outDir, 'redis', 'lua'), { recursive: true });
+  await writeCompiledChecks(outDir);
   chmodSync(join(outDir, 'main.js'), 0o755);
 }
 

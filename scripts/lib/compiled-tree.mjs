@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { writeCompiledChecks } from './compiled-checks.mjs';
 import { filesBelow } from './digest.mjs';
 import { root } from './root.mjs';
 
@@ -30,6 +31,7 @@ export async function makeTree(folder) {
   for (const name of readdirSync(root)) {
     if (![...COMPILED, '.git'].includes(name)) symlinkSync(join(root, name), join(folder, name));
   }
+  await writeCompiledChecks(join(folder, 'src'));
 }
 
 /** The path of a source in a compiled tree. */

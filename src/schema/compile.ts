@@ -1,5 +1,7 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
+import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
+import type * as Ajv from 'ajv/dist/2020.js';
+import type Formats from 'ajv-formats';
 
 /** A problem of a document at a JSON pointer (RFC 6901); the empty pointer is the whole document. */
 export interface Problem {
@@ -13,30 +15,68 @@ export type Checked<T> =
 
 export type Check<T> = (value: unknown) => Checked<T>;
 
-// Nothing is coerced, defaulted or removed: the checked document is used unchanged.
-const ajv = new Ajv2020({
-  strict: true,
-  allErrors: true,
-  strictRequired: false,
-  ownProperties: true,
-});
-formats.default(ajv);
+/** The file beside this one that the build writes: validators by the digest of their schema. */
+export const COMPILED_CHECKS = './compiled-checks.cjs';
+
+const require = createRequire(import.meta.url);
+let ajv: Ajv.Ajv2020 | undefined;
+let compiled: Readonly<Record<string, Ajv.ValidateFunction>> | undefined;
 
 /**
- * Returns a check against a JSON Schema (2020-12) that reports every problem. Compiles the schema at the first check:
- * compiling takes milliseconds, and most commands use few of the schemas they import. Throws when the schema is wrong.
+ * Returns a check against a JSON Schema (2020-12) that reports every problem. The first check takes the validator of
+ * the build, or compiles the schema, which takes up to 0.5 s. Throws when the schema is wrong.
  */
 export function compileCheck<T>(schema: object): Check<T> {
-  let validate: ValidateFunction<T> | undefined;
+  let validate: Ajv.ValidateFunction<T> | undefined;
   return (value) => {
-    validate ??= ajv.compile<T>(schema);
+    validate ??= compiledByBuild<T>(schema) ?? (ajv ??= newAjv()).compile<T>(schema);
     return validate(value)
       ? { ok: true, value }
       : { ok: false, problems: (validate.errors ?? []).map(problemOf) };
   };
 }
 
-function problemOf(error: ErrorObject): Problem {
+/** Returns the compiler of schemas. Loaded at the first use: a process with compiled checks needs none. */
+export function newAjv(code: Ajv.CodeOptions = {}): Ajv.Ajv2020 {
+  const { Ajv2020 } = require('ajv/dist/2020.js') as typeof Ajv;
+  const formats = require('ajv-formats') as typeof Formats;
+  // Nothing is coerced, defaulted or removed: the checked document is used unchanged.
+  const made = new Ajv2020({
+    strict: true,
+    allErrors: true,
+    strictRequired: false,
+    ownProperties: true,
+    code,
+  });
+  formats.default(made);
+  return made;
+}
+
+/** Returns the name of a schema's compiled validator. Another schema has another name, so none is stale. */
+export function compiledName(schema: object): string {
+  return `s${createHash('sha256').update(JSON.stringify(schema)).digest('hex')}`;
+}
+
+function compiledByBuild<T>(schema: object): Ajv.ValidateFunction<T> | undefined {
+  compiled ??= readCompiled();
+  return compiled[compiledName(schema)] as Ajv.ValidateFunction<T> | undefined;
+}
+
+/** Reads the file of the build; without one, as when tsx runs the sources, every schema is compiled. */
+function readCompiled(): Readonly<Record<string, Ajv.ValidateFunction>> {
+  try {
+    return require(COMPILED_CHECKS) as Readonly<Record<string, Ajv.ValidateFunction>>;
+  } catch (error) {
+    if (isMissing(error)) return {};
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
+}
+
+function problemOf(error: Ajv.ErrorObject): Problem {
   const params = error.params as Record<string, unknown>;
   const member = params['additionalProperty'] ?? params['missingProperty'];
   const named = typeof member === 'string' ? ` (${member})` : '';

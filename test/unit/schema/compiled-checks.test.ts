@@ -1,0 +1,104 @@
+import { expect } from 'chai';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CONFIG_SCHEMA } from '../../../src/config/schema.js';
+import { compiledName, newAjv } from '../../../src/schema/compile.js';
+import {
+  agentSpecSchema,
+  resourceServerSpecSchema,
+  resourceSpecSchema,
+} from '../../../src/schema/registry.js';
+import { standaloneChecks } from '../../../src/schema/standalone.js';
+import { parse } from '../../../src/schema/yaml.js';
+
+const EXAMPLE = fileURLToPath(new URL('../../../countersign.yaml', import.meta.url));
+const SCHEMAS = [CONFIG_SCHEMA, agentSpecSchema, resourceSpecSchema, resourceServerSpecSchema];
+
+interface Validate {
+  (value: unknown): unknown;
+  readonly errors?: readonly unknown[] | null;
+}
+
+/** Values that break a schema at each place where a document has one. */
+const WRONG = [
+  undefined,
+  null,
+  -1,
+  1.5,
+  1e18,
+  '',
+  '\n',
+  'x'.repeat(5000),
+  true,
+  [],
+  ['a', 'a'],
+  {},
+  { x: 1 },
+];
+
+/** Returns copies of a document, each with one value replaced or one member added. */
+function brokenCopies(document: unknown): unknown[] {
+  const wrong: unknown[] = [...WRONG];
+  if (typeof document !== 'object' || document === null) return wrong;
+  for (const [key, member] of Object.entries(document)) {
+    for (const broken of brokenCopies(member)) {
+      if (Array.isArray(document)) wrong.push(document.with(Number(key), broken));
+      else wrong.push({ ...document, [key]: broken });
+    }
+  }
+  if (!Array.isArray(document)) wrong.push({ ...document, unknown_member: 1 });
+  return wrong;
+}
+
+describe('compiled checks', function () {
+  this.timeout(120_000);
+  const example = parse(readFileSync(EXAMPLE, 'utf8')) as Record<
+    'registry',
+    Record<string, unknown[]>
+  >;
+  const { agents, resources, resource_servers: servers } = example.registry;
+  const documents = [[example], agents, resources, servers];
+  let folder: string;
+  let compiled: Record<string, Validate>;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'countersign-checks-'));
+    const root = fileURLToPath(new URL('../../../', import.meta.url));
+    const path = join(folder, 'checks.cjs');
+    const code = standaloneChecks(SCHEMAS).replaceAll('require("', `require("${root}node_modules/`);
+    writeFileSync(path, code);
+    compiled = createRequire(import.meta.url)(path) as typeof compiled;
+  });
+  after(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  for (const [at, schema] of SCHEMAS.entries()) {
+    it(`refuse exactly what the run-time compiler refuses: ${schema.title ?? ''}`, () => {
+      const known = compiled[compiledName(schema)];
+      const expected = newAjv().compile(schema) as Validate;
+      const tried = (documents[at] ?? []).flatMap((document) => [
+        document,
+        ...brokenCopies(document),
+      ]);
+      expect(tried.length).to.be.greaterThan(50);
+      let refused = 0;
+      for (const document of tried) {
+        const ok = expected(document);
+        if (ok !== true) refused += 1;
+        expect(known?.(document), JSON.stringify(document)).to.equal(ok);
+        expect(known?.errors).to.deep.equal(expected.errors);
+      }
+      expect(refused).to.be.within(1, tried.length - 1);
+    });
+  }
+
+  it('have another name for a schema that differs', () => {
+    expect(compiledName({ ...CONFIG_SCHEMA, minProperties: 1 })).not.to.equal(
+      compiledName(CONFIG_SCHEMA),
+    );
+  });
+});
