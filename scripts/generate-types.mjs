@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { register } from 'tsx/esm/api';
 import { withKeys } from './lib/config-keys.mjs';
-import { configTypes } from './lib/config-types.mjs';
+import { configTypes, withNames } from './lib/config-types.mjs';
 import { formatted } from './lib/format.mjs';
 import { root } from './lib/root.mjs';
 import { typesOf } from './lib/schema-types.mjs';
@@ -25,6 +25,7 @@ const TARGETS = [
   { path: 'rego/types/policy.ts', from: 'rego/schemas', make: policyTypes },
   { path: 'config.schema.json', from: CONFIG, make: publishedSchema },
   { path: 'src/config/raw.generated.ts', from: CONFIG, make: rawConfig },
+  { path: 'src/config/settings.generated.ts', from: CONFIG, make: settings },
   { path: 'src/domain/answers.generated.ts', from: 'src/http/routes', make: answerTypes },
   { path: 'docs/operate/configuration.md', from: CONFIG, make: configurationPage },
 ];
@@ -53,6 +54,12 @@ async function publishedSchema() {
 async function rawConfig({ from }) {
   const { CONFIG_SCHEMA } = await import('../src/config/schema.ts');
   return `${header(from)}\n${configTypes('RawConfig', CONFIG_SCHEMA)}\n`;
+}
+
+async function settings({ from }) {
+  const { CONFIG_SCHEMA } = await import('../src/config/schema.ts');
+  const { camelCase } = await import('../src/config/settings.ts');
+  return `${header(from)}\n${configTypes('Settings', withNames(CONFIG_SCHEMA, camelCase))}\n`;
 }
 
 async function answerTypes({ from }) {

@@ -22,3 +22,20 @@ export function filledIn(schema) {
     required: [...new Set([...(schema.required ?? []), ...required])],
   };
 }
+
+/** Returns the schema with its members renamed as `rename` says, as `settingsOf` renames a document. */
+export function withNames(schema, rename) {
+  const { items, properties } = schema;
+  return {
+    ...schema,
+    ...(items === undefined ? {} : { items: withNames(items, rename) }),
+    ...(properties === undefined ? {} : { properties: membersOf(properties, rename) }),
+    ...(schema.required === undefined ? {} : { required: schema.required.map(rename) }),
+  };
+}
+
+function membersOf(properties, rename) {
+  return Object.fromEntries(
+    Object.entries(properties).map(([key, member]) => [rename(key), withNames(member, rename)]),
+  );
+}

@@ -5,9 +5,7 @@ import type {
   AuditConfig,
   Config,
   ConfiguredSecrets,
-  KeysConfig,
   RedisConfig,
-  TokensConfig,
   WebhookConfig,
 } from './config.js';
 import type { ConfiguredRegistry } from '../domain/records.js';
@@ -17,6 +15,8 @@ import { limitsOf } from './limits.js';
 import { policyOf, type PolicySecrets } from './policy.js';
 import type { RedisSecrets } from './redis-secrets.js';
 import type { RawConfig } from './raw.generated.js';
+import type { Settings } from './settings.generated.js';
+import { settingsOf } from './settings.js';
 
 /** The package's root folder, relative to `src/config` and to `dist/config`. */
 const PACKAGE_ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -43,118 +43,83 @@ export interface ConfigParts {
 
 /** Builds the configuration from a checked document, including defaults that depend on other values. */
 export function buildConfig(raw: RawConfig, parts: ConfigParts): Config {
-  const { cwd } = parts;
-  const dataDir = resolve(cwd, raw.data_dir);
+  const { cwd, registry, secrets, webhooks, warnings, file } = parts;
+  const settings = settingsOf(raw);
+  const { profile, tokens, request, log, worker, security } = settings;
+  const dataDir = resolve(cwd, settings.dataDir);
   const at = (path: string | undefined): string | undefined =>
     path === undefined ? undefined : resolve(cwd, path);
   return {
-    profile: raw.profile,
+    profile,
     issuer: withoutSlashes(
-      raw.issuer ?? `http://${hostPort('127.0.0.1', raw.listeners.public.port)}`,
+      settings.issuer ?? `http://${hostPort('127.0.0.1', settings.listeners.public.port)}`,
     ),
-    issuerIsDefault: raw.issuer === undefined,
-    listeners: listenersOf(raw, at),
-    redis: redisOf(raw, parts.redisSecrets),
+    issuerIsDefault: settings.issuer === undefined,
+    listeners: listenersOf(settings, at),
+    redis: redisOf(settings, parts.redisSecrets),
     dataDir,
-    tokens: tokensOf(raw),
-    keys: keysOf(raw, at),
-    policy: policyOf(raw.policy, parts.policySecrets, cwd, PACKAGE_ROOT),
-    request: { deadlineMs: raw.request.deadline_ms },
+    tokens,
+    keys: keysOf(settings, at),
+    policy: policyOf(settings.policy, parts.policySecrets, cwd, PACKAGE_ROOT),
+    request,
     limits: limitsOf(raw.limits),
-    admin: {
-      principals: (raw.admin.principals ?? []).map(({ id, role, token_sha256 }) => ({
-        id,
-        role,
-        tokenSha256: token_sha256,
-      })),
-    },
-    audit: auditOf(raw, dataDir, at),
-    decisionLog: decisionLogOf(raw.decision_log, at, parts.decisionLogToken),
-    webhooks: parts.webhooks,
-    registry: parts.registry,
-    demo: raw.profile === 'local' && hasDemo(parts.registry),
-    log: { level: raw.log.level },
-    worker: { enabled: raw.worker.enabled },
-    security: { acceptReplicaRisk: raw.security.accept_replica_risk },
-    secrets: parts.secrets,
-    warnings: parts.warnings,
-    file: parts.file,
+    admin: { principals: settings.admin.principals ?? [] },
+    audit: auditOf(settings, dataDir, at),
+    decisionLog: decisionLogOf(settings.decisionLog, at, parts.decisionLogToken),
+    webhooks,
+    registry,
+    demo: profile === 'local' && hasDemo(registry),
+    log,
+    worker,
+    security,
+    secrets,
+    warnings,
+    file,
   };
 }
 
 type At = (path: string | undefined) => string | undefined;
 
-function listenersOf(raw: RawConfig, at: At): Config['listeners'] {
-  const { public: open, admin, sidecar, trusted_proxies, forwarded_header } = raw.listeners;
+function listenersOf({ listeners, profile }: Settings, at: At): Config['listeners'] {
+  const { public: open, admin, sidecar, trustedProxies = [] } = listeners;
+  const host = open.host ?? (profile === 'production' ? '0.0.0.0' : '127.0.0.1');
   return {
-    trustedProxies: trusted_proxies ?? [],
-    forwardedHeader: forwarded_header,
-    public: {
-      host: open.host ?? defaultPublicHost(raw),
-      port: open.port,
-      proxyProtocol: open.proxy_protocol,
-    },
-    admin: {
-      host: admin.host,
-      port: admin.port,
-      allowedHosts: admin.allowed_hosts ?? [],
-      proxyProtocol: admin.proxy_protocol,
-    },
+    ...listeners,
+    trustedProxies,
+    public: { ...open, host },
+    admin: { ...admin, allowedHosts: admin.allowedHosts ?? [] },
     sidecar: {
+      ...sidecar,
       enabled: sidecar.enabled ?? false,
-      host: sidecar.host,
-      port: sidecar.port,
       socket: at(sidecar.socket),
-      agentId: sidecar.agent_id ?? '',
-      allowedHosts: sidecar.allowed_hosts ?? [],
+      agentId: sidecar.agentId ?? '',
+      allowedHosts: sidecar.allowedHosts ?? [],
     },
   };
 }
 
-function defaultPublicHost(raw: RawConfig): string {
-  return raw.profile === 'production' ? '0.0.0.0' : '127.0.0.1';
+function redisOf({ redis }: Settings, secrets: RedisSecrets): RedisConfig {
+  const { username: _user, passwordFile: _file, sentinel: _sentinel, ...plain } = redis;
+  return { ...plain, ...secrets };
 }
 
-function redisOf({ redis }: RawConfig, secrets: RedisSecrets): RedisConfig {
+function keysOf({ keys }: Settings, at: At): Config['keys'] {
+  const current = at(keys.keyEncryptionKeyFile);
+  const previous = at(keys.previousKeyEncryptionKeyFile);
   return {
-    url: redis.url,
-    ...secrets,
-    prefix: redis.prefix,
-    shards: redis.shards,
-    commandTimeoutMs: redis.command_timeout_ms,
-    highWaterBytes: redis.high_water_bytes,
+    ...keys,
+    ...(current === undefined ? {} : { keyEncryptionKeyFile: current }),
+    ...(previous === undefined ? {} : { previousKeyEncryptionKeyFile: previous }),
   };
 }
 
-function tokensOf({ tokens }: RawConfig): TokensConfig {
+function auditOf({ audit }: Settings, dataDir: string, at: At): AuditConfig {
+  const { inputs: mode, inputMaxBytes: maxBytes, mask = DEFAULT_MASK, ...plain } = audit;
   return {
-    defaultTtlSeconds: tokens.default_ttl_seconds,
-    maxTtlSeconds: tokens.max_ttl_seconds,
-    skewSeconds: tokens.skew_seconds,
-    signingAlg: tokens.signing_alg,
-  };
-}
-
-function keysOf({ keys }: RawConfig, at: At): KeysConfig {
-  return {
-    rotateEverySeconds: keys.rotate_every_seconds,
-    jwksCacheSeconds: keys.jwks_cache_seconds,
-    keyEncryptionKeyFile: at(keys.key_encryption_key_file),
-    previousKeyEncryptionKeyFile: at(keys.previous_key_encryption_key_file),
-  };
-}
-
-function auditOf({ audit }: RawConfig, dataDir: string, at: At): AuditConfig {
-  return {
-    storePath: at(audit.store_path) ?? join(dataDir, 'audit.db'),
-    jsonlPath: at(audit.jsonl_path),
-    stdout: audit.stdout,
-    inputs: {
-      mode: audit.inputs,
-      maxBytes: audit.input_max_bytes,
-      mask: audit.mask ?? DEFAULT_MASK,
-    },
-    retention: { maxAgeDays: audit.retention.max_age_days, maxBytes: audit.retention.max_bytes },
+    ...plain,
+    storePath: at(audit.storePath) ?? join(dataDir, 'audit.db'),
+    jsonlPath: at(audit.jsonlPath),
+    inputs: { mode, maxBytes, mask },
   };
 }
 

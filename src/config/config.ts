@@ -1,50 +1,10 @@
-import type { AdminRole } from '../domain/admin-role.js';
 import type { ConfiguredLimits } from '../domain/budget.js';
 import type { ConfiguredRegistry } from '../domain/records.js';
-import type { SigningAlg } from '../domain/token.js';
 import type { DecisionLogConfig } from './decision-log.js';
 import type { PolicyConfig } from './policy.js';
-import type { RawConfig } from './raw.generated.js';
+import type { Settings } from './settings.generated.js';
 
-export interface PublicListenerConfig {
-  readonly host: string;
-  /** 0 lets the system choose. */
-  readonly port: number;
-}
-
-export interface ProxiedListenerConfig {
-  /** `required`: every connection begins with a PROXY header from a trusted proxy. */
-  readonly proxyProtocol: RawConfig['listeners']['public']['proxy_protocol'];
-}
-
-export interface AdminListenerConfig extends PublicListenerConfig {
-  /** Values of `Host` accepted in addition to the loopback ones: `name` or `name:port`. */
-  readonly allowedHosts: readonly string[];
-}
-
-export interface SidecarListenerConfig extends AdminListenerConfig {
-  readonly enabled: boolean;
-  /** A unix socket; replaces host and port. */
-  readonly socket: string | undefined;
-  /** Id of the agent behind the listener; empty only when the listener is off. */
-  readonly agentId: string;
-}
-
-export interface RedisConfig {
-  /** Undefined: `start` runs a private Redis. Schemes: see `REDIS_SCHEMES`. */
-  readonly url: string | undefined;
-  /** First part of every key. */
-  readonly prefix: string;
-  readonly shards: number;
-  readonly commandTimeoutMs: number;
-  /** Login settings outside the URL, for the servers and the Sentinels. */
-  readonly login: RedisLoginConfig;
-  readonly sentinelLogin: RedisLoginConfig;
-  readonly tls: RedisTlsConfig;
-  /** Used memory at which issuing stops; undefined: only Redis's maxmemory applies. */
-  readonly highWaterBytes: number | undefined;
-}
-
+/** The login of a Redis server or Sentinel, outside the URL. */
 export interface RedisLoginConfig {
   readonly username?: string;
   /** Never logged, never shown. */
@@ -60,53 +20,31 @@ export interface RedisTlsConfig {
   readonly serverName?: string;
 }
 
-export interface TokensConfig {
-  /** Lifetime of a token without a requested one. */
-  readonly defaultTtlSeconds: number;
-  /** Maximum lifetime of a token. */
-  readonly maxTtlSeconds: number;
-  /** Time that a record is kept past its expiry. */
-  readonly skewSeconds: number;
-  readonly signingAlg: SigningAlg;
-}
+/** The settings of the store, with the content of its secret files. */
+export type RedisConfig = Omit<
+  Settings['redis'],
+  'username' | 'passwordFile' | 'sentinel' | 'tls'
+> & {
+  readonly login: RedisLoginConfig;
+  readonly sentinelLogin: RedisLoginConfig;
+  readonly tls: RedisTlsConfig;
+};
 
-export interface KeysConfig {
-  readonly rotateEverySeconds: number;
-  /** `max-age` of the JWKS; a next key is published at least this long before it signs. */
-  readonly jwksCacheSeconds: number;
-  readonly keyEncryptionKeyFile: string | undefined;
-  readonly previousKeyEncryptionKeyFile: string | undefined;
-}
-
-export interface AdminPrincipalConfig {
-  readonly id: string;
-  readonly role: AdminRole;
-  /** Lower-case hex SHA-256 of the whole token text. */
-  readonly tokenSha256: string;
-}
-
+/** The settings of the audit record. */
 export interface AuditConfig {
   /** The embedded audit database; absolute. */
   readonly storePath: string;
-  /** Path of an additional event file, one JSON object per line. */
+  /** Path of an additional event file, one JSON object per line; absolute. */
   readonly jsonlPath: string | undefined;
   readonly stdout: boolean;
-  readonly inputs: InputsConfig;
-  readonly retention: RetentionConfig;
-}
-
-/** The retention of events: age limit, and size limit of the audit database. */
-export interface RetentionConfig {
-  readonly maxAgeDays: number;
-  readonly maxBytes: number;
-}
-
-/** The storage mode of decision inputs. */
-export interface InputsConfig {
-  readonly mode: RawConfig['audit']['inputs'];
-  readonly maxBytes: number;
-  /** JSON pointers; read when the mode is `masked`. */
-  readonly mask: readonly string[];
+  /** The storage of decision inputs; `mask` is read when the mode is `masked`. */
+  readonly inputs: {
+    readonly mode: Settings['audit']['inputs'];
+    readonly maxBytes: number;
+    /** JSON pointers. */
+    readonly mask: readonly string[];
+  };
+  readonly retention: Settings['audit']['retention'];
 }
 
 export interface WebhookConfig {
@@ -126,45 +64,41 @@ export interface ConfiguredSecrets {
   readonly previousKeyEncryptionKey: string | undefined;
 }
 
+type Listeners = Settings['listeners'];
+
+/** The listeners; a member that the document may lack has its default. */
+export type ListenersConfig = Required<Pick<Listeners, 'trustedProxies'>> &
+  Pick<Listeners, 'forwardedHeader'> & {
+    readonly public: Required<Listeners['public']>;
+    readonly admin: Required<Listeners['admin']>;
+    /** `agentId` is empty only when the listener is off. */
+    readonly sidecar: Required<Omit<Listeners['sidecar'], 'socket'>> & {
+      /** A unix socket, absolute; replaces host and port. */
+      readonly socket: string | undefined;
+    };
+  };
+
+/** Sections of the document that the service reads unchanged: a new key there needs no other declaration. */
+export type PlainSection = 'tokens' | 'keys' | 'request' | 'log' | 'worker' | 'security';
+
 /** The whole configuration: checked, with every default filled in, deeply frozen. */
-export interface Config {
-  readonly profile: RawConfig['profile'];
+export interface Config extends Pick<Settings, PlainSection | 'profile' | 'dataDir'> {
   /** `iss` of tokens and base of the metadata; without a trailing slash. */
   readonly issuer: string;
   /** True when `issuer` is not set: it then follows the bound port. */
   readonly issuerIsDefault: boolean;
-  readonly listeners: {
-    /** Addresses and CIDR blocks of trusted proxies; empty: none. */
-    readonly trustedProxies: readonly string[];
-    /** The only forwarding header accepted from a trusted proxy. */
-    readonly forwardedHeader: RawConfig['listeners']['forwarded_header'];
-    readonly public: PublicListenerConfig & ProxiedListenerConfig;
-    readonly admin: AdminListenerConfig & ProxiedListenerConfig;
-    readonly sidecar: SidecarListenerConfig;
-  };
+  readonly listeners: ListenersConfig;
   readonly redis: RedisConfig;
-  /** Absolute. */
-  readonly dataDir: string;
-  readonly tokens: TokensConfig;
-  readonly keys: KeysConfig;
   readonly policy: PolicyConfig;
-  readonly request: { readonly deadlineMs: number };
   /** Limits in force until others are set through the admin API. */
   readonly limits: ConfiguredLimits;
-  readonly admin: { readonly principals: readonly AdminPrincipalConfig[] };
+  readonly admin: { readonly principals: NonNullable<Settings['admin']['principals']> };
   readonly audit: AuditConfig;
   readonly decisionLog: DecisionLogConfig;
   readonly webhooks: readonly WebhookConfig[];
   readonly registry: ConfiguredRegistry;
   /** True when the local profile serves the demo agent and its resource server. */
   readonly demo: boolean;
-  readonly log: { readonly level: RawConfig['log']['level'] };
-  /** `enabled`: `start` runs the worker in its process. */
-  readonly worker: { readonly enabled: boolean };
-  readonly security: {
-    /** Accepts the risk of a store with replicas, until leases exist. */
-    readonly acceptReplicaRisk: boolean;
-  };
   readonly secrets: ConfiguredSecrets;
   /** Warnings: settings that are allowed but questionable. */
   readonly warnings: readonly string[];

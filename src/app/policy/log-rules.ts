@@ -1,3 +1,4 @@
+import type { Config } from '../../config/config.js';
 import type { LogEvaluator, LogRules } from '../../domain/decision-log.js';
 import type { Bundle } from '../../policy/bundle/read.js';
 import { BundleRefused } from '../../policy/bundle/refused.js';
@@ -6,10 +7,8 @@ import { createEvaluator } from '../../policy/serving/raw-evaluator.js';
 /** Returns the active bundle, if any. Rejects when the store is unavailable. */
 export type ActiveBundle = () => Promise<Bundle | undefined>;
 
-export interface LogEntrypoints {
-  readonly maskEntrypoint: string | undefined;
-  readonly dropEntrypoint: string | undefined;
-}
+/** The entrypoints that return the mask and the drop rules. */
+type LogEntrypoints = Pick<Config['decisionLog'], 'maskEntrypoint' | 'dropEntrypoint'>;
 
 /**
  * Returns the mask and drop rules of the active bundle.

@@ -17,17 +17,9 @@ export function bundleSourceFor(
 
 function settingsOf({ server, path }: Config['policy'], dataDir: string): SourceSettings {
   if (server === undefined) return { path };
-  const { bearerToken, polling, ...rest } = server;
-  const { longPollingTimeoutSeconds: longest, ...delays } = polling;
+  const { bearerToken, ...rest } = server;
   return {
-    server: {
-      ...rest,
-      ...(bearerToken === undefined ? {} : { bearerToken }),
-      polling: {
-        ...delays,
-        ...(longest === undefined ? {} : { longPollingTimeoutSeconds: longest }),
-      },
-    },
+    server: { ...rest, ...(bearerToken === undefined ? {} : { bearerToken }) },
     keepIn: join(dataDir, 'policy'),
   };
 }

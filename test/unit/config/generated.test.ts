@@ -1,6 +1,14 @@
 import { expect } from 'chai';
 import { keysOf, withKeys } from '../../../scripts/lib/config-keys.mjs';
-import { configTypes, filledIn } from '../../../scripts/lib/config-types.mjs';
+import { configTypes, filledIn, withNames } from '../../../scripts/lib/config-types.mjs';
+import { CONFIG_SCHEMA } from '../../../src/config/schema.js';
+import { camelCase, settingsOf } from '../../../src/config/settings.js';
+import { checkShape } from '../../../src/config/shape.js';
+
+interface Named {
+  readonly properties?: Readonly<Record<string, Named>>;
+  readonly required?: readonly string[];
+}
 
 const text = { type: 'string', description: 'A text.' };
 const schema = {
@@ -42,6 +50,44 @@ describe('the types of the configuration', () => {
         '/** Size. */ readonly "size"?: number; }; /** The hooks. */ readonly "hooks"?: readonly ({ ' +
         '/** A text. */ readonly "id": string; /** Switch. */ readonly "on"?: boolean; })[]; };',
     );
+  });
+});
+
+describe('the settings', () => {
+  const { raw } = checkShape(
+    {
+      limits: { owners: { acme_corp: { per_minute: 1, burst: 2 } } },
+      decision_log: { labels: { data_center: 'x' } },
+      webhooks: [{ id: 'one', url: 'https://one.example', secret_env: 'ONE' }],
+    },
+    new Map(),
+  );
+
+  it('have the names of the code at every level, and the names that operators chose', () => {
+    const settings = settingsOf(raw);
+    expect(settings.tokens.maxTtlSeconds).to.equal(raw.tokens.max_ttl_seconds);
+    expect(settings.audit.retention.maxAgeDays).to.equal(raw.audit.retention.max_age_days);
+    expect(settings.webhooks?.[0]?.secretEnv).to.equal('ONE');
+    expect(settings.limits.owners).to.have.keys('acme_corp');
+    expect(settings.decisionLog.labels).to.deep.equal({ data_center: 'x' });
+  });
+
+  it('have exactly the members of their type', () => {
+    const disagreements: string[] = [];
+    const compare = (schema: Named, value: unknown, path: string): void => {
+      if (schema.properties === undefined || typeof value !== 'object' || value === null) return;
+      for (const key of Object.keys(value)) {
+        if (!Object.hasOwn(schema.properties, key)) disagreements.push(`${path}.${key}`);
+      }
+      for (const key of schema.required ?? []) {
+        if (!Object.hasOwn(value, key)) disagreements.push(`${path}.${key} is absent`);
+      }
+      for (const [key, member] of Object.entries(schema.properties)) {
+        compare(member, (value as Record<string, unknown>)[key], `${path}.${key}`);
+      }
+    };
+    compare(withNames(filledIn(CONFIG_SCHEMA), camelCase), settingsOf(raw), '');
+    expect(disagreements).to.deep.equal([]);
   });
 });
 

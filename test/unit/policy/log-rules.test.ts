@@ -9,7 +9,7 @@ import { readBundle } from '../../../src/policy/bundle/read.js';
 import { buildBundle, fixtureBundle, type BundleSource } from '../../support/bundles/build.js';
 import { rejection } from './engine-of.js';
 
-const NAMES = { maskEntrypoint: 'system/log/mask', dropEntrypoint: undefined };
+const NAMES = { maskEntrypoint: 'system/log/mask' };
 const EVENT: DecisionEvent = { labels: {}, decision_id: 'd', timestamp: 't' };
 
 /** A bundle that masks this pointer. */
@@ -48,7 +48,7 @@ describe('the log rules of the active bundle', () => {
   it('are missing, and say why, where the bundle lacks them or there is none', async () => {
     const told: string[] = [];
     const bundle = await fixtureBundle(masking('/input/a', 'one'));
-    const names = { maskEntrypoint: 'system/log/other', dropEntrypoint: undefined };
+    const names = { maskEntrypoint: 'system/log/other' };
     const tell = (why: string): number => told.push(why);
     expect(masksOf(await createLogRules(() => Promise.resolve(bundle), names, tell)())).to.equal(
       'missing',
