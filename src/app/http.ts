@@ -57,7 +57,7 @@ export function createHttp(
     observe: ({ listener, route, method, status, durationMs, requestId, source, error }) => {
       metrics.httpRequest({ listener, route, method, status, durationMs });
       if (error === undefined) return;
-      metrics.refusal(error.code);
+      metrics.refusals.inc({ code: error.code });
       const { code } = error;
       const line = refusals.admit(`${route} ${code}`);
       if (line === undefined) return;

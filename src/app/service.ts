@@ -164,8 +164,9 @@ function startTasks(
     runPeriodically(PRIORS_EVERY_MS, 'priors', log, () => parts.priors.refresh()),
     runPeriodically(BACKLOG_EVERY_MS, 'audit backlog', log, async () => {
       const { entries, oldestMs } = await parts.streams.backlog();
-      metrics.auditLag(entries, oldestMs === undefined ? 0 : (Date.now() - oldestMs) / 1000);
-      metrics.auditStoreLost((await parts.auditProblem()) !== undefined);
+      metrics.auditLagEntries.set(entries);
+      metrics.auditLagSeconds.set(oldestMs === undefined ? 0 : (Date.now() - oldestMs) / 1000);
+      metrics.auditStoreLost.set((await parts.auditProblem()) !== undefined);
     }),
   ];
 }
@@ -212,17 +213,17 @@ function engineTeller({ engine }: PolicyPart, metrics: Metrics): () => void {
     const now = engine.counters();
     for (const [fault, count] of Object.entries(now.faults)) {
       const before = told.faults[fault as keyof typeof told.faults];
-      for (let more = before; more < count; more++) metrics.engineFault(fault);
+      for (let more = before; more < count; more++) metrics.engineFaults.inc({ kind: fault });
     }
     for (let more = told.instanceReplacements; more < now.instanceReplacements; more++) {
-      metrics.engineReplaced();
+      metrics.engineReplacements.inc();
     }
-    metrics.engineRebuilt(now.instanceRebuilds - told.instanceRebuilds);
-    metrics.knownAnswerMissed(now.knownAnswerMisses - told.knownAnswerMisses);
-    metrics.knownAnswerFailing(now.knownAnswerFailing);
-    metrics.activeBundleRefused(now.activeRefusals.length > 0);
-    metrics.engineMemoryBytes(now.memoryBytes);
-    metrics.breakerOpen(now.breakerOpen);
+    metrics.engineRebuilds.inc(now.instanceRebuilds - told.instanceRebuilds);
+    metrics.knownAnswerMisses.inc(now.knownAnswerMisses - told.knownAnswerMisses);
+    metrics.knownAnswerFailing.set(now.knownAnswerFailing);
+    metrics.activeBundleRefused.set(now.activeRefusals.length > 0);
+    metrics.engineMemoryBytes.set(now.memoryBytes);
+    metrics.breakerOpen.set(now.breakerOpen);
     told = now;
   };
 }

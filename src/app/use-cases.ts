@@ -40,7 +40,7 @@ export function createPublicOperations(
   metrics: Metrics,
 ): PublicOperations {
   const timer = (stage: Parameters<AuthorizeDeps['timer']>[0], durationMs: number): void => {
-    metrics.stage(stage, durationMs / 1000);
+    metrics.stage.observe({ stage }, durationMs / 1000);
   };
   const authorizeDeps = authorizeDepsOf(config, parts, policy, metrics, timer);
   const sample = createRefusalSampler({ ...parts, clock: systemClock });
@@ -49,14 +49,14 @@ export function createPublicOperations(
     store: parts.introspection,
     timer,
     onVerdict: (verdict) => {
-      metrics.introspection(verdict);
+      metrics.introspections.inc({ verdict });
     },
   };
   const revokeDeps: RevokeTokenDeps = {
     ...parts,
     store: parts.introspection,
     onRevocation: (by) => {
-      metrics.revocation(by);
+      metrics.revocations.inc({ by });
     },
   };
   return {
@@ -92,17 +92,17 @@ function authorizeDepsOf(
     clamp: clampDecision,
     quarantine: async (...asked) => {
       const done = await quarantine(...asked);
-      if (done) metrics.quarantine();
+      if (done) metrics.quarantines.inc();
       return done;
     },
     clock: systemClock,
     timer,
     onGathered: createSignalWatch({ metrics, log: parts.log, clock: systemClock }),
     onDecision: (effect) => {
-      metrics.decision(effect);
+      metrics.decisions.inc({ effect });
     },
     onLimited: (bucket) => {
-      metrics.rateLimited(bucket);
+      metrics.rateLimited.inc({ bucket });
     },
     costs: () => parts.liveLimits.costs(),
     issuer: config.issuer,
@@ -148,7 +148,7 @@ export function createAdminOperations(
       catalogue: parts.catalogueStore,
       revokeKey: (kid, reason, context) => keys.revoke(kid, reason, context),
       onRevocation: (by) => {
-        metrics.revocation(by);
+        metrics.revocations.inc({ by });
       },
     }),
     keys,

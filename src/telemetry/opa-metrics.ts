@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { DecisionLogState } from '../domain/decision-log.js';
 import type { OpaStatus } from '../domain/opa-status.js';
+import type { Instruments } from './instruments.js';
 
 /**
  * OPA's metrics with its names and labels, for existing dashboards.
@@ -23,7 +24,8 @@ export interface OpaMetrics {
 const STAGE_BUCKETS_NS = Array.from({ length: 20 }, (_, i) => 1000 * 2 ** i);
 const NANOSECONDS = 1e6;
 
-export function createOpaMetrics(registry: Registry): OpaMetrics {
+/** Declares OPA's metrics. Several have labels and values of one document, so the document is recorded as a whole. */
+export function opaMetrics({ registry }: Instruments): OpaMetrics {
   const registers = [registry];
   const info = new Gauge({
     name: 'opa_info',

@@ -1,37 +1,30 @@
-import { Gauge, Histogram, type Registry } from 'prom-client';
 import type { WorkerMetrics } from '../domain/worker-ports.js';
+import { asGiven, boundedLabel, type Instruments } from './instruments.js';
 
 const JOB_BUCKETS = [0.001, 0.01, 0.1, 1, 10, 60];
 
-export function createWorkerMetrics(
-  registry: Registry,
-  boundedLabel: () => (value: string) => string,
-): WorkerMetrics {
-  const registers = [registry];
-  const runs = new Histogram({
-    name: 'countersign_worker_job_duration_seconds',
-    help: 'Duration of runs of worker jobs; each run counts once, as done or failed.',
-    labelNames: ['job', 'outcome'],
-    buckets: JOB_BUCKETS,
-    registers,
-  });
-  const succeeded = new Gauge({
-    name: 'countersign_worker_job_last_success_timestamp_seconds',
-    help: 'Unix time of the end of the last run of a worker job that succeeded.',
-    labelNames: ['job'],
-    registers,
-  });
-  const irrevocable = new Gauge({
-    name: 'countersign_webhooks_irrevocable',
-    help: 'Stored webhook deliveries that failed every attempt.',
-    registers,
-  });
-  const label = boundedLabel();
+/** Declares the metrics of the worker. */
+export function workerMetrics(metric: Instruments): WorkerMetrics {
+  const job = boundedLabel();
+  const runs = metric.labelledHistogram<{ job: string; outcome: 'done' | 'failed' }>(
+    'countersign_worker_job_duration_seconds',
+    'Duration of runs of worker jobs; each run counts once, as done or failed.',
+    { job, outcome: asGiven },
+    JOB_BUCKETS,
+  );
+  const succeeded = metric.labelledGauge<{ job: string }>(
+    'countersign_worker_job_last_success_timestamp_seconds',
+    'Unix time of the end of the last run of a worker job that succeeded.',
+    { job },
+  );
+  const irrevocable = metric.gauge(
+    'countersign_webhooks_irrevocable',
+    'Stored webhook deliveries that failed every attempt.',
+  );
   return {
     jobEnded: ({ job: name, ok, seconds, endedAtMs }) => {
-      const job = label(name);
-      runs.observe({ job, outcome: ok ? 'done' : 'failed' }, seconds);
-      if (ok) succeeded.set({ job }, endedAtMs / 1000);
+      runs.observe({ job: name, outcome: ok ? 'done' : 'failed' }, seconds);
+      if (ok) succeeded.set({ job: name }, endedAtMs / 1000);
     },
     webhooksIrrevocable: (count) => {
       irrevocable.set(count);

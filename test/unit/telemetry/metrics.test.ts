@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { boundedLabel, createMetrics } from '../../../src/telemetry/metrics.js';
+import { boundedLabel } from '../../../src/telemetry/instruments.js';
+import { createMetrics } from '../../../src/telemetry/metrics.js';
 
 describe('metrics', () => {
   it('render what was recorded in the Prometheus text format', async () => {
@@ -11,13 +12,13 @@ describe('metrics', () => {
       status: 200,
       durationMs: 10,
     });
-    metrics.stage('decide', 0.0002);
-    metrics.decision('allow');
-    metrics.introspection('active');
-    metrics.revocation('agent');
+    metrics.stage.observe({ stage: 'decide' }, 0.0002);
+    metrics.decisions.inc({ effect: 'allow' });
+    metrics.introspections.inc({ verdict: 'active' });
+    metrics.revocations.inc({ by: 'agent' });
     metrics.redisScript('gather', 0.0003, false);
     metrics.jobEnded({ job: 'export-audit', ok: true, seconds: 0.1, endedAtMs: 1000 });
-    metrics.auditLag(3, 1.5);
+    metrics.auditLagEntries.set(3);
     const { contentType, body } = await metrics.render();
     expect(contentType).to.contain('text/plain');
     for (const line of [

@@ -15,7 +15,7 @@ describe('signal metrics', () => {
     metrics.signals(REQUEST);
     metrics.signals({ ...REQUEST, anomaly: 0, learning: true, terms: [{ ...TERM, score: 0 }] });
     metrics.signalsRebuilt('truncated');
-    metrics.quarantine();
+    metrics.quarantines.inc();
     const page = await pageOf(metrics);
     for (const line of [
       'countersign_anomaly_score_bucket{le="0",class="batch"} 1',
