@@ -15,9 +15,14 @@ const CONFIG = 'src/config/schema.ts';
 
 /** Answers of the admin API that the command line reads: the type's name, the route's folder and its schema. */
 const ANSWERS = [
+  ['AgentAnswer', 'agents', 'AGENT'],
+  ['AuditEventAnswer', 'audit', 'AUDIT_EVENT'],
   ['BundleAnswer', 'policy/bundles', 'BUNDLE'],
   ['DeliveryAnswer', 'deliveries', 'DELIVERY'],
+  ['KeyAnswer', 'keys', 'KEY'],
   ['PolicyAnswer', 'policy', 'POLICY'],
+  ['ResourceAnswer', 'resources', 'RESOURCE'],
+  ['ResourceServerAnswer', 'resource-servers', 'RESOURCE_SERVER'],
 ];
 
 /** Each generated file: the file that it is made from, and its text. */

@@ -2,7 +2,15 @@
 
 const IGNORED = new Set([
   ...['$schema', '$id', 'title', 'default', 'pattern', 'format', 'minLength', 'maxLength'],
-  ...['minItems', 'maxItems', 'minimum', 'maximum'],
+  ...[
+    'minItems',
+    'maxItems',
+    'minimum',
+    'maximum',
+    'uniqueItems',
+    'maxProperties',
+    'propertyNames',
+  ],
 ]);
 const SIMPLE = {
   string: 'string',
@@ -14,7 +22,7 @@ const SIMPLE = {
 const KNOWN = new Set([
   ...IGNORED,
   ...['type', 'description', 'properties', 'required', 'additionalProperties', 'items'],
-  ...['enum', 'const', '$ref', '$defs'],
+  ...['enum', 'const', '$ref', '$defs', 'anyOf', 'oneOf', 'allOf'],
 ]);
 
 /**
@@ -50,7 +58,11 @@ function comment(text) {
 function typeOf(schema, where, names) {
   const unknown = Object.keys(schema).filter((keyword) => !KNOWN.has(keyword));
   if (unknown.length > 0) throw new Error(`${where}: ${unknown.join(', ')} has no type here`);
+  if (schema.allOf?.some((one) => one.if === undefined))
+    throw new Error(`${where}: allOf has no type here`);
   if (schema.$ref !== undefined) return names(schema.$ref);
+  const either = schema.anyOf ?? schema.oneOf;
+  if (either !== undefined) return either.map((one) => typeOf(one, where, names)).join(' | ');
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined)
     return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
@@ -60,6 +72,11 @@ function typeOf(schema, where, names) {
       schema.items === undefined ? 'unknown' : typeOf(schema.items, `${where}[]`, names);
     return `readonly (${items})[]`;
   }
+  if (Array.isArray(schema.type)) {
+    return schema.type.map((type) => typeOf({ ...schema, type }, where, names)).join(' | ');
+  }
+  if (Object.keys(schema).every((keyword) => IGNORED.has(keyword) || keyword === 'description'))
+    return 'unknown';
   if (!Object.hasOwn(SIMPLE, schema.type)) throw new Error(`${where}: there is no type`);
   return SIMPLE[schema.type];
 }
@@ -72,6 +89,10 @@ function objectOf(schema, where, names) {
     const value = more === true ? 'unknown' : typeOf(more, `${where}.*`, names);
     return `Readonly<Record<string, ${value}>>`;
   }
+  // Of an open object, members that it must not have say nothing about the others.
+  const values = Object.values(properties);
+  if (more === true && values.length > 0 && values.every((one) => one === false))
+    return 'Readonly<Record<string, unknown>>';
   if (more !== false) throw new Error(`${where}: an object with properties must be closed`);
   const members = Object.entries(properties).map(([key, one]) => {
     const mark = required.includes(key) ? '' : '?';

@@ -1,3 +1,4 @@
+import type { AgentAnswer } from '../domain/answers.generated.js';
 import { isTree, type Tree } from '../config/tree.js';
 import { segment, type AdminClient } from './admin-client.js';
 import { agentFrom, type SpecOptions } from './agent-spec.js';
@@ -6,27 +7,31 @@ import type { AdminOptions, Cli } from './define.js';
 import { printList, type PageOptions } from './listing.js';
 import { printFields, type Column } from './output.js';
 import { printSecret } from './secret.js';
-import { rowsOf, textOf, timeOf } from './values.js';
+import { READER, textOf, type Reader } from './values.js';
+
+const agent: Reader<AgentAnswer> = READER;
+
+type Quarantine = NonNullable<AgentAnswer['quarantine']>;
+
+const quarantine: Reader<Quarantine> = READER;
+const term: Reader<NonNullable<Quarantine['signals']>[number]> = READER;
 
 const COLUMNS: readonly Column[] = [
-  { title: 'ID', value: (row) => agentField(row, 'id') },
-  { title: 'STATUS', value: (row) => textOf(row, 'status') },
+  { title: 'ID', value: (row) => agent.text(row, 'spec', 'id') },
+  { title: 'STATUS', value: (row) => agent.text(row, 'status') },
   { title: 'QUARANTINE', value: (row) => quarantineOf(row) },
-  { title: 'ROLES', value: (row) => agentField(row, 'roles') },
-  { title: 'OWNER', value: (row) => agentField(row, 'owner') },
-  { title: 'SOURCE', value: (row) => textOf(row, 'source') },
-  { title: 'UPDATED', value: (row) => timeOf(row, 'updated_at_ms') },
+  { title: 'ROLES', value: (row) => agent.text(row, 'spec', 'roles') },
+  { title: 'OWNER', value: (row) => agent.text(row, 'spec', 'owner') },
+  { title: 'SOURCE', value: (row) => agent.text(row, 'source') },
+  { title: 'UPDATED', value: (row) => agent.time(row, 'updated_at_ms') },
 ];
-
-/** Returns a member of the spec, nested or at the top level of the answer. */
-function agentField(row: Tree, key: string): string {
-  return textOf(row, 'spec', key) || textOf(row, key);
-}
 
 /** Formats reason and time of a quarantine; empty for an agent without one. */
 function quarantineOf(row: Tree): string {
   const note = row['quarantine'];
-  return isTree(note) ? `${textOf(note, 'reason')} since ${timeOf(note, 'since_ms')}` : '';
+  return isTree(note)
+    ? `${quarantine.text(note, 'reason')} since ${quarantine.time(note, 'since_ms')}`
+    : '';
 }
 
 /** Runs `countersign agent list`. */
@@ -125,26 +130,28 @@ export function setStatus(
 
 function printAgent(cli: Cli, body: unknown): void {
   const note = isTree(body) ? body['quarantine'] : undefined;
-  const principal = textOf(note, 'by', 'kind');
+  const principal = quarantine.text(note, 'by', 'kind');
   printFields(cli.terminal, [
-    ['id', textOf(body, 'spec', 'id') || textOf(body, 'id')],
-    ['status', textOf(body, 'status')],
-    ['quarantine', textOf(note, 'reason')],
-    ['since', timeOf(note, 'since_ms')],
-    ['by', principal === '' ? '' : `${principal}:${textOf(note, 'by', 'id')}`],
-    ['decision', textOf(note, 'decision_id')],
-    ['anomaly', textOf(note, 'anomaly')],
-    ...rowsOf(note, 'signals').map((term) => ['signal', textOf(term, 'sentence')] as const),
-    ['description', textOf(body, 'spec', 'description')],
-    ['owner', textOf(body, 'spec', 'owner')],
-    ['class', textOf(body, 'spec', 'class')],
-    ['roles', textOf(body, 'spec', 'roles')],
-    ['grants', textOf(body, 'spec', 'grants')],
-    ['rate', textOf(body, 'spec', 'rate')],
-    ['labels', textOf(body, 'spec', 'labels')],
-    ['secrets', textOf(body, 'secrets')],
-    ['source', textOf(body, 'source')],
-    ['version', textOf(body, 'version')],
-    ['updated', timeOf(body, 'updated_at_ms')],
+    ['id', agent.text(body, 'spec', 'id')],
+    ['status', agent.text(body, 'status')],
+    ['quarantine', quarantine.text(note, 'reason')],
+    ['since', quarantine.time(note, 'since_ms')],
+    ['by', principal === '' ? '' : `${principal}:${quarantine.text(note, 'by', 'id')}`],
+    ['decision', quarantine.text(note, 'decision_id')],
+    ['anomaly', quarantine.text(note, 'anomaly')],
+    ...quarantine
+      .rows(note, 'signals')
+      .map((one) => ['signal', term.text(one, 'sentence')] as const),
+    ['description', agent.text(body, 'spec', 'description')],
+    ['owner', agent.text(body, 'spec', 'owner')],
+    ['class', agent.text(body, 'spec', 'class')],
+    ['roles', agent.text(body, 'spec', 'roles')],
+    ['grants', agent.text(body, 'spec', 'grants')],
+    ['rate', agent.text(body, 'spec', 'rate')],
+    ['labels', agent.text(body, 'spec', 'labels')],
+    ['secrets', agent.text(body, 'secrets')],
+    ['source', agent.text(body, 'source')],
+    ['version', agent.text(body, 'version')],
+    ['updated', agent.time(body, 'updated_at_ms')],
   ]);
 }

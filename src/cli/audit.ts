@@ -1,3 +1,4 @@
+import type { AuditEventAnswer } from '../domain/answers.generated.js';
 import { isTree, type Tree } from '../config/tree.js';
 import { connect } from './answer.js';
 import { AUDIT_FILTERS } from './audit-filters.js';
@@ -5,46 +6,49 @@ import type { Cli } from './define.js';
 import { pageQuery, printPage, type PageOptions } from './listing.js';
 import { parseMoment } from './moment.js';
 import type { Column } from './output.js';
-import { rowsOf, textOf, timeOf } from './values.js';
+import { READER, rowsOf, textOf, timeOf, type Reader } from './values.js';
+
+const event: Reader<AuditEventAnswer> = READER;
+const term: Reader<NonNullable<AuditEventAnswer['signals']>[number]> = READER;
 
 type AuditOptions = PageOptions &
   Partial<Record<(typeof AUDIT_FILTERS)[number][0] | 'since' | 'until' | 'order', string>>;
 
 const COLUMNS: readonly Column[] = [
-  { title: 'TIME', value: (row) => timeOf(row, 'time_ms') },
+  { title: 'TIME', value: (row) => event.time(row, 'time_ms') },
   { title: 'EVENT', value: (row) => eventOf(row) },
   { title: 'BY', value: (row) => principalOf(row) },
-  { title: 'AGENT', value: (row) => textOf(row, 'agent_id') },
-  { title: 'RESOURCE', value: (row) => textOf(row, 'resource') },
-  { title: 'SCOPE', value: (row) => textOf(row, 'scopes_granted') || asked(row) },
-  { title: 'DECISION', value: (row) => textOf(row, 'decision_id') },
+  { title: 'AGENT', value: (row) => event.text(row, 'agent_id') },
+  { title: 'RESOURCE', value: (row) => event.text(row, 'resource') },
+  { title: 'SCOPE', value: (row) => event.text(row, 'scopes_granted') || asked(row) },
+  { title: 'DECISION', value: (row) => event.text(row, 'decision_id') },
   { title: 'ANOMALY', value: (row) => anomalyOf(row) },
-  { title: 'USES', value: (row) => textOf(row, 'use', 'count') },
+  { title: 'USES', value: (row) => event.text(row, 'use', 'count') },
 ];
 
 /** Formats the score with its terms, rounded down so that it never seems past a threshold; empty at 0. */
 function anomalyOf(row: Tree): string {
   const score = row['anomaly'];
   if (typeof score !== 'number' || score === 0) return '';
-  const sentences = rowsOf(row, 'signals').map((term) => textOf(term, 'sentence'));
+  const sentences = event.rows(row, 'signals').map((one) => term.text(one, 'sentence'));
   return [(Math.floor(score * 1000) / 1000).toFixed(3), ...sentences].join('; ');
 }
 
 /** Formats the event type with its count of refusals or the result of an introspection. */
 function eventOf(row: Tree): string {
-  const type = textOf(row, 'type');
-  const count = textOf(row, 'count');
+  const type = event.text(row, 'type');
+  const count = event.text(row, 'count');
   if (type !== 'token.introspected') return count === '' ? type : `${type} x${count}`;
-  return `${type} (${textOf(row, 'detail', 'active') === '0' ? 'inactive' : 'active'})`;
+  return `${type} (${event.text(row, 'detail', 'active') === '0' ? 'inactive' : 'active'})`;
 }
 
 function principalOf(row: Tree): string {
-  const kind = textOf(row, 'principal', 'kind');
-  return kind === '' ? '' : `${kind}:${textOf(row, 'principal', 'id')}`;
+  const kind = event.text(row, 'principal', 'kind');
+  return kind === '' ? '' : `${kind}:${event.text(row, 'principal', 'id')}`;
 }
 
 function asked(row: Tree): string {
-  const scopes = textOf(row, 'scopes_requested');
+  const scopes = event.text(row, 'scopes_requested');
   return scopes === '' ? '' : `(asked ${scopes})`;
 }
 

@@ -1,17 +1,20 @@
+import type { KeyAnswer } from '../domain/answers.generated.js';
 import { segment } from './admin-client.js';
 import { connect, show } from './answer.js';
 import type { AdminOptions, Cli } from './define.js';
 import { printTable, type Column } from './output.js';
 import { showOutcome } from './revoke.js';
-import { rowsOf, textOf, timeOf } from './values.js';
+import { READER, rowsOf, type Reader } from './values.js';
+
+const key: Reader<KeyAnswer> = READER;
 
 const COLUMNS: readonly Column[] = [
-  { title: 'KID', value: (row) => textOf(row, 'kid') },
-  { title: 'ALG', value: (row) => textOf(row, 'alg') },
-  { title: 'STATE', value: (row) => textOf(row, 'state') },
-  { title: 'PUBLISHED', value: (row) => timeOf(row, 'published_at_ms') },
-  { title: 'ACTIVATED', value: (row) => timeOf(row, 'activated_at_ms') },
-  { title: 'RETIRES', value: (row) => timeOf(row, 'retires_at_ms') },
+  { title: 'KID', value: (row) => key.text(row, 'kid') },
+  { title: 'ALG', value: (row) => key.text(row, 'alg') },
+  { title: 'STATE', value: (row) => key.text(row, 'state') },
+  { title: 'PUBLISHED', value: (row) => key.time(row, 'published_at_ms') },
+  { title: 'ACTIVATED', value: (row) => key.time(row, 'activated_at_ms') },
+  { title: 'RETIRES', value: (row) => key.time(row, 'retires_at_ms') },
 ];
 
 /** Runs `countersign key list`. */

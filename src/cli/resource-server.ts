@@ -1,3 +1,4 @@
+import type { ResourceServerAnswer } from '../domain/answers.generated.js';
 import { isTree, type Tree } from '../config/tree.js';
 import { segment } from './admin-client.js';
 import { connect, show } from './answer.js';
@@ -7,15 +8,17 @@ import { usage } from './failure.js';
 import { printList, type PageOptions } from './listing.js';
 import type { Column } from './output.js';
 import { printSecret } from './secret.js';
-import { textOf, timeOf } from './values.js';
+import { READER, textOf, type Reader } from './values.js';
+
+const server: Reader<ResourceServerAnswer> = READER;
 
 const PATH = '/resource-servers';
 
 const COLUMNS: readonly Column[] = [
-  { title: 'ID', value: (row) => textOf(row, 'spec', 'id') || textOf(row, 'id') },
-  { title: 'RESOURCES', value: (row) => textOf(row, 'spec', 'resources') },
-  { title: 'SOURCE', value: (row) => textOf(row, 'source') },
-  { title: 'UPDATED', value: (row) => timeOf(row, 'updated_at_ms') },
+  { title: 'ID', value: (row) => server.text(row, 'spec', 'id') },
+  { title: 'RESOURCES', value: (row) => server.text(row, 'spec', 'resources') },
+  { title: 'SOURCE', value: (row) => server.text(row, 'source') },
+  { title: 'UPDATED', value: (row) => server.time(row, 'updated_at_ms') },
 ];
 
 interface ServerOptions extends AdminOptions {

@@ -1,3 +1,4 @@
+import type { ResourceAnswer } from '../domain/answers.generated.js';
 import { isTree, type Tree } from '../config/tree.js';
 import { segment, type AdminClient } from './admin-client.js';
 import { connect, show } from './answer.js';
@@ -7,19 +8,24 @@ import { EXIT } from './exit-codes.js';
 import { CliFailure, usage } from './failure.js';
 import { printList, type PageOptions } from './listing.js';
 import type { Column } from './output.js';
-import { rowsOf, textOf, timeOf } from './values.js';
+import { READER, type Reader } from './values.js';
+
+const resource: Reader<ResourceAnswer> = READER;
+const spec: Reader<ResourceAnswer['spec']> = READER;
+const scope: Reader<ResourceAnswer['spec']['scopes'][number]> = READER;
 
 const COLUMNS: readonly Column[] = [
-  { title: 'ID', value: (row) => textOf(row, 'spec', 'id') || textOf(row, 'id') },
-  { title: 'AUDIENCES', value: (row) => textOf(row, 'spec', 'audiences') },
+  { title: 'ID', value: (row) => resource.text(row, 'spec', 'id') },
+  { title: 'AUDIENCES', value: (row) => resource.text(row, 'spec', 'audiences') },
   { title: 'SCOPES', value: (row) => scopesOf(row) },
-  { title: 'SOURCE', value: (row) => textOf(row, 'source') },
-  { title: 'UPDATED', value: (row) => timeOf(row, 'updated_at_ms') },
+  { title: 'SOURCE', value: (row) => resource.text(row, 'source') },
+  { title: 'UPDATED', value: (row) => resource.time(row, 'updated_at_ms') },
 ];
 
 function scopesOf(row: Tree): string {
-  return rowsOf(row['spec'], 'scopes')
-    .map((scope) => textOf(scope, 'name'))
+  return spec
+    .rows(row['spec'], 'scopes')
+    .map((one) => scope.text(one, 'name'))
     .join(' ');
 }
 
@@ -33,13 +39,13 @@ export async function putResource(
   cli: Cli,
   options: AdminOptions & { readonly file: string },
 ): Promise<void> {
-  const spec = await readDocumentFile(cli.terminal, options.file);
-  const id = spec['id'];
+  const document = await readDocumentFile(cli.terminal, options.file);
+  const id = document['id'];
   if (typeof id !== 'string') throw usage('the document has no id');
   const client = await connect(cli, options);
   const path = `/resources/${segment(id)}`;
   const ifMatch = await versionOf(client, path);
-  const { body } = await client.call('PUT', path, { body: spec, ifMatch });
+  const { body } = await client.call('PUT', path, { body: document, ifMatch });
   show(cli, options, body, ({ out }) => {
     out(`resource ${id} ${ifMatch === 0 ? 'created' : 'replaced'}\n`);
   });

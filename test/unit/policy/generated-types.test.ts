@@ -51,17 +51,34 @@ describe('the types made from the schemas', () => {
 
   it('refuse a schema they would say less than', () => {
     for (const [schema, problem] of [
-      [{ oneOf: [{ type: 'string' }] }, 'X: oneOf has no type here'],
+      [{ allOf: [{ type: 'string' }] }, 'X: allOf has no type here'],
+      [{ patternProperties: {} }, 'X: patternProperties has no type here'],
       [
         { type: 'array', items: { type: 'integer', multipleOf: 2 } },
         'X[]: multipleOf has no type here',
       ],
       [{ type: 'object', properties: {} }, 'X: an object with properties must be closed'],
       [{ $ref: 'https://example.com/x' }, 'X: https://example.com/x is no local reference'],
-      [{ type: ['string', 'null'] }, 'X: there is no type'],
-      [{}, 'X: there is no type'],
+      [{ type: 'date' }, 'X: there is no type'],
+      [{ oneOf: [{ type: 'string' }, { type: 'date' }] }, 'X: there is no type'],
     ] as const) {
       expect(() => typesOf('X', schema), problem).to.throw(problem);
+    }
+  });
+
+  it('are unions of alternatives, unknown without a constraint, and records without named members', () => {
+    for (const [schema, type] of [
+      [{ oneOf: [{ type: 'string' }, { const: 1 }] }, 'string | 1'],
+      [{ anyOf: [{ type: 'boolean' }, { type: 'null' }] }, 'boolean | null'],
+      [{ type: ['number', 'null'] }, 'number | null'],
+      [{ type: 'array', items: { type: ['number', 'null'] } }, 'readonly (number | null)[]'],
+      [{ allOf: [{ if: {}, then: {} }], type: 'string' }, 'string'],
+      [{ description: 'Any value.' }, 'unknown'],
+      [{ type: 'object', properties: { d: false } }, 'Readonly<Record<string, unknown>>'],
+    ] as const) {
+      expect(typesOf('X', schema))
+        .to.match(/export type X = (.*);$/s)
+        .and.contain(`= ${type};`);
     }
   });
 

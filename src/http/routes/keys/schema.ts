@@ -12,7 +12,7 @@ export const REASON_BODY: JsonSchema = {
   properties: { reason: { type: 'string', minLength: 1, maxLength: 512 } },
 };
 
-const KEY: JsonSchema = {
+export const KEY: JsonSchema = {
   type: 'object',
   required: ['kid', 'alg', 'state', 'public_jwk', 'published_at_ms'],
   additionalProperties: false,
