@@ -1,17 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { packArchive } from '../../src/policy/bundle/pack.js';
-import type { AdminOperationId } from '../../src/http/admin-access.js';
 import { GRANT_WHAT_IS_ASKED } from './bundles/policies.js';
 import type { Answer, Ask, HttpClient } from './http.js';
 import { SMALL_POLICY } from './policy-folder.js';
 import { bundleFile } from './two-services.js';
 
-/** Routes of the admin listener that are no operations of the admin API. */
-export type OtherRoute = 'metrics' | 'health' | 'ready' | 'errorPage' | 'openapi';
-
 /** One operation: how it is called, and what a call that did its work answers. */
 export interface OperationCase {
-  readonly operation: AdminOperationId | OtherRoute;
+  /** Its id in the OpenAPI document. */
+  readonly operation: string;
   readonly call: (subject: Subject) => Promise<Answer>;
   readonly status?: number;
 }
@@ -70,8 +67,44 @@ const sources = (): Promise<Uint8Array> =>
   );
 const bundle = (): Uint8Array => readFileSync(bundleFile(GRANT_WHAT_IS_ASKED, 'second', 2));
 
-/** Every operation of the admin listener, in an order in which each finds what it needs. */
-export const OPERATION_CASES: readonly OperationCase[] = [
+interface Documented {
+  readonly operationId: string;
+  readonly parameters?: readonly { readonly required?: boolean }[];
+}
+
+/** Every operation of the admin listener: those of the table, then each GET that needs no parameter. */
+export function operationCases(openapi: Readonly<Record<string, unknown>>): {
+  readonly cases: readonly OperationCase[];
+  readonly documented: readonly string[];
+} {
+  const paths = openapi['paths'] as Record<string, Record<string, Documented>>;
+  const all = Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).flatMap(([method, one]) =>
+      'operationId' in one ? [{ path, method, ...one }] : [],
+    ),
+  );
+  const inTable = new Set(OPERATION_CASES.map(({ operation }) => operation));
+  const plain = all.filter(
+    ({ operationId, path, method, parameters = [] }) =>
+      method === 'get' &&
+      !inTable.has(operationId) &&
+      !path.includes('{') &&
+      parameters.every(({ required }) => required !== true),
+  );
+  return {
+    cases: [
+      ...OPERATION_CASES,
+      ...plain.map(({ operationId, path }) => ({
+        operation: operationId,
+        call: call('GET', path),
+      })),
+    ],
+    documented: all.map(({ operationId }) => operationId),
+  };
+}
+
+/** The operations that change something or need a parameter, in an order in which each finds what it needs. */
+const OPERATION_CASES: readonly OperationCase[] = [
   {
     operation: 'retryDelivery',
     call: (subject) =>
@@ -80,7 +113,6 @@ export const OPERATION_CASES: readonly OperationCase[] = [
   },
   { operation: 'listDeliveries', call: call('GET', '/admin/v1/deliveries?state=irrevocable') },
   { operation: 'queryAudit', call: call('GET', '/admin/v1/audit?type=access.granted') },
-  { operation: 'listAgents', call: call('GET', '/admin/v1/agents') },
   {
     operation: 'createAgent',
     call: call('POST', '/admin/v1/agents', { id: 'cased' }),
@@ -134,10 +166,8 @@ export const OPERATION_CASES: readonly OperationCase[] = [
       }),
   },
   { operation: 'resetLimits', call: call('DELETE', '/admin/v1/limits') },
-  { operation: 'listResources', call: call('GET', '/admin/v1/resources') },
   { operation: 'putResource', call: call('PUT', RESOURCE, SPEC) },
   { operation: 'getResource', call: call('GET', RESOURCE) },
-  { operation: 'listResourceServers', call: call('GET', '/admin/v1/resource-servers') },
   {
     operation: 'createResourceServer',
     call: call('POST', '/admin/v1/resource-servers', { id: 'cased-server', resources: ['cased'] }),
@@ -183,15 +213,12 @@ export const OPERATION_CASES: readonly OperationCase[] = [
         json: REASON,
       }),
   },
-  { operation: 'getPolicy', call: call('GET', '/admin/v1/policy') },
   { operation: 'reloadPolicy', call: call('POST', '/admin/v1/policy/reload') },
-  { operation: 'getStatus', call: call('GET', '/v1/status') },
   { operation: 'evaluateData', call: call('POST', '/v1/data/countersign/decision', { input: {} }) },
   { operation: 'checkPolicy', call: sends('/admin/v1/policy/check', sources) },
   { operation: 'testPolicy', call: sends('/admin/v1/policy/test', sources) },
   { operation: 'buildPolicy', call: sends('/admin/v1/policy/build', sources) },
   { operation: 'pushBundle', call: sends(BUNDLES, bundle), status: 201 },
-  { operation: 'listBundles', call: call('GET', BUNDLES) },
   { operation: 'getBundle', call: call('GET', `${BUNDLES}/second`) },
   { operation: 'admitBundle', call: call('POST', `${BUNDLES}/second/admit`) },
   { operation: 'replayBundle', call: call('POST', `${BUNDLES}/second/replay`, SINCE) },
@@ -208,11 +235,7 @@ export const OPERATION_CASES: readonly OperationCase[] = [
   { operation: 'endCanary', call: call('DELETE', '/admin/v1/policy/canary') },
   { operation: 'activateBundle', call: call('POST', `${BUNDLES}/second/activate`, {}) },
   { operation: 'rollbackPolicy', call: call('POST', '/admin/v1/policy/rollback', REASON) },
-  { operation: 'metrics', call: call('GET', '/metrics') },
-  { operation: 'health', call: call('GET', '/healthz') },
-  { operation: 'ready', call: call('GET', '/readyz') },
   { operation: 'errorPage', call: call('GET', '/errors/not_found') },
-  { operation: 'openapi', call: call('GET', '/openapi.json') },
 ];
 
 function keepsActiveKey(inner: Call): Call {

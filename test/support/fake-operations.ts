@@ -18,6 +18,7 @@ import type {
 import type { AccessRequest, ClientCredential, RequestContext } from '../../src/domain/request.js';
 import type { RevocationOutcome } from '../../src/domain/revocation.js';
 import type { KeyRecord, TokenClaims } from '../../src/domain/token.js';
+import { completed } from './completed-operations.js';
 import { fakePolicyOperations } from './fake-policy-operations.js';
 import { fakeLimits, LIMITS } from './fake-limits.js';
 import { fakeSignals } from './fake-signals.js';
@@ -125,7 +126,6 @@ export class FakeOperations {
   revokeWith: Behaviour<RevocationOutcome> = () => ({ state: 'done', revId: 'rev_1' });
   /** When set, every admin operation but `revocations` throws it. */
   adminFails: CountersignError | undefined = undefined;
-  /** What the limits are shown to be. */
   limitsView: LimitsView = LIMITS;
 
   readonly public: PublicOperations = {
@@ -151,110 +151,121 @@ export class FakeOperations {
     },
   };
 
-  readonly admin: AdminOperations = {
-    agents: {
-      list: (page: PageRequest) =>
-        this.#answer('agents.list', { items: [AGENT], nextCursor: 'next' }, page),
-      get: (id) => this.#answer('agents.get', AGENT, id),
-      create: (spec, context) =>
-        this.#answer('agents.create', { agent: { ...AGENT, spec }, secret: SECRET }, spec, context),
-      update: (id, spec, version, context) =>
-        this.#answer('agents.update', { ...AGENT, spec }, id, spec, version, context),
-      remove: (id, context) => this.#answer('agents.remove', undefined, id, context),
-      setStatus: (id, status, reason, context) =>
-        this.#answer('agents.setStatus', { ...AGENT, status }, id, status, reason, context),
-      release: (id, release, context) =>
-        this.#answer(
-          'agents.release',
-          { ...AGENT, status: 'active' as const },
-          id,
-          release,
-          context,
-        ),
-      createSecret: (id, context) => this.#answer('agents.createSecret', SECRET, id, context),
-      removeSecret: (id, secretId, context) =>
-        this.#answer('agents.removeSecret', undefined, id, secretId, context),
-    },
-    resources: {
-      list: (page) =>
-        this.#answer('resources.list', { items: [RESOURCE], nextCursor: undefined }, page),
-      get: (id) => this.#answer('resources.get', RESOURCE, id),
-      put: (spec, version, context) =>
-        this.#answer('resources.put', { ...RESOURCE, spec }, spec, version, context),
-      remove: (id, context) => this.#answer('resources.remove', undefined, id, context),
-    },
-    resourceServers: {
-      list: (page) =>
-        this.#answer(
-          'resourceServers.list',
-          { items: [RESOURCE_SERVER], nextCursor: undefined },
-          page,
-        ),
-      get: (id) => this.#answer('resourceServers.get', RESOURCE_SERVER, id),
-      create: (spec, context) =>
-        this.#answer(
-          'resourceServers.create',
-          { resourceServer: { ...RESOURCE_SERVER, spec }, secret: SECRET },
-          spec,
-          context,
-        ),
-      update: (id, spec, version, context) =>
-        this.#answer(
-          'resourceServers.update',
-          { ...RESOURCE_SERVER, spec },
-          id,
-          spec,
-          version,
-          context,
-        ),
-      remove: (id, context) => this.#answer('resourceServers.remove', undefined, id, context),
-      createSecret: (id, context) =>
-        this.#answer('resourceServers.createSecret', SECRET, id, context),
-      removeSecret: (id, secretId, context) =>
-        this.#answer('resourceServers.removeSecret', undefined, id, secretId, context),
-    },
-    revocations: {
-      revoke: async (command: RevocationCommand, context: AdminContext) => {
-        this.#note('revocations.revoke', command, context);
-        return this.revokeWith();
+  /** Answers of operations that `admin` does not name, by `group.operation`; else undefined. */
+  readonly answers = new Map<string, unknown>();
+
+  readonly admin: AdminOperations = completed(
+    (operation, ...passed) => this.#answer(operation, this.answers.get(operation), ...passed),
+    {
+      agents: {
+        list: (page: PageRequest) =>
+          this.#answer('agents.list', { items: [AGENT], nextCursor: 'next' }, page),
+        get: (id) => this.#answer('agents.get', AGENT, id),
+        create: (spec, context) =>
+          this.#answer(
+            'agents.create',
+            { agent: { ...AGENT, spec }, secret: SECRET },
+            spec,
+            context,
+          ),
+        update: (id, spec, version, context) =>
+          this.#answer('agents.update', { ...AGENT, spec }, id, spec, version, context),
+        remove: (id, context) => this.#answer('agents.remove', undefined, id, context),
+        setStatus: (id, status, reason, context) =>
+          this.#answer('agents.setStatus', { ...AGENT, status }, id, status, reason, context),
+        release: (id, release, context) =>
+          this.#answer(
+            'agents.release',
+            { ...AGENT, status: 'active' as const },
+            id,
+            release,
+            context,
+          ),
+        createSecret: (id, context) => this.#answer('agents.createSecret', SECRET, id, context),
+        removeSecret: (id, secretId, context) =>
+          this.#answer('agents.removeSecret', undefined, id, secretId, context),
       },
-      lift: async (command, context) => {
-        this.#note('revocations.lift', command, context);
-        return this.revokeWith();
+      resources: {
+        list: (page) =>
+          this.#answer('resources.list', { items: [RESOURCE], nextCursor: undefined }, page),
+        get: (id) => this.#answer('resources.get', RESOURCE, id),
+        put: (spec, version, context) =>
+          this.#answer('resources.put', { ...RESOURCE, spec }, spec, version, context),
+        remove: (id, context) => this.#answer('resources.remove', undefined, id, context),
       },
-    },
-    keys: {
-      list: () => this.#answer('keys.list', [KEY]),
-      requestRotation: (context) => this.#answer('keys.requestRotation', undefined, context),
-      revoke: async (kid, reason, context) => {
-        this.#note('keys.revoke', kid, reason, context);
-        return this.revokeWith();
+      resourceServers: {
+        list: (page) =>
+          this.#answer(
+            'resourceServers.list',
+            { items: [RESOURCE_SERVER], nextCursor: undefined },
+            page,
+          ),
+        get: (id) => this.#answer('resourceServers.get', RESOURCE_SERVER, id),
+        create: (spec, context) =>
+          this.#answer(
+            'resourceServers.create',
+            { resourceServer: { ...RESOURCE_SERVER, spec }, secret: SECRET },
+            spec,
+            context,
+          ),
+        update: (id, spec, version, context) =>
+          this.#answer(
+            'resourceServers.update',
+            { ...RESOURCE_SERVER, spec },
+            id,
+            spec,
+            version,
+            context,
+          ),
+        remove: (id, context) => this.#answer('resourceServers.remove', undefined, id, context),
+        createSecret: (id, context) =>
+          this.#answer('resourceServers.createSecret', SECRET, id, context),
+        removeSecret: (id, secretId, context) =>
+          this.#answer('resourceServers.removeSecret', undefined, id, secretId, context),
       },
+      revocations: {
+        revoke: async (command: RevocationCommand, context: AdminContext) => {
+          this.#note('revocations.revoke', command, context);
+          return this.revokeWith();
+        },
+        lift: async (command, context) => {
+          this.#note('revocations.lift', command, context);
+          return this.revokeWith();
+        },
+      },
+      keys: {
+        list: () => this.#answer('keys.list', [KEY]),
+        requestRotation: (context) => this.#answer('keys.requestRotation', undefined, context),
+        revoke: async (kid, reason, context) => {
+          this.#note('keys.revoke', kid, reason, context);
+          return this.revokeWith();
+        },
+      },
+      audit: {
+        query: (query: AuditQuery) =>
+          this.#answer(
+            'audit.query',
+            { items: [EVENT], nextCursor: undefined, complete: true },
+            query,
+          ),
+      },
+      deliveries: {
+        list: (page) =>
+          this.#answer('deliveries.list', { items: [DELIVERY], nextCursor: undefined }, page),
+        retry: (id, context) => this.#answer('deliveries.retry', undefined, id, context),
+      },
+      signals: fakeSignals((operation, answer, ...passed) =>
+        this.#answer(operation, answer, ...passed),
+      ),
+      limits: fakeLimits(
+        (operation, answer, ...passed) => this.#answer(operation, answer, ...passed),
+        () => this.limitsView,
+      ),
+      ...fakePolicyOperations((operation, answer, ...passed) =>
+        this.#answer(operation, answer, ...passed),
+      ),
     },
-    audit: {
-      query: (query: AuditQuery) =>
-        this.#answer(
-          'audit.query',
-          { items: [EVENT], nextCursor: undefined, complete: true },
-          query,
-        ),
-    },
-    deliveries: {
-      list: (page) =>
-        this.#answer('deliveries.list', { items: [DELIVERY], nextCursor: undefined }, page),
-      retry: (id, context) => this.#answer('deliveries.retry', undefined, id, context),
-    },
-    signals: fakeSignals((operation, answer, ...passed) =>
-      this.#answer(operation, answer, ...passed),
-    ),
-    limits: fakeLimits(
-      (operation, answer, ...passed) => this.#answer(operation, answer, ...passed),
-      () => this.limitsView,
-    ),
-    ...fakePolicyOperations((operation, answer, ...passed) =>
-      this.#answer(operation, answer, ...passed),
-    ),
-  };
+  );
 
   /** Back to answering what a healthy service would, with nothing seen. */
   reset(): void {
@@ -266,6 +277,7 @@ export class FakeOperations {
     this.revokeWith = () => ({ state: 'done', revId: 'rev_1' });
     this.adminFails = undefined;
     this.limitsView = LIMITS;
+    this.answers.clear();
   }
 
   /** The last call of an operation; throws when there was none. */
