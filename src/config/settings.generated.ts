@@ -2,11 +2,11 @@
 
 /** countersign.yaml */
 export type Settings = {
-  /** `production` refuses to start on anything unsafe. */
+  /** `production` refuses to start on unsafe settings. */
   readonly profile: 'local' | 'production';
   /** `iss` of tokens. Default: http://127.0.0.1:<public port>. */
   readonly issuer?: string;
-  /** Addresses that the service listens on. */
+  /** Listeners of the service. */
   readonly listeners: {
     /** Trusted proxies: addresses and CIDR blocks. Absent: no proxy is trusted. */
     readonly trustedProxies?: readonly string[];
@@ -29,7 +29,7 @@ export type Settings = {
       readonly port: number;
       /** `required`: every connection begins with a PROXY header (v1 or v2) from a trusted proxy. */
       readonly proxyProtocol: 'off' | 'required';
-      /** Accepted hosts besides loopback: name or name:port. */
+      /** Accepted hosts in addition to loopback: name or name:port. */
       readonly allowedHosts?: readonly string[];
     };
     /** Listener for one agent without a credential: loopback or unix socket only. */
@@ -44,7 +44,7 @@ export type Settings = {
       readonly socket?: string;
       /** The agent that every caller of the listener acts as. Default with the demo: demo-agent. */
       readonly agentId?: string;
-      /** Accepted hosts besides loopback: name or name:port. */
+      /** Accepted hosts in addition to loopback: name or name:port. */
       readonly allowedHosts?: readonly string[];
     };
   };
@@ -71,7 +71,7 @@ export type Settings = {
       readonly certFile?: string;
       /** PEM of its private key. */
       readonly keyFile?: string;
-      /** Name to ask for and expect, in place of the connected address. */
+      /** Server name to request (SNI) and verify, in place of the connected address. */
       readonly serverName?: string;
     };
     /** First part of every key. */
@@ -91,7 +91,7 @@ export type Settings = {
     readonly defaultTtlSeconds: number;
     /** Longest lifetime of a token. */
     readonly maxTtlSeconds: number;
-    /** Time that a record is kept after expiry. */
+    /** Time that a token record is kept after expiry. */
     readonly skewSeconds: number;
     /** Algorithm of new signing keys. */
     readonly signingAlg: 'ES256' | 'RS256';
@@ -171,12 +171,12 @@ export type Settings = {
         /** Required `scope` of the signature. Absent: it must have none. */
         readonly scope?: string;
       }[];
-      /** Key to use in place of the `kid` of the signature. */
+      /** Id of the key to use, in place of the `kid` of the signature. */
       readonly keyId?: string;
     };
-    /** Refuses to evaluate for a while when evaluation is slow. */
+    /** Circuit breaker: refuses evaluations for a time after slow ones. */
     readonly breaker: {
-      /** An evaluation above this is slow; so is one after which the instance got fresh memory. */
+      /** Time above which an evaluation is slow. One that makes the instance recreate its memory is slow, too. */
       readonly maxMs: number;
       /** Slow evaluations in a row that open the breaker. */
       readonly tripAfter: number;
@@ -185,18 +185,18 @@ export type Settings = {
     };
     /** Checks of a bundle before it serves. */
     readonly admission: {
-      /** Consequence of an input that shows an escalation. */
+      /** Action on an input that shows an escalation. */
       readonly violations: 'refuse' | 'warn';
       /** Number of generated inputs per property. */
       readonly inputs: number;
-      /** A bundle whose admission takes longer is refused. */
+      /** Longest admission. A bundle that takes longer is refused. */
       readonly deadlineMs: number;
     };
     /** Time that each live node has to make a bundle ready. */
     readonly readyTimeoutMs: number;
     /** Conditions for the withdrawal of a canary. */
     readonly canary: {
-      /** Fewest decisions before a canary is judged. */
+      /** Number of decisions before a canary is judged. */
       readonly minDecisions: number;
       /** Tolerated errors above those of the active bundle, in percent of decisions. */
       readonly errorPercent: number;
@@ -209,22 +209,22 @@ export type Settings = {
     /** Time after which the answer is 503. */
     readonly deadlineMs: number;
   };
-  /** Request budgets, besides the budget of each agent. */
+  /** Request budgets, in addition to the budget of each agent. */
   readonly limits: {
     /** Cost of a request: the largest cost among its scopes. */
     readonly cost: {
-      /** Units that a request for a scope of low risk costs. */
+      /** Cost in units of a request for a scope of low risk. */
       readonly low: number;
-      /** Units that a request for a scope of medium risk costs. */
+      /** Cost in units of a request for a scope of medium risk. */
       readonly medium: number;
-      /** Units that a request for a scope of high risk costs. */
+      /** Cost in units of a request for a scope of high risk. */
       readonly high: number;
-      /** Units that a request for a scope of critical risk, or outside the catalogue, costs. */
+      /** Cost in units of a request for a scope of critical risk, or outside the catalogue. */
       readonly critical: number;
     };
     /** Budget of all agents of one owner: both members or neither. Absent: no such budget. */
     readonly owner: {
-      /** Units that the agents of one owner regain per minute. */
+      /** Units per minute that the agents of one owner get back. */
       readonly perMinute?: number;
       /** Units that the agents of one owner may use at once. */
       readonly burst?: number;
@@ -234,7 +234,7 @@ export type Settings = {
       Record<
         string,
         {
-          /** Units that the agents of this owner regain per minute. */
+          /** Units per minute that the agents of this owner get back. */
           readonly per_minute: number;
           /** Units that the agents of this owner may use at once. */
           readonly burst: number;
@@ -243,7 +243,7 @@ export type Settings = {
     >;
     /** Budget of all agents: both members or neither. Absent: no such budget. */
     readonly global: {
-      /** Units that all agents together regain per minute. */
+      /** Units per minute that all agents together get back. */
       readonly perMinute?: number;
       /** Units that all agents together may use at once. */
       readonly burst?: number;
@@ -253,7 +253,7 @@ export type Settings = {
   readonly admin: {
     /** File with the admin token. COUNTERSIGN_ADMIN_TOKEN takes precedence. */
     readonly tokenFile?: string;
-    /** Named admins, besides the holder of the admin token. */
+    /** Named admins, in addition to the holder of the admin token. */
     readonly principals?: readonly {
       /** Name in the audit record. */
       readonly id: string;
@@ -275,13 +275,13 @@ export type Settings = {
     readonly inputs: 'full' | 'masked' | 'off';
     /** A larger input is not kept. */
     readonly inputMaxBytes: number;
-    /** JSON pointers whose texts are kept as keyed digests; needs `masked`. Default: every declared member. */
+    /** JSON pointers to texts that are kept as keyed digests; needs `masked`. Default: every declared member. */
     readonly mask?: readonly string[];
     /** Bounds of the audit record: events past either bound are pruned. */
     readonly retention: {
       /** Age in days after which an event is pruned. */
       readonly maxAgeDays: number;
-      /** Bytes in use of the audit database; above it refusals are pruned first, grants last. */
+      /** Used bytes of the audit database. Above it, refusals are pruned first and grants last. */
       readonly maxBytes: number;
     };
   };
@@ -298,7 +298,7 @@ export type Settings = {
     };
     /** Also print events on standard output. */
     readonly stdout: boolean;
-    /** A receiver of uploads as OPA sends them: POST of a gzip-compressed JSON array. */
+    /** Receiver of uploads in the form of OPA: POST of a gzip-compressed JSON array. */
     readonly http: {
       /** URL to POST to. Absent: no upload. */
       readonly url?: string;
@@ -310,14 +310,14 @@ export type Settings = {
       readonly tokenHeader: string;
       /** Deadline of one upload. */
       readonly timeoutMs: number;
-      /** Shortest pause after everything was uploaded. */
+      /** Shortest pause after a complete upload. */
       readonly minDelayMs: number;
       /** Longest pause, also after failures. */
       readonly maxDelayMs: number;
       /** Largest compressed chunk. */
       readonly uploadSizeLimitBytes: number;
     };
-    /** Labels of every event, besides `id` and `version`. */
+    /** Labels of every event, in addition to `id` and `version`. */
     readonly labels?: Readonly<Record<string, string>>;
     /** JSON pointers to members that are removed from every event. */
     readonly mask: readonly string[];
@@ -325,10 +325,10 @@ export type Settings = {
     readonly maskEntrypoint?: string;
     /** Entrypoint that returns the events to drop, such as system/log/drop. */
     readonly dropEntrypoint?: string;
-    /** Bytes that may wait for one sink; above it the oldest events are dropped. */
+    /** Largest backlog of one sink in bytes. Above it, the oldest events are dropped. */
     readonly bufferMaxBytes: number;
   };
-  /** Endpoints that receive revocations and quarantines, signed as Standard Webhooks says. */
+  /** Endpoints that receive revocations and quarantines, signed by Standard Webhooks. */
   readonly webhooks?: readonly {
     /** Name in the audit record. */
     readonly id: string;
@@ -341,15 +341,15 @@ export type Settings = {
     /** Event types to send. Absent: all. */
     readonly events?: readonly string[];
   }[];
-  /** Agents, resources and resource servers of the file. */
+  /** Agents, resources and resource servers that this file registers. */
   readonly registry: {
-    /** Raise it with every edit; an older file never undoes a newer one. */
+    /** Number to raise with every edit. A file with a lower number is not applied. */
     readonly revision: number;
     /** Agents. */
     readonly agents?: readonly Readonly<Record<string, unknown>>[];
     /** The tool catalogue. */
     readonly resources?: readonly Readonly<Record<string, unknown>>[];
-    /** Target APIs that introspect. */
+    /** Target APIs that introspect tokens. */
     readonly resourceServers?: readonly Readonly<Record<string, unknown>>[];
   };
   /** Logs. */

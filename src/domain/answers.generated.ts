@@ -5,16 +5,16 @@ export type AgentAnswer = {
     readonly id: string;
     readonly description?: string;
     readonly owner?: string;
-    /** The kind of agent it is; the policy may set other thresholds for it. */
+    /** Class of the agent; the policy may set thresholds by class. */
     readonly class?: string;
     readonly roles?: readonly string[];
     readonly grants?: readonly {
-      /** A registered resource, or * for every one. */
+      /** Id of a registered resource, or * for every resource. */
       readonly resource: string | '*';
       readonly scopes: readonly string[];
       readonly max_ttl_seconds?: number;
     }[];
-    /** Request budget; what is absent has the default. */
+    /** Request budget; an absent member has its default. */
     readonly rate?: {
       readonly per_minute?: number;
       readonly burst?: number;
@@ -36,7 +36,7 @@ export type AgentAnswer = {
         readonly e?: string;
       }[];
     };
-    /** Free facts for policies and operators. */
+    /** Labels for policies and operators; the service does not interpret them. */
     readonly labels?: Readonly<Record<string, string>>;
   };
   readonly status: 'active' | 'disabled' | 'quarantined' | 'deleted';
@@ -363,16 +363,16 @@ export type ResourceAnswer = {
       readonly name: string;
       readonly risk: 'low' | 'medium' | 'high' | 'critical';
       readonly description: string;
-      /** Nobody should ask for it; asking is an alarm. */
+      /** Honey scope: no agent needs it, and a request for it raises an alarm. */
       readonly honey?: boolean;
-      /** A person must approve. */
+      /** A person must approve a request for it. */
       readonly review?: boolean;
       readonly max_ttl_seconds?: number;
     }[];
     readonly max_ttl_seconds?: number;
-    /** What an agent must declare. */
+    /** Members that an agent must declare. */
     readonly requires?: readonly ('session' | 'task' | 'user' | 'reason')[];
-    /** Local time of day in a named zone. */
+    /** Days and local hours in which requests are granted, in a named time zone. */
     readonly working_hours?: {
       /** A name of the IANA time zone database. */
       readonly timezone: string;
@@ -395,7 +395,7 @@ export type ResourceAnswer = {
       readonly start: string;
       readonly end: string;
     };
-    /** Free facts for policies and operators. */
+    /** Labels for policies and operators; the service does not interpret them. */
     readonly labels?: Readonly<Record<string, string>>;
   };
   readonly version: number;
