@@ -39,7 +39,12 @@ export function rawEntry(
   const said = size ?? body.length;
   header.write(name, 0, 100, 'latin1');
   header.write('0000644\0' + '0000000\0' + '0000000\0', 100, 'latin1');
-  header.write(typeof said === 'string' ? said : `${said.toString(8).padStart(11, '0')}\0`, 124, 12, 'latin1');
+  header.write(
+    typeof said === 'string' ? said : `${said.toString(8).padStart(11, '0')}\0`,
+    124,
+    12,
+    'latin1',
+  );
   header.write('00000000000\0', 136, 'latin1');
   header.write(type, 156, 1, 'latin1');
   header.write('ustar\0' + '00', 257, 'latin1');
@@ -54,6 +59,7 @@ export function rawEntry(
 export function paxRecord(key: string, value: string): string {
   const rest = ` ${key}=${value}\n`;
   let length = rest.length;
-  while (String(length).length + rest.length !== length) length = String(length).length + rest.length;
+  while (String(length).length + rest.length !== length)
+    length = String(length).length + rest.length;
   return `${String(length)}${rest}`;
 }

@@ -63,7 +63,8 @@ function firstSegment(wasm: Uint8Array): number {
   let lowest = Infinity;
   let { value: left, next: at } = unsignedLeb(bytes, 0);
   for (; left > 0; left--) {
-    if (bytes[at] !== 0 || bytes[at + 1] !== I32_CONST) throw new RangeError('segment is not plain');
+    if (bytes[at] !== 0 || bytes[at + 1] !== I32_CONST)
+      throw new RangeError('segment is not plain');
     const offset = unsignedLeb(bytes, at + 2);
     if (bytes[offset.next] !== END) throw new RangeError('offset is not a constant');
     const size = unsignedLeb(bytes, offset.next + 1);

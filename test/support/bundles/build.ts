@@ -1,5 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { readBundle, type Bundle } from '../../../src/policy/bundle/read.js';
@@ -41,7 +49,10 @@ export async function fixtureBundle(source: BundleSource): Promise<Bundle> {
   return readBundle(buildBundle(source), { verification: 'off' });
 }
 
-function compile(source: BundleSource & { readonly capabilities: Capabilities }, file: string): void {
+function compile(
+  source: BundleSource & { readonly capabilities: Capabilities },
+  file: string,
+): void {
   const dir = mkdtempSync(join(tmpdir(), 'countersign-bundle-'));
   try {
     const files =

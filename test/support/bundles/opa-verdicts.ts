@@ -46,11 +46,22 @@ export async function opaVerdicts(
     const signing = keyId === undefined ? {} : { keyid: keyId };
     bundles[`b${String(index)}`] = { resource: `file://${file}`, signing };
   }
-  writeFileSync(join(dir, 'opa.json'), JSON.stringify({ keys, bundles, status: { console: true } }));
+  writeFileSync(
+    join(dir, 'opa.json'),
+    JSON.stringify({ keys, bundles, status: { console: true } }),
+  );
   const socket = join(dir, 'opa.sock');
   const child = spawn(
     opaBinary(),
-    ['run', '--server', '--disable-telemetry', '--addr', `unix://${socket}`, '-c', join(dir, 'opa.json')],
+    [
+      'run',
+      '--server',
+      '--disable-telemetry',
+      '--addr',
+      `unix://${socket}`,
+      '-c',
+      join(dir, 'opa.json'),
+    ],
     { stdio: 'ignore' },
   );
   const agent = new Agent({ connect: { socketPath: socket } });

@@ -13,7 +13,9 @@ export function opa(args: readonly string[], options: { cwd?: string } = {}): st
     ...options,
   });
   if (error !== undefined) {
-    throw new Error('opa cannot be run: set COUNTERSIGN_OPA or put it on the PATH', { cause: error });
+    throw new Error('opa cannot be run: set COUNTERSIGN_OPA or put it on the PATH', {
+      cause: error,
+    });
   }
   if (status !== 0) throw new Error(`opa ${args.join(' ')}: ${stdout}${stderr}`);
   return stdout;

@@ -79,7 +79,11 @@ export function filesOf(signatures: string): SignedFileClaim[] {
 }
 
 /** A token over any header and payload: texts are taken as they are. */
-export function tokenOf(header: object | string, payload: object | string, key: SigningKey): string {
+export function tokenOf(
+  header: object | string,
+  payload: object | string,
+  key: SigningKey,
+): string {
   const parts = [header, payload].map((part) =>
     Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url'),
   );

@@ -39,4 +39,3 @@ export function stripped(bundle: Bundle): Bundle {
   const modules = [...bundle.modules].map(([name, wasm]) => [name, withoutNames(wasm)] as const);
   return { ...bundle, modules: new Map(modules) };
 }
-

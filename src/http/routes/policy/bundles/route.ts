@@ -8,7 +8,14 @@ import { replyJson } from '../../../reply.js';
 import { adminContextOf } from '../../../request-context.js';
 import { jsonAnswer, type Route } from '../../../route.js';
 import { policyView, POLICY } from '../schema.js';
-import { ACTIVATE_BODY, CANARY_BODY, ROLLBACK_BODY, SHADOW_BODY, BUNDLE, BUNDLES } from './schema.js';
+import {
+  ACTIVATE_BODY,
+  CANARY_BODY,
+  ROLLBACK_BODY,
+  SHADOW_BODY,
+  BUNDLE,
+  BUNDLES,
+} from './schema.js';
 
 export interface BundleDeps {
   readonly operations: { readonly policy: PolicyOperations };
@@ -30,132 +37,147 @@ const CHANGING = {
 
 /** Returns the routes of bundles: push, admit, trial, activate, roll back. */
 export function bundleRoutes(deps: BundleDeps): readonly Route[] {
-  return [pushBundle(deps), listBundles(deps), getBundle(deps), admitBundle(deps), activateBundle(deps), startShadow(deps), startCanary(deps), rollbackPolicy(deps), endTrial(deps, 'shadow'), endTrial(deps, 'canary')];
+  return [
+    pushBundle(deps),
+    listBundles(deps),
+    getBundle(deps),
+    admitBundle(deps),
+    activateBundle(deps),
+    startShadow(deps),
+    startCanary(deps),
+    rollbackPolicy(deps),
+    endTrial(deps, 'shadow'),
+    endTrial(deps, 'canary'),
+  ];
 }
 
 /** Stores a bundle without running it. */
 function pushBundle({ operations }: BundleDeps): Route {
-
-return adminRoute('pushBundle', {
-      summary: 'Store a bundle by its digest without running it; a repeated push changes nothing.',
-      method: 'POST',
-      path: BUNDLES_PATH,
-      bundle: true,
-      responses: { 201: jsonAnswer('The stored bundle.', BUNDLE) },
-      errors: ['bundle_refused'],
-      handler: async (call) => {
-    const archive = await readArchive(call);
-    return replyJson(201, await operations.policy.push(archive, adminContextOf(call)));
-  },
-    });
+  return adminRoute('pushBundle', {
+    summary: 'Store a bundle by its digest without running it; a repeated push changes nothing.',
+    method: 'POST',
+    path: BUNDLES_PATH,
+    bundle: true,
+    responses: { 201: jsonAnswer('The stored bundle.', BUNDLE) },
+    errors: ['bundle_refused'],
+    handler: async (call) => {
+      const archive = await readArchive(call);
+      return replyJson(201, await operations.policy.push(archive, adminContextOf(call)));
+    },
+  });
 }
 
 /** Lists the stored bundles, newest first. */
 function listBundles({ operations }: BundleDeps): Route {
-
-return adminRoute('listBundles', {
-      summary: 'List the stored bundles, newest first.',
-      method: 'GET',
-      path: BUNDLES_PATH,
-      responses: { 200: jsonAnswer('The bundles with pusher, time, digest and reports.', BUNDLES) },
-      handler: async () => replyJson(200, { items: await operations.policy.list() }),
-    });
+  return adminRoute('listBundles', {
+    summary: 'List the stored bundles, newest first.',
+    method: 'GET',
+    path: BUNDLES_PATH,
+    responses: { 200: jsonAnswer('The bundles with pusher, time, digest and reports.', BUNDLES) },
+    handler: async () => replyJson(200, { items: await operations.policy.list() }),
+  });
 }
 
 function getBundle({ operations }: BundleDeps): Route {
-
-return adminRoute('getBundle', {
-      summary: 'Get a bundle by digest, by a prefix of at least 12 characters, or by revision.',
-      method: 'GET',
-      path: `${BUNDLES_PATH}/{ref}`,
-      responses: { 200: jsonAnswer('The bundle.', BUNDLE) },
-      errors: ['not_found', 'conflict'],
-      handler: async (call) => replyJson(200, await operations.policy.show(pathParam(call, 'ref'))),
-    });
+  return adminRoute('getBundle', {
+    summary: 'Get a bundle by digest, by a prefix of at least 12 characters, or by revision.',
+    method: 'GET',
+    path: `${BUNDLES_PATH}/{ref}`,
+    responses: { 200: jsonAnswer('The bundle.', BUNDLE) },
+    errors: ['not_found', 'conflict'],
+    handler: async (call) => replyJson(200, await operations.policy.show(pathParam(call, 'ref'))),
+  });
 }
 
 /** Admits a bundle; the report in the response has the verdict. */
 function admitBundle({ operations }: BundleDeps): Route {
-
-return adminRoute('admitBundle', {
-      summary: 'Admit a bundle: test it in a separate thread and store the report.',
-      method: 'POST',
-      path: `${BUNDLES_PATH}/{ref}/admit`,
-      responses: { 200: jsonAnswer('The bundle; its report says whether it was admitted.', BUNDLE) },
-      errors: ['not_found', 'conflict'],
-      handler: async (call) => {
-    const ref = pathParam(call, 'ref');
-    return replyJson(200, await operations.policy.admit(ref, adminContextOf(call)));
-  },
-    });
+  return adminRoute('admitBundle', {
+    summary: 'Admit a bundle: test it in a separate thread and store the report.',
+    method: 'POST',
+    path: `${BUNDLES_PATH}/{ref}/admit`,
+    responses: { 200: jsonAnswer('The bundle; its report says whether it was admitted.', BUNDLE) },
+    errors: ['not_found', 'conflict'],
+    handler: async (call) => {
+      const ref = pathParam(call, 'ref');
+      return replyJson(200, await operations.policy.admit(ref, adminContextOf(call)));
+    },
+  });
 }
 
 function activateBundle({ operations, parsers }: BundleDeps): Route {
-
-return adminRoute('activateBundle', {
-      ...CHANGING,
-      summary: 'Activate a bundle on every node, atomically.',
-      path: `${BUNDLES_PATH}/{ref}/activate`,
-      json: ACTIVATE_BODY,
-      handler: async (call) => {
-    const ref = pathParam(call, 'ref');
-    const { allow_new_grants: allowNewGrants = 0, ...rest } = await readDocument(
-      call,
-      parsers,
-      checkActivate,
-    );
-    const how = { allowNewGrants, ...rest };
-    return replyJson(200, policyView(await operations.policy.activate(ref, how, adminContextOf(call))));
-  },
-    });
+  return adminRoute('activateBundle', {
+    ...CHANGING,
+    summary: 'Activate a bundle on every node, atomically.',
+    path: `${BUNDLES_PATH}/{ref}/activate`,
+    json: ACTIVATE_BODY,
+    handler: async (call) => {
+      const ref = pathParam(call, 'ref');
+      const { allow_new_grants: allowNewGrants = 0, ...rest } = await readDocument(
+        call,
+        parsers,
+        checkActivate,
+      );
+      const how = { allowNewGrants, ...rest };
+      return replyJson(
+        200,
+        policyView(await operations.policy.activate(ref, how, adminContextOf(call))),
+      );
+    },
+  });
 }
 
 /** Starts a shadow: it evaluates every request and decides none. */
 function startShadow({ operations, parsers }: BundleDeps): Route {
-
-return adminRoute('startShadow', {
-      ...CHANGING,
-      summary: 'Start a shadow: the bundle evaluates every request and decides none.',
-      path: `${BUNDLES_PATH}/{ref}/shadow`,
-      json: SHADOW_BODY,
-      handler: async (call) => {
-    const ref = pathParam(call, 'ref');
-    const order = { role: 'shadow', ...(await readDocument(call, parsers, checkShadow)) } as const;
-    const overview = await operations.policy.startTrial(ref, order, adminContextOf(call));
-    return replyJson(200, policyView(overview));
-  },
-    });
+  return adminRoute('startShadow', {
+    ...CHANGING,
+    summary: 'Start a shadow: the bundle evaluates every request and decides none.',
+    path: `${BUNDLES_PATH}/{ref}/shadow`,
+    json: SHADOW_BODY,
+    handler: async (call) => {
+      const ref = pathParam(call, 'ref');
+      const order = {
+        role: 'shadow',
+        ...(await readDocument(call, parsers, checkShadow)),
+      } as const;
+      const overview = await operations.policy.startTrial(ref, order, adminContextOf(call));
+      return replyJson(200, policyView(overview));
+    },
+  });
 }
 
 /** Starts a canary: it decides for a fixed share of agents. */
 function startCanary({ operations, parsers }: BundleDeps): Route {
-
-return adminRoute('startCanary', {
-      ...CHANGING,
-      summary: 'Start a canary: the bundle decides for a fixed share of agents.',
-      path: `${BUNDLES_PATH}/{ref}/canary`,
-      json: CANARY_BODY,
-      handler: async (call) => {
-    const ref = pathParam(call, 'ref');
-    const order = { role: 'canary', ...(await readDocument(call, parsers, checkCanary)) } as const;
-    const overview = await operations.policy.startTrial(ref, order, adminContextOf(call));
-    return replyJson(200, policyView(overview));
-  },
-    });
+  return adminRoute('startCanary', {
+    ...CHANGING,
+    summary: 'Start a canary: the bundle decides for a fixed share of agents.',
+    path: `${BUNDLES_PATH}/{ref}/canary`,
+    json: CANARY_BODY,
+    handler: async (call) => {
+      const ref = pathParam(call, 'ref');
+      const order = {
+        role: 'canary',
+        ...(await readDocument(call, parsers, checkCanary)),
+      } as const;
+      const overview = await operations.policy.startTrial(ref, order, adminContextOf(call));
+      return replyJson(200, policyView(overview));
+    },
+  });
 }
 
 function rollbackPolicy({ operations, parsers }: BundleDeps): Route {
-
-return adminRoute('rollbackPolicy', {
-      ...CHANGING,
-      summary: 'Roll back to a previously active bundle.',
-      path: '/admin/v1/policy/rollback',
-      json: ROLLBACK_BODY,
-      handler: async (call) => {
-    const how = await readDocument(call, parsers, checkRollback);
-    return replyJson(200, policyView(await operations.policy.rollback(how, adminContextOf(call))));
-  },
-    });
+  return adminRoute('rollbackPolicy', {
+    ...CHANGING,
+    summary: 'Roll back to a previously active bundle.',
+    path: '/admin/v1/policy/rollback',
+    json: ROLLBACK_BODY,
+    handler: async (call) => {
+      const how = await readDocument(call, parsers, checkRollback);
+      return replyJson(
+        200,
+        policyView(await operations.policy.rollback(how, adminContextOf(call))),
+      );
+    },
+  });
 }
 
 /** Ends the shadow or the canary. */

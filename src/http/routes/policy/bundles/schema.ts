@@ -88,7 +88,10 @@ export const BUNDLES: JsonSchema = {
   properties: { items: { type: 'array', items: BUNDLE } },
 };
 
-function body(properties: Readonly<Record<string, JsonSchema>>, required: readonly string[]): JsonSchema {
+function body(
+  properties: Readonly<Record<string, JsonSchema>>,
+  required: readonly string[],
+): JsonSchema {
   return { type: 'object', required, additionalProperties: false, properties };
 }
 
@@ -109,6 +112,7 @@ export const CANARY_BODY = body(
   { percent: { type: 'integer', minimum: 1, maximum: 99 }, reason: REASON },
   ['percent'],
 );
-export const ROLLBACK_BODY = body({ to: { type: 'string', minLength: 1, maxLength: 128 }, reason: REASON }, [
-  'reason',
-]);
+export const ROLLBACK_BODY = body(
+  { to: { type: 'string', minLength: 1, maxLength: 128 }, reason: REASON },
+  ['reason'],
+);
