@@ -1,4 +1,5 @@
 import type { AdminOperations } from '../use-cases/operations.js';
+import type { BundleAdmission } from '../use-cases/policy/ports.js';
 import type { Config } from '../config/config.js';
 import type { RunHooks, RunningService } from '../process/runner.js';
 import type { Logger } from '../domain/logger.js';
@@ -35,12 +36,18 @@ const PRIORS_EVERY_MS = 60_000;
  * Resolves when all listeners answer.
  */
 export function serve(config: Config, hooks: RunHooks): Promise<RunningService> {
-  return serveWith(readScripts(), config, hooks);
+  return serveWith({ scripts: readScripts(), admission: createBundleAdmission }, config, hooks);
 }
 
-/** Starts the service with these Lua scripts. */
+/** Parts that a test may replace: the Lua scripts, and how the admission of bundles is made. */
+export interface ServiceParts {
+  readonly scripts: Scripts;
+  readonly admission: (config: Config) => BundleAdmission;
+}
+
+/** Starts the service with these parts. */
 export async function serveWith(
-  scripts: Scripts,
+  { scripts, admission }: ServiceParts,
   config: Config,
   hooks: RunHooks,
 ): Promise<RunningService> {
@@ -54,7 +61,7 @@ export async function serveWith(
     },
   });
   try {
-    return await serveOn(storage, config, hooks, metrics);
+    return await serveOn(storage, admission(config), config, hooks, metrics);
   } catch (error) {
     storage.close();
     throw error;
@@ -63,6 +70,7 @@ export async function serveWith(
 
 async function serveOn(
   storage: Storage,
+  admission: BundleAdmission,
   config: Config,
   hooks: RunHooks,
   metrics: Metrics,
@@ -70,7 +78,7 @@ async function serveOn(
   const { log, secrets, lifecycle } = hooks;
   const parts = createParts(config, secrets, storage, log);
   const analysis = createAnalysis({ ...parts, config, store: parts.policyStore });
-  const policy = await policyOn(config, parts, storage, analysis, { log, metrics });
+  const policy = await policyOn(config, parts, storage, { admission, analysis, log, metrics });
   lifecycle.onReload('policy', () => policy.reload());
   await retryWhileUnavailable(() => parts.keyring.ensure(config.tokens.signingAlg));
   await retryWhileUnavailable(() => indexRegisteredAudiences(config, storage, log));
@@ -81,14 +89,13 @@ async function serveOn(
   const highWater = createHighWater(storage.client, config.redis.highWaterBytes);
   const bundles = (): Promise<readonly BundleFacts[]> => Promise.resolve([policy.facts()]);
   const status = createStatusPart(config, parts.auditReader, { bundles }, metrics);
-  const data = createData(config, storage.context);
-  const signals = signalOperations(parts);
-  const limits = limitsOperations(config, parts);
-  const more = { status: status.operations, data, analysis, signals, limits };
-  const operations = {
-    operations: createPublicOperations(config, parts, policy, highWater, metrics),
-    adminOperations: createAdminOperations(config, parts, policy, metrics, more),
+  const more = {
+    ...{ status: status.operations, data: createData(config, storage.context), analysis },
+    ...{ signals: signalOperations(parts), limits: limitsOperations(config, parts) },
   };
+  const forPublic = createPublicOperations(config, parts, policy, highWater, metrics);
+  const forAdmins = createAdminOperations(config, parts, policy, metrics, more);
+  const operations = { operations: forPublic, adminOperations: forAdmins };
   const page = { ...metrics, render: () => status.refresh().then(() => metrics.render()) };
   const listeners = createHttp(config, secrets, parts, operations, {
     log,
@@ -112,17 +119,23 @@ async function serveOn(
   };
 }
 
+interface PolicyNeeds {
+  readonly admission: BundleAdmission;
+  readonly analysis: Pick<AdminOperations['analysis'], 'replay'>;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
 function policyOn(
   config: Config,
   parts: Parts,
   { context }: Storage,
-  analysis: Pick<AdminOperations['analysis'], 'replay'>,
-  { log, metrics }: { readonly log: Logger; readonly metrics: Metrics },
+  { admission, analysis, log, metrics }: PolicyNeeds,
 ): Promise<PolicyPart> {
   return startPolicy(config, {
     log,
     store: parts.policyStore,
-    admission: createBundleAdmission(config),
+    admission,
     replayGate: createReplayGate(analysis),
     record: (event) => recordEvents(context, 'control', [event]),
     onRevision: (revision) => {

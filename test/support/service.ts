@@ -15,6 +15,7 @@ import { createLifecycle, type Lifecycle } from '../../src/process/lifecycle.js'
 import { mintSecret } from '../../src/registry/secret.js';
 import { editedScripts, type EditScript } from './edited-scripts.js';
 import { HttpClient } from './http.js';
+import { rememberedAdmission } from './remembered-admission.js';
 
 export interface TestServiceOptions {
   readonly redisUrl: string;
@@ -100,7 +101,11 @@ export async function startService(options: TestServiceOptions): Promise<TestSer
   const secrets = await resolveSecrets(config, () => mintSecret('admin').secret);
   const lifecycle = createLifecycle({ log: logger, deadlineMs: 15_000 });
   const hooks = { log: logger, logLinesDropped: () => 0, secrets, lifecycle };
-  const service = await serveWith(editedScripts(options.editScript), config, hooks);
+  const service = await serveWith(
+    { scripts: editedScripts(options.editScript), admission: rememberedAdmission },
+    config,
+    hooks,
+  );
   const worker = options.worker === true ? await work(config, hooks) : undefined;
   const { publicUrl, adminUrl, sidecarUrl = '', demo } = service;
   const adminToken = secrets.adminToken ?? '';

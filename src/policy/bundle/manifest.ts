@@ -24,7 +24,8 @@ const ANOTHER = /\.manifest(?:\.pb)?$/;
 const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const OLDEST_COMPILER = [1, 20, 0] as const;
 
-const check = compileCheck<BundleManifest>({
+/** What the engine demands of a manifest. Other members are OPA's. */
+export const MANIFEST_SCHEMA = {
   type: 'object',
   required: ['revision', 'wasm'],
   properties: {
@@ -41,7 +42,8 @@ const check = compileCheck<BundleManifest>({
     rego_version: { type: 'integer' },
     metadata: { type: 'object' },
   },
-});
+};
+const check = compileCheck<BundleManifest>(MANIFEST_SCHEMA);
 
 /** Reads and checks `.manifest`. Throws BundleRefused. */
 export function readManifest(members: BundleMembers): BundleManifest {

@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CONFIG_SCHEMA } from '../../../src/config/schema.js';
+import { INPUT_SCHEMA } from '../../../src/policy/admission/inputs/input-schema.js';
+import { MANIFEST_SCHEMA } from '../../../src/policy/bundle/manifest.js';
+import { PROBE_INPUT } from '../../../src/policy/serving/probe.js';
 import { compiledName, newAjv } from '../../../src/schema/compile.js';
 import {
   agentSpecSchema,
@@ -15,7 +18,25 @@ import { standaloneChecks } from '../../../src/schema/standalone.js';
 import { parse } from '../../../src/schema/yaml.js';
 
 const EXAMPLE = fileURLToPath(new URL('../../../countersign.yaml', import.meta.url));
-const SCHEMAS = [CONFIG_SCHEMA, agentSpecSchema, resourceSpecSchema, resourceServerSpecSchema];
+const RESULT_SCHEMA = JSON.parse(
+  readFileSync(new URL('../../../rego/schemas/result.json', import.meta.url), 'utf8'),
+) as object;
+const NAMES = ['settings', 'agent', 'resource', 'resource server', 'manifest', 'input', 'result'];
+const SCHEMAS: readonly object[] = [
+  ...[CONFIG_SCHEMA, agentSpecSchema, resourceSpecSchema, resourceServerSpecSchema],
+  ...[MANIFEST_SCHEMA, INPUT_SCHEMA, RESULT_SCHEMA],
+];
+const MANIFEST = {
+  ...{ revision: 'r1', roots: ['a'], rego_version: 1, metadata: { 'countersign.sequence': 1 } },
+  wasm: [{ entrypoint: 'countersign/decision', module: '/policy.wasm' }],
+};
+const RESULT = {
+  effect: 'narrow',
+  grant: { scopes: ['read'], ttl_seconds: 60 },
+  removed: [{ scope: 'write', rule: 'a', reason: 'b' }],
+  reasons: [{ rule: 'a.b', code: 'ok', message: 'Readers may.' }],
+  obligations: [],
+};
 
 interface Validate {
   (value: unknown): unknown;
@@ -60,7 +81,10 @@ describe('compiled checks', function () {
     Record<string, unknown[]>
   >;
   const { agents, resources, resource_servers: servers } = example.registry;
-  const documents = [[example], agents, resources, servers];
+  const documents = [
+    ...[[example], agents, resources, servers],
+    ...[[MANIFEST], [PROBE_INPUT], [RESULT]],
+  ];
   let folder: string;
   let compiled: Record<string, Validate>;
 
@@ -77,7 +101,7 @@ describe('compiled checks', function () {
   });
 
   for (const [at, schema] of SCHEMAS.entries()) {
-    it(`refuse exactly what the run-time compiler refuses: ${schema.title ?? ''}`, () => {
+    it(`refuse exactly what the run-time compiler refuses: ${NAMES[at] ?? ''}`, () => {
       const known = compiled[compiledName(schema)];
       const expected = newAjv().compile(schema) as Validate;
       const tried = (documents[at] ?? []).flatMap((document) => [
