@@ -9,8 +9,8 @@ import { run } from './run.mjs';
 const SILENT_SECONDS = 3600;
 
 /** The test files of a step. */
-export function testFilesOf({ suite }) {
-  return filesBelow(suite).filter((path) => path.endsWith('.test.ts'));
+export function testFilesOf({ suite, except }) {
+  return filesBelow(suite).filter((path) => path.endsWith('.test.ts') && !except?.test(path));
 }
 
 /**

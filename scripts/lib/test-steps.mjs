@@ -6,10 +6,14 @@ const REGO = /^rego\/|^scripts\/check-rego\.mjs$|^scripts\/lib\/(rego|opa)/;
 const IMAGE = /docker|compose|^src\/|^package|^scripts\/(check-image|setup-compose)/i;
 const BUNDLE = /^rego\/|^bundles\/|^scripts\/build-bundle\.mjs$|^scripts\/lib\/opa/;
 
+/** Unit tests for one Node: of scripts and documents, and those that spend a minute in opa and in statistics. */
+const ONE_NODE =
+  /^test\/unit\/(bench|docs|language|image|scripts|patterns|cli\/policy-author|policy\/admission\/properties)\b/;
+
 /**
  * The steps of `npm test`. A step is `command` (one check: passed or failed) or `suite`, a folder whose tests count one
- * each; `files` of its test files share a process, and with `node` they run on another Node. A step with `programs`
- * is skipped where they cannot be installed. They start in this order: first what takes longest in one piece, then what
+ * each; `files` of its test files share a process, `except` are left out, and with `node` they run on another Node. A
+ * step with `programs` is skipped where they cannot be installed. They start in this order: first what takes longest in one piece, then what
  * is known soon, last what is small, so that the lanes end together.
  *
  * For --changed, `reads` are the files a check depends on, and `perFile` makes the command from the changed ones alone.
@@ -63,8 +67,8 @@ export const STEPS = [
   { name: 'security', suite: 'test/security', files: 6 },
   { name: 'policy', suite: 'test/policy', files: 4 },
   { name: 'unit', suite: 'test/unit', files: 30 },
-  { name: 'unit-node-22', suite: 'test/unit', files: 30, node: 22 },
-  { name: 'unit-node-24', suite: 'test/unit', files: 30, node: 24 },
+  { name: 'unit-node-22', suite: 'test/unit', files: 30, node: 22, except: ONE_NODE },
+  { name: 'unit-node-24', suite: 'test/unit', files: 30, node: 24, except: ONE_NODE },
   { name: 'image', command: script('check-image.mjs'), reads: IMAGE },
   { name: 'cluster', suite: 'test/cluster', files: 1 },
   { name: 'proxies', suite: 'test/proxies', files: 4, programs: ['haproxy', 'nginx'] },
