@@ -13,8 +13,8 @@ const ONE_NODE =
 /**
  * The steps of `npm test`. A step is `command` (one check: passed or failed) or `suite`, a folder whose tests count one
  * each; `files` of its test files share a process, `except` are left out, and with `node` they run on another Node. A
- * step with `programs` is skipped where they cannot be installed. They start in this order: first what takes longest in one piece, then what
- * is known soon, last what is small, so that the lanes end together.
+ * step with `programs` is skipped where they cannot be installed. They start in this order: first what takes longest in
+ * one piece, then what is known soon, last what is small, so that the lanes end together.
  *
  * For --changed, `reads` are the files a check depends on, and `perFile` makes the command from the changed ones alone.
  */
