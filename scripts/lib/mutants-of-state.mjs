@@ -1,6 +1,20 @@
 /** Guards of state and of what runs behind: Redis scripts, configuration, audit record, log. */
 export const OF_STATE = [
   {
+    name: 'a masked text stays JSON',
+    file: 'src/domain/secrets/mask-json.ts',
+    find: 'JSON.stringify(isSecret ? REDACTED : maskText(text))',
+    replace: '`"${isSecret ? REDACTED : maskText(text)}"`',
+    test: ['test/unit/domain/secret-scan.test.ts', 'mask in JSON what they mask'],
+  },
+  {
+    name: 'an unreadable entry is a gap',
+    file: 'src/redis/stores/audit-streams.ts',
+    find: 'if (events.length > 0 && events.every(isEvent)) return events;',
+    replace: 'return events as readonly AuditEvent[];',
+    test: ['test/contract/audit-streams.test.ts', 'an entry that cannot be read is a gap'],
+  },
+  {
     name: 'a floor',
     file: 'src/redis/lua/includes/predicate.lua',
     find: "if not floor or deny == '1' or tonumber(floor) >= record.b then",

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AuditEvent } from '../domain/audit.js';
-import { maskJson } from '../domain/secrets/mask.js';
+import { maskJson } from '../domain/secrets/mask-json.js';
 import type { Keys } from './keys.js';
 import type { ScriptRunner } from './scripts.js';
 

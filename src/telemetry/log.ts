@@ -1,7 +1,8 @@
 import pino from 'pino';
 import type { Logger } from '../domain/logger.js';
 import { REDACTED } from '../domain/secrets/list.js';
-import { maskJson, maskLogText } from '../domain/secrets/mask.js';
+import { maskJson } from '../domain/secrets/mask-json.js';
+import { maskLogText } from '../domain/secrets/mask.js';
 import { redact } from './redaction.js';
 
 export type { Logger } from '../domain/logger.js';

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { holdsCredential, maskJson, maskLogText, maskText } from '../../src/domain/secrets/mask.js';
+import { maskJson } from '../../src/domain/secrets/mask-json.js';
+import { holdsCredential, maskLogText, maskText } from '../../src/domain/secrets/mask.js';
 import { parseEvaluations } from '../../src/request/access-evaluation.js';
 import { parseFormRequest, parseTokenForm } from '../../src/request/form.js';
 import { parseJsonRequest } from '../../src/request/json.js';

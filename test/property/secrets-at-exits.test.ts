@@ -114,7 +114,10 @@ const SHAPES: Readonly<Record<string, fc.Arbitrary<Secret>>> = {
   })),
 };
 
-const around = fc.string({ unit: fc.constantFrom(' ', '\n', '/', '(', 'é', '{'), maxLength: 5 });
+const around = fc.string({
+  unit: fc.constantFrom(' ', '\n', '\t', '/', '(', 'é', '{', '"', '\\', '\u0007', '=', ':'),
+  maxLength: 5,
+});
 
 describe('every exit masks every shape of secret', function () {
   this.timeout(120_000);

@@ -34,6 +34,8 @@ export const PREFIXES: readonly string[] = [
   'password":"',
   '"secret\\":\\"',
   'authorization: Bearer ',
+  'set-cookie: ',
+  'private_key=',
   'u017f: c\u017fk_',
   'c\u017f\u212a_',
 ];

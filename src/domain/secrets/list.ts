@@ -58,8 +58,8 @@ export const REFUSED_SHAPES: readonly SecretShape[] = [
 
 /** Shapes that are masked, also when truncated. Each contains the refused shape of its kind. */
 const MARKED_SHAPES: readonly SecretShape[] = [
-  // Credentials of this service.
-  markedSecret({ mark: /cs[kra]_/giu, runs: [{ run: /[0-9A-Za-z]*/iuy, minChars: 8 }] }),
+  // Credentials of this service. A run takes the mark of the next one, so that none hides behind a short one.
+  markedSecret({ mark: /cs[kra]_/giu, runs: [{ run: /\w*/iuy, minChars: 8 }] }),
   // Keys of webhooks.
   markedSecret({ mark: /whsec_/giu, runs: [{ run: /[\w+/=-]*/iuy, minChars: 8 }] }),
   // JWS and JWE.
@@ -76,27 +76,22 @@ const MARKED_SHAPES: readonly SecretShape[] = [
   enclosedSecret(/((?:rediss?|https?)(?:\+[a-z]+)?:\/\/[^:@\s/"]*:)[^@\s/"]+@/g),
 ];
 
+const END = /-----END /giu;
 const LABEL = { label: /[A-Z ]*/iuy, name: /PRIVATE KEY-----/iuy };
 
-/** Finds a private key in PEM up to its last line, or to the end of the text or JSON string. */
-function pem(stop: RegExp): SecretShape {
-  return pemPrivateKey({
-    ...LABEL,
-    mark: /-----BEGIN /giu,
-    endOfKey(text, from) {
-      stop.lastIndex = from;
-      for (let found = stop.exec(text); found !== null; found = stop.exec(text)) {
-        if (found[0] === '"') return found.index;
-        const end = endOfLabel(text, stop.lastIndex, LABEL);
-        if (end !== -1) return end;
-      }
-      return text.length;
-    },
-  });
-}
+/** Finds a private key in PEM up to its last line, or to the end of the text. */
+const PEM = pemPrivateKey({
+  ...LABEL,
+  mark: /-----BEGIN /giu,
+  endOfKey(text, from) {
+    END.lastIndex = from;
+    for (let found = END.exec(text); found !== null; found = END.exec(text)) {
+      const end = endOfLabel(text, END.lastIndex, LABEL);
+      if (end !== -1) return end;
+    }
+    return text.length;
+  },
+});
 
-/** Shapes masked in a text. */
-export const TEXT_SHAPES: readonly SecretShape[] = [...MARKED_SHAPES, pem(/-----END /giu)];
-
-/** Shapes masked in a JSON text: none contains a quote or half an escape, so JSON stays valid. */
-export const JSON_SHAPES: readonly SecretShape[] = [...MARKED_SHAPES, pem(/"|-----END /giu)];
+/** Shapes that are masked in a text. */
+export const TEXT_SHAPES: readonly SecretShape[] = [...MARKED_SHAPES, PEM];

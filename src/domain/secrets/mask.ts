@@ -1,17 +1,15 @@
 import {
-  JSON_SHAPES,
   PRIVATE_JWK_MEMBERS,
   REDACTED,
   REFUSED_SHAPES,
   SECRET_NAMES,
   TEXT_SHAPES,
 } from './list.js';
-import { NAMED_VALUE, NAMED_VALUE_NOT_SCOPE, NAMED_VALUE_IN_JSON } from './named-value.js';
+import { NAMED_VALUE, NAMED_VALUE_NOT_SCOPE } from './named-value.js';
 import { holdsSecret, maskSecrets } from './scan.js';
 
 const RECORD_TEXT = [...TEXT_SHAPES, NAMED_VALUE_NOT_SCOPE];
 const LOG_TEXT = [...TEXT_SHAPES, NAMED_VALUE];
-const JSON_TEXT = [...JSON_SHAPES, NAMED_VALUE_IN_JSON];
 
 /** Returns true for a text with an apparent whole credential, in linear time. */
 export function holdsCredential(text: string): boolean {
@@ -26,11 +24,6 @@ export function maskText(text: string): string {
 /** Masks as `maskText`, plus `name:value`, which may be a scope in the audit record. */
 export function maskLogText(text: string): string {
   return maskSecrets(text, LOG_TEXT, REDACTED);
-}
-
-/** Masks every secret in a JSON text, which stays valid. */
-export function maskJson(text: string): string {
-  return maskSecrets(text, JSON_TEXT, REDACTED);
 }
 
 /**

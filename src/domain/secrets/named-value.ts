@@ -1,8 +1,17 @@
 import { endOfRun, type SecretShape } from './finders.js';
 
-/** The names of `SECRET_NAMES` in a text, except `d`. JSON may put an escape such as `\n` before it. */
-const NAME =
-  /(?:\b|\\[bfnrt]|\\u[0-9a-f]{4})(?:client[_-]?secret|client[_-]?assertion|assertion|secret|(?:sentinel[_-]?)?password|passphrase|(?:access|admin|bearer|id|refresh|subject)?[_-]?token|(?:proxy[_-]?)?authorization|(?:set[_-]?)?cookie|(?:sealed[_-]?)?private[_-]?key|(?:previous[_-]?)?key[_-]?encryption[_-]?key)/gi;
+/** The names of `SECRET_NAMES` in a text, except `d`. */
+const NAMES =
+  '(?:client[_-]?secret|client[_-]?assertion|assertion|secret|(?:sentinel[_-]?)?password|passphrase|(?:access|admin|bearer|id|refresh|subject)?[_-]?token|(?:proxy[_-]?)?authorization|(?:set[_-]?)?cookie|(?:sealed[_-]?)?private[_-]?key|(?:previous[_-]?)?key[_-]?encryption[_-]?key)';
+/** A name in a text; an escape such as `\n` of JSON in a text may come before it. */
+const IN_TEXT = `(?:\\b|\\\\[bfnrt]|\\\\u[0-9a-f]{4})${NAMES}`;
+const NAME = new RegExp(IN_TEXT, 'gi');
+/** A name that begins here. */
+const NAME_HERE = new RegExp(IN_TEXT, 'iy');
+/** The name of a member that holds a secret. */
+export const SECRET_MEMBER = new RegExp(`^${NAMES}$`, 'i');
+/** A name with a sign after it, with or without a value. */
+export const NAME_WITH_SIGN = new RegExp(`${NAMES}\\\\*["']?\\s*[=:]`, 'i');
 /** The sign between name and value; quotes may be escaped. */
 const SIGN = /\\*["']?\s*[=:]\s*\\*["']?/y;
 const VALUE = /[^\s"'&,;}{[\]\\]*/y;
@@ -22,7 +31,8 @@ function namedValue(counts: Counts): SecretShape {
       if (start === end || !counts(text.slice(end, start), text[found.index - 1])) continue;
       if (endOfRun(text, start, SCHEME) > start) continue;
       const endOfValue = endOfRun(text, start, VALUE);
-      if (endOfValue > start) return { start, end: endOfValue };
+      if (isNameWithSign(text, start, endOfValue)) NAME.lastIndex = start;
+      else if (endOfValue > start) return { start, end: endOfValue };
     }
     return undefined;
   };
@@ -38,7 +48,11 @@ const notScope: Counts = (sign, before) => {
 };
 export const NAMED_VALUE_NOT_SCOPE = namedValue(notScope);
 
-/** Finds named values in JSON text. Non-string members stay: an unquoted mask would not be JSON. */
-export const NAMED_VALUE_IN_JSON = namedValue(
-  (sign, before) => notScope(sign, before) && (!sign.startsWith('"') || sign.endsWith('"')),
-);
+/** Returns true where the text between two offsets is another name with its sign: its value comes after it. */
+function isNameWithSign(text: string, start: number, end: number): boolean {
+  NAME_HERE.lastIndex = start;
+  if (!NAME_HERE.test(text)) return false;
+  const endOfName = NAME_HERE.lastIndex;
+  const endOfSign = endOfRun(text, endOfName, SIGN);
+  return endOfSign > endOfName && endOfSign >= end;
+}

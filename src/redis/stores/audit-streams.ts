@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../../domain/audit.js';
+import { maskText } from '../../domain/secrets/mask.js';
 import { unavailable } from '../../domain/errors.js';
 import type { AuditStreams, StreamEntry, StreamName } from '../../domain/worker-ports.js';
 import type { StoreContext } from '../context.js';
@@ -77,18 +78,44 @@ async function backlogOf(
   };
 }
 
+/** Characters of an unreadable entry that are kept: the beginning of most entries, with its type. */
+const UNREADABLE_CHARS = 4096;
+
 function entryOf(streamId: string, fields: readonly string[]): StreamEntry {
   const byName = new Map<string, string>();
   for (let i = 0; i + 1 < fields.length; i += 2) byName.set(fields[i] ?? '', fields[i + 1] ?? '');
   const [tick = '', seq = ''] = streamId.split('-');
-  const event = JSON.parse(byName.get('event') ?? 'null') as AuditEvent | AuditEvent[];
   return {
     streamId,
     epoch: byName.get('epoch') ?? '',
     seq: Number(seq),
     tickMs: Number(tick),
-    events: Array.isArray(event) ? event : [event],
+    events: eventsOf(streamId, byName.get('event') ?? ''),
   };
+}
+
+/** Returns the events of an entry. One that cannot be read becomes a gap: it must not stop those behind it. */
+function eventsOf(streamId: string, text: string): readonly AuditEvent[] {
+  const parsed = parsedOrUndefined(text);
+  const events: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+  if (events.length > 0 && events.every(isEvent)) return events;
+  const detail = {
+    ...{ kind: 'unreadable_entry', stream_id: streamId, chars: text.length },
+    text: maskText(text.slice(0, UNREADABLE_CHARS)),
+  };
+  return [{ type: 'audit.gap', principal: { kind: 'system', id: 'audit-exporter' }, detail }];
+}
+
+function parsedOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isEvent(value: unknown): value is AuditEvent {
+  return typeof value === 'object' && value !== null && 'type' in value && 'principal' in value;
 }
 
 async function guarded<T>(command: () => Promise<T>): Promise<T> {
