@@ -13,16 +13,31 @@ import { typesOf } from './lib/schema-types.mjs';
 const POLICY_TYPES = { PolicyInput: 'input', PolicyResult: 'result', PolicyCases: 'case' };
 const CONFIG = 'src/config/schema.ts';
 
-/** Answers of the admin API that the command line reads: the type's name, the route's folder and its schema. */
+/** Answers that the command line reads: the type's name, its schema and the module in src/http that exports it. */
 const ANSWERS = [
-  ['AgentAnswer', 'agents', 'AGENT'],
-  ['AuditEventAnswer', 'audit', 'AUDIT_EVENT'],
-  ['BundleAnswer', 'policy/bundles', 'BUNDLE'],
-  ['DeliveryAnswer', 'deliveries', 'DELIVERY'],
-  ['KeyAnswer', 'keys', 'KEY'],
-  ['PolicyAnswer', 'policy', 'POLICY'],
-  ['ResourceAnswer', 'resources', 'RESOURCE'],
-  ['ResourceServerAnswer', 'resource-servers', 'RESOURCE_SERVER'],
+  ['AgentAnswer', 'AGENT', 'routes/agents/schema'],
+  ['AgentSignalsAnswer', 'AGENT_SIGNALS', 'routes/signals/schema'],
+  ['AuditPageAnswer', 'AUDIT_PAGE', 'routes/audit/schema'],
+  ['BundleAnswer', 'BUNDLE', 'routes/policy/bundles/schema'],
+  ['CreatedSecretAnswer', 'CREATED_SECRET', 'secret-schema'],
+  ['DeliveryAnswer', 'DELIVERY', 'routes/deliveries/schema'],
+  ['DifferenceAnswer', 'DIFFERENCE', 'routes/policy/analysis/schema'],
+  ['EvaluationAnswer', 'EVALUATION', 'routes/policy/analysis/schema'],
+  ['ExplanationAnswer', 'EXPLANATION', 'routes/policy/analysis/schema'],
+  ['IntrospectionAnswer', 'ACTIVE', 'routes/introspect/schema'],
+  ['KeyAnswer', 'KEY', 'routes/keys/schema'],
+  ['LimitsAnswer', 'LIMITS', 'routes/limits/schema'],
+  ['OAuthErrorAnswer', 'OAUTH_ERROR', 'openapi/errors'],
+  ['PendingRevocationAnswer', 'PENDING', 'revocation-outcome'],
+  ['PolicyAnswer', 'POLICY', 'routes/policy/schema'],
+  ['ProblemAnswer', 'PROBLEM', 'openapi/errors'],
+  ['ReadyAnswer', 'READY', 'routes/ready/schema'],
+  ['ReplayAnswer', 'REPLAY_REPORT', 'routes/policy/analysis/schema'],
+  ['ResourceAnswer', 'RESOURCE', 'routes/resources/schema'],
+  ['ResourceServerAnswer', 'RESOURCE_SERVER', 'routes/resource-servers/schema'],
+  ['SimulationAnswer', 'SIMULATION_REPORT', 'routes/simulations/schema'],
+  ['TightenedAnswer', 'TIGHTENED', 'routes/policy/analysis/schema'],
+  ['TokenAnswer', 'TOKEN_ANSWER', 'routes/token/schema'],
 ];
 
 /** Each generated file: the file that it is made from, and its text. */
@@ -31,7 +46,7 @@ const TARGETS = [
   { path: 'config.schema.json', from: CONFIG, make: publishedSchema },
   { path: 'src/config/raw.generated.ts', from: CONFIG, make: rawConfig },
   { path: 'src/config/settings.generated.ts', from: CONFIG, make: settings },
-  { path: 'src/domain/answers.generated.ts', from: 'src/http/routes', make: answerTypes },
+  { path: 'src/domain/answers.generated.ts', from: 'src/http', make: answerTypes },
   { path: 'docs/operate/configuration.md', from: CONFIG, make: configurationPage },
 ];
 
@@ -69,8 +84,8 @@ async function settings({ from }) {
 
 async function answerTypes({ from }) {
   const types = [];
-  for (const [name, folder, schema] of ANSWERS) {
-    const schemas = await import(`../${from}/${folder}/schema.ts`);
+  for (const [name, schema, module] of ANSWERS) {
+    const schemas = await import(`../${from}/${module}.ts`);
     types.push(typesOf(name, schemas[schema]));
   }
   return `${header(from)}\n${types.join('\n\n')}\n`;

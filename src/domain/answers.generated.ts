@@ -1,4 +1,4 @@
-// Made by scripts/generate-types.mjs from src/http/routes. Do not edit.
+// Made by scripts/generate-types.mjs from src/http. Do not edit.
 
 export type AgentAnswer = {
   readonly spec: {
@@ -70,114 +70,189 @@ export type AgentAnswer = {
   readonly updated_at_ms: number;
 };
 
-export type AuditEventAnswer = {
-  readonly event_id: string;
-  readonly time_ms: number;
-  readonly type:
-    | 'access.granted'
-    | 'access.denied'
-    | 'access.review_required'
-    | 'access.rate_limited'
-    | 'access.refused'
-    | 'token.introspected'
-    | 'token.misused'
-    | 'token.expired'
-    | 'revocation.applied'
-    | 'revocation.lifted'
-    | 'agent.created'
-    | 'agent.updated'
-    | 'agent.deleted'
-    | 'agent.status_changed'
-    | 'agent.secret_created'
-    | 'agent.secret_deleted'
-    | 'resource.written'
-    | 'resource.deleted'
-    | 'resource_server.written'
-    | 'resource_server.deleted'
-    | 'resource_server.secret_created'
-    | 'resource_server.secret_deleted'
-    | 'key.published'
-    | 'key.activated'
-    | 'key.retired'
-    | 'key.revoked'
-    | 'key.rotation_requested'
-    | 'policy.pushed'
-    | 'policy.admitted'
-    | 'policy.refused'
-    | 'policy.replayed'
-    | 'policy.activated'
-    | 'policy.rolled_back'
-    | 'policy.candidate_dropped'
-    | 'policy.shadow_started'
-    | 'policy.shadow_ended'
-    | 'policy.canary_started'
-    | 'policy.canary_ended'
-    | 'policy.evaluated'
-    | 'signals.reset'
-    | 'limits.changed'
-    | 'audit.gap'
-    | 'delivery.retry_requested'
-    | 'audit.pruned';
-  readonly principal: {
-    readonly kind: 'agent' | 'resource_server' | 'admin' | 'system';
-    readonly id: string;
+export type AgentSignalsAnswer = {
+  readonly agent_id: string;
+  readonly class: string;
+  readonly status: 'active' | 'disabled' | 'quarantined';
+  readonly now_ms: number;
+  readonly profile: {
+    /** 0: no state is stored for this agent. */
+    readonly version: number;
+    /** Why the state is unreadable: the next request resets it. */
+    readonly fault?: string;
+    readonly learning: boolean;
+    readonly events: number;
+    /** Time of the first event; absent without events. */
+    readonly since_ms?: number;
+    readonly anomaly: number;
+    /** All terms, largest score first. */
+    readonly terms: readonly {
+      readonly name: string;
+      readonly value: number;
+      readonly expected: number;
+      readonly score: number;
+      /** The term as a human-readable sentence. */
+      readonly sentence: string;
+    }[];
+    /** Expected requests in 10 minutes, by hour of the day in UTC. */
+    readonly profile: {
+      readonly weekday: readonly number[];
+      readonly weekend: readonly number[];
+    };
+    /** The learned profile of this agent; new agents of a class start from the medians of the class. */
+    readonly learned: {
+      readonly requests_10m: number;
+      readonly dispersion: number;
+      readonly denial_share: number;
+      readonly novelty_share: number;
+    };
+    readonly state_bytes: number;
   };
-  readonly request_id?: string;
-  readonly agent_id?: string;
-  readonly session_id?: string;
-  readonly task_id?: string;
-  readonly user_id?: string;
-  readonly declared_reason?: string;
-  readonly resource?: string;
-  readonly decision_id?: string;
-  readonly effect?: string;
-  readonly policy_revision?: string;
-  readonly input_digest?: string;
-  readonly authentication?: string;
-  readonly client?: string;
-  readonly grant_id?: string;
-  readonly jti?: string;
-  readonly kid?: string;
-  readonly scopes_requested?: readonly string[];
-  readonly scopes_granted?: readonly string[];
-  readonly removed?: readonly {
-    readonly scope: string;
-    readonly rule: string;
-    readonly reason: string;
+  /** Recorded decisions of at most 14 days; the last seconds may be missing. */
+  readonly series?: {
+    /** Start of cell 0. */
+    readonly from_ms: number;
+    readonly step_seconds: 600;
+    /** Columns of equal length. Cell i starts at from_ms + index[i] × step; cells without requests are omitted. */
+    readonly cells: {
+      readonly index: readonly number[];
+      readonly requests: readonly number[];
+      readonly granted: readonly number[];
+      readonly denials: readonly number[];
+      readonly rate_limited: readonly number[];
+      readonly anomaly: readonly (number | null)[];
+    };
+  };
+  /** Why the series is missing. */
+  readonly series_missing?: string;
+};
+
+export type AuditPageAnswer = {
+  readonly items: readonly {
+    readonly event_id: string;
+    readonly time_ms: number;
+    readonly type:
+      | 'access.granted'
+      | 'access.denied'
+      | 'access.review_required'
+      | 'access.rate_limited'
+      | 'access.refused'
+      | 'token.introspected'
+      | 'token.misused'
+      | 'token.expired'
+      | 'revocation.applied'
+      | 'revocation.lifted'
+      | 'agent.created'
+      | 'agent.updated'
+      | 'agent.deleted'
+      | 'agent.status_changed'
+      | 'agent.secret_created'
+      | 'agent.secret_deleted'
+      | 'resource.written'
+      | 'resource.deleted'
+      | 'resource_server.written'
+      | 'resource_server.deleted'
+      | 'resource_server.secret_created'
+      | 'resource_server.secret_deleted'
+      | 'key.published'
+      | 'key.activated'
+      | 'key.retired'
+      | 'key.revoked'
+      | 'key.rotation_requested'
+      | 'policy.pushed'
+      | 'policy.admitted'
+      | 'policy.refused'
+      | 'policy.replayed'
+      | 'policy.activated'
+      | 'policy.rolled_back'
+      | 'policy.candidate_dropped'
+      | 'policy.shadow_started'
+      | 'policy.shadow_ended'
+      | 'policy.canary_started'
+      | 'policy.canary_ended'
+      | 'policy.evaluated'
+      | 'signals.reset'
+      | 'limits.changed'
+      | 'audit.gap'
+      | 'delivery.retry_requested'
+      | 'audit.pruned';
+    readonly principal: {
+      readonly kind: 'agent' | 'resource_server' | 'admin' | 'system';
+      readonly id: string;
+    };
+    readonly request_id?: string;
+    readonly agent_id?: string;
+    readonly session_id?: string;
+    readonly task_id?: string;
+    readonly user_id?: string;
+    readonly declared_reason?: string;
+    readonly resource?: string;
+    readonly decision_id?: string;
+    readonly effect?: string;
+    readonly policy_revision?: string;
+    readonly input_digest?: string;
+    readonly authentication?: string;
+    readonly client?: string;
+    readonly grant_id?: string;
+    readonly jti?: string;
+    readonly kid?: string;
+    readonly scopes_requested?: readonly string[];
+    readonly scopes_granted?: readonly string[];
+    readonly removed?: readonly {
+      readonly scope: string;
+      readonly rule: string;
+      readonly reason: string;
+    }[];
+    readonly rules?: readonly string[];
+    readonly codes?: readonly string[];
+    readonly clamped?: boolean;
+    readonly alarms?: readonly string[];
+    readonly honey_scopes?: number;
+    /** Anomaly score of the agent’s behaviour, in [0, 1). */
+    readonly anomaly?: number;
+    /** Terms of the anomaly score, largest first. */
+    readonly signals?: readonly {
+      readonly name: string;
+      readonly value: number;
+      readonly expected: number;
+      readonly score: number;
+      readonly sentence: string;
+    }[];
+    readonly input_masked?: readonly string[];
+    readonly not_replayable?: string;
+    readonly ttl_seconds_requested?: number;
+    readonly ttl_seconds_granted?: number;
+    readonly expires_at_ms?: number;
+    /** Number of refusals that this event counts. */
+    readonly count?: number;
+    readonly bucket?: 'agent' | 'agent_resource' | 'owner' | 'global' | 'quarantine';
+    readonly first_at_ms?: number;
+    readonly last_at_ms?: number;
+    /** Members truncated to their size limit. */
+    readonly cut?: readonly string[];
+    readonly detail?: Readonly<Record<string, unknown>>;
+    /** Use of the grant, observed by introspection. */
+    readonly use?: {
+      readonly count: number;
+      readonly last_at_ms: number;
+    };
   }[];
-  readonly rules?: readonly string[];
-  readonly codes?: readonly string[];
-  readonly clamped?: boolean;
-  readonly alarms?: readonly string[];
-  readonly honey_scopes?: number;
-  /** Anomaly score of the agent’s behaviour, in [0, 1). */
-  readonly anomaly?: number;
-  /** Terms of the anomaly score, largest first. */
-  readonly signals?: readonly {
-    readonly name: string;
-    readonly value: number;
-    readonly expected: number;
-    readonly score: number;
-    readonly sentence: string;
-  }[];
-  readonly input_masked?: readonly string[];
-  readonly not_replayable?: string;
-  readonly ttl_seconds_requested?: number;
-  readonly ttl_seconds_granted?: number;
-  readonly expires_at_ms?: number;
-  /** Number of refusals that this event counts. */
-  readonly count?: number;
-  readonly bucket?: 'agent' | 'agent_resource' | 'owner' | 'global' | 'quarantine';
-  readonly first_at_ms?: number;
-  readonly last_at_ms?: number;
-  /** Members truncated to their size limit. */
-  readonly cut?: readonly string[];
-  readonly detail?: Readonly<Record<string, unknown>>;
-  /** Use of the grant, observed by introspection. */
-  readonly use?: {
+  /** Absent on the last page. */
+  readonly next_cursor?: string;
+  /** False while recorded events are not in the store yet: retry. */
+  readonly complete: boolean;
+  /** The fault of the audit store and its remedy; absent without a fault. */
+  readonly problem?: string;
+  /** The decision has no separate event: it is one of the refusals that the items count. */
+  readonly found_by?: 'shard_and_minute';
+  /** Refusals of the current minute; their event follows. Only with an agent or a decision. */
+  readonly counting?: readonly {
+    readonly agent_id: string;
+    readonly bucket: 'agent' | 'agent_resource' | 'owner' | 'global' | 'quarantine';
     readonly count: number;
+    readonly first_at_ms: number;
     readonly last_at_ms: number;
-  };
+  }[];
 };
 
 export type BundleAnswer = {
@@ -236,6 +311,12 @@ export type BundleAnswer = {
   };
 };
 
+export type CreatedSecretAnswer = {
+  readonly id: string;
+  /** Shown once; only its SHA-256 is stored. */
+  readonly secret: string;
+};
+
 export type DeliveryAnswer = {
   readonly id: string;
   readonly event_id: string;
@@ -244,6 +325,204 @@ export type DeliveryAnswer = {
   readonly attempts: number;
   readonly last_error?: string;
   readonly updated_at_ms: number;
+};
+
+export type DifferenceAnswer = {
+  readonly from: {
+    readonly digest: string;
+    readonly revision: string;
+  };
+  readonly to: {
+    readonly digest: string;
+    readonly revision: string;
+  };
+  readonly rego: {
+    readonly text: string;
+    readonly truncated: boolean;
+    readonly why_not?: string;
+  };
+  readonly data: {
+    readonly changes: readonly {
+      readonly pointer: string;
+      readonly from?: unknown;
+      readonly to?: unknown;
+    }[];
+    readonly truncated: boolean;
+  };
+  readonly modules_differ: boolean;
+  readonly permissions: {
+    readonly inputs: {
+      readonly recorded: number;
+      readonly cases: number;
+      readonly generated: number;
+    };
+    readonly unchanged: number;
+    readonly changes: readonly {
+      readonly kind:
+        | 'deny_to_allow'
+        | 'allow_to_deny'
+        | 'wider'
+        | 'narrower'
+        | 'longer_ttl'
+        | 'shorter_ttl'
+        | 'review_changed'
+        | 'error';
+      readonly count: number;
+      readonly example: {
+        readonly source: string;
+        readonly name: string;
+        readonly input: Readonly<Record<string, unknown>>;
+        readonly before:
+          | 'error'
+          | {
+              readonly effect: 'allow' | 'narrow' | 'review' | 'deny';
+              readonly scopes: readonly string[];
+              readonly ttl_seconds: number;
+            };
+        readonly after:
+          | 'error'
+          | {
+              readonly effect: 'allow' | 'narrow' | 'review' | 'deny';
+              readonly scopes: readonly string[];
+              readonly ttl_seconds: number;
+            };
+      };
+    }[];
+  };
+};
+
+export type EvaluationAnswer = {
+  readonly bundle: {
+    readonly digest: string;
+    readonly revision: string;
+  };
+  readonly input_digest?: string;
+  readonly outcome:
+    | 'error'
+    | {
+        readonly effect: 'allow' | 'narrow' | 'review' | 'deny';
+        readonly scopes: readonly string[];
+        readonly ttl_seconds: number;
+      };
+  readonly reasons: readonly {
+    readonly rule: string;
+    readonly code: string;
+    readonly message: string;
+  }[];
+  readonly removed: readonly {
+    readonly scope: string;
+    readonly rule: string;
+    readonly reason: string;
+  }[];
+  readonly obligations: readonly string[];
+  readonly fault?: string;
+  readonly clamped?: {
+    readonly scopes: readonly string[];
+    readonly ttl_seconds?: {
+      readonly from: number;
+      readonly to: number;
+    };
+  };
+  readonly evaluation_micros: number;
+};
+
+export type ExplanationAnswer = {
+  readonly decision_id: string;
+  readonly time_ms: number;
+  readonly agent_id: string;
+  readonly resource: string;
+  readonly revision: string;
+  readonly recorded: {
+    readonly outcome:
+      | 'error'
+      | {
+          readonly effect: 'allow' | 'narrow' | 'review' | 'deny';
+          readonly scopes: readonly string[];
+          readonly ttl_seconds: number;
+        };
+    readonly rules: readonly string[];
+    readonly removed: readonly {
+      readonly scope: string;
+      readonly rule: string;
+      readonly reason: string;
+    }[];
+  };
+  readonly rules: readonly {
+    readonly rule: string;
+    readonly title?: string;
+    readonly description?: string;
+    readonly location?: string;
+  }[];
+  readonly scopes: readonly {
+    readonly scope: string;
+    readonly verdict: 'granted' | 'cut' | 'waits' | 'denied';
+    readonly rule?: string;
+    readonly reason?: string;
+  }[];
+  readonly evaluation?: {
+    readonly bundle: {
+      readonly digest: string;
+      readonly revision: string;
+    };
+    readonly input_digest?: string;
+    readonly outcome:
+      | 'error'
+      | {
+          readonly effect: 'allow' | 'narrow' | 'review' | 'deny';
+          readonly scopes: readonly string[];
+          readonly ttl_seconds: number;
+        };
+    readonly reasons: readonly {
+      readonly rule: string;
+      readonly code: string;
+      readonly message: string;
+    }[];
+    readonly removed: readonly {
+      readonly scope: string;
+      readonly rule: string;
+      readonly reason: string;
+    }[];
+    readonly obligations: readonly string[];
+    readonly fault?: string;
+    readonly clamped?: {
+      readonly scopes: readonly string[];
+      readonly ttl_seconds?: {
+        readonly from: number;
+        readonly to: number;
+      };
+    };
+    readonly evaluation_micros: number;
+  };
+  readonly why_not_evaluated?: string;
+  readonly reproduced?: boolean;
+  readonly differences?: readonly string[];
+  readonly trace?: {
+    readonly text: string;
+    readonly truncated: boolean;
+  };
+  readonly why_no_trace?: string;
+};
+
+export type IntrospectionAnswer = {
+  readonly active: true;
+  readonly scope: string;
+  readonly client_id: string;
+  readonly token_type: 'Bearer';
+  /** Seconds since the Unix epoch. */
+  readonly exp: number;
+  /** Seconds since the Unix epoch. */
+  readonly iat: number;
+  readonly sub: string;
+  readonly aud: string;
+  readonly iss: string;
+  readonly jti: string;
+  readonly grant_id: string;
+  readonly decision_id: string;
+  readonly session_id?: string;
+  readonly task_id?: string;
+  readonly user_id?: string;
+  readonly policy_revision: string;
+  readonly input_digest: string;
 };
 
 export type KeyAnswer = {
@@ -255,6 +534,94 @@ export type KeyAnswer = {
   readonly activated_at_ms?: number;
   readonly retires_at_ms?: number;
   readonly revoked_at_ms?: number;
+};
+
+export type LimitsAnswer = {
+  /** 0 before the first change by the API. */
+  readonly version: number;
+  /** Source of the limits in force; `unreadable` when the stored limits cannot be read. */
+  readonly source: 'api' | 'config' | 'unreadable';
+  /** Why the stored limits cannot be read. To repair: PUT with `version`, or DELETE. */
+  readonly fault?: 'other_type' | 'not_json' | 'malformed';
+  /** The budgets in force and the stored costs. With `fault`: the last limits known to this instance; absent when it knows none and therefore grants nothing. */
+  readonly limits?: {
+    /** Budget shared by the agents of one owner; absent: no such budget. */
+    readonly owner?: {
+      readonly per_minute: number;
+      readonly burst: number;
+    };
+    /** Budgets of named owners, instead of `owner`. */
+    readonly owners: Readonly<
+      Record<
+        string,
+        {
+          readonly per_minute: number;
+          readonly burst: number;
+        }
+      >
+    >;
+    /** Budget shared by all agents; absent: no such budget. */
+    readonly global?: {
+      readonly per_minute: number;
+      readonly burst: number;
+    };
+    /** Cost of a request by the risk of its scope; a risk left out has the cost of the configuration. */
+    readonly cost?: {
+      readonly low?: number;
+      readonly medium?: number;
+      readonly high?: number;
+      readonly critical?: number;
+    };
+  };
+  /** Costs of requests; absent when `limits` is absent. */
+  readonly cost?: {
+    readonly low: number;
+    readonly medium: number;
+    readonly high: number;
+    readonly critical: number;
+  };
+  /** Limits in the configuration of this instance. */
+  readonly configured: {
+    /** Budget shared by the agents of one owner; absent: no such budget. */
+    readonly owner?: {
+      readonly per_minute: number;
+      readonly burst: number;
+    };
+    /** Budgets of named owners, instead of `owner`. */
+    readonly owners: Readonly<
+      Record<
+        string,
+        {
+          readonly per_minute: number;
+          readonly burst: number;
+        }
+      >
+    >;
+    /** Budget shared by all agents; absent: no such budget. */
+    readonly global?: {
+      readonly per_minute: number;
+      readonly burst: number;
+    };
+    /** Costs of requests. */
+    readonly cost: {
+      readonly low: number;
+      readonly medium: number;
+      readonly high: number;
+      readonly critical: number;
+    };
+  };
+};
+
+/** RFC 6749 section 5.2. */
+export type OAuthErrorAnswer = {
+  readonly error: string;
+  readonly error_description: string;
+};
+
+export type PendingRevocationAnswer = {
+  readonly state: 'pending';
+  readonly rev_id: string;
+  readonly missing_shards: readonly number[];
 };
 
 export type PolicyAnswer = {
@@ -353,6 +720,125 @@ export type PolicyAnswer = {
   };
 };
 
+/** RFC 9457. */
+export type ProblemAnswer = {
+  /** URL of the page about this error. */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly error:
+    | 'invalid_request'
+    | 'invalid_client'
+    | 'invalid_scope'
+    | 'invalid_target'
+    | 'unsupported_grant_type'
+    | 'unauthorized_client'
+    | 'access_denied'
+    | 'agent_quarantined'
+    | 'review_required'
+    | 'slow_down'
+    | 'temporarily_unavailable'
+    | 'unsupported_media_type'
+    | 'payload_too_large'
+    | 'not_found'
+    | 'method_not_allowed'
+    | 'unauthorized'
+    | 'forbidden'
+    | 'host_not_allowed'
+    | 'bundle_refused'
+    | 'conflict';
+  /** Next step for the caller. */
+  readonly hint: string;
+  readonly request_id: string;
+  readonly decision_id?: string;
+  readonly reasons?: readonly {
+    readonly rule: string;
+    readonly code: string;
+    readonly message: string;
+  }[];
+  readonly removed?: readonly {
+    readonly scope: string;
+    readonly rule: string;
+    readonly reason: string;
+  }[];
+  readonly problems?: readonly {
+    readonly pointer: string;
+    readonly message: string;
+  }[];
+};
+
+export type ReadyAnswer = {
+  readonly status: 'ready';
+  readonly checks: readonly {
+    readonly name: string;
+    readonly ok: boolean;
+    readonly detail: string;
+    readonly ms: number;
+  }[];
+};
+
+export type ReplayAnswer = {
+  readonly candidate: {
+    readonly digest: string;
+    readonly revision: string;
+  };
+  readonly at_ms: number;
+  readonly since_ms: number;
+  readonly until_ms: number;
+  readonly decisions: number;
+  readonly replayed: number;
+  readonly unchanged: number;
+  readonly masked: number;
+  readonly changes: Readonly<Record<string, number>>;
+  readonly new_grants: number;
+  readonly groups: readonly {
+    readonly kind:
+      | 'deny_to_allow'
+      | 'allow_to_deny'
+      | 'wider'
+      | 'narrower'
+      | 'longer_ttl'
+      | 'shorter_ttl'
+      | 'review_changed'
+      | 'error';
+    readonly agent: string;
+    readonly rules: readonly string[];
+    readonly count: number;
+    readonly example: {
+      readonly decision_id: string;
+      readonly revision: string;
+      readonly before:
+        | 'error'
+        | {
+            readonly effect: 'allow' | 'narrow' | 'review' | 'deny';
+            readonly scopes: readonly string[];
+            readonly ttl_seconds: number;
+          };
+      readonly after:
+        | 'error'
+        | {
+            readonly effect: 'allow' | 'narrow' | 'review' | 'deny';
+            readonly scopes: readonly string[];
+            readonly ttl_seconds: number;
+          };
+      readonly input: Readonly<Record<string, unknown>>;
+      readonly minimised: boolean;
+      readonly why_not_minimised?: string;
+    };
+  }[];
+  readonly groups_omitted: number;
+  readonly not_replayable: readonly {
+    readonly reason: string;
+    readonly count: number;
+    readonly example: string;
+  }[];
+  readonly stopped?: 'limit' | 'deadline';
+  readonly oldest_ms?: number;
+  readonly took_ms: number;
+  readonly decisions_per_second: number;
+};
+
 export type ResourceAnswer = {
   readonly spec: {
     readonly id: string;
@@ -417,4 +903,115 @@ export type ResourceServerAnswer = {
     readonly created_at_ms: number;
   }[];
   readonly updated_at_ms: number;
+};
+
+export type SimulationAnswer = {
+  readonly since_ms: number;
+  readonly until_ms: number;
+  readonly warm_up_ms: number;
+  readonly step_up: number;
+  readonly quarantine: number;
+  readonly agents: number;
+  readonly events: number;
+  readonly stopped: number;
+  readonly stepped_up: number;
+  /** In order of time; the first thousand. */
+  readonly stops: readonly {
+    readonly agent: string;
+    readonly at_ms: number;
+    readonly decision_id: string;
+    readonly anomaly: number;
+    /** Terms of the anomaly score, largest first. */
+    readonly signals: readonly {
+      readonly name: string;
+      readonly value: number;
+      readonly expected: number;
+      readonly score: number;
+      readonly sentence: string;
+    }[];
+    readonly later_requests: number;
+    readonly denied_grants: number;
+    readonly tokens_cut: number;
+  }[];
+  /** In order of time; the first thousand. */
+  readonly step_ups: readonly {
+    readonly agent: string;
+    readonly at_ms: number;
+    readonly decision_id: string;
+    readonly anomaly: number;
+    /** Terms of the anomaly score, largest first. */
+    readonly signals: readonly {
+      readonly name: string;
+      readonly value: number;
+      readonly expected: number;
+      readonly score: number;
+      readonly sentence: string;
+    }[];
+    readonly requests: number;
+    readonly grants: number;
+  }[];
+  readonly events_per_second: number;
+  /** The time limit was reached; the remaining agents were not simulated. */
+  readonly ended?: 'deadline';
+};
+
+export type TightenedAnswer = {
+  readonly since_ms: number;
+  readonly until_ms: number;
+  readonly tokens: number;
+  readonly uses: readonly {
+    readonly agent: string;
+    readonly resource: string;
+    readonly scope: string;
+    readonly granted: number;
+    readonly used: number;
+    readonly last_used_ms?: number;
+  }[];
+  readonly proposals: readonly {
+    readonly of: 'agent' | 'role';
+    readonly id: string;
+    readonly before: readonly {
+      readonly resource: string;
+      readonly scopes: readonly string[];
+      readonly max_ttl_seconds?: number;
+    }[];
+    readonly after: readonly {
+      readonly resource: string;
+      readonly scopes: readonly string[];
+      readonly max_ttl_seconds?: number;
+    }[];
+  }[];
+  readonly data_patch: readonly {
+    readonly op: 'replace';
+    readonly path: string;
+    readonly value: unknown;
+  }[];
+  readonly cases: Readonly<Record<string, unknown>>;
+  readonly check?: {
+    readonly requests: number;
+    readonly still_granted: number;
+    readonly narrowed: number;
+  };
+  readonly notes: readonly string[];
+};
+
+export type TokenAnswer = {
+  readonly access_token: string;
+  readonly token_type: 'Bearer';
+  /** Seconds. */
+  readonly expires_in: number;
+  /** Granted scopes, separated by spaces. */
+  readonly scope: string;
+  readonly grant_id: string;
+  readonly decision_id: string;
+  /** Scopes removed from the request, each with its rule; present when narrowed. */
+  readonly removed?: readonly {
+    readonly scope: string;
+    readonly rule: string;
+    readonly reason: string;
+  }[];
+  /** JSON codec: alias of access_token. */
+  readonly token?: string;
+  /** JSON codec: alias of expires_in. */
+  readonly ttl?: number;
 };

@@ -10,7 +10,8 @@ const DONE: JsonSchema = {
   properties: { state: { const: 'done' }, rev_id: { type: 'string' } },
 };
 
-const PENDING: JsonSchema = {
+/** Schema of a revocation that is not in every shard yet. */
+export const PENDING: JsonSchema = {
   type: 'object',
   required: ['state', 'rev_id', 'missing_shards'],
   additionalProperties: false,

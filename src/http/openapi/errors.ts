@@ -13,35 +13,41 @@ function listOf(...members: readonly string[]): JsonSchema {
   return { type: 'array', items: closed(members, properties) };
 }
 
+/** Schema of a problem document. */
+export const PROBLEM: JsonSchema = {
+  description: 'RFC 9457.',
+  ...closed(['type', 'title', 'status', 'detail', 'error', 'hint', 'request_id'], {
+    type: { type: 'string', description: 'URL of the page about this error.' },
+    title: STRING,
+    status: { type: 'integer' },
+    detail: STRING,
+    error: { enum: Object.keys(ERROR_KINDS) },
+    hint: { type: 'string', description: 'Next step for the caller.' },
+    request_id: STRING,
+    decision_id: STRING,
+    reasons: listOf('rule', 'code', 'message'),
+    removed: listOf('scope', 'rule', 'reason'),
+    problems: listOf('pointer', 'message'),
+  }),
+};
+
+/** Schema of an OAuth error. */
+export const OAUTH_ERROR: JsonSchema = {
+  description: 'RFC 6749 section 5.2.',
+  ...closed(['error', 'error_description'], {
+    error: STRING,
+    error_description: { type: 'string', pattern: '^[ !#-\\[\\]-~]*$' },
+  }),
+};
+
 /** Schemas shared by many responses. */
 export const SHARED_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
-  Problem: {
-    description: 'RFC 9457.',
-    ...closed(['type', 'title', 'status', 'detail', 'error', 'hint', 'request_id'], {
-      type: { type: 'string', description: 'URL of the page about this error.' },
-      title: STRING,
-      status: { type: 'integer' },
-      detail: STRING,
-      error: { enum: Object.keys(ERROR_KINDS) },
-      hint: { type: 'string', description: 'Next step for the caller.' },
-      request_id: STRING,
-      decision_id: STRING,
-      reasons: listOf('rule', 'code', 'message'),
-      removed: listOf('scope', 'rule', 'reason'),
-      problems: listOf('pointer', 'message'),
-    }),
-  },
+  Problem: PROBLEM,
   OpaError: {
     description: 'As in OPA’s REST API.',
     ...closed(['code', 'message'], { code: STRING, message: STRING }),
   },
-  OAuthError: {
-    description: 'RFC 6749 section 5.2.',
-    ...closed(['error', 'error_description'], {
-      error: STRING,
-      error_description: { type: 'string', pattern: '^[ !#-\\[\\]-~]*$' },
-    }),
-  },
+  OAuthError: OAUTH_ERROR,
 };
 
 /** Status → media type → schema of the error responses. */

@@ -1,6 +1,7 @@
 import type { ReadinessReport } from '../../../domain/readiness.js';
 import { replyJson } from '../../reply.js';
-import { jsonAnswer, type JsonSchema, type Route } from '../../route.js';
+import { jsonAnswer, type Route } from '../../route.js';
+import { NOT_READY, READY } from './schema.js';
 
 export interface ReadyDeps {
   readonly readiness: () => Promise<ReadinessReport>;
@@ -15,8 +16,8 @@ export function readyRoute({ readiness }: ReadyDeps): Route {
     paths: ['/readyz'],
     access: 'anyone',
     responses: {
-      200: jsonAnswer('Every check passed.', readySchema('ready')),
-      503: jsonAnswer('A check failed; its detail says why.', readySchema('not_ready')),
+      200: jsonAnswer('Every check passed.', READY),
+      503: jsonAnswer('A check failed; its detail says why.', NOT_READY),
     },
     errors: [],
     handler: async () => {
@@ -25,31 +26,6 @@ export function readyRoute({ readiness }: ReadyDeps): Route {
         status: ready ? 'ready' : 'not_ready',
         checks: checks.map(({ name, ok, detail, ms }) => ({ name, ok, detail, ms })),
       });
-    },
-  };
-}
-
-function readySchema(status: 'ready' | 'not_ready'): JsonSchema {
-  return {
-    type: 'object',
-    required: ['status', 'checks'],
-    additionalProperties: false,
-    properties: {
-      status: { const: status },
-      checks: {
-        type: 'array',
-        items: {
-          type: 'object',
-          required: ['name', 'ok', 'detail', 'ms'],
-          additionalProperties: false,
-          properties: {
-            name: { type: 'string' },
-            ok: { type: 'boolean' },
-            detail: { type: 'string' },
-            ms: { type: 'number', minimum: 0 },
-          },
-        },
-      },
     },
   };
 }
