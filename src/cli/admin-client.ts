@@ -2,7 +2,6 @@ import type { Tree } from '../config/tree.js';
 import { EXIT } from './exit-codes.js';
 import { CliFailure } from './failure.js';
 import {
-  cursorOf,
   exchange,
   expectSuccess,
   warnWhenPlain,
@@ -11,7 +10,7 @@ import {
 } from './http-client.js';
 import { adminAccess } from './access.js';
 import type { Terminal } from './terminal.js';
-import { rowsOf } from './values.js';
+import { cursorOf, itemsOf } from './page.js';
 
 const SLOW_TIMEOUT_MS = 180_000;
 
@@ -96,11 +95,11 @@ async function listPages(
   { query = {}, all }: ListRequest,
 ): Promise<ListAnswer> {
   const { body: first } = await call('GET', path, { query });
-  const items = [...rowsOf(first, 'items')];
+  const items = [...itemsOf(first)];
   let cursor = cursorOf(first);
   while (all && cursor !== undefined) {
     const { body } = await call('GET', path, { query: { ...query, cursor } });
-    items.push(...rowsOf(body, 'items'));
+    items.push(...itemsOf(body));
     const next = cursorOf(body);
     // A cursor that points to itself would loop forever.
     cursor = next === cursor ? undefined : next;

@@ -20,7 +20,7 @@ export async function agentFrom(
   id: string | undefined,
   options: SpecOptions,
   stored: Tree = {},
-): Promise<Tree> {
+): Promise<Tree & { id: string }> {
   const { file, description, owner, class: kind, role, grant, maxTtl } = options;
   const base = file === undefined ? stored : await readDocumentFile(terminal, file);
   const spec: Tree = {
@@ -32,11 +32,12 @@ export async function agentFrom(
     ...(role === undefined ? {} : { roles: role }),
     ...(grant === undefined ? {} : { grants: grant.map((text) => parseGrant(text, maxTtl)) }),
   };
-  if (typeof spec['id'] !== 'string') throw usage('name the agent as an argument or in the file');
+  const own = spec['id'];
+  if (typeof own !== 'string') throw usage('name the agent as an argument or in the file');
   if (id !== undefined && base['id'] !== undefined && base['id'] !== id) {
     throw usage(`the file describes an agent other than ${id}`);
   }
-  return spec;
+  return { ...spec, id: own };
 }
 
 function parseGrant(text: string, maxTtl: number | undefined): Tree {

@@ -1,5 +1,5 @@
 import type { AgentAnswer } from '../domain/answers.generated.js';
-import { isTree, type Tree } from '../config/tree.js';
+import type { Tree } from '../config/tree.js';
 import { segment, type AdminClient } from './admin-client.js';
 import { agentFrom, type SpecOptions } from './agent-spec.js';
 import { connect, show } from './answer.js';
@@ -7,13 +7,12 @@ import type { AdminOptions, Cli } from './define.js';
 import { printList, type PageOptions } from './listing.js';
 import { printFields, type Column } from './output.js';
 import { printSecret } from './secret.js';
-import { READER, textOf, type Reader } from './values.js';
+import { READER, type Reader } from './values.js';
 
 const agent: Reader<AgentAnswer> = READER;
 
 type Quarantine = NonNullable<AgentAnswer['quarantine']>;
 
-const quarantine: Reader<Quarantine> = READER;
 const term: Reader<NonNullable<Quarantine['signals']>[number]> = READER;
 
 const COLUMNS: readonly Column[] = [
@@ -28,10 +27,8 @@ const COLUMNS: readonly Column[] = [
 
 /** Formats reason and time of a quarantine; empty for an agent without one. */
 function quarantineOf(row: Tree): string {
-  const note = row['quarantine'];
-  return isTree(note)
-    ? `${quarantine.text(note, 'reason')} since ${quarantine.time(note, 'since_ms')}`
-    : '';
+  const reason = agent.text(row, 'quarantine', 'reason');
+  return reason === '' ? '' : `${reason} since ${agent.time(row, 'quarantine', 'since_ms')}`;
 }
 
 /** Runs `countersign agent list`. */
@@ -56,7 +53,7 @@ export async function createAgent(
   const spec = await agentFrom(cli.terminal, id, options);
   const { body } = await (await connect(cli, options)).call('POST', '/agents', { body: spec });
   show(cli, options, body, () => {
-    printSecret(cli, body, textOf(spec, 'id'));
+    printSecret(cli, body, spec.id);
   });
 }
 
@@ -89,9 +86,7 @@ async function readVersion(
   path: string,
 ): Promise<{ version: number; spec: Tree }> {
   const { body } = await client.call('GET', path);
-  const record = isTree(body) ? body : {};
-  const { version, spec } = record;
-  return { version: typeof version === 'number' ? version : 0, spec: isTree(spec) ? spec : {} };
+  return { version: agent.number(body, 'version') ?? 0, spec: agent.object(body, 'spec') };
 }
 
 interface ReleaseOptions extends AdminOptions {
@@ -129,18 +124,17 @@ export function setStatus(
 }
 
 function printAgent(cli: Cli, body: unknown): void {
-  const note = isTree(body) ? body['quarantine'] : undefined;
-  const principal = quarantine.text(note, 'by', 'kind');
+  const principal = agent.text(body, 'quarantine', 'by', 'kind');
   printFields(cli.terminal, [
     ['id', agent.text(body, 'spec', 'id')],
     ['status', agent.text(body, 'status')],
-    ['quarantine', quarantine.text(note, 'reason')],
-    ['since', quarantine.time(note, 'since_ms')],
-    ['by', principal === '' ? '' : `${principal}:${quarantine.text(note, 'by', 'id')}`],
-    ['decision', quarantine.text(note, 'decision_id')],
-    ['anomaly', quarantine.text(note, 'anomaly')],
-    ...quarantine
-      .rows(note, 'signals')
+    ['quarantine', agent.text(body, 'quarantine', 'reason')],
+    ['since', agent.time(body, 'quarantine', 'since_ms')],
+    ['by', principal === '' ? '' : `${principal}:${agent.text(body, 'quarantine', 'by', 'id')}`],
+    ['decision', agent.text(body, 'quarantine', 'decision_id')],
+    ['anomaly', agent.text(body, 'quarantine', 'anomaly')],
+    ...agent
+      .rows(body, 'quarantine', 'signals')
       .map((one) => ['signal', term.text(one, 'sentence')] as const),
     ['description', agent.text(body, 'spec', 'description')],
     ['owner', agent.text(body, 'spec', 'owner')],

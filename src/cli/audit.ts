@@ -1,15 +1,19 @@
-import type { AuditEventAnswer } from '../domain/answers.generated.js';
-import { isTree, type Tree } from '../config/tree.js';
+import type { AuditPageAnswer } from '../domain/answers.generated.js';
+import type { Tree } from '../config/tree.js';
 import { connect } from './answer.js';
 import { AUDIT_FILTERS } from './audit-filters.js';
 import type { Cli } from './define.js';
 import { pageQuery, printPage, type PageOptions } from './listing.js';
 import { parseMoment } from './moment.js';
 import type { Column } from './output.js';
-import { READER, rowsOf, textOf, timeOf, type Reader } from './values.js';
+import { READER, type Reader } from './values.js';
 
-const event: Reader<AuditEventAnswer> = READER;
-const term: Reader<NonNullable<AuditEventAnswer['signals']>[number]> = READER;
+type Event = AuditPageAnswer['items'][number];
+
+const page: Reader<AuditPageAnswer> = READER;
+const event: Reader<Event> = READER;
+const term: Reader<NonNullable<Event['signals']>[number]> = READER;
+const open: Reader<NonNullable<AuditPageAnswer['counting']>[number]> = READER;
 
 type AuditOptions = PageOptions &
   Partial<Record<(typeof AUDIT_FILTERS)[number][0] | 'since' | 'until' | 'order', string>>;
@@ -28,8 +32,8 @@ const COLUMNS: readonly Column[] = [
 
 /** Formats the score with its terms, rounded down so that it never seems past a threshold; empty at 0. */
 function anomalyOf(row: Tree): string {
-  const score = row['anomaly'];
-  if (typeof score !== 'number' || score === 0) return '';
+  const score = event.number(row, 'anomaly') ?? 0;
+  if (score === 0) return '';
   const sentences = event.rows(row, 'signals').map((one) => term.text(one, 'sentence'));
   return [(Math.floor(score * 1000) / 1000).toFixed(3), ...sentences].join('; ');
 }
@@ -55,12 +59,12 @@ function asked(row: Tree): string {
 /** Runs `countersign audit`: lists events with requester, decision, rule and use. */
 export async function searchAudit(cli: Cli, options: AuditOptions): Promise<void> {
   const request = { query: queryOf(cli, options), all: options.all === true };
-  const page = await (await connect(cli, options)).list('/audit', request);
-  const complete = isTree(page.first) ? page.first['complete'] !== false : true;
-  const problem = textOf(page.first, 'problem');
+  const listed = await (await connect(cli, options)).list('/audit', request);
+  const complete = page.value(listed.first, 'complete') !== false;
+  const problem = page.text(listed.first, 'problem');
   const more = problem === '' ? { complete } : { complete, problem };
-  printPage(cli, options, page, COLUMNS, more);
-  tellCounts(cli, page.first);
+  printPage(cli, options, listed, COLUMNS, more);
+  tellCounts(cli, listed.first);
   if (problem !== '') cli.terminal.err(`warning: ${problem}\n`);
   else if (!complete) {
     cli.terminal.err(
@@ -70,20 +74,17 @@ export async function searchAudit(cli: Cli, options: AuditOptions): Promise<void
 }
 
 /** Notes refusals still being counted, and a decision found only by the counts that may contain it. */
-function tellCounts({ terminal }: Cli, page: unknown): void {
-  if (!isTree(page)) return;
-  if (page['found_by'] === 'shard_and_minute') {
+function tellCounts({ terminal }: Cli, body: unknown): void {
+  if (page.value(body, 'found_by') === 'shard_and_minute') {
     terminal.err(
       'note: refusals are stored as counts; this decision is one of the refusals in these events\n',
     );
   }
-  for (const open of rowsOf(page, 'counting')) {
-    const [agent, bucket, count] = ['agent_id', 'bucket', 'count'].map((name) =>
-      textOf(open, name),
-    );
-    const since = timeOf(open, 'first_at_ms');
+  for (const row of page.rows(body, 'counting')) {
+    const of = `${open.text(row, 'agent_id')} (${open.text(row, 'bucket')})`;
+    const since = open.time(row, 'first_at_ms');
     terminal.err(
-      `note: ${String(count)} refusals of ${String(agent)} (${String(bucket)}) since ${since} are still being counted\n`,
+      `note: ${open.text(row, 'count')} refusals of ${of} since ${since} are still being counted\n`,
     );
   }
 }

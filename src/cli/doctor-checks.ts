@@ -2,8 +2,9 @@ import { existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
+import type { Tree } from '../config/tree.js';
 import { ConfigInvalid, formatProblem } from '../config/problems.js';
-import { isTree } from '../config/tree.js';
+import type { AuditPageAnswer, PolicyAnswer, ReadyAnswer } from '../domain/answers.generated.js';
 import { adminClient } from './admin-client.js';
 import { CliFailure } from './failure.js';
 import { exchange } from './http-client.js';
@@ -11,7 +12,12 @@ import type { Runtime } from './ports.js';
 import { adminAccess } from './access.js';
 import { readConfig } from './settings.js';
 import type { Terminal } from './terminal.js';
-import { rowsOf, textOf } from './values.js';
+import { READER, type Reader } from './values.js';
+
+const audit: Reader<AuditPageAnswer> = READER;
+const policy: Reader<PolicyAnswer> = READER;
+const ready: Reader<ReadyAnswer> = READER;
+const check: Reader<ReadyAnswer['checks'][number]> = READER;
 
 const MAX_CLOCK_SKEW_MS = 5000;
 
@@ -79,7 +85,7 @@ export async function checkService(
       method: 'GET',
       url: `${url}/readyz`,
     });
-    const checks = rowsOf(body, 'checks').map((check) => readiness(check));
+    const checks = ready.rows(body, 'checks').map((row) => readiness(row));
     const alive = { name: 'service', ok: true, detail: `${url} answers (${String(status)})` };
     return [alive, ...checks, clock(terminal, date)];
   } catch (error) {
@@ -96,10 +102,10 @@ const ADVICE: Readonly<Record<string, string>> = {
   keyring: 'check the key-encryption key: it must be the one the signing keys were sealed with',
 };
 
-function readiness(check: Readonly<Record<string, unknown>>): Finding {
-  const name = textOf(check, 'name');
-  const ok = check['ok'] === true;
-  const detail = textOf(check, 'detail') || (ok ? 'ok' : 'not ready');
+function readiness(row: Tree): Finding {
+  const name = check.text(row, 'name');
+  const ok = check.value(row, 'ok') === true;
+  const detail = check.text(row, 'detail') || (ok ? 'ok' : 'not ready');
   const advice = ADVICE[name] ?? "read the service's log";
   return { name: `ready/${name}`, ok, detail, ...(ok ? {} : { advice }) };
 }
@@ -120,13 +126,13 @@ export async function checkAdminApi(
 ): Promise<Finding[]> {
   try {
     const client = await adminClient(terminal, adminUrl);
-    const { body: policy } = await client.call('GET', '/policy');
-    const { body: audit } = await client.call('GET', '/audit', { query: { limit: '1' } });
+    const { body: deciding } = await client.call('GET', '/policy');
+    const { body: newest } = await client.call('GET', '/audit', { query: { limit: '1' } });
     return [
       { name: 'admin token', ok: true, detail: 'accepted' },
-      activePolicy(policy),
-      auditStore(textOf(audit, 'problem')),
-      worker(isTree(audit) && audit['complete'] === true),
+      activePolicy(deciding),
+      auditStore(audit.text(newest, 'problem')),
+      worker(audit.value(newest, 'complete') === true),
     ];
   } catch (error) {
     if (!(error instanceof CliFailure)) throw error;
@@ -135,9 +141,9 @@ export async function checkAdminApi(
   }
 }
 
-function activePolicy(policy: unknown): Finding {
-  const refused = textOf(policy, 'last_refusal', 'detail');
-  const detail = `revision ${textOf(policy, 'revision')}`;
+function activePolicy(body: unknown): Finding {
+  const refused = policy.text(body, 'last_refusal', 'detail');
+  const detail = `revision ${policy.text(body, 'revision')}`;
   if (refused === '') return { name: 'policy', ok: true, detail };
   const advice = 'correct the bundle, then countersign policy reload';
   return { name: 'policy', ok: false, detail: `${detail}; newest refused: ${refused}`, advice };

@@ -1,10 +1,14 @@
 import { isLoopback } from '../config/addresses.js';
-import { isTree } from '../config/tree.js';
+import type { OAuthErrorAnswer, ProblemAnswer } from '../domain/answers.generated.js';
 import { maskLogText } from '../domain/secrets/mask.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { CliFailure } from './failure.js';
 import type { Terminal } from './terminal.js';
-import { rowsOf, textOf } from './values.js';
+import { READER, type Reader } from './values.js';
+
+const refusal: Reader<ProblemAnswer | OAuthErrorAnswer> = READER;
+const fault: Reader<NonNullable<ProblemAnswer['problems']>[number]> = READER;
+const ground: Reader<NonNullable<ProblemAnswer['reasons']>[number]> = READER;
 
 export interface Exchange {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -77,18 +81,20 @@ export function expectSuccess(answer: Answer): Answer {
 
 /** Formats a problem document (RFC 9457) or an OAuth error (RFC 6749) in a few lines. */
 export function describeProblem({ status, body }: Answer): string {
-  const code = textOf(body, 'error');
-  const detail = textOf(body, 'detail') || textOf(body, 'error_description');
-  const lines = [`${code || String(status)}: ${detail || textOf(body, 'title') || 'refused'}`];
-  for (const problem of rowsOf(body, 'problems')) {
-    lines.push(`  ${textOf(problem, 'pointer')}: ${textOf(problem, 'message')}`);
+  const code = refusal.text(body, 'error');
+  const detail = refusal.text(body, 'detail') || refusal.text(body, 'error_description');
+  const lines = [
+    `${code || String(status)}: ${detail || refusal.text(body, 'title') || 'refused'}`,
+  ];
+  for (const problem of refusal.rows(body, 'problems')) {
+    lines.push(`  ${fault.text(problem, 'pointer')}: ${fault.text(problem, 'message')}`);
   }
-  for (const reason of rowsOf(body, 'reasons')) {
-    lines.push(`  ${textOf(reason, 'rule')}: ${textOf(reason, 'message')}`);
+  for (const reason of refusal.rows(body, 'reasons')) {
+    lines.push(`  ${ground.text(reason, 'rule')}: ${ground.text(reason, 'message')}`);
   }
-  const hint = textOf(body, 'hint');
+  const hint = refusal.text(body, 'hint');
   if (hint !== '') lines.push(hint);
-  const decision = textOf(body, 'decision_id');
+  const decision = refusal.text(body, 'decision_id');
   if (decision !== '') lines.push(`decision ${decision}`);
   return lines.join('\n');
 }
@@ -108,7 +114,7 @@ const NOT_ALLOWED = new Set(['forbidden', 'unauthorized_client', 'host_not_allow
 
 function exitCodeOf({ status, body }: Answer): ExitCode {
   if (status === 403) {
-    return NOT_ALLOWED.has(textOf(body, 'error')) ? EXIT.notAllowed : EXIT.refused;
+    return NOT_ALLOWED.has(refusal.text(body, 'error')) ? EXIT.notAllowed : EXIT.refused;
   }
   return EXIT_BY_STATUS[status] ?? EXIT.unavailable;
 }
@@ -119,10 +125,4 @@ export function warnWhenPlain(terminal: Terminal, url: string): void {
   if (protocol === 'http:' && !isLoopback(hostname)) {
     terminal.err(`warning: ${url} is not https: the credential is sent unencrypted\n`);
   }
-}
-
-/** Returns the `next_cursor` of a page. */
-export function cursorOf(body: unknown): string | undefined {
-  const cursor = isTree(body) ? body['next_cursor'] : undefined;
-  return typeof cursor === 'string' && cursor !== '' ? cursor : undefined;
 }

@@ -3,8 +3,9 @@ import { segment } from './admin-client.js';
 import { connect, show } from './answer.js';
 import type { AdminOptions, Cli } from './define.js';
 import { printTable, type Column } from './output.js';
+import { itemsOf } from './page.js';
 import { showOutcome } from './revoke.js';
-import { READER, rowsOf, type Reader } from './values.js';
+import { READER, type Reader } from './values.js';
 
 const key: Reader<KeyAnswer> = READER;
 
@@ -21,7 +22,7 @@ const COLUMNS: readonly Column[] = [
 export async function listKeys(cli: Cli, options: AdminOptions): Promise<void> {
   const { body } = await (await connect(cli, options)).call('GET', '/keys');
   show(cli, options, body, (terminal) => {
-    printTable(terminal, COLUMNS, rowsOf(body, 'items'));
+    printTable(terminal, COLUMNS, itemsOf(body));
   });
 }
 

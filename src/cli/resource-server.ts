@@ -1,5 +1,5 @@
 import type { ResourceServerAnswer } from '../domain/answers.generated.js';
-import { isTree, type Tree } from '../config/tree.js';
+import type { Tree } from '../config/tree.js';
 import { segment } from './admin-client.js';
 import { connect, show } from './answer.js';
 import type { AdminOptions, Cli } from './define.js';
@@ -8,7 +8,7 @@ import { usage } from './failure.js';
 import { printList, type PageOptions } from './listing.js';
 import type { Column } from './output.js';
 import { printSecret } from './secret.js';
-import { READER, textOf, type Reader } from './values.js';
+import { READER, type Reader } from './values.js';
 
 const server: Reader<ResourceServerAnswer> = READER;
 
@@ -41,7 +41,7 @@ export async function createServer(
   const spec = await serverFrom(cli, id, options, {});
   const { body } = await (await connect(cli, options)).call('POST', PATH, { body: spec });
   show(cli, options, body, () => {
-    printSecret(cli, body, textOf(spec, 'id'));
+    printSecret(cli, body, spec.id);
   });
 }
 
@@ -50,9 +50,8 @@ export async function updateServer(cli: Cli, id: string, options: ServerOptions)
   const client = await connect(cli, options);
   const path = `${PATH}/${segment(id)}`;
   const stored = (await client.call('GET', path)).body;
-  const { version, spec } = isTree(stored) ? stored : {};
-  const next = await serverFrom(cli, id, options, isTree(spec) ? spec : {});
-  const ifMatch = typeof version === 'number' ? version : 0;
+  const next = await serverFrom(cli, id, options, server.object(stored, 'spec'));
+  const ifMatch = server.number(stored, 'version') ?? 0;
   const { body } = await client.call('PUT', path, { body: next, ifMatch });
   show(cli, options, body, ({ out }) => {
     out(`resource server ${id} changed\n`);
@@ -64,7 +63,7 @@ async function serverFrom(
   id: string | undefined,
   { file, description, resource }: ServerOptions,
   stored: Tree,
-): Promise<Tree> {
+): Promise<Tree & { id: string }> {
   const base = file === undefined ? stored : await readDocumentFile(terminal, file);
   const spec: Tree = {
     ...base,
@@ -72,10 +71,11 @@ async function serverFrom(
     ...(description === undefined ? {} : { description }),
     ...(resource === undefined ? {} : { resources: resource }),
   };
-  if (typeof spec['id'] !== 'string')
+  const own = spec['id'];
+  if (typeof own !== 'string')
     throw usage('name the resource server as an argument or in the file');
   if (id !== undefined && base['id'] !== undefined && base['id'] !== id) {
     throw usage(`the file describes a resource server other than ${id}`);
   }
-  return spec;
+  return { ...spec, id: own };
 }

@@ -1,5 +1,5 @@
 import type { ResourceAnswer } from '../domain/answers.generated.js';
-import { isTree, type Tree } from '../config/tree.js';
+import type { Tree } from '../config/tree.js';
 import { segment, type AdminClient } from './admin-client.js';
 import { connect, show } from './answer.js';
 import type { AdminOptions, Cli } from './define.js';
@@ -11,7 +11,6 @@ import type { Column } from './output.js';
 import { READER, type Reader } from './values.js';
 
 const resource: Reader<ResourceAnswer> = READER;
-const spec: Reader<ResourceAnswer['spec']> = READER;
 const scope: Reader<ResourceAnswer['spec']['scopes'][number]> = READER;
 
 const COLUMNS: readonly Column[] = [
@@ -23,8 +22,8 @@ const COLUMNS: readonly Column[] = [
 ];
 
 function scopesOf(row: Tree): string {
-  return spec
-    .rows(row['spec'], 'scopes')
+  return resource
+    .rows(row, 'spec', 'scopes')
     .map((one) => scope.text(one, 'name'))
     .join(' ');
 }
@@ -55,8 +54,7 @@ export async function putResource(
 async function versionOf(client: AdminClient, path: string): Promise<number> {
   try {
     const { body } = await client.call('GET', path);
-    const version = isTree(body) ? body['version'] : undefined;
-    return typeof version === 'number' ? version : 0;
+    return resource.number(body, 'version') ?? 0;
   } catch (error) {
     if (error instanceof CliFailure && error.exitCode === EXIT.notFound) return 0;
     throw error;

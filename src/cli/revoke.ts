@@ -1,9 +1,12 @@
+import type { PendingRevocationAnswer } from '../domain/answers.generated.js';
 import { connect, show } from './answer.js';
 import type { AdminOptions, Cli } from './define.js';
 import { EXIT } from './exit-codes.js';
 import { usage } from './failure.js';
 import type { Answer } from './http-client.js';
-import { textOf } from './values.js';
+import { READER, type Reader } from './values.js';
+
+const outcome: Reader<PendingRevocationAnswer> = READER;
 
 interface RevokeOptions extends AdminOptions {
   readonly by: string;
@@ -41,10 +44,10 @@ export function showOutcome(
 ): void {
   if (status === 202) cli.exitWith(EXIT.unavailable);
   show(cli, options, body, (terminal) => {
-    const id = textOf(body, 'rev_id');
+    const id = outcome.text(body, 'rev_id');
     terminal.out(
       status === 202
-        ? `${id} is pending: not in shards ${textOf(body, 'missing_shards')} yet; completed in the background\n`
+        ? `${id} is pending: not in shards ${outcome.text(body, 'missing_shards')} yet; completed in the background\n`
         : `${done} everywhere (${id})\n`,
     );
   });

@@ -1,8 +1,12 @@
+import type { CreatedSecretAnswer } from '../domain/answers.generated.js';
 import { segment } from './admin-client.js';
 import { connect, show } from './answer.js';
 import type { AdminOptions, Cli } from './define.js';
 import { printFields } from './output.js';
-import { textOf } from './values.js';
+import { READER, type Reader } from './values.js';
+
+/** A created secret, alone or in the answer that creates its client. */
+const created: Reader<CreatedSecretAnswer | { readonly secret: CreatedSecretAnswer }> = READER;
 
 /** Runs `secret add` of agents and resource servers. */
 export function addSecret(
@@ -32,11 +36,11 @@ export function removeSecret(
 
 /** Prints a new secret; no other code prints one. */
 export function printSecret(cli: Cli, body: unknown, clientId: string): void {
-  const nested = textOf(body, 'secret', 'secret');
+  const nested = created.text(body, 'secret', 'secret');
   printFields(cli.terminal, [
     ['client_id', clientId],
-    ['client_secret', nested || textOf(body, 'secret')],
-    ['secret_id', nested ? textOf(body, 'secret', 'id') : textOf(body, 'id')],
+    ['client_secret', nested || created.text(body, 'secret')],
+    ['secret_id', nested ? created.text(body, 'secret', 'id') : created.text(body, 'id')],
   ]);
   cli.terminal.err('The secret is shown only once: store it now.\n');
 }

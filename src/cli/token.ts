@@ -1,3 +1,4 @@
+import type { IntrospectionAnswer, TokenAnswer } from '../domain/answers.generated.js';
 import { show } from './answer.js';
 import type { ClientOptions } from './client-options.js';
 import { clientAccess } from './clients.js';
@@ -7,7 +8,11 @@ import { usage } from './failure.js';
 import { exchange, expectSuccess, warnWhenPlain } from './http-client.js';
 import { printFields } from './output.js';
 import type { Terminal } from './terminal.js';
-import { rowsOf, textOf } from './values.js';
+import { READER, type Reader } from './values.js';
+
+const issued: Reader<TokenAnswer> = READER;
+const cut: Reader<NonNullable<TokenAnswer['removed']>[number]> = READER;
+const introspected: Reader<IntrospectionAnswer> = READER;
 
 interface IssueOptions extends ClientOptions {
   readonly resource: string;
@@ -27,7 +32,7 @@ export async function introspect(
   options: ClientOptions,
 ): Promise<void> {
   const body = await sendToken(cli, options, 'resource_server', '/introspect', given);
-  const active = textOf(body, 'active') === 'true';
+  const active = introspected.value(body, 'active') === true;
   if (!active) cli.exitWith(EXIT.refused);
   show(cli, options, body, (terminal) => {
     printIntrospection(terminal, body);
@@ -58,7 +63,7 @@ export async function issue(cli: Cli, options: IssueOptions): Promise<void> {
   });
   const { body } = expectSuccess(answer);
   if (options.tokenOnly === true) {
-    cli.terminal.out(`${textOf(body, 'access_token')}\n`);
+    cli.terminal.out(`${issued.text(body, 'access_token')}\n`);
     return;
   }
   show(cli, options, body, (terminal) => {
@@ -80,25 +85,33 @@ function requestOf(options: IssueOptions): Record<string, unknown> {
 
 function printIssued(terminal: Terminal, body: unknown): void {
   printFields(terminal, [
-    ['token', textOf(body, 'access_token')],
-    ['scope', textOf(body, 'scope')],
-    ['expires in', `${textOf(body, 'expires_in')} s`],
-    ['grant', textOf(body, 'grant_id')],
-    ['decision', textOf(body, 'decision_id')],
+    ['token', issued.text(body, 'access_token')],
+    ['scope', issued.text(body, 'scope')],
+    ['expires in', `${issued.text(body, 'expires_in')} s`],
+    ['grant', issued.text(body, 'grant_id')],
+    ['decision', issued.text(body, 'decision_id')],
   ]);
-  for (const removed of rowsOf(body, 'removed')) {
-    const why = `${textOf(removed, 'rule')}: ${textOf(removed, 'reason')}`;
-    printFields(terminal, [['not granted', `${textOf(removed, 'scope')} (${why})`]]);
+  for (const removed of issued.rows(body, 'removed')) {
+    const why = `${cut.text(removed, 'rule')}: ${cut.text(removed, 'reason')}`;
+    printFields(terminal, [['not granted', `${cut.text(removed, 'scope')} (${why})`]]);
   }
 }
 
-const CLAIMS = ['client_id', 'scope', 'aud', 'grant_id', 'decision_id', 'session_id', 'task_id'];
+const CLAIMS = [
+  'client_id',
+  'scope',
+  'aud',
+  'grant_id',
+  'decision_id',
+  'session_id',
+  'task_id',
+] as const;
 
 function printIntrospection(terminal: Terminal, body: unknown): void {
-  const expires = Number(textOf(body, 'exp'));
+  const expires = introspected.number(body, 'exp') ?? 0;
   printFields(terminal, [
-    ['active', textOf(body, 'active')],
-    ...CLAIMS.map((name) => [name, textOf(body, name)] as const),
+    ['active', introspected.text(body, 'active')],
+    ...CLAIMS.map((name) => [name, introspected.text(body, name)] as const),
     ['expires', expires > 0 ? new Date(expires * 1000).toISOString() : ''],
   ]);
 }

@@ -1,29 +1,6 @@
 import { isTree, type Tree } from '../config/tree.js';
 
-/** Returns a member of an answer as text; empty when absent. */
-export function textOf(value: unknown, ...path: readonly string[]): string {
-  const found = path.reduce<unknown>((at, key) => (isTree(at) ? at[key] : undefined), value);
-  if (found === undefined || found === null) return '';
-  if (typeof found === 'string') return found;
-  if (Array.isArray(found) && found.every((item) => typeof item === 'string')) {
-    return found.join(' ');
-  }
-  return JSON.stringify(found);
-}
-
-/** Returns a member of an answer that is a list of objects. */
-export function rowsOf(value: unknown, key: string): readonly Tree[] {
-  const found = isTree(value) ? value[key] : undefined;
-  return Array.isArray(found) ? found.filter(isTree) : [];
-}
-
-/** Formats a member in milliseconds since the Unix epoch as RFC 3339; empty when absent. */
-export function timeOf(value: unknown, key: string): string {
-  const found = isTree(value) ? value[key] : undefined;
-  return typeof found === 'number' && Number.isFinite(found) ? new Date(found).toISOString() : '';
-}
-
-/** The paths to the members of an answer of type T, as the arguments of `Reader.text`. */
+/** The paths to the members of an answer of type T. */
 type PathOf<T> = T extends readonly unknown[]
   ? never
   : T extends object
@@ -32,12 +9,64 @@ type PathOf<T> = T extends readonly unknown[]
       }[keyof T & string]
     : never;
 
-/** Reads members of an answer of type T: a path that the answer does not have is a compile error. */
+/**
+ * Reads members of an answer of type T: a path that the answer does not have is a compile error.
+ * An answer is not validated, so a reader takes any value, and an absent member has a neutral result.
+ */
 export interface Reader<T> {
-  text(value: unknown, ...path: PathOf<T>): string;
-  time(value: unknown, key: keyof T & string): string;
-  rows(value: unknown, key: keyof T & string): readonly Tree[];
+  /** Returns a member as it is; undefined when absent. */
+  value(answer: unknown, ...path: PathOf<T>): unknown;
+  /** Returns a member as text, a list of texts separated by spaces, other values as JSON; empty when absent. */
+  text(answer: unknown, ...path: PathOf<T>): string;
+  /** Formats a member in milliseconds since the Unix epoch as RFC 3339; empty when absent. */
+  time(answer: unknown, ...path: PathOf<T>): string;
+  /** Returns a number; undefined when absent. */
+  number(answer: unknown, ...path: PathOf<T>): number | undefined;
+  /** Returns an object; empty when absent. */
+  object(answer: unknown, ...path: PathOf<T>): Tree;
+  /** Returns a list; empty when absent. */
+  list(answer: unknown, ...path: PathOf<T>): readonly unknown[];
+  /** Returns the objects of a list; empty when absent. */
+  rows(answer: unknown, ...path: PathOf<T>): readonly Tree[];
 }
 
 /** A reader of any answer; a constant of type `Reader<T>` narrows its paths. */
-export const READER = { text: textOf, time: timeOf, rows: rowsOf } as const;
+export const READER = { value, text, time, number, object, list, rows } as const;
+
+function value(answer: unknown, ...path: readonly string[]): unknown {
+  return path.reduce((at, key) => (isTree(at) ? at[key] : undefined), answer);
+}
+
+function text(answer: unknown, ...path: readonly string[]): string {
+  const found = value(answer, ...path);
+  if (found === undefined || found === null) return '';
+  if (typeof found === 'string') return found;
+  if (Array.isArray(found) && found.every((item) => typeof item === 'string')) {
+    return found.join(' ');
+  }
+  return JSON.stringify(found);
+}
+
+function time(answer: unknown, ...path: readonly string[]): string {
+  const found = number(answer, ...path);
+  return found === undefined || !Number.isFinite(found) ? '' : new Date(found).toISOString();
+}
+
+function number(answer: unknown, ...path: readonly string[]): number | undefined {
+  const found = value(answer, ...path);
+  return typeof found === 'number' ? found : undefined;
+}
+
+function object(answer: unknown, ...path: readonly string[]): Tree {
+  const found = value(answer, ...path);
+  return isTree(found) ? found : {};
+}
+
+function list(answer: unknown, ...path: readonly string[]): readonly unknown[] {
+  const found = value(answer, ...path);
+  return Array.isArray(found) ? found : [];
+}
+
+function rows(answer: unknown, ...path: readonly string[]): readonly Tree[] {
+  return list(answer, ...path).filter(isTree);
+}

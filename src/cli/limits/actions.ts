@@ -1,11 +1,17 @@
 import { isTree, type Tree } from '../../config/tree.js';
+import type { LimitsAnswer } from '../../domain/answers.generated.js';
 import { connect, show } from '../answer.js';
 import type { AdminOptions, Cli } from '../define.js';
 import { usage } from '../failure.js';
 import { plain, printFields, printTable } from '../output.js';
 import type { Terminal } from '../terminal.js';
-import { textOf } from '../values.js';
+import { READER, type Reader } from '../values.js';
 import { edited, type LimitOptions } from './limit.js';
+
+type BudgetAnswer = NonNullable<LimitsAnswer['configured']['global']>;
+
+const limits: Reader<LimitsAnswer> = READER;
+const budget: Reader<BudgetAnswer & { readonly of: string }> = READER;
 
 type SetOptions = AdminOptions & LimitOptions & { readonly reason?: string };
 
@@ -33,22 +39,24 @@ export async function setLimits(cli: Cli, options: SetOptions): Promise<void> {
   const changed = edited(startOf(cli.terminal, before), options);
   const { body } = await client.call('PUT', '/limits', {
     body: { ...changed, ...(reason === undefined ? {} : { reason }) },
-    ifMatch: Number(textOf(before, 'version')),
+    ifMatch: limits.number(before, 'version') ?? 0,
   });
   showAnswer(cli, options, body);
 }
 
 /** Returns the limits that a change starts from; prints their source when the stored ones are unreadable. */
 function startOf(terminal: Terminal, before: unknown): Tree {
-  const fault = textOf(before, 'fault');
-  if (fault === '') return treeAt(before, 'limits');
-  const known = isTree(before) && isTree(before['limits']);
+  const fault = limits.text(before, 'fault');
+  if (fault === '') return limits.object(before, 'limits');
+  const known = limits.value(before, 'limits') !== undefined;
   const from = known ? 'the limits of the service' : 'the configuration';
   terminal.err(
     `The stored limits cannot be read (${plain(fault)}) and are replaced: other limits come from ${from}.\n`,
   );
   // The configuration's costs are in force until costs are stored.
-  return known ? treeAt(before, 'limits') : { ...treeAt(before, 'configured'), cost: {} };
+  return known
+    ? limits.object(before, 'limits')
+    : { ...limits.object(before, 'configured'), cost: {} };
 }
 
 function showAnswer(cli: Cli, options: AdminOptions, body: unknown): void {
@@ -58,26 +66,25 @@ function showAnswer(cli: Cli, options: AdminOptions, body: unknown): void {
 }
 
 function printLimits(terminal: Terminal, body: unknown): void {
-  const limits = treeAt(body, 'limits');
-  const fault = textOf(body, 'fault');
-  const by = textOf(body, 'source') === 'api' ? 'the admin API' : 'the configuration';
+  const fault = limits.text(body, 'fault');
+  const by = limits.text(body, 'source') === 'api' ? 'the admin API' : 'the configuration';
   printFields(terminal, [
     ['set by', fault === '' ? by : 'unknown'],
     [
       'fault',
       fault === '' ? '' : `${fault}: the stored limits cannot be read; repair with set or reset`,
     ],
-    ['version', textOf(body, 'version')],
+    ['version', limits.text(body, 'version')],
   ]);
   terminal.out('\n');
-  if (fault !== '' && textOf(body, 'limits') === '') {
+  if (fault !== '' && limits.text(body, 'limits') === '') {
     terminal.out('The service knows no limits and grants nothing.\n');
     return;
   }
   const rows = [
-    { of: 'all agents', ...treeAt(limits, 'global') },
-    { of: 'every other owner', ...treeAt(limits, 'owner') },
-    ...Object.entries(treeAt(limits, 'owners')).map(([name, limit]) => ({
+    { of: 'all agents', ...limits.object(body, 'limits', 'global') },
+    { of: 'every other owner', ...limits.object(body, 'limits', 'owner') },
+    ...Object.entries(limits.object(body, 'limits', 'owners')).map(([name, limit]) => ({
       ...(isTree(limit) ? limit : {}),
       of: `owner ${name}`,
     })),
@@ -85,17 +92,18 @@ function printLimits(terminal: Terminal, body: unknown): void {
   printTable(
     terminal,
     [
-      { title: 'BUDGET OF', value: (row) => textOf(row, 'of') },
-      { title: 'PER MINUTE', value: (row) => textOf(row, 'per_minute') || 'off' },
-      { title: 'BURST', value: (row) => textOf(row, 'burst') },
+      { title: 'BUDGET OF', value: (row) => budget.text(row, 'of') },
+      { title: 'PER MINUTE', value: (row) => budget.text(row, 'per_minute') || 'off' },
+      { title: 'BURST', value: (row) => budget.text(row, 'burst') },
     ],
     rows,
   );
-  printCosts(terminal, body, treeAt(limits, 'cost'));
+  printCosts(terminal, body);
 }
 
-function printCosts(terminal: Terminal, body: unknown, put: Tree): void {
-  const rows = Object.entries(treeAt(body, 'cost')).map(([risk, units]) => ({
+function printCosts(terminal: Terminal, body: unknown): void {
+  const put = limits.object(body, 'limits', 'cost');
+  const rows = Object.entries(limits.object(body, 'cost')).map(([risk, units]) => ({
     ...{ risk, units },
     by: Object.hasOwn(put, risk) ? 'the admin API' : 'the configuration',
   }));
@@ -104,15 +112,10 @@ function printCosts(terminal: Terminal, body: unknown, put: Tree): void {
   printTable(
     terminal,
     [
-      { title: 'SCOPE OF RISK', value: (row) => textOf(row, 'risk') },
-      { title: 'COSTS', value: (row) => textOf(row, 'units') },
-      { title: 'SET BY', value: (row) => textOf(row, 'by') },
+      { title: 'SCOPE OF RISK', value: (row) => String(row['risk']) },
+      { title: 'COSTS', value: (row) => String(row['units']) },
+      { title: 'SET BY', value: (row) => String(row['by']) },
     ],
     rows,
   );
-}
-
-function treeAt(value: unknown, key: string): Tree {
-  const found = isTree(value) ? value[key] : undefined;
-  return isTree(found) ? found : {};
 }

@@ -6,7 +6,6 @@ import { show } from '../answer.js';
 import type { Cli, CommonOptions } from '../define.js';
 import { usage } from '../failure.js';
 import { printFields } from '../output.js';
-import { textOf } from '../values.js';
 import { localToolchain, pathFrom, readPolicy, withSources } from './author.js';
 import { DEFAULT_FOLDER, DEFAULT_OUTPUT } from './default-paths.js';
 
@@ -37,7 +36,7 @@ export async function build(cli: Cli, folder = DEFAULT_FOLDER, options: Options)
     show(cli, options, summary, (shown) => {
       printFields(shown, [
         ...(['revision', 'digest', 'sequence', 'opa_version'] as const).map(
-          (member) => [member, textOf(summary, member)] as const,
+          (member) => [member, String(summary[member])] as const,
         ),
         ['entrypoints', summary.entrypoints.join(' ')],
         ['files', String(summary.files.length)],

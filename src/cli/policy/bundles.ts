@@ -5,15 +5,13 @@ import { connect, show } from '../answer.js';
 import type { AdminOptions, Cli } from '../define.js';
 import { EXIT } from '../exit-codes.js';
 import { printFields, printTable, type Column } from '../output.js';
+import { itemsOf } from '../page.js';
 import type { Terminal } from '../terminal.js';
-import { READER, rowsOf, type Reader } from '../values.js';
+import { READER, type Reader } from '../values.js';
 import { whileWaiting } from './progress.js';
 
-type ReportAnswer = NonNullable<BundleAnswer['report']>;
-
 const bundle: Reader<BundleAnswer> = READER;
-const report: Reader<ReportAnswer> = READER;
-const step: Reader<ReportAnswer['steps'][number]> = READER;
+const step: Reader<NonNullable<BundleAnswer['report']>['steps'][number]> = READER;
 
 const COLUMNS: readonly Column[] = [
   { title: 'REVISION', value: (row) => bundle.text(row, 'revision') },
@@ -36,7 +34,7 @@ const STEPS: readonly Column[] = [
 export async function listBundles(cli: Cli, options: AdminOptions): Promise<void> {
   const { body } = await (await connect(cli, options)).call('GET', '/policy/bundles');
   show(cli, options, body, (terminal) => {
-    printTable(terminal, COLUMNS, rowsOf(body, 'items'));
+    printTable(terminal, COLUMNS, itemsOf(body));
   });
 }
 
@@ -85,19 +83,16 @@ export function printBundle(terminal: Terminal, body: unknown): void {
     ['replayed', bundle.text(body, 'replay', 'replayed')],
     ['changes', bundle.text(body, 'replay', 'changes')],
   ]);
-  const admission =
-    typeof body === 'object' && body !== null && 'report' in body ? body.report : {};
-  const steps = report.rows(admission, 'steps');
+  const steps = bundle.rows(body, 'report', 'steps');
   if (steps.length > 0) printTable(terminal, STEPS, steps);
   for (const one of steps) printProblems(terminal, one);
 }
 
 function printProblems(terminal: Terminal, row: Tree): void {
   for (const kind of ['problems', 'warnings'] as const) {
-    const said = Array.isArray(row[kind]) ? row[kind] : [];
     const name =
       kind === 'problems' ? step.text(row, 'name') : `${step.text(row, 'name')} (warning)`;
-    for (const one of said) printFields(terminal, [[name, String(one)]]);
+    for (const one of step.list(row, kind)) printFields(terminal, [[name, String(one)]]);
   }
 }
 

@@ -1,14 +1,13 @@
 import { resolve } from 'node:path';
-import { isTree } from '../../config/tree.js';
+import type { EvaluationAnswer } from '../../domain/answers.generated.js';
 import { connect, show } from '../answer.js';
 import type { AdminOptions, Cli } from '../define.js';
 import { readDocumentFile } from '../document-file.js';
 import { EXIT } from '../exit-codes.js';
 import { CliFailure, usage } from '../failure.js';
 import { printFields, printTable, type Column } from '../output.js';
-import { rowsOf, textOf } from '../values.js';
-import { clampedText } from './explain.js';
-import { outcomeText } from './outcome-text.js';
+import { READER, type Reader } from '../values.js';
+import { clampedText, outcomeText } from './outcome-text.js';
 
 interface EvalOptions extends AdminOptions {
   readonly input: string;
@@ -17,10 +16,13 @@ interface EvalOptions extends AdminOptions {
   readonly entrypoint: string;
 }
 
+const evaluation: Reader<EvaluationAnswer> = READER;
+const reason: Reader<EvaluationAnswer['reasons'][number]> = READER;
+
 const REASONS: readonly Column[] = [
-  { title: 'RULE', value: (row) => textOf(row, 'rule') },
-  { title: 'CODE', value: (row) => textOf(row, 'code') },
-  { title: 'MESSAGE', value: (row) => textOf(row, 'message') },
+  { title: 'RULE', value: (row) => reason.text(row, 'rule') },
+  { title: 'CODE', value: (row) => reason.text(row, 'code') },
+  { title: 'MESSAGE', value: (row) => reason.text(row, 'message') },
 ];
 
 /** Runs `countersign policy eval`: evaluates an input with the active, a stored or a local bundle. */
@@ -32,16 +34,19 @@ export async function evaluate(cli: Cli, options: EvalOptions): Promise<void> {
       : await local(cli, options.path, options.entrypoint, input);
   show(cli, options, body, (terminal) => {
     printFields(terminal, [
-      ['bundle', `${textOf(body, 'bundle', 'revision')} ${textOf(body, 'bundle', 'digest')}`],
-      ['input', textOf(body, 'input_digest')],
-      ['outcome', isTree(body) ? outcomeText(body, 'outcome') : ''],
-      ['fault', textOf(body, 'fault')],
-      ['clamped', clampedText({ evaluation: body })],
-      ['obligations', textOf(body, 'obligations')],
-      ['took', `${textOf(body, 'evaluation_micros')} µs`],
+      [
+        'bundle',
+        `${evaluation.text(body, 'bundle', 'revision')} ${evaluation.text(body, 'bundle', 'digest')}`,
+      ],
+      ['input', evaluation.text(body, 'input_digest')],
+      ['outcome', outcomeText(evaluation.value(body, 'outcome'))],
+      ['fault', evaluation.text(body, 'fault')],
+      ['clamped', clampedText(body)],
+      ['obligations', evaluation.text(body, 'obligations')],
+      ['took', `${evaluation.text(body, 'evaluation_micros')} µs`],
     ]);
     terminal.out('\n');
-    printTable(terminal, REASONS, rowsOf(body, 'reasons'));
+    printTable(terminal, REASONS, evaluation.rows(body, 'reasons'));
   });
 }
 

@@ -1,4 +1,5 @@
 import { isTree, type Tree } from '../../config/tree.js';
+import type { BundleAnswer, ReplayAnswer } from '../../domain/answers.generated.js';
 import { segment } from '../admin-client.js';
 import { connect, show } from '../answer.js';
 import type { AdminOptions, Cli } from '../define.js';
@@ -6,10 +7,16 @@ import { EXIT } from '../exit-codes.js';
 import { usage } from '../failure.js';
 import { parseMoment } from '../moment.js';
 import { plain, printFields, printTable, type Column } from '../output.js';
+import { itemsOf } from '../page.js';
 import type { Terminal } from '../terminal.js';
-import { rowsOf, textOf, timeOf } from '../values.js';
+import { READER, type Reader } from '../values.js';
 import { outcomeText } from './outcome-text.js';
 import { ANALYSIS_TIMEOUT_MS, whileWaiting } from './waiting.js';
+
+const bundle: Reader<BundleAnswer> = READER;
+const report: Reader<ReplayAnswer> = READER;
+const group: Reader<ReplayAnswer['groups'][number]> = READER;
+const skipped: Reader<ReplayAnswer['not_replayable'][number]> = READER;
 
 interface ReplayOptions extends AdminOptions {
   readonly since: string;
@@ -26,7 +33,7 @@ export async function replay(cli: Cli, options: ReplayOptions): Promise<void> {
   const client = await connect(cli, options);
   const newest = async (): Promise<string> => {
     const { body } = await client.call('GET', '/policy/bundles');
-    const digest = textOf(rowsOf(body, 'items')[0], 'digest');
+    const digest = bundle.text(itemsOf(body)[0], 'digest');
     if (digest === '') throw usage('no bundle was pushed: name one with --bundle');
     return digest;
   };
@@ -64,26 +71,23 @@ function requestOf({ nowMs }: Terminal, options: ReplayOptions): object {
 
 /** Returns the number of new grants; infinity when it is missing, so that it blocks. */
 function newGrantsOf(body: unknown): number {
-  const found = isTree(body) ? body['new_grants'] : undefined;
-  return typeof found === 'number' ? found : Number.POSITIVE_INFINITY;
+  return report.number(body, 'new_grants') ?? Number.POSITIVE_INFINITY;
 }
 
-const exampleOf = (row: Tree): Tree => (isTree(row['example']) ? row['example'] : {});
-
 const GROUPS: readonly Column[] = [
-  { title: 'CHANGE', value: (row) => textOf(row, 'kind') },
-  { title: 'COUNT', value: (row) => textOf(row, 'count') },
-  { title: 'AGENT', value: (row) => textOf(row, 'agent') },
-  { title: 'RULES', value: (row) => textOf(row, 'rules') },
-  { title: 'BEFORE', value: (row) => outcomeText(exampleOf(row), 'before') },
-  { title: 'AFTER', value: (row) => outcomeText(exampleOf(row), 'after') },
-  { title: 'EXAMPLE', value: (row) => textOf(row, 'example', 'decision_id') },
+  { title: 'CHANGE', value: (row) => group.text(row, 'kind') },
+  { title: 'COUNT', value: (row) => group.text(row, 'count') },
+  { title: 'AGENT', value: (row) => group.text(row, 'agent') },
+  { title: 'RULES', value: (row) => group.text(row, 'rules') },
+  { title: 'BEFORE', value: (row) => outcomeText(group.value(row, 'example', 'before')) },
+  { title: 'AFTER', value: (row) => outcomeText(group.value(row, 'example', 'after')) },
+  { title: 'EXAMPLE', value: (row) => group.text(row, 'example', 'decision_id') },
 ];
 
 const REASONS: readonly Column[] = [
-  { title: 'NOT REPLAYABLE', value: (row) => textOf(row, 'reason') },
-  { title: 'COUNT', value: (row) => textOf(row, 'count') },
-  { title: 'EXAMPLE', value: (row) => textOf(row, 'example') },
+  { title: 'NOT REPLAYABLE', value: (row) => skipped.text(row, 'reason') },
+  { title: 'COUNT', value: (row) => skipped.text(row, 'count') },
+  { title: 'EXAMPLE', value: (row) => skipped.text(row, 'example') },
 ];
 
 const STOPPED: Readonly<Record<string, string>> = {
@@ -95,35 +99,34 @@ function printReport(terminal: Terminal, body: unknown): void {
   printFields(terminal, [
     [
       'candidate',
-      `${textOf(body, 'candidate', 'revision')} ${textOf(body, 'candidate', 'digest')}`,
+      `${report.text(body, 'candidate', 'revision')} ${report.text(body, 'candidate', 'digest')}`,
     ],
-    ['decisions', textOf(body, 'decisions')],
-    ['oldest', timeOf(body, 'oldest_ms')],
-    ['replayed', textOf(body, 'replayed')],
-    ['unchanged', textOf(body, 'unchanged')],
-    ['masked', textOf(body, 'masked')],
-    ['new grants', textOf(body, 'new_grants')],
-    ['speed', `${textOf(body, 'decisions_per_second')} decisions/s`],
-    ['stopped', STOPPED[textOf(body, 'stopped')] ?? ''],
+    ['decisions', report.text(body, 'decisions')],
+    ['oldest', report.time(body, 'oldest_ms')],
+    ['replayed', report.text(body, 'replayed')],
+    ['unchanged', report.text(body, 'unchanged')],
+    ['masked', report.text(body, 'masked')],
+    ['new grants', report.text(body, 'new_grants')],
+    ['speed', `${report.text(body, 'decisions_per_second')} decisions/s`],
+    ['stopped', STOPPED[report.text(body, 'stopped')] ?? ''],
   ]);
-  const groups = rowsOf(body, 'groups');
+  const groups = report.rows(body, 'groups');
   if (groups.length > 0) {
     terminal.out('\n');
     printTable(terminal, GROUPS, groups);
-    for (const group of groups) printExample(terminal, group);
+    for (const row of groups) printExample(terminal, row);
   }
-  const reasons = rowsOf(body, 'not_replayable');
+  const reasons = report.rows(body, 'not_replayable');
   if (reasons.length === 0) return;
   terminal.out('\n');
   printTable(terminal, REASONS, reasons);
 }
 
-function printExample(terminal: Terminal, group: Tree): void {
-  const example = exampleOf(group);
+function printExample(terminal: Terminal, row: Tree): void {
   const how =
-    example['minimised'] === true
+    group.value(row, 'example', 'minimised') === true
       ? 'the smallest input that shows it'
-      : `the smallest recorded input (${textOf(example, 'why_not_minimised')})`;
-  terminal.out(`\n${textOf(group, 'kind')} ${plain(textOf(group, 'agent'))}: ${plain(how)}\n`);
-  terminal.out(`${plain(JSON.stringify(example['input'] ?? {}))}\n`);
+      : `the smallest recorded input (${group.text(row, 'example', 'why_not_minimised')})`;
+  terminal.out(`\n${group.text(row, 'kind')} ${plain(group.text(row, 'agent'))}: ${plain(how)}\n`);
+  terminal.out(`${plain(JSON.stringify(group.object(row, 'example', 'input')))}\n`);
 }

@@ -1,11 +1,19 @@
-import { isTree, type Tree } from '../../config/tree.js';
+import type { Tree } from '../../config/tree.js';
+import type { TightenedAnswer } from '../../domain/answers.generated.js';
 import { connect, show } from '../answer.js';
 import type { AdminOptions, Cli } from '../define.js';
 import { parseMoment } from '../moment.js';
-import { plain, printTable, type Column } from '../output.js';
+import { plain, printJson, printTable, type Column } from '../output.js';
 import type { Terminal } from '../terminal.js';
-import { rowsOf, textOf, timeOf } from '../values.js';
+import { READER, type Reader } from '../values.js';
 import { ANALYSIS_TIMEOUT_MS, whileWaiting } from './waiting.js';
+
+type ProposalAnswer = TightenedAnswer['proposals'][number];
+
+const tightened: Reader<TightenedAnswer> = READER;
+const use: Reader<TightenedAnswer['uses'][number]> = READER;
+const proposal: Reader<ProposalAnswer> = READER;
+const grant: Reader<ProposalAnswer['before'][number]> = READER;
 
 interface TightenOptions extends AdminOptions {
   readonly since: string;
@@ -14,12 +22,12 @@ interface TightenOptions extends AdminOptions {
 }
 
 const USES: readonly Column[] = [
-  { title: 'AGENT', value: (row) => textOf(row, 'agent') },
-  { title: 'RESOURCE', value: (row) => textOf(row, 'resource') },
-  { title: 'SCOPE', value: (row) => textOf(row, 'scope') },
-  { title: 'GRANTED', value: (row) => textOf(row, 'granted') },
-  { title: 'USED', value: (row) => textOf(row, 'used') },
-  { title: 'LAST USED', value: (row) => timeOf(row, 'last_used_ms') },
+  { title: 'AGENT', value: (row) => use.text(row, 'agent') },
+  { title: 'RESOURCE', value: (row) => use.text(row, 'resource') },
+  { title: 'SCOPE', value: (row) => use.text(row, 'scope') },
+  { title: 'GRANTED', value: (row) => use.text(row, 'granted') },
+  { title: 'USED', value: (row) => use.text(row, 'used') },
+  { title: 'LAST USED', value: (row) => use.time(row, 'last_used_ms') },
 ];
 
 /** Runs `countersign policy tighten`: proposes grants that cover the observed use; changes nothing. */
@@ -34,40 +42,40 @@ export async function tighten(cli: Cli, options: TightenOptions): Promise<void> 
       timeoutMs: ANALYSIS_TIMEOUT_MS,
     }),
   );
-  const cases = isTree(body) ? body['cases'] : undefined;
   show(cli, options, body, (terminal) => {
-    if (options.cases === true) terminal.out(`${JSON.stringify(cases, null, 2)}\n`);
+    if (options.cases === true) printJson(terminal, tightened.value(body, 'cases'));
     else printProposal(terminal, body);
   });
 }
 
 function printProposal(terminal: Terminal, body: unknown): void {
   const { out } = terminal;
-  printTable(terminal, USES, rowsOf(body, 'uses'));
-  for (const proposal of rowsOf(body, 'proposals')) printOne(terminal, proposal);
-  const patch = rowsOf(body, 'data_patch');
+  printTable(terminal, USES, tightened.rows(body, 'uses'));
+  for (const row of tightened.rows(body, 'proposals')) printOne(terminal, row);
+  const patch = tightened.rows(body, 'data_patch');
   if (patch.length > 0) out(`\npatch for data.json (RFC 6902)\n${plain(JSON.stringify(patch))}\n`);
-  if (isTree(body) && isTree(body['check'])) {
-    const { requests, still_granted: still, narrowed } = body['check'];
+  const requests = tightened.text(body, 'check', 'requests');
+  const still = tightened.text(body, 'check', 'still_granted');
+  const narrowed = tightened.text(body, 'check', 'narrowed');
+  if (requests !== '') {
     out(
-      `\nof ${String(requests)} requests with used tokens, ${String(still)} would be granted unchanged and ${String(narrowed)} narrowed\n`,
+      `\nof ${requests} requests with used tokens, ${still} would be granted unchanged and ${narrowed} narrowed\n`,
     );
   }
   out('\n');
-  const notes = isTree(body) && Array.isArray(body['notes']) ? body['notes'] : [];
-  for (const note of notes) out(`- ${plain(String(note))}\n`);
+  for (const note of tightened.list(body, 'notes')) out(`- ${plain(String(note))}\n`);
   terminal.err('show test cases of the proposal with --cases\n');
 }
 
-function printOne({ out }: Terminal, proposal: Tree): void {
-  out(`\n${textOf(proposal, 'of')} ${plain(textOf(proposal, 'id'))}\n`);
+function printOne({ out }: Terminal, row: Tree): void {
+  out(`\n${proposal.text(row, 'of')} ${plain(proposal.text(row, 'id'))}\n`);
   for (const [sign, list] of [
     ['-', 'before'],
     ['+', 'after'],
   ] as const) {
-    for (const grant of rowsOf(proposal, list)) {
-      const cap = textOf(grant, 'max_ttl_seconds');
-      const text = `${textOf(grant, 'resource')}: ${textOf(grant, 'scopes')}${cap === '' ? '' : ` (${cap} s)`}`;
+    for (const one of proposal.rows(row, list)) {
+      const cap = grant.text(one, 'max_ttl_seconds');
+      const text = `${grant.text(one, 'resource')}: ${grant.text(one, 'scopes')}${cap === '' ? '' : ` (${cap} s)`}`;
       out(`${sign} ${plain(text)}\n`);
     }
   }

@@ -1,4 +1,5 @@
 import { isTree, type Tree } from '../../config/tree.js';
+import type { SimulationAnswer } from '../../domain/answers.generated.js';
 import { connect, show } from '../answer.js';
 import type { AdminOptions, Cli } from '../define.js';
 import { EXIT } from '../exit-codes.js';
@@ -6,7 +7,14 @@ import { parseMoment } from '../moment.js';
 import { plain, printFields, printTable, type Column } from '../output.js';
 import { ANALYSIS_TIMEOUT_MS, whileWaiting } from '../policy/waiting.js';
 import type { Terminal } from '../terminal.js';
-import { rowsOf, textOf, timeOf } from '../values.js';
+import { READER, type Reader } from '../values.js';
+
+type StopAnswer = SimulationAnswer['stops'][number];
+
+const report: Reader<SimulationAnswer> = READER;
+const crossing: Reader<StopAnswer> = READER;
+const stepUp: Reader<SimulationAnswer['step_ups'][number]> = READER;
+const term: Reader<StopAnswer['signals'][number]> = READER;
 
 interface SimulateOptions extends AdminOptions {
   readonly since: string;
@@ -35,7 +43,7 @@ export async function simulate(cli: Cli, options: SimulateOptions): Promise<void
     printReport(terminal, body);
     if (exceeded) {
       terminal.out(
-        `\nSTOPS: ${textOf(body, 'stopped')} agents would be quarantined; --allow-stops is ${String(options.allowStops)}\n`,
+        `\nSTOPS: ${report.text(body, 'stopped')} agents would be quarantined; --allow-stops is ${String(options.allowStops)}\n`,
       );
     }
   });
@@ -45,13 +53,13 @@ export async function simulate(cli: Cli, options: SimulateOptions): Promise<void
 function requestOf({ nowMs }: Terminal, options: SimulateOptions): object {
   const now = nowMs();
   const at = (text: string): string => new Date(parseMoment(text, now)).toISOString();
-  const { since, until, warmUp, quarantine, stepUp, agent } = options;
+  const { since, until, warmUp, quarantine, agent } = options;
   return {
     since: at(since),
     ...(until === undefined ? {} : { until: at(until) }),
     warm_up_seconds: Math.round((now - parseMoment(warmUp, now)) / 1000),
     quarantine,
-    ...(stepUp === undefined ? {} : { step_up: stepUp }),
+    ...(options.stepUp === undefined ? {} : { step_up: options.stepUp }),
     ...(options.class === undefined ? {} : { class: options.class }),
     ...(agent === undefined ? {} : { agent }),
   };
@@ -59,50 +67,48 @@ function requestOf({ nowMs }: Terminal, options: SimulateOptions): object {
 
 /** Returns the number of stopped agents; infinity when it is missing, so that the command fails. */
 function stoppedIn(body: unknown): number {
-  const found = isTree(body) ? body['stopped'] : undefined;
-  return typeof found === 'number' ? found : Number.POSITIVE_INFINITY;
+  return report.number(body, 'stopped') ?? Number.POSITIVE_INFINITY;
 }
 
 const CROSSING: readonly Column[] = [
-  { title: 'AGENT', value: (row) => textOf(row, 'agent') },
-  { title: 'AT', value: (row) => timeOf(row, 'at_ms') },
+  { title: 'AGENT', value: (row) => crossing.text(row, 'agent') },
+  { title: 'AT', value: (row) => crossing.time(row, 'at_ms') },
   { title: 'SCORE', value: (row) => scoreOf(row) },
 ];
 const STOPS: readonly Column[] = [
-  { title: 'STOPPED', value: (row) => textOf(row, 'agent') },
+  { title: 'STOPPED', value: (row) => crossing.text(row, 'agent') },
   ...CROSSING.slice(1),
-  { title: 'TOKENS CUT', value: (row) => textOf(row, 'tokens_cut') },
-  { title: 'GRANTS DENIED', value: (row) => textOf(row, 'denied_grants') },
-  { title: 'LATER REQUESTS', value: (row) => textOf(row, 'later_requests') },
-  { title: 'DECISION', value: (row) => textOf(row, 'decision_id') },
+  { title: 'TOKENS CUT', value: (row) => crossing.text(row, 'tokens_cut') },
+  { title: 'GRANTS DENIED', value: (row) => crossing.text(row, 'denied_grants') },
+  { title: 'LATER REQUESTS', value: (row) => crossing.text(row, 'later_requests') },
+  { title: 'DECISION', value: (row) => crossing.text(row, 'decision_id') },
 ];
 const STEP_UPS: readonly Column[] = [
-  { title: 'STEPPED UP', value: (row) => textOf(row, 'agent') },
+  { title: 'STEPPED UP', value: (row) => stepUp.text(row, 'agent') },
   ...CROSSING.slice(1),
-  { title: 'REQUESTS', value: (row) => textOf(row, 'requests') },
-  { title: 'GRANTS', value: (row) => textOf(row, 'grants') },
-  { title: 'DECISION', value: (row) => textOf(row, 'decision_id') },
+  { title: 'REQUESTS', value: (row) => stepUp.text(row, 'requests') },
+  { title: 'GRANTS', value: (row) => stepUp.text(row, 'grants') },
+  { title: 'DECISION', value: (row) => stepUp.text(row, 'decision_id') },
 ];
 
 function scoreOf(row: Tree): string {
-  const found = row['anomaly'];
-  return typeof found === 'number' ? found.toFixed(3) : '';
+  return crossing.number(row, 'anomaly')?.toFixed(3) ?? '';
 }
 
 function printReport(terminal: Terminal, body: unknown): void {
   printFields(terminal, [
-    ['since', timeOf(body, 'since_ms')],
-    ['until', timeOf(body, 'until_ms')],
-    ['step up', textOf(body, 'step_up')],
-    ['quarantine', textOf(body, 'quarantine')],
-    ['agents', textOf(body, 'agents')],
-    ['events', textOf(body, 'events')],
-    ['stopped', textOf(body, 'stopped')],
-    ['stepped up', textOf(body, 'stepped_up')],
-    ['speed', `${textOf(body, 'events_per_second')} events/s`],
+    ['since', report.time(body, 'since_ms')],
+    ['until', report.time(body, 'until_ms')],
+    ['step up', report.text(body, 'step_up')],
+    ['quarantine', report.text(body, 'quarantine')],
+    ['agents', report.text(body, 'agents')],
+    ['events', report.text(body, 'events')],
+    ['stopped', report.text(body, 'stopped')],
+    ['stepped up', report.text(body, 'stepped_up')],
+    ['speed', `${report.text(body, 'events_per_second')} events/s`],
     [
       'ended',
-      textOf(body, 'ended') === ''
+      report.text(body, 'ended') === ''
         ? ''
         : 'the time limit was reached: the remaining agents were not simulated',
     ],
@@ -111,7 +117,7 @@ function printReport(terminal: Terminal, body: unknown): void {
     ['stops', STOPS],
     ['step_ups', STEP_UPS],
   ] as const) {
-    const rows = rowsOf(body, key);
+    const rows = report.rows(body, key);
     if (rows.length === 0) continue;
     terminal.out('\n');
     printTable(terminal, columns, rows);
@@ -120,6 +126,6 @@ function printReport(terminal: Terminal, body: unknown): void {
 }
 
 function printReasons(terminal: Terminal, row: Tree): void {
-  const sentences = rowsOf(row, 'signals').map((term) => textOf(term, 'sentence'));
-  terminal.out(`\n${plain(textOf(row, 'agent'))}: ${plain(sentences.join('; '))}\n`);
+  const sentences = crossing.rows(row, 'signals').map((one) => term.text(one, 'sentence'));
+  terminal.out(`\n${plain(crossing.text(row, 'agent'))}: ${plain(sentences.join('; '))}\n`);
 }
