@@ -1,5 +1,7 @@
 import type { Page, PageRequest } from '../domain/audit-query.js';
 import { CountersignError } from '../domain/errors.js';
+import type { Call } from './call.js';
+import { readQuery } from './query.js';
 import type { JsonSchema, QueryParameter } from './route.js';
 
 const MAX_LIMIT = 500;
@@ -22,6 +24,11 @@ export function pageOf(query: { readonly limit?: string; readonly cursor?: strin
     throw new CountersignError('invalid_request', 'limit must be an integer from 1 to 500.');
   }
   return { cursor, limit: wanted };
+}
+
+/** Reads the requested page of a collection that has no other parameters. */
+export function readPage(call: Call): PageRequest {
+  return pageOf(readQuery(call, ['limit', 'cursor']));
 }
 
 /** Serialises a page, each item through its allow-list. */

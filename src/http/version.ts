@@ -1,5 +1,10 @@
 import { CountersignError } from '../domain/errors.js';
-import type { Call } from './call.js';
+import type { Check } from '../schema/compile.js';
+import { readJson, requireValid } from './admin-body.js';
+import type { Call, Reply } from './call.js';
+import { pathParam } from './path-param.js';
+import type { RequestParsers } from './ports.js';
+import { replyJson } from './reply.js';
 import type { JsonSchema } from './route.js';
 
 /** Schema of the optional `version` of PUT bodies, an alternative to If-Match. */
@@ -30,7 +35,7 @@ export function splitVersion(call: Call, document: unknown): Versioned {
     throw invalid('The body is not a JSON object.');
   }
   const { version, ...spec } = document as Readonly<Record<string, unknown>>;
-  const inBody = version === undefined ? undefined : requireVersion(version);
+  const inBody = version === undefined ? undefined : versionOf(version);
   const header = call.single('if-match');
   const inHeader = header === undefined ? undefined : versionOfTag(header);
   if (inBody !== undefined && inHeader !== undefined && inBody !== inHeader) {
@@ -40,14 +45,33 @@ export function splitVersion(call: Call, document: unknown): Versioned {
 }
 
 /** Returns the version that a change must name; throws `invalid_request` without one. */
-export function requireGivenVersion({ version }: Versioned): number {
+export function requireVersion(version: number | undefined): number {
   if (version === undefined) throw invalid('Name the version to replace: If-Match or version.');
   return version;
 }
 
-/** Throws `invalid_request` when the id of a PUT body differs from the one in the path. */
-export function requireSameId(id: string, spec: { readonly id: string }): void {
+/**
+ * Reads the PUT body of the record that the path names, and the version that it replaces.
+ * Throws `invalid_request` when the id in the body differs from the one in the path.
+ */
+export async function readReplacement<Spec extends { readonly id: string }>(
+  call: Call,
+  parsers: Pick<RequestParsers, 'parseJson'>,
+  check: Check<Spec>,
+): Promise<{ readonly spec: Spec; readonly version: number | undefined }> {
+  const id = pathParam(call, 'id');
+  const { spec: given, version } = splitVersion(call, await readJson(call, parsers));
+  const spec = requireValid(given, check);
   if (spec.id !== id) throw invalid('The id in the body differs from the one in the path.');
+  return { spec, version };
+}
+
+/** Replies with a record and its version as ETag. */
+export function replyRecord<R extends { readonly version: number }>(
+  record: R,
+  view: (record: R) => object,
+): Reply {
+  return replyJson(200, view(record), ['ETag', tagOf(record.version)]);
 }
 
 /** Returns the ETag of a version. */
@@ -55,7 +79,7 @@ export function tagOf(version: number): string {
   return `"${String(version)}"`;
 }
 
-function requireVersion(value: unknown): number {
+function versionOf(value: unknown): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
   throw invalid('version must be an integer, 0 or more.');
 }

@@ -1,24 +1,17 @@
 import { compileCheck } from '../../../schema/compile.js';
 import { checkAgentShape, agentSpecSchema } from '../../../schema/registry.js';
 import type { AgentOperations } from '../../../use-cases/operations.js';
-import { readDocument, readJson, requireValid } from '../../admin-body.js';
+import { readDocument } from '../../admin-body.js';
 import { adminRoute } from '../../admin-route.js';
-import { pageOf, pageView, PAGE_PARAMETERS, pageSchema } from '../../paging.js';
+import { pageView, PAGE_PARAMETERS, pageSchema, readPage } from '../../paging.js';
 import { pathParam } from '../../path-param.js';
 import type { RequestParsers } from '../../ports.js';
-import { readQuery } from '../../query.js';
 import { replyEmpty, replyJson } from '../../reply.js';
 import { adminContextOf } from '../../request-context.js';
 import { jsonAnswer, type Route } from '../../route.js';
 import { createSecretRoute, deleteSecretRoute } from '../../secret-routes.js';
 import { createdSecretView } from '../../secret-schema.js';
-import {
-  requireGivenVersion,
-  requireSameId,
-  splitVersion,
-  tagOf,
-  withVersion,
-} from '../../version.js';
+import { readReplacement, replyRecord, requireVersion, tagOf, withVersion } from '../../version.js';
 import {
   agentView,
   RELEASE_BODY,
@@ -62,8 +55,8 @@ function listAgents({ operations }: AgentDeps): Route {
     query: PAGE_PARAMETERS,
     responses: { 200: jsonAnswer('A page of agents.', pageSchema(AGENT)) },
     handler: async (call) => {
-      const page = pageOf(readQuery(call, ['limit', 'cursor']));
-      return replyJson(200, pageView(await operations.agents.list(page), agentView));
+      const page = await operations.agents.list(readPage(call));
+      return replyJson(200, pageView(page, agentView));
     },
   });
 }
@@ -96,7 +89,7 @@ function getAgent({ operations }: AgentDeps): Route {
     errors: ['not_found'],
     handler: async (call) => {
       const agent = await operations.agents.get(pathParam(call, 'id'));
-      return replyJson(200, agentView(agent), ['ETag', tagOf(agent.version)]);
+      return replyRecord(agent, agentView);
     },
   });
 }
@@ -110,13 +103,10 @@ function updateAgent({ operations, parsers }: AgentDeps): Route {
     responses: { 200: jsonAnswer('Replaced.', AGENT) },
     errors: ['not_found', 'conflict'],
     handler: async (call) => {
-      const id = pathParam(call, 'id');
-      const versioned = splitVersion(call, await readJson(call, parsers));
-      const spec = requireValid(versioned.spec, checkAgentShape);
-      requireSameId(id, spec);
-      const expected = requireGivenVersion(versioned);
-      const agent = await operations.agents.update(id, spec, expected, adminContextOf(call));
-      return replyJson(200, agentView(agent), ['ETag', tagOf(agent.version)]);
+      const { spec, version } = await readReplacement(call, parsers, checkAgentShape);
+      const expected = requireVersion(version);
+      const agent = await operations.agents.update(spec.id, spec, expected, adminContextOf(call));
+      return replyRecord(agent, agentView);
     },
   });
 }
@@ -147,7 +137,7 @@ function setAgentStatus({ operations, parsers }: AgentDeps): Route {
       const id = pathParam(call, 'id');
       const { status, reason } = await readDocument(call, parsers, checkStatus);
       const agent = await operations.agents.setStatus(id, status, reason, adminContextOf(call));
-      return replyJson(200, agentView(agent), ['ETag', tagOf(agent.version)]);
+      return replyRecord(agent, agentView);
     },
   });
 }
@@ -165,7 +155,7 @@ function releaseAgent({ operations, parsers }: AgentDeps): Route {
       const { reason, signals = 'settled' } = await readDocument(call, parsers, checkRelease);
       const release = { reason, signals };
       const agent = await operations.agents.release(id, release, adminContextOf(call));
-      return replyJson(200, agentView(agent), ['ETag', tagOf(agent.version)]);
+      return replyRecord(agent, agentView);
     },
   });
 }

@@ -1,21 +1,17 @@
 import type { TokenClaims } from '../../../domain/token.js';
 import type { PublicOperations } from '../../../use-cases/operations.js';
 import type { Reply } from '../../call.js';
-import { requireCodec } from '../../content-type.js';
 import type { RequestParsers } from '../../ports.js';
-import { refuseQuery } from '../../query.js';
 import { replyJson } from '../../reply.js';
 import { contextOf } from '../../request-context.js';
 import type { Route } from '../../route.js';
-import { TOKEN_FORM_SCHEMA } from '../../token-form-schema.js';
+import { readTokenForm, TOKEN_FORM, TOKEN_FORM_ERRORS } from '../../token-form.js';
 import { ACTIVE, INACTIVE } from './schema.js';
 
 export interface IntrospectDeps {
   readonly operations: PublicOperations;
   readonly parsers: RequestParsers;
 }
-
-const FORM_ONLY = ['form'] as const;
 
 // One response for every inactive token, so that it does not reveal the reason.
 const REPLY_INACTIVE: Reply = replyJson(200, { active: false });
@@ -28,31 +24,16 @@ export function introspectRoute({ operations, parsers }: IntrospectDeps): Route 
     method: 'POST',
     paths: ['/introspect', '/oauth2/introspect'],
     access: 'client',
-    body: { form: TOKEN_FORM_SCHEMA },
+    body: { form: TOKEN_FORM },
     responses: {
       200: {
         description: 'Active with claims, or inactive without further members.',
         content: { 'application/json': { oneOf: [ACTIVE, INACTIVE] } },
       },
     },
-    errors: [
-      'invalid_request',
-      'invalid_client',
-      'unauthorized_client',
-      'slow_down',
-      'temporarily_unavailable',
-      'unsupported_media_type',
-      'payload_too_large',
-    ],
+    errors: TOKEN_FORM_ERRORS,
     handler: async (call) => {
-      requireCodec(call, FORM_ONLY);
-      refuseQuery(call);
-      const { token, bodyCredential } = parsers.parseTokenForm(await call.body());
-      const credential = parsers.credentialFrom({
-        authorizationHeader: call.single('authorization'),
-        bodyCredential,
-        clientIdAlias: bodyCredential.clientId,
-      });
+      const { token, credential } = await readTokenForm(call, parsers);
       const answer = await operations.introspect(token, credential, contextOf(call));
       return answer.active ? replyActive(answer.claims) : REPLY_INACTIVE;
     },

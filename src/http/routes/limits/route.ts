@@ -8,7 +8,7 @@ import { readQuery } from '../../query.js';
 import { replyJson } from '../../reply.js';
 import { adminContextOf } from '../../request-context.js';
 import { jsonAnswer, type Route } from '../../route.js';
-import { requireGivenVersion, splitVersion, tagOf, withVersion } from '../../version.js';
+import { requireVersion, splitVersion, tagOf, withVersion } from '../../version.js';
 import { LIMITS_BODY, limitsIn, type LimitsBody, LIMITS } from './schema.js';
 
 export interface LimitsDeps {
@@ -52,7 +52,7 @@ function putLimits({ operations, parsers }: LimitsDeps): Route {
     handler: async (call) => {
       const versioned = splitVersion(call, await readJson(call, parsers));
       const body = requireValid(versioned.spec, checkLimits);
-      const expected = requireGivenVersion(versioned);
+      const expected = requireVersion(versioned.version);
       const context = adminContextOf(call);
       return replyView(await operations.limits.put(limitsIn(body), expected, body.reason, context));
     },

@@ -1,23 +1,16 @@
 import { checkResourceServerShape, resourceServerSpecSchema } from '../../../schema/registry.js';
 import type { ResourceServerOperations } from '../../../use-cases/operations.js';
-import { readDocument, readJson, requireValid } from '../../admin-body.js';
+import { readDocument } from '../../admin-body.js';
 import { adminRoute } from '../../admin-route.js';
-import { pageOf, pageView, PAGE_PARAMETERS, pageSchema } from '../../paging.js';
+import { pageView, PAGE_PARAMETERS, pageSchema, readPage } from '../../paging.js';
 import { pathParam } from '../../path-param.js';
 import type { RequestParsers } from '../../ports.js';
-import { readQuery } from '../../query.js';
 import { replyEmpty, replyJson } from '../../reply.js';
 import { adminContextOf } from '../../request-context.js';
 import { jsonAnswer, type Route } from '../../route.js';
 import { createSecretRoute, deleteSecretRoute } from '../../secret-routes.js';
 import { createdSecretView } from '../../secret-schema.js';
-import {
-  requireGivenVersion,
-  requireSameId,
-  splitVersion,
-  tagOf,
-  withVersion,
-} from '../../version.js';
+import { readReplacement, replyRecord, requireVersion, tagOf, withVersion } from '../../version.js';
 import { resourceServerView, CREATED_RESOURCE_SERVER, RESOURCE_SERVER } from './schema.js';
 
 export interface ResourceServerDeps {
@@ -49,9 +42,8 @@ function listResourceServers({ operations }: ResourceServerDeps): Route {
     query: PAGE_PARAMETERS,
     responses: { 200: jsonAnswer('A page of resource servers.', pageSchema(RESOURCE_SERVER)) },
     handler: async (call) => {
-      const page = pageOf(readQuery(call, ['limit', 'cursor']));
-      const listed = await operations.resourceServers.list(page);
-      return replyJson(200, pageView(listed, resourceServerView));
+      const page = await operations.resourceServers.list(readPage(call));
+      return replyJson(200, pageView(page, resourceServerView));
     },
   });
 }
@@ -88,7 +80,7 @@ function getResourceServer({ operations }: ResourceServerDeps): Route {
     errors: ['not_found'],
     handler: async (call) => {
       const record = await operations.resourceServers.get(pathParam(call, 'id'));
-      return replyJson(200, resourceServerView(record), ['ETag', tagOf(record.version)]);
+      return replyRecord(record, resourceServerView);
     },
   });
 }
@@ -102,14 +94,11 @@ function updateResourceServer({ operations, parsers }: ResourceServerDeps): Rout
     responses: { 200: jsonAnswer('Replaced.', RESOURCE_SERVER) },
     errors: ['not_found', 'conflict'],
     handler: async (call) => {
-      const id = pathParam(call, 'id');
-      const versioned = splitVersion(call, await readJson(call, parsers));
-      const spec = requireValid(versioned.spec, checkResourceServerShape);
-      requireSameId(id, spec);
-      const expected = requireGivenVersion(versioned);
+      const { spec, version } = await readReplacement(call, parsers, checkResourceServerShape);
+      const expected = requireVersion(version);
       const context = adminContextOf(call);
-      const record = await operations.resourceServers.update(id, spec, expected, context);
-      return replyJson(200, resourceServerView(record), ['ETag', tagOf(record.version)]);
+      const record = await operations.resourceServers.update(spec.id, spec, expected, context);
+      return replyRecord(record, resourceServerView);
     },
   });
 }

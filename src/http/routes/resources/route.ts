@@ -1,15 +1,13 @@
 import { checkResourceShape, resourceSpecSchema } from '../../../schema/registry.js';
 import type { ResourceOperations } from '../../../use-cases/operations.js';
-import { readJson, requireValid } from '../../admin-body.js';
 import { adminRoute } from '../../admin-route.js';
-import { pageOf, pageView, PAGE_PARAMETERS, pageSchema } from '../../paging.js';
+import { pageView, PAGE_PARAMETERS, pageSchema, readPage } from '../../paging.js';
 import { pathParam } from '../../path-param.js';
 import type { RequestParsers } from '../../ports.js';
-import { readQuery } from '../../query.js';
 import { replyEmpty, replyJson } from '../../reply.js';
 import { adminContextOf } from '../../request-context.js';
 import { jsonAnswer, type Route } from '../../route.js';
-import { requireSameId, splitVersion, tagOf, withVersion } from '../../version.js';
+import { readReplacement, replyRecord, withVersion } from '../../version.js';
 import { resourceView, RESOURCE } from './schema.js';
 
 export interface ResourceDeps {
@@ -34,8 +32,8 @@ function listResources({ operations }: ResourceDeps): Route {
     query: PAGE_PARAMETERS,
     responses: { 200: jsonAnswer('A page of resources.', pageSchema(RESOURCE)) },
     handler: async (call) => {
-      const page = pageOf(readQuery(call, ['limit', 'cursor']));
-      return replyJson(200, pageView(await operations.resources.list(page), resourceView));
+      const page = await operations.resources.list(readPage(call));
+      return replyJson(200, pageView(page, resourceView));
     },
   });
 }
@@ -49,7 +47,7 @@ function getResource({ operations }: ResourceDeps): Route {
     errors: ['not_found'],
     handler: async (call) => {
       const resource = await operations.resources.get(pathParam(call, 'id'));
-      return replyJson(200, resourceView(resource), ['ETag', tagOf(resource.version)]);
+      return replyRecord(resource, resourceView);
     },
   });
 }
@@ -64,12 +62,9 @@ function putResource({ operations, parsers }: ResourceDeps): Route {
     responses: { 200: jsonAnswer('Written.', RESOURCE) },
     errors: ['not_found', 'conflict'],
     handler: async (call) => {
-      const id = pathParam(call, 'id');
-      const { spec: given, version = CREATE } = splitVersion(call, await readJson(call, parsers));
-      const spec = requireValid(given, checkResourceShape);
-      requireSameId(id, spec);
+      const { spec, version = CREATE } = await readReplacement(call, parsers, checkResourceShape);
       const resource = await operations.resources.put(spec, version, adminContextOf(call));
-      return replyJson(200, resourceView(resource), ['ETag', tagOf(resource.version)]);
+      return replyRecord(resource, resourceView);
     },
   });
 }
