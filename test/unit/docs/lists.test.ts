@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { readdirSync, readFileSync } from 'node:fs';
+import { TERM_NAMES } from '../../../src/domain/signals.js';
 import { createJobs } from '../../../src/worker/jobs.js';
 import type { JobPorts } from '../../../src/worker/ports.js';
 import { sectionOf } from '../../support/documents.js';
@@ -26,6 +27,13 @@ describe('the lists in the documents', () => {
       Number(count) * (unit === 'h' ? 3_600_000 : 1000),
     ]);
     expect(periods).to.have.deep.members(jobs.map(({ name, everyMs }) => [name, everyMs]));
+  });
+
+  it('name every term of the score, and no other', () => {
+    const section = sectionOf(page('docs/operate/signals.md'), '## The score');
+    const items = [...section.matchAll(/^- (`\w+`(?:, `\w+`)*) \(/gm)];
+    const named = items.flatMap(([, names = '']) => names.match(/\w+/g) ?? []);
+    expect(named).to.have.members(TERM_NAMES);
   });
 
   it('name every folder of src, and no other', () => {
