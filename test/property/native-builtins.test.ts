@@ -108,7 +108,7 @@ ${rules.join('\n')}
     v0: true,
     entrypoints: [PROBE, REGEXES, ...names.map(entrypointOf)],
   });
-  const wasm = bundle.modules.get(PROBE) ?? new Uint8Array();
+  const wasm = bundle.modules.get(PROBE)?.original ?? new Uint8Array();
   const module = new WebAssembly.Module(new Uint8Array(wasm));
   const fresh = (): BarePolicy => {
     const policy = new BarePolicy(wasm, module, bundle.data);

@@ -15,6 +15,7 @@ import {
   type BundleLimits,
   type BundleMembers,
 } from './members.js';
+import { policyModule, type PolicyModule } from './policy-module.js';
 import { BundleRefused } from './refused.js';
 import type { Verification } from './signature/keys.js';
 import { verifySignature } from './signature/verify.js';
@@ -26,7 +27,7 @@ export interface Bundle {
   readonly digest: string;
   readonly opaVersion: string;
   /** Compiled module of each entrypoint of the manifest. */
-  readonly modules: ReadonlyMap<string, Uint8Array>;
+  readonly modules: ReadonlyMap<string, PolicyModule>;
   /** JSON text of the data, an object. */
   readonly data: Uint8Array;
   /** `metadata["countersign.sequence"]`, which orders bundles by age; 0 when absent. */
@@ -129,8 +130,9 @@ function textsOf(members: BundleMembers, pattern: RegExp): ReadonlyMap<string, s
   return found;
 }
 
-function readModules(manifest: BundleManifest, members: BundleMembers): Map<string, Uint8Array> {
-  const modules = new Map<string, Uint8Array>();
+function readModules(manifest: BundleManifest, members: BundleMembers): Map<string, PolicyModule> {
+  const modules = new Map<string, PolicyModule>();
+  const byFile = new Map<Buffer, PolicyModule>();
   for (const { entrypoint, module } of manifest.wasm) {
     const wasm = members.get(normalisePath(module));
     if (wasm === undefined) {
@@ -139,7 +141,9 @@ function readModules(manifest: BundleManifest, members: BundleMembers): Map<stri
     if (modules.has(entrypoint)) {
       throw new BundleRefused('manifest_invalid', [`the entrypoint ${entrypoint} occurs twice`]);
     }
-    modules.set(entrypoint, wasm);
+    const made = byFile.get(wasm) ?? policyModule(wasm);
+    byFile.set(wasm, made);
+    modules.set(entrypoint, made);
   }
   return modules;
 }

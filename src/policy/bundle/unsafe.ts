@@ -5,7 +5,7 @@ import { BundleRefused } from './refused.js';
 /** Returns reasons to refuse a bundle that would load but is unsafe to run; empty when it is safe. */
 export async function unsafeProblems({ modules }: Pick<Bundle, 'modules'>): Promise<string[]> {
   const problems = new Set<string>();
-  for (const wasm of new Set(modules.values())) {
+  for (const wasm of new Set([...modules.values()].map(({ original }) => original))) {
     const module = await compiled(wasm);
     // Reading refuses a module that does not compile.
     if (module === undefined) continue;

@@ -2,6 +2,7 @@
 export const FAULT_CLASSES = [
   'abort',
   'trap',
+  'budget',
   'conflict',
   'builtin',
   'missing_builtin',

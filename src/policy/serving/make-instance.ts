@@ -57,17 +57,19 @@ export async function buildInstance(
   if (limits.memoryMaxBytes > MAX_MEMORY_BYTES) {
     throw new RangeError('memoryMaxBytes must stay under 2 GiB: addresses above it are negative');
   }
-  const wasm = bundle.modules.get(entrypoint);
-  if (wasm === undefined) {
+  const policy = bundle.modules.get(entrypoint);
+  if (policy === undefined) {
     const there = [...bundle.modules.keys()].join(', ');
     throw new BundleRefused('entrypoint_missing', [`no ${entrypoint}; it has: ${there}`]);
   }
-  const module = await compile(wasm);
+  const { original, metered } = policy;
+  if (!metered.ok) throw new BundleRefused('wasm_invalid', [metered.problem]);
+  const module = await compile(metered.wasm);
   const problems = moduleProblems(module);
   if (problems.length > 0) throw new BundleRefused('wasm_invalid', problems);
   return instantiate({
     module,
-    memory: limitsOf(wasm),
+    memory: limitsOf(original),
     data: bundle.data,
     builtins,
     entrypoint,

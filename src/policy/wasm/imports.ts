@@ -3,6 +3,8 @@ import { abortFault, EngineFault } from '../serving/fault.js';
 import { parseJson, parseValue, writeJson } from '../json/lossless.js';
 import type { Term } from '../json/terms.js';
 import type { PolicyExports } from './exports.js';
+import { BUILTIN_UNITS, builtinTextUnits } from './fuel/cost.js';
+import type { FuelTank } from './fuel/tank.js';
 import { parseInto, readText } from './memory-text.js';
 
 const MAX_OPERAND_BYTES = 4 * 1024 * 1024;
@@ -17,6 +19,8 @@ const encoder = new TextEncoder();
 export class PolicyImports {
   /** Exports of the current instance. */
   exports: PolicyExports | undefined;
+  /** Fuel of the current instance, which pays for the work of builtins. */
+  fuel: FuelTank | undefined;
   private names = new Map<number, string>();
 
   constructor(
@@ -65,6 +69,7 @@ export class PolicyImports {
       throw new EngineFault('missing_builtin', name ?? `number ${String(id)}`);
     }
     const { exports } = this;
+    this.fuel?.charge(BUILTIN_UNITS);
     const operands = addresses.map((address) =>
       this.operand(exports, address, builtin.tellsSets === true),
     );
@@ -76,6 +81,7 @@ export class PolicyImports {
       if (error instanceof EngineFault) throw error;
       throw new EngineFault('builtin', `${name}: ${messageOf(error)}`, error);
     }
+    this.fuel?.charge(builtinTextUnits(json));
     return parseInto(exports, this.memory, encoder.encode(json));
   }
 
@@ -83,6 +89,7 @@ export class PolicyImports {
     const raw = tellsSets ? exports.opa_value_dump(address) : exports.opa_json_dump(address);
     const text = readText(this.memory, raw, MAX_OPERAND_BYTES);
     exports.opa_free(raw);
+    this.fuel?.charge(builtinTextUnits(text));
     return tellsSets ? parseValue(text) : parseJson(text);
   }
 }

@@ -2,6 +2,8 @@ import type { HostBuiltins } from '../builtins/host-builtin.js';
 import { classifyFault, EngineFault, type FaultClass } from '../serving/fault.js';
 import { abiVersion, type PolicyExports } from './exports.js';
 import { PolicyImports } from './imports.js';
+import { EVALUATION_FUEL, loadingFuel } from './fuel/cost.js';
+import { budgetFault, tankOf, type FuelTank } from './fuel/tank.js';
 import { loadedPolicy, type LoadedPolicy } from './loaded-policy.js';
 import type { MemoryLimits } from './memory-import.js';
 import { parseInto } from './memory-text.js';
@@ -10,6 +12,7 @@ import { readResultSet } from './result-text.js';
 export const PAGE_BYTES = 65_536;
 
 export interface InstanceOptions {
+  /** A module with fuel. */
   readonly module: WebAssembly.Module;
   readonly memory: MemoryLimits;
   /** JSON text of the bundle's data, an object. */
@@ -26,11 +29,15 @@ export interface InstanceOptions {
   /** Maximum memory growth since the first evaluation, in bytes. More growth recreates the instance. */
   readonly recycleGrowthBytes: number;
   readonly resultMaxBytes: number;
+  /** Units of fuel of one evaluation; EVALUATION_FUEL by default. */
+  readonly fuel?: number;
 }
 
 /** Faults that corrupt memory may have caused, so the memory is discarded. */
 const NOTHING_TRUSTED: ReadonlySet<FaultClass> = new Set([
   'trap',
+  // Fuel may end in the middle of any change to memory.
+  'budget',
   'out_of_memory',
   'result_unreadable',
   'unknown',
@@ -41,6 +48,7 @@ interface Live {
   readonly policy: LoadedPolicy;
   readonly entrypoint: number;
   exports: PolicyExports;
+  fuel: FuelTank;
   /** Size of the memory after the first evaluation; undefined before it. */
   firstBytes: number | undefined;
   /** Heap in use after the first evaluation since the last reset; undefined before it. */
@@ -61,6 +69,8 @@ export class PolicyInstance {
   rebuilds = 0;
   /** Incremented when the instance is replaced or dropped. */
   generation = 0;
+  /** Units of fuel that the last evaluation used. */
+  fuelUsed = 0;
   private live: Live | undefined;
   private busy = false;
 
@@ -75,6 +85,11 @@ export class PolicyInstance {
   /** Returns an instance of this compiled code with a separate memory, as after a heap reset. Throws EngineFault. */
   another(): PolicyInstance {
     return new PolicyInstance(this.options);
+  }
+
+  /** Units of fuel that one evaluation may use. */
+  get fuel(): number {
+    return this.options.fuel ?? EVALUATION_FUEL;
   }
 
   get memoryBytes(): number {
@@ -92,10 +107,12 @@ export class PolicyInstance {
     try {
       this.live ??= build(this.options);
       const result = run(this.live, this.options, input);
+      this.fuelUsed = this.fuel - this.live.fuel.left;
       this.recycleIfGrown(this.live);
       return result;
     } catch (error) {
-      const fault = classifyFault(error);
+      const fault = classifyFault(budgetFault(error, this.live?.fuel, 'the evaluation'));
+      this.fuelUsed = this.fuel - (this.live?.fuel.left ?? 0);
       this.replace(fault);
       throw fault;
     } finally {
@@ -154,27 +171,36 @@ function build(options: InstanceOptions): Live {
     maximum: Math.min(maximum, maxPages ?? maximum),
   });
   const imports = new PolicyImports(memory, options.builtins);
+  let fuel: FuelTank | undefined;
   try {
     const instance = new WebAssembly.Instance(options.module, imports.object());
+    fuel = tankOf(instance);
+    fuel.fill(loadingFuel(options.data.byteLength));
     const { major, minor } = abiVersion(instance);
     if (major !== 1) throw new EngineFault('abort', `ABI version ${String(major)} is not 1`);
     const exports = exportsOf(instance);
     const missing = imports.bind(exports);
     if (missing.length > 0) throw new EngineFault('missing_builtin', missing.join(', '));
     imports.exports = exports;
+    imports.fuel = fuel;
     const policy = loadedPolicy(instance, options.module, memory, minor);
     policy.setData(new Uint8Array(options.data).buffer);
     const entrypoint = entrypointNumber(policy, options.entrypoint);
-    return { imports, policy, entrypoint, exports, firstBytes: undefined, firstHeap: undefined };
+    const unused = { firstBytes: undefined, firstHeap: undefined };
+    return { imports, policy, entrypoint, exports, fuel, ...unused };
   } catch (error) {
-    throw classifyFault(error);
+    throw classifyFault(budgetFault(error, fuel, 'loading the data'));
   }
 }
 
 /** Creates an instance over the existing memory: the data stays loaded and the shadow stack is reset. */
 function revive(live: Live, options: InstanceOptions): Live {
-  const exports = exportsOf(new WebAssembly.Instance(options.module, live.imports.object()));
+  const instance = new WebAssembly.Instance(options.module, live.imports.object());
+  const exports = exportsOf(instance);
+  const fuel = tankOf(instance);
   live.imports.exports = exports;
+  live.imports.fuel = fuel;
+  live.fuel = fuel;
   exports.opa_heap_ptr_set(live.policy.dataHeapPtr);
   live.exports = exports;
   live.firstHeap = undefined;
@@ -184,6 +210,7 @@ function revive(live: Live, options: InstanceOptions): Live {
 /** Uses the ABI 1.0 calls, because `opa_eval` would compile every pattern at each call. */
 function run(live: Live, options: InstanceOptions, input: Uint8Array): string | undefined {
   const { exports, policy, imports } = live;
+  live.fuel.fill(options.fuel ?? EVALUATION_FUEL);
   resetHeapIfFull(live, options);
   const inputAddress = parseInto(exports, imports.memory, input);
   const context = exports.opa_eval_ctx_new();

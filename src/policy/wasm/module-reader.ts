@@ -5,6 +5,11 @@ export class ModuleReader {
     private at: number,
   ) {}
 
+  /** Offset of the next byte. */
+  get offset(): number {
+    return this.at;
+  }
+
   done(): boolean {
     return this.at >= this.bytes.length;
   }
@@ -26,16 +31,28 @@ export class ModuleReader {
     throw new RangeError('a number in the module is too long');
   }
 
+  /** Reads past a LEB128, signed or not, of at most `maxBytes` bytes. */
+  skipLeb(maxBytes: number): void {
+    for (let left = maxBytes; left > 0; left--) {
+      if (this.byte() < 0x80) return;
+    }
+    throw new RangeError('a number in the module is too long');
+  }
+
   skip(count: number): void {
     this.at += count;
   }
 
+  /** Reads `count` bytes, as a view of the module. */
+  take(count: number): Uint8Array {
+    const start = this.at;
+    this.skip(count);
+    if (this.at > this.bytes.length) throw new RangeError('the module ends early');
+    return this.bytes.subarray(start, this.at);
+  }
+
   /** Reads a name: its length in bytes, then UTF-8. */
   text(): string {
-    const size = this.leb();
-    const start = this.at;
-    this.skip(size);
-    if (this.at > this.bytes.length) throw new RangeError('the module ends early');
-    return Buffer.from(this.bytes.subarray(start, this.at)).toString('utf8');
+    return Buffer.from(this.take(this.leb())).toString('utf8');
   }
 }

@@ -20,7 +20,7 @@ describe('a request that breaks the memory of the policy instance', function () 
     dir = mkdtempSync(join(tmpdir(), 'countersign-broken-memory-'));
     const path = join(dir, 'bundle.tar.gz');
     const bundle = disguised(await fixtureBundle(VULNERABLE));
-    const wasm = bundle.modules.get('countersign/decision') ?? Buffer.alloc(0);
+    const wasm = Buffer.from(bundle.modules.get('countersign/decision')?.original ?? []);
     writeFileSync(path, await packArchive(new Map([...bundle.files, ['policy.wasm', wasm]])));
     service = await startService({
       redisUrl: redis.url,

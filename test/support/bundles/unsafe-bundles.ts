@@ -1,5 +1,6 @@
 import type { Bundle } from '../../../src/policy/bundle/read.js';
 import type { BundleSource } from './build.js';
+import { policyModule, type PolicyModule } from '../../../src/policy/bundle/policy-module.js';
 import { withoutNames } from './wasm-sections.js';
 
 /** Declared to the compiler, as the capabilities of plain `opa build` do. */
@@ -25,17 +26,19 @@ blocked if input.agent.id == "blocked"`,
 };
 /** The module edited so that neither names nor code tell of the call: \`local = 0\`, which it is anyway, becomes nothing. */
 export function disguised(bundle: Bundle): Bundle {
-  const modules = [...bundle.modules].map(([entrypoint, wasm]): [string, Buffer] => {
-    const bytes = withoutNames(wasm);
+  const modules = [...bundle.modules].map(([entrypoint, { original }]): [string, PolicyModule] => {
+    const bytes = withoutNames(original);
     const at = bytes.indexOf(Buffer.from('01017f410021010240200010', 'hex'));
     bytes.fill(0x01, at + 3, at + 7);
-    return [entrypoint, bytes];
+    return [entrypoint, policyModule(bytes)];
   });
   return { ...bundle, modules: new Map(modules) };
 }
 
 /** The module as `wasm-strip` leaves it. */
 export function stripped(bundle: Bundle): Bundle {
-  const modules = [...bundle.modules].map(([name, wasm]) => [name, withoutNames(wasm)] as const);
+  const modules = [...bundle.modules].map(
+    ([name, { original }]) => [name, policyModule(withoutNames(original))] as const,
+  );
   return { ...bundle, modules: new Map(modules) };
 }

@@ -24,7 +24,7 @@ export async function rawPolicy(
   memory: { initial?: number; maximum?: number } = { initial: 100 },
 ): Promise<RawPolicy> {
   const bundle = await fixtureBundle(source);
-  const wasm = bundle.modules.get('countersign/decision') ?? new Uint8Array();
+  const wasm = bundle.modules.get('countersign/decision')?.original ?? new Uint8Array();
   return raw.loadPolicySync(new Uint8Array(wasm), memory, builtins);
 }
 

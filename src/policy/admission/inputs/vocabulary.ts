@@ -45,7 +45,7 @@ export function vocabularyOf(
   const literals =
     bundle.sources.size > 0
       ? [...bundle.sources.values()].flatMap(regoLiterals)
-      : wasmLiterals(bundle.modules.get(entrypoint) ?? new Uint8Array());
+      : wasmLiterals(bundle.modules.get(entrypoint)?.original ?? new Uint8Array());
   // A text with a dot is mostly a rule id.
   const byDot = [...literals].sort((a, b) => Number(a.includes('.')) - Number(b.includes('.')));
   for (const literal of byDot) if (!isMemberName(literal)) words.takeText(literal);

@@ -30,7 +30,7 @@ export async function openModule(
       throw tooLarge(error) ? dataTooLarge(bundle, limits.memoryMaxBytes, error) : error;
     },
   );
-  const wasmBytes = bundle.modules.get(entrypoint)?.length ?? 0;
+  const wasmBytes = bundle.modules.get(entrypoint)?.original.length ?? 0;
   const detail =
     `${entrypoint}, ${String(wasmBytes)} bytes of WASM, ${String(bundle.data.length)} bytes of data, ` +
     `${mib(candidate.instance.memoryBytes)} MiB of memory once loaded`;

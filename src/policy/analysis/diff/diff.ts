@@ -61,7 +61,7 @@ function dataOf({ data }: Bundle): unknown {
 
 function modulesOf({ modules }: Bundle): string {
   const texts = [...modules].map(
-    ([name, wasm]) => `${name} ${Buffer.from(wasm).toString('base64')}`,
+    ([name, { original }]) => `${name} ${Buffer.from(original).toString('base64')}`,
   );
   return texts.sort().join('\n');
 }

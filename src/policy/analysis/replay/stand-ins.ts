@@ -68,8 +68,8 @@ function digested(texts: Iterable<string>, keys: readonly Uint8Array[]): Map<str
  */
 function textsOf(bundle: Bundle): Set<string> {
   const texts = textsIn(JSON.parse(Buffer.from(bundle.data).toString('utf8')));
-  for (const wasm of bundle.modules.values()) {
-    for (const run of Buffer.from(wasm).toString('utf8').split('\0')) {
+  for (const { original } of bundle.modules.values()) {
+    for (const run of Buffer.from(original).toString('utf8').split('\0')) {
       if (texts.size >= MAX_CONSTANTS) return texts;
       if (run !== '' && run.length <= MAX_CONSTANT_CHARS) texts.add(run);
     }

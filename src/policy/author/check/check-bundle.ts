@@ -87,9 +87,9 @@ function openSchemas(sources: Bundle['sources']): ReadonlyMap<string, Buffer> {
 /** Compares the modules with a rebuild, since a compiler is deterministic. */
 function differences(bundle: Bundle, built: BuiltBundle): Finding[] {
   if (bundle.opaVersion !== built.bundle.opaVersion) return [];
-  const differing = [...built.bundle.modules].filter(([entrypoint, wasm]) => {
+  const differing = [...built.bundle.modules].filter(([entrypoint, { original }]) => {
     const theirs = bundle.modules.get(entrypoint);
-    return theirs === undefined || !Buffer.from(theirs).equals(wasm);
+    return theirs === undefined || !Buffer.from(theirs.original).equals(original);
   });
   return differing.map(([entrypoint]) => ({
     file: 'policy.wasm',

@@ -38,7 +38,11 @@ describe('reading a bundle in a thread', function () {
     return {
       ...rest,
       data: Buffer.from(data).toString(),
-      modules: texts(modules),
+      modules: [...modules].map(([name, { original, metered }]) => [
+        name,
+        Buffer.from(original).toString(),
+        metered.ok,
+      ]),
       files: texts(files),
       sources: Object.fromEntries(sources),
       cases: Object.fromEntries(cases),

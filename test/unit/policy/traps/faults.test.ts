@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { CountersignError } from '../../../../src/domain/errors.js';
+import { policyModule } from '../../../../src/policy/bundle/policy-module.js';
 import { classifyFault, EngineFault } from '../../../../src/policy/serving/fault.js';
 import { createPolicyEngine } from '../../../../src/policy/serving/engine.js';
 import { fixtureBundle } from '../../../support/bundles/build.js';
@@ -53,7 +54,7 @@ describe('traps 3, 8, 13, 17 and 18: faults and activation', function () {
     const broken = [
       { ...good, data: Buffer.from('{"cut') },
       { ...good, modules: new Map() },
-      { ...good, modules: new Map([['countersign/decision', Buffer.from('not wasm')]]) },
+      { ...good, modules: new Map([['countersign/decision', policyModule(Buffer.from('not wasm'))]]) },
       await fixtureBundle({ rego: CONFLICT.replace('input.agent.roles', '["a", "b"]') }),
       await fixtureBundle({ rego: 'decision := {"effect": "permit"}' }),
       await fixtureBundle({ rego: 'decision := 1 if input.nothing' }),

@@ -55,7 +55,7 @@ describe('traps 7, 9 and 10: heap and memory', function () {
   it('trap 9: the minimum comes from the import section: a large policy loads', async () => {
     const texts = Array.from({ length: 400 }, (_, i) => `"${String(i)}${'x'.repeat(4000)}"`);
     const large = { rego: `texts := [${texts.join(',')}]\n\ndecision := count(texts)` };
-    const wasm = (await fixtureBundle(large)).modules.get('countersign/decision');
+    const wasm = (await fixtureBundle(large)).modules.get('countersign/decision')?.original;
     expect(memoryLimits(wasm ?? new Uint8Array()).minPages).to.be.greaterThan(5);
     const instance = await instanceOf(large);
     expect(instance.evaluate(Buffer.from('{}'))).to.equal('[{"result":400}]');
