@@ -71,6 +71,12 @@ export const ERROR_KINDS = {
     title: 'The service cannot decide right now',
     hint: 'Nothing was granted. Try again after Retry-After seconds.',
   },
+  policy_budget_exceeded: {
+    status: 503,
+    form: { status: 503, error: 'temporarily_unavailable' },
+    title: 'The policy needs too much work for this request',
+    hint: 'Nothing was granted. The same request ends alike: change it, or report it to the operator.',
+  },
   unsupported_media_type: {
     status: 415,
     title: 'The content type is not supported',

@@ -13,9 +13,9 @@ const THREAD = new URL('./read-thread', import.meta.url);
 const LIMITS: WorkerLimits = { deadlineMs: 30_000, heapMiB: 1024 };
 /**
  * Maximum unpacked size, in bytes, of a bundle read without a thread.
- * Such a read is faster than starting one.
+ * Such a read is faster than starting one, and no module is so small: adding fuel to one blocks for too long.
  */
-const SMALL_BYTES = 256 * 1024;
+const SMALL_BYTES = 64 * 1024;
 const GZIP_TRAILER_BYTES = 4;
 
 let last: Promise<unknown> = Promise.resolve();

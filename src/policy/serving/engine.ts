@@ -1,4 +1,3 @@
-import { unavailable } from '../../domain/errors.js';
 import type { Evaluation, PolicyInput } from '../../domain/policy.js';
 import type { TrialCounts } from '../../domain/policy-lifecycle.js';
 import { DEFAULT_INSTANCE_LIMITS, makeInstance, type InstanceLimits } from './make-instance.js';
@@ -9,7 +8,7 @@ import { unsafeProblems } from '../bundle/unsafe.js';
 import type { HostBuiltins } from '../builtins/host-builtin.js';
 import { hostBuiltins } from '../builtins/index.js';
 import { addUp, noFaults, type EngineCounters } from './counters.js';
-import { EngineFault } from './fault.js';
+import { EngineFault, publicFault } from './fault.js';
 import { recordAnswer } from './record-answer.js';
 import { DeferredWork, type RunLater } from './deferred.js';
 import { encodeInput, type EncodedInput } from './encode.js';
@@ -178,7 +177,7 @@ class Engine implements PolicyEngine {
       const fault =
         error instanceof EngineFault ? error : new EngineFault('unknown', 'fault', error);
       this.faults[fault.fault] += 1;
-      return Promise.reject(unavailable(`policy engine: ${fault.fault}: ${fault.message}`, fault));
+      return Promise.reject(publicFault('policy engine', fault));
     }
   }
 

@@ -1,3 +1,8 @@
+import { CountersignError, unavailable } from '../../domain/errors.js';
+
+/** Seconds that a caller waits after an evaluation that used up its budget: a repeat ends alike. */
+const BUDGET_RETRY_SECONDS = 60;
+
 /** Classes of engine faults, for logs and as a metric label; never exposed to a caller. */
 export const FAULT_CLASSES = [
   'abort',
@@ -17,7 +22,7 @@ export const FAULT_CLASSES = [
 ] as const;
 export type FaultClass = (typeof FAULT_CLASSES)[number];
 
-/** A fault of one evaluation. The engine turns it into `temporarily_unavailable`. */
+/** A fault of one evaluation; publicFault() converts it. */
 export class EngineFault extends Error {
   override readonly name = 'EngineFault';
 
@@ -28,6 +33,19 @@ export class EngineFault extends Error {
   ) {
     super(message, cause === undefined ? undefined : { cause });
   }
+}
+
+/** Returns the 503 of a fault: `policy_budget_exceeded` for a budget, else `temporarily_unavailable`. */
+export function publicFault(what: string, fault: EngineFault): CountersignError {
+  const internal = `${what}: ${fault.fault}: ${fault.message}`;
+  if (fault.fault !== 'budget') return unavailable(internal, fault);
+  return new CountersignError(
+    'policy_budget_exceeded',
+    'Nothing was granted.',
+    { retryAfterSeconds: BUDGET_RETRY_SECONDS },
+    internal,
+    fault,
+  );
 }
 
 /**

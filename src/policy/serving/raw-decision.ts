@@ -3,7 +3,7 @@ import { CountersignError, unavailable } from '../../domain/errors.js';
 import { DEFAULT_BREAKER, EvaluationBreaker, type BreakerOptions } from './breaker.js';
 import type { Bundle } from '../bundle/read.js';
 import { BundleRefused } from '../bundle/refused.js';
-import { EngineFault } from './fault.js';
+import { EngineFault, publicFault } from './fault.js';
 import { canonicalJson, NotCanonical } from '../json/canonical.js';
 import { createEvaluator, type RawEvaluator } from './raw-evaluator.js';
 
@@ -50,7 +50,8 @@ export class RawDecisions {
     try {
       return await this.decide(entrypoint, input);
     } catch (error) {
-      if (error instanceof EngineFault || error instanceof BundleRefused) {
+      if (error instanceof EngineFault) throw publicFault('raw evaluation', error);
+      if (error instanceof BundleRefused) {
         throw unavailable(`raw evaluation: ${error.message}`, error);
       }
       throw error;

@@ -83,8 +83,8 @@ export class PolicyInstance {
   }
 
   /** Returns an instance of this compiled code with a separate memory, as after a heap reset. Throws EngineFault. */
-  another(): PolicyInstance {
-    return new PolicyInstance(this.options);
+  another(fuel = this.fuel): PolicyInstance {
+    return new PolicyInstance({ ...this.options, fuel });
   }
 
   /** Units of fuel that one evaluation may use. */

@@ -4,6 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { type ErrorCode, ERROR_KINDS } from '../../../src/domain/errors.js';
 import { mintSecret } from '../../../src/registry/secret.js';
 import type { Answer, Ask } from '../../support/http.js';
+import { buildBundle } from '../../support/bundles/build.js';
+import { ENDLESS } from '../../support/bundles/endless.js';
 import { type Codec, rawAsk, tokenAsk, tokenOf, type Wanted } from '../table/asks.js';
 import { registerAgent, useTableService } from '../table/table-service.js';
 
@@ -26,6 +28,10 @@ describe('the example of an error page is an answer of the service', function ()
   const table = useTableService(() => ({
     overrides: { 'redis.command_timeout_ms': 250 },
     admin: { principals: [{ id: 'auditor', role: 'auditor', token_sha256: AUDITOR_SHA256 }] },
+  }));
+
+  const endless = useTableService(() => ({
+    overrides: { 'policy.path': buildBundle(ENDLESS), 'policy.admission.violations': 'warn' },
   }));
 
   const http = () => table().service.http;
@@ -81,6 +87,10 @@ describe('the example of an error page is an answer of the service', function ()
     review_required: () => token({ scope: 'create_refund' }),
     slow_down: afterOneRequest,
     temporarily_unavailable: withoutRedis,
+    policy_budget_exceeded: () => {
+      const { service } = endless();
+      return service.http.send('POST', '/token', tokenAsk('json', service.agent, { scope: 'x' }));
+    },
     unauthorized: () => http().admin('GET', AGENTS, { adminToken: undefined }),
     forbidden: () =>
       http().admin('POST', AGENTS, { adminToken: AUDITOR, json: { id: 'new', grants: GRANTS } }),

@@ -34,6 +34,7 @@ export function dataRoutes({ operations, parsers, version }: DataDeps): readonly
       metrics: { description: 'Some of OPA’s timers, in nanoseconds.', schema: FLAG },
       provenance: { description: 'The revision of the bundle.', schema: FLAG },
     },
+    errors: ['policy_budget_exceeded'],
     responses: { 200: jsonAnswer('The document; without `result` when undefined.', ANSWER) },
     handler: async (call) => {
       const startedNs = process.hrtime.bigint();

@@ -19,7 +19,7 @@ export class ChargeCode {
 
   /** Returns the code of a charge; `scratch` is a local of type i32, used by charges by length. */
   of(charge: Charge, scratch: number): readonly number[] {
-    return charge.kind === 'turn'
+    return charge.kind === 'constant'
       ? this.constant(charge.units)
       : this.length(scratch, charge.shift);
   }

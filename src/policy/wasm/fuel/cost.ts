@@ -6,13 +6,22 @@
 export const METER_VERSION = 1;
 
 /** Units of one evaluation, all calls into the module and its host builtins included. */
-export const EVALUATION_FUEL = 5_000_000;
+export const EVALUATION_FUEL = 10_000_000;
 
 /** Units of the start function of a module, which runs at instantiation. */
 export const START_FUEL = 5_000_000;
 
-/** Instructions that one unit pays for, in addition to the unit of the function entry or the loop turn. */
-const INSTRUCTIONS_PER_UNIT = 16;
+/** Units of a function entry and of a turn of a loop, in addition to those of its instructions. */
+export const TURN_UNITS = 1;
+/** Instructions of straight-line code that one unit pays for; a slow instruction counts as SLOW_INSTRUCTION. */
+const INSTRUCTIONS_PER_UNIT = 32;
+/** Instructions that a division, a square root or a conversion from a float counts as. */
+export const SLOW_INSTRUCTION = 8;
+/**
+ * Maximum number of instructions that are paid for at once.
+ * Rules compile to long code that most inputs leave early: it is paid for in parts, as it is reached.
+ */
+export const SEGMENT_INSTRUCTIONS = 256;
 /** `memory.grow` and `table.grow` call into the runtime of the host. */
 export const GROW_UNITS = 1000;
 /** One unit pays for 2^6 = 64 bytes of a bulk memory operation. */
@@ -29,9 +38,9 @@ const BUILTIN_UNITS_PER_CHAR = 4;
 const LOADING_UNITS = 5_000_000;
 const LOADING_UNITS_PER_BYTE = 100;
 
-/** Returns the units of one turn through straight-line code of `instructions` instructions. */
+/** Returns the units of straight-line code of `instructions` instructions. */
 export function straightLineUnits(instructions: number): number {
-  return 1 + Math.floor(instructions / INSTRUCTIONS_PER_UNIT);
+  return Math.floor(instructions / INSTRUCTIONS_PER_UNIT);
 }
 
 /** Returns the units of one operand or result of a host builtin, as JSON text. */

@@ -22,6 +22,7 @@ export const OP = {
   block: 0x02,
   loop: 0x03,
   if: 0x04,
+  else: 0x05,
   end: 0x0b,
   localGet: 0x20,
   localTee: 0x22,
@@ -87,6 +88,23 @@ const PREFIXED: readonly Range[] = [
   [14, 14, 'two_indexes'],
   [15, 17, 'index'],
 ];
+
+/** Divisions, remainders, square roots, roundings and conversions from floats: ten times the time of an addition. */
+const SLOW: readonly (readonly [first: number, last: number])[] = [
+  [0x6d, 0x70],
+  [0x7f, 0x82],
+  [0x8d, 0x91],
+  [0x95, 0x95],
+  [0x9b, 0x9f],
+  [0xa3, 0xa3],
+  [0xa8, 0xab],
+  [0xae, 0xb1],
+];
+
+/** The opcodes of slow instructions. */
+export const SLOW_OPCODES: ReadonlySet<number> = new Set(
+  SLOW.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i)),
+);
 
 /** Immediates by opcode; undefined for an opcode that the meter does not know. */
 export const IMMEDIATES = tableOf(PLAIN);

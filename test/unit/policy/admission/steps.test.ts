@@ -121,7 +121,7 @@ describe('the steps of admission', function () {
   });
 
   it('refuse an ordinary evaluation over its limit', async () => {
-    const rego = searchPolicy({ when: 'count(numbers.range(1, 100000)) > 0' });
+    const rego = searchPolicy({ when: 'count(numbers.range(1, 20000)) > 0' });
     const report = await admitPolicy({ rego }, { evaluationMaxMs: 1, inputs: 1 });
     expect(failedSteps(report)).to.include('budget');
     const [problem] = stepOf(report, 'budget').problems ?? [];
