@@ -18,17 +18,31 @@ export const unpackArchive = (bytes) => readArchive(bytes, DEFAULT_BUNDLE_LIMITS
 
 /** The policy engine, for what is timed without a service around it. */
 export async function builtEngine() {
-  const { createPolicyEngine, DEFAULT_ENTRYPOINT } = await fromDist('policy/engine.js');
-  const { makeInstance, DEFAULT_INSTANCE_LIMITS } = await fromDist('policy/activate.js');
+  const { createPolicyEngine, DEFAULT_ENTRYPOINT } = await fromDist('policy/serving/engine.js');
+  const { makeInstance, DEFAULT_INSTANCE_LIMITS } = await fromDist(
+    'policy/serving/make-instance.js',
+  );
+  const { addFuelGlobal } = await fromDist('policy/wasm/fuel/fuel-global.js');
+  const { joinSections, splitSections } = await fromDist('policy/wasm/fuel/sections.js');
   const { hostBuiltins } = await fromDist('policy/builtins/index.js');
   const { readBundleArchive } = await fromDist('policy/bundle/read.js');
   const { canonicalJson } = await fromDist('policy/json/canonical.js');
   const { memoryLimits } = await fromDist('policy/wasm/memory-import.js');
+  const uncharged = ({ original }) => {
+    const sections = splitSections(original);
+    addFuelGlobal(sections);
+    return { original, metered: { ok: true, wasm: joinSections(sections) } };
+  };
   return {
     createPolicyEngine,
     canonicalJson,
     memoryLimits,
     readBundle: (archive) => readBundleArchive(archive, { verification: 'off' }),
+    /** The bundle with modules that have a fuel, which the engine requires, but never subtract from it. */
+    withoutCharges: (bundle) => ({
+      ...bundle,
+      modules: new Map([...bundle.modules].map(([name, module]) => [name, uncharged(module)])),
+    }),
     instanceOf: (bundle) =>
       makeInstance(bundle, DEFAULT_ENTRYPOINT, hostBuiltins, DEFAULT_INSTANCE_LIMITS),
   };
@@ -38,9 +52,9 @@ export async function builtEngine() {
 export async function builtReplay() {
   const { inThread } = await fromDist('app/policy/in-thread.js');
   const { openAuditStore } = await fromDist('audit/store.js');
-  const { replay } = await fromDist('policy/replay/replay.js');
-  const { createJudge } = await fromDist('policy/replay/judge.js');
-  const { createStandIns } = await fromDist('policy/replay/stand-ins.js');
+  const { replay } = await fromDist('policy/analysis/replay/replay.js');
+  const { createJudge } = await fromDist('policy/analysis/replay/judge.js');
+  const { createStandIns } = await fromDist('policy/analysis/replay/stand-ins.js');
   return { inThread, openAuditStore, replay, createJudge, createStandIns };
 }
 

@@ -12,7 +12,7 @@ const CAPABILITIES = join(root, 'rego', 'capabilities.json');
 
 /** An engine that decides with the Rego files of a map, by path, and the data. Throws when opa refuses them. */
 export async function engineOf(files, data) {
-  const { createPolicyEngine } = await fromDist('policy/engine.js');
+  const { createPolicyEngine } = await fromDist('policy/serving/engine.js');
   const { readBundle } = await fromDist('policy/bundle/read.js');
   const folder = mkdtempSync(join(tmpdir(), 'countersign-measure-'));
   try {

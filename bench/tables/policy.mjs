@@ -4,7 +4,7 @@ import { rows } from './rows.mjs';
 /** Markdown of every part that was measured. */
 export function policyTables(policy) {
   const parts = {
-    evaluation: evaluationTable,
+    evaluation: (evaluation) => [evaluationTable(evaluation), fuelTable(evaluation)],
     patterns: patternTable,
     activation: activationTable,
     memory: memoryTable,
@@ -14,7 +14,7 @@ export function policyTables(policy) {
     rollback: rollbackTable,
   };
   return Object.entries(parts).flatMap(([name, table]) =>
-    policy[name] === undefined ? [] : [table(policy[name])],
+    policy[name] === undefined ? [] : [table(policy[name])].flat(),
   );
 }
 
@@ -31,6 +31,25 @@ function evaluationTable(evaluation) {
   const head = ['policy', 'kB', 'WASM alone', 'our decision', '`opa bench`', 'OPA server'];
   const title = '**One evaluation**, p50 / p99 in µs; ratios of the medians to our decision';
   return `${title}\n\n${rows([...head, 'bench / ours', 'server / ours'], lines)}`;
+}
+
+function fuelTable(evaluation) {
+  const lines = Object.entries(evaluation).map(([name, { contenders, ratios, fuel }]) => [
+    name,
+    ...['evaluate', 'without_fuel'].map((one) => pair(contenders[one])),
+    ratios.fuel,
+    fuel.used,
+    `1 / ${Math.round(fuel.budget / fuel.used)}`,
+  ]);
+  const head = [
+    'policy',
+    'with fuel',
+    'without',
+    'ratio',
+    'units, fresh instance',
+    'of the budget',
+  ];
+  return `**Fuel**, evaluations in µs, p50 / p99\n\n${rows(head, lines)}`;
 }
 
 function patternTable({ control, cases }) {

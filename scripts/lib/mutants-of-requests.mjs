@@ -19,7 +19,7 @@ export const OF_REQUESTS = [
     file: 'src/policy/wasm/fuel/segments.ts',
     find: 'this.current.push(this.start(at, TURN_UNITS));\n  }\n\n  /** Leaves',
     replace: 'this.current.push(this.around(1));\n  }\n\n  /** Leaves',
-    test: ['test/unit/policy/fuel/turns.test.ts', 'an endless loop ends by unreachable'],
+    test: ['test/unit/policy/fuel/turns.test.ts', 'of a loop: as many units for each turn'],
   },
   {
     name: 'the signature check',

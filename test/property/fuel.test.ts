@@ -65,7 +65,9 @@ describe('fuel', function () {
         const enough = metered.another(first.fuelUsed);
         enough.evaluate(bytes);
         const short = metered.another(first.fuelUsed - 1);
-        expect(() => short.evaluate(bytes)).to.throw().with.property('fault', 'budget');
+        expect(() => short.evaluate(bytes))
+          .to.throw()
+          .with.property('fault', 'budget');
       }),
       { numRuns: 30 },
     );

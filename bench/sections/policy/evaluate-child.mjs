@@ -5,7 +5,7 @@ import { builtEngine } from '../../built.mjs';
 import { answerTasks } from '../../child.mjs';
 import { quantiles } from '../../quantiles.mjs';
 
-const { createPolicyEngine, canonicalJson, memoryLimits, readBundle, instanceOf } =
+const { createPolicyEngine, canonicalJson, memoryLimits, readBundle, instanceOf, withoutCharges } =
   await builtEngine();
 const packageLoader = createRequire(import.meta.url)('@open-policy-agent/opa-wasm');
 
@@ -25,8 +25,9 @@ async function load({ file, input }) {
   const engine = createPolicyEngine({ breaker: NEVER });
   await engine.activate(bundle);
   const instance = await instanceOf(bundle);
+  const free = await instanceOf(withoutCharges(bundle));
   const bytes = Buffer.from(canonicalJson(input));
-  const wasm = bundle.modules.get('countersign/decision');
+  const wasm = bundle.modules.get('countersign/decision').original;
   const plain = packageLoader.loadPolicySync(
     new Uint8Array(wasm),
     { initial: memoryLimits(wasm).minPages, maximum: 2048 },
@@ -37,13 +38,23 @@ async function load({ file, input }) {
   const ways = {
     decide: () => engine.decide(input),
     evaluate: () => instance.evaluate(bytes),
+    /** The module without the code that counts. */
+    without_fuel: () => free.evaluate(bytes),
     /** What the package's evaluate() takes and gives: nothing is hashed or checked. */
     same_work: () => JSON.parse(instance.evaluate(Buffer.from(JSON.stringify(input)))),
     package: () => plain.evaluate(input),
     decision: result,
+    fuel: fuelOf(instance, bytes),
   };
   loaded.set(file, ways);
   return ways;
+}
+
+/** Units that the input takes on a fresh instance, and the units of one evaluation. */
+function fuelOf(instance, bytes) {
+  const fresh = instance.another();
+  fresh.evaluate(bytes);
+  return { used: fresh.fuelUsed, budget: fresh.fuel };
 }
 
 /** Blocks of calls of each way in turn for `seconds`, microseconds each. */
@@ -72,5 +83,5 @@ async function time(ways, names, seconds) {
 
 answerTasks(async ({ file, input, names, seconds }) => {
   const ways = await load({ file, input });
-  return { decision: ways.decision, times: await time(ways, names, seconds) };
+  return { decision: ways.decision, fuel: ways.fuel, times: await time(ways, names, seconds) };
 });

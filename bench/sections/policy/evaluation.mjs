@@ -31,9 +31,16 @@ export async function measureEvaluation(bench, opa) {
     writeFileSync(inputFile, JSON.stringify(input));
     const server = await startServer(bench, opa, policy);
     const runs = [];
+    let fuel;
     for (let turn = 0; turn < options.rounds; turn++) {
-      const task = { file, input, names: ['decide', 'evaluate'], seconds: options.quick ? 0.3 : 1 };
+      const task = {
+        file,
+        input,
+        names: ['decide', 'evaluate', 'without_fuel'],
+        seconds: options.quick ? 0.3 : 1,
+      };
       const ours = await child.ask(task);
+      ({ fuel } = ours);
       requireSame(name, ours.decision, await server.decide(input));
       const [native, http] = [
         await opaBench(opa, policy, inputFile, options.cores[0]),
@@ -43,7 +50,7 @@ export async function measureEvaluation(bench, opa) {
       say(`evaluation of ${name} ${turn + 1}/${options.rounds}: ${shown(runs.at(-1))}`);
     }
     await server.stop();
-    results[name] = summary(runs, compiled);
+    results[name] = { ...summary(runs, compiled), fuel };
   }
   await child.stop();
   return results;
@@ -120,7 +127,12 @@ function summary(runs, { wasm }) {
     contenders,
     wasm_kb: round(wasm.length / 1000),
     /** How many of our decisions fit into one of theirs, at the median. */
-    ratios: { opa_bench: over('opa_bench'), opa_server: over('opa_server') },
+    ratios: {
+      opa_bench: over('opa_bench'),
+      opa_server: over('opa_server'),
+      /** What counting costs: an evaluation with fuel to one without. */
+      fuel: round(contenders.evaluate.p50_us / contenders.without_fuel.p50_us, 2),
+    },
   };
 }
 

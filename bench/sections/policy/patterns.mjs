@@ -32,7 +32,7 @@ const globs = Array.from(
   (_, n) =>
     `not glob.match("team-${n}-*:{read,write}:*.internal", [":"], input.request.declared.name)`,
 );
-const letters = 'regex.match(`^\\p{L}{1,100}$`, input.request.declared.person)';
+const letters = 'regex.match(`^\\p{L}{1,10}$`, input.request.declared.person)';
 
 /** What the rest of an evaluation takes: the same policy without a pattern. */
 const CONTROL = 'no_pattern';
@@ -41,7 +41,7 @@ const CASES = {
   short_url_regex: [shortUrl],
   copied_url_regex: [copiedUrl],
   ten_globs: globs,
-  letters_1_to_100: [letters],
+  letters_1_to_10: [letters],
   all_of_them: [shortUrl, copiedUrl, ...globs, letters],
 };
 

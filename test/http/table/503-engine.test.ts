@@ -12,8 +12,9 @@ granted(scope) := {
 	"grant": {"scopes": [scope], "ttl_seconds": input.request.ttl_seconds},
 	"reasons": [], "obligations": [],
 }
-decided(scope) := granted(scope) if not scope in {"none", "unknown_effect", "no_grant", "more", "owed", "uses"}
+decided(scope) := granted(scope) if not scope in {"endless", "none", "unknown_effect", "no_grant", "more", "owed", "uses"}
 decided(scope) := {"effect": "deny", "reasons": [], "obligations": []} if scope == "throws"
+decided(scope) := granted(replace(scope, "", "y")) if scope == "endless"
 decided(scope) := object.union(granted(scope), {"effect": "permit"}) if scope == "unknown_effect"
 decided(scope) := {"effect": "allow", "reasons": [], "obligations": []} if scope == "no_grant"
 decided(scope) := object.union(granted(scope), {"grant": {"scopes": ["other"]}}) if scope == "more"
@@ -51,6 +52,18 @@ describe('POST /token, the engine or the time fails → 503 temporarily_unavaila
         expectError(answer, codec, 503, 'temporarily_unavailable');
         expect(answer.text).not.to.match(/wasm|rego|conflict|engine|eval/i);
       }
+      expect(await streamEvents(table().redis)).to.deep.equal(before);
+      tokenOf(await ask(codec, 'anything'));
+    });
+
+    it(`${codec}: an evaluation that does not end grants nothing, records nothing, and the next request works`, async () => {
+      tokenOf(await ask(codec, 'anything'));
+      const before = await streamEvents(table().redis);
+      const answer = await ask(codec, 'endless');
+      const code = codec === 'json' ? 'policy_budget_exceeded' : 'temporarily_unavailable';
+      expectError(answer, codec, 503, code);
+      expect(answer.headers['retry-after']).to.equal('60');
+      expect(answer.text).not.to.match(/wasm|rego|replace|engine|eval/i);
       expect(await streamEvents(table().redis)).to.deep.equal(before);
       tokenOf(await ask(codec, 'anything'));
     });

@@ -17,7 +17,10 @@ export interface FunctionSpec {
 export interface ModuleSpec {
   readonly functions: readonly FunctionSpec[];
   /** Types of block types by index, before those of the functions: parameters, results. */
-  readonly types?: readonly (readonly [parameters: readonly number[], results: readonly number[]])[];
+  readonly types?: readonly (readonly [
+    parameters: readonly number[],
+    results: readonly number[],
+  ])[];
   /** Entries of the import section after its names `env` and `i0`, `i1`, …: kind and description. */
   readonly imports?: readonly (readonly number[])[];
   /** Entries of the global section: type, mutability, initial value. */
@@ -47,12 +50,18 @@ export function encodeModule(spec: ModuleSpec): Uint8Array<ArrayBuffer> {
   );
   const sections: readonly (readonly [id: number, content: readonly number[] | undefined])[] = [
     [1, list(all.map(([from, to]) => [FUNCTION_TYPE, ...bytes(from), ...bytes(to)]))],
-    [2, optional(imports.map((entry, i) => [...nameBytes('env'), ...nameBytes(`i${i}`), ...entry]))],
+    [
+      2,
+      optional(imports.map((entry, i) => [...nameBytes('env'), ...nameBytes(`i${i}`), ...entry])),
+    ],
     [3, list(functions.map((_, i) => unsignedLeb(types.length + i)))],
     [4, spec.table && list([[T.funcref, 0, ...unsignedLeb(spec.table.length)]])],
     [5, spec.memoryPages === undefined ? undefined : list([[0, spec.memoryPages]])],
     [6, optional(globals)],
-    [7, optional([...exported, ...exports].map(([name, ...rest]) => [...nameBytes(name), ...rest]))],
+    [
+      7,
+      optional([...exported, ...exports].map(([name, ...rest]) => [...nameBytes(name), ...rest])),
+    ],
     [8, spec.start === undefined ? undefined : unsignedLeb(spec.start)],
     [9, spec.table && list([[0, 0x41, 0, 0x0b, ...list(spec.table.map(unsignedLeb))]])],
     [12, spec.data && [1]],

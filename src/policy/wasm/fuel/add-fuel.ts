@@ -5,7 +5,7 @@ import { addFuelGlobal } from './fuel-global.js';
 import { meterBody } from './meter-body.js';
 import { NotMetered } from './not-metered.js';
 import { parameterCounts } from './parameters.js';
-import { inOrder, preamble, SECTION, splitSections, type Sections } from './sections.js';
+import { joinSections, SECTION, splitSections, type Sections } from './sections.js';
 
 /**
  * Returns a module that subtracts from its fuel at every function entry and loop head, and traps when none is left.
@@ -26,14 +26,7 @@ function rewrite(wasm: Uint8Array): Uint8Array<ArrayBuffer> {
     const sections = splitSections(wasm);
     const fuel = addFuelGlobal(sections);
     meterCode(sections, new ChargeCode(fuel));
-    const out = new ByteWriter(wasm.length * 2);
-    out.write(preamble(wasm));
-    for (const [id, content] of inOrder(sections)) {
-      out.write([id]);
-      out.leb(content.length);
-      out.write(content);
-    }
-    return out.bytes();
+    return joinSections(sections);
   } catch (error) {
     if (error instanceof RangeError) throw new NotMetered(error.message, { cause: error });
     throw error;

@@ -1,5 +1,11 @@
 import type { ModuleReader } from '../module-reader.js';
-import { BYTES_SHIFT, ELEMENTS_SHIFT, GROW_UNITS, SLOW_INSTRUCTION, straightLineUnits } from './cost.js';
+import {
+  BYTES_SHIFT,
+  ELEMENTS_SHIFT,
+  GROW_UNITS,
+  SLOW_INSTRUCTION,
+  straightLineUnits,
+} from './cost.js';
 import { NotMetered } from './not-metered.js';
 import { BULK_OP, IMMEDIATES, OP, PREFIXED_IMMEDIATES, SLOW_OPCODES } from './opcodes.js';
 import { Segments, type Segment } from './segments.js';

@@ -27,7 +27,11 @@ export function meterBody(body: Uint8Array, code: ChargeCode, parameters: number
   const charges = chargesOf(reader);
   if (!reader.done()) throw new NotMetered('a function goes on after its last instruction');
   const out = new ByteWriter(body.length * EXPECTED_GROWTH);
-  declare(out, locals, charges.some(({ kind }) => kind === 'length'));
+  declare(
+    out,
+    locals,
+    charges.some(({ kind }) => kind === 'length'),
+  );
   for (const charge of charges) {
     out.write(body.subarray(done, charge.at));
     out.write(code.of(charge, parameters + locals.count));

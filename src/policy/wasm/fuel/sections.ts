@@ -1,7 +1,9 @@
 import { ModuleReader } from '../module-reader.js';
+import { ByteWriter } from './byte-writer.js';
 import { NotMetered } from './not-metered.js';
 
-const PREAMBLE_BYTES = 8;
+/** Magic number and version 1. */
+const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00] as const;
 
 /** Section ids of WebAssembly core 2.0, section 5.5.2. */
 export const SECTION = {
@@ -45,7 +47,7 @@ export type Sections = Map<number, Uint8Array>;
  * NotMetered for an unknown section, such as that of exceptions.
  */
 export function splitSections(wasm: Uint8Array): Sections {
-  const reader = new ModuleReader(wasm, PREAMBLE_BYTES);
+  const reader = new ModuleReader(wasm, PREAMBLE.length);
   const sections: Sections = new Map();
   while (!reader.done()) {
     const id = reader.byte();
@@ -58,15 +60,16 @@ export function splitSections(wasm: Uint8Array): Sections {
   return sections;
 }
 
-/** Returns the sections in the order of a module. */
-export function inOrder(sections: Sections): readonly (readonly [id: number, Uint8Array])[] {
-  return ORDER.flatMap((id) => {
+/** Returns the module of sections, in the order of a module. */
+export function joinSections(sections: Sections): Uint8Array<ArrayBuffer> {
+  const out = new ByteWriter([...sections.values()].reduce((sum, { length }) => sum + length, 256));
+  out.write(PREAMBLE);
+  for (const id of ORDER) {
     const content = sections.get(id);
-    return content === undefined ? [] : [[id, content] as const];
-  });
-}
-
-/** Returns the bytes that every module begins with. */
-export function preamble(wasm: Uint8Array): Uint8Array {
-  return wasm.subarray(0, PREAMBLE_BYTES);
+    if (content === undefined) continue;
+    out.write([id]);
+    out.leb(content.length);
+    out.write(content);
+  }
+  return out.bytes();
 }

@@ -30,7 +30,8 @@ export class Metered {
     try {
       result = functionOf(this.instance)(...operands);
     } catch (error) {
-      trap = error instanceof WebAssembly.RuntimeError ? error.message : `no trap: ${String(error)}`;
+      trap =
+        error instanceof WebAssembly.RuntimeError ? error.message : `no trap: ${String(error)}`;
     }
     const left = tank.value as bigint;
     return { result, trap, used: fuel - Number(left), left };

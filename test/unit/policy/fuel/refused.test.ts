@@ -12,7 +12,9 @@ const GLOBAL_SET = 0x24;
 const I64_CONST = 0x42;
 const MUTABLE_I64 = [T.i64, 1];
 const IMPORTED_GLOBAL = [3, ...MUTABLE_I64];
-const run = (code: readonly number[]): ModuleSpec['functions'] => [{ name: 'run', code: [...code, END] }];
+const run = (code: readonly number[]): ModuleSpec['functions'] => [
+  { name: 'run', code: [...code, END] },
+];
 const endless = [0x03, T.empty, 0x0c, 0, END];
 /** Gives global `index` the value 63 in each turn of an endless loop. */
 const refilling = (index: number): number[] => [
@@ -52,7 +54,11 @@ describe('the fuel of a module', () => {
   });
 
   it('cannot be exported by the module itself', () => {
-    const bytes = encodeModule({ functions: run([]), globals: [SEVEN], exports: [[FUEL_EXPORT, 3, 0]] });
+    const bytes = encodeModule({
+      functions: run([]),
+      globals: [SEVEN],
+      exports: [[FUEL_EXPORT, 3, 0]],
+    });
     expect(WebAssembly.validate(bytes), 'control').to.equal(true);
     expect(() => addFuel(bytes)).to.throw(NotMetered, FUEL_EXPORT);
   });
@@ -60,10 +66,12 @@ describe('the fuel of a module', () => {
   it('bounds the start function by a budget of its own', () => {
     const start = { functions: [{ code: [...endless, END] }], start: 0 };
     const module = moduleOf(encodeModule(start));
-    expect(() => new WebAssembly.Instance(module)).to.throw(WebAssembly.RuntimeError, 'unreachable');
+    expect(() => new WebAssembly.Instance(module)).to.throw(
+      WebAssembly.RuntimeError,
+      'unreachable',
+    );
     const short = moduleOf(encodeModule({ functions: run([]), start: 0 }));
-    const { value } = fuelGlobal(new WebAssembly.Instance(short));
-    expect(value).to.equal(4_999_999n);
+    expect(fuelGlobal(new WebAssembly.Instance(short)).value).to.equal(4_999_999n);
   });
 
   it('is exported by its index when functions are imported too', () => {

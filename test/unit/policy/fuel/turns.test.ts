@@ -12,10 +12,7 @@ const END = 0x0b;
 
 /** Counts local `n` down to 0 in a loop around `inner`. */
 function countDown(n: number, inner: readonly number[] = []): number[] {
-  return [
-    ...[0x03, T.empty, ...inner],
-    ...[GET, n, I32_CONST, 1, 0x6b, TEE, n, 0x0d, 0, END],
-  ];
+  return [...[0x03, T.empty, ...inner], ...[GET, n, I32_CONST, 1, 0x6b, TEE, n, 0x0d, 0, END]];
 }
 
 const one = { parameters: [T.i32], name: 'run' };

@@ -54,7 +54,10 @@ describe('traps 3, 8, 13, 17 and 18: faults and activation', function () {
     const broken = [
       { ...good, data: Buffer.from('{"cut') },
       { ...good, modules: new Map() },
-      { ...good, modules: new Map([['countersign/decision', policyModule(Buffer.from('not wasm'))]]) },
+      {
+        ...good,
+        modules: new Map([['countersign/decision', policyModule(Buffer.from('not wasm'))]]),
+      },
       await fixtureBundle({ rego: CONFLICT.replace('input.agent.roles', '["a", "b"]') }),
       await fixtureBundle({ rego: 'decision := {"effect": "permit"}' }),
       await fixtureBundle({ rego: 'decision := 1 if input.nothing' }),

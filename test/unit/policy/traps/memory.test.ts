@@ -11,6 +11,8 @@ const MIB = 1024 * 1024;
 const pattern = {
   rego: 'default decision := false\n\ndecision if regex.match(`^\\p{L}{1,10}$`, input.a)',
 };
+/** Fuel for evaluations that are to end for other reasons. */
+const fuel = 1_000_000_000;
 const range = { rego: 'decision := count(numbers.range(1, input.n))' };
 
 function repeat(times: number, act: () => unknown): number {
@@ -67,7 +69,7 @@ describe('traps 7, 9 and 10: heap and memory', function () {
   });
 
   it('trap 9: memory is capped; an evaluation that needs more is a fault, and the next one is fine', async () => {
-    const instance = await instanceOf(range, { memoryMaxBytes: 32 * MIB });
+    const instance = await instanceOf(range, { memoryMaxBytes: 32 * MIB, fuel });
     expect(() => instance.evaluate(Buffer.from('{"n":5000000}')))
       .to.throw(EngineFault)
       .with.property('fault', 'out_of_memory');
@@ -88,7 +90,7 @@ describe('traps 7, 9 and 10: heap and memory', function () {
       rego: 'decision := [data.word, count(numbers.range(1, input.n))]',
       data: { word: 'kept' },
     };
-    const instance = await instanceOf(source, { recycleGrowthBytes: 4 * MIB });
+    const instance = await instanceOf(source, { recycleGrowthBytes: 4 * MIB, fuel });
     instance.evaluate(Buffer.from('{"n":1}'));
     const before = instance.memoryBytes;
     expect(instance.evaluate(Buffer.from('{"n":200000}'))).to.equal('[{"result":["kept",200000]}]');
