@@ -289,6 +289,12 @@ export type BundleAnswer = {
       readonly input: Readonly<Record<string, unknown>>;
       readonly effect: string;
     };
+    /** Fuel: version of the meter, units of one evaluation, highest use of an ordinary input. */
+    readonly fuel?: {
+      readonly meter: number;
+      readonly budget: number;
+      readonly highest: number;
+    };
   };
   /** Results of recorded decisions replayed through the bundle. */
   readonly replay?: {

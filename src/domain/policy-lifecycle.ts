@@ -33,6 +33,18 @@ export interface AdmissionReport {
   readonly steps: readonly AdmissionStep[];
   /** Known-answer test that serving nodes repeat; absent in reports of earlier builds. */
   readonly known_input?: KnownInput;
+  /** Fuel of the inputs of admission; absent in reports of earlier builds. */
+  readonly fuel?: FuelUse;
+}
+
+/** Fuel that a policy uses. Wire names. */
+export interface FuelUse {
+  /** Version of the meter that adds fuel to modules; units of two versions differ. */
+  readonly meter: number;
+  /** Units of one evaluation. */
+  readonly budget: number;
+  /** Highest use of an ordinary input, on a fresh instance. */
+  readonly highest: number;
 }
 
 /** A stored bundle, by digest. Wire names. */

@@ -1,5 +1,10 @@
 import { systemClock, type Clock } from '../../domain/clock.js';
-import type { AdmissionReport, AdmissionStep, KnownInput } from '../../domain/policy-lifecycle.js';
+import type {
+  AdmissionReport,
+  AdmissionStep,
+  FuelUse,
+  KnownInput,
+} from '../../domain/policy-lifecycle.js';
 import { runInWorker, WorkerTimedOut } from '../runners/run-in-worker.js';
 import {
   ADMISSION_DEADLINE_MS,
@@ -54,6 +59,7 @@ export async function admitBundle(
     took_ms: Math.round(performance.now() - startMs),
     steps,
     ...(seen.known === undefined ? {} : { known_input: seen.known }),
+    ...(seen.fuel === undefined ? {} : { fuel: seen.fuel }),
   };
 }
 
@@ -61,6 +67,7 @@ export async function admitBundle(
 class Seen {
   identity: { readonly digest?: string; readonly revision?: string } = {};
   known: KnownInput | undefined;
+  fuel: FuelUse | undefined;
   private readonly ended: AdmissionStep[] = [];
   private beganMs = performance.now();
 
@@ -68,6 +75,7 @@ class Seen {
     if ('identity' in progress) this.identity = progress.identity;
     else if ('ended' in progress) this.ended.push(progress.ended);
     else if ('known' in progress) this.known = progress.known;
+    else if ('fuel' in progress) this.fuel = progress.fuel;
     else this.beganMs = performance.now();
   }
 

@@ -1,7 +1,7 @@
 import type { InstanceLimits } from '../serving/make-instance.js';
 import type { BundleOptions } from '../bundle/read.js';
 import type { PropertyLevels } from './properties/property.js';
-import type { AdmissionStep, KnownInput } from '../../domain/policy-lifecycle.js';
+import type { AdmissionStep, FuelUse, KnownInput } from '../../domain/policy-lifecycle.js';
 import type { StepName } from './step-runner.js';
 
 /** Options of admission. They are sent to a thread, so they hold data and no functions. */
@@ -61,4 +61,5 @@ export type Progress =
   | { readonly begins: StepName }
   | { readonly ended: AdmissionStep }
   | { readonly known: KnownInput }
+  | { readonly fuel: FuelUse }
   | { readonly identity: { readonly digest: string; readonly revision: string } };

@@ -43,8 +43,9 @@ export async function runSteps(
     testProperties(candidate, cases ?? [], options, where, endMs),
   );
   tell({ known: knownInput(candidate, cases ?? [], inputs) });
-  await runner.run('budget', () =>
+  const fuel = await runner.run('budget', () =>
     measureBudget(candidate, inputs, options, where, endMs - RESERVE_MS),
   );
+  if (fuel !== undefined) tell({ fuel });
   return runner.steps;
 }

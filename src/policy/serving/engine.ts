@@ -27,6 +27,8 @@ export interface PolicyEngineOptions {
   readonly builtins?: HostBuiltins;
   /** Schedules comparisons with a trial; between two answers by default. */
   readonly runLater?: RunLater;
+  /** Schedules the building of spare instances; between two answers by default. */
+  readonly buildLater?: RunLater;
 }
 
 /** Roles by digest. Each bundle must be ready. */
@@ -86,6 +88,11 @@ const DEFAULT_INPUT_MAX_BYTES = 256 * 1024;
 /** Maximum number of queued comparisons. */
 const COMPARISONS_WAITING = 256;
 
+/** Runs a job in a later turn of the event loop; an idle process may end before it. */
+function whenIdle(job: () => void): void {
+  setImmediate(job).unref();
+}
+
 export function createPolicyEngine(options: PolicyEngineOptions = {}): PolicyEngine {
   return new Engine(options);
 }
@@ -110,11 +117,12 @@ class Engine implements PolicyEngine {
 
   async prepare(bundle: Bundle, { knownInput, evenIfRefused }: PrepareOptions = {}): Promise<void> {
     const { builtins = hostBuiltins, limits = DEFAULT_INSTANCE_LIMITS } = this.options;
+    const { buildLater = whenIdle } = this.options;
     const refusals = await unsafeProblems(bundle);
     if (refusals.length > 0 && evenIfRefused !== true) {
       throw new BundleRefused('unsafe_builtin', refusals);
     }
-    const instance = await makeInstance(bundle, this.entrypoint, builtins, limits);
+    const instance = await makeInstance(bundle, this.entrypoint, builtins, limits, buildLater);
     const breaker = this.options.breaker ?? DEFAULT_BREAKER;
     const answer = new KnownAnswer(instance, await recordAnswer(instance, bundle, knownInput));
     const { monotonicMs } = this;
@@ -122,7 +130,10 @@ class Engine implements PolicyEngine {
     const old = this.loaded.get(bundle.digest);
     this.loaded.set(bundle.digest, fresh);
     // Recreated while it has a role: the role moves to the new instance, and a tripped breaker is closed.
-    if (old !== undefined && this.active === old) this.active = fresh;
+    if (old !== undefined && this.active === old) {
+      this.active = fresh;
+      fresh.instance.keepSpare(true);
+    }
     if (old !== undefined) this.retire(old);
   }
 
@@ -147,11 +158,10 @@ class Engine implements PolicyEngine {
     this.active = active;
     this.canary = canary;
     this.shadow = shadow;
-    const needed = new Set([
-      ...keep,
-      ...[active, canary?.bundle, shadow?.bundle].flatMap((one) => one?.digest ?? []),
-    ]);
+    const deciding = [active, canary?.bundle, shadow?.bundle].flatMap((one) => one?.digest ?? []);
+    const needed = new Set([...keep, ...deciding]);
     for (const [digest, bundle] of this.loaded) {
+      bundle.instance.keepSpare(deciding.includes(digest));
       if (needed.has(digest)) continue;
       this.loaded.delete(digest);
       this.retire(bundle);

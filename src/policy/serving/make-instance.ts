@@ -2,6 +2,7 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Bundle } from '../bundle/read.js';
 import { BundleRefused } from '../bundle/refused.js';
 import type { HostBuiltins } from '../builtins/host-builtin.js';
+import type { RunLater } from './deferred.js';
 import { EngineFault } from './fault.js';
 import { canonicalJson } from '../json/canonical.js';
 import { PROBE_INPUT } from './probe.js';
@@ -28,15 +29,18 @@ export const DEFAULT_INSTANCE_LIMITS: InstanceLimits = {
 
 /**
  * Creates an instance of a bundle in addition to the serving one, then warms it with a probe.
- * A first evaluation takes many times as long. Throws BundleRefused.
+ * A first evaluation takes many times as long. With `runLater` a spare is kept for evaluations that use up their fuel.
+ * Throws BundleRefused.
  */
 export async function makeInstance(
   bundle: Bundle,
   entrypoint: string,
   builtins: HostBuiltins,
   limits: InstanceLimits,
+  runLater?: RunLater,
 ): Promise<PolicyInstance> {
-  const instance = await buildInstance(bundle, entrypoint, builtins, limits, RESULT_LIMITS.bytes);
+  const options = { ...limits, ...(runLater === undefined ? {} : { runLater }) };
+  const instance = await buildInstance(bundle, entrypoint, builtins, options, RESULT_LIMITS.bytes);
   // Loading a megabyte of data blocks for about 20 ms: waiting requests are answered first.
   await turnOfTheLoop();
   warm(instance);
@@ -51,7 +55,7 @@ export async function buildInstance(
   bundle: Bundle,
   entrypoint: string,
   builtins: HostBuiltins,
-  limits: InstanceLimits,
+  limits: InstanceLimits & { readonly runLater?: RunLater },
   resultMaxBytes: number,
 ): Promise<PolicyInstance> {
   if (limits.memoryMaxBytes > MAX_MEMORY_BYTES) {

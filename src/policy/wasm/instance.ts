@@ -1,37 +1,9 @@
-import type { HostBuiltins } from '../builtins/host-builtin.js';
 import { classifyFault, EngineFault, type FaultClass } from '../serving/fault.js';
-import { abiVersion, type PolicyExports } from './exports.js';
-import { PolicyImports } from './imports.js';
-import { EVALUATION_FUEL, loadingFuel } from './fuel/cost.js';
-import { budgetFault, tankOf, type FuelTank } from './fuel/tank.js';
-import { loadedPolicy, type LoadedPolicy } from './loaded-policy.js';
-import type { MemoryLimits } from './memory-import.js';
-import { parseInto } from './memory-text.js';
-import { readResultSet } from './result-text.js';
+import { EVALUATION_FUEL } from './fuel/cost.js';
+import { budgetFault } from './fuel/tank.js';
+import { build, revive, run, type InstanceOptions, type Live } from './live.js';
 
-export const PAGE_BYTES = 65_536;
-
-export interface InstanceOptions {
-  /** A module with fuel. */
-  readonly module: WebAssembly.Module;
-  readonly memory: MemoryLimits;
-  /** JSON text of the bundle's data, an object. */
-  readonly data: Uint8Array;
-  readonly builtins: HostBuiltins;
-  /** Name in the manifest, such as `countersign/decision`. */
-  readonly entrypoint: string;
-  readonly memoryMaxBytes: number;
-  /**
-   * Maximum heap growth since the first evaluation after a reset, in bytes.
-   * More growth resets the heap, which drops the patterns that the first evaluation compiled.
-   */
-  readonly heapResetBytes: number;
-  /** Maximum memory growth since the first evaluation, in bytes. More growth recreates the instance. */
-  readonly recycleGrowthBytes: number;
-  readonly resultMaxBytes: number;
-  /** Units of fuel of one evaluation; EVALUATION_FUEL by default. */
-  readonly fuel?: number;
-}
+export { PAGE_BYTES, type InstanceOptions } from './live.js';
 
 /** Faults that corrupt memory may have caused, so the memory is discarded. */
 const NOTHING_TRUSTED: ReadonlySet<FaultClass> = new Set([
@@ -43,17 +15,8 @@ const NOTHING_TRUSTED: ReadonlySet<FaultClass> = new Set([
   'unknown',
 ]);
 
-interface Live {
-  readonly imports: PolicyImports;
-  readonly policy: LoadedPolicy;
-  readonly entrypoint: number;
-  exports: PolicyExports;
-  fuel: FuelTank;
-  /** Size of the memory after the first evaluation; undefined before it. */
-  firstBytes: number | undefined;
-  /** Heap in use after the first evaluation since the last reset; undefined before it. */
-  firstHeap: number | undefined;
-}
+/** Fuel ended in an instance that had evaluated before. */
+class UsedBefore extends Error {}
 
 /**
  * One compiled policy with its data, ready to evaluate.
@@ -71,7 +34,13 @@ export class PolicyInstance {
   generation = 0;
   /** Units of fuel that the last evaluation used. */
   fuelUsed = 0;
+  /** Number of evaluations that used up their fuel and were decided by a spare. */
+  secondRuns = 0;
   private live: Live | undefined;
+  /** A fresh instance with its own memory, for an evaluation that used up its fuel. */
+  private spare: Live | undefined;
+  private spareKept = false;
+  private spareDue = false;
   private busy = false;
 
   /**
@@ -84,7 +53,8 @@ export class PolicyInstance {
 
   /** Returns an instance of this compiled code with a separate memory, as after a heap reset. Throws EngineFault. */
   another(fuel = this.fuel): PolicyInstance {
-    return new PolicyInstance({ ...this.options, fuel });
+    const { runLater: _, ...options } = this.options;
+    return new PolicyInstance({ ...options, fuel });
   }
 
   /** Units of fuel that one evaluation may use. */
@@ -105,6 +75,21 @@ export class PolicyInstance {
     if (this.busy) throw new EngineFault('reentrant', 'evaluate was called during an evaluation');
     this.busy = true;
     try {
+      return this.evaluateOnce(input);
+    } catch (error) {
+      if (!(error instanceof UsedBefore)) throw error;
+      // The heap of a used instance affects its fuel. A fresh one decides, so that every node decides alike.
+      this.secondRuns += 1;
+      return this.evaluateOnce(input);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** Throws UsedBefore when fuel ended in an instance that was not fresh. */
+  private evaluateOnce(input: Uint8Array): string | undefined {
+    const fresh = this.live?.used !== true;
+    try {
       this.live ??= build(this.options);
       const result = run(this.live, this.options, input);
       this.fuelUsed = this.fuel - this.live.fuel.left;
@@ -114,22 +99,45 @@ export class PolicyInstance {
       const fault = classifyFault(budgetFault(error, this.live?.fuel, 'the evaluation'));
       this.fuelUsed = this.fuel - (this.live?.fuel.left ?? 0);
       this.replace(fault);
-      throw fault;
-    } finally {
-      this.busy = false;
+      throw fault.fault === 'budget' && !fresh ? new UsedBefore() : fault;
     }
   }
 
   /** Recreates the instance with a new memory. After a failure, the next evaluation retries or throws. */
   rebuild(): void {
-    this.live = undefined;
+    this.live = this.spare;
+    this.spare = undefined;
     this.generation += 1;
     this.rebuilds += 1;
     try {
-      this.live = build(this.options);
+      this.live ??= build(this.options);
     } catch {
       // Left undefined for the next evaluation.
     }
+    this.prepareSpare();
+  }
+
+  /** Sets whether a spare is kept ready, which takes as much memory as the instance; for bundles that decide. */
+  keepSpare(kept: boolean): void {
+    this.spareKept = kept;
+    if (kept) this.prepareSpare();
+    else this.spare = undefined;
+  }
+
+  private prepareSpare(): void {
+    const { runLater } = this.options;
+    const enough = this.spareDue || this.spare !== undefined;
+    if (runLater === undefined || !this.spareKept || enough) return;
+    this.spareDue = true;
+    runLater(() => {
+      this.spareDue = false;
+      if (!this.spareKept) return;
+      try {
+        this.spare ??= build(this.options);
+      } catch {
+        // The next rebuild builds one or reports why it cannot.
+      }
+    });
   }
 
   private recycleIfGrown(live: Live): void {
@@ -158,92 +166,4 @@ export class PolicyInstance {
       // Left undefined: the next evaluation builds it or throws.
     }
   }
-}
-
-function build(options: InstanceOptions): Live {
-  const maximum = Math.floor(options.memoryMaxBytes / PAGE_BYTES);
-  const { minPages, maxPages } = options.memory;
-  if (minPages > maximum) {
-    throw new EngineFault('out_of_memory', `the policy needs ${String(minPages)} pages of memory`);
-  }
-  const memory = new WebAssembly.Memory({
-    initial: minPages,
-    maximum: Math.min(maximum, maxPages ?? maximum),
-  });
-  const imports = new PolicyImports(memory, options.builtins);
-  let fuel: FuelTank | undefined;
-  try {
-    const instance = new WebAssembly.Instance(options.module, imports.object());
-    fuel = tankOf(instance);
-    fuel.fill(loadingFuel(options.data.byteLength));
-    const { major, minor } = abiVersion(instance);
-    if (major !== 1) throw new EngineFault('abort', `ABI version ${String(major)} is not 1`);
-    const exports = exportsOf(instance);
-    const missing = imports.bind(exports);
-    if (missing.length > 0) throw new EngineFault('missing_builtin', missing.join(', '));
-    imports.exports = exports;
-    imports.fuel = fuel;
-    const policy = loadedPolicy(instance, options.module, memory, minor);
-    policy.setData(new Uint8Array(options.data).buffer);
-    const entrypoint = entrypointNumber(policy, options.entrypoint);
-    const unused = { firstBytes: undefined, firstHeap: undefined };
-    return { imports, policy, entrypoint, exports, fuel, ...unused };
-  } catch (error) {
-    throw classifyFault(budgetFault(error, fuel, 'loading the data'));
-  }
-}
-
-/** Creates an instance over the existing memory: the data stays loaded and the shadow stack is reset. */
-function revive(live: Live, options: InstanceOptions): Live {
-  const instance = new WebAssembly.Instance(options.module, live.imports.object());
-  const exports = exportsOf(instance);
-  const fuel = tankOf(instance);
-  live.imports.exports = exports;
-  live.imports.fuel = fuel;
-  live.fuel = fuel;
-  exports.opa_heap_ptr_set(live.policy.dataHeapPtr);
-  live.exports = exports;
-  live.firstHeap = undefined;
-  return live;
-}
-
-/** Uses the ABI 1.0 calls, because `opa_eval` would compile every pattern at each call. */
-function run(live: Live, options: InstanceOptions, input: Uint8Array): string | undefined {
-  const { exports, policy, imports } = live;
-  live.fuel.fill(options.fuel ?? EVALUATION_FUEL);
-  resetHeapIfFull(live, options);
-  const inputAddress = parseInto(exports, imports.memory, input);
-  const context = exports.opa_eval_ctx_new();
-  exports.opa_eval_ctx_set_input(context, inputAddress);
-  exports.opa_eval_ctx_set_data(context, policy.dataAddr);
-  exports.opa_eval_ctx_set_entrypoint(context, live.entrypoint);
-  const code = exports.eval(context);
-  if (code !== 0) throw new EngineFault('abort', `eval returned ${String(code)}`);
-  const raw = exports.opa_json_dump(exports.opa_eval_ctx_get_result(context));
-  live.firstHeap ??= heapUsed(live);
-  return readResultSet(imports.memory, raw, options.resultMaxBytes);
-}
-
-function resetHeapIfFull(live: Live, options: InstanceOptions): void {
-  const used = heapUsed(live);
-  const full = used > (live.firstHeap ?? 0) + options.heapResetBytes;
-  // Half of the memory is kept free: a full heap must not make the next request fail.
-  if (!full && used <= options.memoryMaxBytes / 2) return;
-  live.exports.opa_heap_ptr_set(live.policy.dataHeapPtr);
-  live.firstHeap = undefined;
-}
-
-function heapUsed({ exports, policy }: Live): number {
-  return (exports.opa_heap_ptr_get() >>> 0) - policy.dataHeapPtr;
-}
-
-function entrypointNumber(policy: LoadedPolicy, name: string): number {
-  const number = Object.hasOwn(policy.entrypoints, name) ? policy.entrypoints[name] : undefined;
-  if (number === undefined) throw new EngineFault('abort', `the module has no entrypoint ${name}`);
-  return number;
-}
-
-function exportsOf(instance: WebAssembly.Instance): PolicyExports {
-  // moduleProblems() checked that each export exists and is a function.
-  return instance.exports as unknown as PolicyExports;
 }

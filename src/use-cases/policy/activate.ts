@@ -1,6 +1,11 @@
 import type { AuditEvent } from '../../domain/audit.js';
 import { CountersignError } from '../../domain/errors.js';
-import type { Assignment, BundleRecord, PolicyDocument } from '../../domain/policy-lifecycle.js';
+import type {
+  Assignment,
+  BundleRecord,
+  FuelUse,
+  PolicyDocument,
+} from '../../domain/policy-lifecycle.js';
 import type { AdminContext } from '../admin/context.js';
 import { requireAdmitted, type AdmitDeps } from './admit.js';
 import { changeDocument, HISTORY, requireDocument, type Changed } from './change.js';
@@ -41,7 +46,10 @@ export async function activate(
     return switchTo(document, assignment, {
       type: 'policy.activated',
       highest: Math.max(document.highest_sequence, record.sequence),
-      detail: { sequence: record.sequence, source: record.source, nodes: nodes.length },
+      detail: {
+        ...{ sequence: record.sequence, source: record.source, nodes: nodes.length },
+        ...fuelOf(admitted),
+      },
       context,
     });
   });
@@ -86,6 +94,11 @@ export function switchTo(
     },
     events: [event],
   };
+}
+
+/** Returns the fuel of an admission, for an event. */
+export function fuelOf({ report }: Pick<BundleRecord, 'report'>): { readonly fuel?: FuelUse } {
+  return report?.fuel === undefined ? {} : { fuel: report.fuel };
 }
 
 /** Returns the assignment of a bundle to a role, by the caller. */

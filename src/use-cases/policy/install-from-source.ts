@@ -1,7 +1,7 @@
 import { CountersignError } from '../../domain/errors.js';
 import type { BundleRecord, PolicyDocument } from '../../domain/policy-lifecycle.js';
 import type { AdminContext } from '../admin/context.js';
-import { activate, type ActivateDeps } from './activate.js';
+import { activate, fuelOf, type ActivateDeps } from './activate.js';
 import { admissionEvent, problemsOf, requireAdmitted } from './admit.js';
 import type { DescribeBundle } from './ports.js';
 
@@ -80,9 +80,10 @@ async function admitAndPut(
 /** Writes the first document of a store. Returns false when another process wrote one. */
 async function becomeFirst(
   { store, generationSeen }: OfferDeps,
-  { digest, revision, sequence, source }: BundleRecord,
+  record: BundleRecord,
   { requestId, principal }: AdminContext,
 ): Promise<boolean> {
+  const { digest, revision, sequence, source } = record;
   const { nowMs } = await store.nodes();
   const first: PolicyDocument = {
     version: 1,
@@ -97,7 +98,7 @@ async function becomeFirst(
       request_id: requestId,
       principal,
       policy_revision: revision,
-      detail: { digest, sequence, source },
+      detail: { digest, sequence, source, ...fuelOf(record) },
     },
   ]);
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { PolicyInput } from '../../../domain/policy.js';
+import type { FuelUse } from '../../../domain/policy-lifecycle.js';
 import { canonicalJson } from '../../json/canonical.js';
 import { PROBE_INPUT } from '../../serving/probe.js';
 import type { Candidate } from '../candidate.js';
@@ -8,9 +9,11 @@ import { worstCases } from '../inputs/worst-case.js';
 import { EVALUATION_MAX_MS, LARGEST_MAX_MS, type AdmissionOptions } from '../options.js';
 import type { Found } from '../step-runner.js';
 import type { Whereabouts } from '../whereabouts.js';
+import { measureFuel } from './fuel.js';
 import { measureEach, measureMany, milliseconds } from './measure.js';
 
 const ORDINARY_INPUTS = 200;
+const ORDINARY = 'an ordinary input';
 /** Inputs that are tried cold, each with the largest inputs around it. */
 const BASES = 2;
 /**
@@ -22,7 +25,7 @@ const SPARE_SHARE = 0.4;
 const INPUT_MAX_BYTES = 256 * 1024;
 
 /**
- * Runs step `budget`: measures evaluation time and memory growth.
+ * Runs step `budget`: measures evaluation time, memory growth and fuel.
  * Uses ordinary inputs and the largest valid ones.
  */
 export function measureBudget(
@@ -31,7 +34,7 @@ export function measureBudget(
   options: AdmissionOptions,
   where: Whereabouts,
   endMs: number,
-): Found<undefined> {
+): Found<FuelUse | undefined> {
   const [sizes, most] = inputsOf(inputs, options);
   const problems: string[] = [];
   const warnings: string[] = [];
@@ -58,10 +61,24 @@ export function measureBudget(
       };
     }
   }
+  const ordinary = sampleOf(inputs).map(bytesOf);
+  where.doing('budget: fuel');
+  const named = sizes.map(([name, input]) => {
+    return { name, bytes: bytesOf(input), largest: name !== ORDINARY };
+  });
+  const fuel = measureFuel(candidate, named, ordinary, spareEndMs);
   where.doing('budget: ordinary inputs, one after the other');
-  const many = measureMany(candidate.fresh(), sampleOf(inputs).map(bytesOf), endMs);
-  const detail = `${many.detail}; slowest of the largest inputs ${milliseconds(slowestMs)}`;
-  return { value: undefined, detail, problems: many.problems, warnings: [...new Set(warnings)] };
+  const many = measureMany(candidate.fresh(), ordinary, endMs);
+  const { highest, budget } = fuel.use;
+  const detail =
+    `${many.detail}; slowest of the largest inputs ${milliseconds(slowestMs)}; ` +
+    `at most ${String(highest)} of ${String(budget)} units of fuel`;
+  return {
+    value: fuel.use,
+    detail,
+    problems: [...many.problems, ...fuel.problems],
+    warnings: [...new Set([...warnings, ...fuel.warnings])],
+  };
 }
 
 /** Returns the outcome at the end of the time: only a warning once every kind of input was measured. */
@@ -85,7 +102,7 @@ function inputsOf(
   const sized = bases
     .slice(0, BASES)
     .flatMap((base) => [
-      ['an ordinary input', base, ordinaryMs] as const,
+      [ORDINARY, base, ordinaryMs] as const,
       ...[...worstCases(base, maxBytes)].map(([name, input]) => [name, input, largestMs] as const),
     ]);
   return [sized, ordinaryMs];

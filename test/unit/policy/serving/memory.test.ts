@@ -8,8 +8,8 @@ import { fixtureBundle } from '../../../support/bundles/build.js';
 import { ALLOW, requestInput } from '../engine-of.js';
 
 const ACTIVATIONS = 60;
-/** The active one, the one before it, and one that a stack slot may still hold. */
-const MAY_LIVE = 3;
+/** The active one with its spare, the one before it, and one that a stack slot may still hold. */
+const MAY_LIVE = 4;
 
 describe('memory of bundles that no longer decide', function () {
   this.timeout(60_000);
@@ -63,7 +63,8 @@ describe('memory of bundles that no longer decide', function () {
   it(`is released: after ${String(ACTIVATIONS)} activations only the last ones are loaded`, async () => {
     const engine = createPolicyEngine();
     await activateOften(engine, (digests) => digests.slice(-2));
-    expect(made).to.have.length(ACTIVATIONS);
+    // Each had a spare while it decided.
+    expect(made.length).to.be.within(2 * ACTIVATIONS - 1, 2 * ACTIVATIONS);
     expect(await living()).to.be.within(2, MAY_LIVE);
     expect(engine.counters().activations).to.equal(ACTIVATIONS);
   });
@@ -71,7 +72,7 @@ describe('memory of bundles that no longer decide', function () {
   it('is held while the bundles are kept ready, which this test counts', async () => {
     const engine = createPolicyEngine();
     await activateOften(engine, (digests) => digests);
-    expect(await living()).to.equal(ACTIVATIONS);
+    expect(await living()).to.be.within(ACTIVATIONS, ACTIVATIONS + 2);
     expect(engine.ready()).to.have.length(ACTIVATIONS);
   });
 

@@ -39,6 +39,13 @@ const REPORT: JsonSchema = {
       additionalProperties: false,
       properties: { input: { type: 'object' }, effect: STRING },
     },
+    fuel: {
+      type: 'object',
+      description: 'Fuel: version of the meter, units of one evaluation, highest use of an ordinary input.',
+      required: ['meter', 'budget', 'highest'],
+      additionalProperties: false,
+      properties: { meter: INTEGER, budget: INTEGER, highest: INTEGER },
+    },
   },
 };
 
