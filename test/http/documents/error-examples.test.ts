@@ -89,7 +89,11 @@ describe('the example of an error page is an answer of the service', function ()
     temporarily_unavailable: withoutRedis,
     policy_budget_exceeded: () => {
       const { service } = endless();
-      return service.http.send('POST', '/token', tokenAsk('json', service.agent, { scope: 'x' }));
+      return service.http.send(
+        'POST',
+        '/token',
+        tokenAsk('json', service.agent, { scope: 'endless' }),
+      );
     },
     unauthorized: () => http().admin('GET', AGENTS, { adminToken: undefined }),
     forbidden: () =>

@@ -12,9 +12,13 @@ granted(scope) := {
 	"grant": {"scopes": [scope], "ttl_seconds": input.request.ttl_seconds},
 	"reasons": [], "obligations": [],
 }
-decided(scope) := granted(scope) if not scope in {"endless", "none", "unknown_effect", "no_grant", "more", "owed", "uses"}
+decided(scope) := granted(scope) if {
+	not endless(scope)
+	not scope in {"none", "unknown_effect", "no_grant", "more", "owed", "uses"}
+}
 decided(scope) := {"effect": "deny", "reasons": [], "obligations": []} if scope == "throws"
-decided(scope) := granted(replace(scope, "", "y")) if scope == "endless"
+endless(scope) if strings.reverse(scope) == "sseldne"
+decided(scope) := granted(replace(scope, "", "y")) if endless(scope)
 decided(scope) := object.union(granted(scope), {"effect": "permit"}) if scope == "unknown_effect"
 decided(scope) := {"effect": "allow", "reasons": [], "obligations": []} if scope == "no_grant"
 decided(scope) := object.union(granted(scope), {"grant": {"scopes": ["other"]}}) if scope == "more"

@@ -24,6 +24,8 @@ const NEEDED = 3;
 const SPARE_SHARE = 0.4;
 const INPUT_MAX_BYTES = 256 * 1024;
 
+type SizedInput = readonly [name: string, input: PolicyInput, limitMs: number];
+
 /**
  * Runs step `budget`: measures evaluation time, memory growth and fuel.
  * Uses ordinary inputs and the largest valid ones.
@@ -61,23 +63,43 @@ export function measureBudget(
       };
     }
   }
-  const ordinary = sampleOf(inputs).map(bytesOf);
+  return measureRest(candidate, sizes, sampleOf(inputs).map(bytesOf), where, {
+    endMs,
+    spareEndMs,
+    slowestMs,
+    warnings,
+  });
+}
+
+/** Measures the fuel of every input, and ordinary inputs in turn. */
+function measureRest(
+  candidate: Candidate,
+  sizes: readonly SizedInput[],
+  ordinary: readonly Uint8Array[],
+  where: Whereabouts,
+  before: {
+    readonly endMs: number;
+    readonly spareEndMs: number;
+    readonly slowestMs: number;
+    readonly warnings: readonly string[];
+  },
+): Found<FuelUse> {
   where.doing('budget: fuel');
   const named = sizes.map(([name, input]) => {
     return { name, bytes: bytesOf(input), largest: name !== ORDINARY };
   });
-  const fuel = measureFuel(candidate, named, ordinary, spareEndMs);
+  const fuel = measureFuel(candidate, named, ordinary, before.spareEndMs);
   where.doing('budget: ordinary inputs, one after the other');
-  const many = measureMany(candidate.fresh(), ordinary, endMs);
+  const many = measureMany(candidate.fresh(), ordinary, before.endMs);
   const { highest, budget } = fuel.use;
   const detail =
-    `${many.detail}; slowest of the largest inputs ${milliseconds(slowestMs)}; ` +
+    `${many.detail}; slowest of the largest inputs ${milliseconds(before.slowestMs)}; ` +
     `at most ${String(highest)} of ${String(budget)} units of fuel`;
   return {
     value: fuel.use,
     detail,
     problems: [...many.problems, ...fuel.problems],
-    warnings: [...new Set([...warnings, ...fuel.warnings])],
+    warnings: [...new Set([...before.warnings, ...fuel.warnings])],
   };
 }
 
@@ -93,7 +115,7 @@ function outOfTime(
 function inputsOf(
   inputs: Inputs | undefined,
   options: AdmissionOptions,
-): readonly [readonly (readonly [string, PolicyInput, number])[], number] {
+): readonly [readonly SizedInput[], number] {
   const ordinaryMs = options.evaluationMaxMs ?? EVALUATION_MAX_MS;
   const largestMs = Math.max(ordinaryMs, options.largestMaxMs ?? LARGEST_MAX_MS);
   const granted = inputs?.granted ?? [];

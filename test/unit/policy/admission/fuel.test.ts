@@ -25,7 +25,9 @@ describe('admission measures fuel', function () {
     expect(report.ok, JSON.stringify(report.steps)).to.equal(true);
     expect(report.fuel).to.include({ meter: METER_VERSION, budget: EVALUATION_FUEL });
     expect(report.fuel?.highest).to.be.within(10_000, EVALUATION_FUEL / 20);
-    const warnings = (stepOf(report, 'budget').warnings ?? []).filter((one) => one.includes('fuel'));
+    const warnings = (stepOf(report, 'budget').warnings ?? []).filter((one) =>
+      one.includes('fuel'),
+    );
     // With 256 KB of grants the default policy needs 200,000,000 units, which is 0.4 s.
     for (const one of warnings) expect(one).to.match(/large.*such a request is answered 503$/);
   });

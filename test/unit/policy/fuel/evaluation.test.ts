@@ -59,7 +59,7 @@ describe('trap 19: an evaluation that does not end', function () {
       const input = requestInput();
       return engine.decide({ ...input, request: { ...input.request, scopes: [scope] } });
     };
-    const error = await rejection(ask('x'));
+    const error = await rejection(ask('endless'));
     expect(error).to.be.instanceOf(CountersignError);
     expect(error).to.include({ code: 'policy_budget_exceeded', detail: 'Nothing was granted.' });
     expect((await ask('read')).result.effect).to.equal('allow');

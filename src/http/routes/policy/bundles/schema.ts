@@ -41,7 +41,8 @@ const REPORT: JsonSchema = {
     },
     fuel: {
       type: 'object',
-      description: 'Fuel: version of the meter, units of one evaluation, highest use of an ordinary input.',
+      description:
+        'Fuel: version of the meter, units of one evaluation, highest use of an ordinary input.',
       required: ['meter', 'budget', 'highest'],
       additionalProperties: false,
       properties: { meter: INTEGER, budget: INTEGER, highest: INTEGER },
