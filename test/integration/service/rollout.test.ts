@@ -103,7 +103,11 @@ describe('a bundle on its way through two services', function () {
       createKeys('cs').policyArchive(digest.slice('sha256:'.length)),
       Buffer.from(archive),
     );
-    await until('the nodes caught up', async () => (await two.ask(two.services[0])).status === 200);
+    // Each node reads the bundle in a thread of its own.
+    await until('the nodes caught up', async () => {
+      const answers = await Promise.all(two.services.map((service) => two.ask(service)));
+      return answers.every(({ status }) => status === 200);
+    });
     expect(await two.deciding()).to.deep.equal(['fifth', 'fifth']);
   });
 
