@@ -1,4 +1,5 @@
 import type { ModuleReader } from './module-reader.js';
+import { readReferenceType, readValueType } from './value-type.js';
 
 export const IMPORT_SECTION = 2;
 const FUNCTION = 0;
@@ -36,9 +37,12 @@ function readImport(bytes: ModuleReader): ModuleImport {
   if (kind === undefined) throw new RangeError(`import kind ${String(number)} is not known`);
   if (number === MEMORY) return { kind, limits: readLimits(bytes) };
   if (number === FUNCTION) bytes.leb();
-  if (number === GLOBAL) bytes.skip(2);
-  if (number === TABLE) {
+  if (number === GLOBAL) {
+    readValueType(bytes);
     bytes.skip(1);
+  }
+  if (number === TABLE) {
+    readReferenceType(bytes);
     readLimits(bytes);
   }
   return { kind };

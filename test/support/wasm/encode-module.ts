@@ -3,11 +3,14 @@ import { nameBytes, unsignedLeb } from '../../../src/policy/wasm/fuel/encode.js'
 /** Value types and the empty block type (WebAssembly core 2.0, section 5.3). */
 export const T = { i32: 0x7f, i64: 0x7e, funcref: 0x70, empty: 0x40 } as const;
 
+/** A value type; types of several bytes are lists. */
+export type TypeSpec = number | readonly number[];
+
 export interface FunctionSpec {
-  readonly parameters?: readonly number[];
-  readonly results?: readonly number[];
+  readonly parameters?: readonly TypeSpec[];
+  readonly results?: readonly TypeSpec[];
   /** Types of the locals. */
-  readonly locals?: readonly number[];
+  readonly locals?: readonly TypeSpec[];
   /** Instructions, the last `end` included. */
   readonly code: readonly number[];
   /** Name of its export. */
@@ -18,8 +21,8 @@ export interface ModuleSpec {
   readonly functions: readonly FunctionSpec[];
   /** Types of block types by index, before those of the functions: parameters, results. */
   readonly types?: readonly (readonly [
-    parameters: readonly number[],
-    results: readonly number[],
+    parameters: readonly TypeSpec[],
+    results: readonly TypeSpec[],
   ])[];
   /** Entries of the import section after its names `env` and `i0`, `i1`, …: kind and description. */
   readonly imports?: readonly (readonly number[])[];
@@ -49,7 +52,7 @@ export function encodeModule(spec: ModuleSpec): Uint8Array<ArrayBuffer> {
     name === undefined ? [] : [[name, 0, importedFunctions + i] as const],
   );
   const sections: readonly (readonly [id: number, content: readonly number[] | undefined])[] = [
-    [1, list(all.map(([from, to]) => [FUNCTION_TYPE, ...bytes(from), ...bytes(to)]))],
+    [1, list(all.map(([from, to]) => [FUNCTION_TYPE, ...typeList(from), ...typeList(to)]))],
     [
       2,
       optional(imports.map((entry, i) => [...nameBytes('env'), ...nameBytes(`i${i}`), ...entry])),
@@ -75,7 +78,11 @@ export function encodeModule(spec: ModuleSpec): Uint8Array<ArrayBuffer> {
 }
 
 function body({ locals = [], code }: FunctionSpec): number[] {
-  return bytes([...list(locals.map((type) => [1, type])), ...code]);
+  return bytes([...list(locals.map((type) => [1, ...[type].flat()])), ...code]);
+}
+
+function typeList(types: readonly TypeSpec[]): number[] {
+  return list(types.map((type) => [type].flat()));
 }
 
 function list(entries: readonly (readonly number[])[]): number[] {

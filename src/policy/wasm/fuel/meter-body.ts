@@ -1,4 +1,5 @@
 import { ModuleReader } from '../module-reader.js';
+import { readValueType } from '../value-type.js';
 import { ByteWriter } from './byte-writer.js';
 import type { ChargeCode } from './charge-code.js';
 import { chargesOf } from './charges.js';
@@ -47,7 +48,7 @@ function readLocals(reader: ModuleReader, body: Uint8Array): Locals {
   let count = 0;
   for (let left = groups; left > 0; left--) {
     count += reader.leb();
-    reader.skip(1);
+    readValueType(reader);
   }
   return { groups, count, bytes: body.subarray(start, reader.offset) };
 }

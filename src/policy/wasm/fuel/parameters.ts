@@ -1,4 +1,5 @@
 import { ModuleReader } from '../module-reader.js';
+import { readValueTypes } from '../value-type.js';
 import { NotMetered } from './not-metered.js';
 import { SECTION, type Sections } from './sections.js';
 
@@ -17,9 +18,8 @@ function readTypes(reader: ModuleReader): readonly number[] {
   if (reader.done()) return [];
   return Array.from({ length: reader.leb() }, () => {
     if (reader.byte() !== FUNCTION_TYPE) throw new NotMetered('it has a type of no function');
-    const parameters = reader.leb();
-    reader.skip(parameters);
-    reader.skip(reader.leb());
+    const parameters = readValueTypes(reader);
+    readValueTypes(reader);
     return parameters;
   });
 }

@@ -1,11 +1,11 @@
 import type { ModuleReader } from '../module-reader.js';
+import { readBlockType, readReferenceType, readValueTypes } from '../value-type.js';
 import { NotMetered } from './not-metered.js';
 import type { Immediates } from './opcodes.js';
 
 /** Set in the alignment of a memory access when an index of a memory follows (multiple memories). */
 const WITH_MEMORY_INDEX = 0x40;
-/** Of signed numbers of 32 and 33 bits. */
-const MAX_BYTES_33 = 5;
+const MAX_BYTES_32 = 5;
 const MAX_BYTES_64 = 10;
 
 type Literal = Extract<
@@ -30,7 +30,7 @@ export function skipImmediates(reader: ModuleReader, immediates: Immediates): vo
       for (let left = reader.leb() + 1; left > 0; left--) reader.leb();
       break;
     case 'value_types':
-      reader.skip(reader.leb());
+      readValueTypes(reader);
       break;
     case 'memory_access':
       if (reader.leb() >= WITH_MEMORY_INDEX) throw new NotMetered('it has several memories');
@@ -47,9 +47,13 @@ export function skipImmediates(reader: ModuleReader, immediates: Immediates): vo
 function skipLiteral(reader: ModuleReader, immediates: Literal): void {
   switch (immediates) {
     case 'block_type':
+      readBlockType(reader);
+      break;
     case 'reference_type':
+      readReferenceType(reader);
+      break;
     case 'i32':
-      reader.skipLeb(MAX_BYTES_33);
+      reader.skipLeb(MAX_BYTES_32);
       break;
     case 'i64':
       reader.skipLeb(MAX_BYTES_64);

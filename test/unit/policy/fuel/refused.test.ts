@@ -101,6 +101,32 @@ describe('the fuel of a module', () => {
     });
   }
 
+  // A type of several bytes, read as one, would shift all that follows, and hide a loop from the meter.
+  const NULL_FUNCTION = [0x63, 0x70];
+  for (const [where, spec] of Object.entries({
+    'a local': { functions: [{ locals: [NULL_FUNCTION], name: 'run', code: [END] }] },
+    'a parameter': { types: [[[NULL_FUNCTION], []]], functions: run([]) },
+    'a result': { types: [[[], [NULL_FUNCTION]]], functions: run([]) },
+    'an imported global': { functions: run([]), imports: [[3, ...NULL_FUNCTION, 0]] },
+    'an imported table': { functions: run([]), imports: [[1, ...NULL_FUNCTION, 0, 0]] },
+    'a block': { functions: run([0x02, ...NULL_FUNCTION, 0xd0, 0x70, END, DROP]) },
+    'a null reference': { functions: run([0xd0, 0x6e, DROP]) },
+    'a choice': {
+      functions: run([0xd0, 0x70, 0xd0, 0x70, 0x41, 0, 0x1c, 1, ...NULL_FUNCTION, DROP]),
+    },
+  } satisfies Record<string, ModuleSpec>)) {
+    it(`is refused to a module with a type of several bytes: ${where}`, () => {
+      const bytes = encodeModule(spec);
+      const why = WebAssembly.validate(bytes)
+        ? /the type 0x\w\w is not known/
+        : /not a valid module/;
+      if (Number(process.versions.node.split('.')[0]) >= 22) {
+        expect(WebAssembly.validate(bytes), 'control').to.equal(true);
+      }
+      expect(() => addFuel(bytes)).to.throw(NotMetered, why);
+    });
+  }
+
   it('is refused to bytes that are no module', () => {
     for (const bytes of [Buffer.alloc(0), Buffer.from('\0asm no')]) {
       expect(() => addFuel(bytes)).to.throw(NotMetered, 'not a valid module');
