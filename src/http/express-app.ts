@@ -2,10 +2,14 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { CountersignError } from '../domain/errors.js';
 import type { Reply } from './call.js';
 import type { Exchange } from './exchange.js';
+import { checkPathOrder } from './path-order.js';
 import { replyEmpty } from './reply.js';
 import type { Route } from './route.js';
 
-/** Creates an Express app that matches routes; the exchange reads, answers and handles errors. */
+/**
+ * Creates an Express app that matches routes; the exchange reads, answers and handles errors. Throws when a path is
+ * never reached, because an earlier one with a parameter matches it.
+ */
 export function expressApp(routes: readonly Route[], exchange: Exchange): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -13,7 +17,9 @@ export function expressApp(routes: readonly Route[], exchange: Exchange): Expres
   app.set('query parser', false);
   app.enable('case sensitive routing');
   app.enable('strict routing');
-  for (const [path, methods] of byPath(routes)) mountPath(app, path, methods, exchange);
+  const paths = byPath(routes);
+  checkPathOrder(paths.keys());
+  for (const [path, methods] of paths) mountPath(app, path, methods, exchange);
   app.use((req: Request, res: Response) =>
     exchange.answerUnmatched(req, res, () => {
       throw new CountersignError('not_found', 'Nothing is served at this path.');
