@@ -9,6 +9,7 @@ import {
   type Exchange,
 } from './http-client.js';
 import { adminAccess } from './access.js';
+import { hintOfMissing } from './listed-by.js';
 import type { Terminal } from './terminal.js';
 import { cursorOf, itemsOf } from './page.js';
 
@@ -70,6 +71,7 @@ export async function adminClient(terminal: Terminal, urlOption?: string): Promi
         ...(request.slow === true ? { timeoutMs: SLOW_TIMEOUT_MS } : {}),
         ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
       }),
+      hintOfMissing(path),
     );
   return { url, call, list: (path, request) => listPages(call, path, request) };
 }

@@ -73,14 +73,18 @@ function reasonOf(error: unknown): string {
   return maskLogText(code);
 }
 
-/** Returns a successful answer; throws CliFailure with the service's problem otherwise. */
-export function expectSuccess(answer: Answer): Answer {
+/**
+ * Returns a successful answer; throws CliFailure with the service's problem otherwise. `missingHint` takes the place
+ * of the hint of a 404.
+ */
+export function expectSuccess(answer: Answer, missingHint?: string): Answer {
   if (answer.status >= 200 && answer.status < 300) return answer;
-  throw new CliFailure(exitCodeOf(answer), describeProblem(answer), answer.body);
+  const hint = answer.status === 404 ? missingHint : undefined;
+  throw new CliFailure(exitCodeOf(answer), describeProblem(answer, hint), answer.body);
 }
 
 /** Formats a problem document (RFC 9457) or an OAuth error (RFC 6749) in a few lines. */
-export function describeProblem({ status, body }: Answer): string {
+export function describeProblem({ status, body }: Answer, ownHint?: string): string {
   const code = refusal.text(body, 'error');
   const detail = refusal.text(body, 'detail') || refusal.text(body, 'error_description');
   const lines = [
@@ -92,7 +96,7 @@ export function describeProblem({ status, body }: Answer): string {
   for (const reason of refusal.rows(body, 'reasons')) {
     lines.push(`  ${ground.text(reason, 'rule')}: ${ground.text(reason, 'message')}`);
   }
-  const hint = refusal.text(body, 'hint');
+  const hint = ownHint ?? refusal.text(body, 'hint');
   if (hint !== '') lines.push(hint);
   const decision = refusal.text(body, 'decision_id');
   if (decision !== '') lines.push(`decision ${decision}`);

@@ -15,12 +15,12 @@ export const ERROR_KINDS = {
   invalid_request: {
     status: 400,
     title: 'The request is malformed',
-    hint: 'Correct the member or parameter that the detail names and send the request again.',
+    hint: 'Correct what `detail` or `problems` names and send the request again.',
   },
   invalid_client: {
     status: 401,
     title: 'Client authentication failed',
-    hint: 'Check the client id, the secret or assertion, and that one authentication method is used.',
+    hint: 'Send one credential. Check the client id and the secret or assertion.',
   },
   invalid_scope: {
     status: 400,
@@ -47,7 +47,7 @@ export const ERROR_KINDS = {
     status: 403,
     form: { status: 400, error: 'invalid_scope' },
     title: 'The policy denied the request',
-    hint: 'Read the reasons; ask for less, or ask an operator for a grant.',
+    hint: 'Read the reasons, if any; ask for less, or ask an operator for a grant.',
   },
   agent_quarantined: {
     status: 403,
@@ -80,7 +80,7 @@ export const ERROR_KINDS = {
   unsupported_media_type: {
     status: 415,
     title: 'The content type is not supported',
-    hint: 'Send application/json or application/x-www-form-urlencoded, as the endpoint documents.',
+    hint: 'Use the content type or encoding that `detail` names.',
   },
   payload_too_large: {
     status: 413,
@@ -135,6 +135,8 @@ export interface PublicErrorFields {
   readonly allow?: string;
   /** WWW-Authenticate scheme of a 401. */
   readonly challenge?: 'Basic' | 'Bearer';
+  /** The remedy, in place of the one of the code. */
+  readonly hint?: string;
 }
 
 /**

@@ -60,8 +60,8 @@ function replyOauth(error: CountersignError): Reply {
 
 function replyProblem(error: CountersignError, issuer: string, requestId: string): Reply {
   const code = publicCode(error.code);
-  const { status, title, hint } = ERROR_KINDS[code];
-  const { decisionId, reasons, removed, problems } = error.fields;
+  const { status, title } = ERROR_KINDS[code];
+  const { hint = ERROR_KINDS[code].hint, decisionId, reasons, removed, problems } = error.fields;
   const body = JSON.stringify({
     type: `${issuer}/errors/${code}`,
     title,

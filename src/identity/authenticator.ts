@@ -5,7 +5,7 @@ import { claimedSubject } from './assertion-subject.js';
 import type { AuthenticatorDeps, CredentialSource } from './ports.js';
 import { createAssertionProof, createSecretProof, type Proof } from './proof.js';
 import { type ProofAttempt, type Mode, prove } from './prove.js';
-import { invalidClient } from './refusal.js';
+import { invalidClient, notSidecarAgent } from './refusal.js';
 const AUTHENTICATING: ReadonlySet<string> = new Set(['active', 'quarantined']);
 
 /**
@@ -78,9 +78,10 @@ async function findSidecarAgent(
   const turn = agents.turn();
   let agent = mode === 'first' ? await agents.find(id) : undefined;
   if (!isAuthenticating(agent)) agent = await agents.readSince(id, turn);
-  if (agent === undefined || !isAuthenticating(agent) || !aliasFits) {
+  if (agent === undefined || !isAuthenticating(agent)) {
     throw invalidClient('the sidecar may not act for this agent');
   }
+  if (!aliasFits) throw notSidecarAgent();
   return agent;
 }
 

@@ -38,6 +38,8 @@ describe('POST /token on the sidecar listener', () => {
   it('415: a form', async () => {
     const answer = await service().client.sidecar('POST', '/token', { form: { a: 'b' } });
     expect(answer.status).to.equal(415);
+    expect(answer.json()['detail']).to.equal('Send application/json.');
+    expect(answer.json()['hint']).to.not.contain('form');
   });
 
   it('404: nothing else of the public or admin listener is served', async () => {

@@ -107,9 +107,25 @@ describe('exit codes', () => {
         .to.contain(error)
         .and.contain('Said so.')
         .and.contain('/a: b')
-        .and.contain('Do this.');
+        .and.contain(status === 404 ? 'lists the ids' : 'Do this.');
       const json = await run(['agent', 'show', 'a', '--json'], { answer: ok(body, status) });
       expect(JSON.parse(json.err)).to.deep.include({ exit_code: code, answer: body });
+    });
+  }
+
+  for (const [line, command] of [
+    ['agent show a', 'agent list'],
+    ['key revoke k --reason x', 'key list'],
+    ['policy show r', 'policy ls'],
+    ['policy explain dec_1', 'audit'],
+    ['resource-server delete s', 'resource-server list'],
+  ] as const) {
+    it(`are 4 for a missing id, with the command that lists ids: ${line}`, async () => {
+      const body = { error: 'not_found', detail: 'No such id.', hint: 'Check the path.' };
+      const { code, err } = await run(words(line), { answer: ok(body, 404) });
+      expect(code).to.equal(4);
+      expect(err).to.contain(`\`countersign ${command}\` lists the ids.`);
+      expect(err).to.not.contain('Check the path.');
     });
   }
 

@@ -140,6 +140,18 @@ describe('authenticateAgent on the sidecar', () => {
     }
   });
 
+  it('names agent_id to a caller of the sidecar only', async () => {
+    const { agents, authenticator } = workbench();
+    agents.stored.set('a', agent('a'));
+    const local = await refusal(authenticator.authenticateAgent(sidecar, 'b', SOURCE));
+    expect(local.detail).to.equal('agent_id is not the agent of this listener.');
+    expect(local.fields.hint).to.contain('listeners.sidecar.agent_id');
+    const remote = await refusal(authenticator.authenticateAgent(secret('a', GOOD), 'b', SOURCE));
+    const wrong = await refusal(authenticator.authenticateAgent(secret('a', OTHER), 'a', SOURCE));
+    expect(remote.detail).to.equal(wrong.detail).and.not.contain('agent_id');
+    expect(remote.fields).to.deep.equal(wrong.fields).and.not.have.property('hint');
+  });
+
   it('is never braked, so a neighbour cannot lock the agent out', async () => {
     const { agents, authenticator } = workbench();
     agents.stored.set('a', agent('a'));
