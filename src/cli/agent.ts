@@ -5,7 +5,7 @@ import { agentFrom, type SpecOptions } from './agent-spec.js';
 import { connect, show } from './answer.js';
 import type { AdminOptions, Cli } from './define.js';
 import { printList, type PageOptions } from './listing.js';
-import { printFields, type Column } from './output.js';
+import { formatScore, printFields, type Column } from './output.js';
 import { printSecret } from './secret.js';
 import { READER, type Reader } from './values.js';
 
@@ -132,7 +132,7 @@ function printAgent(cli: Cli, body: unknown): void {
     ['since', agent.time(body, 'quarantine', 'since_ms')],
     ['by', principal === '' ? '' : `${principal}:${agent.text(body, 'quarantine', 'by', 'id')}`],
     ['decision', agent.text(body, 'quarantine', 'decision_id')],
-    ['anomaly', agent.text(body, 'quarantine', 'anomaly')],
+    ['anomaly', formatScore(agent.number(body, 'quarantine', 'anomaly'))],
     ...agent
       .rows(body, 'quarantine', 'signals')
       .map((one) => ['signal', term.text(one, 'sentence')] as const),

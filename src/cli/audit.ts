@@ -5,7 +5,7 @@ import { AUDIT_FILTERS } from './audit-filters.js';
 import type { Cli } from './define.js';
 import { pageQuery, printPage, type PageOptions } from './listing.js';
 import { parseMoment } from './moment.js';
-import type { Column } from './output.js';
+import { formatScore, type Column } from './output.js';
 import { READER, type Reader } from './values.js';
 
 type Event = AuditPageAnswer['items'][number];
@@ -30,12 +30,15 @@ const COLUMNS: readonly Column[] = [
   { title: 'USES', value: (row) => event.text(row, 'use', 'count') },
 ];
 
-/** Formats the score with its terms, rounded down so that it never seems past a threshold; empty at 0. */
+/** Formats the score with its highest term; empty at 0. */
 function anomalyOf(row: Tree): string {
   const score = event.number(row, 'anomaly') ?? 0;
   if (score === 0) return '';
-  const sentences = event.rows(row, 'signals').map((one) => term.text(one, 'sentence'));
-  return [(Math.floor(score * 1000) / 1000).toFixed(3), ...sentences].join('; ');
+  const terms = event.rows(row, 'signals');
+  const scoreOf = (one: Tree): number => term.number(one, 'score') ?? 0;
+  const [top] = terms.toSorted((a, b) => scoreOf(b) - scoreOf(a));
+  const shown = formatScore(score);
+  return top === undefined ? shown : `${shown}; ${term.text(top, 'sentence')}`;
 }
 
 /** Formats the event type with its count of refusals or the result of an introspection. */
@@ -90,14 +93,16 @@ function tellCounts({ terminal }: Cli, body: unknown): void {
 }
 
 function queryOf({ terminal }: Cli, options: AuditOptions): Record<string, string | undefined> {
-  const at = (text: string | undefined): string | undefined =>
-    text === undefined ? undefined : new Date(parseMoment(text, terminal.nowMs())).toISOString();
+  const at = (option: string, text: string | undefined): string | undefined =>
+    text === undefined
+      ? undefined
+      : new Date(parseMoment(option, text, terminal.nowMs())).toISOString();
   const filters = Object.fromEntries(AUDIT_FILTERS.map(([name]) => [name, options[name]]));
   return {
     ...filters,
     ...pageQuery(options),
-    since: at(options.since),
-    until: at(options.until),
+    since: at('--since', options.since),
+    until: at('--until', options.until),
     order: options.order,
   };
 }

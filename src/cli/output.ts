@@ -37,6 +37,11 @@ export function printFields(
   for (const [name, value] of shown) terminal.out(`${name.padEnd(width)}  ${plain(value)}\n`);
 }
 
+/** Formats a score with three decimals, rounded down so that it never seems past a threshold; empty when absent. */
+export function formatScore(score: number | undefined): string {
+  return score === undefined ? '' : (Math.floor(score * 1000) / 1000).toFixed(3);
+}
+
 export function printJson(terminal: Terminal, value: unknown): void {
   terminal.out(`${JSON.stringify(value, null, 2)}\n`);
 }

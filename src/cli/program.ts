@@ -6,7 +6,7 @@ import { define, type Cli } from './define.js';
 
 const EXIT_CODES = `
 Exit codes: 0 done; 1 denied, inactive, or a check failed; 2 usage or configuration; 3 unreachable or
-unavailable; 4 not found; 5 conflict; 6 not allowed; 70 a defect of this command.`;
+unavailable; 4 not found; 5 conflict; 6 not allowed; 70 a bug; report it.`;
 
 /**
  * Builds the `countersign` program without parsing. Loads the options and subcommands of the commands

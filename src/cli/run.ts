@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import { ConfigInvalid } from '../config/problems.js';
 import type { Cli } from './define.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
@@ -21,13 +21,37 @@ export async function runCommandLine(
       exitCode = code;
     },
   };
+  let program: Command | undefined;
   try {
-    const program = await buildProgram(cli, argv);
+    program = await buildProgram(cli, argv);
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return await reportFailure(error, terminal, argv.includes('--json'));
+    const asJson = argv.includes('--json');
+    const failed = await reportFailure(error, terminal, asJson);
+    if (program !== undefined && !asJson && isMisuse(error)) {
+      terminal.err(`See \`${[...namesIn(program, argv), '--help'].join(' ')}\`.\n`);
+    }
+    return failed;
   }
+}
+
+/** Tells a command line that is wrong from one that the service or the configuration refuses. */
+function isMisuse(error: unknown): boolean {
+  if (error instanceof CommanderError) return error.exitCode !== 0;
+  return error instanceof CliFailure && error.exitCode === EXIT.usage && error.answer === undefined;
+}
+
+/** Returns the names of the program and of the commands that the first words name. */
+function namesIn(program: Command, words: readonly string[]): readonly string[] {
+  const names = [program.name()];
+  let at: Command | undefined = program;
+  for (const word of words) {
+    at = at.commands.find((one) => one.name() === word);
+    if (at === undefined) break;
+    names.push(word);
+  }
+  return names;
 }
 
 async function reportFailure(

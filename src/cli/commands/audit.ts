@@ -8,8 +8,8 @@ export function auditCommand(audit: Command, cli: Cli): void {
   for (const [name, description] of AUDIT_FILTERS)
     audit.option(`--${name} <value>`, `only ${description}`);
   audit
-    .option('--since <when>', 'from: 15m, 2h, 3d ago, or a time')
-    .option('--until <when>', 'to, likewise')
+    .option('--since <when>', 'start: 15m, 2h, 3d ago, or a time')
+    .option('--until <when>', 'end, in the same form')
     .addOption(new Option('--order <order>', 'by time').choices(['asc', 'desc']).default('desc'))
     .action(lazily(cli, () => import('../audit.js').then((at) => at.searchAudit)));
 }

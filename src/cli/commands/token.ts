@@ -21,7 +21,7 @@ function issueCommand(token: Command, cli: Cli): void {
     .option('--session <id>', 'declared session')
     .option('--task <id>', 'declared task')
     .option('--user <id>', 'declared user')
-    .option('--reason <text>', 'why')
+    .option('--reason <text>', 'reason, kept in the record')
     .option('--token-only', 'print only the token')
     .action(lazily(cli, () => import('../token.js').then((at) => at.issue)));
 }

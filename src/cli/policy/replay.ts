@@ -59,11 +59,12 @@ export async function replay(cli: Cli, options: ReplayOptions): Promise<void> {
 }
 
 function requestOf({ nowMs }: Terminal, options: ReplayOptions): object {
-  const at = (text: string): string => new Date(parseMoment(text, nowMs())).toISOString();
+  const at = (option: string, text: string): string =>
+    new Date(parseMoment(option, text, nowMs())).toISOString();
   const { since, until, limit, agent } = options;
   return {
-    since: at(since),
-    ...(until === undefined ? {} : { until: at(until) }),
+    since: at('--since', since),
+    ...(until === undefined ? {} : { until: at('--until', until) }),
     ...(limit === undefined ? {} : { limit }),
     ...(agent === undefined ? {} : { agent }),
   };

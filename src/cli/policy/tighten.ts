@@ -32,7 +32,7 @@ const USES: readonly Column[] = [
 
 /** Runs `countersign policy tighten`: proposes grants that cover the observed use; changes nothing. */
 export async function tighten(cli: Cli, options: TightenOptions): Promise<void> {
-  const since = new Date(parseMoment(options.since, cli.terminal.nowMs())).toISOString();
+  const since = new Date(parseMoment('--since', options.since, cli.terminal.nowMs())).toISOString();
   const { agent } = options;
   const { body } = await whileWaiting(
     cli.terminal,

@@ -52,12 +52,13 @@ export async function simulate(cli: Cli, options: SimulateOptions): Promise<void
 
 function requestOf({ nowMs }: Terminal, options: SimulateOptions): object {
   const now = nowMs();
-  const at = (text: string): string => new Date(parseMoment(text, now)).toISOString();
+  const at = (option: string, text: string): string =>
+    new Date(parseMoment(option, text, now)).toISOString();
   const { since, until, warmUp, quarantine, agent } = options;
   return {
-    since: at(since),
-    ...(until === undefined ? {} : { until: at(until) }),
-    warm_up_seconds: Math.round((now - parseMoment(warmUp, now)) / 1000),
+    since: at('--since', since),
+    ...(until === undefined ? {} : { until: at('--until', until) }),
+    warm_up_seconds: Math.round((now - parseMoment('--warm-up', warmUp, now)) / 1000),
     quarantine,
     ...(options.stepUp === undefined ? {} : { step_up: options.stepUp }),
     ...(options.class === undefined ? {} : { class: options.class }),

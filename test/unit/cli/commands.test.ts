@@ -76,6 +76,36 @@ describe('every command', () => {
     }
   });
 
+  for (const [line, help, named] of [
+    ['nonsense', 'countersign', 'nonsense'],
+    ['agent create --no-such', 'countersign agent create', '--no-such'],
+    ['agent nonsense', 'countersign agent', 'nonsense'],
+    ['audit --since yesterday', 'countersign audit', '--since yesterday: write 15m'],
+    ['audit --until 1', 'countersign audit', '--until 1: write 15m'],
+    ['revoke --by token --reason x', 'countersign revoke', '--value'],
+  ] as const) {
+    it(`names the help of the command at the end of a usage error: ${line}`, async () => {
+      const { code, err } = await run(words(line));
+      expect(code).to.equal(2);
+      expect(err).to.contain(named);
+      expect(err.endsWith(`\nSee \`${help} --help\`.\n`), err).to.equal(true);
+    });
+  }
+
+  it('names no help when the service refuses, nor with --json', async () => {
+    const body = { error: 'invalid_request', detail: 'No.' };
+    const refused = await run(['agent', 'show', 'a'], { answer: ok(body, 400) });
+    expect(refused.code).to.equal(2);
+    expect(refused.err).not.to.contain('--help');
+    const asJson = await run(words('audit --since yesterday --json'));
+    expect(JSON.parse(asJson.err)).to.have.property('exit_code', 2);
+  });
+
+  it('names the file and the variable in the help of config check', async () => {
+    const { out } = await run(['config', 'check', '--help']);
+    expect(out).to.contain('countersign.yaml').and.contain('COUNTERSIGN_CONFIG');
+  });
+
   it('ends with 0 on --help and --version', async () => {
     expect((await run(['--help'])).code).to.equal(0);
     expect((await run(['--version'])).out).to.match(/^\d+\.\d+\.\d+/);

@@ -3,6 +3,7 @@ import { run } from './fake-terminal.js';
 
 const TERM = { name: 'denials_60m', value: 14, expected: 0.3, score: 9.5 };
 const SAID = { ...TERM, sentence: 'denials: 14 in 60 min, expected 0.3' };
+const OTHER = { ...TERM, score: 0.2, sentence: 'unusual hour: 03' };
 const AGENT = {
   spec: { id: 'a', class: 'batch' },
   status: 'quarantined',
@@ -26,7 +27,7 @@ describe('a quarantine in the terminal', () => {
       /since\s+2030-01-01T00:00:00\.000Z/,
       /by\s+system:policy/,
       /decision\s+dec_1/,
-      /anomaly\s+0\.97/,
+      /anomaly\s+0\.970$/m,
       /signal\s+denials: 14 in 60 min, expected 0\.3/,
       /class\s+batch/,
     ]) {
@@ -57,14 +58,16 @@ describe('a quarantine in the terminal', () => {
 });
 
 describe('the score in the record', () => {
-  it('is printed with what it is made of, and not at all when it is zero', async () => {
+  it('is printed with its highest term, and not at all when it is zero', async () => {
     const event = { time_ms: 0, type: 'access.denied', principal: { kind: 'agent', id: 'a' } };
     const items = [
-      { ...event, anomaly: 0.966, signals: [SAID] },
+      { ...event, anomaly: 0.9669, signals: [OTHER, SAID] },
       { ...event, anomaly: 0 },
     ];
     const { out } = await run(['audit'], { answer: () => ({ status: 200, body: { items } }) });
     expect(out).to.include('0.966; denials: 14 in 60 min, expected 0.3');
-    expect(out).not.to.match(/\s0\.000\s/);
+    expect(out)
+      .not.to.match(/\s0\.000\s/)
+      .and.not.contain('unusual hour');
   });
 });
