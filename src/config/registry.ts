@@ -1,5 +1,6 @@
 import { firstEqualAudiences } from '../domain/audience.js';
-import type { Check, Problem } from '../schema/compile.js';
+import type { Check } from '../schema/compile.js';
+import type { Problem } from '../schema/problem.js';
 import {
   checkAgentShape,
   checkResourceServerShape,

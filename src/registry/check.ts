@@ -1,6 +1,7 @@
 import { firstEqualAudiences } from '../domain/audience.js';
 import type { AgentSpec, ResourceServerSpec, ResourceSpec } from '../domain/records.js';
-import type { Check, Problem } from '../schema/compile.js';
+import type { Check } from '../schema/compile.js';
+import type { Problem } from '../schema/problem.js';
 import {
   checkAgentShape,
   checkResourceServerShape,

@@ -2,12 +2,7 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type * as Ajv from 'ajv/dist/2020.js';
 import type Formats from 'ajv-formats';
-
-/** A problem of a document at a JSON pointer (RFC 6901); the empty pointer is the whole document. */
-export interface Problem {
-  readonly pointer: string;
-  readonly message: string;
-}
+import { problemOf, type Problem } from './problem.js';
 
 export type Checked<T> =
   | { readonly ok: true; readonly value: T }
@@ -32,7 +27,7 @@ export function compileCheck<T>(schema: object): Check<T> {
     validate ??= compiledByBuild<T>(schema) ?? (ajv ??= newAjv()).compile<T>(schema);
     return validate(value)
       ? { ok: true, value }
-      : { ok: false, problems: (validate.errors ?? []).map(problemOf) };
+      : { ok: false, problems: (validate.errors ?? []).map((error) => problemOf(error, schema)) };
   };
 }
 
@@ -74,11 +69,4 @@ function readCompiled(): Readonly<Record<string, Ajv.ValidateFunction>> {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
-}
-
-function problemOf(error: Ajv.ErrorObject): Problem {
-  const params = error.params as Record<string, unknown>;
-  const member = params['additionalProperty'] ?? params['missingProperty'];
-  const named = typeof member === 'string' ? ` (${member})` : '';
-  return { pointer: error.instancePath, message: `${error.message ?? error.keyword}${named}` };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Effect } from '../../domain/policy.js';
-import { compileCheck, type Check, type Problem } from '../../schema/compile.js';
+import { compileCheck, type Check } from '../../schema/compile.js';
+import type { Problem } from '../../schema/problem.js';
 
 /** Expected result of a case, as `rego/schemas/case.json` describes it. Wire names. */
 export interface Expectation {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { PolicyResult } from '../../domain/policy.js';
 import { isScope, MAX_SCOPES } from '../../domain/scope.js';
-import { compileCheck, type Checked, type Problem } from '../../schema/compile.js';
+import { compileCheck, type Checked } from '../../schema/compile.js';
+import type { Problem } from '../../schema/problem.js';
 import { canonicalJson } from '../json/canonical.js';
 
 /** Limits of a policy result; a result above them is not a decision. */
