@@ -63,17 +63,10 @@ export type Parts = ReturnType<typeof createParts>;
 /** Creates the adapters over an open storage, without reading anything. */
 export function createParts(config: Config, secrets: Secrets, storage: Storage, log: Logger) {
   const { context } = storage;
-  const { issuer } = config;
   const agentStore = createAgentStore(context);
   const catalogueStore = createCatalogueStore(context, longestTokenMs(config));
   const agents = createAgentDirectory(agentStore);
   const catalogue = createCatalogue(catalogueStore);
-  const keyringStore = createKeyringStore(context);
-  const sealer = createSealer(secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey);
-  const keyring = createKeyring(keyringStore, sealer);
-  const streams = createAuditStreams(context);
-  const reader = openAuditReader(config.audit.storePath);
-  const storeProblem = createStoreProblem(createAuditStatus(context), reader);
   return {
     log,
     shards: context.shards,
@@ -81,12 +74,8 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     catalogueStore,
     agents,
     catalogue,
-    keyringStore,
     policyStore: createPolicyStore(context),
-    sealer,
-    keyring,
-    signer: createTokenSigner(keyring, { issuer }),
-    verifier: createTokenVerifier(keyring, { issuer, cacheEntries: VERIFIED_TOKENS }),
+    ...tokenPartsOf(config, secrets, context),
     ...signalPartsOf(context, log),
     ...budgetParts(config, context),
     committer: createGrantCommitter(context, config.tokens.skewSeconds * 1000),
@@ -99,14 +88,38 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     authenticator: authenticatorOf(config, context, agents, catalogue),
     uses: useCounterOf(context, log),
     misuses: misuseCounterOf(context, log),
+    ...auditPartsOf(config, context),
+  };
+}
+
+/** Creates the parts that hold the signing keys, sign tokens and verify them. */
+function tokenPartsOf({ issuer }: Config, secrets: Secrets, context: StoreContext) {
+  const keyringStore = createKeyringStore(context);
+  const sealer = createSealer(secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey);
+  const keyring = createKeyring(keyringStore, sealer);
+  return {
+    keyringStore,
+    sealer,
+    keyring,
+    signer: createTokenSigner(keyring, { issuer }),
+    verifier: createTokenVerifier(keyring, { issuer, cacheEntries: VERIFIED_TOKENS }),
+  };
+}
+
+/** Creates the parts that read the audit record: its streams and its store. */
+function auditPartsOf(config: Config, context: StoreContext) {
+  const streams = createAuditStreams(context);
+  const auditReader = openAuditReader(config.audit.storePath);
+  const auditProblem = createStoreProblem(createAuditStatus(context), auditReader);
+  return {
     streams,
-    auditReader: reader,
-    auditProblem: storeProblem,
-    audit: createAuditOperations(streams, reader, {
-      problem: storeProblem,
+    auditReader,
+    auditProblem,
+    audit: createAuditOperations(streams, auditReader, {
+      problem: auditProblem,
       refusals: createOpenRefusalReader(context),
     }),
-    deliveries: createDeliveryOperations(reader, createRetryRequests(context)),
+    deliveries: createDeliveryOperations(auditReader, createRetryRequests(context)),
   };
 }
 
