@@ -128,7 +128,7 @@ describe("metrics by OPA's names", () => {
 
 describe('status and metrics compared with those of OPA', function () {
   this.timeout(30_000);
-  let server: OpaServer;
+  let server: OpaServer | undefined;
   let dir: string;
   let theirs: OpaStatus;
   let page: string;
@@ -139,21 +139,23 @@ describe('status and metrics compared with those of OPA', function () {
     const roots = ['--revision', 'r1', '-o', 'bundle.tar.gz', 'p.rego'];
     opa(['build', ...roots], { cwd: dir });
     const bundle = join(dir, 'bundle.tar.gz');
-    server = await startOpa([
+    const started = await startOpa([
       `bundles.countersign.resource=file://${bundle}`,
       'bundles.countersign.persist=false',
       'status.prometheus=true',
       'labels.region=here',
     ]);
+    server = started;
     await until('OPA activated its bundle', async () => {
-      const answer = await fetch(`${server.url}/v1/status`);
+      const answer = await fetch(`${started.url}/v1/status`);
       theirs = ((await answer.json()) as { result: OpaStatus }).result;
-      page = await (await fetch(`${server.url}/metrics`)).text();
+      page = await (await fetch(`${started.url}/metrics`)).text();
       return page.includes('bundle_loaded_counter{');
     });
   });
   after(() => {
-    server.stop();
+    // Undefined when the start failed, which is then the error to show.
+    server?.stop();
     rmSync(dir, { recursive: true, force: true });
   });
 
