@@ -85,7 +85,7 @@ describe('our verdict on signed bundles is that of opa', function () {
 
   it('every difference is an item of the list in the documents, and every item is shown here', () => {
     const page = readFileSync(new URL('../../docs/policy/bundles.md', import.meta.url), 'utf8');
-    const table = page.slice(page.indexOf('## Where we differ from OPA'));
+    const table = page.slice(page.indexOf('## Differences from OPA'));
     const rows = [...table.matchAll(/^- \*\*(.+?)\*\*/gm)].map(([, row]) => row);
     const shown = new Set(corpus.flatMap(({ difference }) => difference ?? []));
     expect(rows.sort()).to.deep.equal([...shown].sort());

@@ -46,7 +46,7 @@ let configs = 0;
 export async function startProcess(options: ProcessOptions): Promise<CountersignProcess> {
   mkdirSync(options.dir, { recursive: true });
   const file = join(options.dir, `countersign-${String(process.pid)}-${String(++configs)}.yaml`);
-  writeFileSync(file, stringify({ listeners: ANY_PORTS, ...options.config }));
+  writeFileSync(file, stringify({ listeners: ANY_PORTS, ...patient(options.config) }));
   const child = spawn(process.execPath, [...programArgs('src/main'), options.command], {
     cwd: ROOT,
     env: {
@@ -81,6 +81,13 @@ export async function startProcess(options: ProcessOptions): Promise<Countersign
     kill: (signal) => void child.kill(signal),
     exited,
   };
+}
+
+/** The configuration with more time for admission, unless it says how much: the machine may be busy. */
+function patient(config: ProcessOptions['config']): object {
+  const policy = (config as { policy?: { admission?: object } }).policy;
+  const admission = { deadline_ms: 60_000, ...policy?.admission };
+  return { ...config, policy: { ...policy, admission } };
 }
 
 const ANY_PORTS = { public: { port: 0 }, admin: { port: 0 }, sidecar: { port: 0 } };

@@ -49,10 +49,13 @@ export class Candidate {
     return new Candidate(bundle, entrypoint, limits, instance, where);
   }
 
-  /** Returns the policy in a separate instance, as cold as after a heap reset. Throws EngineFault. */
-  fresh(): Candidate {
+  /**
+   * Returns the policy in a separate instance, as cold as after a heap reset.
+   * `fuel` is the budget of its evaluations, in units; by default that of serving. Throws EngineFault.
+   */
+  fresh(fuel?: number): Candidate {
     const { bundle, entrypoint, limits, instance, where } = this;
-    return new Candidate(bundle, entrypoint, limits, instance.another(), where);
+    return new Candidate(bundle, entrypoint, limits, instance.another(fuel), where);
   }
 
   /**

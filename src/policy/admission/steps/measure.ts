@@ -8,6 +8,8 @@ const ROUNDS = 5;
 const FREE_RECYCLES = 2;
 const PER_RECYCLE = 100;
 const MIB = 1024 * 1024;
+/** Fuel of a timed evaluation, in budgets of serving: its time is what counts, and a loop without end still ends. */
+const BUDGETS_TIMED = 50;
 
 export interface Measured {
   readonly slowestMs: number;
@@ -27,13 +29,18 @@ export function measureEach(
   let coldMs = Infinity;
   let againMs = Infinity;
   for (let i = 0; i < TRIES && (i === 0 || coldMs > limitMs || againMs > limitMs); i++) {
-    const fresh = candidate.fresh();
+    const fresh = candidate.fresh(candidate.instance.fuel * BUDGETS_TIMED);
     const cold = timed(() => fresh.decideBytes(input).problem);
     // A cold run does more work, so a fast cold run implies a fast warm one.
     const again = cold.tookMs > limitMs ? timed(() => fresh.decideBytes(input).problem) : cold;
     const runs = [cold, again];
     coldMs = Math.min(coldMs, cold.tookMs);
     againMs = Math.min(againMs, again.tookMs);
+    if (runs.some(({ value }) => value?.startsWith('budget'))) {
+      const times = String(BUDGETS_TIMED);
+      const problem = `one evaluation uses more than ${times} times the fuel of an evaluation`;
+      return { slowestMs: coldMs, problems: [problem], warnings: [] };
+    }
     const memory = runs.find(({ value }) => value?.startsWith('out_of_memory'))?.value;
     if (memory !== undefined) {
       const most = (candidate.limits.memoryMaxBytes / MIB).toFixed(0);
