@@ -9,8 +9,8 @@ const EMPTY_BLOCK = 0x40;
 const SIGN = 0x40;
 
 /**
- * Reads one value type. Throws RangeError for any other: later types take several bytes, and whoever reads one as a
- * single byte reads all that follows wrongly.
+ * Reads one value type. Throws RangeError for any other: later types take several bytes, and a reader that takes
+ * one of them misreads all that follows.
  */
 export function readValueType(bytes: ModuleReader): void {
   const type = bytes.byte();
