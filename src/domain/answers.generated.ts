@@ -745,6 +745,7 @@ export type ProblemAnswer = {
     | 'review_required'
     | 'slow_down'
     | 'temporarily_unavailable'
+    | 'policy_budget_exceeded'
     | 'unsupported_media_type'
     | 'payload_too_large'
     | 'not_found'

@@ -248,7 +248,7 @@ describe('policy check', function () {
       'error sources: countersign/decision was not compiled from',
     );
     const cut = new Map(files).set('policy.wasm', Buffer.from('no wasm'));
-    expect((await found(cut)).join()).to.contain('the module does not compile');
+    expect((await found(cut)).join()).to.contain('it is not a valid module');
   });
 
   it('has an item in the documents for each rule', () => {
