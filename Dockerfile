@@ -8,6 +8,7 @@ RUN npm ci --include=dev
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts ./scripts
 COPY src ./src
+COPY rego/schemas ./rego/schemas
 RUN node scripts/build.mjs
 # The compiler and the tests' packages stay behind in this stage.
 RUN npm prune --omit=dev

@@ -18,7 +18,7 @@ import { runToEnd } from './lib/run.mjs';
 
 const dist = join(root, 'dist');
 const stamp = join(dist, '.built-from');
-const inputs = ['src', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+const inputs = ['src', 'rego/schemas', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 
 /** Builds when needed; true when it did. Throws CommandFailed with the compiler's words. */
 export async function build({ force = false } = {}) {
