@@ -22,41 +22,25 @@ its cases. For example: rego/examples/payments --with rego/frame
 
 const ROUNDS = 5;
 
-function askFor({ labels = {} }) {
+/** An allowed request: `neutral` with a scope, a resource and these labels. */
+function askFor(neutral, { labels = {} }) {
   const scopes = [{ name: 'read', risk: 'low', description: '' }];
   return {
+    ...neutral,
     request: { resource: 'api', scopes: ['read'], ttl_seconds: 60, declared: {} },
-    agent: {
-      id: 'agent',
-      class: 'default',
-      roles: [],
-      grants: [],
-      labels,
-      authentication: 'private_key_jwt',
-    },
+    agent: { ...neutral.agent, labels },
     resource: { id: 'api', audiences: ['https://api.example'], scopes },
-    signals: {
-      requests_10m: 1,
-      requests_2h: 1,
-      denials_60m: 0,
-      first_seen_scopes_60m: 0,
-      first_seen_resources_60m: 0,
-      first_seen_now: false,
-      anomaly: 0,
-      learning: false,
-      terms: [],
-    },
-    delegation: { chain: [] },
-    approval: null,
-    now: { unix_ms: 1_763_974_800_000 },
   };
 }
 
 async function measureIdioms({ engineOf, leastOf }, times) {
+  const { NEUTRAL_INPUT } = await import(
+    pathToFileURL(join(root, 'dist', 'policy', 'serving', 'neutral-input.js')).href
+  );
   const rows = [];
   for (const idiom of IDIOMS) {
     const engine = await engineOf({ 'policy.rego': policyOf(idiom) }, dataOf(idiom));
-    const { effect, ...found } = await leastOf(ROUNDS, engine, askFor(idiom), times);
+    const { effect, ...found } = await leastOf(ROUNDS, engine, askFor(NEUTRAL_INPUT, idiom), times);
     if (effect !== 'allow') throw new Error(`${idiom.name}: the condition does not hold`);
     rows.push({ group: idiom.group, name: idiom.name, ...found });
     process.stderr.write('.');

@@ -34,7 +34,7 @@ export const BUILTIN_UNITS = 200;
 /** Units of each UTF-16 unit of JSON that a host builtin reads or writes. */
 const BUILTIN_UNITS_PER_CHAR = 4;
 
-/** Units for loading data: a budget of its own, since a bundle may hold megabytes of it. */
+/** Units for loading data: a separate budget, since a bundle may hold megabytes of it. */
 const LOADING_UNITS = 5_000_000;
 const LOADING_UNITS_PER_BYTE = 100;
 

@@ -26,7 +26,7 @@ export function meterBody(body: Uint8Array, code: ChargeCode, parameters: number
   const locals = readLocals(reader, body);
   let done = reader.offset;
   const charges = chargesOf(reader);
-  if (!reader.done()) throw new NotMetered('a function goes on after its last instruction');
+  if (!reader.done()) throw new NotMetered('a function has bytes after its last instruction');
   const out = new ByteWriter(body.length * EXPECTED_GROWTH);
   declare(
     out,
