@@ -18,6 +18,7 @@ pass, without it it must fail.
 
   --only words   the guards whose name holds these words
   --of a,b       the guards that are in these files, or held by a test in them
+  --without      the second half alone: for a run of the suites, which shows the first
   --lanes n      test files that are worked on at a time; as many as there are processors by default
   --list         the guards and their tests, without running them
   --json         the outcome as JSON
@@ -29,13 +30,15 @@ exit codes: 0 every guard is held by its test; 1 one is not; 2 usage
 /** A test without its guard may hang: it is given many times what the tests of its file take with all guards. */
 const TIMES_WITH_GUARD = 20;
 const LEAST_SECONDS = 120;
+/** As long as the slowest test of all may take on a slow machine, where it did not run with the guard. */
+const UNKNOWN_SECONDS = 1200;
 
 const OPTIONS = {
   only: { type: 'string', default: '' },
   of: { type: 'string' },
   lanes: { type: 'string', default: String(availableParallelism()) },
   ...Object.fromEntries(
-    ['list', 'json', 'help'].map((name) => [name, { type: 'boolean', default: false }]),
+    ['without', 'list', 'json', 'help'].map((name) => [name, { type: 'boolean', default: false }]),
   ),
 };
 
@@ -50,7 +53,7 @@ async function main() {
   }
   if (options.help) return (process.stdout.write(HELP), 0);
   const mutants = choose(options);
-  if (!options.list) return mutateAll(mutants, Number(options.lanes), options.json);
+  if (!options.list) return mutateAll(mutants, { ...options, lanes: Number(options.lanes) });
   for (const { name, test } of mutants) process.stdout.write(`${name}: ${test.join(' ')}\n`);
   return 0;
 }
@@ -63,7 +66,7 @@ function choose({ only, of }) {
   );
 }
 
-async function mutateAll(mutants, lanes, json) {
+async function mutateAll(mutants, { lanes, json, without }) {
   const groups = grouped(mutants);
   const results = [];
   const say = (guard, verdict) => {
@@ -77,7 +80,9 @@ async function mutateAll(mutants, lanes, json) {
   atEnd(() => trees.forEach((tree) => rmSync(tree, { recursive: true, force: true })));
   await Promise.all(trees.map((tree) => makeTree(tree)));
   const largestFirst = [...groups.values()].sort((a, b) => b.length - a.length);
-  const jobs = largestFirst.map((group) => (lane) => judgeFile(trees[lane], group, say));
+  const jobs = largestFirst.map(
+    (group) => (lane) => judgeFile(trees[lane], group, { say, without }),
+  );
   await inLanes(jobs, trees.length);
   const loose = results.filter(({ verdict }) => verdict !== 'held').length;
   if (json) process.stdout.write(`${JSON.stringify({ results, loose })}\n`);
@@ -97,25 +102,37 @@ function grouped(mutants) {
   return groups;
 }
 
-/** Judges the mutants that one test file holds: all its tests with all guards first, then each without one. */
-async function judgeFile(tree, mutants, say) {
-  const file = mutants[0].test[0];
+/**
+ * Judges the mutants that one test file holds: its tests with all guards first, unless the suites show that, then each
+ * without one.
+ */
+async function judgeFile(tree, mutants, { say, without }) {
+  const withGuards = without ? undefined : await runWithGuards(tree, mutants);
+  for (const mutant of mutants) {
+    const problem = withGuards?.problemOf(mutant);
+    const { limitSeconds = UNKNOWN_SECONDS } = withGuards ?? {};
+    say(mutant.name, problem ?? (await judge(tree, mutant, limitSeconds)));
+  }
+}
+
+async function runWithGuards(tree, mutants) {
   const began = performance.now();
   const titles = [...new Set(mutants.map(({ test }) => test[1]))];
   const failed = [];
-  const before = await runTests(tree, file, titles, {
+  const { tests, report, ...ran } = await runTests(tree, mutants[0].test[0], titles, {
     heard: ({ kind, title }) => kind === 'fail' && failed.push(title),
   });
   const seconds = (performance.now() - began) / 1000;
-  const limitSeconds = Math.max(LEAST_SECONDS, seconds * TIMES_WITH_GUARD);
-  for (const mutant of mutants) {
-    const title = mutant.test[1];
-    const ran = before.tests.some((test) => test.title.includes(title));
-    const whole = before.failed === 0 || failed.length > 0;
-    if (!ran || !whole || failed.some((one) => one.includes(title)))
-      say(mutant.name, `the test does not pass with the guard\n${before.report}`);
-    else say(mutant.name, await judge(tree, mutant, limitSeconds));
-  }
+  const whole = ran.failed === 0 || failed.length > 0;
+  const passes = (wanted) =>
+    whole &&
+    tests.some(({ title }) => title.includes(wanted)) &&
+    !failed.some((title) => title.includes(wanted));
+  return {
+    limitSeconds: Math.max(LEAST_SECONDS, seconds * TIMES_WITH_GUARD),
+    problemOf: ({ test }) =>
+      passes(test[1]) ? undefined : `the test does not pass with the guard\n${report}`,
+  };
 }
 
 /** `held`: the test, which passes with the guard, fails without it. */

@@ -51,6 +51,11 @@ function defaultLanes() {
   return Math.max(1, Math.min(availableParallelism(), Math.floor(totalmem() / MEMORY_OF_LANE)));
 }
 
+/** A step as it runs beside all suites, which show a part of what it would. */
+function besideSuites({ besideSuites: command, ...step }) {
+  return command === undefined ? step : { ...step, command };
+}
+
 function choose(only) {
   if (only === undefined) return STEPS;
   const names = only.split(',');
@@ -132,6 +137,7 @@ async function main() {
     return 0;
   }
   forgetSettings();
+  if (steps === STEPS) steps = steps.map(besideSuites);
   return testAll(steps, options);
 }
 

@@ -16,12 +16,14 @@ const ONE_NODE =
  * step with `programs` is skipped where they cannot be installed. They start in this order: first what takes longest in
  * one piece, then what is known soon, last what is small, so that the lanes end together.
  *
+ * When all steps run, `besideSuites` is the command instead: what the suites show is not shown twice.
  * For --changed, `reads` are the files a check depends on, and `perFile` makes the command from the changed ones alone.
  */
 export const STEPS = [
   {
     name: 'mutate',
     command: script('mutate.mjs', '--lanes', '1'),
+    besideSuites: script('mutate.mjs', '--lanes', '1', '--without'),
     reads: /^(src|test|scripts\/lib)\//,
     perFile: (files) => script('mutate.mjs', '--lanes', '1', '--of', files.join(',')),
   },

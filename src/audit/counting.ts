@@ -1,6 +1,10 @@
+import type { RefusalBucket } from '../domain/budget.js';
 import type { AuditPage, AuditQuery } from '../domain/audit-query.js';
 import { placeOfDecision } from '../domain/ids.js';
 import type { OpenRefusalReader, OpenRefusals } from '../domain/refusal.js';
+
+/** Buckets of refusals that are events of a denial; the others are budgets of requests. */
+const DENIALS: ReadonlySet<RefusalBucket> = new Set(['quarantine', 'policy_budget']);
 
 /**
  * Returns refusals from minutes that are still open, so that a refusal is visible once it is answered.
@@ -29,7 +33,7 @@ async function readOpen(
 }
 
 function matches(open: OpenRefusals, query: AuditQuery): boolean {
-  const type = open.bucket === 'quarantine' ? 'access.denied' : 'access.rate_limited';
+  const type = DENIALS.has(open.bucket) ? 'access.denied' : 'access.rate_limited';
   const others = [query.sessionId, query.taskId, query.userId, query.grantId, query.jti];
   return (
     others.every((value) => value === undefined) &&

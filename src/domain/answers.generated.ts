@@ -165,6 +165,7 @@ export type AuditPageAnswer = {
       | 'policy.replayed'
       | 'policy.activated'
       | 'policy.rolled_back'
+      | 'policy.exhausted'
       | 'policy.candidate_dropped'
       | 'policy.shadow_started'
       | 'policy.shadow_ended'
@@ -225,7 +226,13 @@ export type AuditPageAnswer = {
     readonly expires_at_ms?: number;
     /** Number of refusals that this event counts. */
     readonly count?: number;
-    readonly bucket?: 'agent' | 'agent_resource' | 'owner' | 'global' | 'quarantine';
+    readonly bucket?:
+      | 'agent'
+      | 'agent_resource'
+      | 'owner'
+      | 'global'
+      | 'quarantine'
+      | 'policy_budget';
     readonly first_at_ms?: number;
     readonly last_at_ms?: number;
     /** Members truncated to their size limit. */
@@ -248,7 +255,13 @@ export type AuditPageAnswer = {
   /** Refusals of the current minute; their event follows. Only with an agent or a decision. */
   readonly counting?: readonly {
     readonly agent_id: string;
-    readonly bucket: 'agent' | 'agent_resource' | 'owner' | 'global' | 'quarantine';
+    readonly bucket:
+      | 'agent'
+      | 'agent_resource'
+      | 'owner'
+      | 'global'
+      | 'quarantine'
+      | 'policy_budget';
     readonly count: number;
     readonly first_at_ms: number;
     readonly last_at_ms: number;
@@ -718,6 +731,14 @@ export type PolicyAnswer = {
         readonly error?: number;
       };
     }[];
+    /** Evaluations of the active bundle on this node in the last minute; absent when none used up its fuel. */
+    readonly exhaustion?: {
+      readonly digest: string;
+      readonly evaluations: number;
+      readonly ran_out: number;
+      /** Agents with such an evaluation. */
+      readonly agents: readonly string[];
+    };
   }[];
   /** Why the newest bundle of the source was refused; absent when it was accepted. */
   readonly last_refusal?: {

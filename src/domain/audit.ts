@@ -37,6 +37,7 @@ export const AUDIT_EVENT_TYPES = [
   'policy.replayed',
   'policy.activated',
   'policy.rolled_back',
+  'policy.exhausted',
   'policy.candidate_dropped',
   'policy.shadow_started',
   'policy.shadow_ended',

@@ -122,13 +122,14 @@ export interface RateState {
   readonly resetMs: number;
 }
 
-/** Buckets of refusals that are counted per minute: an empty budget, or an agent in quarantine. */
+/** Buckets of refusals that are counted per minute: an empty budget, a quarantine, or a policy without fuel. */
 export const REFUSAL_BUCKETS = [
   'agent',
   'agent_resource',
   'owner',
   'global',
   'quarantine',
-] as const satisfies readonly (BudgetName | 'quarantine')[];
+  'policy_budget',
+] as const satisfies readonly (BudgetName | 'quarantine' | 'policy_budget')[];
 
 export type RefusalBucket = (typeof REFUSAL_BUCKETS)[number];

@@ -153,6 +153,18 @@ export interface NodeReport {
   readonly refused: Readonly<Record<string, string>>;
   readonly generation: number;
   readonly trials: readonly TrialCounts[];
+  /** Absent when no evaluation used up its fuel in the last minute. */
+  readonly exhaustion?: Exhaustion;
+}
+
+/** Evaluations of the active bundle on one node in the last minute. Wire names. */
+export interface Exhaustion {
+  readonly digest: string;
+  readonly evaluations: number;
+  /** Evaluations that used up their fuel; repeats that were refused without one are not counted. */
+  readonly ran_out: number;
+  /** Agents with such an evaluation, at most 16. */
+  readonly agents: readonly string[];
 }
 
 /** Counts of a shadow or canary and of the active bundle on equal inputs, per node. Wire names. */

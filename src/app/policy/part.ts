@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { guardPolicy, type CanaryBand } from '../../use-cases/policy/guard.js';
+import { guardPolicy } from '../../use-cases/policy/guard.js';
 import { createPolicyOperations } from '../../use-cases/policy/lifecycle.js';
 import { installFromSource, type OfferDeps } from '../../use-cases/policy/install-from-source.js';
 import type { PolicyOperations } from '../../use-cases/policy/operations.js';
@@ -10,7 +10,7 @@ import type { AuditEvent } from '../../domain/audit.js';
 import { unavailable } from '../../domain/errors.js';
 import type { Logger } from '../../domain/logger.js';
 import type { BundleFacts } from '../../domain/opa-status.js';
-import type { PolicyStore } from '../../domain/policy-lifecycle.js';
+import type { PolicyDocument, PolicyStore } from '../../domain/policy-lifecycle.js';
 import type { PolicyDecisionPoint } from '../../domain/ports.js';
 import { createPolicyEngine, type PolicyEngine } from '../../policy/serving/engine.js';
 import type { Bundle } from '../../policy/bundle/read.js';
@@ -20,6 +20,7 @@ import { runPeriodically } from '../periodic.js';
 import { createBundleOpener, type BundleOpener } from './bundles.js';
 import { SourceTaker, systemContext, type SourceTakerOptions } from './source-taker.js';
 import { bundleSourceFor } from './source.js';
+import { createExhaustionWatch } from './exhaustion-watch.js';
 import { engineAlarm, engineProblem, startKnownAnswerChecks } from './known-answer.js';
 import { factsOf } from './facts.js';
 
@@ -70,14 +71,18 @@ export async function startPolicy(config: Config, options: PolicyOptions): Promi
   const engine = createPolicyEngine({ entrypoint: policy.entrypoint, breaker: policy.breaker });
   const bundles = createBundleOpener(policy);
   const node = nodeOf(options, engine, bundles.open);
-  const beats = beatsOf(node, store, policy.canary, log);
   const offerDeps: OfferDeps = {
     ...{ store, admission: options.admission, replayGate: options.replayGate, pause },
-    node: { wake: beats.now },
+    node: { wake: () => beats.now() },
     describe: bundles.describe,
     generationSeen: () => node.highestSeen,
     readyTimeoutMs: policy.readyTimeoutMs,
   };
+  const exhaustion = createExhaustionWatch(offerDeps, node.id, log);
+  const beats = beatsOf(node, log, async (document, nodes) => {
+    exhaustion.consider(document, nodes.nodes);
+    await guardPolicy(store, policy.canary, document, nodes);
+  });
   const taker = sourceTaker(config, options, (offered, context) =>
     installFromSource(offerDeps, offered, context),
   );
@@ -164,12 +169,16 @@ function sourceTaker(
   return taker;
 }
 
+type Guard = (
+  document: PolicyDocument,
+  nodes: Awaited<ReturnType<PolicyNode['beat']>>,
+) => Promise<void>;
+
 /** Reads the document, prepares bundles and reports readiness, in turn and as often as needed. */
 function beatsOf(
   node: PolicyNode,
-  store: PolicyStore,
-  band: CanaryBand,
   log: Logger,
+  guard: Guard,
 ): { readonly turn: () => Promise<void>; readonly now: () => Promise<void> } {
   let told = '';
   let toldAtMs = Number.NEGATIVE_INFINITY;
@@ -182,7 +191,7 @@ function beatsOf(
     const nodes = await node.beat();
     told = report;
     toldAtMs = nowMs;
-    if (node.current !== undefined) await guardPolicy(store, band, node.current, nodes);
+    if (node.current !== undefined) await guard(node.current, nodes);
   };
   return {
     turn,

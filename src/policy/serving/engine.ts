@@ -1,5 +1,5 @@
 import type { Evaluation, PolicyInput } from '../../domain/policy.js';
-import type { TrialCounts } from '../../domain/policy-lifecycle.js';
+import type { Exhaustion, TrialCounts } from '../../domain/policy-lifecycle.js';
 import { DEFAULT_INSTANCE_LIMITS, makeInstance, type InstanceLimits } from './make-instance.js';
 import { DEFAULT_BREAKER, type BreakerOptions } from './breaker.js';
 import type { Bundle } from '../bundle/read.js';
@@ -14,6 +14,7 @@ import { DeferredWork, type RunLater } from './deferred.js';
 import { encodeInput, type EncodedInput } from './encode.js';
 import { KnownAnswer } from './known-answer.js';
 import { LoadedBundle } from './loaded-bundle.js';
+import { ExhaustedRequests } from './repeats.js';
 import { outcomeOf, Trial, tryOutcome } from './trial.js';
 
 export interface PolicyEngineOptions {
@@ -80,6 +81,8 @@ export interface PolicyEngine {
   decide(input: PolicyInput): Promise<Evaluation>;
   /** Returns the counts of the running trials. */
   trials(): readonly TrialCounts[];
+  /** Returns the active bundle's evaluations of the last minute, if one used up its fuel. */
+  exhaustion(): Exhaustion | undefined;
   counters(): EngineCounters;
 }
 
@@ -106,6 +109,7 @@ class Engine implements PolicyEngine {
   private readonly later: DeferredWork;
   private readonly monotonicMs: () => number;
   private readonly faults = noFaults();
+  private readonly exhausted = new ExhaustedRequests();
   private past = addUp([]);
   private activations = 0;
 
@@ -195,6 +199,10 @@ class Engine implements PolicyEngine {
     return [this.canary, this.shadow].flatMap((trial) => trial?.counts() ?? []);
   }
 
+  exhaustion(): Exhaustion | undefined {
+    return this.active?.exhaustion.counts(this.active.digest, this.monotonicMs());
+  }
+
   counters(): EngineCounters {
     const now = addUp([...this.loaded.values()], this.past);
     return {
@@ -214,13 +222,37 @@ class Engine implements PolicyEngine {
     const encoded = encodeInput(input, this.options.inputMaxBytes ?? DEFAULT_INPUT_MAX_BYTES);
     if (canary?.takes(input.agent.id) === true)
       return this.tryCanary(canary, active, encoded, input);
-    const evaluation = active.evaluate(encoded);
+    const evaluation = this.evaluateWith(active, encoded, input);
     if (shadow !== undefined) {
       this.compareLater(shadow, () => {
-        shadow.record(tryOutcome(shadow.bundle, encoded, input), outcomeOf(evaluation, input));
+        const tried = tryOutcome(() => this.evaluateWith(shadow.bundle, encoded, input), input);
+        shadow.record(tried, outcomeOf(evaluation, input));
       });
     }
     return evaluation;
+  }
+
+  /** Evaluates an input, unless an equal request of its agent used up the fuel of this bundle a minute ago. */
+  private evaluateWith(
+    bundle: LoadedBundle,
+    encoded: EncodedInput,
+    input: PolicyInput,
+  ): Evaluation {
+    const nowMs = this.monotonicMs();
+    if (this.exhausted.has(input, bundle.digest, nowMs)) {
+      throw new EngineFault('budget_repeat', 'an equal request used up its fuel a minute ago');
+    }
+    try {
+      const evaluation = bundle.evaluate(encoded);
+      bundle.exhaustion.count(nowMs);
+      return evaluation;
+    } catch (error) {
+      if (error instanceof EngineFault && error.fault === 'budget') {
+        this.exhausted.add(input, bundle.digest, nowMs);
+        bundle.exhaustion.countExhausted(input.agent.id, nowMs);
+      }
+      throw error;
+    }
   }
 
   /**
@@ -235,15 +267,16 @@ class Engine implements PolicyEngine {
   ): Evaluation {
     let evaluation: Evaluation;
     try {
-      evaluation = canary.bundle.evaluate(encoded);
+      evaluation = this.evaluateWith(canary.bundle, encoded, input);
     } catch (error) {
       if (error instanceof EngineFault) this.faults[error.fault] += 1;
-      const instead = active.evaluate(encoded);
+      const instead = this.evaluateWith(active, encoded, input);
       canary.record('error', outcomeOf(instead, input));
       return instead;
     }
     this.compareLater(canary, () => {
-      canary.record(outcomeOf(evaluation, input), tryOutcome(active, encoded, input));
+      const instead = tryOutcome(() => this.evaluateWith(active, encoded, input), input);
+      canary.record(outcomeOf(evaluation, input), instead);
     });
     return evaluation;
   }

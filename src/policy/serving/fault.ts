@@ -8,6 +8,7 @@ export const FAULT_CLASSES = [
   'abort',
   'trap',
   'budget',
+  'budget_repeat',
   'conflict',
   'builtin',
   'missing_builtin',
@@ -35,10 +36,13 @@ export class EngineFault extends Error {
   }
 }
 
-/** Returns the 503 of a fault: `policy_budget_exceeded` for a budget, else `temporarily_unavailable`. */
+/** Faults for lack of fuel: in an evaluation, or in an earlier one of an equal request. */
+const BUDGET_FAULTS: ReadonlySet<FaultClass> = new Set(['budget', 'budget_repeat']);
+
+/** Returns the 503 of a fault: `policy_budget_exceeded` for lack of fuel, else `temporarily_unavailable`. */
 export function publicFault(what: string, fault: EngineFault): CountersignError {
   const internal = `${what}: ${fault.fault}: ${fault.message}`;
-  if (fault.fault !== 'budget') return unavailable(internal, fault);
+  if (!BUDGET_FAULTS.has(fault.fault)) return unavailable(internal, fault);
   return new CountersignError(
     'policy_budget_exceeded',
     'Nothing was granted.',

@@ -1,6 +1,7 @@
 import type { Evaluation, PolicyResult } from '../../domain/policy.js';
 import { EvaluationBreaker, type BreakerOptions } from './breaker.js';
 import type { Bundle } from '../bundle/read.js';
+import { ExhaustionWindow } from './exhaustion.js';
 import { EngineFault } from './fault.js';
 import { readResult } from './result.js';
 import type { PolicyInstance } from '../wasm/instance.js';
@@ -20,6 +21,7 @@ export class LoadedBundle {
   readonly revision: string;
   readonly counts: BundleCounts = { evaluations: 0, evaluationMicrosTotal: 0, resultsRefused: 0 };
   readonly breaker: EvaluationBreaker;
+  readonly exhaustion = new ExhaustionWindow();
 
   constructor(
     bundle: Pick<Bundle, 'digest' | 'revision'>,

@@ -49,6 +49,10 @@ export class PolicyNode {
 
   constructor(private readonly options: PolicyNodeOptions) {}
 
+  get id(): string {
+    return this.options.id;
+  }
+
   /** The document that this node decides under; undefined until it has one. */
   get current(): PolicyDocument | undefined {
     return this.document;
@@ -98,14 +102,18 @@ export class PolicyNode {
   /** Reports the ready bundles of this node; returns the reports of all nodes. */
   beat(): ReturnType<PolicyStore['beat']> {
     const { id, engine, store } = this.options;
-    return store.beat({ ...this.report(), node: id, trials: engine.trials() });
+    const exhaustion = engine.exhaustion();
+    return store.beat({
+      ...{ ...this.report(), node: id, trials: engine.trials() },
+      ...(exhaustion === undefined ? {} : { exhaustion }),
+    });
   }
 
   leave(): Promise<void> {
     return this.options.store.leave(this.options.id);
   }
 
-  /** Returns the report of beat() without trials; a change should reach the other nodes. */
+  /** Returns the report of beat() without counts; a change should reach the other nodes. */
   report(): Pick<NodeReport, 'ready' | 'refused' | 'generation'> {
     return {
       ready: this.options.engine.ready(),

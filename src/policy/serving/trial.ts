@@ -4,7 +4,6 @@ import type { ChangeKind, Outcome, TrialCounts } from '../../domain/policy-lifec
 import { clampDecision } from './clamp.js';
 import { compareOutcomes, type Outcomes } from './compare.js';
 import type { LoadedBundle } from './loaded-bundle.js';
-import type { EncodedInput } from './encode.js';
 
 /**
  * Returns whether a canary of `percent` includes an agent.
@@ -76,14 +75,10 @@ export function outcomeOf(evaluation: Evaluation, input: PolicyInput): Outcome {
   return { effect, scopes, ttlSeconds };
 }
 
-/** Returns the outcome of one bundle on one input; a fault is an outcome. Never throws. */
-export function tryOutcome(
-  bundle: LoadedBundle,
-  encoded: EncodedInput,
-  input: PolicyInput,
-): Outcomes {
+/** Returns the outcome of an evaluation of one input; a fault is an outcome. Never throws. */
+export function tryOutcome(evaluate: () => Evaluation, input: PolicyInput): Outcomes {
   try {
-    return outcomeOf(bundle.evaluate(encoded), input);
+    return outcomeOf(evaluate(), input);
   } catch {
     return 'error';
   }

@@ -25,7 +25,8 @@ import {
 } from './caller.js';
 import { chargeEvaluations, type ChargeDeps } from './budget.js';
 import { countedAs, countingOf, type Counted } from './count.js';
-import { judgedEvent, strangerEvent, type StrangerCode } from './events.js';
+import { refuseExhausted } from '../token/refuse.js';
+import { askedBy, judgedEvent, strangerEvent, type StrangerCode } from './events.js';
 import { applyObligations, type AppliedDecision } from '../../domain/obligations.js';
 import { timed } from '../timed.js';
 import { unseenReasons, withholdUnseen } from './unseen-members.js';
@@ -36,7 +37,7 @@ export interface EvaluateAccessDeps
     ChargeDeps,
     Pick<AuthorizeDeps, 'gatherer' | 'policy' | 'clamp' | 'signer' | 'clock' | 'timer' | 'shards'>,
     Pick<AuthorizeDeps, 'defaultTtlSeconds' | 'maxTtlSeconds' | 'costs'>,
-    Pick<AuthorizeDeps, 'quarantine' | 'onGathered'> {
+    Pick<AuthorizeDeps, 'quarantine' | 'onGathered' | 'refusals' | 'onDecision'> {
   readonly agents: AgentDirectory;
   readonly recorder: DecisionRecorder;
   readonly permits: EvaluationRecorder;
@@ -115,7 +116,10 @@ async function evaluate(
   if (gathered.status !== 'active')
     return answerUnfit(deps, attempt, asking, gathered, gathered.status);
 
-  const judged = applyObligations(await decide(deps, attempt, gathered));
+  const decision = await decide(deps, attempt, gathered).catch((error: unknown) =>
+    refuseExhausted(deps, attempt, gathered, error, askedBy(asking.caller)),
+  );
+  const judged = applyObligations(decision);
   await quarantineAsker(deps, attempt, asking, gathered, judged);
   const fulfilled = withholdUnseen(asking.question, judged);
   if (fulfilled.decision.scopes.includes(asking.question.action))

@@ -46,7 +46,7 @@ export function judgedEvent(
   const asked = typeof by !== 'string' && by.quarantine !== undefined;
   return {
     ...event,
-    ...whoAsked(caller),
+    ...askedBy(caller),
     detail: {
       api: 'authzen',
       answer,
@@ -75,7 +75,7 @@ export function strangerEvent(
   const event: AuditEvent = {
     type: TYPE,
     request_id: requestId,
-    ...whoAsked(caller),
+    ...askedBy(caller),
     ...(caller.kind === 'agent' ? { agent_id: caller.id } : {}),
     ...(isRecordId(resource.id) ? { resource: resource.id } : {}),
     ...(isScope(action) ? { scopes_requested: [action] } : {}),
@@ -102,14 +102,15 @@ export function refusedEvent(
   return {
     type: 'access.refused',
     request_id: requestId,
-    ...whoAsked(caller),
+    ...askedBy(caller),
     ...(caller.kind === 'agent' ? { agent_id: caller.id } : {}),
     codes: ['evaluation_rate'],
     detail: { api: 'authzen', evaluations },
   };
 }
 
-function whoAsked({
+/** Returns the members of an event that name the caller of an evaluation. */
+export function askedBy({
   kind,
   id,
   authentication,

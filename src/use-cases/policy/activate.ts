@@ -115,8 +115,11 @@ export async function assignmentOf(
   };
 }
 
-async function requireFewNewGrants(
-  { replayGate }: ActivateDeps,
+/**
+ * Replays recorded decisions through a bundle. Throws `bundle_refused` when more than `allowed` have new grants.
+ */
+export async function requireFewNewGrants(
+  { replayGate }: Pick<ActivateDeps, 'replayGate'>,
   record: BundleRecord,
   allowed: number,
   context: AdminContext,

@@ -17,7 +17,8 @@ export interface CanaryBand {
   readonly denialShare: number;
 }
 
-const SYSTEM = { kind: 'system', id: 'policy-guard' } as const;
+/** The principal of changes that the service makes without an order. */
+export const SYSTEM = { kind: 'system', id: 'policy-guard' } as const;
 
 /** Drops an abandoned candidate, and a canary that left its band. */
 export async function guardPolicy(

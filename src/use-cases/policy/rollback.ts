@@ -8,12 +8,12 @@ import { resolveBundle } from './resolve.js';
 
 /**
  * Activates a formerly active bundle again, the last one unless `to` names another.
- * Nodes keep the last ones ready, so that this takes no longer than the notification. Sequences are not checked: this
- * is the explicit, recorded way back. Throws `conflict` without a target.
+ * With `from`, only while that digest is active. Nodes keep the last ones ready, so that this takes no longer than the
+ * notification. Sequences are not checked: this is the explicit, recorded way back. Throws `conflict` without a target.
  */
 export async function rollback(
   deps: MakeReadyDeps,
-  { to, reason }: { readonly to?: string; readonly reason: string },
+  { to, from, reason }: { readonly to?: string; readonly from?: string; readonly reason: string },
   context: AdminContext,
 ): Promise<PolicyDocument> {
   const { store } = deps;
@@ -25,16 +25,16 @@ export async function rollback(
   const record = await resolveBundle(store, earlier.digest);
   const assignment = await assignmentOf(deps, record, context, reason);
   const nodes = await makeReady(deps, record, assignment);
-  return changeDocument(store, (document) =>
-    document.active.digest === record.digest
-      ? undefined
-      : switchTo(document, assignment, {
-          type: 'policy.rolled_back',
-          highest: document.highest_sequence,
-          detail: { nodes: nodes.length },
-          context,
-        }),
-  );
+  return changeDocument(store, (document) => {
+    const { digest } = document.active;
+    if (digest === record.digest || (from !== undefined && digest !== from)) return undefined;
+    return switchTo(document, assignment, {
+      type: 'policy.rolled_back',
+      highest: document.highest_sequence,
+      detail: { nodes: nodes.length },
+      context,
+    });
+  });
 }
 
 function whyNot(to: string | undefined, isActive: boolean): string {

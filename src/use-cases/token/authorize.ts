@@ -11,7 +11,13 @@ import { honeyScopesAmong } from './honey.js';
 import { policyInput } from './input.js';
 import type { AccessGranted } from '../operations.js';
 import { keptInput } from './kept-input.js';
-import { refuse, refuseLimited, refuseQuarantined, refuseRevoked } from './refuse.js';
+import {
+  refuse,
+  refuseExhausted,
+  refuseLimited,
+  refuseQuarantined,
+  refuseRevoked,
+} from './refuse.js';
 import { chargeShared, costOfRequest } from './shared-rate.js';
 import { timed } from '../timed.js';
 import {
@@ -106,7 +112,9 @@ async function tryOnce(
   const gathered = await chargeShared(deps, attempt, own, counted);
   if (gathered.rate.limited) return refuseLimited(deps, attempt, gathered);
 
-  const decision = await decide(deps, attempt, gathered);
+  const decision = await decide(deps, attempt, gathered).catch((error: unknown) =>
+    refuseExhausted(deps, attempt, gathered, error),
+  );
   const fulfilled = applyObligations(decision);
   if (fulfilled.quarantine !== undefined) {
     await deps.quarantine({

@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../../domain/audit.js';
 import type { BudgetName } from '../../domain/budget.js';
 import { CountersignError } from '../../domain/errors.js';
 import type { Decision, Reason } from '../../domain/policy.js';
@@ -77,6 +78,35 @@ export async function refuseQuarantined(
   throw new CountersignError('agent_quarantined', 'The request was denied.', {
     decisionId: await countRefusal(deps, attempt, 'quarantine', event),
   });
+}
+
+/**
+ * Refuses a request whose evaluation used up its fuel: counts the refusal and raises an alarm, then throws 503.
+ * Rethrows any other error. `changes` replace members of the event.
+ */
+export async function refuseExhausted(
+  deps: CountDeps,
+  attempt: Attempt,
+  { signals }: Gathered,
+  error: unknown,
+  changes: Partial<AuditEvent> = {},
+): Promise<never> {
+  if (!(error instanceof CountersignError) || error.code !== 'policy_budget_exceeded') throw error;
+  const event = {
+    ...requestEvent(attempt, 'access.denied', signals),
+    ...{ effect: 'deny', codes: [error.code], rules: ['countersign.fuel'] },
+    alarms: ['policy_budget'],
+    ...changes,
+  };
+  deps.onDecision('deny');
+  const decisionId = await countRefusal(deps, attempt, 'policy_budget', event);
+  throw new CountersignError(
+    error.code,
+    error.detail,
+    { ...error.fields, decisionId },
+    error.internal,
+    error,
+  );
 }
 
 /** Refuses a grant that a revocation covers. */

@@ -38,6 +38,20 @@ const TRIAL: JsonSchema = {
   },
 };
 
+const EXHAUSTION: JsonSchema = {
+  type: 'object',
+  description:
+    'Evaluations of the active bundle on this node in the last minute; absent when none used up its fuel.',
+  required: ['digest', 'evaluations', 'ran_out', 'agents'],
+  additionalProperties: false,
+  properties: {
+    digest: STRING,
+    evaluations: INTEGER,
+    ran_out: INTEGER,
+    agents: { type: 'array', items: STRING, description: 'Agents with such an evaluation.' },
+  },
+};
+
 const NODE: JsonSchema = {
   type: 'object',
   required: ['node', 'seen_ms', 'ready', 'refused', 'generation', 'trials'],
@@ -52,6 +66,7 @@ const NODE: JsonSchema = {
       description: '0: this node cannot decide and issues no tokens.',
     },
     trials: { type: 'array', items: TRIAL },
+    exhaustion: EXHAUSTION,
   },
 };
 

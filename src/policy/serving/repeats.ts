@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import type { PolicyInput } from '../../domain/policy.js';
+import { canonicalJson } from '../json/canonical.js';
+
+/** Time in milliseconds in which a request that used up its fuel is not evaluated again. */
+const REMEMBERED_MS = 60_000;
+/** Maximum number of remembered requests; beyond it the oldest is dropped. */
+const MAX_REMEMBERED = 10_000;
+
+/**
+ * Requests that used up their fuel, by agent, `request` and bundle.
+ * Their repeats are refused without an evaluation, so that one request costs an agent's caller one evaluation a minute.
+ */
+export class ExhaustedRequests {
+  /** End of the refusal by key, in order of that time. */
+  private readonly untilMs = new Map<string, number>();
+
+  /** Returns whether this request used up its fuel with this bundle in the last minute. */
+  has(input: PolicyInput, digest: string, nowMs: number): boolean {
+    // Almost always empty: a digest is only worth its time when it is not.
+    if (this.untilMs.size === 0) return false;
+    const until = this.untilMs.get(keyOf(input, digest));
+    return until !== undefined && nowMs < until;
+  }
+
+  add(input: PolicyInput, digest: string, nowMs: number): void {
+    this.forget(nowMs);
+    const key = keyOf(input, digest);
+    this.untilMs.delete(key);
+    this.untilMs.set(key, nowMs + REMEMBERED_MS);
+  }
+
+  private forget(nowMs: number): void {
+    for (const [key, until] of this.untilMs) {
+      if (nowMs < until && this.untilMs.size < MAX_REMEMBERED) return;
+      this.untilMs.delete(key);
+    }
+  }
+}
+
+function keyOf({ agent, request }: PolicyInput, digest: string): string {
+  const named = canonicalJson([agent.id, request, digest]);
+  return createHash('sha256').update(named).digest('base64');
+}
