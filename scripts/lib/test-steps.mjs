@@ -8,7 +8,7 @@ const BUNDLE = /^rego\/|^bundles\/|^scripts\/build-bundle\.mjs$|^scripts\/lib\/o
 
 /** Unit tests for one Node: of scripts and documents, and those that spend a minute in opa and in statistics. */
 const ONE_NODE =
-  /^test\/unit\/(bench|docs|language|image|scripts|patterns|cli\/policy-author|policy\/admission\/properties)\b/;
+  /^test\/unit\/(bench|docs|language|image|scripts|patterns|cli\/policy-author|policy\/admission\/properties|policy\/fuel\/second-opinion)\b/;
 
 /**
  * The steps of `npm test`. A step is `command` (one check: passed or failed) or `suite`, a folder whose tests count one

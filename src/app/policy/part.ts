@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { guardPolicy } from '../../use-cases/policy/guard.js';
+import { guardPolicy, type CanaryBand } from '../../use-cases/policy/guard.js';
 import { createPolicyOperations } from '../../use-cases/policy/lifecycle.js';
 import { installFromSource, type OfferDeps } from '../../use-cases/policy/install-from-source.js';
 import type { PolicyOperations } from '../../use-cases/policy/operations.js';
@@ -78,11 +78,7 @@ export async function startPolicy(config: Config, options: PolicyOptions): Promi
     generationSeen: () => node.highestSeen,
     readyTimeoutMs: policy.readyTimeoutMs,
   };
-  const exhaustion = createExhaustionWatch(offerDeps, node.id, log);
-  const beats = beatsOf(node, log, async (document, nodes) => {
-    exhaustion.consider(document, nodes.nodes);
-    await guardPolicy(store, policy.canary, document, nodes);
-  });
+  const beats = beatsOf(node, log, guardOf(offerDeps, policy.canary, node.id, log));
   const taker = sourceTaker(config, options, (offered, context) =>
     installFromSource(offerDeps, offered, context),
   );
@@ -167,6 +163,15 @@ function sourceTaker(
     ...{ log, record, take },
   });
   return taker;
+}
+
+/** Returns what watches the trials and the active bundle. */
+function guardOf(deps: OfferDeps, band: CanaryBand, nodeId: string, log: Logger): Guard {
+  const exhaustion = createExhaustionWatch(deps, nodeId, log);
+  return async (document, nodes) => {
+    exhaustion.consider(document, nodes.nodes);
+    await guardPolicy(deps.store, band, document, nodes);
+  };
 }
 
 type Guard = (

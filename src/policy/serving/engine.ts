@@ -14,7 +14,7 @@ import { DeferredWork, type RunLater } from './deferred.js';
 import { encodeInput, type EncodedInput } from './encode.js';
 import { KnownAnswer } from './known-answer.js';
 import { LoadedBundle } from './loaded-bundle.js';
-import { ExhaustedRequests } from './repeats.js';
+import { GuardedEvaluation } from './guarded-evaluation.js';
 import { outcomeOf, Trial, tryOutcome } from './trial.js';
 
 export interface PolicyEngineOptions {
@@ -109,13 +109,14 @@ class Engine implements PolicyEngine {
   private readonly later: DeferredWork;
   private readonly monotonicMs: () => number;
   private readonly faults = noFaults();
-  private readonly exhausted = new ExhaustedRequests();
+  private readonly guarded: GuardedEvaluation;
   private past = addUp([]);
   private activations = 0;
 
   constructor(private readonly options: PolicyEngineOptions) {
     this.entrypoint = options.entrypoint ?? DEFAULT_ENTRYPOINT;
     this.monotonicMs = options.monotonicMs ?? (() => performance.now());
+    this.guarded = new GuardedEvaluation(this.monotonicMs);
     this.later = new DeferredWork(COMPARISONS_WAITING, options.runLater);
   }
 
@@ -222,37 +223,14 @@ class Engine implements PolicyEngine {
     const encoded = encodeInput(input, this.options.inputMaxBytes ?? DEFAULT_INPUT_MAX_BYTES);
     if (canary?.takes(input.agent.id) === true)
       return this.tryCanary(canary, active, encoded, input);
-    const evaluation = this.evaluateWith(active, encoded, input);
+    const evaluation = this.guarded.evaluate(active, encoded, input);
     if (shadow !== undefined) {
       this.compareLater(shadow, () => {
-        const tried = tryOutcome(() => this.evaluateWith(shadow.bundle, encoded, input), input);
+        const tried = tryOutcome(() => this.guarded.evaluate(shadow.bundle, encoded, input), input);
         shadow.record(tried, outcomeOf(evaluation, input));
       });
     }
     return evaluation;
-  }
-
-  /** Evaluates an input, unless an equal request of its agent used up the fuel of this bundle a minute ago. */
-  private evaluateWith(
-    bundle: LoadedBundle,
-    encoded: EncodedInput,
-    input: PolicyInput,
-  ): Evaluation {
-    const nowMs = this.monotonicMs();
-    if (this.exhausted.has(input, bundle.digest, nowMs)) {
-      throw new EngineFault('budget_repeat', 'an equal request used up its fuel a minute ago');
-    }
-    try {
-      const evaluation = bundle.evaluate(encoded);
-      bundle.exhaustion.count(nowMs);
-      return evaluation;
-    } catch (error) {
-      if (error instanceof EngineFault && error.fault === 'budget') {
-        this.exhausted.add(input, bundle.digest, nowMs);
-        bundle.exhaustion.countExhausted(input.agent.id, nowMs);
-      }
-      throw error;
-    }
   }
 
   /**
@@ -267,15 +245,15 @@ class Engine implements PolicyEngine {
   ): Evaluation {
     let evaluation: Evaluation;
     try {
-      evaluation = this.evaluateWith(canary.bundle, encoded, input);
+      evaluation = this.guarded.evaluate(canary.bundle, encoded, input);
     } catch (error) {
       if (error instanceof EngineFault) this.faults[error.fault] += 1;
-      const instead = this.evaluateWith(active, encoded, input);
+      const instead = this.guarded.evaluate(active, encoded, input);
       canary.record('error', outcomeOf(instead, input));
       return instead;
     }
     this.compareLater(canary, () => {
-      const instead = tryOutcome(() => this.evaluateWith(active, encoded, input), input);
+      const instead = tryOutcome(() => this.guarded.evaluate(active, encoded, input), input);
       canary.record(outcomeOf(evaluation, input), instead);
     });
     return evaluation;
