@@ -8,20 +8,6 @@ export const OF_REQUESTS = [
     test: ['test/unit/policy/traps/poisoning.test.ts', 'trap 1: 600 rule conflicts'],
   },
   {
-    name: 'a module is valid before it gets its fuel',
-    file: 'src/policy/wasm/fuel/add-fuel.ts',
-    find: 'if (!WebAssembly.validate(original)) throw',
-    replace: 'if (original.length === 0) throw',
-    test: ['test/unit/policy/fuel/refused.test.ts', 'by writing one global too many'],
-  },
-  {
-    name: 'a loop pays for each turn',
-    file: 'src/policy/wasm/fuel/segments.ts',
-    find: 'this.current.push(this.start(at, TURN_UNITS));\n  }\n\n  /** Leaves',
-    replace: 'this.current.push(this.around(1));\n  }\n\n  /** Leaves',
-    test: ['test/unit/policy/fuel/turns.test.ts', 'of a loop: as many units for each turn'],
-  },
-  {
     name: 'the signature check',
     file: 'src/token/verifier.ts',
     find: '!claims || !signatureHolds(token, key.alg, key.publicKey)',

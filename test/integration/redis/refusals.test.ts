@@ -221,7 +221,7 @@ describe('refusals that are counted', function () {
     );
   });
 
-  it('take no more room for more of them: five events for each agent, whatever the number of refusals', async () => {
+  it('take no more room for more of them: one event for each agent and bucket, whatever the number of refusals', async () => {
     const sizes: number[] = [];
     for (const times of [2, 40]) {
       const store = await openTestStore(redis);

@@ -72,7 +72,7 @@ function notWritten(name: string, isInput: boolean): About {
     rule: 'pattern-source',
     severity: 'warning',
     message: `the pattern of ${name} is not a constant`,
-    hint: 'Each new pattern is compiled at its first use, which takes longer than a decision: write a constant where possible.',
+    hint: 'Each new pattern is compiled at its first use, which takes longer than a decision; thousands use up the fuel. Write a constant where possible.',
   };
 }
 

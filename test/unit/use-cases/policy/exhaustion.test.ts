@@ -129,11 +129,11 @@ describe('the end of an exhausted bundle', () => {
   it('does not undo what an operator activated meanwhile', async () => {
     const committed = await committedBundle();
     const other = await putBundle(store, await variantOf(committed, 'other', (d) => d));
-    const { replay } = deps.replayGate;
+    const passing = deps.replayGate;
     const replayGate: ActivateDeps['replayGate'] = {
       replay: async (...args) => {
         await activateBundle(store, other);
-        return replay(...args);
+        return passing.replay(...args);
       },
     };
     await endExhaustion({ ...deps, replayGate }, (await store.document())!, EXHAUSTED);
