@@ -2,7 +2,7 @@
 process.env.RECHECK_BACKEND ??= 'auto';
 
 /** The automaton alone: the fuzzer of recheck finds attacks and proves nothing. */
-const CHECKER = { checker: 'automaton', timeout: 60_000 };
+const CHECKER = { checker: 'automaton', timeout: 900_000 };
 
 /** The diagnostics of recheck on one pattern: `status` is `safe` when it is proved linear. */
 export async function checkPattern(source, flags) {
