@@ -1,4 +1,4 @@
-/** Guards on the way of a request: codecs, identity, use cases, policy, tokens, listeners. */
+/** Guards on the way of a request: codecs, identity, use cases, policy, tokens. */
 export const OF_REQUESTS = [
   {
     name: 'the engine heals after a fault',
@@ -27,13 +27,6 @@ export const OF_REQUESTS = [
     find: 'if (names?.has(name)) first',
     replace: 'if (names === null) first',
     test: ['test/security/request-smuggling.test.ts', 'is refused at the top'],
-  },
-  {
-    name: 'the Host check',
-    file: 'src/http/host-guard.ts',
-    find: 'if (!isOwnLoopback(name, named, port())) {',
-    replace: 'if (name === named) {',
-    test: ['test/http/sidecar/statuses.test.ts', 'refuses DNS rebinding: a foreign Host'],
   },
   {
     name: 'the refusal of a bundle that is no newer',
@@ -155,20 +148,6 @@ export const OF_REQUESTS = [
     find: 'lowerCase(host) + slash',
     replace: 'host + slash',
     test: ['test/property/audiences.test.ts', 'where the model says'],
-  },
-  {
-    name: 'only a trusted proxy names the source',
-    file: 'src/http/proxies/source.ts',
-    find: 'if (peer.isFinal || !isTrusted(peer.address)) return peer.address;',
-    replace: 'if (peer.isFinal) return peer.address;',
-    test: ['test/security/proxies.test.ts', 'is not believed: no proxy is trusted'],
-  },
-  {
-    name: 'only a trusted proxy sends a PROXY header',
-    file: 'src/http/proxies/admit.ts',
-    find: 'if (proxy === undefined || !isTrusted(proxy)) {',
-    replace: 'if (proxy === undefined) {',
-    test: ['test/security/proxies.test.ts', 'from trusted proxies alone'],
   },
   {
     name: 'the lane of limited sources is narrow',

@@ -1,12 +1,18 @@
 import type { ErrorCode } from '../domain/errors.js';
-import { type AdminOperationId, OPERATION_ROLES } from './admin-access.js';
+import type { AdminRoles } from './admin-roles.js';
 import type { Handler } from './call.js';
 import type { JsonSchema, QueryParameter, Route, Success } from './route.js';
+
+/** A route of the admin API: only principals with one of its roles may call it. */
+export interface AdminRoute extends Route {
+  readonly access: AdminRoles;
+}
 
 interface AdminRouteSpec {
   readonly summary: string;
   readonly method: Route['method'];
   readonly path: string;
+  readonly roles: AdminRoles;
   /** Closed schema of the JSON body; absent when the route reads none. */
   readonly json?: JsonSchema;
   /** The route reads a tar.gz instead; see `readArchive`. */
@@ -20,16 +26,17 @@ interface AdminRouteSpec {
 const ALWAYS: readonly ErrorCode[] = ['invalid_request', 'temporarily_unavailable'];
 const WITH_BODY: readonly ErrorCode[] = ['unsupported_media_type', 'payload_too_large'];
 
-/** Creates a route of the admin API with the roles of its operation and the common errors. */
-export function adminRoute(operationId: AdminOperationId, spec: AdminRouteSpec): Route {
-  const { summary, method, path, json, bundle, query, responses, errors = [], handler } = spec;
+/** Creates a route of the admin API with the common errors. */
+export function adminRoute(operationId: string, spec: AdminRouteSpec): AdminRoute {
+  const { summary, method, path, roles, responses, errors = [], handler } = spec;
+  const { json, bundle, query } = spec;
   const readsBody = json !== undefined || bundle === true;
   return {
     operationId,
     summary,
     method,
     paths: [path],
-    access: OPERATION_ROLES[operationId],
+    access: roles,
     ...(json === undefined ? {} : { body: { json } }),
     ...(bundle === true ? { body: { bundle: { type: 'string', format: 'binary' } } } : {}),
     ...(query === undefined ? {} : { query }),

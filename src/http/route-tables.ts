@@ -1,3 +1,4 @@
+import type { AdminRoute } from './admin-route.js';
 import type { HttpDeps } from './deps.js';
 import type { Route } from './route.js';
 import { agentRoutes } from './routes/agents/route.js';
@@ -47,7 +48,7 @@ export function publicRoutes(deps: HttpDeps): readonly Route[] {
 /** Returns the routes of the admin listener. */
 export function adminRoutes(deps: HttpDeps): readonly Route[] {
   const admin = { operations: deps.adminOperations, parsers: deps.parsers };
-  const routes = [
+  const guarded: readonly AdminRoute[] = [
     ...agentRoutes(admin),
     ...signalRoutes(admin),
     ...limitsRoutes(admin),
@@ -64,12 +65,14 @@ export function adminRoutes(deps: HttpDeps): readonly Route[] {
     ...analysisRoutes(admin),
     ...simulationRoutes(admin),
     ...dataRoutes({ ...admin, version: deps.config.version }),
+  ];
+  const open = [
     metricsRoute({ metrics: () => deps.metrics() }),
     healthRoute(),
     readyRoute({ readiness: () => deps.readiness() }),
     errorPageRoute(loadErrorPages(deps.errorPagesFolder)),
   ];
-  return withOpenApi(routes, { listener: 'admin', version: deps.config.version });
+  return withOpenApi([...guarded, ...open], { listener: 'admin', version: deps.config.version });
 }
 
 /** Returns the routes of the sidecar listener. */

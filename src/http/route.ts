@@ -1,12 +1,12 @@
 import type { ErrorCode } from '../domain/errors.js';
 import type { Handler } from './call.js';
 import type { Codec } from './content-type.js';
-import type { AdminRole } from '../domain/admin-role.js';
+import type { AdminRoles } from './admin-roles.js';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** Allowed callers: anyone, an authenticated client, any sidecar caller, or principals by role. */
-export type Access = 'anyone' | 'client' | 'sidecar' | readonly AdminRole[];
+export type Access = 'anyone' | 'client' | 'sidecar' | AdminRoles;
 
 /** A documented success response. */
 export interface Success {

@@ -1,22 +1,23 @@
 import type { SecretOperations } from '../use-cases/operations.js';
-import type { AdminOperationId } from './admin-access.js';
-import { adminRoute } from './admin-route.js';
+import { CHANGE } from './admin-roles.js';
+import { adminRoute, type AdminRoute } from './admin-route.js';
 import { pathParam } from './path-param.js';
 import { replyEmpty, replyJson } from './reply.js';
 import { adminContextOf } from './request-context.js';
-import { jsonAnswer, type Route } from './route.js';
+import { jsonAnswer } from './route.js';
 import { createdSecretView, CREATED_SECRET } from './secret-schema.js';
 
 /** Returns the route below a client's path that adds a secret; only its response contains it. */
 export function createSecretRoute(
-  operationId: AdminOperationId & `create${string}Secret`,
+  operationId: `create${string}Secret`,
   onePath: string,
   operations: SecretOperations,
-): Route {
+): AdminRoute {
   return adminRoute(operationId, {
     summary: 'Create a second secret for rollover; at most two are valid.',
     method: 'POST',
     path: `${onePath}/secrets`,
+    roles: CHANGE,
     responses: { 201: jsonAnswer('Shown once.', CREATED_SECRET) },
     errors: ['not_found', 'conflict'],
     handler: async (call) => {
@@ -28,14 +29,15 @@ export function createSecretRoute(
 
 /** Returns the route below a client's path that deletes one of its secrets. */
 export function deleteSecretRoute(
-  operationId: AdminOperationId & `delete${string}Secret`,
+  operationId: `delete${string}Secret`,
   onePath: string,
   operations: SecretOperations,
-): Route {
+): AdminRoute {
   return adminRoute(operationId, {
     summary: 'Delete a secret.',
     method: 'DELETE',
     path: `${onePath}/secrets/{secretId}`,
+    roles: CHANGE,
     responses: { 204: { description: 'The secret no longer authenticates.' } },
     errors: ['not_found', 'conflict'],
     handler: async (call) => {

@@ -2,13 +2,14 @@ import { compileCheck } from '../../../schema/compile.js';
 import { checkAgentShape, agentSpecSchema } from '../../../schema/registry.js';
 import type { AgentOperations } from '../../../use-cases/operations.js';
 import { readDocument } from '../../admin-body.js';
-import { adminRoute } from '../../admin-route.js';
+import { CHANGE, READ, RESPOND } from '../../admin-roles.js';
+import { adminRoute, type AdminRoute } from '../../admin-route.js';
 import { pageView, PAGE_PARAMETERS, pageSchema, readPage } from '../../paging.js';
 import { pathParam } from '../../path-param.js';
 import type { RequestParsers } from '../../ports.js';
 import { replyEmpty, replyJson } from '../../reply.js';
 import { adminContextOf } from '../../request-context.js';
-import { jsonAnswer, type Route } from '../../route.js';
+import { jsonAnswer } from '../../route.js';
 import { createSecretRoute, deleteSecretRoute } from '../../secret-routes.js';
 import { createdSecretView } from '../../secret-schema.js';
 import { readReplacement, replyRecord, requireVersion, tagOf, withVersion } from '../../version.js';
@@ -33,7 +34,7 @@ const COLLECTION = '/admin/v1/agents';
 const ONE = `${COLLECTION}/{id}`;
 
 /** Returns the routes of the agent registry. */
-export function agentRoutes(deps: AgentDeps): readonly Route[] {
+export function agentRoutes(deps: AgentDeps): readonly AdminRoute[] {
   return [
     listAgents(deps),
     createAgent(deps),
@@ -47,11 +48,12 @@ export function agentRoutes(deps: AgentDeps): readonly Route[] {
   ];
 }
 
-function listAgents({ operations }: AgentDeps): Route {
+function listAgents({ operations }: AgentDeps): AdminRoute {
   return adminRoute('listAgents', {
     summary: 'List agents.',
     method: 'GET',
     path: COLLECTION,
+    roles: READ,
     query: PAGE_PARAMETERS,
     responses: { 200: jsonAnswer('A page of agents.', pageSchema(AGENT)) },
     handler: async (call) => {
@@ -62,11 +64,12 @@ function listAgents({ operations }: AgentDeps): Route {
 }
 
 /** Creates an agent; only this response contains the secret. */
-function createAgent({ operations, parsers }: AgentDeps): Route {
+function createAgent({ operations, parsers }: AgentDeps): AdminRoute {
   return adminRoute('createAgent', {
     summary: 'Create an agent; only this response contains its secret.',
     method: 'POST',
     path: COLLECTION,
+    roles: CHANGE,
     json: agentSpecSchema,
     responses: { 201: jsonAnswer('Created.', CREATED_AGENT) },
     errors: ['conflict'],
@@ -80,11 +83,12 @@ function createAgent({ operations, parsers }: AgentDeps): Route {
   });
 }
 
-function getAgent({ operations }: AgentDeps): Route {
+function getAgent({ operations }: AgentDeps): AdminRoute {
   return adminRoute('getAgent', {
     summary: 'Get an agent.',
     method: 'GET',
     path: ONE,
+    roles: READ,
     responses: { 200: jsonAnswer('The agent.', AGENT) },
     errors: ['not_found'],
     handler: async (call) => {
@@ -94,11 +98,12 @@ function getAgent({ operations }: AgentDeps): Route {
   });
 }
 
-function updateAgent({ operations, parsers }: AgentDeps): Route {
+function updateAgent({ operations, parsers }: AgentDeps): AdminRoute {
   return adminRoute('updateAgent', {
     summary: 'Replace an agent’s record, if its version is still current.',
     method: 'PUT',
     path: ONE,
+    roles: CHANGE,
     json: withVersion(agentSpecSchema),
     responses: { 200: jsonAnswer('Replaced.', AGENT) },
     errors: ['not_found', 'conflict'],
@@ -111,11 +116,12 @@ function updateAgent({ operations, parsers }: AgentDeps): Route {
   });
 }
 
-function deleteAgent({ operations }: AgentDeps): Route {
+function deleteAgent({ operations }: AgentDeps): AdminRoute {
   return adminRoute('deleteAgent', {
     summary: 'Delete an agent and revoke its tokens.',
     method: 'DELETE',
     path: ONE,
+    roles: CHANGE,
     responses: { 204: { description: 'Deleted.' } },
     errors: ['not_found', 'conflict'],
     handler: async (call) => {
@@ -125,11 +131,12 @@ function deleteAgent({ operations }: AgentDeps): Route {
   });
 }
 
-function setAgentStatus({ operations, parsers }: AgentDeps): Route {
+function setAgentStatus({ operations, parsers }: AgentDeps): AdminRoute {
   return adminRoute('setAgentStatus', {
     summary: 'Disable, quarantine or release an agent.',
     method: 'POST',
     path: `${ONE}/status`,
+    roles: RESPOND,
     json: STATUS_BODY,
     responses: { 200: jsonAnswer('The agent as it is now.', AGENT) },
     errors: ['not_found', 'conflict'],
@@ -142,11 +149,12 @@ function setAgentStatus({ operations, parsers }: AgentDeps): Route {
   });
 }
 
-function releaseAgent({ operations, parsers }: AgentDeps): Route {
+function releaseAgent({ operations, parsers }: AgentDeps): AdminRoute {
   return adminRoute('releaseAgent', {
     summary: 'End an agent’s quarantine; its revoked tokens stay revoked.',
     method: 'POST',
     path: `${ONE}/release`,
+    roles: RESPOND,
     json: RELEASE_BODY,
     responses: { 200: jsonAnswer('The agent as it is now.', AGENT) },
     errors: ['not_found', 'conflict'],

@@ -2,13 +2,14 @@ import type { AuditQuery } from '../../../domain/audit-query.js';
 import { AUDIT_EVENT_TYPES } from '../../../domain/audit.js';
 import { CountersignError } from '../../../domain/errors.js';
 import type { AuditOperations } from '../../../use-cases/operations.js';
-import { adminRoute } from '../../admin-route.js';
+import { READ } from '../../admin-roles.js';
+import { adminRoute, type AdminRoute } from '../../admin-route.js';
 import type { Call } from '../../call.js';
 import { pageOf } from '../../paging.js';
 import { timeOf } from '../../query-time.js';
 import { readQuery } from '../../query.js';
 import { replyJson } from '../../reply.js';
-import { jsonAnswer, type Route } from '../../route.js';
+import { jsonAnswer } from '../../route.js';
 import { AUDIT_PARAMETER_NAMES, AUDIT_PAGE, AUDIT_PARAMETERS } from './schema.js';
 
 export interface AuditDeps {
@@ -16,12 +17,13 @@ export interface AuditDeps {
 }
 
 /** Returns the route that queries the audit record. */
-export function auditRoutes({ operations }: AuditDeps): readonly Route[] {
+export function auditRoutes({ operations }: AuditDeps): readonly AdminRoute[] {
   return [
     adminRoute('queryAudit', {
       summary: 'Find events by agent, session, task, user, decision, grant, token, type and time.',
       method: 'GET',
       path: '/admin/v1/audit',
+      roles: READ,
       query: AUDIT_PARAMETERS,
       responses: { 200: jsonAnswer('A page of events.', AUDIT_PAGE) },
       handler: async (call) => {

@@ -1,12 +1,13 @@
 import { CountersignError } from '../../../domain/errors.js';
 import type { DataAnswer, DataOperations } from '../../../use-cases/policy/evaluate-data.js';
 import { readJson } from '../../admin-body.js';
-import { adminRoute } from '../../admin-route.js';
+import { READ } from '../../admin-roles.js';
+import { adminRoute, type AdminRoute } from '../../admin-route.js';
 import type { Call } from '../../call.js';
 import type { RequestParsers } from '../../ports.js';
 import { replyJson } from '../../reply.js';
 import { adminContextOf } from '../../request-context.js';
-import { jsonAnswer, type Route } from '../../route.js';
+import { jsonAnswer } from '../../route.js';
 import { ANSWER, FLAG, REQUEST } from './schema.js';
 
 export interface DataDeps {
@@ -22,12 +23,13 @@ interface Flags {
 }
 
 /** Returns the route that is compatible with OPA's Data API. */
-export function dataRoutes({ operations, parsers, version }: DataDeps): readonly Route[] {
+export function dataRoutes({ operations, parsers, version }: DataDeps): readonly AdminRoute[] {
   const route = adminRoute('evaluateData', {
     summary:
       'Evaluate an entrypoint of the active bundle and return the raw result (OPA’s Data API).',
     method: 'POST',
     path: '/v1/data/{path+}',
+    roles: READ,
     json: REQUEST,
     query: {
       pretty: { description: 'Indented.', schema: FLAG },

@@ -1,13 +1,14 @@
 import type { Delivery } from '../../../domain/audit-query.js';
 import { CountersignError } from '../../../domain/errors.js';
 import type { DeliveryOperations } from '../../../use-cases/operations.js';
-import { adminRoute } from '../../admin-route.js';
+import { READ, RESPOND } from '../../admin-roles.js';
+import { adminRoute, type AdminRoute } from '../../admin-route.js';
 import { pageOf, pageView, PAGE_PARAMETERS, pageSchema } from '../../paging.js';
 import { pathParam } from '../../path-param.js';
 import { readQuery } from '../../query.js';
 import { replyJson } from '../../reply.js';
 import { adminContextOf } from '../../request-context.js';
-import { jsonAnswer, type Route } from '../../route.js';
+import { jsonAnswer } from '../../route.js';
 import { DELIVERY_STATES, deliveryView, DELIVERY, RETRY_REQUESTED } from './schema.js';
 
 export interface DeliveryDeps {
@@ -15,15 +16,16 @@ export interface DeliveryDeps {
 }
 
 /** Returns the routes that list and retry webhook deliveries. */
-export function deliveryRoutes(deps: DeliveryDeps): readonly Route[] {
+export function deliveryRoutes(deps: DeliveryDeps): readonly AdminRoute[] {
   return [listDeliveries(deps), retryDelivery(deps)];
 }
 
-function listDeliveries({ operations }: DeliveryDeps): Route {
+function listDeliveries({ operations }: DeliveryDeps): AdminRoute {
   return adminRoute('listDeliveries', {
     summary: 'List webhook deliveries.',
     method: 'GET',
     path: '/admin/v1/deliveries',
+    roles: READ,
     query: {
       state: { description: 'Only deliveries in this state.', schema: { enum: DELIVERY_STATES } },
       ...PAGE_PARAMETERS,
@@ -38,11 +40,12 @@ function listDeliveries({ operations }: DeliveryDeps): Route {
   });
 }
 
-function retryDelivery({ operations }: DeliveryDeps): Route {
+function retryDelivery({ operations }: DeliveryDeps): AdminRoute {
   return adminRoute('retryDelivery', {
     summary: 'Request a retry of an irrevocable delivery from the worker.',
     method: 'POST',
     path: '/admin/v1/deliveries/{id}/retry',
+    roles: RESPOND,
     responses: {
       202: jsonAnswer('The request is stored until the worker executes it.', RETRY_REQUESTED),
     },

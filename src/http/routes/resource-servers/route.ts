@@ -1,13 +1,14 @@
 import { checkResourceServerShape, resourceServerSpecSchema } from '../../../schema/registry.js';
 import type { ResourceServerOperations } from '../../../use-cases/operations.js';
 import { readDocument } from '../../admin-body.js';
-import { adminRoute } from '../../admin-route.js';
+import { CHANGE, READ } from '../../admin-roles.js';
+import { adminRoute, type AdminRoute } from '../../admin-route.js';
 import { pageView, PAGE_PARAMETERS, pageSchema, readPage } from '../../paging.js';
 import { pathParam } from '../../path-param.js';
 import type { RequestParsers } from '../../ports.js';
 import { replyEmpty, replyJson } from '../../reply.js';
 import { adminContextOf } from '../../request-context.js';
-import { jsonAnswer, type Route } from '../../route.js';
+import { jsonAnswer } from '../../route.js';
 import { createSecretRoute, deleteSecretRoute } from '../../secret-routes.js';
 import { createdSecretView } from '../../secret-schema.js';
 import { readReplacement, replyRecord, requireVersion, tagOf, withVersion } from '../../version.js';
@@ -22,7 +23,7 @@ const COLLECTION = '/admin/v1/resource-servers';
 const ONE = `${COLLECTION}/{id}`;
 
 /** Returns the routes of the resource servers, target APIs that may introspect. */
-export function resourceServerRoutes(deps: ResourceServerDeps): readonly Route[] {
+export function resourceServerRoutes(deps: ResourceServerDeps): readonly AdminRoute[] {
   return [
     listResourceServers(deps),
     createResourceServer(deps),
@@ -34,11 +35,12 @@ export function resourceServerRoutes(deps: ResourceServerDeps): readonly Route[]
   ];
 }
 
-function listResourceServers({ operations }: ResourceServerDeps): Route {
+function listResourceServers({ operations }: ResourceServerDeps): AdminRoute {
   return adminRoute('listResourceServers', {
     summary: 'List resource servers.',
     method: 'GET',
     path: COLLECTION,
+    roles: READ,
     query: PAGE_PARAMETERS,
     responses: { 200: jsonAnswer('A page of resource servers.', pageSchema(RESOURCE_SERVER)) },
     handler: async (call) => {
@@ -49,11 +51,12 @@ function listResourceServers({ operations }: ResourceServerDeps): Route {
 }
 
 /** Creates a resource server; only this response contains the secret. */
-function createResourceServer({ operations, parsers }: ResourceServerDeps): Route {
+function createResourceServer({ operations, parsers }: ResourceServerDeps): AdminRoute {
   return adminRoute('createResourceServer', {
     summary: 'Create a resource server; only this response contains its secret.',
     method: 'POST',
     path: COLLECTION,
+    roles: CHANGE,
     json: resourceServerSpecSchema,
     responses: { 201: jsonAnswer('Created.', CREATED_RESOURCE_SERVER) },
     errors: ['conflict'],
@@ -71,11 +74,12 @@ function createResourceServer({ operations, parsers }: ResourceServerDeps): Rout
   });
 }
 
-function getResourceServer({ operations }: ResourceServerDeps): Route {
+function getResourceServer({ operations }: ResourceServerDeps): AdminRoute {
   return adminRoute('getResourceServer', {
     summary: 'Get a resource server.',
     method: 'GET',
     path: ONE,
+    roles: READ,
     responses: { 200: jsonAnswer('The resource server.', RESOURCE_SERVER) },
     errors: ['not_found'],
     handler: async (call) => {
@@ -85,11 +89,12 @@ function getResourceServer({ operations }: ResourceServerDeps): Route {
   });
 }
 
-function updateResourceServer({ operations, parsers }: ResourceServerDeps): Route {
+function updateResourceServer({ operations, parsers }: ResourceServerDeps): AdminRoute {
   return adminRoute('updateResourceServer', {
     summary: 'Replace a resource server’s record, if its version is still current.',
     method: 'PUT',
     path: ONE,
+    roles: CHANGE,
     json: withVersion(resourceServerSpecSchema),
     responses: { 200: jsonAnswer('Replaced.', RESOURCE_SERVER) },
     errors: ['not_found', 'conflict'],
@@ -103,11 +108,12 @@ function updateResourceServer({ operations, parsers }: ResourceServerDeps): Rout
   });
 }
 
-function deleteResourceServer({ operations }: ResourceServerDeps): Route {
+function deleteResourceServer({ operations }: ResourceServerDeps): AdminRoute {
   return adminRoute('deleteResourceServer', {
     summary: 'Delete a resource server.',
     method: 'DELETE',
     path: ONE,
+    roles: CHANGE,
     responses: { 204: { description: 'Deleted.' } },
     errors: ['not_found', 'conflict'],
     handler: async (call) => {

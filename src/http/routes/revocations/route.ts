@@ -3,10 +3,10 @@ import { PERMANENT_DIMENSIONS } from '../../../domain/revocation.js';
 import { compileCheck } from '../../../schema/compile.js';
 import type { RevocationOperations } from '../../../use-cases/operations.js';
 import { readDocument } from '../../admin-body.js';
-import { adminRoute } from '../../admin-route.js';
+import { RESPOND } from '../../admin-roles.js';
+import { adminRoute, type AdminRoute } from '../../admin-route.js';
 import type { RequestParsers } from '../../ports.js';
 import { adminContextOf } from '../../request-context.js';
-import type { Route } from '../../route.js';
 import { replyOutcome, OUTCOME_RESPONSES } from '../../revocation-outcome.js';
 import { LIFT_BODY, REVOCATION_BODY, type RevocationBody } from './schema.js';
 
@@ -19,15 +19,16 @@ const checkRevocation = compileCheck<RevocationBody>(REVOCATION_BODY);
 const checkLift = compileCheck<RevocationBody>(LIFT_BODY);
 
 /** Returns the routes that revoke by any dimension and lift a "deny until lifted". */
-export function revocationRoutes(deps: RevocationDeps): readonly Route[] {
+export function revocationRoutes(deps: RevocationDeps): readonly AdminRoute[] {
   return [createRevocation(deps), liftRevocation(deps)];
 }
 
-function createRevocation({ operations, parsers }: RevocationDeps): Route {
+function createRevocation({ operations, parsers }: RevocationDeps): AdminRoute {
   return adminRoute('createRevocation', {
     summary: 'Revoke by token, grant, agent, session, task, user, resource, revision, key or all.',
     method: 'POST',
     path: '/admin/v1/revocations',
+    roles: RESPOND,
     json: REVOCATION_BODY,
     responses: OUTCOME_RESPONSES,
     errors: ['not_found'],
@@ -43,11 +44,12 @@ function createRevocation({ operations, parsers }: RevocationDeps): Route {
   });
 }
 
-function liftRevocation({ operations, parsers }: RevocationDeps): Route {
+function liftRevocation({ operations, parsers }: RevocationDeps): AdminRoute {
   return adminRoute('liftRevocation', {
     summary: 'Lift a "deny until lifted"; revoked tokens stay revoked.',
     method: 'POST',
     path: '/admin/v1/revocations/lift',
+    roles: RESPOND,
     json: LIFT_BODY,
     responses: OUTCOME_RESPONSES,
     errors: ['not_found'],

@@ -1,11 +1,12 @@
 import { compileCheck } from '../../../schema/compile.js';
 import type { AnalysisOperations } from '../../../use-cases/policy/analysis.js';
 import { readDocument } from '../../admin-body.js';
-import { adminRoute } from '../../admin-route.js';
+import { RESPOND } from '../../admin-roles.js';
+import { adminRoute, type AdminRoute } from '../../admin-route.js';
 import type { RequestParsers } from '../../ports.js';
 import { timeOf } from '../../query-time.js';
 import { replyJson } from '../../reply.js';
-import { jsonAnswer, type Route } from '../../route.js';
+import { jsonAnswer } from '../../route.js';
 import { SIMULATION_BODY, type SimulationBody, SIMULATION_REPORT } from './schema.js';
 
 export interface SimulationDeps {
@@ -18,13 +19,14 @@ const STEP_UP = 0.8;
 const checkSimulation = compileCheck<SimulationBody>(SIMULATION_BODY);
 
 /** Returns the route that simulates anomaly thresholds. */
-export function simulationRoutes({ operations, parsers }: SimulationDeps): readonly Route[] {
+export function simulationRoutes({ operations, parsers }: SimulationDeps): readonly AdminRoute[] {
   return [
     adminRoute('simulateSignals', {
       summary:
         'Replay recorded events through the anomaly model and report the agents that thresholds would stop.',
       method: 'POST',
       path: '/admin/v1/signals/simulations',
+      roles: RESPOND,
       json: SIMULATION_BODY,
       responses: {
         200: jsonAnswer('The agents stopped, with time and reason.', SIMULATION_REPORT),

@@ -1,7 +1,8 @@
 import type { StatusOperations } from '../../../use-cases/policy/status.js';
-import { adminRoute } from '../../admin-route.js';
+import { READ } from '../../admin-roles.js';
+import { adminRoute, type AdminRoute } from '../../admin-route.js';
 import { replyJson } from '../../reply.js';
-import { jsonAnswer, type Route } from '../../route.js';
+import { jsonAnswer } from '../../route.js';
 import { STATUS } from './schema.js';
 
 export interface StatusDeps {
@@ -9,12 +10,13 @@ export interface StatusDeps {
 }
 
 /** Returns the route that is compatible with OPA's status API, for existing clients of it. */
-export function statusRoutes({ operations }: StatusDeps): readonly Route[] {
+export function statusRoutes({ operations }: StatusDeps): readonly AdminRoute[] {
   return [
     adminRoute('getStatus', {
       summary: 'Get bundles, decision log and plugins as OPA reports them.',
       method: 'GET',
       path: '/v1/status',
+      roles: READ,
       responses: { 200: jsonAnswer('The status.', STATUS) },
       handler: async () => replyJson(200, { result: await operations.status.read() }),
     }),

@@ -2,14 +2,15 @@ import { CountersignError } from '../../../../domain/errors.js';
 import { compileCheck } from '../../../../schema/compile.js';
 import type { AnalysisOperations } from '../../../../use-cases/policy/analysis.js';
 import { readDocument } from '../../../admin-body.js';
-import { adminRoute } from '../../../admin-route.js';
+import { READ, RESPOND } from '../../../admin-roles.js';
+import { adminRoute, type AdminRoute } from '../../../admin-route.js';
 import { pathParam } from '../../../path-param.js';
 import type { RequestParsers } from '../../../ports.js';
 import { timeOf } from '../../../query-time.js';
 import { readQuery } from '../../../query.js';
 import { replyJson } from '../../../reply.js';
 import { adminContextOf } from '../../../request-context.js';
-import { jsonAnswer, type Route } from '../../../route.js';
+import { jsonAnswer } from '../../../route.js';
 import {
   EVALUATE_BODY,
   REPLAY_BODY,
@@ -40,7 +41,7 @@ const BUNDLE = (description: string): { description: string; schema: { type: 'st
 });
 
 /** Returns the routes that analyse recorded decisions and stored bundles; none of them decides. */
-export function analysisRoutes(deps: AnalysisDeps): readonly Route[] {
+export function analysisRoutes(deps: AnalysisDeps): readonly AdminRoute[] {
   return [
     replayBundle(deps),
     explainDecision(deps),
@@ -50,11 +51,12 @@ export function analysisRoutes(deps: AnalysisDeps): readonly Route[] {
   ];
 }
 
-function replayBundle({ operations, parsers }: AnalysisDeps): Route {
+function replayBundle({ operations, parsers }: AnalysisDeps): AdminRoute {
   return adminRoute('replayBundle', {
     summary: 'Replay recorded decisions through a bundle and report the changes.',
     method: 'POST',
     path: '/admin/v1/policy/bundles/{ref}/replay',
+    roles: RESPOND,
     json: REPLAY_BODY,
     responses: { 200: jsonAnswer('The changes.', REPLAY_REPORT) },
     errors: ['not_found', 'conflict'],
@@ -73,11 +75,12 @@ function replayBundle({ operations, parsers }: AnalysisDeps): Route {
   });
 }
 
-function explainDecision({ operations }: AnalysisDeps): Route {
+function explainDecision({ operations }: AnalysisDeps): AdminRoute {
   return adminRoute('explainDecision', {
     summary: 'Explain a recorded decision.',
     method: 'GET',
     path: '/admin/v1/policy/explain/{decision_id}',
+    roles: READ,
     responses: { 200: jsonAnswer('The explanation.', EXPLANATION) },
     errors: ['not_found', 'conflict'],
     handler: async (call) =>
@@ -85,11 +88,12 @@ function explainDecision({ operations }: AnalysisDeps): Route {
   });
 }
 
-function evaluatePolicy({ operations, parsers }: AnalysisDeps): Route {
+function evaluatePolicy({ operations, parsers }: AnalysisDeps): AdminRoute {
   return adminRoute('evaluatePolicy', {
     summary: 'Evaluate one input with a bundle; nothing is recorded or issued.',
     method: 'POST',
     path: '/admin/v1/policy/eval',
+    roles: RESPOND,
     json: EVALUATE_BODY,
     responses: { 200: jsonAnswer('The decision.', EVALUATION) },
     errors: ['not_found', 'conflict'],
@@ -101,11 +105,12 @@ function evaluatePolicy({ operations, parsers }: AnalysisDeps): Route {
   });
 }
 
-function diffBundles({ operations }: AnalysisDeps): Route {
+function diffBundles({ operations }: AnalysisDeps): AdminRoute {
   return adminRoute('diffBundles', {
     summary: 'Compare two bundles: Rego, data and permissions.',
     method: 'GET',
     path: '/admin/v1/policy/diff',
+    roles: READ,
     query: { from: BUNDLE('The one'), to: BUNDLE('The other') },
     responses: { 200: jsonAnswer('The difference.', DIFFERENCE) },
     errors: ['not_found', 'conflict'],
@@ -119,11 +124,12 @@ function diffBundles({ operations }: AnalysisDeps): Route {
   });
 }
 
-function tightenGrants({ operations, parsers }: AnalysisDeps): Route {
+function tightenGrants({ operations, parsers }: AnalysisDeps): AdminRoute {
   return adminRoute('tightenGrants', {
     summary: 'Compare granted with used permissions and propose sufficient grants.',
     method: 'POST',
     path: '/admin/v1/policy/tighten',
+    roles: RESPOND,
     json: TIGHTEN_BODY,
     responses: { 200: jsonAnswer('The proposal.', TIGHTENED) },
     errors: ['not_found', 'conflict'],

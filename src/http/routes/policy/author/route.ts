@@ -5,11 +5,12 @@ import type {
   TestOrder,
 } from '../../../../use-cases/policy/author.js';
 import { readArchive } from '../../../admin-body.js';
-import { adminRoute } from '../../../admin-route.js';
+import { CHANGE } from '../../../admin-roles.js';
+import { adminRoute, type AdminRoute } from '../../../admin-route.js';
 import type { Call } from '../../../call.js';
 import { readQuery, refuseQuery } from '../../../query.js';
 import { replyJson } from '../../../reply.js';
-import { jsonAnswer, type Route } from '../../../route.js';
+import { jsonAnswer } from '../../../route.js';
 import { BUILD_QUERY, BUILT, CHECK_REPORT, TEST_QUERY, TEST_REPORT } from './schema.js';
 
 export interface AuthorDeps {
@@ -19,15 +20,16 @@ export interface AuthorDeps {
 const COMMON = { method: 'POST', bundle: true, errors: ['conflict', 'slow_down'] } as const;
 
 /** Returns the routes that build, test and check policy sources; they store nothing. */
-export function authorRoutes(deps: AuthorDeps): readonly Route[] {
+export function authorRoutes(deps: AuthorDeps): readonly AdminRoute[] {
   return [buildSources(deps), testSources(deps), checkSources(deps)];
 }
 
-function buildSources({ operations }: AuthorDeps): Route {
+function buildSources({ operations }: AuthorDeps): AdminRoute {
   return adminRoute('buildPolicy', {
     ...COMMON,
     summary: 'Compile a tar.gz of Rego to a bundle.',
     path: '/admin/v1/policy/build',
+    roles: CHANGE,
     query: BUILD_QUERY,
     responses: { 200: jsonAnswer('The build report and the bundle.', BUILT) },
     handler: async (call) => {
@@ -42,11 +44,12 @@ function buildSources({ operations }: AuthorDeps): Route {
 }
 
 /** Tests sources; 200 even when a test fails, which the report shows. */
-function testSources({ operations }: AuthorDeps): Route {
+function testSources({ operations }: AuthorDeps): AdminRoute {
   return adminRoute('testPolicy', {
     ...COMMON,
     summary: 'Run the Rego tests of a tar.gz, and its cases in WASM.',
     path: '/admin/v1/policy/test',
+    roles: CHANGE,
     query: TEST_QUERY,
     responses: { 200: jsonAnswer('Every step with its result.', TEST_REPORT) },
     handler: async (call) => {
@@ -57,11 +60,12 @@ function testSources({ operations }: AuthorDeps): Route {
 }
 
 /** Checks sources; 200 with any findings. */
-function checkSources({ operations }: AuthorDeps): Route {
+function checkSources({ operations }: AuthorDeps): AdminRoute {
   return adminRoute('checkPolicy', {
     ...COMMON,
     summary: 'Check a tar.gz of Rego against the contract of the service.',
     path: '/admin/v1/policy/check',
+    roles: CHANGE,
     responses: { 200: jsonAnswer('Every finding with file and line.', CHECK_REPORT) },
     handler: async (call) => {
       refuseQuery(call);

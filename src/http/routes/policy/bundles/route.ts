@@ -1,12 +1,13 @@
 import { compileCheck } from '../../../../schema/compile.js';
 import type { PolicyOperations } from '../../../../use-cases/policy/operations.js';
 import { readArchive, readDocument } from '../../../admin-body.js';
-import { adminRoute } from '../../../admin-route.js';
+import { CHANGE, READ, RESPOND } from '../../../admin-roles.js';
+import { adminRoute, type AdminRoute } from '../../../admin-route.js';
 import { pathParam } from '../../../path-param.js';
 import type { RequestParsers } from '../../../ports.js';
 import { replyJson } from '../../../reply.js';
 import { adminContextOf } from '../../../request-context.js';
-import { jsonAnswer, type Route } from '../../../route.js';
+import { jsonAnswer } from '../../../route.js';
 import { policyView, POLICY } from '../schema.js';
 import {
   ACTIVATE_BODY,
@@ -36,7 +37,7 @@ const CHANGING = {
 } as const;
 
 /** Returns the routes of bundles: push, admit, trial, activate, roll back. */
-export function bundleRoutes(deps: BundleDeps): readonly Route[] {
+export function bundleRoutes(deps: BundleDeps): readonly AdminRoute[] {
   return [
     pushBundle(deps),
     listBundles(deps),
@@ -52,11 +53,12 @@ export function bundleRoutes(deps: BundleDeps): readonly Route[] {
 }
 
 /** Stores a bundle without running it. */
-function pushBundle({ operations }: BundleDeps): Route {
+function pushBundle({ operations }: BundleDeps): AdminRoute {
   return adminRoute('pushBundle', {
     summary: 'Store a bundle by its digest without running it; a repeated push changes nothing.',
     method: 'POST',
     path: BUNDLES_PATH,
+    roles: CHANGE,
     bundle: true,
     responses: { 201: jsonAnswer('The stored bundle.', BUNDLE) },
     errors: ['bundle_refused'],
@@ -68,21 +70,23 @@ function pushBundle({ operations }: BundleDeps): Route {
 }
 
 /** Lists the stored bundles, newest first. */
-function listBundles({ operations }: BundleDeps): Route {
+function listBundles({ operations }: BundleDeps): AdminRoute {
   return adminRoute('listBundles', {
     summary: 'List the stored bundles, newest first.',
     method: 'GET',
     path: BUNDLES_PATH,
+    roles: READ,
     responses: { 200: jsonAnswer('The bundles with pusher, time, digest and reports.', BUNDLES) },
     handler: async () => replyJson(200, { items: await operations.policy.list() }),
   });
 }
 
-function getBundle({ operations }: BundleDeps): Route {
+function getBundle({ operations }: BundleDeps): AdminRoute {
   return adminRoute('getBundle', {
     summary: 'Get a bundle by digest, by a prefix of at least 12 characters, or by revision.',
     method: 'GET',
     path: `${BUNDLES_PATH}/{ref}`,
+    roles: READ,
     responses: { 200: jsonAnswer('The bundle.', BUNDLE) },
     errors: ['not_found', 'conflict'],
     handler: async (call) => replyJson(200, await operations.policy.show(pathParam(call, 'ref'))),
@@ -90,11 +94,12 @@ function getBundle({ operations }: BundleDeps): Route {
 }
 
 /** Admits a bundle; the report in the response has the verdict. */
-function admitBundle({ operations }: BundleDeps): Route {
+function admitBundle({ operations }: BundleDeps): AdminRoute {
   return adminRoute('admitBundle', {
     summary: 'Admit a bundle: test it in a separate thread and store the report.',
     method: 'POST',
     path: `${BUNDLES_PATH}/{ref}/admit`,
+    roles: CHANGE,
     responses: { 200: jsonAnswer('The bundle; its report says whether it was admitted.', BUNDLE) },
     errors: ['not_found', 'conflict'],
     handler: async (call) => {
@@ -104,11 +109,12 @@ function admitBundle({ operations }: BundleDeps): Route {
   });
 }
 
-function activateBundle({ operations, parsers }: BundleDeps): Route {
+function activateBundle({ operations, parsers }: BundleDeps): AdminRoute {
   return adminRoute('activateBundle', {
     ...CHANGING,
     summary: 'Activate a bundle on every node, atomically.',
     path: `${BUNDLES_PATH}/{ref}/activate`,
+    roles: CHANGE,
     json: ACTIVATE_BODY,
     handler: async (call) => {
       const ref = pathParam(call, 'ref');
@@ -127,11 +133,12 @@ function activateBundle({ operations, parsers }: BundleDeps): Route {
 }
 
 /** Starts a shadow: it evaluates every request and decides none. */
-function startShadow({ operations, parsers }: BundleDeps): Route {
+function startShadow({ operations, parsers }: BundleDeps): AdminRoute {
   return adminRoute('startShadow', {
     ...CHANGING,
     summary: 'Start a shadow: the bundle evaluates every request and decides none.',
     path: `${BUNDLES_PATH}/{ref}/shadow`,
+    roles: CHANGE,
     json: SHADOW_BODY,
     handler: async (call) => {
       const ref = pathParam(call, 'ref');
@@ -146,11 +153,12 @@ function startShadow({ operations, parsers }: BundleDeps): Route {
 }
 
 /** Starts a canary: it decides for a fixed share of agents. */
-function startCanary({ operations, parsers }: BundleDeps): Route {
+function startCanary({ operations, parsers }: BundleDeps): AdminRoute {
   return adminRoute('startCanary', {
     ...CHANGING,
     summary: 'Start a canary: the bundle decides for a fixed share of agents.',
     path: `${BUNDLES_PATH}/{ref}/canary`,
+    roles: CHANGE,
     json: CANARY_BODY,
     handler: async (call) => {
       const ref = pathParam(call, 'ref');
@@ -164,11 +172,12 @@ function startCanary({ operations, parsers }: BundleDeps): Route {
   });
 }
 
-function rollbackPolicy({ operations, parsers }: BundleDeps): Route {
+function rollbackPolicy({ operations, parsers }: BundleDeps): AdminRoute {
   return adminRoute('rollbackPolicy', {
     ...CHANGING,
     summary: 'Roll back to a previously active bundle.',
     path: '/admin/v1/policy/rollback',
+    roles: RESPOND,
     json: ROLLBACK_BODY,
     handler: async (call) => {
       const how = await readDocument(call, parsers, checkRollback);
@@ -181,11 +190,12 @@ function rollbackPolicy({ operations, parsers }: BundleDeps): Route {
 }
 
 /** Ends the shadow or the canary. */
-function endTrial({ operations }: BundleDeps, role: 'shadow' | 'canary'): Route {
+function endTrial({ operations }: BundleDeps, role: 'shadow' | 'canary'): AdminRoute {
   return adminRoute(role === 'shadow' ? 'endShadow' : 'endCanary', {
     summary: `End the ${role}; the active bundle decides alone.`,
     method: 'DELETE',
     path: `/admin/v1/policy/${role}`,
+    roles: RESPOND,
     responses: DECIDES,
     errors: ['not_found', 'conflict'],
     handler: async (call) => {

@@ -1,0 +1,31 @@
+/** Guards of the listeners: hosts, roles, proxies. */
+export const OF_LISTENERS = [
+  {
+    name: 'the Host check',
+    file: 'src/http/host-guard.ts',
+    find: 'if (!isOwnLoopback(name, named, port())) {',
+    replace: 'if (name === named) {',
+    test: ['test/http/sidecar/statuses.test.ts', 'refuses DNS rebinding: a foreign Host'],
+  },
+  {
+    name: 'the roles of an operation',
+    file: 'src/http/routes/keys/route.ts',
+    find: "path: '/admin/v1/keys/rotate',\n    roles: CHANGE,",
+    replace: "path: '/admin/v1/keys/rotate',\n    roles: READ,",
+    test: ['test/http/admin/roles.test.ts', 'are those of this table'],
+  },
+  {
+    name: 'only a trusted proxy names the source',
+    file: 'src/http/proxies/source.ts',
+    find: 'if (peer.isFinal || !isTrusted(peer.address)) return peer.address;',
+    replace: 'if (peer.isFinal) return peer.address;',
+    test: ['test/security/proxies.test.ts', 'is not believed: no proxy is trusted'],
+  },
+  {
+    name: 'only a trusted proxy sends a PROXY header',
+    file: 'src/http/proxies/admit.ts',
+    find: 'if (proxy === undefined || !isTrusted(proxy)) {',
+    replace: 'if (proxy === undefined) {',
+    test: ['test/security/proxies.test.ts', 'from trusted proxies alone'],
+  },
+];
