@@ -15,6 +15,13 @@ export const OF_LISTENERS = [
     test: ['test/http/admin/roles.test.ts', 'are those of this table'],
   },
   {
+    name: 'a route without roles lets no admin in',
+    file: 'src/http/admin-guard.ts',
+    find: "if (access === 'anyone') return;",
+    replace: 'if (!Array.isArray(access)) return;',
+    test: ['test/http/admin/roles.test.ts', 'lets no admin in'],
+  },
+  {
     name: 'only a trusted proxy names the source',
     file: 'src/http/proxies/source.ts',
     find: 'if (peer.isFinal || !isTrusted(peer.address)) return peer.address;',

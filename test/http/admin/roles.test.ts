@@ -1,5 +1,8 @@
 import { expect } from 'chai';
+import type { IncomingMessage } from 'node:http';
+import { checkPrincipal } from '../../../src/http/admin-guard.js';
 import { adminRoute } from '../../../src/http/admin-route.js';
+import { IncomingCall } from '../../../src/http/incoming-call.js';
 import { replyEmpty } from '../../../src/http/reply.js';
 import { useFakeService } from '../../support/http-listeners.js';
 
@@ -86,7 +89,7 @@ describe('the roles of the admin operations', () => {
     expect(Object.fromEntries(roles)).to.deep.equal(ROLES);
   });
 
-  it('must be named: a route without any does not compile', () => {
+  it('must be named: a route without any does not compile, and lets no admin in', async () => {
     const spec = {
       summary: 'Test.',
       method: 'GET',
@@ -98,6 +101,13 @@ describe('the roles of the admin operations', () => {
     const withoutRoles = adminRoute('withoutRoles', spec);
     // @ts-expect-error: the list of roles is empty
     const withNoRole = adminRoute('withNoRole', { ...spec, roles: [] });
-    expect([withoutRoles.access, withNoRole.access]).to.deep.equal([undefined, []]);
+    const req = { headers: { authorization: 'Bearer csa_admin' }, rawHeaders: [] as string[] };
+    const call = new IncomingCall(req as IncomingMessage, {}, 'admin', 0, () => '');
+    const admin = { id: 'admin-1', role: 'admin' } as const;
+    for (const route of [withoutRoles, withNoRole]) {
+      const checked = checkPrincipal(call, route, () => Promise.resolve(admin));
+      const refused = await checked.catch((error: unknown) => error);
+      expect(refused).to.have.property('code', 'forbidden');
+    }
   });
 });
