@@ -1,16 +1,16 @@
 import type { Tree } from '../config/tree.js';
 import type { Terminal } from './terminal.js';
 
-export interface Column {
+export interface Column<Row = Tree> {
   readonly title: string;
-  readonly value: (row: Tree) => string;
+  readonly value: (row: Row) => string;
 }
 
 /** Prints rows aligned under titles, or a note without rows. */
-export function printTable(
+export function printTable<Row = Tree>(
   terminal: Terminal,
-  columns: readonly Column[],
-  rows: readonly Tree[],
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
 ): void {
   if (rows.length === 0) {
     terminal.out('nothing found\n');

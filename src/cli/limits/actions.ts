@@ -1,9 +1,10 @@
-import { isTree, type Tree } from '../../config/tree.js';
+import type { Tree } from '../../config/tree.js';
 import type { LimitsAnswer } from '../../domain/answers.generated.js';
+import { RISKS, type Risk } from '../../domain/scope.js';
 import { connect, show } from '../answer.js';
 import type { AdminOptions, Cli } from '../define.js';
 import { usage } from '../failure.js';
-import { plain, printFields, printTable } from '../output.js';
+import { plain, printFields, printTable, type Column } from '../output.js';
 import type { Terminal } from '../terminal.js';
 import { READER, type Reader } from '../values.js';
 import { edited, type LimitOptions } from './limit.js';
@@ -11,7 +12,15 @@ import { edited, type LimitOptions } from './limit.js';
 type BudgetAnswer = NonNullable<LimitsAnswer['configured']['global']>;
 
 const limits: Reader<LimitsAnswer> = READER;
-const budget: Reader<BudgetAnswer & { readonly of: string }> = READER;
+const budget: Reader<BudgetAnswer> = READER;
+const API = 'the admin API';
+const CONFIGURATION = 'the configuration';
+
+const BUDGETS: readonly Column<{ readonly of: string; readonly limit: unknown }>[] = [
+  { title: 'BUDGET OF', value: ({ of }) => of },
+  { title: 'PER MINUTE', value: ({ limit }) => budget.text(limit, 'per_minute') || 'off' },
+  { title: 'BURST', value: ({ limit }) => budget.text(limit, 'burst') },
+];
 
 type SetOptions = AdminOptions & LimitOptions & { readonly reason?: string };
 
@@ -67,7 +76,7 @@ function showAnswer(cli: Cli, options: AdminOptions, body: unknown): void {
 
 function printLimits(terminal: Terminal, body: unknown): void {
   const fault = limits.text(body, 'fault');
-  const by = limits.text(body, 'source') === 'api' ? 'the admin API' : 'the configuration';
+  const by = limits.text(body, 'source') === 'api' ? API : CONFIGURATION;
   printFields(terminal, [
     ['set by', fault === '' ? by : 'unknown'],
     [
@@ -81,41 +90,27 @@ function printLimits(terminal: Terminal, body: unknown): void {
     terminal.out('The service knows no limits and grants nothing.\n');
     return;
   }
-  const rows = [
-    { of: 'all agents', ...limits.object(body, 'limits', 'global') },
-    { of: 'every other owner', ...limits.object(body, 'limits', 'owner') },
-    ...Object.entries(limits.object(body, 'limits', 'owners')).map(([name, limit]) => ({
-      ...(isTree(limit) ? limit : {}),
-      of: `owner ${name}`,
-    })),
-  ];
-  printTable(
-    terminal,
-    [
-      { title: 'BUDGET OF', value: (row) => budget.text(row, 'of') },
-      { title: 'PER MINUTE', value: (row) => budget.text(row, 'per_minute') || 'off' },
-      { title: 'BURST', value: (row) => budget.text(row, 'burst') },
-    ],
-    rows,
-  );
+  const owners = Object.entries(limits.object(body, 'limits', 'owners'));
+  printTable(terminal, BUDGETS, [
+    { of: 'all agents', limit: limits.value(body, 'limits', 'global') },
+    { of: 'every other owner', limit: limits.value(body, 'limits', 'owner') },
+    ...owners.map(([name, limit]) => ({ of: `owner ${name}`, limit })),
+  ]);
   printCosts(terminal, body);
 }
 
 function printCosts(terminal: Terminal, body: unknown): void {
-  const put = limits.object(body, 'limits', 'cost');
-  const rows = Object.entries(limits.object(body, 'cost')).map(([risk, units]) => ({
-    ...{ risk, units },
-    by: Object.hasOwn(put, risk) ? 'the admin API' : 'the configuration',
-  }));
-  if (rows.length === 0) return;
+  const risks = RISKS.filter((risk) => limits.value(body, 'cost', risk) !== undefined);
+  if (risks.length === 0) return;
   terminal.out('\n');
+  const setByApi = (risk: Risk) => limits.value(body, 'limits', 'cost', risk) !== undefined;
   printTable(
     terminal,
     [
-      { title: 'SCOPE OF RISK', value: (row) => String(row['risk']) },
-      { title: 'COSTS', value: (row) => String(row['units']) },
-      { title: 'SET BY', value: (row) => String(row['by']) },
+      { title: 'SCOPE OF RISK', value: (risk) => risk },
+      { title: 'COSTS', value: (risk) => limits.text(body, 'cost', risk) },
+      { title: 'SET BY', value: (risk) => (setByApi(risk) ? API : CONFIGURATION) },
     ],
-    rows,
+    risks,
   );
 }
