@@ -1,25 +1,20 @@
-import { startRedis, type TestRedis } from './redis.js';
+import type { Redis } from 'ioredis';
+import type { TestRedis } from './redis.js';
 import { startService, type TestService, type TestServiceOptions } from './service.js';
-import { current } from './use-store.js';
+import { useStarted } from './use-started.js';
+import { useClient, useRedis } from './use-store.js';
 
-/** One real service on its own Redis for the tests of a block; `options` are made when the tests run. */
-export function useService(options: () => Omit<TestServiceOptions, 'redisUrl'> = () => ({})): {
-  readonly service: TestService;
-  readonly redis: TestRedis;
-} {
-  let redis: TestRedis | undefined;
-  let service: TestService | undefined;
-  before(async function () {
-    this.timeout(60_000);
-    redis = await startRedis();
-    service = await startService({ ...options(), redisUrl: redis.url });
-  });
-  after(async () => {
-    try {
-      await service?.close();
-    } finally {
-      await redis?.stop();
-    }
-  });
-  return { redis: current(() => redis), service: current(() => service) };
+type Options = Omit<TestServiceOptions, 'redisUrl'>;
+
+/** One real service for the tests of a block, on its own Redis or on `redis`; `options` are made when they run. */
+export function useService(
+  options: () => Options | Promise<Options> = () => ({}),
+  redis: TestRedis = useRedis(),
+): { readonly service: TestService; readonly redis: TestRedis; readonly client: Redis } {
+  const client = useClient(redis);
+  const service = useStarted(
+    async () => startService({ ...(await options()), redisUrl: redis.url }),
+    (started) => started.close(),
+  );
+  return { service, redis, client };
 }

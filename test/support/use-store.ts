@@ -1,50 +1,44 @@
+import { Redis } from 'ioredis';
 import { startRedis, type TestRedis, type TestRedisOptions } from './redis.js';
 import { openTestStore, type TestStore } from './store.js';
+import { useStarted, useStartedEach } from './use-started.js';
 
 /** One Redis for the tests of a block. */
 export function useRedis(options: TestRedisOptions = {}): TestRedis {
-  let running: TestRedis | undefined;
-  before(async () => {
-    running = await startRedis(options);
-  });
-  after(() => running?.stop());
-  return current(() => running);
+  return useStarted(
+    () => startRedis(options),
+    (redis) => redis.stop(),
+  );
+}
+
+/** One client of a block's Redis. */
+export function useClient(redis: TestRedis): Redis {
+  return useStarted(
+    () => new Redis({ path: redis.socket }),
+    (client) => {
+      client.disconnect();
+    },
+  );
 }
 
 /** A new store for each test of a block, on one Redis. */
 export function useStore(redis: TestRedis): TestStore {
-  let open: TestStore | undefined;
-  beforeEach(async () => {
-    open = await openTestStore(redis);
-  });
-  afterEach(() => {
-    open?.close();
-  });
-  return current(() => open);
+  return useStartedEach(
+    () => openTestStore(redis),
+    (store) => {
+      store.close();
+    },
+  );
 }
 
 /** One store on its own Redis for all tests of a block. */
 export function useSharedStore(): { readonly store: TestStore; readonly redis: TestRedis } {
-  let redis: TestRedis | undefined;
-  let open: TestStore | undefined;
-  before(async () => {
-    redis = await startRedis();
-    open = await openTestStore(redis);
-  });
-  after(async () => {
-    open?.close();
-    await redis?.stop();
-  });
-  return { store: current(() => open), redis: current(() => redis) };
-}
-
-/** Returns an object with the members of the current value; throws while there is none. */
-export function current<T extends object>(read: () => T | undefined): T {
-  return new Proxy({} as T, {
-    get: (_, name) => {
-      const value = read();
-      if (value === undefined) throw new Error('only within tests');
-      return Reflect.get(value, name);
+  const redis = useRedis();
+  const store = useStarted(
+    () => openTestStore(redis),
+    (opened) => {
+      opened.close();
     },
-  });
+  );
+  return { store, redis };
 }

@@ -1,10 +1,8 @@
 import { expect } from 'chai';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Answer } from '../../support/http.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
 import { startService, type TestService } from '../../support/service.js';
+import { useFolder } from '../../support/use-started.js';
+import { useRedis } from '../../support/use-store.js';
 import { expectError } from '../table/asks.js';
 import { registerAgent, registerResourceServer, type Client } from '../table/table-service.js';
 import { decisionsOf, question } from './questions.js';
@@ -15,25 +13,17 @@ const GRANTS = [{ resource: 'stripe', scopes: ['read_invoices'] }];
 
 describe('the evaluation budget is one, whichever nodes are asked', function () {
   this.timeout(120_000);
-  let redis: TestRedis;
-  let dataDir: string;
+  const redis = useRedis();
+  const dataDir = useFolder();
   let nodes: TestService[] = [];
   const start = async (): Promise<TestService> => {
     const node = await startService({ redisUrl: redis.url, dataDir });
     nodes.push(node);
     return node;
   };
-  before(async () => {
-    redis = await startRedis();
-    dataDir = mkdtempSync(join(tmpdir(), 'countersign-nodes-'));
-  });
   afterEach(async () => {
     for (const node of nodes) await node.close();
     nodes = [];
-  });
-  after(async () => {
-    await redis.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   const ask = (node: TestService, basic: Client, agent: string, count: number): Promise<Answer> => {

@@ -1,30 +1,14 @@
 import { expect } from 'chai';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startRedis, type TestRedis } from '../../support/redis.js';
-import { startService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
+import { useFolder } from '../../support/use-started.js';
 import { registerAgent, registerResourceServer, type Client } from '../table/table-service.js';
 import { decisionOf, question } from './questions.js';
 
 describe('access evaluation on a node that did not make the change', function () {
   this.timeout(60_000);
-  let redis: TestRedis;
-  let dataDir: string;
-  let here: TestService;
-  let there: TestService;
-  before(async () => {
-    redis = await startRedis();
-    dataDir = mkdtempSync(join(tmpdir(), 'countersign-nodes-'));
-    here = await startService({ redisUrl: redis.url, dataDir });
-    there = await startService({ redisUrl: redis.url, dataDir });
-  });
-  after(async () => {
-    await here.close();
-    await there.close();
-    await redis.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
+  const dataDir = useFolder();
+  const { service: here, redis } = useService(() => ({ dataDir }));
+  const { service: there } = useService(() => ({ dataDir }), redis);
 
   const ask = async (basic: Client, agent: string): Promise<boolean> => {
     const ask = { basic, json: question({ agent }) };

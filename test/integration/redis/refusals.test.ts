@@ -16,8 +16,8 @@ import {
   createRefusalCloser,
   createRefusalCounter,
 } from '../../../src/redis/stores/refusal-store.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
 import { openTestStore, type TestStore } from '../../support/store.js';
+import { useRedis } from '../../support/use-store.js';
 import { scratchFolder } from '../../unit/audit/fakes.js';
 
 const AGENTS = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
@@ -79,13 +79,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 describe('refusals that are counted', function () {
   this.timeout(240_000);
   const scratch = scratchFolder();
-  let redis: TestRedis;
+  const redis = useRedis();
   let files = 0;
-  before(async () => {
-    redis = await startRedis();
-  });
-  after(async () => {
-    await redis.stop();
+  after(() => {
     scratch.remove();
   });
 

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import type { Signals } from '../../../src/domain/signals.js';
 import { createDecisionRecorder } from '../../../src/redis/stores/event-recorder.js';
 import { createSignalGatherer } from '../../../src/redis/stores/signal-gatherer.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
 import { makeAgent, openTestStore, type TestStore } from '../../support/store.js';
+import { useRedis } from '../../support/use-store.js';
 
 const START_MS = 4_000_000_000_000;
 const MINUTE_MS = 60_000;
@@ -12,14 +12,10 @@ const WIDE = { per_minute: 1e6, burst: 1e6, resource_per_minute: 1e6, resource_b
 
 describe('signals of an agent', function () {
   this.timeout(120_000);
-  let redis: TestRedis;
+  const redis = useRedis();
   const open: TestStore[] = [];
-  before(async () => {
-    redis = await startRedis();
-  });
-  after(async () => {
+  after(() => {
     for (const store of open) store.close();
-    await redis.stop();
   });
 
   /** An agent whose clock the test holds, and what its gathers answer. */

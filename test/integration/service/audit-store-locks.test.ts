@@ -1,7 +1,5 @@
 import { expect } from 'chai';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openAuditStore } from '../../../src/audit/store.js';
 import { operationCases, type Subject } from '../../support/admin-operations.js';
@@ -10,9 +8,10 @@ import { GRANT_WHAT_IS_ASKED } from '../../support/bundles/policies.js';
 import { until } from '../../support/episode.js';
 import { HttpClient } from '../../support/http.js';
 import { startProcess, type CountersignProcess } from '../../support/process.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
 import { storeLocks } from '../../support/store-locks.js';
 import { bundleFile } from '../../support/two-services.js';
+import { useFolder } from '../../support/use-started.js';
+import { useRedis } from '../../support/use-store.js';
 import { entry, event } from '../../unit/audit/fakes.js';
 
 const ADMIN_TOKEN = 'cs_admin_test_of_the_audit_store_locks';
@@ -28,9 +27,9 @@ function openElsewhere(path: string): void {
 for (const [layout, commands] of Object.entries(LAYOUTS)) {
   describe(`the audit store under service and worker ${layout}`, function () {
     this.timeout(300_000);
-    let redis: TestRedis;
-    let dataDir: string;
-    let path: string;
+    const redis = useRedis();
+    const dataDir = useFolder();
+    const path = join(dataDir, 'audit.db');
     let deliveryId = '';
     let running: CountersignProcess[] = [];
     let http = new HttpClient({
@@ -40,17 +39,10 @@ for (const [layout, commands] of Object.entries(LAYOUTS)) {
       adminToken: '',
     });
     before(async () => {
-      redis = await startRedis();
-      dataDir = mkdtempSync(join(tmpdir(), 'countersign-locks-'));
-      path = join(dataDir, 'audit.db');
       deliveryId = deliveryToNowhere(path);
       await start();
     });
-    after(async () => {
-      await stop('SIGKILL');
-      await redis.stop();
-      rmSync(dataDir, { recursive: true, force: true });
-    });
+    after(() => stop('SIGKILL'));
 
     async function start(): Promise<void> {
       for (const command of commands) {

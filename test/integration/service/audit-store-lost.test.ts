@@ -1,16 +1,14 @@
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Redis } from 'ioredis';
 import { createKeys } from '../../../src/redis/keys.js';
 import { until } from '../../support/episode.js';
 import { startProcess, type CountersignProcess } from '../../support/process.js';
 import { programArgs } from '../../support/program.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
-import { startService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
+import { useFolder } from '../../support/use-started.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const KEYS = createKeys('cs');
@@ -23,25 +21,13 @@ interface Finding {
 
 describe('an audit store that is removed under a running worker', function () {
   this.timeout(180_000);
-  let redis: TestRedis;
-  let client: Redis;
-  let dataDir: string;
-  let service: TestService;
+  const dataDir = useFolder();
+  const { service, redis, client } = useService(() => ({ dataDir }));
   let worker: CountersignProcess;
-  before(async () => {
-    redis = await startRedis();
-    client = new Redis({ path: redis.socket });
-    dataDir = mkdtempSync(join(tmpdir(), 'countersign-lost-'));
-    service = await startService({ redisUrl: redis.url, dataDir });
-    await startWorker();
-  });
+  before(() => startWorker());
   after(async () => {
     worker.kill('SIGKILL');
     await worker.exited;
-    await service.close();
-    client.disconnect();
-    await redis.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   async function startWorker(): Promise<void> {

@@ -1,36 +1,21 @@
 import { expect } from 'chai';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packArchive } from '../../../src/policy/bundle/pack.js';
 import { fixtureBundle } from '../../support/bundles/build.js';
 import { disguised, VULNERABLE } from '../../support/bundles/unsafe-bundles.js';
 import { until } from '../../support/episode.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
-import { startService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
+import { useFolder } from '../../support/use-started.js';
 
 describe('a request that breaks the memory of the policy instance', function () {
   this.timeout(120_000);
-  let redis: TestRedis;
-  let service: TestService;
-  let dir: string;
-
-  before(async () => {
-    redis = await startRedis();
-    dir = mkdtempSync(join(tmpdir(), 'countersign-broken-memory-'));
-    const path = join(dir, 'bundle.tar.gz');
+  const path = join(useFolder(), 'bundle.tar.gz');
+  const { service } = useService(async () => {
     const bundle = disguised(await fixtureBundle(VULNERABLE));
     const wasm = Buffer.from(bundle.modules.get('countersign/decision')?.original ?? []);
     writeFileSync(path, await packArchive(new Map([...bundle.files, ['policy.wasm', wasm]])));
-    service = await startService({
-      redisUrl: redis.url,
-      overrides: { 'policy.path': path, 'policy.admission.violations': 'warn' },
-    });
-  });
-  after(async () => {
-    await service.close();
-    await redis.stop();
-    rmSync(dir, { recursive: true, force: true });
+    return { overrides: { 'policy.path': path, 'policy.admission.violations': 'warn' } };
   });
 
   it('is answered 503 and counted; the next request is granted and health checks pass', async () => {

@@ -1,7 +1,5 @@
 import { expect } from 'chai';
-import { readFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { packArchive } from '../../../src/policy/bundle/pack.js';
 import { readBundle } from '../../../src/policy/bundle/read.js';
 import { buildBundle } from '../../support/bundles/build.js';
@@ -10,6 +8,8 @@ import { GRANT_WHAT_IS_ASKED } from '../../support/bundles/policies.js';
 import { opaSign, signingKey, type SigningKey } from '../../support/bundles/signing.js';
 import { startRedis, type TestRedis } from '../../support/redis.js';
 import { startService, type TestService } from '../../support/service.js';
+import { useFolder } from '../../support/use-started.js';
+import { useRedis } from '../../support/use-store.js';
 
 const KEY = signingKey('ES256');
 const STRANGER = signingKey('ES256');
@@ -37,14 +37,12 @@ async function sign(revision: string, sequence: number, key: SigningKey): Promis
 
 describe('a service fed by a bundle server, with signatures required', function () {
   this.timeout(120_000);
-  let redis: TestRedis;
+  const redis = useRedis();
+  const dataDir = useFolder();
   let server: BundleServer;
   let service: TestService;
-  let dataDir: string;
   let url: string;
   before(async () => {
-    redis = await startRedis();
-    dataDir = mkdtempSync(join(tmpdir(), 'countersign-server-'));
     server = await BundleServer.start();
     ({ url } = server);
     server.serve(await signed('one', 1));
@@ -53,8 +51,6 @@ describe('a service fed by a bundle server, with signatures required', function 
   after(async () => {
     await service.close();
     await server.close();
-    await redis.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   function start(on: TestRedis): Promise<TestService> {

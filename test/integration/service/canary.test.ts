@@ -1,16 +1,16 @@
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
 import { createHash, randomBytes } from 'node:crypto';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEMO_REGISTRY } from '../../../src/config/demo.js';
 import { mintSecret } from '../../../src/registry/secret.js';
 import { until } from '../../support/episode.js';
 import { basicOf, HttpClient, type Answer } from '../../support/http.js';
 import { startProcess, type CountersignProcess } from '../../support/process.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
 import { LOAD_AGENT } from '../../support/service.js';
+import { useFolder } from '../../support/use-started.js';
+import { useRedis } from '../../support/use-store.js';
 import { Receiver } from '../worker/harness.js';
 
 const WEBHOOK_SECRET = `whsec_${randomBytes(32).toString('base64')}`;
@@ -25,17 +25,14 @@ describe('I5: secrets are nowhere but where they belong', function () {
   const keyEncryptionKey = randomBytes(32);
   const secrets = new Map<string, string>();
   const answers: string[] = [];
-  let redis: TestRedis;
-  let dir: string;
+  // Uncompressed, so that what is searched is what is stored.
+  const redis = useRedis({ args: ['--rdbcompression', 'no', '--aof-use-rdb-preamble', 'no'] });
+  const dir = useFolder();
   let service: CountersignProcess;
   let worker: CountersignProcess;
   let http: HttpClient;
 
   before(async () => {
-    // Uncompressed, so that what is searched is what is stored.
-    const plain = ['--rdbcompression', 'no', '--aof-use-rdb-preamble', 'no'];
-    redis = await startRedis({ args: plain });
-    dir = mkdtempSync(join(tmpdir(), 'countersign-canary-'));
     const config = {
       redis: { url: redis.url, command_timeout_ms: 2000 },
       data_dir: join(dir, 'data'),
@@ -62,9 +59,7 @@ describe('I5: secrets are nowhere but where they belong', function () {
     await http.close();
     for (const one of [service, worker]) one.kill('SIGKILL');
     await Promise.all([service.exited, worker.exited]);
-    await redis.stop();
     receiver.close();
-    rmSync(dir, { recursive: true, force: true });
   });
 
   /** Keeps what was answered, to be searched; not where the answer is the secret itself. */

@@ -1,12 +1,9 @@
 import { expect } from 'chai';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { until } from '../../support/episode.js';
 import { LogReceiver } from '../../support/log-receiver.js';
 import { startProcess, type CountersignProcess } from '../../support/process.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
-import { startService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
+import { useFolder } from '../../support/use-started.js';
 import { Receiver } from '../worker/harness.js';
 
 const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
@@ -16,21 +13,16 @@ describe('the decision log of a worker in a separate process', function () {
   this.timeout(120_000);
   const receiver = new LogReceiver();
   const hook = new Receiver();
-  let redis: TestRedis;
-  let dataDir: string;
-  let service: TestService;
+  const dataDir = useFolder();
+  let url: string;
+  const { service, redis } = useService(async () => {
+    url = await receiver.listen();
+    // The service shows what the worker's sinks are at; it writes nothing itself.
+    return { dataDir, overrides: { 'decision_log.http.url': url } };
+  });
   let worker: CountersignProcess | undefined;
   let config: Readonly<Record<string, unknown>>;
   before(async () => {
-    redis = await startRedis();
-    dataDir = mkdtempSync(join(tmpdir(), 'countersign-log-crash-'));
-    const url = await receiver.listen();
-    service = await startService({
-      redisUrl: redis.url,
-      dataDir,
-      // The service shows what the worker's sinks are at; it writes nothing itself.
-      overrides: { 'decision_log.http.url': url },
-    });
     config = {
       redis: { url: redis.url, command_timeout_ms: 2000 },
       data_dir: dataDir,
@@ -45,11 +37,8 @@ describe('the decision log of a worker in a separate process', function () {
   after(async () => {
     worker?.kill('SIGKILL');
     await worker?.exited;
-    await service.close();
-    await redis.stop();
     await receiver.close();
     hook.close();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   async function ask(count: number): Promise<void> {

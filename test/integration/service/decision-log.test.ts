@@ -1,12 +1,11 @@
 import { expect } from 'chai';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildBundle } from '../../support/bundles/build.js';
 import { until } from '../../support/episode.js';
 import { LogReceiver } from '../../support/log-receiver.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
-import { startService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
+import { useFolder, useStarted } from '../../support/use-started.js';
 
 /** Grants what is asked, and says of its own log: hide the jti, and do not log reads of invoices by a probe. */
 const REGO = {
@@ -28,44 +27,31 @@ type Line = Readonly<Record<string, unknown>>;
 
 describe('the decision log of a running service', function () {
   this.timeout(120_000);
-  const receiver = new LogReceiver();
-  let redis: TestRedis;
-  let dir: string;
-  let file: string;
-  let service: TestService;
+  const file = join(useFolder(), 'decisions.jsonl');
   const sent: string[] = [];
-  before(async () => {
-    redis = await startRedis();
-    dir = mkdtempSync(join(tmpdir(), 'countersign-decision-log-'));
-    file = join(dir, 'decisions.jsonl');
-    const url = await receiver.listen();
-    service = await startService({
-      redisUrl: redis.url,
-      worker: true,
-      overrides: {
-        'policy.admission.violations': 'warn',
-        'policy.path': buildBundle({
-          rego: REGO,
-          revision: 'logged',
-          entrypoints: ['countersign/decision', 'system/log/mask', 'system/log/drop'],
-        }),
-        'decision_log.http.url': url,
-        'decision_log.http.min_delay_ms': 0,
-        'decision_log.http.max_delay_ms': 0,
-        'decision_log.http.timeout_ms': 2000,
-        'decision_log.file.path': file,
-        'decision_log.mask_entrypoint': 'system/log/mask',
-        'decision_log.drop_entrypoint': 'system/log/drop',
-        'decision_log.buffer_max_bytes': 200_000,
-      },
-    });
-  });
-  after(async () => {
-    await service.close();
-    await receiver.close();
-    await redis.stop();
-    rmSync(dir, { recursive: true, force: true });
-  });
+  const receiver = useStarted(
+    () => new LogReceiver(),
+    (started) => started.close(),
+  );
+  const { service } = useService(async () => ({
+    worker: true,
+    overrides: {
+      'policy.admission.violations': 'warn',
+      'policy.path': buildBundle({
+        rego: REGO,
+        revision: 'logged',
+        entrypoints: ['countersign/decision', 'system/log/mask', 'system/log/drop'],
+      }),
+      'decision_log.http.url': await receiver.listen(),
+      'decision_log.http.min_delay_ms': 0,
+      'decision_log.http.max_delay_ms': 0,
+      'decision_log.http.timeout_ms': 2000,
+      'decision_log.file.path': file,
+      'decision_log.mask_entrypoint': 'system/log/mask',
+      'decision_log.drop_entrypoint': 'system/log/drop',
+      'decision_log.buffer_max_bytes': 200_000,
+    },
+  }));
 
   /** Sends `count` requests in sequence and returns the ids of the decisions. */
   async function ask(count: number, scope = 'read_invoices'): Promise<string[]> {

@@ -3,8 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { buildBundle } from '../../support/bundles/build.js';
 import { GRANT_WHAT_IS_ASKED } from '../../support/bundles/policies.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
-import { startService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 
 const SWAPS = 10;
 const REQUESTS_PER_SECOND = 200;
@@ -19,19 +18,9 @@ interface Seen {
 
 describe('swapping the bundle under load', function () {
   this.timeout(120_000);
-  let redis: TestRedis;
-  let service: TestService;
-  before(async () => {
-    redis = await startRedis();
-    service = await startService({
-      redisUrl: redis.url,
-      overrides: { 'policy.path': bundle(0), 'policy.admission.violations': 'warn' },
-    });
-  });
-  after(async () => {
-    await service.close();
-    await redis.stop();
-  });
+  const { service } = useService(() => ({
+    overrides: { 'policy.path': bundle(0), 'policy.admission.violations': 'warn' },
+  }));
 
   function bundle(n: number): string {
     const metadata = { 'countersign.opa_version': '1.22.2', 'countersign.sequence': n + 1 };

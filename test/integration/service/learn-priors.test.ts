@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { Redis } from 'ioredis';
 import type { AgentSignals } from '../../../src/use-cases/admin/signals.js';
 import type { AgentSpec } from '../../../src/domain/records.js';
 import { DEFAULT_PRIOR } from '../../../src/domain/signals.js';
@@ -9,8 +8,8 @@ import { createAgentStore } from '../../../src/redis/stores/agent-store.js';
 import { createSignalGatherer } from '../../../src/redis/stores/signal-gatherer.js';
 import { PRIOR_MEMBERS } from '../../../src/signals/priors/prior.js';
 import { until } from '../../support/episode.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
 import { LOAD_AGENT, startService, type TestService } from '../../support/service.js';
+import { useClient, useRedis } from '../../support/use-store.js';
 
 const HOUR_MS = 3_600_000;
 const HOURS = 60;
@@ -22,18 +21,12 @@ const FLEET = Array.from({ length: 20 }, (_, n) => crawler(`crawler-${String(n)}
 
 describe('what a running worker learns of a class', function () {
   this.timeout(60_000);
-  let redis: TestRedis;
-  let client: Redis;
+  const redis = useRedis();
+  const client = useClient(redis);
   const started: TestService[] = [];
   const keys = createKeys('cs');
-  before(async () => {
-    redis = await startRedis();
-    client = new Redis({ path: redis.socket });
-  });
   after(async () => {
     for (const service of started.reverse()) await service.close();
-    client.disconnect();
-    await redis.stop();
   });
 
   async function start(more: { readonly worker?: true } = {}): Promise<TestService> {

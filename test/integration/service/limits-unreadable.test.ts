@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { createKeys } from '../../../src/redis/keys.js';
 import { until } from '../../support/episode.js';
 import type { Answer } from '../../support/http.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
 import { LOAD_AGENT, startService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 
 type Spoils = ReturnType<Redis['multi']>;
 
@@ -14,21 +14,9 @@ const WIDE = { per_minute: 600, burst: 500 };
 
 describe('stored limits that cannot be read', function () {
   this.timeout(120_000);
-  let redis: TestRedis;
-  let client: Redis;
-  let service: TestService;
   const key = createKeys('cs').limits;
-  const options = () => ({ redisUrl: redis.url, agents: [LOAD_AGENT] });
-  before(async () => {
-    redis = await startRedis();
-    client = new Redis({ path: redis.socket });
-    service = await startService(options());
-  });
-  after(async () => {
-    await service.close();
-    client.disconnect();
-    await redis.stop();
-  });
+  const agents = [LOAD_AGENT];
+  const { service, redis, client } = useService(() => ({ agents }));
 
   const limits = async (of = service) => {
     const answer = await of.http.admin('GET', PATH);
@@ -81,7 +69,8 @@ describe('stored limits that cannot be read', function () {
 
   it('let a service start that grants nothing, is not ready, and is mended through its API', async () => {
     await client.set(key, 'null');
-    const second = await startService({ ...options(), dataDir: service.dataDir });
+    const { dataDir } = service;
+    const second = await startService({ redisUrl: redis.url, agents, dataDir });
     try {
       const refused = await ask(second);
       expect([refused.status, refused.json()['error']]).to.deep.equal([

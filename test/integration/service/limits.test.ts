@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import type { AgentSpec } from '../../../src/domain/records.js';
 import { until } from '../../support/episode.js';
 import type { Answer } from '../../support/http.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
 import { LOAD_AGENT, startService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 
 const PATH = '/admin/v1/limits';
 const AGENT: AgentSpec = { ...LOAD_AGENT, id: 'limited', owner: 'acme' };
@@ -23,21 +23,14 @@ const CONFIGURED = {
 
 describe('limits that are changed while two services serve', function () {
   this.timeout(120_000);
-  let redis: TestRedis;
-  let services: readonly [TestService, TestService];
+  const options = { agents: [LOAD_AGENT, AGENT, METERED], env: CONFIGURED };
+  const { service: first, redis } = useService(() => ({ ...options, worker: true }));
+  const { service: second } = useService(() => ({ ...options, dataDir: first.dataDir }), redis);
+  const services = [first, second] as const;
   let client: readonly [string, string];
   before(async () => {
-    redis = await startRedis();
-    const options = { redisUrl: redis.url, agents: [LOAD_AGENT, AGENT, METERED], env: CONFIGURED };
-    const first = await startService({ ...options, worker: true });
-    services = [first, await startService({ ...options, dataDir: first.dataDir })];
     const made = await first.http.admin('POST', '/admin/v1/agents/limited/secrets');
     client = ['limited', String(made.json()['secret'])];
-  });
-  after(async () => {
-    await services[1].close();
-    await services[0].close();
-    await redis.stop();
   });
 
   const ask = (service: TestService): Promise<Answer> =>
@@ -109,9 +102,8 @@ describe('limits that are changed while two services serve', function () {
 
   it('outlive the services, and win over the file of one that starts', async () => {
     await put({ owner: { per_minute: 600, burst: 77 } });
-    const { dataDir } = services[0];
-    const agents = [LOAD_AGENT, AGENT, METERED];
-    const third = await startService({ redisUrl: redis.url, agents, dataDir, env: CONFIGURED });
+    const { dataDir } = first;
+    const third = await startService({ ...options, redisUrl: redis.url, dataDir });
     try {
       const policy = (await ask(third)).headers['ratelimit-policy'];
       expect(policy).to.equal('"owner";q=77;w=8');
@@ -147,8 +139,8 @@ describe('limits that are changed while two services serve', function () {
     const answer = await put({ cost: { low: 7 }, reason: 'too cheap' });
     expect(answer.json()).to.deep.include({ cost: { low: 7, medium: 3, high: 2, critical: 5 } });
     await bothCost(7, 3);
-    const options = { redisUrl: redis.url, agents: [LOAD_AGENT, AGENT, METERED], env: CONFIGURED };
-    const third = await startService({ ...options, dataDir: services[0].dataDir });
+    const { dataDir } = first;
+    const third = await startService({ ...options, redisUrl: redis.url, dataDir });
     try {
       expect(await costAt(third, 'read_invoices')).to.equal(7);
     } finally {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Answer } from '../../support/http.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
-import { LOAD_AGENT, startService, type TestService } from '../../support/service.js';
+import { LOAD_AGENT } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 
 const AGENT = {
   ...LOAD_AGENT,
@@ -21,19 +21,12 @@ interface Pair {
 
 describe('a token does not outlive a revocation of its audience', function () {
   this.timeout(120_000);
-  let redis: TestRedis;
-  let service: TestService;
+  const { service } = useService();
   let agent: readonly [string, string];
   let pairs = 0;
   before(async () => {
-    redis = await startRedis();
-    service = await startService({ redisUrl: redis.url });
     const made = await admin('POST', '/admin/v1/agents', AGENT);
     agent = [AGENT.id, (made.json()['secret'] as { secret: string }).secret];
-  });
-  after(async () => {
-    await service.close();
-    await redis.stop();
   });
 
   async function admin(method: string, path: string, json?: object): Promise<Answer> {

@@ -1,9 +1,7 @@
 import { expect } from 'chai';
-import { Redis } from 'ioredis';
 import { shardOfAgent } from '../../../src/domain/shard.js';
 import { until } from '../../support/episode.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
-import { startService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { registerAgent } from '../../http/table/table-service.js';
 
 const SHARDS = 64;
@@ -27,19 +25,7 @@ const GRANTS = [{ resource: 'stripe', scopes: ['read_invoices'] }];
 
 describe('a flood of refused requests is counted by the minute', function () {
   this.timeout(120_000);
-  let redis: TestRedis;
-  let client: Redis;
-  let service: TestService;
-  before(async () => {
-    redis = await startRedis();
-    client = new Redis({ path: redis.socket });
-    service = await startService({ redisUrl: redis.url, worker: true });
-  });
-  after(async () => {
-    client.disconnect();
-    await service.close();
-    await redis.stop();
-  });
+  const { service, client } = useService(() => ({ worker: true }));
 
   const shardKey = (agent: string, name: string): string =>
     `cs:{s${String(shardOfAgent(agent, SHARDS))}}:${name}`;

@@ -1,13 +1,12 @@
 import { expect } from 'chai';
-import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildBundle } from '../../support/bundles/build.js';
 import { GRANT_WHAT_IS_ASKED } from '../../support/bundles/policies.js';
 import { until } from '../../support/episode.js';
 import type { Answer } from '../../support/http.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
-import { startService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
+import { useFolder } from '../../support/use-started.js';
 
 /** Two different values of one complete rule, for one scope only: the evaluation itself fails. */
 const THROWS_FOR_CUSTOMERS = `
@@ -31,29 +30,17 @@ decision := {
 
 describe('the policy bundle of a running service', function () {
   this.timeout(120_000);
-  let redis: TestRedis;
-  let service: TestService;
-  let dir: string;
-  let bundle: string;
-  before(async () => {
-    redis = await startRedis();
-    dir = mkdtempSync(join(tmpdir(), 'countersign-reload-'));
-    bundle = join(dir, 'bundle.tar.gz');
+  const bundle = join(useFolder(), 'bundle.tar.gz');
+  const { service } = useService(() => {
     place(GRANT_WHAT_IS_ASKED, 'first');
-    service = await startService({
-      redisUrl: redis.url,
+    return {
       worker: true,
       overrides: {
         'policy.path': bundle,
         'policy.watch': true,
         'policy.admission.violations': 'warn',
       },
-    });
-  });
-  after(async () => {
-    await service.close();
-    await redis.stop();
-    rmSync(dir, { recursive: true, force: true });
+    };
   });
 
   /** In one step, as an operator should: a half-written file is never seen. */

@@ -1,7 +1,5 @@
 import { expect } from 'chai';
 import { createPublicKey, verify, type JsonWebKey, type KeyObject } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'undici';
 import { DEMO_REGISTRY } from '../../../src/config/demo.js';
@@ -9,8 +7,9 @@ import { buildBundle } from '../../support/bundles/build.js';
 import { GRANT_WHAT_IS_ASKED } from '../../support/bundles/policies.js';
 import { basicOf, HttpClient } from '../../support/http.js';
 import { startProcess, type CountersignProcess } from '../../support/process.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
 import { LOAD_AGENT } from '../../support/service.js';
+import { useFolder } from '../../support/use-started.js';
+import { useRedis } from '../../support/use-store.js';
 
 const ROTATIONS = 20;
 const CACHE_MS = 1000;
@@ -30,8 +29,8 @@ interface Issued {
 
 describe('key rotation under load, with two service processes and a worker that is killed', function () {
   this.timeout(240_000);
-  let redis: TestRedis;
-  let dir: string;
+  const redis = useRedis();
+  const dir = useFolder();
   const services: CountersignProcess[] = [];
   const workers: CountersignProcess[] = [];
   const failures: string[] = [];
@@ -40,8 +39,6 @@ describe('key rotation under load, with two service processes and a worker that 
   let done = false;
 
   before(async () => {
-    redis = await startRedis();
-    dir = mkdtempSync(join(tmpdir(), 'countersign-rotation-'));
     services.push(await start('serve'));
     services.push(await start('serve'));
     workers.push(await start('worker'));
@@ -49,8 +46,6 @@ describe('key rotation under load, with two service processes and a worker that 
   after(async () => {
     for (const one of [...services, ...workers]) one.kill('SIGKILL');
     await Promise.all([...services, ...workers].map(({ exited }) => exited));
-    await redis.stop();
-    rmSync(dir, { recursive: true, force: true });
   });
 
   function start(command: 'serve' | 'worker'): Promise<CountersignProcess> {

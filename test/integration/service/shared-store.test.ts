@@ -1,11 +1,8 @@
 import { expect } from 'chai';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ResourceSpec } from '../../../src/domain/records.js';
 import type { Answer } from '../../support/http.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
-import { startService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
+import { useFolder } from '../../support/use-started.js';
 
 const LEDGER: ResourceSpec = {
   id: 'ledger',
@@ -15,22 +12,9 @@ const LEDGER: ResourceSpec = {
 
 describe('two services on one store', function () {
   this.timeout(60_000);
-  let redis: TestRedis;
-  let dataDir: string;
-  let a: TestService;
-  let b: TestService;
-  before(async () => {
-    redis = await startRedis();
-    dataDir = mkdtempSync(join(tmpdir(), 'countersign-two-'));
-    const shared = { redisUrl: redis.url, dataDir };
-    a = await startService(shared);
-    b = await startService(shared);
-  });
-  after(async () => {
-    await Promise.all([a.close(), b.close()]);
-    await redis.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
+  const dataDir = useFolder();
+  const { service: a, redis } = useService(() => ({ dataDir }));
+  const { service: b } = useService(() => ({ dataDir }), redis);
 
   const issueOnB = (
     agent: readonly [string, string],

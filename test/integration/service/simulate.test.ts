@@ -2,19 +2,15 @@ import { expect } from 'chai';
 import type { SimulationReport } from '../../../src/domain/simulation.js';
 import { until } from '../../support/episode.js';
 import { closeCounts } from '../../http/table/stream-events.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
-import { LOAD_AGENT, startService, type TestService } from '../../support/service.js';
+import { LOAD_AGENT } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 
 const QUIET = { ...LOAD_AGENT, id: 'quiet-agent', class: 'batch' };
 
 describe('signals simulate, on what a service recorded', function () {
   this.timeout(60_000);
-  let redis: TestRedis;
-  let service: TestService;
+  const { service, redis } = useService(() => ({ agents: [LOAD_AGENT, QUIET], worker: true }));
   before(async () => {
-    redis = await startRedis();
-    const agents = [LOAD_AGENT, QUIET];
-    service = await startService({ redisUrl: redis.url, agents, worker: true });
     const { http, agent: basic } = service;
     const ask = (scope: string) =>
       http.send('POST', '/token', { basic, json: { resource: 'stripe', scope, ttl: 300 } });
@@ -36,10 +32,6 @@ describe('signals simulate, on what a service recorded', function () {
       const page = await http.admin('GET', '/admin/v1/audit');
       return page.json()['complete'] === true;
     });
-  });
-  after(async () => {
-    await service.close();
-    await redis.stop();
   });
 
   const simulate = async (more: object = {}): Promise<SimulationReport> => {

@@ -1,13 +1,10 @@
 import { expect } from 'chai';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { until } from '../../support/episode.js';
 import type { Answer } from '../../support/http.js';
 import { startProcess, type CountersignProcess } from '../../support/process.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
-import { startService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
+import { useFolder } from '../../support/use-started.js';
 import { Receiver } from '../worker/harness.js';
 
 const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
@@ -19,27 +16,18 @@ describe('with the worker dead', function () {
   this.timeout(120_000);
   const receiver = new Receiver();
   const picky = new Receiver();
-  let redis: TestRedis;
-  let dataDir: string;
-  let service: TestService;
+  const dataDir = useFolder();
+  const { service, redis } = useService(() => ({ dataDir }));
   let worker: CountersignProcess | undefined;
   const revoked: string[] = [];
   let shortLived = '';
   const answers = { active: 0, inactive: 0 };
 
-  before(async () => {
-    redis = await startRedis();
-    dataDir = mkdtempSync(join(tmpdir(), 'countersign-dead-'));
-    service = await startService({ redisUrl: redis.url, dataDir });
-  });
   after(async () => {
     worker?.kill('SIGKILL');
     await worker?.exited;
-    await service.close();
-    await redis.stop();
     receiver.close();
     picky.close();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   async function issue(declared: object, ttl: number): Promise<string> {

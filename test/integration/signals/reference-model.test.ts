@@ -7,8 +7,8 @@ import { createSignalGatherer } from '../../../src/redis/stores/signal-gatherer.
 import { createSignalReader } from '../../../src/redis/stores/signal-reader.js';
 import { observe } from '../../../src/signals/model/observe.js';
 import { emptyState, type State } from '../../../src/signals/model/state.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
 import { makeAgent, openTestStore, type TestStore } from '../../support/store.js';
+import { useRedis } from '../../support/use-store.js';
 
 /** A Monday, so that a stream of weeks meets weekends. */
 const START_MS = Date.UTC(2096, 9, 1);
@@ -67,14 +67,10 @@ function denied(state: State, atMs: number): void {
 
 describe('the score in Redis and the reference model', function () {
   this.timeout(240_000);
-  let redis: TestRedis;
+  const redis = useRedis();
   const open: TestStore[] = [];
-  before(async () => {
-    redis = await startRedis();
-  });
-  after(async () => {
+  after(() => {
     for (const store of open) store.close();
-    await redis.stop();
   });
 
   /** An agent under a clock of the test's: asks, is denied, is described. */

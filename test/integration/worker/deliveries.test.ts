@@ -8,7 +8,7 @@ import { openAuditReader } from '../../../src/audit/reader.js';
 import { openAuditStore, type AuditStore } from '../../../src/audit/store.js';
 import { startWorker } from '../../../src/worker/start.js';
 import { programArgs } from '../../support/program.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
+import { useRedis } from '../../support/use-store.js';
 import { entry, event, FakeRetries, scratchFolder } from '../../unit/audit/fakes.js';
 import { connect, makeDeps, Receiver, SECRET, until } from './harness.js';
 
@@ -17,7 +17,7 @@ const OPERATOR = { principal: { kind: 'admin', id: 'ann' }, requestId: 'req_retr
 describe('webhook deliveries', function () {
   this.timeout(60_000);
   const scratch = scratchFolder();
-  let redis: TestRedis;
+  const redis = useRedis();
   let receiver: Receiver;
   let url: string;
   let path: string;
@@ -26,11 +26,7 @@ describe('webhook deliveries', function () {
   let files = 0;
   const closers: (() => unknown)[] = [];
 
-  before(async () => {
-    redis = await startRedis();
-  });
-  after(async () => {
-    await redis.stop();
+  after(() => {
     scratch.remove();
   });
   beforeEach(async () => {

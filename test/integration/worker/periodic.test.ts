@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openAuditStore, type AuditStore } from '../../../src/audit/store.js';
 import { exportStreams } from '../../../src/audit/exporter.js';
 import { startWorker, type WorkerDeps } from '../../../src/worker/start.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
+import { useRedis } from '../../support/use-store.js';
 import { entry, event, FakeStreams, scratchFolder } from '../../unit/audit/fakes.js';
 import { connect, makeDeps, type Observed, Receiver, SECRET, until } from './harness.js';
 
@@ -19,17 +19,15 @@ const JOBS = [
 describe('worker', function () {
   this.timeout(60_000);
   const scratch = scratchFolder();
-  let redis: TestRedis;
+  const redis = useRedis();
   let store: AuditStore;
   const closers: (() => unknown)[] = [];
 
-  before(async () => {
-    redis = await startRedis();
+  before(() => {
     store = openAuditStore(join(scratch.folder, 'worker.db'), { endpoints: ['soc'] });
   });
-  after(async () => {
+  after(() => {
     store.close();
-    await redis.stop();
     scratch.remove();
   });
   beforeEach(async () => {
