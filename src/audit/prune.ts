@@ -54,7 +54,7 @@ export class AuditPruner {
       const step = { limits, readers, throughRow, nowMs: nowMs(), rows };
       if (pruneBatch(this.database, step) === 0) break;
       returnPages(this.database, PAGES_PER_TURN);
-      // Yield: the worker exports, expires and delivers in the same process.
+      // Yield: the worker also exports, expires and delivers in this process.
       await nextTurn();
     }
     const pruned = recordPruning(this.database, this.storeId, nowMs());

@@ -148,7 +148,7 @@ function prunable(
 }
 
 /**
- * Prunes one batch of the first class with prunable events, and notes it in the same transaction.
+ * Prunes one batch of the first class with prunable events and records it, in one transaction.
  * Returns the number of pruned events; 0 when none may go.
  */
 export function pruneBatch(database: Database, step: PruneStep): number {

@@ -26,7 +26,7 @@ export interface VerifiedAssertion {
 export interface ClientAuthenticator {
   /**
    * Returns the agent that a credential proves. A quarantined agent authenticates; the policy decides its request.
-   * @param alias `client_id` or `agent_id` of the body, which must name the same agent
+   * @param alias `client_id` or `agent_id` of the body, which must name this agent
    * @param origin endpoint and source under which failures are counted
    */
   authenticateAgent(

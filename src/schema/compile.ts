@@ -10,7 +10,7 @@ export type Checked<T> =
 
 export type Check<T> = (value: unknown) => Checked<T>;
 
-/** The file beside this one that the build writes: validators by the digest of their schema. */
+/** The file next to this one that the build writes: validators by the digest of their schema. */
 export const COMPILED_CHECKS = './compiled-checks.cjs';
 
 const require = createRequire(import.meta.url);

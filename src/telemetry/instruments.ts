@@ -1,18 +1,18 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-/** A counter whose labels have these values. */
+/** A counter with labels of these values. */
 export interface LabelledCounter<T> {
   inc(labels: T, count?: number): void;
 }
 
-/** A gauge whose labels have these values. */
+/** A gauge with labels of these values. */
 export interface LabelledGauge<T> {
   set(labels: T, value: number): void;
   /** Exports no value until the next `set`. */
   reset(): void;
 }
 
-/** A histogram whose labels have these values. */
+/** A histogram with labels of these values. */
 export interface LabelledHistogram<T> {
   observe(labels: T, value: number): void;
 }
@@ -25,7 +25,7 @@ export interface Flag {
 /** The exported text of each label's value. */
 type LabelRules<T> = { readonly [Label in keyof T & string]: (value: T[Label]) => string };
 
-/** The rule of a label whose values are few by their type or their source. */
+/** The rule of a label that has few values by its type or its source. */
 export function asGiven(value: string): string {
   return value;
 }

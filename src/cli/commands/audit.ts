@@ -9,7 +9,7 @@ export function auditCommand(audit: Command, cli: Cli): void {
     audit.option(`--${name} <value>`, `only ${description}`);
   audit
     .option('--since <when>', 'start: 15m, 2h, 3d ago, or a time')
-    .option('--until <when>', 'end, in the same form')
+    .option('--until <when>', 'end, in the form of --since')
     .addOption(new Option('--order <order>', 'by time').choices(['asc', 'desc']).default('desc'))
     .action(lazily(cli, () => import('../audit.js').then((at) => at.searchAudit)));
 }

@@ -24,7 +24,7 @@ function simulateCommand(signals: Command, cli: Cli): void {
     'run recorded events through the model and list the agents it would stop',
   )
     .option('--since <when>', 'start: 12h, 7d ago, or a time', '7d')
-    .option('--until <when>', 'end, in the same form')
+    .option('--until <when>', 'end, in the form of --since')
     .option('--warm-up <how long>', 'time before the start to learn from, not counted', '14d')
     .requiredOption('--quarantine <score>', 'score that stops an agent, 0 to 1', score)
     .option('--step-up <score>', 'score that shortens lifetimes (default: 0.8)', score)

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
--- Raises one of the shard's copies of the generations, which never decrease, and in the same step the floors of what
--- the change removed.
+-- Raises one of the shard's copies of the generations, which never decrease, and atomically the floors of what the
+-- change removed.
 -- KEYS[1] shard meta
 -- KEYS[2] revocations
 -- ARGV[1] candidate epoch; [2] 'registry', 'policy' or 'keyring'; [3] value; [4] JSON array of {field, rev_id}

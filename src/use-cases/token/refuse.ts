@@ -81,7 +81,7 @@ export async function refuseQuarantined(
 }
 
 /**
- * Refuses a request whose evaluation used up its fuel: counts the refusal and raises an alarm, then throws 503.
+ * Refuses a request when its evaluation used up its fuel: counts the refusal and raises an alarm, then throws 503.
  * Rethrows any other error. `changes` replace members of the event.
  */
 export async function refuseExhausted(

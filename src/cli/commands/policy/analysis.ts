@@ -29,7 +29,7 @@ export function analysisCommands(policy: Command, cli: Cli): void {
 function replayCommand(policy: Command, cli: Cli): void {
   defineAdmin(policy, 'replay', 'replay recorded decisions through a bundle and list the changes')
     .option('--since <when>', 'start: 15m, 24h, 3d ago, or a time', '24h')
-    .option('--until <when>', 'end, in the same form')
+    .option('--until <when>', 'end, in the form of --since')
     .option(
       '--bundle <ref>',
       'digest, 12 or more hex digits of it, or revision (default: the newest pushed)',

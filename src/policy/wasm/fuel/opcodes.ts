@@ -37,7 +37,7 @@ export const OP = {
   prefixed: 0xfc,
 } as const;
 
-/** Opcodes behind the prefix 0xFC whose work grows with an operand: the length on top of the stack. */
+/** Opcodes behind the prefix 0xFC with work that grows with an operand: the length on top of the stack. */
 export const BULK_OP = {
   memoryInit: 8,
   memoryCopy: 10,

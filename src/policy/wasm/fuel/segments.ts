@@ -11,7 +11,7 @@ export interface Segment {
 
 /**
  * The segments of one function body.
- * An instruction belongs to a segment whose charge is in its own block or in a block around it, earlier, and in no
+ * An instruction belongs to a segment that is charged earlier, in its own block or in a block around it, and in no
  * loop around it that the instruction is not in. So every execution of the instruction is paid for, and code that a
  * branch skips costs at most the rest of one segment.
  */
