@@ -155,7 +155,7 @@ describe('a Redis Cluster of three primaries', function () {
   });
 });
 
-/** Ids whose shards are on the first, second and third primary. */
+/** Ids with shards on the first, second and third primary. */
 async function agentOnEachPrimary(cluster: TestCluster): Promise<readonly string[]> {
   const found: (string | undefined)[] = [undefined, undefined, undefined];
   for (let i = 0; found.includes(undefined); i++) {

@@ -16,7 +16,7 @@ import { until } from '../support/episode.js';
 
 const PASSWORD = 'correct-horse-battery';
 const SENTINEL_PASSWORD = 'staple-for-sentinels';
-/** Services that know nothing of each other share no keys: each walk has a prefix of its own. */
+/** Services that know nothing of each other share no keys: each walk has a separate prefix. */
 let walks = 0;
 /** Opens the store as the service does and says why it cannot; empty when it can. */
 async function refusal(

@@ -51,7 +51,7 @@ describe('bundles on a real Redis', () => {
       expect(await generations()).to.deep.equal(['2', '2', '2', '2']);
     });
 
-    it('writes the event in the same step: who loses the race leaves none', async () => {
+    it('writes the event atomically: who loses the race leaves none', async () => {
       const store = createPolicyStore(opened.context);
       const event = { type: 'policy.activated', principal: BY } as const;
       await store.replace(0, document(1, 1), [event]);

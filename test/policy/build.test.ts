@@ -52,7 +52,7 @@ describe('policy build', function () {
     throw new Error('it was built');
   }
 
-  it('makes the same bytes twice, also from another folder', async () => {
+  it('makes equal bytes twice, also from another folder', async () => {
     cpSync(join(ROOT, 'rego'), join(dir, 'elsewhere'), { recursive: true });
     const [first, second, moved] = await Promise.all([
       build(join(ROOT, 'rego'), {}, CASES),

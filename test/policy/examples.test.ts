@@ -168,7 +168,7 @@ for (const name of EXAMPLE_NAMES) {
             const after = (await decide({ ...input, agent })).grant;
             if (after === undefined) continue;
             expect(before?.scopes ?? []).to.include.members([...after.scopes]);
-            // Fewer scopes may have fewer caps; the same scopes may not be had for longer.
+            // Fewer scopes may have fewer caps; equal scopes must not last longer.
             if (before?.scopes.length === after.scopes.length) {
               expect(after.ttl_seconds).to.be.at.most(before.ttl_seconds);
             }

@@ -66,7 +66,7 @@ describe('our verdict on signed bundles is that of opa', function () {
     expect(corpus.filter(({ name }) => !accepts(theirs, name))).to.have.length.above(60);
   });
 
-  it('is the same wherever no difference is listed', () => {
+  it('is equal wherever no difference is listed', () => {
     const wrong = corpus.filter(
       ({ name, difference }) =>
         difference === undefined && accepts(ours, name) !== accepts(theirs, name),

@@ -21,7 +21,7 @@ interface Strange {
 
 /**
  * An input with every closed object of the schema in it, and copies of it: for each such object one with a member
- * nobody knows, and one for each member that it must have, without it.
+ * no policy knows, and one for each member that it must have, without it.
  */
 export function strangeInputs(input: PolicyInput): {
   readonly usual: PolicyInput;

@@ -103,14 +103,14 @@ function comparable(event: AuditEvent): object {
       ...['agent_id', 'principal', 'detail', 'policy_input'],
     ),
   );
-  // The score moves with every millisecond, and a term is only told when it is large enough.
+  // The score moves with every millisecond, and a term is only shown when it is large enough.
   const { anomaly: _anomaly, signals: _signals, ...same } = event;
   return Object.fromEntries(
     Object.entries(same).map(([name, value]) => [name, varying.has(name) ? typeof value : value]),
   );
 }
 
-describe('the same request through both codecs', function () {
+describe('one request through both codecs', function () {
   this.timeout(120_000);
   const table = useTableService();
   let agents = 0;

@@ -104,7 +104,7 @@ function outcome(parse: () => ParsedTokenRequest): unknown {
 }
 
 describe('the codecs', () => {
-  it('make the same of every request, good or bad', () => {
+  it('make equal requests of every body, good or bad', () => {
     let granted = 0;
     fc.assert(
       fc.property(wanted, (request) => {
@@ -119,7 +119,7 @@ describe('the codecs', () => {
     expect(granted).to.be.greaterThan(250);
   });
 
-  it('make the same of a scope string and a scope array', () => {
+  it('make equal requests of a scope string and a scope array', () => {
     const scopes = fc.array(often(goodScope, fc.constantFrom('a:*:b', 'é', ':')), { minLength: 1 });
     fc.assert(
       fc.property(wanted, scopes, (request, asked) => {

@@ -54,7 +54,7 @@ describe('fuel', function () {
     expect(sorted.at(-1)).to.be.lessThan(EVALUATION_FUEL / 10);
   });
 
-  it('is the same for one input on two fresh instances, and one unit less ends the evaluation', () => {
+  it('is equal for one input on two fresh instances, and one unit less ends the evaluation', () => {
     fc.assert(
       fc.property(arbitraryInput, (input) => {
         const bytes = Buffer.from(canonicalJson(input));

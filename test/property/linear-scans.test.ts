@@ -22,12 +22,12 @@ function filled(unit: string, chars: number): string {
   return unit.repeat(Math.ceil(chars / unit.length)).slice(0, chars);
 }
 
-/** As many bytes and the same punctuation, without a word that a scanner looks for. */
+/** As many bytes and equal punctuation, without a word that a scanner looks for. */
 function harmless(unit: string): string {
   return unit.replace(/[A-Za-z0-9]/g, 'q').replace(/[\u0080-\u07ff]/g, '\u00e8');
 }
 
-/** The units whose text takes more than `MOST_TIMES` the time of a harmless text. */
+/** The units with a text that takes more than `MOST_TIMES` the time of a harmless text. */
 function slowUnits(run: (text: string) => unknown, chars = BODY_CHARS): string[] {
   return UNITS.filter((unit) => {
     const [text, control] = [filled(unit, chars), filled(harmless(unit), chars)];

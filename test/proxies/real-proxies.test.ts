@@ -8,7 +8,7 @@ import { startHaproxy, startNginx, type ProxyProcess } from '../support/proxy-pr
 import { startRedis, type TestRedis } from '../support/redis.js';
 import { freePort, startService, type TestService } from '../support/service.js';
 
-/** Where the proxies connect from; clients have other addresses of the same machine. */
+/** Where the proxies connect from; clients have other addresses of this machine. */
 const PROXY = '127.0.0.2';
 const STRANGER = '127.0.0.66';
 const HONEST = '127.0.0.77';
@@ -20,7 +20,7 @@ interface Client {
   readonly basic?: readonly [string, string];
 }
 
-/** A token request over a connection of its own, from one of this machine's addresses; resolves to the status. */
+/** A token request over a separate connection, from one of this machine's addresses; resolves to the status. */
 async function ask(port: number, { from, headers, basic }: Client): Promise<number> {
   const dispatcher = new Agent({ localAddress: from });
   try {

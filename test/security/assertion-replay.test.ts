@@ -59,7 +59,7 @@ describe('assertion replay: private_key_jwt over HTTP', () => {
       expect(JSON.stringify(event)).not.to.include(text.split('.')[2]);
     });
 
-    it(`${codec}: the same jti in another assertion is a replay`, async () => {
+    it(`${codec}: a used jti in another assertion is a replay`, async () => {
       const jti = randomUUID();
       tokenOf(await send(codec, assertion({ jti })));
       const iat = now() + 2;
@@ -68,7 +68,7 @@ describe('assertion replay: private_key_jwt over HTTP', () => {
     });
   }
 
-  it('of two requests at the same time with one assertion exactly one is granted', async () => {
+  it('of two concurrent requests with one assertion exactly one is granted', async () => {
     const { service } = table();
     const { publicUrl, adminUrl, sidecarUrl, adminToken } = service;
     const clients = Array.from(
@@ -103,7 +103,7 @@ describe('assertion replay: private_key_jwt over HTTP', () => {
   };
   for (const [what, make] of Object.entries(wrong)) {
     it(`refused: ${what}`, async () => {
-      // Failures are braked by agent, so each case has one of its own.
+      // Failures are braked by agent, so each case has a separate one.
       const id = `wrong-${what.replaceAll(' ', '-')}`;
       await register(id);
       for (const codec of CODECS) {

@@ -86,7 +86,7 @@ describe('client enumeration', () => {
     }
   });
 
-  it('over the budget of failures it is the same too: known or not, cached or not, secret or assertion', async () => {
+  it('over the budget of failures they are equal too: known or not, cached or not, secret or assertion', async () => {
     const payload = Buffer.from('{"sub":"a"}').toString('base64url');
     const assertion = `e30.${payload}.c2ln`;
     const credentials: ClientCredential[] = [
@@ -179,7 +179,7 @@ describe('brute force', () => {
     await authenticator.authenticateAgent(secret('neighbour', GOOD), undefined, SOURCE);
   });
 
-  it('another address of the same IPv6 network is the same source', async () => {
+  it('another address of one IPv6 network is one source', async () => {
     const { authenticator } = workbench();
     let last = '';
     for (let i = 0; i < 11; i++) {

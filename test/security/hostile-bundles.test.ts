@@ -163,7 +163,7 @@ interface Watched<T> {
   readonly maxLagMs: number;
 }
 
-/** Does the work with a timer beside it that is due every few milliseconds, and waits until it came round again after. */
+/** Does the work with a concurrent timer that is due every few milliseconds, and waits until it came round again after. */
 async function watched<T>(work: () => Promise<T>): Promise<Watched<T>> {
   let maxLagMs = 0;
   let dueMs = performance.now() + TICK_MS;

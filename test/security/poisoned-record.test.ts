@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { until } from '../support/episode.js';
 import { useService } from '../support/use-service.js';
 
-/** Texts whose masking once broke the JSON of their event, which stopped the export of all events behind it. */
+/** Texts that once broke the JSON of their event when masked, which stopped the export of all events behind it. */
 const TEXTS = {
   'a private key that is cut short by a quote':
     '-----BEGIN PRIVATE KEY-----" is how the file starts',

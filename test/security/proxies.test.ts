@@ -23,7 +23,7 @@ function ask(headers: readonly string[] = [], connection = 'close', body = BODY)
   ].join('\r\n');
 }
 
-/** Writes one part after the other, each in a packet of its own, and resolves to what came back until the end. */
+/** Writes one part after the other, each in a separate packet, and resolves to what came back until the end. */
 async function exchange(url: string, parts: readonly (string | Buffer)[]): Promise<string> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);

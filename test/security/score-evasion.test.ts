@@ -41,7 +41,7 @@ describe('evading the score', function () {
     const { http, resourceServer: basic } = service;
     const seen = await http.admin('GET', '/admin/v1/agents/demo-agent/signals');
     expect((seen.json()['profile'] as Record<string, unknown>)['events']).to.equal(10);
-    // Three sessions ask for what nobody should ask for, each once: all of them are over.
+    // Three sessions ask for honey, each once: all of them are over.
     for (const id of ['eleventh', 'twelfth', 'thirteenth']) {
       const trap = { session_id: id, task_id: id, user_id: id };
       expect((await ask('export_all', trap, { 'user-agent': id })).status).to.equal(403);

@@ -18,12 +18,12 @@ export interface BudgetSubject {
   readonly store: TestStore;
   readonly agent: AgentRecord;
   readonly shard: number;
-  /** Three instances of the service, each with a connection of its own. */
+  /** Three instances of the service, each with a separate connection. */
   readonly gatherers: readonly [SignalGatherer, SignalGatherer, SignalGatherer];
   readonly close: () => void;
 }
 
-/** An agent in a store of its own, asked for by three instances. */
+/** An agent in a separate store, asked for by three instances. */
 export async function budgetSubject(
   redis: TestRedis,
   rate: () => RateLimit,

@@ -43,7 +43,7 @@ export function anchorsOf(text: string): ReadonlySet<string> {
   );
 }
 
-/** The lines between a heading and the next one of the same or a higher level. */
+/** The lines between a heading and the next one of its level or a higher one. */
 export function sectionOf(text: string, heading: string): string {
   const from = text.indexOf(`\n${heading}\n`);
   if (from < 0) throw new Error(`no heading ${heading}`);

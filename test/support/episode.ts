@@ -21,7 +21,7 @@ export interface Flood {
   inFlight(): number;
 }
 
-/** Sends `count` token requests at once through the sidecar, each on a connection of its own. */
+/** Sends `count` token requests at once through the sidecar, each on a separate connection. */
 export function flood(service: TestService, count: number): Flood {
   const pool = new Pool(service.sidecarUrl, { connections: count });
   const body = JSON.stringify({ resource: 'stripe', scope: 'read_invoices', ttl: 300 });

@@ -18,7 +18,7 @@ export class LogReceiver {
   #server: Server | undefined;
   #port = 0;
 
-  /** Listens, on the same port as before after `close`; returns the URL. */
+  /** Listens, on its earlier port after `close`; returns the URL. */
   async listen(): Promise<string> {
     const server = createServer((request, response) => {
       const chunks: Buffer[] = [];

@@ -21,7 +21,7 @@ export type LoggedEvent = Readonly<Record<string, unknown>> & { readonly decisio
 /** A real OPA server that logs its decisions. */
 export interface OpaServer {
   readonly url: string;
-  /** Asks for a decision over `input` whose result is `answer`, and returns what the decision log says of it. */
+  /** Asks for a decision over `input` with the result `answer`, and returns what the decision log says of it. */
   decide(input: Readonly<Record<string, unknown>>): Promise<LoggedEvent | undefined>;
   stop(): void;
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from './episode.js';
 
-/** A proxy of one test, in a process of its own. */
+/** A proxy of one test, in a separate process. */
 export interface ProxyProcess {
   stop(): Promise<void>;
 }

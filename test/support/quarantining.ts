@@ -21,7 +21,7 @@ decision := {
 }
 `;
 
-/** Two services on one store, whose policy quarantines an agent that asks for `export_all`. */
+/** Two services on one store, under a policy that quarantines an agent that asks for `export_all`. */
 export class Quarantining {
   private constructor(
     readonly redis: TestRedis,

@@ -78,7 +78,7 @@ function replying(known: readonly Reply[]): (text: string) => string | undefined
   ];
   return (text) => {
     const commands = text.split(/(?=\*\d+\r\n)/).filter((command) => command.startsWith('*'));
-    // A client that opens a TLS handshake is told at once that there is none.
+    // A client that opens a TLS handshake learns at once that there is none.
     if (commands.length === 0) return '-ERR unknown\r\n';
     return commands
       .map((command) => replies.find(([pattern]) => pattern.test(command))?.[1]() ?? '')

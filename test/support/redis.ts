@@ -31,7 +31,7 @@ export interface TestRedis {
   /** SIGSTOP: connections stay open and nothing answers. */
   pause(): void;
   resume(): void;
-  /** Ends it if it runs (SIGTERM), starts it again on the same files, waits until it answers. */
+  /** Ends it if it runs (SIGTERM), starts it again on its files, waits until it answers. */
   restart(): Promise<void>;
 }
 
@@ -62,7 +62,7 @@ process.on('exit', () => {
 // Ended from outside, a process leaves without its exit hook unless something turns the signal into an exit.
 process.once('SIGTERM', () => process.exit(143));
 
-/** Starts a private server on a unix socket in a folder of its own and waits until it answers. */
+/** Starts a private server on a unix socket in a separate folder and waits until it answers. */
 export async function startRedis(options: TestRedisOptions = {}): Promise<TestRedis> {
   const dir = mkdtempSync(join(SCRATCH, 'cs-redis-'));
   folders.add(dir);

@@ -112,7 +112,7 @@ async function end(child: ChildProcess | undefined): Promise<void> {
   running.delete(child);
 }
 
-/** Asks one Sentinel on a connection of its own. */
+/** Asks one Sentinel on a separate connection. */
 async function askSentinel(
   { certificates, sentinelPassword }: SentinelOptions,
   port: number,

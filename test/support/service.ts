@@ -52,7 +52,7 @@ export interface TestService {
   close(): Promise<void>;
 }
 
-/** An agent of the demo's grants whose budgets do not get in the way. */
+/** An agent of the demo's grants with budgets that do not get in the way. */
 export const LOAD_AGENT: AgentSpec = {
   id: 'demo-agent',
   roles: ['demo'],

@@ -24,7 +24,7 @@ export interface SharedOptions {
   readonly chunkOf?: (limit: BudgetLimit) => number;
 }
 
-/** Several instances of the service over one store, each with a connection of its own. */
+/** Several instances of the service over one store, each with a separate connection. */
 export async function sharedSubject(
   redis: TestRedis,
   count: number,
@@ -45,7 +45,7 @@ export async function sharedSubject(
   };
 }
 
-/** The same over contexts of one store that was opened. */
+/** Several instances over contexts of one open store. */
 export async function sharedSubjectOn(
   contexts: readonly StoreContext[],
   { limits, chunkOf }: SharedOptions,

@@ -52,7 +52,7 @@ export function makeAgent(
   return makeAgentIn(context, id);
 }
 
-/** The same in any store. */
+/** Writes an active agent in any store and answers its record and shard. */
 export async function makeAgentIn(
   context: StoreContext,
   id: string,

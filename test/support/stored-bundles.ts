@@ -10,7 +10,7 @@ export function committedBundle(): Promise<Bundle> {
   return readBundle(COMMITTED, { verification: 'off' });
 }
 
-/** The same modules with other data, and files beside: what an author ships who edits data.json. */
+/** These modules with other data and more files: what an author ships who edits data.json. */
 export async function variantOf(
   bundle: Bundle,
   revision: string,

@@ -8,7 +8,7 @@ export interface TlsRedis {
   readonly port: number;
 }
 
-/** Starts one; `args` are directives beside those of TLS. */
+/** Starts one; `args` are directives in addition to those of TLS. */
 export async function startTlsRedis(
   certificates: TestCertificates,
   password: string,

@@ -55,7 +55,7 @@ export class TwoServices {
     await this.redis.stop();
   }
 
-  /** A third service on the same store, as another release of the process would start. */
+  /** A third service on this store, as another release of the process would start. */
   async third(): Promise<TestService> {
     const { dataDir } = this.services[0];
     const { agents } = this;

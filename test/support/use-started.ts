@@ -7,7 +7,7 @@ type End = () => unknown;
 
 const ends = new WeakMap<Mocha.Suite, End[]>();
 
-/** Runs `end` after the other `after` hooks of the block whose hook calls this; the last one given runs first. */
+/** Runs `end` after the `after` hooks of the block around this hook; the last one given runs first. */
 function atEnd({ test }: Mocha.Context, end: End): void {
   const block = test?.parent;
   if (block === undefined) throw new Error('only within a hook');

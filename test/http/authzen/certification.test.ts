@@ -50,7 +50,7 @@ describe('AuthZEN certification scenario: Basic Core, Batch Core', () => {
     expect(decisionOf(await one(asks('alice', 'read', unknown)))).to.equal(true);
   });
 
-  it('2.6: the same question has the same answer each time', async () => {
+  it('2.6: a repeated question has an equal answer each time', async () => {
     for (let round = 0; round < 5; round++) {
       expect(decisionOf(await one(asks('alice', 'read')))).to.equal(true);
       expect(decisionOf(await one(asks('bob', 'write')))).to.equal(false);

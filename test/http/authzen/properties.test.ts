@@ -47,7 +47,7 @@ describe('access evaluation, properties', function () {
     return registerAgent(table().service.http, { ...spec, id: `generated-${String(agents++)}` });
   }
 
-  /** A token request of the agent in the same words. */
+  /** A token request of the agent in these words. */
   function token(client: Client, { resource, scope, ttl }: Asked): Promise<Answer> {
     const json = { resource, scope: [scope], ...(ttl === undefined ? {} : { ttl }) };
     return table().service.http.send('POST', '/token', { basic: client, json });

@@ -107,7 +107,7 @@ describe('an agent that asks about itself is counted as one that requests', func
     expect((await token(client, 'read_invoices')).status).to.equal(403);
   });
 
-  it('350 scopes a minute, in batches: the same counters as 350 token requests, and the same denial of the next one', async () => {
+  it('350 scopes a minute, in batches: the counters of 350 token requests, and the denial of the next one', async () => {
     const [asks, requests] = [await newAgent(), await newAgent()];
     const scopes = Array.from({ length: 350 }, (_, i) => `probe_${String(i)}`);
     for (let at = 0; at < scopes.length; at += 50) {
@@ -199,7 +199,7 @@ describe('an agent that asks about itself is counted as one that requests', func
     expect(buckets(after)).to.deep.equal(buckets(before)).and.to.have.length(2);
   });
 
-  it('a resource server cannot spend an agent: after 40 honey questions its signals and budgets are byte for byte the same', async () => {
+  it('a resource server cannot spend an agent: after 40 honey questions its signals and budgets are byte for byte equal', async () => {
     const client = await newAgent();
     const [id] = client;
     await token(client, 'read_invoices');

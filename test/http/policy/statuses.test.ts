@@ -10,7 +10,7 @@ describe('/admin/v1/policy', () => {
   const last = (operation: string): readonly unknown[] =>
     service().operations.last(operation).arguments;
 
-  it('200: who decides, what is on trial, how the nodes are; the same after a reload', async () => {
+  it('200: who decides, what is on trial, how the nodes are; equal after a reload', async () => {
     const { active, bundle, source, canary, nodes } = OVERVIEW;
     for (const [method, path] of [
       ['GET', POLICY],

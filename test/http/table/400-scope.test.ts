@@ -57,7 +57,7 @@ describe('POST /token, no or a bad scope → 400 invalid_scope', () => {
       const before = await asked();
       await ask(long(256));
       expectError(await ask(long(257)), codec, 400, 'invalid_scope');
-      // Beside one that would be granted it is no better.
+      // Next to one that would be granted it is no better.
       expectError(await ask(`read_invoices ${long(257)}`), codec, 400, 'invalid_scope');
       expect(await asked()).to.deep.equal([...before, 1]);
     });
@@ -89,7 +89,7 @@ describe('POST /token, no or a bad scope → 400 invalid_scope', () => {
     });
   }
 
-  it('json: an array of scopes is held to the same', async () => {
+  it('json: an array of scopes is held to these rules', async () => {
     const { service } = table();
     const ask = (scope: readonly string[]) =>
       service.http.send('POST', '/token', {

@@ -37,7 +37,7 @@ describe('POST /token, unknown resource → 400 invalid_target', () => {
       expect(seen.size, [...seen].join('\n')).to.equal(1);
     });
 
-    it(`${codec}: several resources are refused, the same one twice is one`, async () => {
+    it(`${codec}: several resources are refused, one named twice is one`, async () => {
       const { service } = table();
       const body = (other: string) =>
         codec === 'json'

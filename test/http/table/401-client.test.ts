@@ -86,7 +86,7 @@ describe('POST /token, unauthenticated → 401 invalid_client', () => {
     });
   }
 
-  it('a client endpoint other than /token refuses with the same bytes', async () => {
+  it('a client endpoint other than /token refuses with equal bytes', async () => {
     const { http } = table().service;
     const headers = { 'x-request-id': 'one-and-the-same' };
     const expected = bytesOf(await refused('form', 'unknown', 'basic'));

@@ -4,7 +4,7 @@ import { accessEvents } from './stream-events.js';
 import { registerAgent, useTableService } from './table-service.js';
 
 const GRANTS = [{ resource: 'stripe', scopes: ['read_invoices'] }];
-/** Makes the script fail, or answer what is no lease, for the owners whose limit says so. */
+/** Makes the script fail, or answer what is no lease, for the owners with a limit that says so. */
 const BURSTS = { fails: 11, nonsense: 12, more: 13, nothing: 14 } as const;
 
 function broken(file: string, source: string): string {

@@ -6,7 +6,7 @@ import { streamEvents } from './stream-events.js';
 import { registerAgent, useTableService, type Client } from './table-service.js';
 
 const GRANTS = [{ resource: 'stripe', scopes: ['read_invoices'] }];
-/** What no caller is told: the store, its commands, our files. */
+/** What no caller may see: the store, its commands, our files. */
 const INTERNAL = /redis|socket|ECONN|ioredis|OOM|NOREPLICAS|lua|time(d )?out|\.ts/i;
 
 describe('POST /token, the store away, full or refusing → 503 temporarily_unavailable', function () {

@@ -30,7 +30,7 @@ export function tokenAsk(codec: Codec, client: Client | undefined, wanted: Wante
   };
 }
 
-/** The same request as raw text of a codec, for bodies no encoder would make. */
+/** That request as raw text of a codec, for bodies no encoder would make. */
 export function rawAsk(codec: Codec, client: Client, body: string | Uint8Array): Ask {
   const type = codec === 'json' ? 'application/json' : 'application/x-www-form-urlencoded';
   return { basic: client, headers: { 'content-type': type }, body };

@@ -73,7 +73,7 @@ describe('what a refused token request leaves on the record', () => {
     });
   }
 
-  it('many refusals of one client at the same moment are one event too', async () => {
+  it('many refusals of one client at one moment are one event too', async () => {
     const client = await register('at-once');
     const body = JSON.stringify({
       ...{ client_id: client[0], client_secret: client[1] },

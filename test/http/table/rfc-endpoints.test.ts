@@ -117,7 +117,7 @@ describe('RFC 6749, 7662 and 7009 to the letter', () => {
     }
   });
 
-  it('revocation: 200 for what is no token, and the same again for one that is revoked', async () => {
+  it('revocation: 200 for what is no token, and 200 again for one that is revoked', async () => {
     const token = await issue();
     for (const text of ['nonsense', 'a.b.c', token, token]) {
       const ask = { basic: table().service.agent, form: { token: text } };

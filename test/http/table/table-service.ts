@@ -15,7 +15,7 @@ export type Client = readonly [id: string, secret: string];
 
 type Options = Omit<TestServiceOptions, 'redisUrl'>;
 
-/** One real service on a Redis of its own for a whole file; options that take time are made when the tests run. */
+/** One real service on its own Redis for a whole file; options that take time are made when the tests run. */
 export function useTableService(options: () => Options = () => ({})): () => TableService {
   const running = useService(options);
   return () => running;
@@ -28,7 +28,7 @@ const WIDE = {
   resource_burst: 1_000_000,
 };
 
-/** Registers an agent through the admin API; without a rate of its own its budgets do not get in the way. */
+/** Registers an agent through the admin API; without its own rate its budgets do not get in the way. */
 export async function registerAgent(http: HttpClient, spec: AgentSpec): Promise<Client> {
   const answer = await http.admin('POST', '/admin/v1/agents', { json: { rate: WIDE, ...spec } });
   expect(answer.status, answer.text).to.equal(201);

@@ -26,7 +26,7 @@ describe('POST /token → 401', () => {
       expect(answer.text).not.to.include('second secret');
     });
 
-    it(`answers a ${codec} request without a credential the same`, async () => {
+    it(`answers a ${codec} request without a credential alike`, async () => {
       const { basic, ...rest } = ask;
       expect(basic).not.to.equal(undefined);
       const answer = await service().client.send('POST', '/token', rest);

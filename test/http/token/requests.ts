@@ -2,7 +2,7 @@ import type { Ask } from '../../support/http.js';
 
 const BASIC = ['demo-agent', 'csk_demo'] as const;
 
-/** The same request in each codec; `overrides` replace members, undefined removes them. */
+/** One request in each codec; `overrides` replace members, undefined removes them. */
 export function jsonAsk(overrides: Readonly<Record<string, unknown>> = {}): Ask {
   return { basic: BASIC, json: { resource: 'stripe', scope: 'read_invoices', ...overrides } };
 }

@@ -96,7 +96,7 @@ describe('commit and introspection on one predicate', function () {
     expect(Number(due)).to.equal(request.claims.exp * 1000);
   });
 
-  it('is idempotent on the jti: the same commit sent twice leaves one event and one grant', async () => {
+  it('is idempotent on the jti: one commit sent twice leaves one event and one grant', async () => {
     const { request, shard } = await prepared(store);
     expect((await commit(request)).state).to.equal('committed');
     expect((await commit(request)).state).to.equal('committed');

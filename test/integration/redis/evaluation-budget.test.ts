@@ -26,7 +26,7 @@ describe('the evaluation budget of a caller, on real Redis', function () {
   interface Subject {
     readonly store: TestStore;
     readonly shard: number;
-    /** Three instances of the service, each with a connection of its own. */
+    /** Three instances of the service, each with a separate connection. */
     readonly instances: readonly EvaluationBudget[];
     readonly at: (ms: number) => Promise<void>;
     readonly events: () => Promise<number>;

@@ -101,7 +101,7 @@ describe('refusals that are counted', function () {
     for (let shard = 0; shard < SHARDS; shard++) await store.setTick(shard, atMs);
   }
 
-  /** Three service nodes, each with a connection of its own; new ones after the server was killed. */
+  /** Three service nodes, each with a separate connection; new ones after the server was killed. */
   function connect(world: World): void {
     for (const connection of world.connections) connection.disconnect();
     world.connections = [0, 1, 2].map(() => {

@@ -168,7 +168,7 @@ describe('I2: revocation by every dimension', function () {
     }
   });
 
-  it('of an agent that is disabled or quarantined cuts its tokens in the same step', async () => {
+  it('of an agent that is disabled or quarantined cuts its tokens atomically', async () => {
     for (const status of ['disabled', 'quarantined']) {
       const { token } = await issue();
       const path = '/admin/v1/agents/demo-agent/status';

@@ -18,7 +18,7 @@ describe('signals of an agent', function () {
     for (const store of open) store.close();
   });
 
-  /** An agent whose clock the test holds, and what its gathers answer. */
+  /** An agent under a clock of the test, and what its gathers answer. */
   async function agentUnderTest(): Promise<{
     gatherAt(atMs: number, scopes?: readonly string[], count?: boolean | 'peek'): Promise<Signals>;
     /** Every key of the agent's shard but its clock and sequence, as the server would dump it. */

@@ -17,7 +17,7 @@ import { entry, event } from '../../unit/audit/fakes.js';
 const ADMIN_TOKEN = 'cs_admin_test_of_the_audit_store_locks';
 const LAYOUTS = { 'in one process': ['start'], 'in two processes': ['worker', 'serve'] } as const;
 
-/** Opens the store as another program would, reads it and closes it: SQLite deletes the WAL of a store nobody uses. */
+/** Opens the store as another program would, reads it and closes it: SQLite deletes the WAL of an unused store. */
 function openElsewhere(path: string): void {
   const script = `const Libsql = require('libsql'); const store = new Libsql(process.argv[1]);
     store.prepare('SELECT count(*) FROM events').all([]); store.close();`;

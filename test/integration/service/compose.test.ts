@@ -128,7 +128,7 @@ describe('the set-up of docker-compose.yml, followed without Docker', function (
     expect(service.output()).not.to.contain(variables['COUNTERSIGN_REDIS_PASSWORD']);
   });
 
-  it('production refuses the same Redis in the clear by another name, and the bundle unsigned', async () => {
+  it('production refuses that Redis in the clear by another name, and the bundle unsigned', async () => {
     const text = serviceConfiguration(compose, folder, port);
     const unsafe = text
       .replace('rediss://localhost', 'redis://redis.example.com')

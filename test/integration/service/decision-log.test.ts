@@ -7,7 +7,7 @@ import { LogReceiver } from '../../support/log-receiver.js';
 import { useService } from '../../support/use-service.js';
 import { useFolder, useStarted } from '../../support/use-started.js';
 
-/** Grants what is asked, and says of its own log: hide the jti, and do not log reads of invoices by a probe. */
+/** Grants what is asked, and says of the log: hide the jti, and do not log reads of invoices by a probe. */
 const REGO = {
   'countersign/policy.rego': `package countersign
 

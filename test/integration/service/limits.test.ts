@@ -14,7 +14,7 @@ const METERED: AgentSpec = {
   id: 'metered',
   rate: { ...UNITS, resource_per_minute: 1, resource_burst: 1_000_000 },
 };
-/** Of the file: nobody here comes near it. */
+/** Of the file: no request here comes near it. */
 const CONFIGURED = {
   COUNTERSIGN_LIMITS_OWNER_PER_MINUTE: '1000000',
   COUNTERSIGN_LIMITS_OWNER_BURST: '1000000',

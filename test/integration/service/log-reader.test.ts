@@ -61,7 +61,7 @@ describe('a log reader that stands still', function () {
   it('does not stop the service from answering, nor from ending', async () => {
     const running = await start('serve');
     running.stopReading();
-    // Each is refused under a name of its own, so every window of the log has lines to write.
+    // Each is refused under a separate name, so every window of the log has lines to write.
     const paths = ['token', 'introspect', 'revoke', 'nothing'];
     const fill = async (): Promise<boolean> => {
       await Promise.all(

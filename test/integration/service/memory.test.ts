@@ -81,7 +81,7 @@ describe('a Redis that runs out of memory', function () {
     expect(service.log.join('\n')).to.match(/OOM/);
   });
 
-  it('and is past the high-water mark only: the same, while Redis would still take a write', async () => {
+  it('and is past the high-water mark only: 503 too, while Redis would still take a write', async () => {
     service = await startService({ redisUrl: redis.url });
     await episode(async () => {
       // So much that the last tenth has room for every request until the mark is seen.

@@ -68,11 +68,11 @@ describe('replay of what a real service decided (I6)', function () {
           decided += 1;
         };
         for (let i = 0; i < ROUNDS; i++) {
-          // The same agent would be denied for having been denied too often.
+          // One agent would be denied for having been denied too often.
           const who = i < ROUNDS / 2 ? service.agent : second;
           for (const [wanted, status] of ASKS) await ask(who, wanted, status);
         }
-        // Honey, by an agent of its own.
+        // Honey, by a separate agent.
         const curious = await registerAgent(service.http, { ...LOAD_AGENT, id: 'curious' });
         await ask(curious, { scope: 'export_all' }, 403);
         await ask(limited, {}, 403);
@@ -126,7 +126,7 @@ describe('replay of what a real service decided (I6)', function () {
       const through = (ref: string): Promise<ReplayReport> =>
         analysis.replay({ ref, sinceMs: 0, limit: 10_000 }, CONTEXT);
 
-      it('through the same bundle nothing changes, and every decision is accounted for', async () => {
+      it('through the active bundle nothing changes, and every decision is accounted for', async () => {
         const report = await through(active.revision);
         expect(report.changes).to.deep.equal({});
         expect(report.replayed)

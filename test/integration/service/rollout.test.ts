@@ -103,7 +103,7 @@ describe('a bundle on its way through two services', function () {
       createKeys('cs').policyArchive(digest.slice('sha256:'.length)),
       Buffer.from(archive),
     );
-    // Each node reads the bundle in a thread of its own.
+    // Each node reads the bundle in a separate thread.
     await until('the nodes caught up', async () => {
       const answers = await Promise.all(two.services.map((service) => two.ask(service)));
       return answers.every(({ status }) => status === 200);

@@ -65,7 +65,7 @@ describe('key rotation under load, with two service processes and a worker that 
     return startProcess({ command, dir, config, adminToken: ADMIN_TOKEN });
   }
 
-  /** Issues on one service and introspects on the other, one after another, until told to stop. */
+  /** Issues on one service and introspects on the other, one after another, until `done`. */
   async function load(from: number, to: number, server: string): Promise<void> {
     const sidecar = new Pool(services[from]?.endpoints.sidecarUrl ?? '', { connections: 1 });
     const open = new Pool(services[to]?.endpoints.publicUrl ?? '', { connections: 1 });

@@ -37,7 +37,7 @@ describe('a bundle on trial on two services', function () {
     expect((await two.end('shadow')).status).to.equal(200);
   });
 
-  it('on trial as a canary decides for the same agents on every node', async () => {
+  it('on trial as a canary decides for one set of agents on every node', async () => {
     await two.push(GRANT_WHAT_IS_ASKED, 'canary', 4);
     expect((await two.post('bundles/canary/canary', { percent: 30 })).status).to.equal(200);
     const secrets = await Promise.all(agents.map(({ id }) => secretOf(id)));

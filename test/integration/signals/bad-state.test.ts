@@ -41,7 +41,7 @@ describe('a state that is not what it should be', function () {
     expect(known.signals).to.include({ learning: false, first_seen_now: false });
     return {
       ...{ key, shard, gatherAt },
-      /** An hour later: the same step of no ring. */
+      /** An hour later: an equal step of no ring. */
       next: () => gatherAt(START_MS + 61 * HOUR_MS),
       edit: (line: string) => store.client.eval(edited(line), 1, key),
     };

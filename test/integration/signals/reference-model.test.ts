@@ -46,7 +46,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 const position = (item: string): Uint8Array =>
   createHash('sha1').update(item).digest().subarray(0, 8);
 
-/** The same event in the model. */
+/** That event in the model. */
 function observed(state: State, one: Step, atMs: number) {
   const { resource, scopes, honey } = one;
   return observe(

@@ -16,7 +16,7 @@ const WARM_REQUESTS = 9 * 24 * 3;
 const WIDE = { per_minute: 1e6, burst: 1e6, resource_per_minute: 1e6, resource_burst: 1e6 };
 const UNREMARKABLE = 0.3;
 
-/** An agent in Redis under a clock of the test's, and the same one in the model: what they say is compared each time. */
+/** An agent in Redis under a clock of the test's, and that agent in the model: what they say is compared each time. */
 class Subject {
   #atMs = START_MS;
   #revokedMs = 0;

@@ -1,4 +1,4 @@
-// A worker process of its own, so that a test can kill it: <redis socket> <store path> <webhook url>.
+// A separate worker process, so that a test can kill it: <redis socket> <store path> <webhook url>.
 import { openAuditStore } from '../../../src/audit/store.js';
 import { startWorker } from '../../../src/worker/start.js';
 import { makeDeps, SECRET } from './harness.js';

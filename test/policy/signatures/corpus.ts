@@ -58,7 +58,7 @@ export function members(
   ];
 }
 
-/** The bundle with a signature file beside its members. */
+/** The bundle with a signature file next to its members. */
 export function signedArchive(
   entries: readonly ArchiveEntry[],
   signatures: string,

@@ -113,7 +113,7 @@ async function inFolder(): Promise<Case> {
   };
 }
 
-/** The same files under another hash; the documents of the corpus are their own canonical text. */
+/** These files under another hash; the documents of the corpus are their own canonical text. */
 function rehashed(
   files: readonly SignedFileClaim[],
   algorithm: string,

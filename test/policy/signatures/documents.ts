@@ -65,7 +65,7 @@ const { doc } = fc.letrec<{ doc: Doc }>((tie) => ({
   ),
 }));
 
-/** Sorted or reversed, narrow or wide: the same document. */
+/** Sorted or reversed, narrow or wide: one document. */
 function write(value: Doc, wide: boolean): string {
   const space = wide ? ' \n\t' : '';
   if ('text' in value) return value.text;
@@ -96,7 +96,7 @@ export async function generatedDocuments(seed: number, count: number): Promise<C
   return cases;
 }
 
-/** The same value by another literal is another file. */
+/** An equal value by another literal is another file. */
 export async function literals(): Promise<Case[]> {
   const pairs = [
     ['1e2', '100'],

@@ -12,7 +12,7 @@ const I32_CONST = 0x41;
 const END = 0x0b;
 const MAX_RESULT_BYTES = 16 * 1024 * 1024;
 
-/** A compiled policy whose memory a test may look at; it heals from nothing. */
+/** A compiled policy with memory that a test may read; it heals from nothing. */
 export class BarePolicy {
   readonly memory: WebAssembly.Memory;
   readonly exports: PolicyExports;

@@ -30,7 +30,7 @@ interface BundleStatus {
 
 /**
  * Asks a real `opa run` for its verdict on each bundle: all are in one configuration, every one with a `signing` block.
- * Whether one was read is told by `last_successful_download`, which OPA sets after it verified it.
+ * Whether one was read follows from `last_successful_download`, which OPA sets after it verified it.
  */
 export async function opaVerdicts(
   keys: Readonly<Record<string, OpaKey>>,

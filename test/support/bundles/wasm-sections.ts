@@ -32,7 +32,7 @@ export function withoutNames(wasm: Uint8Array): Buffer {
   return Buffer.concat([wasm.subarray(0, PREAMBLE_BYTES), ...kept.map(({ whole }) => whole)]);
 }
 
-/** An unsigned 32-bit LEB128; positive signed ones of addresses read the same. */
+/** An unsigned 32-bit LEB128; positive signed ones of addresses read alike. */
 export function unsignedLeb(bytes: Uint8Array, at: number): { value: number; next: number } {
   let value = 0;
   for (let shift = 0; shift < 35; shift += 7) {

@@ -93,7 +93,7 @@ describe('recorded decisions', () => {
     expect(read({ sinceMs: 1_003, untilMs: 1_004 })).to.deep.equal(['d4', 'd3']);
   });
 
-  it('come in order out of an index, so that a page costs the same however many there are', () => {
+  it('come in order out of an index, so that a page costs no more however many there are', () => {
     const database = openWritable(path);
     for (const ofAgent of [false, true]) {
       const values = [0, 9, 9, ...(ofAgent ? ['crawler'] : []), 5];

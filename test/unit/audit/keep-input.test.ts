@@ -68,7 +68,7 @@ describe('the recorded input', () => {
     expect(keep('{"a":""}')).to.deep.equal({ text: '{"a":""}', note: {} });
   });
 
-  it('another key-encryption key gives another digest of the same text', () => {
+  it('another key-encryption key gives another digest of one text', () => {
     const other = maskKey(Buffer.alloc(32, 8));
     expect(maskedText(KEY, 'alice')).to.match(/^hmac-sha256:[0-9a-f]{64}$/);
     expect(maskedText(other, 'alice')).not.to.equal(maskedText(KEY, 'alice'));

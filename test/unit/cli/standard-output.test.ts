@@ -5,7 +5,7 @@ import { LOADER, sourceUrl } from '../../support/program.js';
 
 const MODULE = sourceUrl('src/cli/standard-output').href;
 
-/** Runs a program that prints `bytes` and ends, in a process of its own. */
+/** Runs a program that prints `bytes` and ends, in a separate process. */
 function printing(bytes: number, before: string) {
   const source = `
     import { endWithReader, exitOnceWritten, outliveReader } from ${JSON.stringify(MODULE)};

@@ -21,7 +21,7 @@ const ROUNDS = 7;
 const MOST = 4;
 /**
  * The bound for a command that reads the configuration. On Node 20 it is about 3.7, and compiling its schema made it 8
- * to 11. Later versions start in less than half the CPU, so that the same work is up to 9.4 times as much.
+ * to 11. Later versions start in less than half the CPU, so that this work is up to 9.4 times as much.
  */
 const MOST_WITH_CONFIGURATION = Number(process.versions.node.split('.')[0]) < 22 ? 6 : 14;
 

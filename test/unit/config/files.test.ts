@@ -37,7 +37,7 @@ describe('files of the data folder', () => {
     expect(modeOf(join(dir, 'data/key-encryption-key'))).to.equal(0o600);
   });
 
-  it('gives processes that start at once the same secrets', async () => {
+  it('gives processes that start at once equal secrets', async () => {
     let made = 0;
     const all = await Promise.all(
       Array.from({ length: 8 }, () => resolveSecrets(config(), () => `csa_${String(made++)}`)),

@@ -41,7 +41,7 @@ describe('loadConfig', () => {
     expect(config.warnings).to.deep.equal([]);
   });
 
-  it('means the same by the example file as by no file at all', () => {
+  it('has equal settings with the example file and with no file at all', () => {
     const withFile = loadConfig({}, readFileIfPresent);
     expect(withFile.file).to.equal('countersign.yaml');
     expect({ ...withFile, file: undefined }).to.deep.equal(loadConfig({}, nothing));

@@ -126,7 +126,7 @@ describe('who has an audience', () => {
   const one = { now: [{ id: 'a', uri: plain }] };
   const two = { now: [...one.now, { id: 'b', uri: slash }] };
 
-  it('the only holder by any equal spelling, one of two by the same bytes', () => {
+  it('the only holder by any equal spelling, one of two by equal bytes', () => {
     expect(holderOfAudience(one, slash)?.id).to.equal('a');
     expect(holderOfAudience(two, plain)?.id).to.equal('a');
     expect(holderOfAudience(two, slash)?.id).to.equal('b');

@@ -27,7 +27,7 @@ describe('the cost of a request', () => {
     });
   }
 
-  it('is the same for one scope and for many of it, so that splitting never saves', () => {
+  it('is equal for one scope and for many of it, so that splitting never saves', () => {
     const scope = fc.constantFrom('search', 'read:a', 'read:*', 'write:b', 'other');
     fc.assert(
       fc.property(fc.array(scope, { minLength: 1, maxLength: 8 }), (scopes) => {

@@ -8,7 +8,7 @@ const call = (source: string, userAgent?: string) => ({
 });
 
 describe('the fingerprint of a client', () => {
-  it('is the same within one network, and another one elsewhere or with another program', () => {
+  it('is equal within one network, and another one elsewhere or with another program', () => {
     const here = clientFingerprint(call('203.0.113.7', 'agent/1.0'));
     expect(here).to.match(/^[0-9a-f]{16}$/);
     expect(clientFingerprint(call('203.0.113.200', 'agent/1.0'))).to.equal(here);

@@ -43,7 +43,7 @@ describe('times in queries', () => {
     );
   });
 
-  it('takes offsets, also one whose + arrived as a space', () => {
+  it('takes offsets, also one with a + that arrived as a space', () => {
     const ms = Date.UTC(2026, 0, 1, 10);
     for (const text of ['2026-01-01T12:00:00+02:00', '2026-01-01T12:00:00 02:00']) {
       expect(timeOf('since', text)).to.equal(ms);

@@ -5,7 +5,7 @@ import { agent, assertionFor, refusal, workbench, from } from './fakes.js';
 
 const SOURCE = from('192.0.2.1');
 
-/** The same payload in another base64url text: the last character's unused bits are set. */
+/** That payload in another base64url text: the last character's unused bits are set. */
 function strayBits(sub: string): string {
   const [header = '', payload = '', signature = ''] = assertionFor(sub).split('.');
   const other = `${payload.slice(0, -1)}1`;

@@ -236,7 +236,7 @@ describe('braking in the authenticator', () => {
     expect(charged).to.equal(0);
   });
 
-  it('does not limit the same agent from elsewhere', async () => {
+  it('does not limit that agent from elsewhere', async () => {
     const { agents, authenticator } = workbench();
     agents.stored.set('a', agent('a'));
     for (let i = 0; i < 20; i++) {

@@ -8,7 +8,7 @@ const A = from('192.0.2.1');
 const B = from('192.0.2.2');
 const clock = { nowMs: () => 0 };
 
-/** A lane and jobs that end when they are told to. */
+/** A lane and jobs that end on demand. */
 function laneOf(options: Partial<ProofLaneOptions> = {}) {
   const lane = createProofLane({ clock, timeoutMs: 60_000, ...options });
   const started: string[] = [];

@@ -38,7 +38,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** An engine that serves a fixture, with builtins of the test's own beside the host's. */
+/** An engine that serves a fixture, with builtins of the test in addition to the host's. */
 export async function engineOf(
   source: BundleSource,
   options: PolicyEngineOptions = {},

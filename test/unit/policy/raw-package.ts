@@ -17,7 +17,7 @@ interface RawPackage {
 
 const raw = createRequire(import.meta.url)('@open-policy-agent/opa-wasm') as RawPackage;
 
-/** Loads a fixture with the package alone. `initial` is its default of 5 pages unless told. */
+/** Loads a fixture with the package alone. `initial` is its default of 5 pages unless given. */
 export async function rawPolicy(
   source: BundleSource,
   builtins: Parameters<RawPackage['loadPolicySync']>[2] = {},

@@ -155,7 +155,7 @@ describe('signals', () => {
     expect(exits).to.deep.equal([130]);
   });
 
-  it('are one when a terminal and a parent both pass on the same Ctrl-C', () => {
+  it('are one when a terminal and a parent both pass on one Ctrl-C', () => {
     const { source, lifecycle, exits, clock } = wired();
     lifecycle.onClose('slow', never);
     source.emit('SIGINT');

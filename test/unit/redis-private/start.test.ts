@@ -107,7 +107,7 @@ describe('startPrivateRedis', function () {
     expect(await ask(await start(), 'GET', 'key')).to.equal('kept');
   });
 
-  it('refuses a second owner in the same process and in another one', async () => {
+  it('refuses a second owner in this process and in another one', async () => {
     const redis = await start();
     expect((await refusal()).code).to.equal('locked');
     expect((await ownedByAnother()).said).to.equal('refused: locked');

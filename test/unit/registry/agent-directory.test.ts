@@ -3,7 +3,7 @@ import type { AgentRecord } from '../../../src/domain/records.js';
 import { createAgentDirectory } from '../../../src/registry/agent-directory.js';
 import { agent } from '../identity/fakes.js';
 
-/** A store whose reads wait until they are let go. */
+/** A store with reads that wait until they are let go. */
 function slowStore() {
   const records = new Map<string, AgentRecord>();
   const pending: (() => void)[] = [];

@@ -28,7 +28,7 @@ describe('mintSecret', () => {
     });
   }
 
-  it('never makes the same twice, and uses every digit', () => {
+  it('never makes one twice, and uses every digit', () => {
     const secrets = Array.from({ length: 500 }, () => mintSecret('agent').secret);
     expect(new Set(secrets).size).to.equal(500);
     expect(new Set(secrets.join('').replaceAll('csk_', '')).size).to.equal(62);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { CountersignError } from '../../../src/domain/errors.js';
 
-/** What a call throws; fails unless it is a CountersignError whose public text is safe in a header and an OAuth answer. */
+/** What a call throws; fails unless it is a CountersignError with a public text that is safe in a header and an OAuth answer. */
 export function caught(call: () => unknown): CountersignError {
   try {
     call();

@@ -11,7 +11,7 @@ const NONE = new Uint8Array(0);
 export const position = (item: string): Uint8Array =>
   createHash('sha1').update(item).digest().subarray(0, 8);
 
-/** The same numbers in every run (mulberry32, public domain). */
+/** Equal numbers in every run (mulberry32, public domain). */
 export function chance(seed: number): () => number {
   let a = seed >>> 0;
   return () => {

@@ -8,7 +8,7 @@ import { chunkOf, createSharedBudgets } from '../../../src/signals/shared-budget
 const LIMIT = { per_minute: 600, burst: 60 };
 const FAR = Number.MAX_SAFE_INTEGER;
 
-/** A store whose answers are given by the test, and a clock that stands still. */
+/** A store with answers that the test gives, and a clock that stands still. */
 function subject(limits: Partial<SharedLimits> = { owner: LIMIT }, maxBudgets?: number) {
   const asked: LeaseRequest[] = [];
   const now = {

@@ -14,7 +14,7 @@ const OPTIONS: SimulationOptions = {
   quarantine: 0.9,
 };
 
-/** A model whose score is the number that the request's session says, and which remembers what it saw. */
+/** A model with the number in the request's session as its score, which remembers what it saw. */
 class Scripted implements SignalModel {
   readonly starts: number[] = [];
   readonly settled: number[] = [];

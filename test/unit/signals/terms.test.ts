@@ -99,7 +99,7 @@ describe('a compromised agent', () => {
     expect(term?.score).to.be.above(2);
   });
 
-  it('is scored the same by the same state, event and time', () => {
+  it('has equal scores for equal state, event and time', () => {
     const one = officeAgent(38).agent;
     const other = officeAgent(38).agent;
     expect(one.ask(MORNING)).to.deep.equal(other.ask(MORNING));

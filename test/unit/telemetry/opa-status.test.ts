@@ -159,7 +159,7 @@ describe('status and metrics compared with those of OPA', function () {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  it('has no member that OPA does not have, and of the same type', () => {
+  it('has no member that OPA does not have, and equal types', () => {
     const facts = { name: 'countersign', activeRevision: 'r1', activatedAtMs: AT_MS };
     const ours = opaStatus({
       labels: { id: 'n', version: '1' },
@@ -179,7 +179,7 @@ describe('status and metrics compared with those of OPA', function () {
     expect(Object.keys(theirs.labels)).to.include.members(Object.keys(ours.labels));
   });
 
-  it('has the same names and labels of metrics', async () => {
+  it('has OPA’s names and labels of metrics', async () => {
     const metrics = createMetrics({ processMetrics: false });
     metrics.opaVersion('1');
     metrics.bundleLoaded('countersign', { timer_rego_load_bundles_ns: 1 });

@@ -5,7 +5,7 @@ import { createLogOutput } from '../../../src/telemetry/log-output.js';
 
 const NOW = Date.parse('2026-11-30T12:00:00Z');
 
-/** A stream whose reader takes a write only when it is told to. */
+/** A stream with a reader that takes a write only on demand. */
 function slowReader() {
   const read: string[] = [];
   const waiting: (() => void)[] = [];

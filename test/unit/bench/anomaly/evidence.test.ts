@@ -27,7 +27,7 @@ describe('compromises that hardly show in what is asked for', () => {
     return found;
   };
 
-  it('are the same for the same seed', () => {
+  it('are equal for equal seeds', () => {
     for (const number of [40, 41, 42, 43]) {
       expect(generateAgent(WORKLOAD, number)).to.deep.equal(fleet[number]);
     }

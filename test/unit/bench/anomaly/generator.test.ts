@@ -13,7 +13,7 @@ describe('generated agents', () => {
   const fleet = generateFleet(WORKLOAD);
   const compromised = fleet.filter(({ compromise }) => compromise !== undefined);
 
-  it('are the same for the same seed, and others for another', () => {
+  it('are equal for equal seeds, and others for another', () => {
     expect(generateAgent(WORKLOAD, 5)).to.deep.equal(fleet[5]);
     expect(generateAgent({ ...WORKLOAD, seed: 4 }, 5).events).to.not.deep.equal(fleet[5]?.events);
   });

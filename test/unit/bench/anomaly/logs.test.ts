@@ -16,7 +16,7 @@ describe('real logs', () => {
     expect(rest).to.have.lengthOf(0);
     expect(failure).to.include({ agent: 'sshd 192.0.2.6', malicious: true, denied: true });
     expect(failure?.atMs).to.equal(Date.UTC(2005, 5, 21, 16, 47, 48));
-    // Without a time of its own it follows the line before.
+    // Without its own time it follows the line before.
     expect(other).to.include({
       agent: 'sshd 192.0.2.7',
       malicious: false,

@@ -21,7 +21,7 @@ describe('anomaly benchmark', function () {
     report = await measure(parseOptions([...SMALL, ...only]), () => undefined);
   });
 
-  it('finds more than any baseline within the same budget', () => {
+  it('finds more than any baseline within one budget', () => {
     const recall = (at: number): number => report.detectors[at]?.budgets[0]?.recall.macro.mean ?? 0;
     expect(report.detectors.map(({ detector }) => detector)).to.deep.equal([
       ...['countersign', 'EWMA z-score', 'MIDAS-R', 'MIDAS-F', 'fixed rate limit'],
@@ -56,7 +56,7 @@ describe('anomaly benchmark', function () {
     expect(report.drift?.agents).to.equal(4);
   });
 
-  it('fills the page between its markers, twice with the same end, and draws the plots', () => {
+  it('fills the page between its markers, twice with an equal end, and draws the plots', () => {
     const folder = mkdtempSync(join(tmpdir(), 'countersign-anomaly-'));
     try {
       const path = join(folder, 'anomaly.md');

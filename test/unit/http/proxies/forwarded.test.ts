@@ -146,7 +146,7 @@ describe('hops of Forwarded (RFC 7239), the nearest first', () => {
     );
   });
 
-  it('costs no more on hostile text of a length than on plain text of the same length', () => {
+  it('costs no more on hostile text of a length than on plain text of that length', () => {
     const size = 16_000;
     const plain = 'for=192.0.2.1, '.repeat(size / 15);
     const texts = [

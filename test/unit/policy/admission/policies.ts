@@ -14,7 +14,7 @@ export interface Variant {
   readonly when?: string;
   readonly scopes?: string;
   readonly ttlSeconds?: string;
-  /** Rules beside the decision. */
+  /** Rules in addition to the decision. */
   readonly rules?: string;
   readonly wellFormed?: string;
 }

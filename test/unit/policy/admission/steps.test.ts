@@ -14,7 +14,7 @@ import { admitPolicy, failedSteps, UNHURRIED, searchPolicy, stepOf } from './pol
 const DEFAULT = fileURLToPath(new URL('../../../../bundles/countersign', import.meta.url));
 const CASES = new URL('../../../policy/cases/', import.meta.url);
 
-/** The default bundle with these files in the place of its own cases. */
+/** The default bundle with these files instead of its cases. */
 async function archiveWith(more: Readonly<Record<string, string>> = {}): Promise<Uint8Array> {
   const { files: all } = await readBundle(DEFAULT, { verification: 'off' });
   const files = [...all].filter(([path]) => !path.startsWith('cases/'));

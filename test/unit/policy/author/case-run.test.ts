@@ -32,7 +32,7 @@ async function problems(decision: CaseDecision, answer: unknown, code = 0): Prom
 }
 
 describe('WASM compared with opa eval', () => {
-  it('agrees on the same decision, whatever the order of its lists', async () => {
+  it('agrees on an equal decision, whatever the order of its lists', async () => {
     const reasons = ['b', 'a'].map((code) => ({ rule: 'r', code, message: 'm' }));
     const result = { ...DENIED, reasons: [...reasons].reverse() };
     expect(await problems({ result }, { ...DENIED, reasons })).to.deep.equal([]);

@@ -1,4 +1,4 @@
-/** Rego expressions whose value must be the same in OPA itself and in the WASM with our builtins. */
+/** Rego expressions that must have equal values in OPA itself and in the WASM with our builtins. */
 export const AGREED: readonly string[] = [
   ...[
     'time.parse_rfc3339_ns("2026-11-23T15:04:05Z")',

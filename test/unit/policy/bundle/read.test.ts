@@ -52,7 +52,7 @@ describe('reading a bundle', () => {
     return root;
   }
 
-  it('reads an archive and a folder of the same files as the same bundle', async () => {
+  it('reads an archive and a folder of equal files as one bundle', async () => {
     const fromArchive = await archive(BASE);
     const root = folder(
       Object.fromEntries(BASE.map(([name, content]) => [name.slice(1), content])),
@@ -77,7 +77,7 @@ describe('reading a bundle', () => {
     ['a member named __proto__', '{"__proto__":{"x":1}}', '{"__proto__":{"x":1}}'],
     ['a lone surrogate', '{"a":"\\ud800"}', '{"a":"\\ud800"}'],
   ] as const) {
-    it(`reads ${what} the same in one file at the root and in one in a folder`, async () => {
+    it(`reads ${what} alike in one file at the root and in one in a folder`, async () => {
       const rest = BASE.filter(([name]) => name !== '/data.json');
       const textOf = async (path: string, text: string): Promise<string> =>
         Buffer.from((await archive([...rest, [path, text]])).data).toString();

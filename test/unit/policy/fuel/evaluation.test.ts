@@ -53,7 +53,7 @@ describe('trap 19: an evaluation that does not end', function () {
     expect(instance.evaluate(inputOf({ all: false }))).to.equal('[{"result":0}]');
   });
 
-  it('trap 19: a request gets an error of its own, and the next request is decided', async () => {
+  it('trap 19: a request gets a separate error, and the next request is decided', async () => {
     const engine = await engineOf(ENDLESS, { monotonicMs: () => 0 });
     const ask = (scope: string) => {
       const input = requestInput();
@@ -85,7 +85,7 @@ describe('the fuel of an evaluation', function () {
   this.timeout(60_000);
   const rego = 'decision := count([x | some x in numbers.range(1, input.n)])';
 
-  it('is the same for one input on fresh instances', async () => {
+  it('is equal for one input on fresh instances', async () => {
     const first = await instanceOf({ rego });
     const used = [first, first.another(), first.another()].map((instance) => {
       instance.evaluate(inputOf({ n: 100 }));

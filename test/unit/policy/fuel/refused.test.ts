@@ -63,7 +63,7 @@ describe('the fuel of a module', () => {
     expect(() => addFuel(bytes)).to.throw(NotMetered, FUEL_EXPORT);
   });
 
-  it('bounds the start function by a budget of its own', () => {
+  it('bounds the start function by a separate budget', () => {
     const start = { functions: [{ code: [...endless, END] }], start: 0 };
     const module = moduleOf(encodeModule(start));
     expect(() => new WebAssembly.Instance(module)).to.throw(

@@ -29,7 +29,7 @@ describe('trap 19: a request that used up its fuel', function () {
     return [name, engine.counters().evaluations - before];
   };
 
-  it('trap 19: is not evaluated again for a minute, with the same answer', async () => {
+  it('trap 19: is not evaluated again for a minute, with an equal answer', async () => {
     expect(await fault(asked('a'))).to.deep.equal(['budget', 1]);
     expect(await fault(asked('a'))).to.deep.equal(['budget_repeat', 0]);
     const error = await rejection(engine.decide(asked('a')));

@@ -36,7 +36,7 @@ describe('an evaluation that used up its fuel', function () {
     expect(instance.secondRuns).to.be.greaterThan(0);
   });
 
-  it('takes a spare that was built when idle, with a memory of its own', async () => {
+  it('takes a spare that was built when idle, with a separate memory', async () => {
     const jobs: (() => void)[] = [];
     const data = { word: 'kept' };
     const source = { rego: 'decision := [data.word, replace(input.text, input.old, "y")]', data };

@@ -37,7 +37,7 @@ const RECURSION: ModuleSpec = {
     { ...one, code: [GET, 0, 0x04, T.empty, GET, 0, I32_CONST, 1, 0x6b, 0x10, 0, END, END] },
   ],
 };
-/** A loop that a table of branches repeats: 0 ends it, all else goes on. */
+/** A loop that a table of branches repeats: 0 ends it, all else repeats it. */
 const TABLE: ModuleSpec = {
   functions: [
     {

@@ -75,7 +75,7 @@ describe('compareOutcomes', () => {
     });
   }
 
-  it('the same outcome never differs from itself', () => {
+  it('an outcome never differs from itself', () => {
     fc.assert(
       fc.property(outcome, (a) => {
         expect(compareOutcomes(a, a)).to.deep.equal([]);

@@ -14,7 +14,7 @@ import { fixtureBundle } from '../../../support/bundles/build.js';
 import { ALLOW, engineOf, rejection, requestInput } from '../engine-of.js';
 import { instanceOf } from '../instance-of.js';
 
-/** A policy whose answer a test can change under it, as broken memory would. */
+/** A policy with an answer that a test can change under it, as broken memory would. */
 const SWITCHED = {
   builtins: [{ name: 'test.soundness', arity: 1 }],
   rego: ALLOW.replace('"message": "yes"', '"message": test.soundness(input.agent.id)'),

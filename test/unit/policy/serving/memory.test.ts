@@ -20,7 +20,7 @@ describe('memory of bundles that no longer decide', function () {
   before(async () => {
     bundle = await fixtureBundle({ rego: ALLOW });
   });
-  // Every instance has one memory of its own, which is nearly all it takes.
+  // Every instance has a separate memory, which is nearly all it takes.
   beforeEach(() => {
     made = [];
     WebAssembly.Memory = class extends PlainMemory {

@@ -52,7 +52,7 @@ describe('raw decisions', () => {
     }
   });
 
-  it('open a bundle once for many at the same time, and again after it could not be read', async () => {
+  it('open a bundle once for many concurrent uses, and again after it could not be read', async () => {
     let opened = 0;
     let broken = true;
     const raw = over(() => {

@@ -4,7 +4,7 @@ import { createEvaluator } from '../../../../src/policy/serving/raw-evaluator.js
 import { fixtureBundle, type BundleSource } from '../../../support/bundles/build.js';
 import { rejection } from '../engine-of.js';
 
-/** A decision beside OPA's two rules of the decision log. */
+/** A decision in addition to OPA's two rules of the decision log. */
 const SOURCE: BundleSource = {
   rego: {
     'countersign/policy.rego': `package countersign

@@ -30,7 +30,7 @@ export class Taker {
 
 export const REFUSED = new BundleRefused('decision_invalid', ['it denies nothing']);
 
-/** A source with pauses of milliseconds, and what it told of problems. */
+/** A source with pauses of milliseconds, and the problems it reported. */
 export function sourceOf(
   url: string,
   settings: Partial<ServerOptions> & { readonly keepIn?: string } = {},

@@ -56,7 +56,7 @@ describe('the last good bundle on disk', () => {
     await until('the server was found', () => taker.taken.includes('two'));
   });
 
-  it('is not offered again when the server has the same', async () => {
+  it('is not offered again when the server has an equal one', async () => {
     const url = await keepOne();
     server.answer = (_, response) => response.writeHead(503).end();
     const taker = new Taker();
@@ -75,7 +75,7 @@ describe('the last good bundle on disk', () => {
     expect(await source.start(taker.take)).to.deep.equal({ activated: 'last_good' });
   });
 
-  it('goes through the same checks: tampered with on disk, it is refused', async () => {
+  it('goes through all checks: tampered with on disk, it is refused', async () => {
     const url = await keepOne();
     await server.close();
     const [file = ''] = readdirSync(dir);

@@ -43,7 +43,7 @@ describe('bundles from a path', () => {
     expect(taker.taken).to.deep.equal(['one', 'two']);
   });
 
-  it('brings a folder as an archive of the same files', async () => {
+  it('brings a folder as an archive of its files', async () => {
     place('one');
     const { files, digest } = await readBundleArchive(bundle('one'), { verification: 'off' });
     rmSync(path);

@@ -65,7 +65,7 @@ describe('bundles from an OPA bundle server', () => {
     expect(source.status()).not.to.have.property('last_error');
   });
 
-  it('keeps no ETag of a bundle that was refused, and does not offer the same one again', async () => {
+  it('keeps no ETag of a bundle that was refused, and does not offer that one again', async () => {
     await source.start(taker.take);
     const { etag } = source.status();
     taker.fault = REFUSED;
@@ -109,7 +109,7 @@ describe('bundles from an OPA bundle server', () => {
     expect(server.requests).to.have.length(2);
   });
 
-  it('does not offer the same bytes again when the server knows no ETag', async () => {
+  it('does not offer equal bytes again when the server knows no ETag', async () => {
     server.etags = false;
     await source.start(taker.take);
     await server.nextRequest();

@@ -39,7 +39,7 @@ interface Written {
   readonly options: AgentWriteOptions | undefined;
 }
 
-/** One agent; `lose` makes that many writes lose to somebody else's, done meanwhile. */
+/** One agent; `lose` makes that many writes lose to concurrent ones. */
 class OneAgent implements Pick<AgentStore, 'read' | 'write' | 'idsOfShard'> {
   readonly writes: Written[] = [];
   lose = 0;

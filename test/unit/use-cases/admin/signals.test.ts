@@ -66,7 +66,7 @@ describe('looking at signals', () => {
     expect(asked).to.deep.equal([['demo-agent', NOW - 7 * 86_400_000, NOW]]);
   });
 
-  it('says why there is no series, and shows the profile all the same', async () => {
+  it('says why there is no series, and still shows the profile', async () => {
     const { operations, history } = world();
     history.answer = 'not here';
     const shown = await operations.show('demo-agent', 5);

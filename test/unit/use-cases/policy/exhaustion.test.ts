@@ -126,7 +126,7 @@ describe('the end of an exhausted bundle', () => {
     expect(store.events.at(-1)).to.deep.include({ type: 'policy.exhausted', codes: ['conflict'] });
   });
 
-  it('does not undo what an operator activated meanwhile', async () => {
+  it('does not undo a concurrent activation by an operator', async () => {
     const committed = await committedBundle();
     const other = await putBundle(store, await variantOf(committed, 'other', (d) => d));
     const passing = deps.replayGate;

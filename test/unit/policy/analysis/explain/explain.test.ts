@@ -64,7 +64,7 @@ describe('explain', function () {
     });
   }
 
-  it('says which rules spoke, what cut each scope, what was clamped, and that it comes out the same', async () => {
+  it('says which rules spoke, what cut each scope, what was clamped, and that the outcome is equal', async () => {
     const explanation = await explained(decision);
     expect(explanation.rules).to.deep.equal([
       {

@@ -196,7 +196,7 @@ describe('replay', function () {
     expect(6000 / ((user + system) / 1e6)).to.be.at.least(2000);
   });
 
-  it('gives the same report twice', async () => {
+  it('gives an equal report twice', async () => {
     const rego = grants('input.agent.id == "beta"');
     const [a, b] = [await replayed(decisions, rego), await replayed(decisions, rego)];
     const timeless = { took_ms: 0, decisions_per_second: 0 };
