@@ -1,4 +1,4 @@
-// Interleaved runs: A B C A B C …, so that what the machine does meanwhile falls on all alike.
+// Interleaved runs: A B C A B C …, so that other work of the machine affects all alike.
 import { join } from 'node:path';
 import { checkLoad } from './check.mjs';
 import { drive, writeLoad } from './load/drive.mjs';
@@ -32,7 +32,7 @@ export async function measureWorkload(bench, workload, contenders, label = workl
   return Object.fromEntries(entries.map(({ contender, runs }) => [contender.name, summary(runs)]));
 }
 
-/** Another contender begins each round, so that none always follows the same one. */
+/** Another contender begins each round, so that none always follows one other. */
 function rotated(entries, turn) {
   const at = turn % entries.length;
   return [...entries.slice(at), ...entries.slice(0, at)];
@@ -44,7 +44,7 @@ export const driving = ({ cores, duration, connections }) => ({
   connections,
 });
 
-/** One run of one contender, with what it used meanwhile. */
+/** One run of one contender, with what it used. */
 export async function measureRun({ redis, options }, { pid }, load, overrides = {}) {
   const before = { cpu: cpuMs(pid), redis: cpuMs(redis.pid) };
   const commands = await commandStats(redis.client);
@@ -80,7 +80,7 @@ function summary(runs) {
   );
   return {
     ...medians,
-    /** What one core would do if nobody else used it: 1000 / CPU time. Steadier than rps on a shared machine. */
+    /** What one core would do if nothing else used it: 1000 / CPU time. Steadier than rps on a shared machine. */
     rps_per_core: round(1000 / medians.cpu_ms_per_request),
     rps_of_rounds: runs.map(({ rps }) => rps),
     redis_commands: last.redis_commands,

@@ -24,7 +24,7 @@ export const POLICY_PARTS = [
 
 export const HELP = `usage: npm run bench -- [OPTIONS]
 
-Measures Countersign beside a bare node:http server (the limit), a bare Express server (the floor), oidc-provider
+Compares Countersign with a bare node:http server (the limit), a bare Express server (the floor), oidc-provider
 and the OPA server, interleaved in one run. Progress goes to standard error, one JSON object last to standard output.
 
   --only LIST        sections to run, of ${SECTIONS.join(', ')}; all by default

@@ -1,4 +1,4 @@
-// Goals of the policy section beside what came out.
+// Goals of the policy section, compared with what came out.
 
 /** `[{name, wanted, got, met}]` of the parts that were measured. */
 export function policyTargets(policy) {
@@ -46,7 +46,7 @@ function activationTargets({ control, steps, bundle_kb: kb, with_record: replaye
   const slowest = Math.max(...all.map(({ latency_ms }) => latency_ms.max));
   const ran = Math.max(...all.map(({ stalls }) => stalls.ran_ms));
   const what = `activation of 1 MB of data (${kb} kB packed), slowest`;
-  const gate = `the same, ${replayed.recorded} recorded decisions replayed first`;
+  const gate = `that, ${replayed.recorded} recorded decisions replayed first`;
   const request = `slowest request during push, admission and activation (control ${control.latency_ms.max} ms)`;
   return [
     atMost(what, 2000, steps.activate.took_ms.max, ' ms'),

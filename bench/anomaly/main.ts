@@ -21,7 +21,7 @@ import { worthOf } from './worth.js';
 /** A quarter of a fleet is compromised by what it asks for, once each, and half as many by the other kinds. */
 const COMPROMISED = 0.25;
 const DRIFT_DAYS = { warmUp: 14, test: 30 };
-/** Agents of a drift task: small enough that both cores end at about the same time. */
+/** Agents of a drift task: small enough that both cores end together. */
 const DRIFT_CHUNK = 100;
 /** No seed of the measured fleets. */
 const DRIFT_SEED = 1000;
@@ -61,7 +61,7 @@ export async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** Measures what the options ask for; `say` is told of the progress. */
+/** Measures what the options ask for; `say` receives the progress. */
 export async function measure(options: Options, say: (line: string) => void): Promise<Report> {
   const started = performance.now();
   const secondsSince = (): number => Math.round((performance.now() - started) / 1000);

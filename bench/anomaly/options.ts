@@ -5,7 +5,7 @@ export const PARTS = ['detectors', 'ablation', 'drift', 'logs'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Options {
-  /** Numbered 1, 2, …; each is a fleet of its own. */
+  /** Numbered 1, 2, …; each is a separate fleet. */
   readonly seeds: number;
   readonly agents: number;
   /** Days of warm-up, and as many again of test. */
@@ -21,7 +21,7 @@ export interface Options {
 
 export const HELP = `usage: npm run bench:anomaly -- [OPTIONS]
 
-Some minutes. Measures the anomaly score beside EWMA z-scores, MIDAS-R, MIDAS-F and a fixed rate limit on generated agents, some of
+Some minutes. Compares the anomaly score with EWMA z-scores, MIDAS-R, MIDAS-F and a fixed rate limit on generated agents, some of
 them compromised, and on real labelled logs. Progress goes to standard error, one JSON object last to standard output.
 
   --seeds N          fleets, each drawn from another seed (10)

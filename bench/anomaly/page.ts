@@ -9,7 +9,7 @@ import { weekPlot } from './plots/week.js';
 import type { Report } from './report.js';
 import { tablesOf } from './tables.js';
 
-/** Puts the tables between their markers in `folder`/anomaly.md, and the plots beside it. Throws when a marker is missing. */
+/** Puts the tables between their markers in `folder`/anomaly.md, and the plots next to it. Throws when a marker is missing. */
 export function writePage(folder: string, report: Report): void {
   const path = join(folder, 'anomaly.md');
   let page = readFileSync(path, 'utf8');

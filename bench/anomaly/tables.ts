@@ -109,7 +109,7 @@ function delays({ detectors }: Report): string {
 
 function timing({ timing: byTiming }: Report): string {
   return turnedTableOf(
-    ['attackers whose requests come', 'macro', ...kindHead],
+    ['attackers with requests that come', 'macro', ...kindHead],
     Object.entries(byTiming).map(([name, recall]) => [
       name === 'even' ? 'evenly' : `in ${name}`,
       two(recall.macro.mean),

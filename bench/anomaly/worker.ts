@@ -13,7 +13,7 @@ const run = (task: Task): unknown => {
   }
 };
 
-// A worker is given one task after another, and answers each. What a task throws ends the worker, and is told.
+// A worker is given one task after another, and answers each. An error of a task ends the worker and is reported.
 parentPort?.on('message', (task: Task) => {
   void Promise.resolve(run(task)).then((answer) => {
     parentPort?.postMessage(answer);

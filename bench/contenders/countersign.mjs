@@ -1,4 +1,4 @@
-// The real service: `countersign serve` on a data folder of its own, with agents written straight into Redis.
+// The real service: `countersign serve` on a separate data folder, with agents written straight into Redis.
 import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -158,7 +158,7 @@ export async function issueTokens(service, credentials, count, hotTokens) {
   });
 }
 
-/** What a service can be asked: the same loads as the other contenders'. */
+/** What a service can be asked: the loads of the other contenders. */
 export function serviceLoads({ url, demo }, { credentials, tokens, hotTokens }) {
   const { id, client_secret: secret } = demo.resource_server;
   const introspection = (some, hot = 0) => ({

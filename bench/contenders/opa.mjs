@@ -16,7 +16,7 @@ export function findOpaBinary() {
   return candidates.find((path) => opaVersion(path) === OPA_VERSION);
 }
 
-/** The OPA server on the same rules, data and input, one thread, decision log off. */
+/** The OPA server on our rules, data and input, one thread, decision log off. */
 export async function startOpa(binary, bench) {
   const { options, folder } = bench;
   const data = join(folder, 'opa-data.json');

@@ -55,7 +55,7 @@ export async function drive(load, { core, seconds, connections }) {
   if (result.requests === 0 || result.non_2xx > 0 || result.failed > 0) {
     throw new Error(`${load.url}${load.path}: bad answers: ${found[1]}`);
   }
-  // The next run goes on where this one ended, so that what it asks for is cold again.
+  // The next run continues where this one ended, so that what it asks for is cold again.
   load.next += load.hot > 0 ? Math.ceil(result.requests / 2) : result.requests;
   return result;
 }

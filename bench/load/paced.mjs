@@ -1,4 +1,4 @@
-// In a process of its own: sends requests at a fixed rate whatever comes back, and keeps what came of each.
+// In a separate process: sends requests at a fixed rate whatever comes back, and keeps what came of each.
 import { Agent, request as send } from 'node:http';
 import { answerTasks } from '../child.mjs';
 

@@ -1,6 +1,6 @@
 // With `node --import`: notes every stretch in which the loop of a service did not turn, how much of it the main
 // thread computed and how much of it the kernel let somebody else run. Written to BENCH_STALLS at SIGUSR2, with what
-// memory is in use; what nobody holds is collected first when there is a BENCH_STALLS.gc, which needs --expose-gc.
+// memory is in use; unreachable memory is collected first when there is a BENCH_STALLS.gc, which needs --expose-gc.
 import { existsSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs';
 
 const EVERY_MS = 2;

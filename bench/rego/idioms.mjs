@@ -13,7 +13,7 @@ const DATA = {
 };
 
 /**
- * `{group, name, condition, rules?, data?, input?}`: `condition` must hold; `rules` stand beside it, `input` is
+ * `{group, name, condition, rules?, data?, input?}`: `condition` must hold; `rules` stand next to it, `input` is
  * added to the request's labels. The first of a group is what the others are compared with by the reader.
  */
 export const IDIOMS = [
@@ -70,7 +70,7 @@ export const IDIOMS = [
       last,
     ],
     [
-      'a list, found first, in a rule of its own',
+      'a list, found first, in a separate rule',
       'found',
       () => 'name-0',
       'found if {\n\tsome one in data.countersign.names\n\tone == input.agent.labels.name\n}',
@@ -107,11 +107,11 @@ export const IDIOMS = [
       'count([1 | some a in data.countersign.few; some b in data.countersign.few; a == b]) == 100',
     ],
     [
-      'the same value made twice',
+      'one value made twice',
       'count([one | some one in data.countersign.names]) > 0; count([one | some one in data.countersign.names; one != ""]) > 0',
     ],
     [
-      'a rule of its own, used twice',
+      'a separate rule, used twice',
       'count(kept) > 0; count(kept) == 10000',
       'kept := [one | some one in data.countersign.names]',
     ],

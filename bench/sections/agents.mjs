@@ -14,7 +14,7 @@ const FEW = 10;
 const COLD_AGENTS = 50_000;
 
 /**
- * The same ten agents ask: of ten registered, and of many. Then agents spread over all of the many ask in turn,
+ * Ten agents ask: of ten registered, and of many. Then agents spread over all of the many ask in turn,
  * each of which is cold: that costs one more round trip whatever their number.
  */
 export async function compareAgentCounts(bench) {

@@ -1,4 +1,4 @@
-// Countersign beside the others: introspection and issue, under each fsync policy.
+// Countersign and the others: introspection and issue, under each fsync policy.
 import { startBare } from '../contenders/bare.mjs';
 import {
   issueTokens,
@@ -34,7 +34,7 @@ export async function startContenders(bench) {
   return [limit, floor, oidc, ...opa, countersign, express];
 }
 
-/** The service as shipped, and with its front off, on the same store and tokens. */
+/** The service as shipped, and with its front off, on one store and with equal tokens. */
 export async function startCountersign(bench) {
   const { redis, options, hotTokens, say } = bench;
   const dataDir = prepareDataDir(bench.folder);

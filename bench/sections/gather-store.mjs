@@ -2,8 +2,8 @@
 import { builtGather, createKeys } from '../built.mjs';
 
 /**
- * Opens stores whose scripts `edit` may change, each under a prefix of its own: `agent(id)` makes one that can `ask`,
- * which resolves to the number of terms in the answer, and whose shard's clock `setTick` puts forward.
+ * Opens stores with scripts that `edit` may change, each under a separate prefix: `agent(id)` makes one that can `ask`,
+ * which resolves to the number of terms in the answer; `setTick` puts the clock of the agent's shard forward.
  */
 export async function gatherStores(client, rate) {
   const { readScriptFile, readScripts, ScriptRunner, ...stores } = await builtGather();

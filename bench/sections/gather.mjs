@@ -51,7 +51,7 @@ export async function measureGather(bench) {
   return result;
 }
 
-/** Three weeks of requests, one in ten minutes; then as many more at the same pace. */
+/** Three weeks of requests, one in ten minutes; then as many more at that pace. */
 async function asUsual(store, id) {
   const agent = await store.agent(id);
   let [tickMs, asked] = [START_MS, 0];

@@ -7,7 +7,7 @@ import { quantiles } from '../quantiles.mjs';
 import { round } from '../redis.mjs';
 
 const PREFIX = 'quarantine';
-/** In the demo's catalogue a scope that nobody should ask for: the third time it passes every threshold. */
+/** In the demo's catalogue a honey scope: the third request for it passes every threshold. */
 const HONEY = 'export_all';
 const TOKENS = 8;
 

@@ -19,7 +19,7 @@ export interface Scored {
 }
 
 const NOTHING = new Uint8Array(0);
-/** A denial is told after the request it answers. */
+/** A denial is reported after the request it answers. */
 const DENIAL: SignalEvent = {
   ...{ requests: 0, denials: 1, honey: 0, misuse: 0, revokedMs: 0 },
   ...{ scopes: NOTHING, resource: NOTHING },
@@ -27,7 +27,7 @@ const DENIAL: SignalEvent = {
 
 const known = new Map<string, Uint8Array>();
 
-/** A fleet asks for the same few things: each is digested once. */
+/** A fleet asks for few different things: each is digested once. */
 function once(name: string, item: () => Uint8Array): Uint8Array {
   const found = known.get(name) ?? item();
   known.set(name, found);
@@ -49,7 +49,7 @@ export const requestOf = ({
 
 /** S of an anomaly. */
 export const sumOf = (anomaly: number): number => Math.sqrt(anomaly / (1 - anomaly));
-/** The same where rounding may have made it 1. */
+/** S of an anomaly that rounding may have made 1. */
 const boundedSum = (anomaly: number): number => sumOf(Math.min(anomaly, 1 - 1e-9));
 
 const places = new Map(TERMS.map((name, at) => [name, at]));
@@ -66,7 +66,7 @@ function misuseTimes(misuses: readonly Misuse[]): number[] {
   });
 }
 
-/** A misuse has no score of its own: it shows in that of the requests after it, which alone are decided on. */
+/** A misuse has no separate score: it shows in that of the requests after it, which alone are decided on. */
 export function scoreAgent({ events, misuses = [] }: GeneratedAgent): Scored {
   const state = emptyState(events[0]?.atMs ?? 0);
   const sums = new Float32Array(events.length);

@@ -13,7 +13,7 @@ export function chiSquared(current: number, total: number, tick: number): number
   return (current * tick - total) ** 2 / (total * (tick - 1));
 }
 
-/** The same against the ticks before this one alone: (a + s − a·t)² / (s·(t − 1)), from TKDD 2022. */
+/** Chi-squared against the ticks before this one alone: (a + s − a·t)² / (s·(t − 1)), from TKDD 2022. */
 export function chiSquaredBefore(current: number, total: number, tick: number): number {
   if (total === 0 || tick <= 1) return 0;
   return (current + total - current * tick) ** 2 / (total * (tick - 1));

@@ -2,9 +2,9 @@
 const ROWS = 2;
 
 /**
- * Two count-min sketches with the same cells: what this tick counts (`current`, of which a share survives each
+ * Two count-min sketches with equal cells: what this tick counts (`current`, of which a share survives each
  * tick) and what all ticks before did (`total`). A cell is brought up to date when it is touched, since doing so
- * for every cell at every tick would take minutes; the numbers are the same.
+ * for every cell at every tick would take minutes; the numbers are equal.
  */
 export abstract class Sketch {
   protected readonly current: Float64Array;
@@ -39,7 +39,7 @@ export abstract class Sketch {
     return score;
   }
 
-  /** How odd `current` is beside `total`. */
+  /** How odd `current` is compared with `total`. */
   protected abstract score(current: number, total: number, tick: number): number;
   /** Brings a cell from one tick to a later one. */
   protected abstract pass(index: number, from: number, to: number): void;

@@ -48,7 +48,7 @@ export function anyRequest({ agent, workload }: Attack): GeneratedEvent | undefi
 /** When the agent is at work. */
 export const atWork = (attack: Attack): number => anyRequest(attack)?.atMs ?? attack.fromMs;
 
-/** A time of the same day when the agent never works: at night, or furthest from any cron run. */
+/** A time of this day when the agent never works: at night, or furthest from any cron run. */
 export function quietMs({ agent, fromMs }: Attack): number {
   const { random, pattern, cronHours, zoneHours } = agent;
   const dayMs = START_MS + Math.floor((fromMs - START_MS) / DAY_MS) * DAY_MS;

@@ -5,7 +5,7 @@ import type { GeneratedEvent } from './types.js';
 
 /**
  * Innocent evidence: traps named by mistake, tasks that an operator ends, and introspections that went astray. Drawn
- * from numbers of its own, so that the agent's other requests are those it would have without.
+ * from separate numbers, so that the agent's other requests are those it would have without.
  */
 export function addBackground(agent: Agent, random: Random, days: number): void {
   const { events, misuses } = agent;

@@ -121,7 +121,7 @@ function session(agent: Agent, startMs: number, size: number): void {
   }
 }
 
-/** One request for one of its own scopes; when it is denied, perhaps retries. */
+/** One request for one of the agent's scopes; when it is denied, perhaps retries. */
 function request(agent: Agent, task: number, atMs: number): void {
   const { random, events } = agent;
   const { resource, scope } = ownScope(agent);

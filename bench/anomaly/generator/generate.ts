@@ -14,7 +14,7 @@ import {
 /** Draws between two agents' seeds: primes, so that no two agents of the first thousands of seeds share one. */
 const SEED_STEP = 100_003;
 const AGENT_STEP = 7919;
-/** The innocent evidence of an agent is drawn from numbers of its own. */
+/** The innocent evidence of an agent is drawn from separate numbers. */
 const BACKGROUND_STEP = 2 ** 31;
 
 /** The first agents are compromised by what they ask for, half as many after them by the other kinds. */
@@ -27,7 +27,7 @@ function kindOf({ agents, compromisedShare }: Workload, number: number): AttackK
     : undefined;
 }
 
-/** The events of one agent. The same workload and number give the same events, whatever the other agents do. */
+/** The events of one agent: they follow from workload and number, whatever the other agents do. */
 export function generateAgent(workload: Workload, number: number): GeneratedAgent {
   const seed = workload.seed * SEED_STEP + number * AGENT_STEP + 1;
   const random = randomOf(seed);

@@ -39,7 +39,7 @@ export const BENIGN = {
   retries: [2, 8],
   retryGapSeconds: 4,
   retryDeniedShare: 0.5,
-  /** Share of the agents that run as several replicas, each with a client fingerprint of its own. */
+  /** Share of the agents that run as several replicas, each with a separate client fingerprint. */
   replicatedShare: 0.3,
   replicas: [2, 4],
   /** Chance a day of a deployment (every client fingerprint changes), and of a new scope taken into use for good. */
@@ -103,9 +103,9 @@ export const PATTERNS = {
 
 /** Every parameter of the compromises. */
 export const ATTACKS = {
-  /** Share of the compromises whose requests come in sessions like the agent's own. */
+  /** Share of the compromises with requests in sessions like the agent's own. */
   sessionsShare: 0.5,
-  /** Share that works from elsewhere, with a client fingerprint nobody has seen; of the kinds that have a choice. */
+  /** Share that works from elsewhere, with a new client fingerprint; of the kinds that have a choice. */
   foreignShare: 0.2,
   /** A compromise starts this many days after the warm-up, at the earliest, and before the end, at the latest. */
   firstDay: 0.5,
@@ -126,13 +126,13 @@ export const ATTACKS = {
   ramp: { growthADay: 0.1, firstDays: 2, lagMinutes: 20 },
   /** Many resources in an hour, most of them new to the agent. */
   spread: { resources: [6, 15], ownShare: 0.3, requestsEach: [1, 3], hours: 1, deniedShare: 0.15 },
-  /** Adds this share of the agent's own requests, like them in every way: cannot be told by any count. */
+  /** Adds this share of the agent's own requests, like them in every way: no count detects them. */
   mimic: { days: 2, share: 0.15, lagMinutes: 10 },
   /** Looks through what it finds for an hour, at half its usual rate; some of what it asks for are traps. */
   honey: { traps: [1, 3], factor: 0.5, hours: 1 },
   /** Hands tokens on: resource servers they are not for ask about them, within the lifetime of a token; its own requests go on. */
   passed_on: { introspections: [1, 5], servers: [1, 2], withinMinutes: 15, hours: 1 },
-  /** Goes on asking after its task was ended. */
+  /** Continues to ask after its task was ended. */
   revoked: { requests: [3, 12], withinMinutes: 15 },
   /** Works from elsewhere while the agent works: this share of the agent's own requests in addition, for scopes it uses. */
   stolen: { hours: [2, 6], share: [0.5, 1], lagMinutes: 10, leastRequests: 3 },

@@ -1,4 +1,4 @@
-/** Random numbers that are the same for the same seed, on every machine. */
+/** Random numbers that follow from the seed alone, on every machine. */
 export interface Random {
   /** Uniform in [0, 1). */
   readonly uniform: () => number;

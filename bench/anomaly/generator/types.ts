@@ -1,7 +1,7 @@
 /** How an agent spends its day. */
 export type Pattern = 'office' | 'round_the_clock' | 'cron' | 'batch';
 
-/** Told by what is asked for. */
+/** Detectable by what is asked for. */
 export const USAGE_KINDS = [
   'burst',
   'surge',
@@ -12,7 +12,7 @@ export const USAGE_KINDS = [
   'spread',
   'mimic',
 ] as const;
-/** Quiet in what is asked for: told, if at all, by evidence of another sort. */
+/** Quiet in what is asked for: detectable, if at all, by evidence of another sort. */
 export const EVIDENCE_KINDS = ['honey', 'passed_on', 'revoked', 'stolen'] as const;
 export const ATTACK_KINDS = [...USAGE_KINDS, ...EVIDENCE_KINDS] as const;
 export type AttackKind = (typeof ATTACK_KINDS)[number];

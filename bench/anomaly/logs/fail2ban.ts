@@ -41,9 +41,9 @@ export function eventsOf(service: string, text: string): LogEvent[] {
     const said = lines[at + 1];
     if (label === undefined || said === undefined) return [];
     const { time, match, host } = parsed(label);
-    // The other labels have no host: it is the line's first address, or nobody's.
+    // The other labels have no host: it is the line's first address, or unknown.
     const client = host ?? /\d+\.\d+\.\d+\.\d+/.exec(said)?.[0] ?? 'unknown';
-    // Most lines that are no failure are told without a time: they follow the one before.
+    // Most lines that are no failure have no time: they follow the one before.
     if (time !== undefined) atMs = Date.parse(`${time}Z`);
     if (Number.isNaN(atMs)) return [];
     return [

@@ -36,7 +36,7 @@ const READERS = { fail2ban: readFail2ban, "DARPA'98": readDarpa };
 export type LogName = keyof typeof READERS;
 export const LOG_NAMES = Object.keys(READERS) as readonly LogName[];
 
-/** Scores one real log with every detector. One that cannot be had is told of, and fails nothing. */
+/** Scores one real log with every detector. One that is not available is reported and fails nothing. */
 export async function measureLog(name: LogName, stepUp: number): Promise<LogResult> {
   try {
     return measured(name, await READERS[name](), stepUp);

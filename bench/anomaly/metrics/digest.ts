@@ -35,7 +35,7 @@ export interface Detection {
   readonly rises: readonly { readonly minutes: number; readonly score: number }[];
 }
 
-/** Short attacks alone are told hour by hour: days of a ramp or a mimic would drown the others. */
+/** Short attacks alone are listed hour by hour: days of a ramp or a mimic would drown the others. */
 const HOURLY: readonly AttackKind[] = [
   ...(['burst', 'surge', 'off_hours'] as const),
   ...(['probing', 'new_scope', 'spread'] as const),

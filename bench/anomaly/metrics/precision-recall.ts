@@ -10,7 +10,7 @@ function* steps(
     const here = order[at] ?? 0;
     if (malicious[here] === true) found++;
     const next = order[at + 1];
-    // Equal scores cannot be told apart: they are taken together.
+    // Equal scores cannot be separated: they are taken together.
     if (next !== undefined && scores[next] === scores[here]) continue;
     yield { found, taken: at + 1 };
   }

@@ -10,7 +10,7 @@ export interface Spread {
 
 export interface Recall {
   readonly kinds: Readonly<Partial<Record<AttackKind, Spread>>>;
-  /** Mean over the kinds that are told by what is asked for, without the mimic, and with it. */
+  /** Mean over the kinds that are detectable by what is asked for, without the mimic, and with it. */
   readonly macro: Spread;
   readonly macroWithMimic: Spread;
   /** Mean over all kinds without the mimic. */
@@ -71,7 +71,7 @@ export function recallAt(digests: readonly Digest[], thresholds: readonly number
   };
 }
 
-/** One threshold for all seeds, chosen on the same streams. */
+/** One threshold for all seeds, chosen on these streams. */
 export function recallWithin(digests: readonly Digest[], budget: number): Recall {
   const threshold = thresholdFor(digests, budget);
   return recallAt(

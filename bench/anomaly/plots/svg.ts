@@ -1,4 +1,4 @@
-/** Pieces of an SVG picture. Colours are told apart by those who see few of them (Okabe and Ito). */
+/** Pieces of an SVG picture. Colours that people with colour blindness distinguish (Okabe and Ito). */
 export const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#999999', '#d55e00'] as const;
 export const colourOf = (at: number): string => COLOURS[at % COLOURS.length] ?? '#000';
 

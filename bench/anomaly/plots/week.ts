@@ -24,7 +24,7 @@ interface Week {
   readonly anomalies: readonly number[];
 }
 
-/** The first office agent of the fleet whose surge the score sees at the step-up threshold. */
+/** The first office agent of the fleet with a surge that the score sees at the step-up threshold. */
 function surgedAgent(stepUp: number): { agent: GeneratedAgent; week: Week } | undefined {
   for (let number = 1; number < 100; number += 8) {
     const agent = generateAgent(WORKLOAD, number);

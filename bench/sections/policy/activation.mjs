@@ -1,4 +1,4 @@
-// Activating bundles with a megabyte of data under a steady load, beside the same load without.
+// Activating bundles with a megabyte of data under a steady load, and that load without.
 import { join } from 'node:path';
 import { builtEngine, builtReplay } from '../../built.mjs';
 import { sleep } from '../../process.mjs';
@@ -16,8 +16,8 @@ const RECORDED = 20_000;
 
 /**
  * Pushes, admits and activates such bundles one after the other. Every answer of the load that was under way
- * during one of these counts to it; the control is the same load on the same service before. `with_record` is the
- * same on a service with a day's record, which is replayed before each activation.
+ * during one of these counts to it; the control is that load on that service before. `with_record` is on a
+ * service with a day's record, which is replayed before each activation.
  */
 export async function measureActivation(bench, opa) {
   const count = bench.options.quick ? 2 : 4;

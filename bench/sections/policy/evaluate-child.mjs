@@ -1,4 +1,4 @@
-// In a process of its own, pinned: times evaluations in our engine, and through the package's own loader.
+// In a separate process, pinned: times evaluations in our engine, and through the package's own loader.
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { builtEngine } from '../../built.mjs';

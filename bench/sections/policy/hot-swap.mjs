@@ -67,7 +67,7 @@ export async function measureHotSwap(bench, opa) {
   };
 }
 
-/** Nobody asks: read a few times, since pages are given back little by little. */
+/** Without requests: read a few times, since pages are given back little by little. */
 async function megabytes(service) {
   const seen = [];
   for (let i = 0; i < 4; i++) {

@@ -1,4 +1,4 @@
-// In a process of its own with --expose-gc: activates a few bundles in turn, very often, and reads its memory.
+// In a separate process with --expose-gc: activates a few bundles in turn, very often, and reads its memory.
 import { readFileSync } from 'node:fs';
 import { builtEngine } from '../../built.mjs';
 import { answerTasks } from '../../child.mjs';

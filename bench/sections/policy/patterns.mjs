@@ -1,4 +1,4 @@
-// Policies full of patterns: our engine beside the package's own evaluate(), which compiles them at each call.
+// Policies full of patterns: our engine and the package's own evaluate(), which compiles them at each call.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,7 +34,7 @@ const globs = Array.from(
 );
 const letters = 'regex.match(`^\\p{L}{1,10}$`, input.request.declared.person)';
 
-/** What the rest of an evaluation takes: the same policy without a pattern. */
+/** What the rest of an evaluation takes: that policy without a pattern. */
 const CONTROL = 'no_pattern';
 const CASES = {
   [CONTROL]: ['input.request.scopes'],
@@ -47,7 +47,7 @@ const CASES = {
 
 /**
  * `{control, cases: {case: {decide, same_work, package, ratio, decide_ratio, patterns_ratio}}}`: how many of ours fit into one evaluate() of the package,
- * doing the same work (a document in, a document out), and as whole decisions (canonical input, its digest, the result
+ * doing equal work (a document in, a document out), and as whole decisions (canonical input, its digest, the result
  * checked).
  */
 export async function measurePatterns(bench, opa) {

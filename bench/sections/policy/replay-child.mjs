@@ -1,4 +1,4 @@
-// In a process of its own, pinned: recorded decisions through a candidate, as a replay of the service does it.
+// In a separate process, pinned: recorded decisions through a candidate, as a replay of the service does it.
 import { readFileSync } from 'node:fs';
 import { builtEngine, builtReplay } from '../../built.mjs';
 import { answerTasks } from '../../child.mjs';

@@ -42,7 +42,7 @@ export async function measureReplay(bench, opa) {
   return result;
 }
 
-/** Many agents, some denied, lifetimes and signals that differ: no two inputs are the same. */
+/** Many agents, some denied, lifetimes and signals that differ: no two inputs are equal. */
 function recordedInput(n) {
   const input = policyInput(`bench-${n % 1000}`);
   const { request, signals, agent } = input;

@@ -1,4 +1,4 @@
-// Services to ship bundles to, the admin calls that do it, and a steady load meanwhile.
+// Services to ship bundles to, the admin calls that do it, and a steady load during them.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,7 +43,7 @@ export async function startPolicyServices(bench, name, options = {}) {
     services.push({
       ...service,
       takeStalls: async () => (await ask(false)).stalls,
-      /** Once what nobody holds was collected. */
+      /** After unreachable memory was collected. */
       memory: async () => (await ask(true)).memory,
     });
   }

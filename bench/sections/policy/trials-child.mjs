@@ -1,4 +1,4 @@
-// In a process of its own, pinned: decisions of one engine without a trial, with a shadow and with a canary, in turn.
+// In a separate process, pinned: decisions of one engine without a trial, with a shadow and with a canary, in turn.
 import { readFileSync } from 'node:fs';
 import { builtEngine } from '../../built.mjs';
 import { answerTasks } from '../../child.mjs';

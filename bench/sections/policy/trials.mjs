@@ -1,4 +1,4 @@
-// What a shadow and a canary cost the requests that are served meanwhile.
+// What a shadow and a canary cost the requests that are served during them.
 import { fileURLToPath } from 'node:url';
 import { startChild } from '../../child.mjs';
 import { measureRun } from '../../measure.mjs';
