@@ -250,4 +250,11 @@ export const OF_REQUESTS = [
     replace: '.filter((key) => SEEN_IN_CONTEXT.has(`${key} `))',
     test: ['test/unit/request/access-evaluation.test.ts', 'makes the question one with unseen'],
   },
+  {
+    name: 'the key set is read from its document',
+    file: 'src/app/http.ts',
+    find: 'await parts.keyring.refresh();',
+    replace: 'await parts.keyring.sync(0);',
+    test: ['test/http/table/key-set.test.ts', 'of which no shard knows'],
+  },
 ];

@@ -42,9 +42,9 @@ export function createHttp(
     authenticateAdmin: createAdminDirectory(config, secrets.adminToken),
     metadata: { ...authorizationServerMetadata({ issuer: config.issuer }) },
     async jwks() {
-      // A node that has issued nothing since a key was published must still show the key.
-      const { keyringGeneration } = await parts.introspection.check(undefined);
-      await parts.keyring.sync(keyringGeneration);
+      // The document, not the generation of a shard: after a crash of the worker, the shards may learn of a published
+      // key only when it is about to sign, and a key set without it would be cached until after that.
+      await parts.keyring.refresh();
       return jwks(parts.keyring.view());
     },
     metrics: () => metrics.render(),

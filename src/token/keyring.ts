@@ -29,6 +29,11 @@ export interface Keyring {
    * a key does not open.
    */
   sync(generation: number): Promise<boolean>;
+  /**
+   * Updates the view to the store's keyring, which may be ahead of the generation that the shards have.
+   * Throws a 503 when the store has no keyring, or a key does not open.
+   */
+  refresh(): Promise<void>;
   /** At start: reads the keyring, or creates the first key. Of two concurrent processes one succeeds. */
   ensure(alg: SigningAlg): Promise<void>;
 }
@@ -45,8 +50,9 @@ export function createKeyring(
   options: KeyringOptions = {},
 ): Keyring {
   let current: KeyringView | undefined;
-  let reading: Promise<boolean> | undefined;
+  const { read, readLater } = sharedRead(load);
 
+  /** Reads the keyring; returns false when the store has none. */
   async function load(): Promise<boolean> {
     const document = await store.read();
     if (!document) return false;
@@ -54,13 +60,6 @@ export function createKeyring(
     current = openKeyring(document, sealer);
     options.generationObserved?.(document.generation);
     return true;
-  }
-  /** Reads the keyring; returns false when the store has none. */
-  function read(): Promise<boolean> {
-    reading ??= load().finally(() => {
-      reading = undefined;
-    });
-    return reading;
   }
   const isAt = (generation: number): boolean =>
     current !== undefined && current.generation >= generation;
@@ -79,6 +78,9 @@ export function createKeyring(
       }
       return false;
     },
+    async refresh() {
+      if (!(await readLater())) throw unavailable('keyring: not created yet');
+    },
     async ensure(alg) {
       for (let attempt = 0; attempt < ENSURE_ATTEMPTS; attempt++) {
         if (await read()) return;
@@ -87,6 +89,26 @@ export function createKeyring(
         await store.replace(0, next, events);
       }
       throw unavailable('keyring: the first key was written but is unreadable');
+    },
+  };
+}
+
+/** Returns a read that concurrent callers share, and one that begins after the call. */
+function sharedRead(
+  load: () => Promise<boolean>,
+): Record<'read' | 'readLater', () => Promise<boolean>> {
+  let reading: Promise<boolean> | undefined;
+  const read = (): Promise<boolean> => {
+    reading ??= load().finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  };
+  return {
+    read,
+    async readLater() {
+      await reading?.catch(() => undefined);
+      return read();
     },
   };
 }

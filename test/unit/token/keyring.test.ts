@@ -81,6 +81,30 @@ describe('keyring', () => {
     expect(keyring.view().generation).to.equal(3);
   });
 
+  it('refreshes to what the store has after it was asked, without a generation', async () => {
+    const { keyring, store } = await testKeyring();
+    const old = await store.read();
+    if (!old) throw new Error('no keyring');
+    let release = (): void => undefined;
+    const early = new Promise<KeyringDocument>((resolve) => {
+      release = () => {
+        resolve(old);
+      };
+    });
+    const reads = [early, Promise.resolve({ ...old, generation: 2 })];
+    store.read = () => reads.shift() ?? Promise.reject(new Error('one read too many'));
+    const asked = [keyring.sync(2), keyring.refresh(), keyring.refresh()];
+    release();
+    await Promise.all(asked);
+    expect(keyring.view().generation).to.equal(2);
+  });
+
+  it('refuses to refresh when the store has no keyring', async () => {
+    const { keyring, store } = await testKeyring();
+    store.document = undefined;
+    expect(await failure(keyring.refresh())).to.include('not created yet');
+  });
+
   it('reads again after a read that failed', async () => {
     const { keyring, store } = await testKeyring();
     const read = store.read.bind(store);
