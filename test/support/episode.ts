@@ -56,9 +56,10 @@ export function flood(service: TestService, count: number): Flood {
 
 /** Ends a wait for what never comes; a busy machine may take long for what does. */
 const WAIT_MAX_MS = 180_000;
-/** A wait that lasts leaves the processor to the process it waits for. */
+/** A wait that lasts leaves the processor to the process it waits for: it looks less often the longer it lasts. */
 const EAGER_MS = 20;
-const POLL_MS = 3;
+const POLL_SHARE = 0.1;
+const POLL_MAX_MS = 100;
 
 /** Waits until the condition holds; throws after three minutes. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
@@ -67,7 +68,7 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
     const waited = performance.now() - began;
     if (waited > WAIT_MAX_MS) throw new Error(`waited in vain until ${what}`);
     if (waited < EAGER_MS) await new Promise((resolve) => setImmediate(resolve));
-    else await delay(POLL_MS);
+    else await delay(Math.min(POLL_MAX_MS, waited * POLL_SHARE));
   }
 }
 

@@ -1,5 +1,5 @@
 import { Client } from 'undici';
-import { OpenApiContract } from './openapi-contract.js';
+import { contractOf, type OpenApiContract } from './openapi-contract.js';
 
 /** Addresses of a running service, in this or another process. */
 export interface Endpoints {
@@ -72,8 +72,8 @@ export class HttpClient {
   #contract(listener: ListenerName): Promise<OpenApiContract> {
     const known = this.#contracts.get(listener);
     if (known !== undefined) return known;
-    const fetched = this.#exchange(listener, 'GET', '/openapi.json', {}).then(
-      (answer) => new OpenApiContract(answer.json()),
+    const fetched = this.#exchange(listener, 'GET', '/openapi.json', {}).then(({ text }) =>
+      contractOf(text),
     );
     this.#contracts.set(listener, fetched);
     return fetched;

@@ -17,6 +17,20 @@ export interface Seen {
 /** Statuses of what no operation documents: unknown path or method, a foreign host, a bad path, OPTIONS. */
 const UNMATCHED = new Set([204, 400, 403, 404, 405]);
 
+const contracts = new Map<string, OpenApiContract>();
+
+/**
+ * Returns the contract of a document. The listeners of most services of a process serve equal documents, and compiling
+ * the schemas of one takes half a second of a core.
+ */
+export function contractOf(text: string): OpenApiContract {
+  const known = contracts.get(text);
+  if (known !== undefined) return known;
+  const made = new OpenApiContract(JSON.parse(text) as Tree);
+  contracts.set(text, made);
+  return made;
+}
+
 /** Checks answers against an OpenAPI document: an undocumented status, media type, member or code throws. */
 export class OpenApiContract {
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true });

@@ -10,6 +10,8 @@ import { programArgs } from './program.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const READY_MS = 600_000;
+/** See remembered-admission.ts. */
+const ADMITTED = process.env['TESTS_ADMITTED'];
 
 export interface ProcessOptions {
   readonly command: 'serve' | 'worker' | 'start';
@@ -18,6 +20,8 @@ export interface ProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Holds the configuration file. */
   readonly dir: string;
+  /** Runs `src/main`, which tries every bundle; else a command line that remembers those that passed. */
+  readonly real?: boolean;
   readonly adminToken: string;
 }
 
@@ -47,12 +51,15 @@ export async function startProcess(options: ProcessOptions): Promise<Countersign
   mkdirSync(options.dir, { recursive: true });
   const file = join(options.dir, `countersign-${String(process.pid)}-${String(++configs)}.yaml`);
   writeFileSync(file, stringify({ listeners: ANY_PORTS, ...patient(options.config) }));
-  const child = spawn(process.execPath, [...programArgs('src/main'), options.command], {
+  const program =
+    options.real === true ? programArgs('src/main') : programArgs('test/support/countersign');
+  const child = spawn(process.execPath, [...program, options.command], {
     cwd: ROOT,
     env: {
       PATH: process.env['PATH'],
       COUNTERSIGN_CONFIG: file,
       COUNTERSIGN_ADMIN_TOKEN: options.adminToken,
+      ...(ADMITTED === undefined ? {} : { TESTS_ADMITTED: ADMITTED }),
       ...options.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -83,10 +90,10 @@ export async function startProcess(options: ProcessOptions): Promise<Countersign
   };
 }
 
-/** The configuration with more time for admission, unless it says how much: the machine may be busy. */
+/** The configuration with fewer inputs and more time for admission, unless it says how many: the machine may be busy. */
 function patient(config: ProcessOptions['config']): object {
   const policy = (config as { policy?: { admission?: object } }).policy;
-  const admission = { deadline_ms: 60_000, ...policy?.admission };
+  const admission = { inputs: 20, deadline_ms: 60_000, ...policy?.admission };
   return { ...config, policy: { ...policy, admission } };
 }
 

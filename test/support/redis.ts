@@ -122,12 +122,15 @@ export async function freePort(): Promise<number> {
   }
 }
 
+/** Found once: that runs every candidate for its version. */
+let binary: string | undefined;
+
 /** Starts a server and waits for it; it is killed with this process at the latest. */
 export async function launch(
   directives: readonly (readonly string[])[],
   address: RedisAddress,
 ): Promise<RedisServer> {
-  const server = spawnRedis(findRedisServer(), directives);
+  const server = spawnRedis((binary ??= findRedisServer()), directives);
   running.add(server);
   void server.exited.then(() => running.delete(server));
   await waitUntilReady(server, address, 120_000);

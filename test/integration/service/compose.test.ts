@@ -148,6 +148,7 @@ describe('the set-up of docker-compose.yml, followed without Docker', function (
     const config = parse(text) as Record<string, unknown>;
     const { agents, resources, resource_servers } = DEMO_REGISTRY;
     return startProcess({
+      real: true,
       command: 'serve',
       dir: folder,
       adminToken: variables['COUNTERSIGN_ADMIN_TOKEN'] ?? '',
