@@ -154,7 +154,9 @@ for (const [layout, commands] of Object.entries(LAYOUTS)) {
 function deliveryToNowhere(path: string): string {
   const store = openAuditStore(path, { endpoints: ['gone'] });
   const revoked = event({ type: 'revocation.applied', detail: { by: 'agent', value: 'crawler' } });
-  store.appendBatch(0, undefined, [entry(1, [revoked])], { epoch: 'e1', streamId: '1001-1' });
+  // Of now: the worker prunes an old event at its second run, a minute after its start, and the delivery with it.
+  const now = entry(1, [revoked], { tickMs: Date.now() });
+  store.appendBatch(0, undefined, [now], { epoch: 'e1', streamId: now.streamId });
   const [delivery] = store.deliveries.list({ cursor: undefined, limit: 1 }).items;
   store.close();
   return delivery?.id ?? '';

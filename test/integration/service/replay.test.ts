@@ -22,7 +22,7 @@ import { closeCounts } from '../../http/table/stream-events.js';
 import { registerAgent, useTableService, type Client } from '../../http/table/table-service.js';
 
 const CONTEXT = { requestId: 'req_1', principal: { kind: 'admin', id: 'ann' } } as const;
-const ROUNDS = 20;
+const ROUNDS = 8;
 
 /** One request of each kind, and how it ends. */
 const ASKS: readonly (readonly [Wanted, number])[] = [
