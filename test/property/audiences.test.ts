@@ -88,7 +88,8 @@ describe('audiences, revocations and tokens against a model', function () {
           }
         },
       ),
-      { numRuns: 150 },
+      // Each run has up to 24 steps, after each of which every token is looked at.
+      { numRuns: 75 },
     );
     // The runs reached what they are about.
     expect(Math.min(active, inactive)).to.be.greaterThan(50);
