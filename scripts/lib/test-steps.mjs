@@ -6,9 +6,12 @@ const REGO = /^rego\/|^scripts\/check-rego\.mjs$|^scripts\/lib\/(rego|opa)/;
 const IMAGE = /docker|compose|^src\/|^package|^scripts\/(check-image|setup-compose)/i;
 const BUNDLE = /^rego\/|^bundles\/|^scripts\/build-bundle\.mjs$|^scripts\/lib\/opa/;
 
-/** Unit tests for one Node: of scripts and documents, and those that spend a minute in opa and in statistics. */
+/**
+ * Unit tests for one Node: of scripts and documents, those that spend a minute in opa and in statistics, and the verdicts
+ * of admission. Its threads, its fuel and the WebAssembly that it runs are tested on each Node.
+ */
 const ONE_NODE =
-  /^test\/unit\/(bench|docs|language|image|scripts|patterns|cli\/policy-author|policy\/admission\/properties|policy\/fuel\/second-opinion)\b/;
+  /^test\/unit\/(bench|docs|language|image|scripts|patterns|cli\/policy-author|policy\/admission\/(properties|steps)|policy\/fuel\/second-opinion)\b/;
 
 /**
  * The steps of `npm test`. A step is `command` (one check: passed or failed) or `suite`, a folder whose tests count one
@@ -65,16 +68,16 @@ export const STEPS = [
   { name: 'lint', ...perFile(SOURCES, bin('oxlint', 'bin/oxlint'), '.') },
   { name: 'patterns', command: script('check-patterns.mjs'), reads: /^src\/|\.json$|patterns?\b/ },
   { name: 'integration', suite: 'test/integration', files: 8 },
-  { name: 'http', suite: 'test/http', files: 12 },
+  { name: 'http', suite: 'test/http', files: 16 },
   { name: 'security', suite: 'test/security', files: 6 },
   { name: 'policy', suite: 'test/policy', files: 4 },
-  { name: 'unit', suite: 'test/unit', files: 30 },
-  { name: 'unit-node-22', suite: 'test/unit', files: 30, node: 22, except: ONE_NODE },
-  { name: 'unit-node-24', suite: 'test/unit', files: 30, node: 24, except: ONE_NODE },
   { name: 'image', command: script('check-image.mjs'), reads: IMAGE },
   { name: 'cluster', suite: 'test/cluster', files: 1 },
-  { name: 'proxies', suite: 'test/proxies', files: 4, programs: ['haproxy', 'nginx'] },
   { name: 'property', suite: 'test/property', files: 3 },
+  { name: 'unit', suite: 'test/unit', files: 40 },
+  { name: 'unit-node-22', suite: 'test/unit', files: 40, node: 22, except: ONE_NODE },
+  { name: 'unit-node-24', suite: 'test/unit', files: 40, node: 24, except: ONE_NODE },
+  { name: 'proxies', suite: 'test/proxies', files: 4, programs: ['haproxy', 'nginx'] },
   { name: 'contract', suite: 'test/contract', files: 4 },
 ];
 

@@ -16,7 +16,8 @@ import { fileURLToPath } from 'node:url';
 const SCRIPTS = realpathSync(fileURLToPath(new URL('../../../scripts', import.meta.url)));
 const ROOT = SCRIPTS.slice(0, -'scripts'.length);
 const MAIN = join(ROOT, 'dist', 'main.js');
-const ROUNDS = 7;
+/** Rounds of measuring, of which each command line keeps its least. More are for a machine that paused in all. */
+const ROUNDS = { least: 3, most: 7 };
 /** Times the CPU of `node -e 0`. It is about 1.5; loading the service made it 11. */
 const MOST = 4;
 /**
@@ -108,8 +109,15 @@ describe('the start of the command line', function () {
     ).to.deep.equal([]);
   });
 
-  /** The least CPU of each command line, in multiples of the least CPU of `node -e 0`. */
-  const ratios = (lines: readonly string[], variables: NodeJS.ProcessEnv): number[] => {
+  /**
+   * The least CPU of each command line, in multiples of the least CPU of `node -e 0`. Measures until all are at most
+   * `most`, or every round was used.
+   */
+  const ratios = (
+    lines: readonly string[],
+    variables: NodeJS.ProcessEnv,
+    most: number,
+  ): number[] => {
     const probe = join(folder, 'probe.cjs');
     writeFileSync(
       probe,
@@ -120,7 +128,13 @@ describe('the start of the command line', function () {
     );
     const all = [['-e', '0'], ...lines.map((line) => [MAIN, ...line.split(' ')])];
     const best = all.map(() => Infinity);
-    for (let round = 0; round < ROUNDS; round++) {
+    const inBares = (): number[] => {
+      const [bare = 0, ...commands] = best;
+      return commands.map((micros) => micros / bare);
+    };
+    const isEnough = (round: number): boolean =>
+      round >= ROUNDS.least && inBares().every((ratio) => ratio <= most);
+    for (let round = 0; round < ROUNDS.most && !isEnough(round); round++) {
       for (const [at, args] of all.entries()) {
         const { output } = node(['--require', probe, ...args], variables);
         const micros = Number(output[3]?.toString());
@@ -128,16 +142,17 @@ describe('the start of the command line', function () {
         best[at] = Math.min(best[at] ?? Infinity, micros);
       }
     }
-    const [bare = 0, ...commands] = best;
-    return commands.map((micros) => micros / bare);
+    return inBares();
   };
 
   it(`costs at most ${String(MOST)} times the CPU of Node alone for --version and --help`, () => {
-    for (const ratio of ratios(['--version', '--help'], REMOTE)) expect(ratio).to.be.at.most(MOST);
+    for (const ratio of ratios(['--version', '--help'], REMOTE, MOST))
+      expect(ratio).to.be.at.most(MOST);
   });
 
   it(`costs at most ${String(MOST_WITH_CONFIGURATION)} times the CPU of Node alone to read the configuration`, () => {
-    for (const ratio of ratios(['agent list', 'policy status'], CONFIGURED)) {
+    const most = MOST_WITH_CONFIGURATION;
+    for (const ratio of ratios(['agent list', 'policy status'], CONFIGURED, most)) {
       expect(ratio).to.be.at.most(MOST_WITH_CONFIGURATION);
     }
   });

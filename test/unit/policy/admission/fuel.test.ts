@@ -5,7 +5,7 @@ import { readBundle } from '../../../../src/policy/bundle/read.js';
 import { admitBundle } from '../../../../src/policy/admission/admit-bundle.js';
 import { EVALUATION_FUEL, METER_VERSION } from '../../../../src/policy/wasm/fuel/cost.js';
 import { encodeModule } from '../../../support/wasm/encode-module.js';
-import { admitPolicy, searchPolicy, stepOf, UNHURRIED } from './policies.js';
+import { admitPolicy, FEW_INPUTS, searchPolicy, stepOf } from './policies.js';
 
 const DEFAULT = fileURLToPath(new URL('../../../../bundles/countersign', import.meta.url));
 
@@ -21,7 +21,7 @@ describe('admission measures fuel', function () {
   it('and the default policy is far below the budget', async () => {
     const { files } = await readBundle(DEFAULT, { verification: 'off' });
     const archive = await packArchive(new Map(files));
-    const report = await admitBundle(archive, UNHURRIED);
+    const report = await admitBundle(archive, FEW_INPUTS);
     expect(report.ok, JSON.stringify(report.steps)).to.equal(true);
     expect(report.fuel).to.include({ meter: METER_VERSION, budget: EVALUATION_FUEL });
     expect(report.fuel?.highest).to.be.within(10_000, EVALUATION_FUEL / 20);
@@ -33,7 +33,8 @@ describe('admission measures fuel', function () {
   });
 
   it('and warns of an input above a tenth of the budget', async () => {
-    const report = await admitPolicy({ rego: counting(12_000) }, { evaluationMaxMs: 60_000 });
+    const options = { ...FEW_INPUTS, evaluationMaxMs: 60_000 };
+    const report = await admitPolicy({ rego: counting(12_000) }, options);
     expect(report.ok, JSON.stringify(report.steps)).to.equal(true);
     const [warning] = (stepOf(report, 'budget').warnings ?? []).filter((one) =>
       one.includes('fuel'),
@@ -42,7 +43,8 @@ describe('admission measures fuel', function () {
   });
 
   it('and refuses a policy that uses up the budget', async () => {
-    const options = { evaluationMaxMs: 60_000, largestMaxMs: 60_000 };
+    // The time of one evaluation ends the step that measures: the properties find the fuel used up before.
+    const options = { ...FEW_INPUTS, evaluationMaxMs: 1, largestMaxMs: 1 };
     const report = await admitPolicy({ rego: counting(500_000) }, options);
     expect(report.ok).to.equal(false);
     const problems = report.steps.flatMap((step) => step.problems ?? []);
@@ -54,7 +56,7 @@ describe('admission measures fuel', function () {
     const code = [0xfd, 0x0c, ...Array<number>(16).fill(0), 0x1a, 0x0b];
     const vector = Buffer.from(encodeModule({ functions: [{ code }] }));
     const archive = await packArchive(new Map([...files, ['policy.wasm', vector]]));
-    const report = await admitBundle(archive, UNHURRIED);
+    const report = await admitBundle(archive, FEW_INPUTS);
     expect(stepOf(report, 'module').problems?.join()).to.match(/^wasm_invalid: .*opcode 0xfd/);
   });
 });

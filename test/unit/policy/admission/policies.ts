@@ -55,7 +55,11 @@ ${rules}
 
 export const OPTIONS: AdmissionOptions = { bundle: { verification: 'off' } };
 /** For tests that wait for no deadline: a machine may be busy. */
-export const UNHURRIED: AdmissionOptions = { ...OPTIONS, deadlineMs: 40_000 };
+export const UNHURRIED: AdmissionOptions = { ...OPTIONS, deadlineMs: 110_000 };
+/** For tests of other steps than the properties: the fewest inputs that admission calls enough. */
+export const FEW_INPUTS: AdmissionOptions = { ...UNHURRIED, inputs: 20 };
+/** For tests of no measurement either: the largest inputs of the default policy take seconds of a core. */
+export const SMALL_INPUTS: AdmissionOptions = { ...FEW_INPUTS, inputMaxBytes: 16 * 1024 };
 
 /** Admits a policy that the real OPA compiled. */
 export function admitPolicy(

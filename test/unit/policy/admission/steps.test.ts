@@ -1,18 +1,24 @@
 import { expect } from 'chai';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { CountersignError } from '../../../../src/domain/errors.js';
-import { createAdmission } from '../../../../src/policy/admission/admission.js';
 import { admitBundle } from '../../../../src/policy/admission/admit-bundle.js';
 import { STEP_NAMES } from '../../../../src/policy/admission/step-runner.js';
 import { packArchive } from '../../../../src/policy/bundle/pack.js';
 import { readBundle } from '../../../../src/policy/bundle/read.js';
-import { buildBundle } from '../../../support/bundles/build.js';
-import { rejection } from '../engine-of.js';
-import { admitPolicy, failedSteps, UNHURRIED, searchPolicy, stepOf } from './policies.js';
+import {
+  admitPolicy as admit,
+  failedSteps,
+  FEW_INPUTS,
+  searchPolicy,
+  SMALL_INPUTS,
+  stepOf,
+} from './policies.js';
 
 const DEFAULT = fileURLToPath(new URL('../../../../bundles/countersign', import.meta.url));
 const CASES = new URL('../../../policy/cases/', import.meta.url);
+
+const admitPolicy: typeof admit = (source, options) =>
+  admit(source, { ...SMALL_INPUTS, ...options });
 
 /** The default bundle with these files instead of its cases. */
 async function archiveWith(more: Readonly<Record<string, string>> = {}): Promise<Uint8Array> {
@@ -35,7 +41,7 @@ describe('the steps of admission', function () {
   it('all pass for the default policy with its cases', async () => {
     const { digest } = await readBundle(DEFAULT, { verification: 'off' });
     const cases = { ...defaultCases(), 'sources/more.rego.txt': 'package more' };
-    const report = await admitBundle(await archiveWith(cases), UNHURRIED);
+    const report = await admitBundle(await archiveWith(cases), FEW_INPUTS);
     expect(report.ok, JSON.stringify(report.steps)).to.equal(true);
     expect(report.steps.map(({ name }) => name)).to.deep.equal(STEP_NAMES);
     expect(report.digest)
@@ -45,7 +51,7 @@ describe('the steps of admission', function () {
   });
 
   it('say that a bundle carries no cases', async () => {
-    const report = await admitBundle(await archiveWith(), UNHURRIED);
+    const report = await admitBundle(await archiveWith(), SMALL_INPUTS);
     expect(report.ok, JSON.stringify(report.steps)).to.equal(true);
     expect(stepOf(report, 'cases').detail).to.include('carries no cases');
   });
@@ -54,7 +60,7 @@ describe('the steps of admission', function () {
     const cases = defaultCases();
     const grants = cases['cases/grants.json'] ?? '';
     cases['cases/grants.json'] = grants.replace('"ttl_seconds": 300', '"ttl_seconds": 299');
-    const report = await admitBundle(await archiveWith(cases), UNHURRIED);
+    const report = await admitBundle(await archiveWith(cases), SMALL_INPUTS);
     expect(failedSteps(report)).to.deep.equal(['cases']);
     const { problems = [] } = stepOf(report, 'cases');
     expect(problems).to.have.length(1);
@@ -64,7 +70,7 @@ describe('the steps of admission', function () {
   it('refuse cases that cannot be read', async () => {
     const report = await admitBundle(
       await archiveWith({ 'cases/x.json': '{"about": 1}' }),
-      UNHURRIED,
+      SMALL_INPUTS,
     );
     expect(failedSteps(report)).to.deep.equal(['cases']);
   });
@@ -126,31 +132,5 @@ describe('the steps of admission', function () {
     expect(failedSteps(report)).to.include('budget');
     const [problem] = stepOf(report, 'budget').problems ?? [];
     expect(problem).to.match(/^an ordinary input: .* takes .* ms; at most 1\.00 ms should$/);
-  });
-
-  it('refuse a thread that runs out of its heap', async () => {
-    const data = {
-      list: Array.from({ length: 200_000 }, (_, i) => `${String(i)}-${'x'.repeat(40)}`),
-    };
-    const report = await admitPolicy({ rego: searchPolicy(), data }, { heapMiB: 16 });
-    expect(report.ok).to.equal(false);
-    expect(JSON.stringify(report.steps)).to.match(/admission thread failed: .*memory/i);
-  });
-});
-
-describe('admissions', function () {
-  this.timeout(120_000);
-
-  it('run one at a time, with a bounded queue', async () => {
-    const archive = readFileSync(buildBundle({ rego: 'decision := 7' }));
-    const admission = createAdmission(UNHURRIED, { waitingMax: 1 });
-    const [first, second] = [admission.admit(archive), admission.admit(archive)];
-    const third = await rejection(admission.admit(archive));
-    expect(third)
-      .to.be.instanceOf(CountersignError)
-      .with.property('code', 'temporarily_unavailable');
-    const [one, two] = [await first, await second];
-    expect(two.at_ms).to.be.at.least(one.at_ms + one.took_ms - 5);
-    expect((await admission.admit(archive)).ok).to.equal(false);
   });
 });
