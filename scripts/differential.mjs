@@ -9,7 +9,7 @@ import { runToEnd } from './lib/run.mjs';
 const HELP = `usage: node scripts/differential.mjs [--inputs N]
 
 Generates inputs from rego/schemas/input.json and puts each to the committed bundle and to opa eval of rego/.
-Exits 1 at the first difference and prints the input. \`npm test\` runs 10,000.
+Exits 1 at the first difference and prints the input. \`npm test\` runs 4,000.
 
   --inputs N  how many, in thousands rounded up; 1000000 by default (about half an hour on one core)
   --help      this text
