@@ -71,6 +71,14 @@ function forgetSettings() {
   }
 }
 
+/**
+ * Lets the programs in Go (opa, tsc, the linter) use more memory before they collect: they run for seconds, and
+ * collecting is a fifth to a third of their CPU.
+ */
+function collectLessOften() {
+  process.env.GOGC ??= '400';
+}
+
 /** Runs the preparation, each part of which must succeed. False when one did not. */
 async function prepare(report, steps, tree) {
   const parts = {
@@ -138,6 +146,7 @@ async function main() {
   }
   forgetSettings();
   if (steps === STEPS) steps = steps.map(besideSuites);
+  collectLessOften();
   return testAll(steps, options);
 }
 

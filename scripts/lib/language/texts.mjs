@@ -24,8 +24,10 @@ function textsOfTypeScript(file, source, counts) {
   const comments = (ranges) => ranges?.forEach(({ pos, end }) => add(pos, end));
   const visit = (node) => {
     if (isStringPart(node) && counts(node)) add(node.getStart(tree) + 1, node.getEnd() - 1);
-    const children = node.getChildren(tree).filter(({ kind }) => !isJsDoc(kind));
-    if (children.length > 0) return children.forEach(visit);
+    // A token has no children, and asking for them scans it.
+    const children = ts.isToken(node) ? [] : node.getChildren(tree);
+    const others = children.filter(({ kind }) => !isJsDoc(kind));
+    if (others.length > 0) return others.forEach(visit);
     comments(ts.getLeadingCommentRanges(source, node.pos));
     comments(ts.getTrailingCommentRanges(source, node.end));
   };

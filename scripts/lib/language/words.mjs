@@ -44,6 +44,8 @@ export function withoutQuotations(text) {
 
 /** Every occurrence of a word in a text, as `{word, line}`; a line break counts as a space. */
 export function wordsIn(text, words, firstLine = 1) {
+  // Most texts have none: one look for all of them, before each is looked for.
+  if (!anyOf(words).test(text)) return [];
   return words
     .flatMap((word) =>
       [...text.matchAll(patternOf(word))].map(({ index }) => ({
@@ -52,6 +54,16 @@ export function wordsIn(text, words, firstLine = 1) {
       })),
     )
     .sort((one, other) => one.line - other.line);
+}
+
+const any = new Map();
+
+function anyOf(words) {
+  const known = any.get(words);
+  if (known !== undefined) return known;
+  const made = new RegExp(words.map((word) => patternOf(word).source).join('|'), 'iu');
+  any.set(words, made);
+  return made;
 }
 
 /** Whole words in any case; between the words of a phrase a comment may continue on its next line. */
