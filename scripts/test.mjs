@@ -20,8 +20,8 @@ import { STEPS } from './lib/test-steps.mjs';
 const HELP = `usage: npm test [-- OPTIONS]
 
 Installs what is missing (dependencies, Redis, openssl, opa), builds, runs every check and every test, and ends with
-"N passed, N failed": a check counts as one, a test as one. Exits 1 when anything failed or a suite is empty. As many
-processes run at a time as there are processors; the ten slowest tests are printed.
+"N passed, N failed": a check counts as one, a test as one. Exits 1 when anything failed or a suite is empty. One
+process more than there are processors runs at a time; the ten slowest tests are printed.
 
   --only a,b     these steps alone, after the preparation
   --changed      what the change touches: the test files that depend on a changed file, the checks that read one
@@ -47,8 +47,10 @@ function readOptions() {
   return { ...values, lanes: Number(values.lanes ?? defaultLanes()), steps: choose(values.only) };
 }
 
+/** One more than processors, since a test often waits: for a start, for a lock to end, for a minute to be over. */
 function defaultLanes() {
-  return Math.max(1, Math.min(availableParallelism(), Math.floor(totalmem() / MEMORY_OF_LANE)));
+  const most = Math.floor(totalmem() / MEMORY_OF_LANE);
+  return Math.max(1, Math.min(availableParallelism() + 1, most));
 }
 
 /** A step as it runs beside all suites, which show a part of what it would. */
