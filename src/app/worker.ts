@@ -27,8 +27,7 @@ import { createExport } from './worker-export.js';
 
 /**
  * Margin for the age of a key, which counts from before it was written.
- * A key set requested while the new key is being published to the shards lacks it. Such a key set may be cached for the
- * whole cache age from then.
+ * A key set requested in between lacks the key, and may be cached for the whole cache age from then.
  */
 const PUBLISH_MARGIN_SECONDS = 0.5;
 const DAY_MS = 86_400_000;
