@@ -3,7 +3,7 @@ import type { Secrets } from '../config/secrets.js';
 import { createAuditOperations } from '../audit/operations.js';
 import { createDeliveryOperations } from '../audit/delivery-operations.js';
 import { createKeepInput, maskKey } from '../audit/keep-input.js';
-import { openAuditReader } from '../audit/reader.js';
+import { openThreadReader } from '../audit/thread-reader.js';
 import { createStoreProblem } from '../audit/store-problem.js';
 import {
   createMisuseCounter,
@@ -109,7 +109,7 @@ function tokenPartsOf({ issuer }: Config, secrets: Secrets, context: StoreContex
 /** Creates the parts that read the audit record: its streams and its store. */
 function auditPartsOf(config: Config, context: StoreContext) {
   const streams = createAuditStreams(context);
-  const auditReader = openAuditReader(config.audit.storePath);
+  const auditReader = openThreadReader(config.audit.storePath);
   const auditProblem = createStoreProblem(createAuditStatus(context), auditReader);
   return {
     streams,

@@ -1,4 +1,3 @@
-import type { AdminOperations } from '../use-cases/operations.js';
 import type { BundleAdmission } from '../use-cases/policy/ports.js';
 import type { Config } from '../config/config.js';
 import type { RunHooks, RunningService } from '../process/runner.js';
@@ -14,8 +13,7 @@ import { createParts, type Parts } from './parts.js';
 import { retryWhileUnavailable } from './retry-while-unavailable.js';
 import { processMetrics } from '../telemetry/process-metrics.js';
 import { runPeriodically } from './periodic.js';
-import { createAnalysis } from './policy/analysis.js';
-import { createData } from './policy/data.js';
+import { createAnalysisPart, type AnalysisPart } from './policy/analysis-part.js';
 import { createBundleAdmission, createReplayGate } from './policy/gates.js';
 import { startPolicy, type PolicyPart } from './policy/part.js';
 import { bundleMetrics, createStatusPart } from './policy/status.js';
@@ -77,7 +75,7 @@ async function serveOn(
 ): Promise<RunningService> {
   const { log, secrets, lifecycle } = hooks;
   const parts = createParts(config, secrets, storage, log);
-  const analysis = createAnalysis({ ...parts, config, store: parts.policyStore });
+  const analysis = createAnalysisPart(config, parts, storage.context);
   const policy = await policyOn(config, parts, storage, { admission, analysis, log, metrics });
   lifecycle.onReload('policy', () => policy.reload());
   await retryWhileUnavailable(() => parts.keyring.ensure(config.tokens.signingAlg));
@@ -90,7 +88,7 @@ async function serveOn(
   const bundles = (): Promise<readonly BundleFacts[]> => Promise.resolve([policy.facts()]);
   const status = createStatusPart(config, parts.auditReader, { bundles }, metrics);
   const more = {
-    ...{ status: status.operations, data: createData(config, storage.context), analysis },
+    ...{ status: status.operations, ...analysis.operations },
     ...{ signals: signalOperations(parts), limits: limitsOperations(config, parts) },
   };
   const forPublic = createPublicOperations(config, parts, policy, highWater, metrics);
@@ -109,11 +107,11 @@ async function serveOn(
     ...(demo === undefined ? {} : { demo }),
     async close() {
       await listeners.close(DRAIN_MS);
-      await Promise.all(tasks.map((task) => task.stop()));
+      await Promise.all([analysis.close(), ...tasks.map((task) => task.stop())]);
       await parts.uses.flush();
       await parts.misuses.flush();
       await policy.close();
-      parts.auditReader.close();
+      await parts.auditReader.close();
       storage.close();
     },
   };
@@ -121,7 +119,7 @@ async function serveOn(
 
 interface PolicyNeeds {
   readonly admission: BundleAdmission;
-  readonly analysis: Pick<AdminOperations['analysis'], 'replay'>;
+  readonly analysis: Pick<AnalysisPart, 'gate'>;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
@@ -136,7 +134,7 @@ function policyOn(
     log,
     store: parts.policyStore,
     admission,
-    replayGate: createReplayGate(analysis),
+    replayGate: createReplayGate(analysis.gate),
     record: (event) => recordEvents(context, 'control', [event]),
     onRevision: (revision) => {
       metrics.policyRevision(revision);

@@ -27,7 +27,6 @@ import { requestKeyRotation, revokeSigningKey } from '../token/change-keyring.js
 import type { Metrics } from '../telemetry/metrics.js';
 import { createEvaluateAccess } from './evaluation.js';
 import type { HighWater } from './storage.js';
-import { createAuthor } from './policy/author.js';
 import type { PolicyPart } from './policy/part.js';
 import type { Parts } from './parts.js';
 
@@ -118,7 +117,10 @@ export function createAdminOperations(
   parts: Parts,
   policy: PolicyPart,
   metrics: Metrics,
-  more: Pick<AdminOperations, 'status' | 'analysis' | 'data' | 'signals' | 'limits'>,
+  more: Pick<
+    AdminOperations,
+    'status' | 'analysis' | 'data' | 'signals' | 'limits' | 'policyAuthor'
+  >,
 ): AdminOperations {
   const keys = createKeyOperations({
     keyring: parts.keyringStore,
@@ -156,7 +158,6 @@ export function createAdminOperations(
     deliveries: parts.deliveries,
     policy: policy.operations,
     ...more,
-    policyAuthor: createAuthor(config.policy),
   };
 }
 

@@ -3,7 +3,7 @@ import { CountersignError, unavailable } from '../domain/errors.js';
 import type { Principal } from '../domain/revocation.js';
 import type { RetryRequests } from '../domain/worker-ports.js';
 import type { DeliveryListRequest } from '../domain/deliveries.js';
-import type { AuditReader } from './reader.js';
+import { unreadable, type AuditReads } from './reads.js';
 
 /** Delivery operations of the admin API. */
 export interface DeliveryAdministration {
@@ -24,7 +24,7 @@ export interface DeliveryAdministration {
  * store.
  */
 export function createDeliveryOperations(
-  reader: Pick<AuditReader, 'listDeliveries' | 'delivery'>,
+  reader: Pick<AuditReads, 'listDeliveries' | 'delivery'>,
   requests: Pick<RetryRequests, 'add'>,
 ): DeliveryAdministration {
   return {
@@ -49,12 +49,10 @@ export function createDeliveryOperations(
   };
 }
 
-function guarded<T>(work: () => T): Promise<T> {
-  return new Promise((resolve, reject) => {
-    try {
-      resolve(work());
-    } catch (error) {
-      reject(error instanceof CountersignError ? error : unavailable('audit store', error));
-    }
-  });
+async function guarded<T>(read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw unreadable(error);
+  }
 }

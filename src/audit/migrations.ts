@@ -102,15 +102,23 @@ CREATE TRIGGER uses_go AFTER DELETE ON events WHEN OLD.type = 'access.granted' B
 END;
 `;
 
+/** The events of one agent and type by time: a rare type of an active agent is found without reading the others. */
+const AGENT_TYPES = `
+CREATE INDEX events_by_agent_type ON events (agent_id, type, time_ms) WHERE agent_id IS NOT NULL;
+`;
+
 /** One entry per schema version; entry i takes version i to i + 1. Only ever append. */
 export const MIGRATIONS: readonly string[] = [
   FIRST,
   DECISION_INPUTS,
   SIGNAL_SERIES,
   COUNTED_AND_PRUNED,
+  AGENT_TYPES,
 ];
 /** The first schema version with an index that covers the series. */
 export const SERIES_SINCE_VERSION = MIGRATIONS.indexOf(COUNTED_AND_PRUNED) + 1;
+/** The first schema version with an index over agent and type. */
+export const AGENT_TYPES_SINCE_VERSION = MIGRATIONS.indexOf(AGENT_TYPES) + 1;
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** Returns the schema version of the file; 0 for a new file. */

@@ -1,10 +1,10 @@
 import type { AuditPage, AuditQuery } from '../domain/audit-query.js';
-import { CountersignError, unavailable } from '../domain/errors.js';
-import type { AuditStreams, EntryIdentity, StreamName } from '../domain/worker-ports.js';
+import type { AuditStreams } from '../domain/worker-ports.js';
 import type { OpenRefusalReader } from '../domain/refusal.js';
 import { countingOf } from './counting.js';
 import { checkQuery } from './query.js';
-import type { AuditReader } from './reader.js';
+import { unreadable, type AuditReads } from './reads.js';
+import type { StreamTip } from './reader.js';
 
 export interface AuditOperationsOptions {
   /** Maximum time a query waits for the worker to export earlier entries. */
@@ -28,10 +28,10 @@ const DEFAULTS: AuditOperationsOptions = {
 
 async function waitForStore(
   streams: AuditStreams,
-  reader: AuditReader,
+  reader: Pick<AuditReads, 'missing'>,
   options: AuditOperationsOptions,
 ): Promise<boolean> {
-  let missing: [StreamName, EntryIdentity][];
+  let missing: readonly StreamTip[];
   try {
     missing = [...(await streams.tips())];
   } catch {
@@ -40,7 +40,7 @@ async function waitForStore(
   }
   const deadline = options.nowMs() + options.waitMs;
   for (;;) {
-    missing = missing.filter(([stream, tip]) => !reader.holds(stream, tip));
+    missing = await reader.missing(missing);
     if (missing.length === 0) return true;
     if (options.nowMs() >= deadline) return false;
     await options.sleep(options.pollMs);
@@ -54,7 +54,7 @@ async function waitForStore(
  */
 export function createAuditOperations(
   streams: AuditStreams,
-  reader: AuditReader,
+  reader: Pick<AuditReads, 'missing' | 'query'>,
   options: Partial<AuditOperationsOptions> = {},
 ): { query(query: AuditQuery): Promise<AuditPage> } {
   const settings = { ...DEFAULTS, ...options };
@@ -68,13 +68,13 @@ export function createAuditOperations(
           // Redis is unreachable: the store's identity is unknown, and the record counts as incomplete.
           settings.problem().catch(() => undefined),
         ]);
-        const page = reader.query(query);
+        const page = await reader.query(query);
         const counting = await countingOf(settings.refusals, query, page.items.length);
         return problem === undefined
           ? { ...page, ...counting, complete }
           : { ...page, ...counting, complete: false, problem };
       } catch (error) {
-        throw error instanceof CountersignError ? error : unavailable('audit store', error);
+        throw unreadable(error);
       }
     },
   };

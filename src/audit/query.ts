@@ -1,27 +1,16 @@
 import type { AuditItem, AuditPage, AuditQuery, Page } from '../domain/audit-query.js';
-import { decisionFilter, type DecisionFilter } from './counted.js';
-import type { Database, SqlRow, SqlValue } from './database.js';
+import { decisionFilter, type DecisionFilter, type Where } from './counted.js';
+import type { Database, SqlRow } from './database.js';
 import { storedEvent } from './event-row.js';
+import { schemaVersion } from './migrations.js';
 import { checkLimit, decodeCursor, encodeCursor } from './page.js';
-
-type Condition = readonly [sql: string, value: SqlValue | undefined];
-
-function filters(query: AuditQuery): readonly Condition[] {
-  return [
-    ['e.agent_id = ?', query.agentId],
-    ['e.session_id = ?', query.sessionId],
-    ['e.task_id = ?', query.taskId],
-    ['e.user_id = ?', query.userId],
-    ['e.grant_id = ?', query.grantId],
-    ['e.jti = ?', query.jti],
-    ['e.type = ?', query.type],
-    ['e.time_ms >= ?', query.sinceMs],
-    ['e.time_ms <= ?', query.untilMs],
-  ];
-}
+import { all, queryConditions, type QueryConditions } from './query-conditions.js';
 
 /** A page, and whether its events are the counts that represent the queried decision. */
 export type EventsPage = Page<AuditItem> & Pick<AuditPage, 'foundBy'>;
+
+/** Rows that one part of a query reads at most: some milliseconds of work. */
+const PART_ROWS = 2000;
 
 function item(row: SqlRow): AuditItem {
   const event = storedEvent(row);
@@ -53,31 +42,107 @@ export function checkQuery(query: AuditQuery): {
  * CountersignError `invalid_request` for an invalid limit or cursor.
  */
 export function queryEvents(database: Database, query: AuditQuery): EventsPage {
+  const parts = queryInParts(() => database, query);
+  for (;;) {
+    const part = parts.next();
+    if (part.done === true) return part.value;
+  }
+}
+
+/**
+ * Finds a page like queryEvents and yields between its parts, each of a bounded number of rows.
+ * Gets the database for each part: it may have been closed since, and the page then ends.
+ */
+export function* queryInParts(
+  database: () => Database | undefined,
+  query: AuditQuery,
+): Generator<void, EventsPage> {
   const { limit, after } = checkQuery(query);
-  const active = filters(query).filter(
-    (condition): condition is [string, SqlValue] => condition[1] !== undefined,
-  );
-  const where = active.map(([sql]) => sql);
-  const values: SqlValue[] = active.map(([, value]) => value);
+  const first = database();
+  if (first === undefined) return { items: [], nextCursor: undefined };
   const decision =
-    query.decisionId === undefined ? undefined : decisionFilter(database, query.decisionId);
-  if (decision !== undefined) {
-    where.push(decision.sql);
-    values.push(...decision.values);
+    query.decisionId === undefined ? undefined : decisionFilter(first, query.decisionId);
+  const conditions = queryConditions(query, decision, schemaVersion(first));
+  const rows: SqlRow[] = [];
+  let position = after;
+  for (;;) {
+    const open = database();
+    if (open === undefined) break;
+    const end = endOfPart(open, conditions, query.order, position);
+    const wanted = limit + 1 - rows.length;
+    rows.push(...rowsOfPart(open, conditions, query.order, { after: position, end, wanted }));
+    if (end === undefined || rows.length > limit) break;
+    position = end;
+    yield;
   }
-  if (after !== undefined) {
-    where.push(`(e.time_ms, e.id) ${query.order === 'asc' ? '>' : '<'} (?, ?)`);
-    values.push(...after);
-  }
-  const direction = query.order === 'asc' ? 'ASC' : 'DESC';
-  const rows = database.all(
+  return pageOf(query, decision, rows, limit);
+}
+
+type Position = readonly number[];
+
+/** Returns the last position of the part after `after`; undefined when it is the last part. */
+function endOfPart(
+  database: Database,
+  { index, leading, time, rest }: QueryConditions,
+  order: AuditQuery['order'],
+  after: Position | undefined,
+): Position | undefined {
+  // Every row matches, so the limit of the page bounds the rows.
+  if (rest.sql === '') return undefined;
+  const where = all([leading, time, beyond(order, after)]);
+  const [row] = database.all(
+    `SELECT e.time_ms, e.id FROM events e INDEXED BY ${index} ${whereOf(where)}
+     ${orderBy(order)} LIMIT 1 OFFSET ${String(PART_ROWS - 1)}`,
+    where.values,
+  );
+  return row === undefined ? undefined : [Number(row['time_ms']), Number(row['id'])];
+}
+
+function rowsOfPart(
+  database: Database,
+  { index, leading, time, rest }: QueryConditions,
+  order: AuditQuery['order'],
+  part: {
+    readonly after?: Position | undefined;
+    readonly end?: Position | undefined;
+    readonly wanted: number;
+  },
+): readonly SqlRow[] {
+  const where = all([leading, time, beyond(order, part.after), upTo(order, part.end), rest]);
+  return database.all(
     `SELECT e.id, e.shard, e.epoch, e.seq, e.n, e.time_ms, e.json,
        u.count AS use_count, u.last_at_ms AS use_last_at_ms
-     FROM events e LEFT JOIN uses u ON u.grant_id = e.grant_id
-     ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`}
-     ORDER BY e.time_ms ${direction}, e.id ${direction} LIMIT ?`,
-    [...values, limit + 1],
+     FROM events e INDEXED BY ${index} LEFT JOIN uses u ON u.grant_id = e.grant_id
+     ${whereOf(where)} ${orderBy(order)} LIMIT ?`,
+    [...where.values, part.wanted],
   );
+}
+
+function beyond(order: AuditQuery['order'], position: Position | undefined): Where {
+  if (position === undefined) return { sql: '', values: [] };
+  return { sql: `(e.time_ms, e.id) ${order === 'asc' ? '>' : '<'} (?, ?)`, values: position };
+}
+
+function upTo(order: AuditQuery['order'], position: Position | undefined): Where {
+  if (position === undefined) return { sql: '', values: [] };
+  return { sql: `(e.time_ms, e.id) ${order === 'asc' ? '<=' : '>='} (?, ?)`, values: position };
+}
+
+function whereOf({ sql }: Where): string {
+  return sql === '' ? '' : `WHERE ${sql}`;
+}
+
+function orderBy(order: AuditQuery['order']): string {
+  const direction = order === 'asc' ? 'ASC' : 'DESC';
+  return `ORDER BY e.time_ms ${direction}, e.id ${direction}`;
+}
+
+function pageOf(
+  query: AuditQuery,
+  decision: DecisionFilter | undefined,
+  rows: readonly SqlRow[],
+  limit: number,
+): EventsPage {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const nextCursor =

@@ -10,10 +10,13 @@ import { findDecision, recordedDecisions, type DecisionQuery } from './decision-
 import { findDelivery, listDeliveries } from './delivery-ledger.js';
 import { type DeliveryListRequest } from '../domain/deliveries.js';
 import { readStoreId, refuseNewer, schemaVersion } from './migrations.js';
-import { queryEvents, type EventsPage } from './query.js';
+import { queryEvents, queryInParts, type EventsPage } from './query.js';
 import { signalEvents, type SignalEvents } from './signal-events.js';
 import { hasSeries, readSeries } from './signal-series.js';
 import { StoreLost, watchStoreFiles, type FileLoss } from './store-files.js';
+
+/** The last entry of a stream. */
+export type StreamTip = readonly [stream: StreamName, entry: EntryIdentity];
 
 /**
  * The read-only audit store of the service, while the worker writes.
@@ -21,8 +24,10 @@ import { StoreLost, watchStoreFiles, type FileLoss } from './store-files.js';
  */
 export interface AuditReader {
   query(query: AuditQuery): EventsPage;
-  /** Returns whether this entry, and so every earlier entry of its stream, is in the store. */
-  holds(stream: StreamName, entry: EntryIdentity): boolean;
+  /** Finds the page of `query` in parts; other work may run between them. */
+  queryInParts(query: AuditQuery): Generator<void, EventsPage>;
+  /** Returns the entries that are not in the store yet. With an entry, each earlier one of its stream is in it. */
+  missing(tips: readonly StreamTip[]): readonly StreamTip[];
   listDeliveries(request: DeliveryListRequest): Page<Delivery>;
   delivery(id: string): Delivery | undefined;
   /** Returns the random id of the store; undefined when there is none. */
@@ -124,9 +129,10 @@ function readsOf(database: () => Database | undefined): Omit<AuditReader, 'lost'
       const db = database();
       return db === undefined ? empty : queryEvents(db, query);
     },
-    holds: (stream, entry) => {
+    queryInParts: (query) => queryInParts(database, query),
+    missing: (tips) => {
       const db = database();
-      return db !== undefined && holds(db, stream, entry);
+      return db === undefined ? tips : tips.filter(([stream, tip]) => !holds(db, stream, tip));
     },
     listDeliveries: (request) => {
       const db = database();

@@ -13,6 +13,11 @@ export class StoreLost extends Error {
   }
 }
 
+/** Returns whether an error is StoreLost. One from another thread has its name and message, but not its class. */
+export function isStoreLost(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'StoreLost';
+}
+
 /**
  * Returns device and inode of a file; undefined when it does not exist.
  * Never opens it: see `watchStoreFiles`.

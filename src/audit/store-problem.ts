@@ -1,6 +1,6 @@
 import type { AuditStatus } from '../domain/worker-ports.js';
-import type { AuditReader } from './reader.js';
-import { StoreLost } from './store-files.js';
+import type { AuditReads } from './reads.js';
+import { isStoreLost, StoreLost } from './store-files.js';
 
 const READ = 'Read docs/operate/runbooks/audit-store-lost.md.';
 
@@ -11,15 +11,15 @@ const READ = 'Read docs/operate/runbooks/audit-store-lost.md.';
  */
 export function createStoreProblem(
   status: Pick<AuditStatus, 'read'>,
-  reader: Pick<AuditReader, 'storeId' | 'lost'>,
+  reader: Pick<AuditReads, 'storeId' | 'lost'>,
 ): () => Promise<string | undefined> {
   return async () => {
     const { storeId: owner, alarm } = await status.read();
     if (alarm !== undefined) return alarm;
     try {
-      return problemOf(owner, reader);
+      return await problemOf(owner, reader);
     } catch (error) {
-      if (error instanceof StoreLost) return error.message;
+      if (isStoreLost(error)) return error.message;
       throw error;
     }
   };
@@ -29,13 +29,13 @@ export function createStoreProblem(
  * Returns the problem;
  * `owner` is the store that receives the streams, undefined before the first export.
  */
-function problemOf(
+async function problemOf(
   owner: string | undefined,
-  reader: Pick<AuditReader, 'storeId' | 'lost'>,
-): string | undefined {
+  reader: Pick<AuditReads, 'storeId' | 'lost'>,
+): Promise<string | undefined> {
   // Before `lost`: this call opens a replacement of the open file.
-  const here = reader.storeId();
-  const lost = reader.lost();
+  const here = await reader.storeId();
+  const lost = await reader.lost();
   if (lost !== undefined) return new StoreLost(lost).message;
   if (owner === undefined || here === owner) return undefined;
   return here === undefined

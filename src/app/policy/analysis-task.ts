@@ -8,6 +8,7 @@ import type {
 import type { RecordedDecision } from '../../domain/policy-lifecycle.js';
 import type { PolicyInput } from '../../domain/policy.js';
 import type { SimulationOptions, SimulationReport } from '../../domain/simulation.js';
+import type { OpaBinary } from '../../policy/runners/opa.js';
 import type { StoredArchive } from '../../use-cases/policy/replay.js';
 
 interface Common {
@@ -56,6 +57,8 @@ export type AnalysisTask =
       /** Absent when it is not stored. */
       readonly bundle?: Uint8Array;
       readonly maskKeys: readonly Uint8Array[];
+      /** Traces the evaluation; absent when this machine has none. */
+      readonly opa?: OpaBinary;
     };
 
 export interface AnalysisAnswers {

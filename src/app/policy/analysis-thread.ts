@@ -5,10 +5,12 @@ import { BundleRefused } from '../../policy/bundle/refused.js';
 import { diffBundles, type Side } from '../../policy/analysis/diff/diff.js';
 import { explainDecision } from '../../policy/analysis/explain/explain.js';
 import { evaluateOnce } from '../../policy/analysis/replay/evaluate.js';
+import { traceDecision } from '../../policy/analysis/explain/trace.js';
 import { createJudge, type Judge } from '../../policy/analysis/replay/judge.js';
 import { replay } from '../../policy/analysis/replay/replay.js';
 import { createStandIns } from '../../policy/analysis/replay/stand-ins.js';
 import { tighten } from '../../policy/analysis/tighten/tighten.js';
+import { opaAt } from '../../policy/runners/opa.js';
 import { signalModel } from '../../signals/simulation/model.js';
 import { simulate } from '../../signals/simulation/simulate.js';
 import type { AnalysisTask } from './analysis-task.js';
@@ -73,7 +75,12 @@ async function explainTask(task: Task<'explain'>): Promise<unknown> {
   if (task.bundle === undefined) return explainDecision(decision, undefined);
   const bundle = await read(task.bundle);
   const judge = await createJudge(bundle, { entrypoint });
-  return explainDecision(decision, { bundle, judge, standIns: createStandIns(bundle, maskKeys) });
+  const standIns = createStandIns(bundle, maskKeys);
+  const explanation = await explainDecision(decision, { bundle, judge, standIns });
+  if (decision.input === undefined) return explanation;
+  const opa = task.opa === undefined ? undefined : opaAt(task.opa);
+  const traced = await traceDecision(opa, { bundle, entrypoint }, decision.input);
+  return { ...explanation, ...traced };
 }
 
 async function diffTask(task: Task<'diff'>): Promise<unknown> {

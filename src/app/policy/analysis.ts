@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.js';
-import type { AuditReader } from '../../audit/reader.js';
+import type { AuditReads } from '../../audit/reads.js';
 import type { AnalysisOperations } from '../../use-cases/policy/analysis.js';
 import { diffStored } from '../../use-cases/policy/diff.js';
 import { evaluateInput } from '../../use-cases/policy/evaluate.js';
@@ -9,18 +9,18 @@ import { tightenGrants, type TightenDeps } from '../../use-cases/policy/tighten.
 import { simulateSignals, type SimulateDeps } from '../../use-cases/admin/simulate-signals.js';
 import type { AuditOperations } from '../../use-cases/operations.js';
 import { systemClock } from '../../domain/clock.js';
-import type { Explanation } from '../../domain/policy-analysis.js';
-import type { PolicyStore, RecordedDecision } from '../../domain/policy-lifecycle.js';
-import { readBundleArchive } from '../../policy/bundle/read.js';
-import { traceDecision } from '../../policy/analysis/explain/trace.js';
-import { findOpa } from '../../policy/runners/opa.js';
-import { inThread, oneAtATime } from './in-thread.js';
+import type { PolicyStore } from '../../domain/policy-lifecycle.js';
+import { findOpaBinary } from '../../policy/runners/opa.js';
+import { createAnalysisQueues, type AnalysisQueues, type InTurn } from './analysis-queues.js';
+import { inThread as runInThread, type InThread } from './in-thread.js';
 
 /** Time after which no further decision starts, in milliseconds; the report covers those until then. */
 const REPLAY_BUDGET_MS = 60_000;
 /** Includes time for creating the thread and the instances, and for shrinking. */
 const LONG = { deadlineMs: 120_000, heapMiB: 512 };
 const SHORT = { deadlineMs: 10_000, heapMiB: 256 };
+/** An explanation also runs opa, which has ten seconds. */
+const EXPLAIN = { deadlineMs: 20_000, heapMiB: 256 };
 /** Maximum number of recorded decisions in a diff. */
 const DIFF_DECISIONS = 5000;
 const DIFF_SINCE_MS = 30 * 86_400_000;
@@ -35,89 +35,123 @@ export interface AnalysisParts {
   /** Keys that may have produced masked values. */
   readonly maskKeys: readonly Uint8Array[];
   readonly store: PolicyStore;
-  readonly auditReader: Pick<AuditReader, 'decision'>;
+  readonly auditReader: Pick<AuditReads, 'decision'>;
   /** Waits until new records are readable. */
   readonly audit: AuditOperations;
   readonly agents: TightenDeps['agents'];
   readonly agentStore: SimulateDeps['agents'];
   readonly shards: number;
+  /** Terminates the threads. */
+  readonly signal?: AbortSignal;
+}
+
+/** The analysis for callers, and the replay that every activation must pass. */
+export interface Analysis {
+  readonly operations: AnalysisOperations;
+  readonly gate: Pick<AnalysisOperations, 'replay'>;
 }
 
 /** Creates the analysis of recorded decisions and stored bundles, in worker threads. */
-export function createAnalysis(parts: AnalysisParts): AnalysisOperations {
-  const alone = oneAtATime();
+export function createAnalysis(
+  parts: AnalysisParts,
+  queues: AnalysisQueues = createAnalysisQueues(),
+): Analysis {
   const settle = (): Promise<unknown> =>
     parts.audit.query({ cursor: undefined, limit: 1, order: 'desc' });
-  return { ...longOnes(parts, alone, settle), ...shortOnes(parts, settle) };
+  return {
+    operations: {
+      ...replayIn(parts, queues.long, settle),
+      ...longOnes(parts, queues.long, settle),
+      ...shortOnes(parts, queues.short, settle),
+    },
+    gate: replayIn(parts, queues.gate, settle),
+  };
 }
 
 type Settle = () => Promise<unknown>;
 
+/** Returns inThread with the signal that terminates the threads of this service. */
+function threadsOf({ signal }: AnalysisParts): InThread {
+  return (task, limits) => runInThread(task, signal === undefined ? limits : { ...limits, signal });
+}
+
 function shortOnes(
   parts: AnalysisParts,
+  inTurn: InTurn,
   settle: Settle,
 ): Pick<AnalysisOperations, 'evaluate' | 'explain'> {
   const { store } = parts;
-  const record = recordOf(parts);
-  const { entrypoint } = record;
+  const { entrypoint, maskKeys } = recordOf(parts);
+  const inThread = threadsOf(parts);
+  const decision: Parameters<typeof explainRecorded>[0]['decision'] = async (id) => {
+    await settle();
+    return parts.auditReader.decision(id);
+  };
+  const evaluate: Parameters<typeof evaluateInput>[0]['run'] = (bundle, input) =>
+    inThread({ task: 'evaluate', entrypoint, bundle, input }, SHORT);
+  const explain: Parameters<typeof explainRecorded>[0]['explain'] = async (found, archive) => {
+    const opa = archive === undefined ? undefined : await findOpaBinary();
+    const bundle = archive === undefined ? {} : { bundle: archive };
+    const tracer = opa === undefined ? {} : { opa };
+    const task = { task: 'explain', entrypoint, maskKeys, decision: found } as const;
+    return inThread({ ...task, ...bundle, ...tracer }, EXPLAIN);
+  };
   return {
-    evaluate: (command) =>
-      evaluateInput(
-        {
-          store,
-          run: (bundle, input) => inThread({ task: 'evaluate', entrypoint, bundle, input }, SHORT),
-        },
-        command,
-      ),
-    explain: (decisionId) =>
-      explainRecorded(
-        {
-          store,
-          decision: async (id) => {
-            await settle();
-            return parts.auditReader.decision(id);
-          },
-          explain: (decision, archive) => explainWithTrace(record, decision, archive),
-        },
-        decisionId,
-      ),
+    evaluate: (command, context) =>
+      inTurn(context, () => evaluateInput({ store, run: evaluate }, command)),
+    explain: (decisionId, context) =>
+      inTurn(context, () => explainRecorded({ store, decision, explain }, decisionId)),
   };
 }
 
-function longOnes(
+function replayIn(
   parts: AnalysisParts,
-  alone: ReturnType<typeof oneAtATime>,
+  inTurn: InTurn,
   settle: Settle,
-): Pick<AnalysisOperations, 'replay' | 'diff' | 'tighten' | 'simulate'> {
-  const { store, agents } = parts;
+): Pick<AnalysisOperations, 'replay'> {
+  const { store } = parts;
   const record = recordOf(parts);
+  const inThread = threadsOf(parts);
   const clock = systemClock;
   return {
     replay: (command, context) =>
-      alone(async () => {
+      inTurn(context, async () => {
         await settle();
         const budgetMs = REPLAY_BUDGET_MS;
         const run: Parameters<typeof replayBundle>[0]['run'] = (request) =>
           inThread({ task: 'replay', ...record, ...request, budgetMs, nowMs: clock.nowMs() }, LONG);
         return replayBundle({ store, clock, run }, command, context);
       }),
-    diff: (from, to) =>
-      alone(() => {
+  };
+}
+
+function longOnes(
+  parts: AnalysisParts,
+  inTurn: InTurn,
+  settle: Settle,
+): Pick<AnalysisOperations, 'diff' | 'tighten' | 'simulate'> {
+  const { store, agents } = parts;
+  const record = recordOf(parts);
+  const inThread = threadsOf(parts);
+  const clock = systemClock;
+  return {
+    diff: (from, to, context) =>
+      inTurn(context, () => {
         const untilMs = clock.nowMs();
         const time = { sinceMs: untilMs - DIFF_SINCE_MS, untilMs, limit: DIFF_DECISIONS };
         const run: Parameters<typeof diffStored>[0]['run'] = (before, after) =>
           inThread({ task: 'diff', ...record, ...time, from: before, to: after }, LONG);
         return diffStored({ store, run }, from, to);
       }),
-    tighten: (command) =>
-      alone(async () => {
+    tighten: (command, context) =>
+      inTurn(context, async () => {
         await settle();
         const run: TightenDeps['run'] = (request) =>
           inThread({ task: 'tighten', ...record, ...request, limit: TIGHTEN_DECISIONS }, LONG);
         return tightenGrants({ store, clock, agents, run }, command);
       }),
-    simulate: (command) =>
-      alone(async () => {
+    simulate: (command, context) =>
+      inTurn(context, async () => {
         await settle();
         const { storePath } = record;
         const run: SimulateDeps['run'] = (options) =>
@@ -140,19 +174,4 @@ interface RecordPlace {
 function recordOf({ config, maskKeys }: AnalysisParts): RecordPlace {
   const { policy, audit } = config;
   return { entrypoint: policy.entrypoint, storePath: audit.storePath, maskKeys };
-}
-
-async function explainWithTrace(
-  { entrypoint, maskKeys }: RecordPlace,
-  decision: RecordedDecision,
-  archive: Uint8Array | undefined,
-): Promise<Explanation> {
-  const bundle = archive === undefined ? {} : { bundle: archive };
-  const task = { task: 'explain', entrypoint, maskKeys, decision, ...bundle } as const;
-  const explanation = await inThread(task, SHORT);
-  if (archive === undefined || decision.input === undefined) return explanation;
-  // Bundles in the store were verified before they were stored.
-  const read = await readBundleArchive(archive, { verification: 'off' });
-  const traced = await traceDecision(await findOpa(), { bundle: read, entrypoint }, decision.input);
-  return { ...explanation, ...traced };
 }

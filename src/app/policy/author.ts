@@ -1,51 +1,57 @@
 import { createAuthorOperations, type AuthorOperations } from '../../use-cases/policy/author.js';
 import type { PolicyConfig } from '../../config/policy.js';
-import { CountersignError } from '../../domain/errors.js';
-import { buildPolicy } from '../../policy/author/build.js';
-import { checkPolicy } from '../../policy/author/check/check-policy.js';
-import { AuthorFailed } from '../../policy/author/failed.js';
-import { readSourceArchive, type PolicySources } from '../../policy/author/sources.js';
-import { buildSummary } from '../../policy/author/summary.js';
-import { testPolicy } from '../../policy/author/test-policy.js';
-import type { Toolchain } from '../../policy/author/workspace.js';
-import { findOpa, type Opa } from '../../policy/runners/opa.js';
+import { CountersignError, unavailable } from '../../domain/errors.js';
+import { findOpaBinary, type OpaBinary } from '../../policy/runners/opa.js';
+import { receivedError } from '../../threads/call-message.js';
+import { WorkerTimedOut } from '../../threads/failures.js';
+import { runInWorker } from '../../threads/run-in-worker.js';
+import type { AuthorAnswer, AuthorAnswers, AuthorJob, AuthorTask } from './author-task.js';
 
+const THREAD = new URL('./author-thread', import.meta.url);
 const DEADLINE_MS = 60_000;
+/** Time of the thread after the deadline of its work, to start, to report a timeout and to remove its folder. */
+const MARGIN_MS = 15_000;
+const HEAP_MIB = 1024;
 
 export interface WorkshopOptions {
-  readonly findOpa?: () => Promise<Opa | undefined>;
+  readonly findOpa?: () => Promise<OpaBinary | undefined>;
   readonly deadlineMs?: number;
+  /** Terminates the threads. */
+  readonly signal?: AbortSignal;
 }
 
-/** Builds, tests and checks sources with the opa of this machine, which each request looks up. */
+/**
+ * Builds, tests and checks sources in a worker thread, with the opa of this machine.
+ * The archive is unpacked there, too. Each request looks the binary up.
+ */
 export function createAuthor(
   { entrypoint }: Pick<PolicyConfig, 'entrypoint'>,
-  { findOpa: find = findOpa, deadlineMs = DEADLINE_MS }: WorkshopOptions = {},
+  { findOpa = findOpaBinary, deadlineMs = DEADLINE_MS, signal }: WorkshopOptions = {},
 ): AuthorOperations {
-  const work = async <T>(
+  const work = async <Job extends AuthorJob>(
     archive: Uint8Array,
-    how: (sources: PolicySources, toolchain: Toolchain) => Promise<T>,
-  ): Promise<T> => {
-    const opa = await find();
+    job: Job,
+  ): Promise<AuthorAnswers[Job['does']]> => {
+    const opa = await findOpa();
     if (opa === undefined) throw noOpa();
-    try {
-      return await how(await readSourceArchive(archive), { opa, deadlineMs });
-    } catch (error) {
-      throw error instanceof AuthorFailed ? publicly(error) : error;
-    }
+    const task: AuthorTask = { ...job, archive, entrypoint, opa, deadlineMs };
+    const limits = {
+      deadlineMs: deadlineMs + MARGIN_MS,
+      heapMiB: HEAP_MIB,
+      ...(signal ? { signal } : {}),
+    };
+    const answer = await runInWorker<AuthorAnswer<Job['does']>>(THREAD, task, limits).catch(
+      (error: unknown) => {
+        throw failure(error, deadlineMs);
+      },
+    );
+    if ('error' in answer) throw receivedError(answer.error);
+    return answer.value;
   };
   return createAuthorOperations({
-    build: (archive, order) =>
-      work(archive, async (sources, toolchain) => {
-        const built = await buildPolicy(sources, toolchain, order);
-        return { ...buildSummary(built), archive: built.archive };
-      }),
-    test: (archive, order) =>
-      work(archive, (sources, toolchain) =>
-        testPolicy(sources, toolchain, { ...order, entrypoint }),
-      ),
-    check: (archive) =>
-      work(archive, (sources, toolchain) => checkPolicy(sources, toolchain, { entrypoint })),
+    build: (archive, order) => work(archive, { does: 'build', order }),
+    test: (archive, order) => work(archive, { does: 'test', order }),
+    check: (archive) => work(archive, { does: 'check' }),
   });
 }
 
@@ -56,9 +62,8 @@ function noOpa(): CountersignError {
   );
 }
 
-function publicly(failed: AuthorFailed): CountersignError {
-  const problems = failed.problems.map((message) => ({ pointer: '', message }));
-  const code = failed.failure === 'toolchain' ? 'conflict' : 'invalid_request';
-  const detail = `${failed.message.charAt(0).toUpperCase()}${failed.message.slice(1)}.`;
-  return new CountersignError(code, detail, { problems }, failed.message, failed);
+function failure(error: unknown, deadlineMs: number): unknown {
+  if (!(error instanceof WorkerTimedOut)) return unavailable('sources', error);
+  const detail = `The sources took over ${String(deadlineMs)} ms.`;
+  return new CountersignError('invalid_request', detail, {}, error.message, error);
 }

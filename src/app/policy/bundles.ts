@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { webcrypto } from 'node:crypto';
 import type { BundleDescription } from '../../use-cases/policy/ports.js';
 import type { PolicyConfig } from '../../config/policy.js';
 import { CountersignError } from '../../domain/errors.js';
@@ -19,8 +19,8 @@ export interface BundleOpener {
 export function createBundleOpener(policy: PolicyConfig): BundleOpener {
   const options = { verification: verificationFor(policy) };
   let last: { readonly hash: string; readonly bundle: Promise<Bundle> } | undefined;
-  const open = (archive: Uint8Array): Promise<Bundle> => {
-    const hash = createHash('sha256').update(archive).digest('hex');
+  const open = async (archive: Uint8Array): Promise<Bundle> => {
+    const hash = await hashOf(archive);
     if (last?.hash === hash) return last.bundle;
     const bundle = readBundleInThread(archive, options);
     last = { hash, bundle };
@@ -46,6 +46,11 @@ export function createBundleOpener(policy: PolicyConfig): BundleOpener {
       };
     },
   };
+}
+
+/** Hashes in a thread of the library: an archive has megabytes. */
+async function hashOf(archive: Uint8Array): Promise<string> {
+  return Buffer.from(await webcrypto.subtle.digest('SHA-256', archive)).toString('hex');
 }
 
 /** Converts BundleRefused to its public form; returns other errors unchanged. */

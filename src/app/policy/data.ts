@@ -1,36 +1,34 @@
 import { createDataOperations, type DataOperations } from '../../use-cases/policy/evaluate-data.js';
 import type { Config } from '../../config/config.js';
 import { systemClock } from '../../domain/clock.js';
-import { BundleRefused } from '../../policy/bundle/refused.js';
-import { RawDecisions } from '../../policy/serving/raw-decision.js';
+import { RawDecisionsInThread } from '../../policy/serving/raw-in-thread.js';
 import type { StoreContext } from '../../redis/context.js';
 import { recordEvents } from '../../redis/stores/event-recorder.js';
 import { createPolicyStore } from '../../redis/stores/policy-store.js';
-import { createBundleOpener } from './bundles.js';
+import { verificationFor } from './verification.js';
 
-/** Creates OPA's Data API over the active bundle of the policy document. */
-export function createData({ policy }: Config, context: StoreContext): DataOperations {
+export interface DataPart {
+  readonly operations: DataOperations;
+  close(): Promise<void>;
+}
+
+/** Creates OPA's Data API over the active bundle of the policy document, evaluated in a thread. */
+export function createData({ policy }: Config, context: StoreContext): DataPart {
   const store = createPolicyStore(context);
-  const opener = createBundleOpener(policy);
-  const evaluator = new RawDecisions({
+  const decisions = new RawDecisionsInThread({
     activeDigest: async () => (await store.document())?.active.digest,
-    open: async (digest) => {
-      const archive = await store.archive(digest);
-      if (archive === undefined) {
-        throw new BundleRefused('missing', ['it is not in the store']);
-      }
-      const bundle = await opener.open(archive);
-      if (bundle.digest !== digest) {
-        throw new BundleRefused('unreadable', ['the stored bytes do not match this digest']);
-      }
-      return bundle;
-    },
+    archive: (digest) => store.archive(digest),
+    verification: verificationFor(policy),
     breaker: policy.breaker,
   });
-  return createDataOperations({
+  const operations = createDataOperations({
     clock: systemClock,
-    evaluator,
+    evaluator: {
+      evaluate: (entrypoint, input, { principal }) =>
+        decisions.evaluate(entrypoint, input, `${principal.kind} ${principal.id}`),
+    },
     record: (event) => recordEvents(context, 'control', [event]),
     shards: context.shards,
   });
+  return { operations, close: () => decisions.close() };
 }

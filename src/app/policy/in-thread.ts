@@ -1,12 +1,14 @@
 import { CountersignError, unavailable } from '../../domain/errors.js';
-import {
-  runInWorker,
-  WorkerTimedOut,
-  type WorkerLimits,
-} from '../../policy/runners/run-in-worker.js';
+import { WorkerTimedOut } from '../../threads/failures.js';
+import { runInWorker, type WorkerLimits } from '../../threads/run-in-worker.js';
 import type { AnalysisAnswer, AnalysisAnswers, AnalysisTask } from './analysis-task.js';
 
 const THREAD = new URL('./analysis-thread', import.meta.url);
+
+export type InThread = <Task extends AnalysisTask>(
+  task: Task,
+  limits: WorkerLimits,
+) => Promise<AnalysisAnswers[Task['task']]>;
 
 /**
  * Runs a task in a worker thread, so that no bundle can block the event loop of the service.
@@ -27,18 +29,4 @@ export async function inThread<Task extends AnalysisTask>(
   throw new CountersignError('conflict', 'A bundle cannot be loaded.', {
     problems: answer.problems.map((message) => ({ pointer: '', message })),
   });
-}
-
-/** Runs one long analysis at a time: two would compete with requests for the cores. Throws `conflict`. */
-export function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
-  let busy = false;
-  return async (work) => {
-    if (busy) throw new CountersignError('conflict', 'Another analysis is running on this node.');
-    busy = true;
-    try {
-      return await work();
-    } finally {
-      busy = false;
-    }
-  };
 }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { randomUUID } from 'node:crypto';
-import type { AuditReader } from '../../audit/reader.js';
+import type { AuditReads } from '../../audit/reads.js';
 import type { StatusOperations } from '../../use-cases/policy/status.js';
 import type { Config } from '../../config/config.js';
 import type { DecisionLogState } from '../../domain/decision-log.js';
@@ -25,17 +25,21 @@ export interface StatusPart {
  */
 export function createStatusPart(
   config: Config,
-  reader: Pick<AuditReader, 'decisionLogState'>,
+  reader: Pick<AuditReads, 'decisionLogState'>,
   source: PolicyStatusSource,
   metrics: Metrics,
 ): StatusPart {
   const labels = { ...config.decisionLog.labels, id: randomUUID(), version };
   const sinks = sinkNames(config);
-  const states = (): Readonly<Record<string, DecisionLogState | undefined>> =>
-    Object.fromEntries(sinks.map((sink) => [sink, reader.decisionLogState(sink)]));
+  const states = async (): Promise<Readonly<Record<string, DecisionLogState | undefined>>> =>
+    Object.fromEntries(
+      await Promise.all(
+        sinks.map(async (sink) => [sink, await reader.decisionLogState(sink)] as const),
+      ),
+    );
   const read: StatusOperations['read'] = async () => {
     try {
-      const decisionLog = sinks.length === 0 ? undefined : states();
+      const decisionLog = sinks.length === 0 ? undefined : await states();
       return opaStatus({ labels, bundles: await source.bundles(), decisionLog });
     } catch (error) {
       throw unavailable('status', error);
@@ -45,7 +49,7 @@ export function createStatusPart(
     operations: { read },
     async refresh() {
       try {
-        const now = states();
+        const now = await states();
         metrics.decisionLog(now);
         metrics.opaStatus(await read(), sinks.length === 0 ? {} : decisionLogCounters(now));
       } catch {

@@ -28,6 +28,18 @@ export async function localToolchain({ terminal }: Cli): Promise<Toolchain> {
   );
 }
 
+const SIGTERM_EXIT = 143;
+
+/**
+ * Makes SIGTERM end the process by an exit, at which a running opa is killed.
+ * By default the signal ends this process only, and an endless opa would run on.
+ */
+export function endWithChildren({ runtime: { signals, exit } }: Cli): void {
+  signals.on('SIGTERM', () => {
+    exit(SIGTERM_EXIT);
+  });
+}
+
 /** Runs work on sources and converts its error to an exit code with one line per problem. */
 export async function withSources<T>(work: () => Promise<T>): Promise<T> {
   try {

@@ -6,7 +6,7 @@ import { show } from '../answer.js';
 import type { Cli, CommonOptions } from '../define.js';
 import { usage } from '../failure.js';
 import { printFields } from '../output.js';
-import { localToolchain, pathFrom, readPolicy, withSources } from './author.js';
+import { endWithChildren, localToolchain, pathFrom, readPolicy, withSources } from './author.js';
 import { DEFAULT_FOLDER, DEFAULT_OUTPUT } from './default-paths.js';
 
 interface Options extends CommonOptions {
@@ -26,6 +26,7 @@ interface Options extends CommonOptions {
 export async function build(cli: Cli, folder = DEFAULT_FOLDER, options: Options): Promise<void> {
   const { terminal } = cli;
   const how = buildOptions(cli, options);
+  endWithChildren(cli);
   const toolchain = await localToolchain(cli);
   terminal.err(`compiling ${folder} with opa ${toolchain.opa.version} …\n`);
   await withSources(async () => {

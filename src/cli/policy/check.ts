@@ -7,7 +7,7 @@ import { EXIT } from '../exit-codes.js';
 import { usage } from '../failure.js';
 import { plain } from '../output.js';
 import type { Terminal } from '../terminal.js';
-import { localToolchain, pathFrom, readPolicy, withSources } from './author.js';
+import { endWithChildren, localToolchain, pathFrom, readPolicy, withSources } from './author.js';
 import { DEFAULT_FOLDER } from './default-paths.js';
 
 interface Options extends CommonOptions {
@@ -22,6 +22,7 @@ export async function check(
   options: Options,
 ): Promise<void> {
   const { terminal } = cli;
+  endWithChildren(cli);
   const toolchain = await localToolchain(cli);
   terminal.err(`checking ${path} with opa ${toolchain.opa.version} …\n`);
   const { entrypoint } = options;

@@ -7,7 +7,7 @@ import { EXIT } from '../exit-codes.js';
 import { CliFailure } from '../failure.js';
 import { plain } from '../output.js';
 import type { Terminal } from '../terminal.js';
-import { localToolchain, pathFrom, readPolicy, withSources } from './author.js';
+import { endWithChildren, localToolchain, pathFrom, readPolicy, withSources } from './author.js';
 import { DEFAULT_FOLDER } from './default-paths.js';
 import { repeatOnChange } from './watch.js';
 
@@ -36,6 +36,7 @@ export async function test(cli: Cli, folder = DEFAULT_FOLDER, options: Options):
     return report;
   };
   if (options.watch !== true) {
+    endWithChildren(cli);
     const { ok } = await withSources(once);
     if (!ok) cli.exitWith(EXIT.refused);
     return;

@@ -5,7 +5,8 @@ import type {
   FuelUse,
   KnownInput,
 } from '../../domain/policy-lifecycle.js';
-import { runInWorker, WorkerTimedOut } from '../runners/run-in-worker.js';
+import { WorkerTimedOut } from '../../threads/failures.js';
+import { runInWorker } from '../../threads/run-in-worker.js';
 import {
   ADMISSION_DEADLINE_MS,
   ADMISSION_HEAP_MIB,

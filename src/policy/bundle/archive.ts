@@ -1,19 +1,8 @@
-import { promisify } from 'node:util';
-import { gunzip, type Gunzip, type ZlibOptions } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
 import { TarBounds } from './bounds.js';
+import { readGzipMember } from './gzip-member.js';
 import { BundleMembers, normalisePath, type BundleLimits } from './members.js';
 import { BundleRefused } from './refused.js';
-
-/** Result with `info: true`; the types declare only the plain form. */
-interface Unzipped {
-  readonly buffer: Buffer;
-  readonly engine: Gunzip;
-}
-const unzip = promisify(gunzip) as unknown as (
-  bytes: Buffer,
-  options: ZlibOptions & { readonly info: true },
-) => Promise<Unzipped>;
 
 /** Unpacks a gzipped tar in memory. Throws BundleRefused. */
 export async function readArchive(bytes: Buffer, limits: BundleLimits): Promise<BundleMembers> {
@@ -40,20 +29,7 @@ async function inflate(bytes: Buffer, limits: BundleLimits): Promise<Buffer> {
     ]);
   }
   // Headers and padding of each entry need room in addition to its content.
-  const room = limits.unpackedBytes + limits.entries * 2048;
-  let unzipped: Unzipped;
-  try {
-    unzipped = await unzip(bytes, { maxOutputLength: room, info: true });
-  } catch (error) {
-    const over = error instanceof RangeError;
-    throw over
-      ? new BundleRefused('over_limit', ['too large when unpacked'], error)
-      : new BundleRefused('unreadable', ['the archive is not gzip, or is cut short'], error);
-  }
-  if (unzipped.engine.bytesWritten !== bytes.length) {
-    throw new BundleRefused('unreadable', ['trailing bytes after the end of the gzip']);
-  }
-  return unzipped.buffer;
+  return readGzipMember(bytes, limits.unpackedBytes + limits.entries * 2048);
 }
 
 async function readEntry(

@@ -31,17 +31,20 @@ export interface TightenCommand {
   readonly agentId?: string;
 }
 
-/** Analysis of recorded decisions and stored bundles, without an effect on decisions. */
+/**
+ * Analysis of recorded decisions and stored bundles, without an effect on decisions.
+ * Principals take turns. Every operation throws `slow_down` when too many wait.
+ */
 export interface AnalysisOperations {
   /** Stores the summary with the bundle. Throws `not_found`, `conflict`. */
   replay(command: ReplayCommand, context: AdminContext): Promise<ReplayReport>;
   /** Throws `not_found`. */
-  explain(decisionId: string): Promise<Explanation>;
+  explain(decisionId: string, context: AdminContext): Promise<Explanation>;
   /** Throws `invalid_request` when the input does not fit its schema, `not_found`, `conflict`. */
-  evaluate(command: EvaluateCommand): Promise<EvaluationReport>;
+  evaluate(command: EvaluateCommand, context: AdminContext): Promise<EvaluationReport>;
   /** Throws `not_found`, `conflict`. */
-  diff(from: string, to: string): Promise<BundleDifference>;
-  tighten(command: TightenCommand): Promise<TightenReport>;
+  diff(from: string, to: string, context: AdminContext): Promise<BundleDifference>;
+  tighten(command: TightenCommand, context: AdminContext): Promise<TightenReport>;
   /** Throws `invalid_request`, `conflict`. */
-  simulate(command: SimulateCommand): Promise<SimulationReport>;
+  simulate(command: SimulateCommand, context: AdminContext): Promise<SimulationReport>;
 }

@@ -14,7 +14,7 @@ export interface DataAnswer extends RawResult {
 }
 
 export interface DataOperations {
-  /** Throws `invalid_request` and 503. */
+  /** Throws `invalid_request`, `slow_down` and 503. */
   evaluate(entrypoint: string, input: unknown, context: AdminContext): Promise<DataAnswer>;
 }
 
@@ -36,7 +36,7 @@ export function createDataOperations(deps: EvaluateDataDeps): DataOperations {
   return {
     async evaluate(entrypoint, input, context) {
       const started = process.hrtime.bigint();
-      const raw = await deps.evaluator.evaluate(entrypoint, input);
+      const raw = await deps.evaluator.evaluate(entrypoint, input, context);
       const evaluationNs = Number(process.hrtime.bigint() - started);
       if (raw.inputDigest === undefined) return { ...raw, evaluationNs };
       const decisionId = newDecisionId(

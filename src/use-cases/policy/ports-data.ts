@@ -1,3 +1,5 @@
+import type { AdminContext } from '../admin/context.js';
+
 /** The result of an entrypoint of the active bundle for an input. */
 export interface RawResult {
   /** False when the entrypoint is undefined for this input, or when the bundle has no such entrypoint. */
@@ -10,6 +12,9 @@ export interface RawResult {
 
 /** Evaluates any entrypoint of the active bundle, unchecked and unclamped. */
 export interface DataEvaluator {
-  /** Throws CountersignError: `invalid_request` for an input no policy can be given, 503 for any fault. */
-  evaluate(entrypoint: string, input: unknown): Promise<RawResult>;
+  /**
+   * Throws CountersignError: `invalid_request` for an input no policy can be given, `slow_down` when too many
+   * evaluations wait, 503 for any fault.
+   */
+  evaluate(entrypoint: string, input: unknown, context: AdminContext): Promise<RawResult>;
 }

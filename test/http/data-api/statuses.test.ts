@@ -10,8 +10,14 @@ describe('POST /v1/data/{path}: statuses and shapes', () => {
   const ask = (json: unknown, path = PATH) => service().client.admin('POST', path, { json });
   const json = { input: { a: 1 } };
 
-  it('200: the result and the decision’s id, to every role', async () => {
-    for (const adminToken of Object.values(ADMIN_TOKENS)) {
+  it('403: an auditor, who would choose the work of a node', async () => {
+    const adminToken = ADMIN_TOKENS.auditor;
+    expect((await service().client.admin('POST', PATH, { json, adminToken })).status).to.equal(403);
+    expect(service().operations.seen).to.deep.equal([]);
+  });
+
+  it('200: the result and the decision’s id, to operators and admins', async () => {
+    for (const adminToken of [ADMIN_TOKENS.admin, ADMIN_TOKENS.operator]) {
       const answer = await service().client.admin('POST', PATH, { json, adminToken });
       expect(answer.status).to.equal(200);
       expect(answer.json()).to.deep.equal({
@@ -22,7 +28,7 @@ describe('POST /v1/data/{path}: statuses and shapes', () => {
     const [entrypoint, input, context] = service().operations.last('data.evaluate').arguments;
     expect(entrypoint).to.equal('countersign/decision');
     expect(input).to.deep.equal({ a: 1 });
-    expect(context).to.deep.include({ principal: { kind: 'admin', id: 'auditor-1' } });
+    expect(context).to.deep.include({ principal: { kind: 'admin', id: 'operator-1' } });
   });
 
   it('pretty, metrics and provenance as OPA reads them; other parameters are ignored', async () => {

@@ -116,7 +116,7 @@ describe('replay of what a real service decided (I6)', function () {
             policy: { entrypoint: 'countersign/decision' },
             audit: { storePath },
           },
-        });
+        }).operations;
       });
 
       after(() => {
@@ -188,19 +188,19 @@ describe('replay of what a real service decided (I6)', function () {
         const one = [...reader.recordedDecisions({ sinceMs: 0, limit: 10_000 })].find(
           ({ outcome, removed }) => outcome.effect === 'narrow' && removed.length > 0,
         );
-        const explanation = await analysis.explain(one?.decision_id ?? '');
+        const explanation = await analysis.explain(one?.decision_id ?? '', CONTEXT);
         expect(explanation).to.deep.include({ reproduced: true, differences: [] });
         expect(explanation.scopes.map(({ verdict }) => verdict)).to.have.members([
           'granted',
           'cut',
         ]);
         expect(explanation.trace?.text).to.contain('data.countersign.decision');
-        const evaluated = await analysis.evaluate({ input: one?.input });
+        const evaluated = await analysis.evaluate({ input: one?.input }, CONTEXT);
         expect(evaluated).to.deep.include({
           outcome: one && outcomeView(one.outcome),
           input_digest: one?.input_digest,
         });
-        const { permissions } = await analysis.diff(active.digest, 'tighter');
+        const { permissions } = await analysis.diff(active.digest, 'tighter', CONTEXT);
         expect(permissions.inputs.recorded).to.equal(decided - 2);
         expect(permissions.changes.map(({ kind }) => kind)).to.include.members([
           'narrower',
@@ -215,7 +215,7 @@ describe('replay of what a real service decided (I6)', function () {
       });
 
       it('proposes nothing from tokens that were never introspected', async () => {
-        const report = await analysis.tighten({ sinceMs: 0 });
+        const report = await analysis.tighten({ sinceMs: 0 }, CONTEXT);
         expect(report.tokens).to.equal(7 * ROUNDS);
         expect(report.proposals).to.deep.equal([]);
       });

@@ -1,7 +1,7 @@
 import { CountersignError } from '../../../domain/errors.js';
 import type { DataAnswer, DataOperations } from '../../../use-cases/policy/evaluate-data.js';
 import { readJson } from '../../admin-body.js';
-import { READ } from '../../admin-roles.js';
+import { RESPOND } from '../../admin-roles.js';
 import { adminRoute, type AdminRoute } from '../../admin-route.js';
 import type { Call } from '../../call.js';
 import type { RequestParsers } from '../../ports.js';
@@ -29,14 +29,14 @@ export function dataRoutes({ operations, parsers, version }: DataDeps): readonly
       'Evaluate an entrypoint of the active bundle and return the raw result (OPA’s Data API).',
     method: 'POST',
     path: '/v1/data/{path+}',
-    roles: READ,
+    roles: RESPOND,
     json: REQUEST,
     query: {
       pretty: { description: 'Indented.', schema: FLAG },
       metrics: { description: 'Some of OPA’s timers, in nanoseconds.', schema: FLAG },
       provenance: { description: 'The revision of the bundle.', schema: FLAG },
     },
-    errors: ['policy_budget_exceeded'],
+    errors: ['policy_budget_exceeded', 'slow_down'],
     responses: { 200: jsonAnswer('The document; without `result` when undefined.', ANSWER) },
     handler: async (call) => {
       const startedNs = process.hrtime.bigint();

@@ -6,6 +6,7 @@ import { adminRoute, type AdminRoute } from '../../admin-route.js';
 import type { RequestParsers } from '../../ports.js';
 import { timeOf } from '../../query-time.js';
 import { replyJson } from '../../reply.js';
+import { adminContextOf } from '../../request-context.js';
 import { jsonAnswer } from '../../route.js';
 import { SIMULATION_BODY, type SimulationBody, SIMULATION_REPORT } from './schema.js';
 
@@ -31,7 +32,7 @@ export function simulationRoutes({ operations, parsers }: SimulationDeps): reado
       responses: {
         200: jsonAnswer('The agents stopped, with time and reason.', SIMULATION_REPORT),
       },
-      errors: ['conflict'],
+      errors: ['conflict', 'slow_down'],
       handler: async (call) => {
         const body = await readDocument(call, parsers, checkSimulation);
         const { since, until, quarantine, agent, class: agentClass } = body;
@@ -45,7 +46,7 @@ export function simulationRoutes({ operations, parsers }: SimulationDeps): reado
           ...(agentClass === undefined ? {} : { agentClass }),
           ...(agent === undefined ? {} : { agentId: agent }),
         };
-        return replyJson(200, await operations.analysis.simulate(command));
+        return replyJson(200, await operations.analysis.simulate(command, adminContextOf(call)));
       },
     }),
   ];

@@ -59,7 +59,7 @@ function replayBundle({ operations, parsers }: AnalysisDeps): AdminRoute {
     roles: RESPOND,
     json: REPLAY_BODY,
     responses: { 200: jsonAnswer('The changes.', REPLAY_REPORT) },
-    errors: ['not_found', 'conflict'],
+    errors: ['not_found', 'conflict', 'slow_down'],
     handler: async (call) => {
       const body = await readDocument(call, parsers, checkReplay);
       const { since, until, limit = DEFAULT_LIMIT, agent } = body;
@@ -82,9 +82,12 @@ function explainDecision({ operations }: AnalysisDeps): AdminRoute {
     path: '/admin/v1/policy/explain/{decision_id}',
     roles: READ,
     responses: { 200: jsonAnswer('The explanation.', EXPLANATION) },
-    errors: ['not_found', 'conflict'],
+    errors: ['not_found', 'conflict', 'slow_down'],
     handler: async (call) =>
-      replyJson(200, await operations.analysis.explain(pathParam(call, 'decision_id'))),
+      replyJson(
+        200,
+        await operations.analysis.explain(pathParam(call, 'decision_id'), adminContextOf(call)),
+      ),
   });
 }
 
@@ -96,11 +99,11 @@ function evaluatePolicy({ operations, parsers }: AnalysisDeps): AdminRoute {
     roles: RESPOND,
     json: EVALUATE_BODY,
     responses: { 200: jsonAnswer('The decision.', EVALUATION) },
-    errors: ['not_found', 'conflict'],
+    errors: ['not_found', 'conflict', 'slow_down'],
     handler: async (call) => {
       const { bundle, input } = await readDocument(call, parsers, checkEvaluate);
       const command = bundle === undefined ? { input } : { ref: bundle, input };
-      return replyJson(200, await operations.analysis.evaluate(command));
+      return replyJson(200, await operations.analysis.evaluate(command, adminContextOf(call)));
     },
   });
 }
@@ -113,13 +116,13 @@ function diffBundles({ operations }: AnalysisDeps): AdminRoute {
     roles: READ,
     query: { from: BUNDLE('The one'), to: BUNDLE('The other') },
     responses: { 200: jsonAnswer('The difference.', DIFFERENCE) },
-    errors: ['not_found', 'conflict'],
+    errors: ['not_found', 'conflict', 'slow_down'],
     handler: async (call) => {
       const { from, to } = readQuery(call, ['from', 'to']);
       if (from === undefined || to === undefined) {
         throw new CountersignError('invalid_request', 'Name two bundles: from and to.');
       }
-      return replyJson(200, await operations.analysis.diff(from, to));
+      return replyJson(200, await operations.analysis.diff(from, to, adminContextOf(call)));
     },
   });
 }
@@ -132,14 +135,14 @@ function tightenGrants({ operations, parsers }: AnalysisDeps): AdminRoute {
     roles: RESPOND,
     json: TIGHTEN_BODY,
     responses: { 200: jsonAnswer('The proposal.', TIGHTENED) },
-    errors: ['not_found', 'conflict'],
+    errors: ['not_found', 'conflict', 'slow_down'],
     handler: async (call) => {
       const { since, agent } = await readDocument(call, parsers, checkTighten);
       const command = {
         sinceMs: timeOf('since', since),
         ...(agent === undefined ? {} : { agentId: agent }),
       };
-      return replyJson(200, await operations.analysis.tighten(command));
+      return replyJson(200, await operations.analysis.tighten(command, adminContextOf(call)));
     },
   });
 }

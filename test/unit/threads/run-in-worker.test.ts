@@ -1,10 +1,7 @@
 import { expect } from 'chai';
 import { getPriority } from 'node:os';
-import {
-  WorkerFailed,
-  WorkerTimedOut,
-  runInWorker,
-} from '../../../../src/policy/runners/run-in-worker.js';
+import { WorkerFailed, WorkerTimedOut } from '../../../src/threads/failures.js';
+import { runInWorker } from '../../../src/threads/run-in-worker.js';
 
 const MODULE = new URL('./behaviour', import.meta.url);
 const LIMITS = { deadlineMs: 20_000, heapMiB: 64 };

@@ -1,0 +1,110 @@
+import { expect } from 'chai';
+import { join } from 'node:path';
+import { openAuditReader } from '../../../src/audit/reader.js';
+import { openAuditStore } from '../../../src/audit/store.js';
+import { openThreadReader, type ThreadReader } from '../../../src/audit/thread-reader.js';
+import type { AuditQuery } from '../../../src/domain/audit-query.js';
+import { CountersignError } from '../../../src/domain/errors.js';
+import { entry, event, scratchFolder } from './fakes.js';
+
+const EVENTS = 60_000;
+const QUERY: AuditQuery = { cursor: undefined, limit: 500, order: 'desc' };
+/** Matches no event, and so reads all of the agent's. */
+const FRUITLESS: AuditQuery = { ...QUERY, sessionId: 's', userId: 'nobody' };
+
+describe('the reader thread of the audit store', function () {
+  this.timeout(120_000);
+  const scratch = scratchFolder();
+  const path = join(scratch.folder, 'thread.db');
+  const readers: ThreadReader[] = [];
+  const readerWith = (limits: Parameters<typeof openThreadReader>[1] = {}): ThreadReader => {
+    const reader = openThreadReader(path, limits);
+    readers.push(reader);
+    return reader;
+  };
+  before(() => {
+    const store = openAuditStore(path, { endpoints: ['soc'] });
+    const one = event({ agent_id: 'busy', session_id: 's', decision_id: 'dec_1' });
+    const events = Array.from({ length: 1000 }, () => one);
+    for (let seq = 1, cursor; seq <= EVENTS / 1000; seq++) {
+      const next = { epoch: 'e1', streamId: `${String(1000 + seq)}-${String(seq)}` };
+      store.appendBatch(0, cursor, [entry(seq, events)], next);
+      cursor = store.cursor(0);
+    }
+    store.close();
+  });
+  afterEach(async () => {
+    await Promise.all(readers.splice(0).map((reader) => reader.close()));
+  });
+  after(() => {
+    scratch.remove();
+  });
+
+  const codeOf = (read: unknown): Promise<string> =>
+    Promise.resolve(read).then(
+      () => 'read',
+      (error: unknown) => (error instanceof CountersignError ? error.code : String(error)),
+    );
+
+  it('reads as a reader in this thread does', async () => {
+    const there = readerWith();
+    const here = openAuditReader(path);
+    const first = here.query({ ...QUERY, agentId: 'busy' });
+    expect(await there.query({ ...QUERY, agentId: 'busy' })).to.deep.equal(first);
+    const tips = [
+      [0, { epoch: 'e1', seq: 1 }],
+      [7, { epoch: 'e1', seq: 1 }],
+    ] as const;
+    expect(await there.missing(tips)).to.deep.equal([tips[1]]);
+    expect(await there.storeId()).to.equal(here.storeId());
+    expect(await there.lost()).to.equal(undefined);
+    expect(await there.decision('dec_1')).to.deep.equal(here.decision('dec_1'));
+    expect(await there.listDeliveries({ cursor: undefined, limit: 5 })).to.deep.equal(
+      here.listDeliveries({ cursor: undefined, limit: 5 }),
+    );
+    expect(await there.delivery('dlv_none')).to.equal(undefined);
+    expect(await there.series('busy', 0, 2000)).to.deep.equal(await here.series('busy', 0, 2000));
+    here.close();
+  });
+
+  it('refuses an invalid cursor as the same refusal', async () => {
+    const wrong = readerWith().listDeliveries({ cursor: 'x', limit: 5 });
+    expect(await codeOf(wrong)).to.equal('invalid_request');
+  });
+
+  it('answers short reads between the parts of a long query', async () => {
+    const reader = readerWith();
+    await reader.storeId();
+    const order: string[] = [];
+    const long = Promise.resolve(reader.query(FRUITLESS)).then(() => order.push('long'));
+    for (let i = 0; i < 5; i++) {
+      await reader.storeId();
+      order.push('short');
+    }
+    await long;
+    expect(order).to.deep.equal(['short', 'short', 'short', 'short', 'short', 'long']);
+  });
+
+  it('ends a query at its deadline, and reads on', async () => {
+    const reader = readerWith({ deadlineMs: 1 });
+    expect(await codeOf(reader.query(FRUITLESS))).to.equal('temporarily_unavailable');
+    const patient = readerWith();
+    expect(await codeOf(patient.query({ ...QUERY, agentId: 'busy' }))).to.equal('read');
+  });
+
+  it('refuses a read when enough are open', async () => {
+    const reader = readerWith({ maxOpen: 2 });
+    const open = [codeOf(reader.query(FRUITLESS)), codeOf(reader.query(FRUITLESS))];
+    expect(await codeOf(reader.storeId())).to.equal('temporarily_unavailable');
+    await Promise.all(open);
+    expect(await codeOf(reader.storeId())).to.equal('read');
+  });
+
+  it('closes in the middle of a query', async () => {
+    const reader = readerWith();
+    await reader.storeId();
+    const query = codeOf(reader.query(FRUITLESS));
+    await reader.close();
+    expect(await query).to.equal('temporarily_unavailable');
+  });
+});
