@@ -2,7 +2,6 @@ import type { AuditItem, AuditPage, AuditQuery, Page } from '../domain/audit-que
 import { decisionFilter, type DecisionFilter, type Where } from './counted.js';
 import type { Database, SqlRow } from './database.js';
 import { storedEvent } from './event-row.js';
-import { schemaVersion } from './migrations.js';
 import { checkLimit, decodeCursor, encodeCursor } from './page.js';
 import { all, queryConditions, type QueryConditions } from './query-conditions.js';
 
@@ -62,7 +61,7 @@ export function* queryInParts(
   if (first === undefined) return { items: [], nextCursor: undefined };
   const decision =
     query.decisionId === undefined ? undefined : decisionFilter(first, query.decisionId);
-  const conditions = queryConditions(query, decision, schemaVersion(first));
+  const conditions = queryConditions(first, query, decision);
   const rows: SqlRow[] = [];
   let position = after;
   for (;;) {

@@ -3,6 +3,8 @@ import type { HttpDeps } from '../../src/http/deps.js';
 import { createListeners, type Listeners } from '../../src/http/listeners.js';
 import type { ReadinessReport } from '../../src/domain/readiness.js';
 import type { HttpObservation } from '../../src/domain/http-observation.js';
+import type { Route } from '../../src/http/route.js';
+import { adminRoutes, publicRoutes, sidecarRoutes } from '../../src/http/route-tables.js';
 import type { AdminRole } from '../../src/domain/admin-role.js';
 import { credentialFrom } from '../../src/identity/credential.js';
 import { parseEvaluations } from '../../src/request/access-evaluation.js';
@@ -89,6 +91,16 @@ export function useFakeService(options: FakeOptions = {}): () => FakeService {
   return () => {
     if (service === undefined) throw new Error('the service is started before the tests');
     return service;
+  };
+}
+
+/** The route tables of the three listeners; their handlers call fake operations. */
+export function routeTables(): Readonly<Record<'public' | 'admin' | 'sidecar', readonly Route[]>> {
+  const deps = httpDeps(new FakeOperations(), {});
+  return {
+    public: publicRoutes(deps),
+    admin: adminRoutes(deps),
+    sidecar: sidecarRoutes(deps, SIDECAR_AGENT),
   };
 }
 

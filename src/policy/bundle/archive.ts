@@ -1,5 +1,5 @@
 import { extract, type Header } from 'tar-stream';
-import { TarBounds } from './bounds.js';
+import { endOfTar, TarBounds } from './bounds.js';
 import { readGzipMember } from './gzip-member.js';
 import { BundleMembers, normalisePath, type BundleLimits } from './members.js';
 import { BundleRefused } from './refused.js';
@@ -11,7 +11,8 @@ export async function readArchive(bytes: Buffer, limits: BundleLimits): Promise<
   const bounds = new TarBounds(archive);
   const entries = extract();
   try {
-    entries.end(archive);
+    // Zeros behind the end mark may be as long as the limit, and the parser looks at each block of them.
+    entries.end(archive.subarray(0, endOfTar(archive)));
     for await (const entry of entries) await readEntry(members, bounds, entry.header, entry);
     bounds.end();
   } catch (error) {

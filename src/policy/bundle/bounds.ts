@@ -3,7 +3,28 @@ import { BundleRefused } from './refused.js';
 
 const BLOCK_BYTES = 512;
 const TYPE_OFFSET = 156;
+const SIZE_OFFSET = 124;
+const SIZE_CHARS = 12;
+const END_MARK_BYTES = 2 * BLOCK_BYTES;
 const GLOBAL_PAX = 'g'.charCodeAt(0);
+
+/**
+ * Returns where the end mark of a tar ends, by the sizes in its headers; the length of the archive without one.
+ * A wrong size makes the result too small or too large. TarBounds then finds bytes behind the last entry, or none
+ * missing: it checks the whole archive.
+ */
+export function endOfTar(archive: Buffer): number {
+  let at = 0;
+  while (at + BLOCK_BYTES <= archive.length) {
+    if (isZero(archive.subarray(at, at + BLOCK_BYTES))) break;
+    const digits = archive.toString('latin1', at + SIZE_OFFSET, at + SIZE_OFFSET + SIZE_CHARS);
+    const size = /^[0-7]+/.exec(digits.trimStart())?.[0];
+    // Without digits, another encoding of the size.
+    if (size === undefined) return archive.length;
+    at += BLOCK_BYTES + Math.ceil(Number.parseInt(size, 8) / BLOCK_BYTES) * BLOCK_BYTES;
+  }
+  return Math.min(archive.length, at + END_MARK_BYTES);
+}
 
 /**
  * Verifies that tar entries have no gaps and that nothing follows the end mark.

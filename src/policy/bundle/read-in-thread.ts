@@ -11,7 +11,7 @@ export type ReadAnswer =
 
 const THREAD = new URL('./read-thread', import.meta.url);
 /** Time and JavaScript heap that reading a bundle of the maximum size needs, with a margin. */
-const LIMITS: WorkerLimits = { deadlineMs: 30_000, heapMiB: 1024 };
+const LIMITS: WorkerLimits = { deadlineMs: 60_000, heapMiB: 1024 };
 
 /** One read at a time bounds the memory of unpacked bundles, and the queue that of packed ones. */
 const queue = new FairQueue({ slots: 1, waiting: 16, waitingEach: 16 });

@@ -8,13 +8,14 @@ import { openAuditStore, type AuditStore } from '../../../src/audit/store.js';
 import type { AuditQuery } from '../../../src/domain/audit-query.js';
 import { entry, event, scratchFolder } from './fakes.js';
 
-const EVENTS = 9000;
+const EVENTS = 15_000;
 type Filters = Omit<AuditQuery, 'cursor' | 'limit' | 'order'>;
 
 /** Events of two agents; `u7` did one in a thousand, and tells the rarest type. */
 const members = (n: number): Parameters<typeof event>[0] => ({
   agent_id: n % 10 === 0 ? 'quiet' : 'busy',
   session_id: n % 3 === 0 ? 's1' : 's2',
+  task_id: n % 3 === 0 ? 't1' : 't2',
   user_id: n % 1000 === 7 ? 'u7' : 'u1',
   type: n % 500 === 3 ? 'token.misused' : 'access.granted',
   request_id: `r${String(n)}`,
@@ -27,14 +28,18 @@ const QUERIES: readonly Filters[] = [
   { userId: 'u1', agentId: 'quiet', type: 'token.misused' },
   { sessionId: 's2', agentId: 'quiet', sinceMs: 3000, untilMs: 6000 },
   { userId: 'u1', sessionId: 'none' },
+  { sessionId: 's1', taskId: 't2' },
+  { sessionId: 's1', taskId: 't1', agentId: 'quiet' },
   { agentId: 'busy', sinceMs: 1500, untilMs: 1600 },
 ];
 
 function matches(n: number, timeMs: number, query: Filters): boolean {
-  const { agent_id: agent, session_id: session, user_id: user, type } = members(n) ?? {};
+  const { agent_id: agent, session_id: session, task_id: task } = members(n) ?? {};
+  const { user_id: user, type } = members(n) ?? {};
   return (
     (query.agentId ?? agent) === agent &&
     (query.sessionId ?? session) === session &&
+    (query.taskId ?? task) === task &&
     (query.userId ?? user) === user &&
     (query.type ?? type) === type &&
     timeMs >= (query.sinceMs ?? 0) &&
@@ -114,8 +119,10 @@ describe('a query over many events', function () {
       expect(statements({ ...rare, ...page }, database).parts).to.equal(1);
       const { parts } = statements({ userId: 'u1', sessionId: 'none', ...page }, database);
       expect(parts).to.equal(1);
-      const long = statements({ agentId: 'busy', userId: 'u1', type: 'none', ...page }, database);
-      expect(long.parts).to.be.greaterThan(4);
+      const fewest = { sessionId: 's1', userId: 'u7' };
+      expect(statements({ ...fewest, ...page }, database).plans.join()).to.contain('by_user_id');
+      const { parts: long } = statements({ sessionId: 's1', taskId: 't2', ...page }, database);
+      expect(long).to.equal(Math.ceil(EVENTS / 3 / 2000));
     } finally {
       database.close();
     }

@@ -1,0 +1,256 @@
+import { expect } from 'chai';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AdminRole } from '../../../src/domain/admin-role.js';
+import type { Route } from '../../../src/http/route.js';
+import { packArchive } from '../../../src/policy/bundle/pack.js';
+import { operationCases, type Subject } from '../../support/admin-operations.js';
+import { makeBusyRecord } from '../../support/busy-record.js';
+import { opaBinary } from '../../support/bundles/opa.js';
+import { ControlLoad } from '../../support/control-load.js';
+import { heavyBursts, send, type Burst } from '../../support/heavy-cases.js';
+import { filled, HeavyClient } from '../../support/heavy-client.js';
+import { basicOf, HttpClient, type ListenerName } from '../../support/http.js';
+import { routeTables } from '../../support/http-listeners.js';
+import { startProcess, type CountersignProcess } from '../../support/process.js';
+import { startRedis, type TestRedis } from '../../support/redis.js';
+import { committedBundle, variantOf } from '../../support/stored-bundles.js';
+
+/** What the slowest answer of the control may take, in times of the slowest beside nothing. */
+const RATIO = 20;
+/** Answers of the control beside nothing, and at least beside a request. */
+const IDLE_ANSWERS = 100;
+const BUSY_ANSWERS = 10;
+/** A stall is there in every round; the noise of a machine is not. */
+const ROUNDS = 3;
+
+const AGENT = 'demo-agent';
+const TOKENS: Readonly<Record<AdminRole, string>> = {
+  auditor: 'cs_admin_test_of_the_control_auditor',
+  operator: 'cs_admin_test_of_the_control_operator',
+  admin: 'cs_admin_test_of_the_control_admin',
+};
+const WEAKEST_FIRST: readonly AdminRole[] = ['auditor', 'operator', 'admin'];
+
+/** Name of a route in the table of results: several listeners have some of them. */
+const keyOf = (listener: ListenerName, { operationId }: Pick<Route, 'operationId'>): string =>
+  `${listener} ${operationId}`;
+
+interface Case {
+  readonly key: string;
+  readonly role: AdminRole;
+  /** The plain request of the operation with a body of the maximum size, then the heavy ones. */
+  readonly run: (round: number) => Promise<unknown>;
+}
+
+describe('a light control load beside every route at its largest input', function () {
+  this.timeout(1_800_000);
+  const tables = routeTables();
+  let dir = '';
+  let redis: TestRedis;
+  let service: CountersignProcess;
+  let load: ControlLoad;
+  let http: HttpClient;
+  let admin: HeavyClient;
+  let cases: readonly Case[] = [];
+  const statuses: string[] = [];
+
+  before(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'countersign-control-'));
+    const bundle = await variantOf(await committedBundle(), 'first', (data) => data);
+    writeFileSync(join(dir, 'first.tar.gz'), await packArchive(bundle.files));
+    const made = makeBusyRecord(join(dir, 'audit.db'), AGENT, 'first');
+    redis = await startRedis();
+    service = await startProcess({
+      command: 'serve',
+      dir,
+      adminToken: TOKENS.admin,
+      env: { COUNTERSIGN_OPA: opaBinary() },
+      config: serviceConfig(redis.url, dir),
+    });
+    http = new HttpClient(service.endpoints);
+    admin = new HeavyClient(service.endpoints, TOKENS);
+    const server = await registered('resource-servers', { id: 'control', resources: ['stripe'] });
+    const agent = await registered('agents', { id: 'caller', rate: WIDE, grants: GRANTS });
+    const ask = { resource: 'stripe', scope: 'read_invoices', ttl: 900 };
+    const issued = await http.send('POST', '/token', { basic: agent, json: ask });
+    const token = String(issued.json()['access_token']);
+    const credential = basicOf(...server);
+    load = new ControlLoad({
+      url: `${service.endpoints.publicUrl}/introspect`,
+      headers: {
+        authorization: credential,
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: `token=${token}`,
+    });
+    const world = { agentId: AGENT, decisionId: made.decisionId, token };
+    const bursts = await heavyBursts(world, bundle.files);
+    const subject: Subject = { http: admin, ...made, made: new Map() };
+    const openapi = (await http.admin('GET', '/openapi.json')).json();
+    cases = [
+      ...publicCases(bursts, credential, basicOf(...agent)),
+      ...adminCases(openapi, subject, bursts),
+    ];
+  });
+  after(async () => {
+    await load.stop();
+    await admin.close();
+    await http.close();
+    service.kill('SIGKILL');
+    await service.exited;
+    await redis.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  async function registered(kind: string, spec: object): Promise<readonly [string, string]> {
+    const answer = await http.admin('POST', `/admin/v1/${kind}`, { json: spec });
+    expect(answer.status, answer.text).to.equal(201);
+    const { secret } = answer.json()['secret'] as { secret: string };
+    return [(spec as { id: string }).id, secret];
+  }
+
+  async function burst(url: string, authorization: string | undefined, bursts: readonly Burst[]) {
+    for (const one of bursts) {
+      const answered = await send(url, authorization, one);
+      statuses.push(`${one.method} ${one.path.split('?')[0] ?? ''}: ${answered.join(' ')}`);
+    }
+  }
+
+  function publicCases(
+    bursts: Readonly<Record<string, readonly Burst[]>>,
+    server: string,
+    agent: string,
+  ): readonly Case[] {
+    const { publicUrl, sidecarUrl = '' } = service.endpoints;
+    const caller: Readonly<Record<string, string>> = {
+      ...{ token: agent, introspect: server, revoke: server },
+      ...{ evaluateAccess: server, evaluateAccessBatch: server },
+    };
+    const get = (path: string): Burst => ({ method: 'GET', path, count: 1 });
+    const plain: Readonly<Record<string, readonly Burst[]>> = {
+      metadata: [get('/.well-known/oauth-authorization-server')],
+      authzenConfiguration: [get('/.well-known/authzen-configuration')],
+      jwks: [get('/jwks')],
+      errorPage: [get('/errors/not_found')],
+      health: [get('/healthz')],
+      openapi: [get('/openapi.json')],
+      evaluateAccess: [
+        {
+          ...{ method: 'POST', path: '/access/v1/evaluation', type: 'application/json', count: 1 },
+          body: String(
+            filled({
+              subject: { type: 'agent', id: AGENT },
+              action: { name: 'read_invoices' },
+              resource: { type: 'resource', id: 'stripe' },
+            }).body,
+          ),
+        },
+      ],
+    };
+    const known = { ...plain, ...bursts };
+    const casesOf = (listener: 'public' | 'sidecar', url: string, names: readonly string[]): Case[] =>
+      names.map((name) => ({
+        key: `${listener} ${name}`,
+        role: 'admin',
+        run: () =>
+          burst(url, listener === 'public' ? caller[name] : undefined, known[name] ?? []),
+      }));
+    const sidecarToken: Case = {
+      key: 'sidecar sidecarToken',
+      role: 'admin',
+      run: () => burst(sidecarUrl, undefined, bursts['token'] ?? []),
+    };
+    return [
+      ...casesOf('public', publicUrl, [...Object.keys(plain), ...Object.keys(caller)].filter(once)),
+      ...casesOf('sidecar', sidecarUrl, ['health', 'openapi']),
+      sidecarToken,
+    ];
+  }
+
+  function adminCases(
+    openapi: Readonly<Record<string, unknown>>,
+    subject: Subject,
+    bursts: Readonly<Record<string, readonly Burst[]>>,
+  ): readonly Case[] {
+    const { adminUrl } = service.endpoints;
+    return operationCases(openapi).cases.map(({ operation, call, status = 200 }) => {
+      const route = tables.admin.find(({ operationId }) => operationId === operation);
+      const role = WEAKEST_FIRST.find((one) => route?.access.includes(one)) ?? 'admin';
+      return {
+        key: `admin ${operation}`,
+        role,
+        run: async (round) => {
+          admin.role = role;
+          admin.name = `cased${String(round)}`;
+          const answer = await call(subject);
+          if (round === 0) expect(answer.status, `${operation}: ${answer.text}`).to.equal(status);
+          await burst(adminUrl, `Bearer ${TOKENS[role]}`, bursts[operation] ?? []);
+        },
+      };
+    });
+  }
+
+  it('has a case for every route of the tables', () => {
+    const routes = (['public', 'admin', 'sidecar'] as const).flatMap((listener) =>
+      tables[listener].map((route) => keyOf(listener, route)),
+    );
+    expect(cases.map(({ key }) => key)).to.have.members(routes);
+  });
+
+  it('is not delayed by more than the ratio by any of them', async () => {
+    const idle: number[] = [];
+    for (let n = 0; n < 3; n++) {
+      idle.push((await load.during(IDLE_ANSWERS, () => Promise.resolve())).slowestMs);
+    }
+    const baseline = Math.max(...idle);
+    const ratios = new Map<string, number>();
+    for (let round = 0; round < ROUNDS; round++) {
+      if (round > 0 && [...ratios.values()].every((ratio) => ratio <= RATIO)) break;
+      for (const { key, run } of cases) {
+        const { slowestMs } = await load.during(BUSY_ANSWERS, () => run(round));
+        ratios.set(key, Math.min(ratios.get(key) ?? Number.POSITIVE_INFINITY, slowestMs / baseline));
+      }
+    }
+    const slowest = [...ratios].sort(([, a], [, b]) => b - a);
+    const shown = slowest.slice(0, 12).map(([key, ratio]) => `${key} ${ratio.toFixed(1)}`);
+    if (process.env['COUNTERSIGN_SHOW_RATIOS'] !== undefined) {
+      process.stderr.write(`baseline ${baseline.toFixed(1)} ms\n${shown.join('\n')}\n`);
+      process.stderr.write(`${statuses.join('\n')}\n`);
+    }
+    const over = slowest.filter(([, ratio]) => ratio > RATIO);
+    expect(over, `slowest: ${shown.join('; ')}`).to.deep.equal([]);
+    expect(statuses.join('\n')).to.not.match(/ 50[0245]/);
+  });
+});
+
+const WIDE = {
+  ...{ per_minute: 1_000_000, burst: 1_000_000 },
+  ...{ resource_per_minute: 1_000_000, resource_burst: 1_000_000 },
+};
+const GRANTS = [{ resource: 'stripe', scopes: ['read_invoices'] }];
+
+function once(name: string, at: number, all: readonly string[]): boolean {
+  return all.indexOf(name) === at;
+}
+
+function serviceConfig(redisUrl: string, dir: string): Readonly<Record<string, unknown>> {
+  const sha256 = (token: string): string => createHash('sha256').update(token).digest('hex');
+  return {
+    redis: { url: redisUrl, command_timeout_ms: 5000 },
+    data_dir: dir,
+    issuer: 'http://127.0.0.1:8484',
+    admin: {
+      principals: (['auditor', 'operator'] as const).map((role) => ({
+        ...{ id: role, role, token_sha256: sha256(TOKENS[role]) },
+      })),
+    },
+    policy: {
+      path: join(dir, 'first.tar.gz'),
+      watch: false,
+      admission: { inputs: 20, deadline_ms: 60_000, violations: 'warn' },
+    },
+  };
+}
