@@ -20,12 +20,17 @@ async function query([asked]: readonly [AuditQuery], signal: AbortSignal): Promi
   }
 }
 
+const series = (
+  [agentId, sinceMs, untilMs]: readonly [string, number, number],
+  signal: AbortSignal,
+): unknown => reader.series(agentId, sinceMs, untilMs, signal);
+
 const others = READS.map((name): [string, CallHandler] => [
   name,
   (args: readonly unknown[]) =>
     (reader[name] as (...given: readonly unknown[]) => unknown)(...args),
 ]);
 
-serveCalls({ ...Object.fromEntries(others), query }, () => {
+serveCalls({ ...Object.fromEntries(others), query, series }, () => {
   reader.close();
 });

@@ -41,8 +41,13 @@ export interface AuditReader {
   decision(decisionId: string): RecordedDecision | undefined;
   /** Returns the events of agents, agent by agent, in constant memory. */
   signalEvents(): SignalEvents;
-  /** See SignalHistory. */
-  series: SignalHistory['series'];
+  /** See SignalHistory; ends early when the signal is aborted. */
+  series(
+    agentId: string,
+    sinceMs: number,
+    untilMs: number,
+    signal?: AbortSignal,
+  ): ReturnType<SignalHistory['series']>;
   close(): void;
 }
 
@@ -59,13 +64,14 @@ async function series(
   agentId: string,
   sinceMs: number,
   untilMs: number,
+  signal?: AbortSignal,
 ): Promise<SignalSeries | string> {
   try {
     const db = database();
     if (db === undefined)
       return 'There is no audit store on this machine yet; the worker makes it.';
     if (!hasSeries(db)) return 'The audit store is from an older version; the worker upgrades it.';
-    return await readSeries(database, agentId, sinceMs, untilMs);
+    return await readSeries(database, agentId, sinceMs, untilMs, signal);
   } catch {
     return 'The audit store cannot be read right now.';
   }
@@ -159,6 +165,7 @@ function readsOf(database: () => Database | undefined): Omit<AuditReader, 'lost'
       return db === undefined ? undefined : findDecision(db, decisionId);
     },
     signalEvents: () => signalEvents(database()),
-    series: (agentId, sinceMs, untilMs) => series(database, agentId, sinceMs, untilMs),
+    series: (agentId, sinceMs, untilMs, signal) =>
+      series(database, agentId, sinceMs, untilMs, signal),
   };
 }

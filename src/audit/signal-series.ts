@@ -30,13 +30,14 @@ export function hasSeries(database: Database): boolean {
 
 /**
  * Returns the decisions of an agent from the cell of `sinceMs` to that of `untilMs`, at most 14 days
- * before it. Yields to other work between the hours.
+ * before it. Yields to other work between the hours, and ends there when the signal is aborted.
  */
 export async function readSeries(
   database: () => Database | undefined,
   agentId: string,
   sinceMs: number,
   untilMs: number,
+  signal?: AbortSignal,
 ): Promise<SignalSeries> {
   const last = Math.floor(untilMs / STEP_MS);
   const first = Math.max(Math.floor(sinceMs / STEP_MS), last - MAX_CELLS + 1);
@@ -48,6 +49,7 @@ export async function readSeries(
     if (open === undefined) break;
     rows.push(...open.all(SERIES_SQL, [agentId, at * STEP_MS, end * STEP_MS]));
     await nextTurn();
+    signal?.throwIfAborted();
   }
   return seriesOf(first, rows);
 }

@@ -2,7 +2,7 @@ import { openAuditStore } from '../../src/audit/store.js';
 import { NEUTRAL_INPUT } from '../../src/policy/serving/neutral-input.js';
 import { entry, event } from '../unit/audit/fakes.js';
 
-const EVENTS = 200_000;
+const EVENTS = 60_000;
 const BATCH = 1000;
 
 /** Makes the record of a busy agent, with one irrevocable delivery, at the path of a store. */
@@ -26,11 +26,14 @@ export function makeBusyRecord(
     ],
     { epoch: 'e1', streamId: '1001-1' },
   );
-  const one = event({ ...decided, session_id: 's', user_id: 'u', declared_reason: 'x'.repeat(64) });
+  const text = { declared_reason: 'x'.repeat(64) };
+  const one = event({ ...decided, ...text, session_id: 's' });
+  const other = event({ ...decided, ...text, task_id: 't' });
   const startMs = Date.now() - 86_400_000;
   for (let seq = 1, cursor; seq <= EVENTS / BATCH; seq++) {
     const streamId = `${String(startMs + seq)}-${String(seq)}`;
-    const events = Array.from({ length: BATCH }, () => one);
+    // No event has the session and the task: a query for both reads a half of all.
+    const events = Array.from({ length: BATCH }, (_, n) => (n % 2 === 0 ? one : other));
     const written = entry(seq, events, { tickMs: startMs + seq * 400_000 });
     store.appendBatch(0, cursor, [written], { epoch: 'e1', streamId });
     cursor = store.cursor(0);

@@ -92,19 +92,21 @@ async function zeros(): Promise<Uint8Array> {
 async function twoMembers(whole: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array> {
   const data = Array.from({ length: 150_000 }, (_, n) => `"p${String(n)}":["a","b",${String(n)}]`);
   const tar = await tarOf([
-    ...[...whole].filter(([path]) => path !== 'data.json').map(([p, c]) => [p, Buffer.from(c)] as const),
+    ...[...whole]
+      .filter(([path]) => path !== 'data.json')
+      .map(([p, c]) => [p, Buffer.from(c)] as const),
     ['data.json', `{${data.join(',')}}`],
   ]);
   return Buffer.concat([gzipSync(tar.subarray(0, -512)), gzipSync(tar.subarray(-512))]);
 }
 
-/** The heaviest requests of an operation. Their number is above what the queues of a node take. */
+/** The heaviest requests of an operation; several at once where a thread could be started for each. */
 export async function heavyBursts(
   { agentId, decisionId, token }: HeavyWorld,
   bundle: ReadonlyMap<string, Uint8Array>,
 ): Promise<Readonly<Record<string, readonly Burst[]>>> {
   const audit = `/admin/v1/audit?agent=${agentId}&limit=500`;
-  const sources = { type: GZIP, body: await zeros(), method: 'POST', count: 4 } as const;
+  const sources = { type: GZIP, body: await zeros(), method: 'POST', count: 1 } as const;
   const push = { type: GZIP, method: 'POST', path: '/admin/v1/policy/bundles' } as const;
   const evaluations = Array.from({ length: 50 }, (_, n) => ({
     subject: { type: 'agent', id: agentId },
@@ -112,26 +114,29 @@ export async function heavyBursts(
     resource: { type: 'resource', id: 'stripe' },
     context: { reason: `${String(n)}${'x'.repeat(1000)}` },
   }));
-  const post = (path: string, body: object, count: number): Burst =>
-    ({ method: 'POST', path, type: JSON_TYPE, body: JSON.stringify(body), count });
+  const post = (path: string, body: object, count: number): Burst => ({
+    method: 'POST',
+    path,
+    type: JSON_TYPE,
+    body: JSON.stringify(body),
+    count,
+  });
   return {
     queryAudit: [
       { method: 'GET', path: audit, count: 4 },
-      { method: 'GET', path: `${audit}&user=u&session=s&type=access.denied`, count: 24 },
+      { method: 'GET', path: `${audit}&session=s&task=t`, count: 6 },
     ],
-    getAgentSignals: [{ method: 'GET', path: `/admin/v1/agents/${agentId}/signals`, count: 8 }],
-    explainDecision: [
-      { method: 'GET', path: `/admin/v1/policy/explain/${decisionId}`, count: 40 },
-    ],
-    diffBundles: [{ method: 'GET', path: '/admin/v1/policy/diff?from=first&to=second', count: 6 }],
-    evaluateData: [post('/v1/data/countersign/decision', { input: largeInput() }, 12)],
-    evaluatePolicy: [post('/admin/v1/policy/eval', { input: largeInput() }, 6)],
+    getAgentSignals: [{ method: 'GET', path: `/admin/v1/agents/${agentId}/signals`, count: 3 }],
+    explainDecision: [{ method: 'GET', path: `/admin/v1/policy/explain/${decisionId}`, count: 8 }],
+    diffBundles: [{ method: 'GET', path: '/admin/v1/policy/diff?from=first&to=second', count: 2 }],
+    evaluateData: [post('/v1/data/countersign/decision', { input: largeInput() }, 8)],
+    evaluatePolicy: [post('/admin/v1/policy/eval', { input: largeInput() }, 3)],
     checkPolicy: [{ ...sources, path: '/admin/v1/policy/check' }],
     testPolicy: [{ ...sources, path: '/admin/v1/policy/test' }],
     buildPolicy: [{ ...sources, path: '/admin/v1/policy/build' }],
     pushBundle: [
-      { ...push, body: await zeros(), count: 2 },
-      { ...push, body: await twoMembers(bundle), count: 2 },
+      { ...push, body: await zeros(), count: 1 },
+      { ...push, body: await twoMembers(bundle), count: 1 },
       { ...push, body: await largeBundle(bundle), count: 1 },
     ],
     evaluateAccessBatch: [post('/access/v1/evaluations', { evaluations }, 1)],

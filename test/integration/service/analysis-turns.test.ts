@@ -18,6 +18,7 @@ describe('analyses of several principals', function () {
     overrides: {
       'policy.path': bundleFile(GRANT_WHAT_IS_ASKED, 'first', 1),
       'policy.admission.violations': 'warn',
+      'redis.command_timeout_ms': 10_000,
     },
     admin: {
       principals: [
@@ -55,7 +56,7 @@ describe('analyses of several principals', function () {
     try {
       const path = '/admin/v1/policy/bundles/second/activate';
       const activated = await running.service.http.admin('POST', path, { json: {} });
-      expect(activated.status, activated.text).to.equal(200);
+      expect(activated.status, running.service.log.slice(-3).join('\n')).to.equal(200);
       const before = finished(answers);
       const other = await clientOf(OPERATOR).admin('GET', DIFF);
       expect(other.status, other.text).to.equal(200);
@@ -65,8 +66,8 @@ describe('analyses of several principals', function () {
       looping = false;
       await Promise.all(loops);
     }
-    const statuses = new Set(answers.map(({ status }) => status));
-    expect([...statuses].sort()).to.deep.equal([200, 429]);
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses).to.include(200).and.include(429).and.not.include(409);
     const refused = answers.find(({ status }) => status === 429);
     expect(refused?.json()).to.include({ error: 'slow_down' });
     expect(Number(refused?.headers['retry-after'])).to.be.greaterThan(0);

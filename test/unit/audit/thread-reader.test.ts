@@ -9,8 +9,8 @@ import { entry, event, scratchFolder } from './fakes.js';
 
 const EVENTS = 60_000;
 const QUERY: AuditQuery = { cursor: undefined, limit: 500, order: 'desc' };
-/** Matches no event, and so reads all of the agent's. */
-const FRUITLESS: AuditQuery = { ...QUERY, sessionId: 's', userId: 'nobody' };
+/** Matches no event: a half has the session, the other one the task. It reads all of a half. */
+const FRUITLESS: AuditQuery = { ...QUERY, sessionId: 's', taskId: 't' };
 
 describe('the reader thread of the audit store', function () {
   this.timeout(120_000);
@@ -25,7 +25,8 @@ describe('the reader thread of the audit store', function () {
   before(() => {
     const store = openAuditStore(path, { endpoints: ['soc'] });
     const one = event({ agent_id: 'busy', session_id: 's', decision_id: 'dec_1' });
-    const events = Array.from({ length: 1000 }, () => one);
+    const other = event({ agent_id: 'busy', task_id: 't' });
+    const events = Array.from({ length: 1000 }, (_, n) => (n % 2 === 0 ? one : other));
     for (let seq = 1, cursor; seq <= EVENTS / 1000; seq++) {
       const next = { epoch: 'e1', streamId: `${String(1000 + seq)}-${String(seq)}` };
       store.appendBatch(0, cursor, [entry(seq, events)], next);
@@ -85,9 +86,10 @@ describe('the reader thread of the audit store', function () {
     expect(order).to.deep.equal(['short', 'short', 'short', 'short', 'short', 'long']);
   });
 
-  it('ends a query at its deadline, and reads on', async () => {
+  it('ends a query and a series at their deadline, and reads on', async () => {
     const reader = readerWith({ deadlineMs: 1 });
-    expect(await codeOf(reader.query(FRUITLESS))).to.equal('temporarily_unavailable');
+    const late = [reader.query(FRUITLESS), reader.series('busy', 0, 2000)].map(codeOf);
+    expect(await Promise.all(late)).to.deep.equal(Array(2).fill('temporarily_unavailable'));
     const patient = readerWith();
     expect(await codeOf(patient.query({ ...QUERY, agentId: 'busy' }))).to.equal('read');
   });
