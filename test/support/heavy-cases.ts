@@ -145,7 +145,7 @@ export async function heavyBursts(
         '/token',
         {
           resource: 'stripe',
-          scope: Array.from({ length: 64 }, (_, n) => `s${String(n)}`.padEnd(256, 'x')).join(' '),
+          scope: Array.from({ length: 64 }, (_, n) => `s${String(n)}`.padEnd(120, 'x')).join(' '),
           reason: 'x'.repeat(1024),
         },
         1,

@@ -126,7 +126,7 @@ describe('a light control load beside every route at its largest input', functio
   ): readonly Case[] {
     const { publicUrl, sidecarUrl = '' } = service.endpoints;
     const caller: Readonly<Record<string, string>> = {
-      ...{ token: agent, introspect: server, revoke: server },
+      ...{ token: agent, introspect: server, revoke: agent },
       ...{ evaluateAccess: server, evaluateAccessBatch: server },
     };
     const get = (path: string): Burst => ({ method: 'GET', path, count: 1 });
