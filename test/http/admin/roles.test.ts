@@ -44,7 +44,7 @@ const ROLES: Readonly<Record<string, string>> = {
   retryDelivery: 'operator admin',
   getPolicy: 'auditor operator admin',
   reloadPolicy: 'admin',
-  evaluateData: 'auditor operator admin',
+  evaluateData: 'operator admin',
   pushBundle: 'admin',
   listBundles: 'auditor operator admin',
   getBundle: 'auditor operator admin',
