@@ -14,6 +14,7 @@ import { retryWhileUnavailable } from './retry-while-unavailable.js';
 import { processMetrics } from '../telemetry/process-metrics.js';
 import { runPeriodically } from './periodic.js';
 import { createAnalysisPart, type AnalysisPart } from './policy/analysis-part.js';
+import { createAdmissionSamples } from './policy/admission-samples.js';
 import { createBundleAdmission, createReplayGate } from './policy/gates.js';
 import { startPolicy, type PolicyPart } from './policy/part.js';
 import { bundleMetrics, createStatusPart } from './policy/status.js';
@@ -135,6 +136,7 @@ function policyOn(
     store: parts.policyStore,
     admission,
     replayGate: createReplayGate(analysis.gate),
+    samples: createAdmissionSamples({ ...parts, storePath: config.audit.storePath }, log),
     record: (event) => recordEvents(context, 'control', [event]),
     onRevision: (revision) => {
       metrics.policyRevision(revision);

@@ -76,6 +76,33 @@ export function* recordedDecisions(
   }
 }
 
+/** Yields rows of events with their decisions, in their order; a row that is gone is left out. */
+export function* decisionsAt(
+  database: Database,
+  rows: Iterable<number>,
+): Generator<readonly [row: number, RecordedDecision]> {
+  for (const page of pagesOf(rows)) {
+    const marks = page.map(() => '?').join(', ');
+    const found = database.all(`${SELECT} AND e.id IN (${marks})`, page);
+    const byRow = new Map(found.map((row) => [Number(row['id']), row]));
+    for (const id of page) {
+      const row = byRow.get(id);
+      if (row !== undefined) yield [id, decisionOf(row)];
+    }
+  }
+}
+
+function* pagesOf(rows: Iterable<number>): Generator<number[]> {
+  let page: number[] = [];
+  for (const row of rows) {
+    page.push(row);
+    if (page.length < PAGE) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}
+
 /**
  * Returns the decision of this id; the last of them, if a retried request left several.
  * For a counted refusal, returns the count, unless several could match.

@@ -2,11 +2,18 @@ import { existsSync } from 'node:fs';
 import type { AuditQuery, Delivery, Page } from '../domain/audit-query.js';
 import type { DecisionLogState } from '../domain/decision-log.js';
 import type { RecordedDecision } from '../domain/policy-lifecycle.js';
+import type { DecisionPlace, Period } from '../domain/replay-sample.js';
 import type { SignalHistory, SignalSeries } from '../domain/signal-ports.js';
 import type { EntryIdentity, StreamName } from '../domain/worker-ports.js';
 import { readState } from './decision-log/source.js';
 import { openReadable, type Database } from './database.js';
-import { findDecision, recordedDecisions, type DecisionQuery } from './decision-inputs.js';
+import {
+  decisionsAt,
+  findDecision,
+  recordedDecisions,
+  type DecisionQuery,
+} from './decision-inputs.js';
+import { countPlaces, decisionPlaces } from './decision-places.js';
 import { findDelivery, listDeliveries } from './delivery-ledger.js';
 import { type DeliveryListRequest } from '../domain/deliveries.js';
 import { readStoreId, refuseNewer, schemaVersion } from './migrations.js';
@@ -38,6 +45,12 @@ export interface AuditReader {
   decisionLogState(sink: string): DecisionLogState | undefined;
   /** Iterates over decisions with their inputs, newest first, in constant memory. */
   recordedDecisions(query: DecisionQuery): Iterable<RecordedDecision>;
+  /** Iterates over the places of a policy's decisions, newest first per type, in constant memory. */
+  places(period: Period): Iterable<DecisionPlace | undefined>;
+  /** Returns the number of events that `places` reads. */
+  countPlaces(period: Period): number;
+  /** Iterates over the decisions at places, in their order. */
+  decisionsAt(rows: Iterable<number>): Iterable<readonly [row: number, RecordedDecision]>;
   decision(decisionId: string): RecordedDecision | undefined;
   /** Returns the events of agents, agent by agent, in constant memory. */
   signalEvents(): SignalEvents;
@@ -159,6 +172,18 @@ function readsOf(database: () => Database | undefined): Omit<AuditReader, 'lost'
     recordedDecisions: (query) => {
       const db = database();
       return db === undefined ? [] : recordedDecisions(db, query);
+    },
+    places: (period) => {
+      const db = database();
+      return db === undefined ? [] : decisionPlaces(db, period);
+    },
+    countPlaces: (period) => {
+      const db = database();
+      return db === undefined ? 0 : countPlaces(db, period);
+    },
+    decisionsAt: (rows) => {
+      const db = database();
+      return db === undefined ? [] : decisionsAt(db, rows);
     },
     decision: (decisionId) => {
       const db = database();

@@ -187,6 +187,8 @@ export type RawConfig = {
     readonly admission: {
       /** Action on an input that shows an escalation. */
       readonly violations: 'refuse' | 'warn';
+      /** Action on a bundle of `path` or `server` of which no input is granted, or a property is not exercised. */
+      readonly require_grants: 'refuse' | 'warn';
       /** Number of generated inputs per property. */
       readonly inputs: number;
       /** Longest admission. A bundle that takes longer is refused. */

@@ -73,6 +73,10 @@ export const POLICY_SCHEMA = object('The compiled policy.', {
       enum: ['refuse', 'warn'],
       default: 'refuse',
     }),
+    require_grants: text(
+      'Action on a bundle of `path` or `server` of which no input is granted, or a property is not exercised.',
+      { enum: ['refuse', 'warn'], default: 'refuse' },
+    ),
     inputs: integer('Number of generated inputs per property.', 1, 1_000_000, 400),
     deadline_ms: integer(
       'Longest admission. A bundle that takes longer is refused.',

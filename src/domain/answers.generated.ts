@@ -302,11 +302,23 @@ export type BundleAnswer = {
       readonly input: Readonly<Record<string, unknown>>;
       readonly effect: string;
     };
-    /** Fuel: version of the meter, units of one evaluation, highest use of an ordinary input. */
+    /** Fuel: version of the meter, units of one evaluation, highest use of an ordinary or recorded input. */
     readonly fuel?: {
       readonly meter: number;
       readonly budget: number;
       readonly highest: number;
+    };
+    /** An input was granted, and every property that refuses was exercised. False with `ok`: accepted untested. */
+    readonly tested?: boolean;
+    /** Inputs of the test by origin, those with a grant, and properties not exercised. */
+    readonly inputs?: {
+      readonly cases: number;
+      readonly recorded: number;
+      readonly registry: number;
+      readonly constants: number;
+      readonly generated: number;
+      readonly granted: number;
+      readonly untested: readonly string[];
     };
   };
   /** Results of recorded decisions replayed through the bundle. */
@@ -326,6 +338,38 @@ export type BundleAnswer = {
       readonly shorter_ttl?: number;
       readonly review_changed?: number;
       readonly error?: number;
+    };
+    /** Coverage of the period: a stratum has one agent, resource, scope set, outcome and set of rules. */
+    readonly sample?: {
+      /** nothing_to_replay: too few replayable decisions for a coverage. */
+      readonly verdict: 'replayed' | 'low_coverage' | 'nothing_to_replay';
+      /** Decisions of the period that a policy made. */
+      readonly decisions: number;
+      /** Those of them with a stored input. */
+      readonly replayable: number;
+      readonly strata: number;
+      readonly strata_replayed: number;
+      /** Strata from a time without stored inputs; not part of `strata`. */
+      readonly strata_without_inputs: number;
+      /** The whole period was read. */
+      readonly complete: boolean;
+      /** Share of strata that were replayed. */
+      readonly coverage: number;
+      readonly min_coverage: number;
+      /** Decisions of the period that would get new grants, extrapolated. */
+      readonly new_grants: number;
+      /** Agents with the most strata that were not replayed. */
+      readonly least_covered: readonly {
+        readonly agent: string;
+        readonly strata: number;
+        readonly not_replayed: number;
+      }[];
+    };
+    /** Fuel: version of the meter, units of one evaluation, highest use of an ordinary or recorded input. */
+    readonly fuel?: {
+      readonly meter: number;
+      readonly budget: number;
+      readonly highest: number;
     };
   };
 };
@@ -861,6 +905,38 @@ export type ReplayAnswer = {
     readonly count: number;
     readonly example: string;
   }[];
+  /** Coverage of the period: a stratum has one agent, resource, scope set, outcome and set of rules. */
+  readonly sample?: {
+    /** nothing_to_replay: too few replayable decisions for a coverage. */
+    readonly verdict: 'replayed' | 'low_coverage' | 'nothing_to_replay';
+    /** Decisions of the period that a policy made. */
+    readonly decisions: number;
+    /** Those of them with a stored input. */
+    readonly replayable: number;
+    readonly strata: number;
+    readonly strata_replayed: number;
+    /** Strata from a time without stored inputs; not part of `strata`. */
+    readonly strata_without_inputs: number;
+    /** The whole period was read. */
+    readonly complete: boolean;
+    /** Share of strata that were replayed. */
+    readonly coverage: number;
+    readonly min_coverage: number;
+    /** Decisions of the period that would get new grants, extrapolated. */
+    readonly new_grants: number;
+    /** Agents with the most strata that were not replayed. */
+    readonly least_covered: readonly {
+      readonly agent: string;
+      readonly strata: number;
+      readonly not_replayed: number;
+    }[];
+  };
+  /** Fuel: version of the meter, units of one evaluation, highest use of an ordinary or recorded input. */
+  readonly fuel?: {
+    readonly meter: number;
+    readonly budget: number;
+    readonly highest: number;
+  };
   readonly stopped?: 'limit' | 'deadline';
   readonly oldest_ms?: number;
   readonly took_ms: number;

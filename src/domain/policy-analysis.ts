@@ -1,6 +1,7 @@
 import type { PolicyInput, Reason, Removal } from './policy.js';
 import type { AgentGrant } from './records.js';
-import type { ChangeKind, Outcome, ReplaySummary } from './policy-lifecycle.js';
+import type { ChangeKind, FuelUse, Outcome, ReplaySummary } from './policy-lifecycle.js';
+import type { ReplaySample } from './replay-sample.js';
 
 /** An outcome as shown in reports. Wire names. */
 export interface OutcomeView {
@@ -69,6 +70,10 @@ export interface ReplayReport {
   /** Number of groups not shown; their decisions are counted in `changes`. */
   readonly groups_omitted: number;
   readonly not_replayable: readonly NotReplayable[];
+  /** Coverage of the period by a sample; absent for a replay of the newest decisions. */
+  readonly sample?: ReplaySample;
+  /** Fuel of the replayed inputs on fresh instances. */
+  readonly fuel?: FuelUse;
   /** Reason why older decisions of the period were not replayed. */
   readonly stopped?: 'limit' | 'deadline';
   /** Time of the oldest replayed decision. */
@@ -84,7 +89,7 @@ export function blocks(report: Pick<ReplayReport, 'new_grants'>, allowNewGrants:
 
 /** Returns the stored summary of a report: counts without any input. */
 export function summaryOf(report: ReplayReport, against?: string): ReplaySummary {
-  const { at_ms, since_ms, replayed, unchanged, changes } = report;
+  const { at_ms, since_ms, replayed, unchanged, changes, sample, fuel } = report;
   return {
     at_ms,
     ...(against === undefined ? {} : { against }),
@@ -93,6 +98,8 @@ export function summaryOf(report: ReplayReport, against?: string): ReplaySummary
     unchanged,
     not_replayable: report.not_replayable.reduce((sum, { count }) => sum + count, 0),
     changes,
+    ...(sample === undefined ? {} : { sample }),
+    ...(fuel === undefined ? {} : { fuel }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { AuditEvent } from './audit.js';
 import type { Effect, PolicyInput, Removal } from './policy.js';
+import type { ReplaySample } from './replay-sample.js';
 import type { Principal } from './revocation.js';
 
 /** A step of admission with its outcome. Wire names. */
@@ -35,6 +36,31 @@ export interface AdmissionReport {
   readonly known_input?: KnownInput;
   /** Fuel of the inputs of admission; absent in reports of earlier builds. */
   readonly fuel?: FuelUse;
+  /**
+   * True when an input was granted and every property that refuses was exercised.
+   * A bundle that is `ok` and not tested was accepted so by an operator or by a setting. Absent in reports of earlier
+   * builds.
+   */
+  readonly tested?: boolean;
+  /** Inputs of the properties; absent when the step never ended. */
+  readonly inputs?: TestedInputs;
+}
+
+/** Origin and effect of the inputs that a bundle was tested with. Wire names. */
+export interface TestedInputs {
+  /** Valid inputs of the bundle's cases. */
+  readonly cases: number;
+  /** Recorded decisions. */
+  readonly recorded: number;
+  /** Requests of registered agents for registered resources. */
+  readonly registry: number;
+  /** Words of the bundle's data, Rego and module. */
+  readonly constants: number;
+  readonly generated: number;
+  /** Inputs with a grant, of all of these. */
+  readonly granted: number;
+  /** Properties that no input exercised. */
+  readonly untested: readonly string[];
 }
 
 /** Fuel that a policy uses. Wire names. */
@@ -79,6 +105,10 @@ export interface ReplaySummary {
   readonly unchanged: number;
   readonly not_replayable: number;
   readonly changes: Readonly<Partial<Record<ChangeKind, number>>>;
+  /** Coverage of the period; absent for a replay of the newest decisions. */
+  readonly sample?: ReplaySample;
+  /** Fuel of the replayed inputs on fresh instances; absent in summaries of earlier builds. */
+  readonly fuel?: FuelUse;
 }
 
 export const CHANGE_KINDS = [
@@ -114,8 +144,13 @@ export interface Assignment {
 }
 
 export interface CanaryAssignment extends Assignment {
-  /** Share of agents in percent, 1 to 99, selected by a hash of agent id and bundle digest. */
+  /** Share of agents in percent, 1 to 99. */
   readonly percent: number;
+  /**
+   * Random text in hex, drawn at the start: with it, an agent's membership can be computed, so no answer has it.
+   * Absent in documents of earlier builds, which select by the digest.
+   */
+  readonly salt?: string;
 }
 
 /** A bundle that every live node prepares; it is activated when all are ready. Wire names. */

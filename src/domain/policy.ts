@@ -81,6 +81,8 @@ export interface Evaluation {
   /** The canonical text that was digested and evaluated, kept for reuse. */
   readonly inputText?: string;
   readonly evaluationMicros: number;
+  /** Units of fuel that the evaluation used. */
+  readonly fuelUsed?: number;
 }
 
 /** A clamped result: never wider than requested, never longer than the shortest cap (I3). */

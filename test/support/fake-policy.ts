@@ -14,16 +14,27 @@ export const BUNDLE: BundleRecord = {
   report: {
     ...{ digest: ACTIVE.digest, revision: 'rev-1', ok: false, at_ms: 2, took_ms: 1.5 },
     steps: [{ name: 'module', ok: false, detail: 'no', problems: ['http.send'], took_ms: 1 }],
+    tested: false,
+    inputs: {
+      ...{ cases: 1, recorded: 2, registry: 3, constants: 4, generated: 5, granted: 0 },
+      untested: ['guards_fail_closed'],
+    },
   },
   replay: {
     ...{ at_ms: 3, since_ms: 1, replayed: 10, unchanged: 9, not_replayable: 1 },
     changes: { deny_to_allow: 1 },
+    sample: {
+      ...{ verdict: 'nothing_to_replay', decisions: 11, replayable: 10, strata: 2 },
+      ...{ strata_replayed: 2, strata_without_inputs: 0, complete: true, coverage: 1 },
+      ...{ min_coverage: 0.9, new_grants: 1, least_covered: [] },
+    },
+    fuel: { meter: 1, budget: 10_000_000, highest: 40_000 },
   },
 };
 
 export const OVERVIEW: PolicyOverview = {
   ...{ version: 4, generation: 3, highest_sequence: 3, active: ACTIVE, history: [ACTIVE] },
-  canary: { ...ACTIVE, percent: 5, reason: 'try it' },
+  canary: { ...ACTIVE, percent: 5, reason: 'try it', salt: 'never shown' },
   shadow: ACTIVE,
   candidate: { ...ACTIVE, deadline_ms: 9 },
   entrypoint: 'countersign/decision',
@@ -52,7 +63,7 @@ export function fakePolicy(answer: Answer): PolicyOperations {
     push: (archive, context) => answer('policy.push', BUNDLE, archive, context),
     list: () => answer('policy.list', [BUNDLE]),
     show: (ref) => answer('policy.show', BUNDLE, ref),
-    admit: (ref, context) => answer('policy.admit', BUNDLE, ref, context),
+    admit: (ref, wish, context) => answer('policy.admit', BUNDLE, ref, wish, context),
     activate: (ref, how, context) => answer('policy.activate', OVERVIEW, ref, how, context),
     rollback: (how, context) => answer('policy.rollback', OVERVIEW, how, context),
     startTrial: (ref, order, context) => answer('policy.startTrial', OVERVIEW, ref, order, context),

@@ -9,6 +9,7 @@ import type { RecordedDecision } from '../../domain/policy-lifecycle.js';
 import type { PolicyInput } from '../../domain/policy.js';
 import type { SimulationOptions, SimulationReport } from '../../domain/simulation.js';
 import type { OpaBinary } from '../../policy/runners/opa.js';
+import type { SampleCommand } from '../../use-cases/policy/analysis.js';
 import type { StoredArchive } from '../../use-cases/policy/replay.js';
 
 interface Common {
@@ -31,6 +32,7 @@ export type AnalysisTask =
       readonly baselines: readonly StoredArchive[];
       readonly budgetMs: number;
       readonly nowMs: number;
+      readonly sample?: SampleCommand;
     })
   | (Common & {
       readonly task: 'diff';
@@ -44,6 +46,14 @@ export type AnalysisTask =
       readonly only?: readonly string[];
       readonly budgetMs: number;
     })
+  | {
+      /** Inputs of recorded decisions, of as many strata as the limit allows. */
+      readonly task: 'inputs';
+      readonly storePath: string;
+      readonly sinceMs: number;
+      readonly untilMs: number;
+      readonly limit: number;
+    }
   | {
       readonly task: 'evaluate';
       readonly entrypoint: string;
@@ -64,6 +74,7 @@ export type AnalysisTask =
 export interface AnalysisAnswers {
   readonly replay: ReplayReport;
   readonly evaluate: EvaluationReport;
+  readonly inputs: readonly PolicyInput[];
   readonly explain: Explanation;
   readonly diff: BundleDifference;
   readonly tighten: TightenReport;

@@ -6,18 +6,23 @@ import { diffBundles, type Side } from '../../policy/analysis/diff/diff.js';
 import { explainDecision } from '../../policy/analysis/explain/explain.js';
 import { evaluateOnce } from '../../policy/analysis/replay/evaluate.js';
 import { traceDecision } from '../../policy/analysis/explain/trace.js';
-import { createJudge, type Judge } from '../../policy/analysis/replay/judge.js';
+import { createColdJudge, createJudge, type Judge } from '../../policy/analysis/replay/judge.js';
 import { replay } from '../../policy/analysis/replay/replay.js';
+import { Sample, type DecisionSource } from '../../policy/analysis/replay/sample.js';
 import { createStandIns } from '../../policy/analysis/replay/stand-ins.js';
 import { tighten } from '../../policy/analysis/tighten/tighten.js';
 import { opaAt } from '../../policy/runners/opa.js';
 import { signalModel } from '../../signals/simulation/model.js';
 import { simulate } from '../../signals/simulation/simulate.js';
+import type { PolicyInput } from '../../domain/policy.js';
 import type { AnalysisTask } from './analysis-task.js';
 
 // Bundles in the store were verified before they were stored.
 const read = (archive: Uint8Array): Promise<Bundle> =>
   readBundleArchive(archive, { verification: 'off' });
+
+/** Time to find inputs for admission, in milliseconds. */
+const INPUTS_READ_MS = 500;
 
 type Task<Name> = Extract<AnalysisTask, { task: Name }>;
 
@@ -27,12 +32,14 @@ async function replayTask(task: Task<'replay'>): Promise<unknown> {
   const made = new Map<string, Promise<Judge | undefined>>();
   const reader = openAuditReader(task.storePath);
   try {
+    const sample = sampleOf(task, reader, bundle.digest);
     return await replay({
-      decisions: reader.recordedDecisions(task),
+      decisions: sample?.decisions() ?? reader.recordedDecisions(task),
+      ...(sample === undefined ? {} : { sample }),
       sinceMs,
       untilMs,
       limit,
-      candidate: await createJudge(bundle, { entrypoint }),
+      candidate: await createColdJudge(bundle, { entrypoint }),
       standIns: createStandIns(bundle, task.maskKeys),
       baseline: (revision) => {
         const known = made.get(revision) ?? baseline(task, revision);
@@ -46,6 +53,20 @@ async function replayTask(task: Task<'replay'>): Promise<unknown> {
   } finally {
     reader.close();
   }
+}
+
+/** Returns the sample of a gate's replay, read in at most half of its time; undefined for the newest decisions. */
+function sampleOf(
+  { sample, sinceMs, untilMs, budgetMs, agentId }: Task<'replay'>,
+  source: DecisionSource,
+  digest: string,
+): Sample | undefined {
+  if (sample === undefined) return undefined;
+  const { minCoverage } = sample;
+  return Sample.read(source, {
+    ...{ period: { sinceMs, untilMs }, digest, minCoverage, readMs: budgetMs / 2 },
+    ...(agentId === undefined ? {} : { agentId }),
+  });
 }
 
 /**
@@ -63,6 +84,21 @@ async function baseline(
   } catch (error) {
     if (error instanceof BundleRefused) return undefined;
     throw error;
+  }
+}
+
+/** Returns inputs of the newest decisions, one of each stratum in turn. */
+function inputsTask({ storePath, sinceMs, untilMs, limit }: Task<'inputs'>): unknown {
+  const reader = openAuditReader(storePath);
+  try {
+    const sample = Sample.read(reader, {
+      ...{ period: { sinceMs, untilMs }, digest: '0', readMs: INPUTS_READ_MS, minCoverage: 0 },
+    });
+    const inputs: PolicyInput[] = [];
+    for (const { input } of sample.decisions(limit)) if (input !== undefined) inputs.push(input);
+    return inputs;
+  } finally {
+    reader.close();
   }
 }
 
@@ -145,6 +181,8 @@ async function run(task: AnalysisTask): Promise<unknown> {
       return tightenTask(task);
     case 'simulate':
       return simulateTask(task);
+    case 'inputs':
+      return inputsTask(task);
     case 'explain':
       return explainTask(task);
   }

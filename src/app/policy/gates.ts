@@ -2,6 +2,7 @@ import type { BundleAdmission, ReplayGate } from '../../use-cases/policy/ports.j
 import type { AnalysisOperations } from '../../use-cases/policy/analysis.js';
 import type { Config } from '../../config/config.js';
 import { systemClock } from '../../domain/clock.js';
+import { unavailable } from '../../domain/errors.js';
 import { summaryOf } from '../../domain/policy-analysis.js';
 import { createAdmission } from '../../policy/admission/admission.js';
 import { PROPERTY_NAMES } from '../../policy/admission/properties/property.js';
@@ -18,24 +19,27 @@ export function createBundleAdmission({ policy }: Config): BundleAdmission {
     ...(policy.admission.violations === 'warn' ? { properties: ALL_WARN } : {}),
   });
   return {
-    admit: (archive, highestSequence) => admission.admit(archive, { highestSequence }),
+    admit: (archive, { highestSequence, allowUntested, samples }) =>
+      admission.admit(archive, {
+        ...{ highestSequence, samples },
+        untested: allowUntested ? 'warn' : 'refuse',
+      }),
   };
 }
 
-/**
- * Age of the decisions replayed before an activation, in milliseconds.
- * Replaying them takes under a second of one core. `policy replay` covers more.
- */
+/** Age of the decisions sampled before a bundle decides, in milliseconds. `policy replay` covers more. */
 const GATE_SINCE_MS = 86_400_000;
-const GATE_DECISIONS = 5000;
 
-/** Creates the replay that every activation must pass. */
+/** Creates the replay that every activation and every canary must pass. */
 export function createReplayGate(analysis: Pick<AnalysisOperations, 'replay'>): ReplayGate {
   return {
-    async replay({ digest: ref }, context) {
+    async replay({ digest: ref }, minCoverage, context) {
       const sinceMs = systemClock.nowMs() - GATE_SINCE_MS;
-      const report = await analysis.replay({ ref, sinceMs, limit: GATE_DECISIONS }, context);
-      return summaryOf(report, undefined);
+      const limit = Number.MAX_SAFE_INTEGER;
+      const command = { ref, sinceMs, limit, sample: { minCoverage } };
+      const { sample, ...report } = await analysis.replay(command, context);
+      if (sample === undefined) throw unavailable('the replay has no sample');
+      return { ...summaryOf(report, undefined), sample };
     },
   };
 }

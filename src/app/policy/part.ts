@@ -4,7 +4,7 @@ import { guardPolicy, type CanaryBand } from '../../use-cases/policy/guard.js';
 import { createPolicyOperations } from '../../use-cases/policy/lifecycle.js';
 import { installFromSource, type OfferDeps } from '../../use-cases/policy/install-from-source.js';
 import type { PolicyOperations } from '../../use-cases/policy/operations.js';
-import type { BundleAdmission, ReplayGate } from '../../use-cases/policy/ports.js';
+import type { BundleAdmission, GatherSamples, ReplayGate } from '../../use-cases/policy/ports.js';
 import type { Config } from '../../config/config.js';
 import type { AuditEvent } from '../../domain/audit.js';
 import { unavailable } from '../../domain/errors.js';
@@ -46,6 +46,7 @@ export interface PolicyOptions {
   readonly store: PolicyStore;
   readonly admission: BundleAdmission;
   readonly replayGate: ReplayGate;
+  readonly samples: GatherSamples;
   /** Records a refusal. */
   readonly record: (event: AuditEvent) => Promise<unknown>;
   readonly onRevision: (revision: string) => void;
@@ -60,6 +61,8 @@ export interface PolicyOptions {
  */
 const LOOK_EVERY_MS = 250;
 const BEAT_EVERY_MS = 1000;
+/** Size of a canary's salt: too large to be guessed from the answers that an agent gets. */
+const SALT_BYTES = 16;
 
 /**
  * Starts the engine with its bundle source and keeps it in line with the store.
@@ -73,6 +76,8 @@ export async function startPolicy(config: Config, options: PolicyOptions): Promi
   const node = nodeOf(options, engine, bundles.open);
   const offerDeps: OfferDeps = {
     ...{ store, admission: options.admission, replayGate: options.replayGate, pause },
+    samples: options.samples,
+    allowUntestedSources: policy.admission.requireGrants === 'warn',
     node: { wake: () => beats.now() },
     describe: bundles.describe,
     generationSeen: () => node.highestSeen,
@@ -98,6 +103,7 @@ export async function startPolicy(config: Config, options: PolicyOptions): Promi
     operations: createPolicyOperations({
       ...offerDeps,
       entrypoint: policy.entrypoint,
+      drawSalt: () => randomBytes(SALT_BYTES).toString('hex'),
       source: taker,
     }),
     facts: () =>

@@ -9,6 +9,7 @@ import { itemsOf } from '../page.js';
 import type { Terminal } from '../terminal.js';
 import { READER, type Reader } from '../values.js';
 import { whileWaiting } from './progress.js';
+import { fuelText, verdictText } from './sample-text.js';
 
 const bundle: Reader<BundleAnswer> = READER;
 const step: Reader<NonNullable<BundleAnswer['report']>['steps'][number]> = READER;
@@ -47,17 +48,27 @@ export async function showBundle(cli: Cli, ref: string, options: AdminOptions): 
 }
 
 /** Runs `countersign policy admit`; exit 1 when the bundle is refused. */
-export async function admitBundle(cli: Cli, ref: string, options: AdminOptions): Promise<void> {
+export async function admitBundle(
+  cli: Cli,
+  ref: string,
+  options: AdminOptions & { readonly allowUntested?: true },
+): Promise<void> {
   const client = await connect(cli, options);
-  const { body } = await admit(cli, client, ref);
+  const query = options.allowUntested === true ? '?allow_untested=true' : '';
+  const { body } = await admit(cli, client, ref, query);
   show(cli, options, body, (terminal) => {
     printBundle(terminal, body);
   });
   if (bundle.text(body, 'report', 'ok') !== 'true') cli.exitWith(EXIT.refused);
 }
 
-function admit(cli: Cli, client: AdminClient, ref: string): ReturnType<AdminClient['call']> {
-  const answer = client.call('POST', `${pathOf(ref)}/admit`, { slow: true });
+function admit(
+  cli: Cli,
+  client: AdminClient,
+  ref: string,
+  query: string,
+): ReturnType<AdminClient['call']> {
+  const answer = client.call('POST', `${pathOf(ref)}/admit${query}`, { slow: true });
   return whileWaiting(cli.terminal, `admitting ${ref}`, answer);
 }
 
@@ -82,6 +93,8 @@ export function printBundle(terminal: Terminal, body: unknown): void {
     ['admitted', verdictOf(body)],
     ['replayed', bundle.text(body, 'replay', 'replayed')],
     ['changes', bundle.text(body, 'replay', 'changes')],
+    ['replay verdict', verdictText(bundle.object(body, 'replay', 'sample'))],
+    ['fuel in replay', fuelText(bundle.object(body, 'replay', 'fuel'))],
   ]);
   const steps = bundle.rows(body, 'report', 'steps');
   if (steps.length > 0) printTable(terminal, STEPS, steps);
@@ -98,7 +111,9 @@ function printProblems(terminal: Terminal, row: Tree): void {
 
 function verdictOf(row: unknown): string {
   const ok = bundle.text(row, 'report', 'ok');
-  return ok === '' ? 'not tried' : ok === 'true' ? 'yes' : 'REFUSED';
+  if (ok === '') return 'not tried';
+  if (ok !== 'true') return 'REFUSED';
+  return bundle.text(row, 'report', 'tested') === 'false' ? 'UNTESTED, accepted' : 'yes';
 }
 
 /** Returns the first 12 hex digits of a digest, enough to name it. */

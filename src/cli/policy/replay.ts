@@ -11,6 +11,7 @@ import { itemsOf } from '../page.js';
 import type { Terminal } from '../terminal.js';
 import { READER, type Reader } from '../values.js';
 import { outcomeText } from './outcome-text.js';
+import { fuelText, sampleFields } from './sample-text.js';
 import { ANALYSIS_TIMEOUT_MS, whileWaiting } from './waiting.js';
 
 const bundle: Reader<BundleAnswer> = READER;
@@ -24,6 +25,7 @@ interface ReplayOptions extends AdminOptions {
   readonly bundle?: string;
   readonly agent?: string;
   readonly limit?: number;
+  readonly sample?: true;
   readonly allowNewGrants: number;
 }
 
@@ -61,18 +63,20 @@ export async function replay(cli: Cli, options: ReplayOptions): Promise<void> {
 function requestOf({ nowMs }: Terminal, options: ReplayOptions): object {
   const at = (option: string, text: string): string =>
     new Date(parseMoment(option, text, nowMs())).toISOString();
-  const { since, until, limit, agent } = options;
+  const { since, until, limit, agent, sample } = options;
   return {
     since: at('--since', since),
     ...(until === undefined ? {} : { until: at('--until', until) }),
     ...(limit === undefined ? {} : { limit }),
     ...(agent === undefined ? {} : { agent }),
+    ...(sample === undefined ? {} : { sample }),
   };
 }
 
-/** Returns the number of new grants; infinity when it is missing, so that it blocks. */
+/** Returns the number of new grants, extrapolated if sampled; infinity when it is missing, so that it blocks. */
 function newGrantsOf(body: unknown): number {
-  return report.number(body, 'new_grants') ?? Number.POSITIVE_INFINITY;
+  const sampled = report.number(body, 'sample', 'new_grants');
+  return sampled ?? report.number(body, 'new_grants') ?? Number.POSITIVE_INFINITY;
 }
 
 const GROUPS: readonly Column[] = [
@@ -108,6 +112,8 @@ function printReport(terminal: Terminal, body: unknown): void {
     ['unchanged', report.text(body, 'unchanged')],
     ['masked', report.text(body, 'masked')],
     ['new grants', report.text(body, 'new_grants')],
+    ...sampleFields(report.object(body, 'sample')),
+    ['fuel', fuelText(report.object(body, 'fuel'))],
     ['speed', `${report.text(body, 'decisions_per_second')} decisions/s`],
     ['stopped', STOPPED[report.text(body, 'stopped')] ?? ''],
   ]);

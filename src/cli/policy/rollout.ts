@@ -9,18 +9,30 @@ interface Reasoned extends AdminOptions {
   readonly reason?: string;
 }
 
-interface ActivateOptions extends Reasoned {
+interface DecidingOptions extends Reasoned {
   readonly allowNewGrants?: number;
+  readonly minCoverage?: number;
+  readonly allowUntested?: true;
 }
 
 /** Runs `countersign policy activate`. */
-export async function activate(cli: Cli, ref: string, options: ActivateOptions): Promise<void> {
-  const { reason, allowNewGrants } = options;
-  const body = { reason, allow_new_grants: allowNewGrants };
+export async function activate(cli: Cli, ref: string, options: DecidingOptions): Promise<void> {
+  const body = tolerated(options);
   await change(cli, options, `activating ${ref}`, 'POST', `${pathOf(ref)}/activate`, body);
 }
 
+function tolerated(options: DecidingOptions): object {
+  const { reason, allowNewGrants, minCoverage, allowUntested } = options;
+  return {
+    reason,
+    allow_new_grants: allowNewGrants,
+    min_coverage_percent: minCoverage,
+    allow_untested: allowUntested,
+  };
+}
+
 interface ShadowOptions extends Reasoned {
+  readonly allowUntested?: true;
   readonly end?: true;
 }
 
@@ -30,10 +42,11 @@ export async function shadow(
   ref: string | undefined,
   options: ShadowOptions,
 ): Promise<void> {
-  await trial(cli, options, 'shadow', ref, { reason: options.reason });
+  const { reason, allowUntested } = options;
+  await trial(cli, options, 'shadow', ref, { reason, allow_untested: allowUntested });
 }
 
-interface CanaryOptions extends Reasoned {
+interface CanaryOptions extends DecidingOptions {
   readonly percent?: number;
   readonly end?: true;
 }
@@ -44,8 +57,8 @@ export async function canary(
   ref: string | undefined,
   options: CanaryOptions,
 ): Promise<void> {
-  const { reason, percent } = options;
-  await trial(cli, options, 'canary', ref, { reason, percent });
+  const { percent } = options;
+  await trial(cli, options, 'canary', ref, { ...tolerated(options), percent });
 }
 
 /** Runs `countersign policy rollback`. */

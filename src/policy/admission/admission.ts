@@ -2,7 +2,7 @@ import { systemClock, type Clock } from '../../domain/clock.js';
 import { unavailable } from '../../domain/errors.js';
 import type { AdmissionReport } from '../../domain/policy-lifecycle.js';
 import { admitBundle } from './admit-bundle.js';
-import type { AdmissionOptions } from './options.js';
+import type { AdmissionOptions, SampledInputs } from './options.js';
 
 /** Tries bundles while the service keeps deciding. */
 export interface Admission {
@@ -17,6 +17,9 @@ export interface Admission {
 export interface AdmissionAttempt {
   /** Highest sequence that was ever active; omitted for a rollback, which may go back. */
   readonly highestSequence?: number;
+  /** Action on a bundle that no input tested. */
+  readonly untested?: 'refuse' | 'warn';
+  readonly samples?: SampledInputs;
 }
 
 /** Maximum number of waiting archives, each of up to 16 MiB. */

@@ -4,6 +4,7 @@ import type {
   AdmissionStep,
   FuelUse,
   KnownInput,
+  TestedInputs,
 } from '../../domain/policy-lifecycle.js';
 import { WorkerTimedOut } from '../../threads/failures.js';
 import { runInWorker } from '../../threads/run-in-worker.js';
@@ -15,6 +16,7 @@ import {
 } from './options.js';
 import { skipped, STEP_NAMES } from './step-runner.js';
 import type { Progress } from './options.js';
+import { isTested } from './tested.js';
 import { Whereabouts } from './whereabouts.js';
 
 const THREAD = new URL('./thread', import.meta.url);
@@ -61,6 +63,8 @@ export async function admitBundle(
     steps,
     ...(seen.known === undefined ? {} : { known_input: seen.known }),
     ...(seen.fuel === undefined ? {} : { fuel: seen.fuel }),
+    tested: seen.inputs !== undefined && isTested(seen.inputs),
+    ...(seen.inputs === undefined ? {} : { inputs: seen.inputs }),
   };
 }
 
@@ -69,6 +73,7 @@ class Seen {
   identity: { readonly digest?: string; readonly revision?: string } = {};
   known: KnownInput | undefined;
   fuel: FuelUse | undefined;
+  inputs: TestedInputs | undefined;
   private readonly ended: AdmissionStep[] = [];
   private beganMs = performance.now();
 
@@ -77,6 +82,7 @@ class Seen {
     else if ('ended' in progress) this.ended.push(progress.ended);
     else if ('known' in progress) this.known = progress.known;
     else if ('fuel' in progress) this.fuel = progress.fuel;
+    else if ('inputs' in progress) this.inputs = progress.inputs;
     else this.beganMs = performance.now();
   }
 

@@ -1,7 +1,13 @@
 import type { InstanceLimits } from '../serving/make-instance.js';
 import type { BundleOptions } from '../bundle/read.js';
 import type { PropertyLevels } from './properties/property.js';
-import type { AdmissionStep, FuelUse, KnownInput } from '../../domain/policy-lifecycle.js';
+import type { PolicyInput } from '../../domain/policy.js';
+import type {
+  AdmissionStep,
+  FuelUse,
+  KnownInput,
+  TestedInputs,
+} from '../../domain/policy-lifecycle.js';
 import type { StepName } from './step-runner.js';
 
 /** Options of admission. They are sent to a thread, so they hold data and no functions. */
@@ -35,7 +41,21 @@ export interface AdmissionOptions {
    * A time above `evaluationMaxMs` is a warning.
    */
   readonly largestMaxMs?: number;
+  /** Action on a bundle that no input tested: refuses it, or is a warning; `refuse` by default. */
+  readonly untested?: 'refuse' | 'warn';
+  /** Inputs of the service; none by default. */
+  readonly samples?: SampledInputs;
 }
+
+/** Inputs that the service knows and the bundle does not carry. */
+export interface SampledInputs {
+  /** Of recorded decisions. */
+  readonly recorded: readonly PolicyInput[];
+  /** Of registered agents and resources. */
+  readonly registry: readonly PolicyInput[];
+}
+
+export const NO_SAMPLES: SampledInputs = { recorded: [], registry: [] };
 
 export const ADMISSION_DEADLINE_MS = 10_000;
 export const ADMISSION_HEAP_MIB = 512;
@@ -63,4 +83,5 @@ export type Progress =
   | { readonly ended: AdmissionStep }
   | { readonly known: KnownInput }
   | { readonly fuel: FuelUse }
+  | { readonly inputs: TestedInputs }
   | { readonly identity: { readonly digest: string; readonly revision: string } };

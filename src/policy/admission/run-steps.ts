@@ -42,6 +42,7 @@ export async function runSteps(
   const inputs = await runner.run('properties', () =>
     testProperties(candidate, cases ?? [], options, where, endMs),
   );
+  if (inputs !== undefined) tell({ inputs: inputs.tested });
   tell({ known: knownInput(candidate, cases ?? [], inputs) });
   const fuel = await runner.run('budget', () =>
     measureBudget(candidate, inputs, options, where, endMs - RESERVE_MS),

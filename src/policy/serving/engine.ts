@@ -39,6 +39,7 @@ export interface Roles {
     readonly digest: string;
     readonly percent: number;
     readonly since_ms: number;
+    readonly salt?: string;
   };
   readonly shadow?: { readonly digest: string; readonly since_ms: number };
 }
@@ -278,12 +279,13 @@ class Engine implements PolicyEngine {
   ): Trial | undefined {
     if (wanted === undefined) return undefined;
     const bundle = this.required(wanted.digest);
-    const percent = 'percent' in wanted ? wanted.percent : 100;
+    const { percent, salt } = 'percent' in wanted ? wanted : { percent: 100, salt: undefined };
     const same =
       present?.bundle === bundle &&
       present.sinceMs === wanted.since_ms &&
-      present.percent === percent;
-    return same ? present : new Trial(role, bundle, percent, wanted.since_ms);
+      present.percent === percent &&
+      present.salt === salt;
+    return same ? present : new Trial(role, bundle, percent, wanted.since_ms, salt);
   }
 
   private required(digest: string): LoadedBundle {

@@ -50,8 +50,11 @@ export class LoadedBundle {
     const startMs = this.monotonicMs();
     let text: string | undefined;
     let tookMs: number;
+    let fuelUsed: number;
     try {
       text = this.instance.evaluate(bytes);
+      // Before the check below, which evaluates too.
+      fuelUsed = this.instance.fuelUsed;
     } finally {
       tookMs = this.monotonicMs() - startMs;
       this.counts.evaluations += 1;
@@ -64,7 +67,8 @@ export class LoadedBundle {
     }
     const { revision } = this;
     const evaluationMicros = tookMs * 1000;
-    return { result: this.read(text), revision, inputDigest, inputText, evaluationMicros };
+    const facts = { revision, inputDigest, inputText, evaluationMicros, fuelUsed };
+    return { result: this.read(text), ...facts };
   }
 
   /** Denies a result outside the contract, or with a member that is not enforced yet (I4). */

@@ -15,6 +15,8 @@ export interface InstanceLimits {
   readonly memoryMaxBytes: number;
   readonly heapResetBytes: number;
   readonly recycleGrowthBytes: number;
+  /** Counts the fuel of each evaluation as on a fresh instance; slower, for replay. */
+  readonly asFresh?: boolean;
 }
 
 const WARM_EVALUATIONS = 20;

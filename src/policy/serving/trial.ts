@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Evaluation, PolicyInput } from '../../domain/policy.js';
 import type { ChangeKind, Outcome, TrialCounts } from '../../domain/policy-lifecycle.js';
@@ -5,12 +6,27 @@ import { clampDecision } from './clamp.js';
 import { compareOutcomes, type Outcomes } from './compare.js';
 import type { LoadedBundle } from './loaded-bundle.js';
 
+/** The selection of a canary's agents. */
+export interface CanaryShare {
+  readonly digest: string;
+  readonly percent: number;
+  /** Random text of this canary; absent in policy documents of earlier builds. */
+  readonly salt?: string;
+}
+
+/** Number of equal parts of all agents, so that a share is exact to a hundredth of a percent. */
+const PARTS = 10_000;
+
 /**
- * Returns whether a canary of `percent` includes an agent.
- * Deterministic per agent and bundle; a growing share keeps every agent that it already included.
+ * Returns whether a canary includes an agent.
+ * Deterministic per salt and agent; a growing share keeps every agent that it already included. An agent that does not
+ * know the salt cannot compute it.
  */
-export function canaryTakes(digest: string, percent: number, agentId: string): boolean {
-  return crc32(`${digest} ${agentId}`) % 100 < percent;
+export function canaryTakes({ digest, percent, salt }: CanaryShare, agentId: string): boolean {
+  // As every node of the earlier build selects, until the canary is started again.
+  if (salt === undefined) return crc32(`${digest} ${agentId}`) % 100 < percent;
+  const hash = createHash('sha256').update(`${salt} ${agentId}`).digest();
+  return hash.readUInt32BE(0) % PARTS < percent * (PARTS / 100);
 }
 
 /** A bundle on trial next to the active one, with counts of both on identical inputs. */
@@ -30,10 +46,13 @@ export class Trial {
     readonly percent: number,
     /** Start time; a restarted trial has new counts. */
     readonly sinceMs: number,
+    readonly salt?: string,
   ) {}
 
   takes(agentId: string): boolean {
-    return canaryTakes(this.bundle.digest, this.percent, agentId);
+    const { percent, salt, bundle } = this;
+    const share = { digest: bundle.digest, percent };
+    return canaryTakes(salt === undefined ? share : { ...share, salt }, agentId);
   }
 
   /** Counts the outcomes of both bundles on one input. */

@@ -31,6 +31,8 @@ export interface InstanceOptions {
   readonly resultMaxBytes: number;
   /** Units of fuel of one evaluation; EVALUATION_FUEL by default. */
   readonly fuel?: number;
+  /** Resets the heap before each evaluation, so that no earlier one affects its fuel. */
+  readonly asFresh?: boolean;
   /** Runs a job when idle, to build a spare; without it a spare is built when it is needed. */
   readonly runLater?: (job: () => void) => void;
 }
@@ -118,9 +120,13 @@ export function run(live: Live, options: InstanceOptions, input: Uint8Array): st
 
 function resetHeapIfFull(live: Live, options: InstanceOptions): void {
   const used = heapUsed(live);
+  if (options.asFresh === true && used > 0) return resetHeap(live);
   const full = used > (live.firstHeap ?? 0) + options.heapResetBytes;
   // Half of the memory is kept free: a full heap must not make the next request fail.
-  if (!full && used <= options.memoryMaxBytes / 2) return;
+  if (full || used > options.memoryMaxBytes / 2) resetHeap(live);
+}
+
+function resetHeap(live: Live): void {
   live.exports.opa_heap_ptr_set(live.policy.dataHeapPtr);
   live.firstHeap = undefined;
 }

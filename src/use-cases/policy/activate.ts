@@ -1,5 +1,4 @@
 import type { AuditEvent } from '../../domain/audit.js';
-import { CountersignError } from '../../domain/errors.js';
 import type {
   Assignment,
   BundleRecord,
@@ -7,20 +6,24 @@ import type {
   PolicyDocument,
 } from '../../domain/policy-lifecycle.js';
 import type { AdminContext } from '../admin/context.js';
-import { requireAdmitted, type AdmitDeps } from './admit.js';
+import { requireAdmitted, testedOf, type AdmissionWish, type AdmitDeps } from './admit.js';
 import { changeDocument, HISTORY, requireDocument, type Changed } from './change.js';
 import { requireFresh } from './fresh.js';
 import { makeReady, type MakeReadyDeps } from './make-ready.js';
 import type { ReplayGate } from './ports.js';
+import { passReplay, type ReplayAllowance } from './replay-gate.js';
 
 export interface ActivateDeps extends AdmitDeps, MakeReadyDeps {
   readonly replayGate: ReplayGate;
 }
 
-export interface Activation {
+export interface Activation extends ReplayAllowance, AdmissionWish {
   readonly reason?: string;
-  /** Maximum number of recorded decisions with a new grant; undefined: not checked. */
-  readonly allowNewGrants: number | undefined;
+}
+
+/** The activation of a source's bundle, whose signature stands in place of the replay. */
+export interface FromSource extends AdmissionWish {
+  readonly allowNewGrants: undefined;
 }
 
 /**
@@ -30,14 +33,15 @@ export interface Activation {
 export async function activate(
   deps: ActivateDeps,
   record: BundleRecord,
-  { reason, allowNewGrants }: Activation,
+  how: Activation | FromSource,
   context: AdminContext,
 ): Promise<PolicyDocument> {
   requireFresh(record, await requireDocument(deps.store));
-  const admitted = await requireAdmitted(deps, record, context);
-  if (allowNewGrants !== undefined)
-    await requireFewNewGrants(deps, admitted, allowNewGrants, context);
-  const assignment = await assignmentOf(deps, record, context, reason);
+  const { allowUntested = false } = how;
+  const admitted = await requireAdmitted(deps, record, { allowUntested, decides: true }, context);
+  const fromSource = how.allowNewGrants === undefined;
+  const replay = fromSource ? undefined : await passReplay(deps, admitted, how, context);
+  const assignment = await assignmentOf(deps, record, context, fromSource ? undefined : how.reason);
   const nodes = await makeReady(deps, record, assignment);
   return changeDocument(deps.store, (document) => {
     if (document.active.digest === record.digest) return undefined;
@@ -49,6 +53,8 @@ export async function activate(
       detail: {
         ...{ sequence: record.sequence, source: record.source, nodes: nodes.length },
         ...fuelOf(admitted),
+        ...testedOf(admitted.report),
+        ...(replay === undefined ? {} : { replay }),
       },
       context,
     });
@@ -113,28 +119,4 @@ export async function assignmentOf(
     ...{ digest, revision, since_ms: nowMs, by: principal },
     ...(reason === undefined ? {} : { reason }),
   };
-}
-
-/**
- * Replays recorded decisions through a bundle. Throws `bundle_refused` when more than `allowed` have new grants.
- */
-export async function requireFewNewGrants(
-  { replayGate }: Pick<ActivateDeps, 'replayGate'>,
-  record: BundleRecord,
-  allowed: number,
-  context: AdminContext,
-): Promise<void> {
-  const replay = await replayGate.replay(record, context);
-  const { deny_to_allow: allow = 0, wider = 0 } = replay.changes;
-  if (allow + wider <= allowed) return;
-  const message =
-    `of ${String(replay.replayed)} recorded decisions ${String(allow)} would turn from deny to allow and ` +
-    `${String(wider)} would be wider; ${String(allowed)} are allowed`;
-  throw new CountersignError(
-    'bundle_refused',
-    'The bundle grants requests that were denied, or grants more.',
-    {
-      problems: [{ pointer: '/replay', message }],
-    },
-  );
 }

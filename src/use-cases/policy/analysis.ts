@@ -18,6 +18,13 @@ export interface ReplayCommand {
   /** Maximum number of decisions, newest first. */
   readonly limit: number;
   readonly agentId?: string;
+  /** Replays a sample over the whole period, as the gates do, in place of the newest decisions. */
+  readonly sample?: SampleCommand;
+}
+
+export interface SampleCommand {
+  /** Smallest share of strata that gives the verdict `replayed`, 0 to 1. */
+  readonly minCoverage: number;
 }
 
 export interface EvaluateCommand {

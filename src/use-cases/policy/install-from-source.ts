@@ -1,14 +1,20 @@
 import { CountersignError } from '../../domain/errors.js';
-import type { BundleRecord, PolicyDocument } from '../../domain/policy-lifecycle.js';
+import type {
+  AdmissionReport,
+  BundleRecord,
+  PolicyDocument,
+} from '../../domain/policy-lifecycle.js';
 import type { AdminContext } from '../admin/context.js';
 import { activate, fuelOf, type ActivateDeps } from './activate.js';
-import { admissionEvent, problemsOf, requireAdmitted } from './admit.js';
+import { admissionEvent, problemsOf, requireAdmitted, testedOf } from './admit.js';
 import type { DescribeBundle } from './ports.js';
 
 export interface OfferDeps extends ActivateDeps {
   readonly describe: DescribeBundle;
   /** Returns the highest policy generation any shard ever showed this process. */
   readonly generationSeen: () => number;
+  /** Accepts bundles of a source that no input tested. */
+  readonly allowUntestedSources: boolean;
 }
 
 /** A bundle of a source: its bytes and their origin. */
@@ -32,7 +38,7 @@ export async function installFromSource(
   { archive, source, occasion }: Offered,
   context: AdminContext,
 ): Promise<void> {
-  const { store, describe } = deps;
+  const { store, describe, allowUntestedSources: allowUntested } = deps;
   const description = await describe(archive);
   const document = await store.document();
   const known = await store.record(description.digest);
@@ -45,15 +51,15 @@ export async function installFromSource(
   const record = known ?? (await admitAndPut(deps, { description, archive, source }, context));
   if (document === undefined) {
     // Known from a push, it may never have been admitted.
-    await requireAdmitted(deps, record, context);
-    if (await becomeFirst(deps, record, context)) return;
+    const admitted = await requireAdmitted(deps, record, { allowUntested, decides: true }, context);
+    if (await becomeFirst(deps, admitted, context)) return;
   }
   if (document?.active.digest === description.digest) return;
-  await activate(deps, record, { allowNewGrants: undefined }, context);
+  await activate(deps, record, { allowNewGrants: undefined, allowUntested }, context);
 }
 
 async function admitAndPut(
-  { store, admission }: OfferDeps,
+  { store, admission, samples, allowUntestedSources: allowUntested }: OfferDeps,
   offered: {
     readonly description: Awaited<ReturnType<DescribeBundle>>;
     readonly archive: Uint8Array;
@@ -62,8 +68,9 @@ async function admitAndPut(
   context: AdminContext,
 ): Promise<BundleRecord> {
   const { description, archive, source } = offered;
-  const highest = (await store.document())?.highest_sequence ?? 0;
-  const report = await admission.admit(archive, highest);
+  const highestSequence = (await store.document())?.highest_sequence ?? 0;
+  const order = { highestSequence, allowUntested, samples: await samples() };
+  const report = await admission.admit(archive, order);
   const { nowMs } = await store.nodes();
   const { principal } = context;
   const record = { ...description, pushed_at_ms: nowMs, pushed_by: principal, source };
@@ -80,7 +87,7 @@ async function admitAndPut(
 /** Writes the first document of a store. Returns false when another process wrote one. */
 async function becomeFirst(
   { store, generationSeen }: OfferDeps,
-  record: BundleRecord,
+  record: BundleRecord & { readonly report: AdmissionReport },
   { requestId, principal }: AdminContext,
 ): Promise<boolean> {
   const { digest, revision, sequence, source } = record;
@@ -98,7 +105,7 @@ async function becomeFirst(
       request_id: requestId,
       principal,
       policy_revision: revision,
-      detail: { digest, sequence, source, ...fuelOf(record) },
+      detail: { digest, sequence, source, ...fuelOf(record), ...testedOf(record.report) },
     },
   ]);
 }

@@ -4,12 +4,14 @@ import { admit } from './admit.js';
 import { requireDocument } from './change.js';
 import type { OfferDeps } from './install-from-source.js';
 import type { PolicyOperations, PolicyOverview, SourceStatus } from './operations.js';
+import type { DrawSalt } from './ports.js';
 import { push } from './push.js';
 import { resolveBundle } from './resolve.js';
 import { rollback } from './rollback.js';
 import { endTrial, startTrial } from './trial.js';
 
 export interface LifecycleDeps extends OfferDeps {
+  readonly drawSalt: DrawSalt;
   readonly entrypoint: string;
   readonly source: {
     status(): SourceStatus;
@@ -32,7 +34,7 @@ export function createPolicyOperations(deps: LifecycleDeps): PolicyOperations {
     push: (archive, context) => push(deps, archive, 'push', context),
     list: () => store.records(),
     show: resolve,
-    admit: async (ref, context) => admit(deps, await resolve(ref), context),
+    admit: async (ref, wish, context) => admit(deps, await resolve(ref), wish, context),
     async activate(ref, how, context) {
       await activate(deps, await resolve(ref), how, context);
       return overview();

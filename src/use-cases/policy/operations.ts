@@ -1,6 +1,7 @@
 import type { BundleRecord, NodeReport, PolicyDocument } from '../../domain/policy-lifecycle.js';
 import type { AdminContext } from '../admin/context.js';
 import type { Activation } from './activate.js';
+import type { AdmissionWish } from './admit.js';
 import type { TrialOrder } from './trial.js';
 
 /** The last result of a source. Wire names. */
@@ -36,7 +37,7 @@ export interface PolicyOperations {
   push(archive: Uint8Array, context: AdminContext): Promise<BundleRecord>;
   list(): Promise<readonly BundleRecord[]>;
   show(ref: string): Promise<BundleRecord>;
-  admit(ref: string, context: AdminContext): Promise<BundleRecord>;
+  admit(ref: string, wish: AdmissionWish, context: AdminContext): Promise<BundleRecord>;
   activate(ref: string, how: Activation, context: AdminContext): Promise<PolicyOverview>;
   rollback(
     how: { readonly to?: string; readonly reason: string },

@@ -4,7 +4,7 @@ import { CountersignError } from '../../domain/errors.js';
 import { summaryOf, type ReplayReport } from '../../domain/policy-analysis.js';
 import type { BundleRecord, PolicyStore } from '../../domain/policy-lifecycle.js';
 import type { AdminContext } from '../admin/context.js';
-import type { ReplayCommand } from './analysis.js';
+import type { ReplayCommand, SampleCommand } from './analysis.js';
 import { resolveBundle } from './resolve.js';
 
 /** A bundle's bytes and the revision in its decisions. */
@@ -22,6 +22,8 @@ export interface ReplayRequest {
   readonly untilMs: number;
   readonly limit: number;
   readonly agentId?: string;
+  /** Absent: the newest decisions. */
+  readonly sample?: SampleCommand;
 }
 
 export interface ReplayDeps {
@@ -43,7 +45,7 @@ export async function replayBundle(
   const { store, clock } = deps;
   const record = await resolveBundle(store, command.ref);
   const candidate = await archiveOf(store, record.digest);
-  const { sinceMs, untilMs = clock.nowMs(), limit, agentId } = command;
+  const { sinceMs, untilMs = clock.nowMs(), limit, agentId, sample } = command;
   const active = (await store.document())?.active.digest;
   const report = await deps.run({
     candidate,
@@ -52,6 +54,7 @@ export async function replayBundle(
     untilMs,
     limit,
     ...(agentId === undefined ? {} : { agentId }),
+    ...(sample === undefined ? {} : { sample }),
   });
   const summary = summaryOf(report, active);
   await store.report(record.digest, { replay: summary }, [replayedEvent(record, report, context)]);
@@ -97,11 +100,16 @@ function replayedEvent(
   { principal, requestId }: AdminContext,
 ): AuditEvent {
   const { replayed, unchanged, changes, new_grants: newGrants, since_ms: sinceMs } = report;
+  const { sample, fuel } = report;
   return {
     type: 'policy.replayed',
     request_id: requestId,
     principal,
     policy_revision: revision,
-    detail: { digest, since_ms: sinceMs, replayed, unchanged, changes, new_grants: newGrants },
+    detail: {
+      ...{ digest, since_ms: sinceMs, replayed, unchanged, changes, new_grants: newGrants },
+      ...(sample === undefined ? {} : { sample }),
+      ...(fuel === undefined ? {} : { fuel }),
+    },
   };
 }

@@ -3,44 +3,68 @@ import { CountersignError } from '../../domain/errors.js';
 import type { BundleRecord, PolicyDocument, PolicyStore } from '../../domain/policy-lifecycle.js';
 import type { AdminContext } from '../admin/context.js';
 import { assignmentOf } from './activate.js';
-import { requireAdmitted, type AdmitDeps } from './admit.js';
+import { requireAdmitted, testedOf, type AdmissionWish, type AdmitDeps } from './admit.js';
 import { changeDocument, requireDocument } from './change.js';
 import { requireFresh } from './fresh.js';
 import { makeReady, type MakeReadyDeps } from './make-ready.js';
+import type { DrawSalt, ReplayGate } from './ports.js';
+import { passReplay, type ReplayAllowance } from './replay-gate.js';
 
 /** The role of a bundle in a trial on live requests. */
 export type TrialOrder =
-  | { readonly role: 'shadow'; readonly reason?: string }
-  | { readonly role: 'canary'; readonly percent: number; readonly reason?: string };
+  | ({ readonly role: 'shadow'; readonly reason?: string } & AdmissionWish)
+  | ({
+      readonly role: 'canary';
+      readonly percent: number;
+      readonly reason?: string;
+    } & ReplayAllowance &
+      AdmissionWish);
+
+export interface TrialDeps extends AdmitDeps, MakeReadyDeps {
+  readonly replayGate: ReplayGate;
+  readonly drawSalt: DrawSalt;
+}
 
 /**
  * Starts a trial of an admitted bundle: a shadow sees every request and decides none, a canary decides
- * for its share of agents. It is ready on every live node first. Replaces a running trial in this role. Throws
- * `bundle_refused`, and `conflict` for the active bundle.
+ * for its share of agents, after the replay that an activation passes. It is ready on every live node first. Replaces a
+ * running trial in this role. Throws `bundle_refused`, and `conflict` for the active bundle.
  */
 export async function startTrial(
-  deps: AdmitDeps & MakeReadyDeps,
+  deps: TrialDeps,
   record: BundleRecord,
   order: TrialOrder,
   context: AdminContext,
 ): Promise<PolicyDocument> {
   if (order.role === 'canary') requireFreshOrKnown(record, await requireDocument(deps.store));
-  await requireAdmitted(deps, record, context);
+  const { allowUntested = false } = order;
+  const wish = { allowUntested, decides: order.role === 'canary' };
+  const admitted = await requireAdmitted(deps, record, wish, context);
+  // A canary decides: for its agents it is an activation.
+  const replay =
+    order.role === 'canary' ? await passReplay(deps, admitted, order, context) : undefined;
   const assignment = await assignmentOf(deps, record, context, order.reason);
   const nodes = await makeReady(deps, record, assignment);
-  return changeDocument(deps.store, ({ active, candidate }) => {
+  const drawn = deps.drawSalt();
+  return changeDocument(deps.store, ({ active, candidate, canary }) => {
     if (active.digest === record.digest) {
       throw new CountersignError('conflict', 'This bundle is the active one.');
     }
     const type = order.role === 'canary' ? 'policy.canary_started' : 'policy.shadow_started';
     const share = order.role === 'canary' ? { percent: order.percent } : {};
     const { digest } = record;
+    // Another share of the running canary keeps its agents.
+    const salt = canary?.digest === digest ? (canary.salt ?? drawn) : drawn;
+    const detail = {
+      ...{ ...share, nodes: nodes.length, ...testedOf(admitted.report) },
+      ...(replay === undefined ? {} : { replay }),
+    };
     return {
       next: {
-        [order.role]: { ...assignment, ...share },
+        [order.role]: { ...assignment, ...share, ...(order.role === 'canary' ? { salt } : {}) },
         ...(candidate?.digest === digest ? { candidate: undefined } : {}),
       },
-      events: [trialEvent(type, record, { ...share, nodes: nodes.length }, context)],
+      events: [trialEvent(type, record, detail, context)],
     };
   });
 }

@@ -6,7 +6,12 @@ import type { Attempt, Gathered } from './attempt.js';
  * Builds the policy input.
  * It contains everything that depends on time or chance, so a decision can be replayed.
  */
-export function policyInput(attempt: Attempt, gathered: Gathered): PolicyInput {
+export function policyInput(
+  attempt: Pick<Attempt, 'agent' | 'resource' | 'authentication' | 'ttlSeconds'> & {
+    readonly request: Pick<Attempt['request'], 'scopes' | 'declared'>;
+  },
+  gathered: Pick<Gathered, 'signals' | 'tickMs'>,
+): PolicyInput {
   const { agent, resource, request, authentication } = attempt;
   const { id, audiences, scopes, max_ttl_seconds, requires, working_hours, labels } = resource.spec;
   return {

@@ -11,7 +11,8 @@ describe('/admin/v1/policy', () => {
     service().operations.last(operation).arguments;
 
   it('200: who decides, what is on trial, how the nodes are; equal after a reload', async () => {
-    const { active, bundle, source, canary, nodes } = OVERVIEW;
+    const { active, bundle, source, nodes } = OVERVIEW;
+    const { salt, ...canary } = OVERVIEW.canary ?? { salt: '' };
     for (const [method, path] of [
       ['GET', POLICY],
       ['POST', `${POLICY}/reload`],
@@ -23,6 +24,7 @@ describe('/admin/v1/policy', () => {
         ...{ sequence: bundle.sequence, source: bundle.source, generation: 3, canary, nodes },
         last_refusal: source.last_refusal,
       });
+      expect(answer.text).not.to.contain(salt);
     }
   });
 
@@ -67,7 +69,31 @@ describe('/admin/v1/policy', () => {
     expect(one.json()).to.deep.equal(BUNDLE);
     const tried = await service().client.admin('POST', `${POLICY}/bundles/${BUNDLE.digest}/admit`);
     expect(tried.json()).to.deep.equal(BUNDLE);
-    expect(last('policy.admit')[0]).to.equal(BUNDLE.digest);
+    expect(last('policy.admit').slice(0, 2)).to.deep.equal([BUNDLE.digest, {}]);
+  });
+
+  it('200: admits, activates and tries an untested bundle only when that is asked', async () => {
+    const { client } = service();
+    const path = `${POLICY}/bundles/rev-1`;
+    await client.admin('POST', `${path}/admit?allow_untested=true`);
+    expect(last('policy.admit')[1]).to.deep.equal({ allowUntested: true });
+    const refused = await client.admin('POST', `${path}/admit?allow_untested=yes`);
+    expect(refused.status).to.equal(400);
+    const json = { allow_untested: true };
+    await client.admin('POST', `${path}/activate`, { json });
+    expect(last('policy.activate')[1]).to.deep.equal({ allowNewGrants: 0, allowUntested: true });
+    await client.admin('POST', `${path}/shadow`, { json });
+    expect(last('policy.startTrial')[1]).to.deep.equal({ role: 'shadow', allowUntested: true });
+  });
+
+  it('200: takes the smallest accepted coverage in percent', async () => {
+    const { client } = service();
+    const json = { min_coverage_percent: 25 };
+    await client.admin('POST', `${POLICY}/bundles/rev-1/activate`, { json });
+    expect(last('policy.activate')[1]).to.deep.equal({ allowNewGrants: 0, minCoverage: 0.25 });
+    const wrong = { min_coverage_percent: 101 };
+    const answer = await client.admin('POST', `${POLICY}/bundles/rev-1/activate`, { json: wrong });
+    expect(answer.status).to.equal(400);
   });
 
   it('200: activates with no new grants unless they are allowed', async () => {
@@ -83,7 +109,8 @@ describe('/admin/v1/policy', () => {
     await client.admin('POST', `${POLICY}/bundles/rev-1/shadow`, { json: {} });
     expect(last('policy.startTrial')[1]).to.deep.equal({ role: 'shadow' });
     await client.admin('POST', `${POLICY}/bundles/rev-1/canary`, { json: { percent: 5 } });
-    expect(last('policy.startTrial')[1]).to.deep.equal({ role: 'canary', percent: 5 });
+    const order = { role: 'canary', percent: 5, allowNewGrants: 0 };
+    expect(last('policy.startTrial')[1]).to.deep.equal(order);
     expect((await client.admin('DELETE', `${POLICY}/canary`)).status).to.equal(200);
     expect((await client.admin('DELETE', `${POLICY}/shadow`)).status).to.equal(200);
     expect(last('policy.endTrial')[0]).to.equal('shadow');

@@ -40,6 +40,7 @@ function replayCommand(policy: Command, cli: Cli): void {
       'maximum number of decisions, newest first (default: 100000)',
       positiveInteger,
     )
+    .option('--sample', 'replay a sample over the whole period, as an activation does')
     .option('--allow-new-grants <n>', 'exit 1 above this number of new grants', wholeNumber, 0)
     .action(lazily(cli, () => import('../../policy/replay.js').then((at) => at.replay)));
 }

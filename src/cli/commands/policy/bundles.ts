@@ -18,5 +18,7 @@ export function bundleCommands(policy: Command, cli: Cli): void {
     policy,
     'admit <bundle>',
     'test a bundle for admission; exit code 1 when it is refused',
-  ).action(lazily(cli, () => import('../../policy/bundles.js').then((at) => at.admitBundle)));
+  )
+    .option('--allow-untested', 'accept a bundle that no input tested')
+    .action(lazily(cli, () => import('../../policy/bundles.js').then((at) => at.admitBundle)));
 }

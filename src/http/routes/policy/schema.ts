@@ -1,4 +1,4 @@
-import { CHANGE_KINDS } from '../../../domain/policy-lifecycle.js';
+import { CHANGE_KINDS, type CanaryAssignment } from '../../../domain/policy-lifecycle.js';
 import type { PolicyOverview } from '../../../use-cases/policy/operations.js';
 import type { JsonSchema } from '../../route.js';
 
@@ -128,10 +128,16 @@ export const POLICY: JsonSchema = {
   },
 };
 
+/** Removes the salt, with which an agent could compute whether the canary includes it. */
+function withoutSalt({ salt: _, ...canary }: CanaryAssignment): Omit<CanaryAssignment, 'salt'> {
+  return canary;
+}
+
 /** Serialises the policy overview. */
 export function policyView(overview: PolicyOverview): object {
   const { active, bundle, source, generation, highest_sequence, entrypoint } = overview;
-  const { canary, shadow, candidate, history, nodes } = overview;
+  const { shadow, candidate, history, nodes } = overview;
+  const canary = overview.canary === undefined ? undefined : withoutSalt(overview.canary);
   return {
     ...{ revision: active.revision, digest: active.digest, sequence: bundle.sequence },
     source: bundle.source,

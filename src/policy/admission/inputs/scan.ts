@@ -7,6 +7,9 @@ import type { Vocabulary } from './vocabulary.js';
 /** Number of passes: with every role, with none, and with halves of them; one pass by a very odd agent. */
 const PASSES = 12;
 const ODD_PASS = 3;
+/** Passes from which requests have labels, and agents of other classes. */
+const FIRST_LABELS = 4;
+const FIRST_ODD_CLASS = 6;
 /** Words requested one by one in the first rounds and in the last one. */
 const FEW = 24;
 const MANY = 80;
@@ -121,6 +124,8 @@ function asking(
   const any = (list: readonly string[], other: string): string =>
     pass === 0 ? other : (list[numberOf(resource + scopes.join(), pass) % list.length] ?? other);
   const text = any(words.texts, 'x');
+  // Every word may be the name of a label; its value is one word in each request.
+  const labels = pass < FIRST_LABELS ? {} : labelled(words.texts.slice(0, FEW), text);
   return {
     ...NEUTRAL_INPUT,
     request: {
@@ -132,19 +137,26 @@ function asking(
     agent: {
       ...NEUTRAL_INPUT.agent,
       id: any(words.resources, 'agent'),
+      class: pass < FIRST_ODD_CLASS ? NEUTRAL_INPUT.agent.class : any(words.roles, 'default'),
       roles,
       grants: [{ resource: '*', scopes: [...scopes, '*'] }],
+      labels,
     },
     resource: {
       id: resource,
       audiences: ['https://resource.example'],
       scopes: scopes.map((name) => ({ name, risk: 'low', description: '' })),
+      labels,
     },
     // A policy with an inverted comparison grants to odd agents only.
     signals: pass === ODD_PASS ? ODD : NEUTRAL_INPUT.signals,
     delegation: { chain: pass % 3 === 2 ? ['planner'] : [] },
     now: { unix_ms: NOW_MS },
   };
+}
+
+function labelled(names: readonly string[], value: string): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, value]));
 }
 
 /** Returns a deterministic number for a text (FNV-1a). */

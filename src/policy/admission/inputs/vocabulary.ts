@@ -5,7 +5,7 @@ import { parseJson } from '../../json/lossless.js';
 import { isArray, isObject, type Term } from '../../json/terms.js';
 import type { JsonSchema } from './schema-arbitrary.js';
 import { INPUT_SCHEMA } from './input-schema.js';
-import { regoLiterals, wasmLiterals } from './literals.js';
+import { moduleTexts, regoLiterals } from '../../bundle/constants.js';
 
 /** Texts and numbers of one policy, so that generated inputs meet its rules. */
 export interface Vocabulary {
@@ -27,12 +27,13 @@ const MEMBERS = new Set([
   ...['allow', 'narrow', 'deny', 'id', 'type', 'properties', 'approvers', 'expires_in_seconds'],
 ]);
 const NUMBER = /^-?[0-9]+(\.[0-9]+)?$/;
+const PRINTABLE = /^[\x20-\x7e]{1,256}$/;
 const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 /**
  * Collects the vocabulary of a policy.
- * Its cases come first, then its data, then the literals of its Rego, or of the WASM without Rego. Any text in the form
- * of a scope may be one, and so on.
+ * Its cases come first, then its data, then the literals of its Rego and of its module. Any text in the form of a scope
+ * may be one, and so on.
  */
 export function vocabularyOf(
   bundle: Bundle,
@@ -42,14 +43,25 @@ export function vocabularyOf(
   const words = new Words();
   for (const input of cases) words.takeInput(input);
   words.takeTerm(parseJson(new TextDecoder().decode(bundle.data)));
-  const literals =
-    bundle.sources.size > 0
-      ? [...bundle.sources.values()].flatMap(regoLiterals)
-      : wasmLiterals(bundle.modules.get(entrypoint)?.original ?? new Uint8Array());
+  // The module decides, and the sources beside it may lack a word of it; theirs come first, since all of them matter.
+  const literals = [
+    ...[...bundle.sources.values()].flatMap(regoLiterals),
+    ...moduleWords(bundle.modules.get(entrypoint)?.original ?? new Uint8Array()),
+  ];
   // A text with a dot is mostly a rule id.
   const byDot = [...literals].sort((a, b) => Number(a.includes('.')) - Number(b.includes('.')));
   for (const literal of byDot) if (!isMemberName(literal)) words.takeText(literal);
   return words.vocabulary();
+}
+
+/** Returns the printable texts of a module; a text that begins with a brace is a value of the runtime. */
+function moduleWords(wasm: Uint8Array): string[] {
+  return moduleTexts(wasm).own.filter((text) => PRINTABLE.test(text) && !text.startsWith('{'));
+}
+
+/** Returns the number of distinct words. */
+export function wordsIn({ scopes, resources, roles, texts, numbers }: Vocabulary): number {
+  return new Set<unknown>([...scopes, ...resources, ...roles, ...texts, ...numbers]).size;
 }
 
 /** Returns whether a text names a member of the input or result; every policy has those. */

@@ -28,7 +28,7 @@ export const guardsFailClosed: Property = {
     if (before.length === 0) return 'skipped';
     const left = guard.strictest(input).map((strict) => new Set(candidate.decide(strict).scopes));
     const guarded = before.filter((scope) => left.some((scopes) => !scopes.has(scope)));
-    if (guarded.length === 0) return 'skipped';
+    if (guarded.length === 0) return 'unused';
     for (const [how, document] of guard.malformed(input)) {
       const kept = candidate.decide(document).scopes.filter((scope) => guarded.includes(scope));
       if (kept.length > 0) return { violated: `${guard.what} ${how}: grants ${kept.join(' ')}` };

@@ -8,6 +8,8 @@ import type { Decide, Property, PropertyName } from './property.js';
 export interface PropertyTrial {
   readonly candidate: Decide;
   readonly inputs: fc.Arbitrary<PolicyInput>;
+  /** Inputs that are tried before generated ones. */
+  readonly examples: readonly PolicyInput[];
   readonly seed: number;
   readonly runs: number;
 }
@@ -24,35 +26,46 @@ export interface Violation {
 export interface Looked {
   /** Fewer than `runs` when time ran out. */
   readonly inputs: number;
+  /** Those of them with a grant. */
+  readonly granted: number;
   /** Number of inputs that could have violated each property. */
   readonly tested: ReadonlyMap<PropertyName, number>;
+  /** Properties of parts of the input that granted inputs showed to be unused. */
+  readonly unused: ReadonlySet<PropertyName>;
   /** The first violation of each property. */
   readonly violations: readonly Violation[];
 }
 
 /** Tests every property on every input until `endMs`: making an input costs more than evaluating it. */
 export function look(
-  { candidate, inputs, seed, runs }: PropertyTrial,
+  { candidate, inputs, examples, seed, runs }: PropertyTrial,
   properties: readonly Property[],
   where: Whereabouts,
   endMs: number,
 ): Looked {
   const tested = new Map<PropertyName, number>(properties.map(({ name }) => [name, 0]));
   const violations = new Map<PropertyName, Violation>();
+  const unused = new Set<PropertyName>();
   let count = 0;
+  let granted = 0;
   const all = fc.property(inputs, fc.nat(), (input, pick) => {
     count += 1;
+    if (candidate.decide(input).scopes.length > 0) granted += 1;
     for (const property of properties) {
       const { name } = property;
       if (violations.has(name)) continue;
       where.doing(`properties: ${name}`);
       const shown = property.show(input, pick, candidate);
-      if (shown === 'skipped') continue;
+      if (shown === 'unused') unused.add(name);
+      if (shown === 'skipped' || shown === 'unused') continue;
       tested.set(name, (tested.get(name) ?? 0) + 1);
       if (shown === 'holds') continue;
       violations.set(name, { property, input, pick, violated: shown.violated });
     }
   });
-  fc.check(all, { seed, numRuns: runs, interruptAfterTimeLimit: timeUntil(endMs) });
-  return { inputs: count, tested, violations: [...violations.values()] };
+  fc.check(all, {
+    ...{ seed, numRuns: runs, interruptAfterTimeLimit: timeUntil(endMs) },
+    examples: examples.map((input, i): [PolicyInput, number] => [input, i]),
+  });
+  return { inputs: count, granted, tested, unused, violations: [...violations.values()] };
 }

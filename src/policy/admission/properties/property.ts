@@ -31,9 +31,10 @@ export interface Decide {
 
 /**
  * Result for one input.
- * `skipped`: it could not show a violation, for example because nothing was granted.
+ * `skipped`: it could not show a violation, for example because nothing was granted. `unused`: a granted input shows
+ * that the policy does not use the part of the input that the property speaks of.
  */
-export type Shown = 'skipped' | 'holds' | { readonly violated: string };
+export type Shown = 'skipped' | 'unused' | 'holds' | { readonly violated: string };
 
 /** A property of every input for a policy that does not escalate. */
 export interface Property {

@@ -2,12 +2,14 @@ import type { PolicyInput } from '../../../domain/policy.js';
 import type { Candidate } from '../candidate.js';
 import { inputsAround, type Inputs } from '../inputs/around.js';
 import { isPromised } from '../inputs/input-schema.js';
-import { GENERATED_INPUTS, type AdmissionOptions } from '../options.js';
+import type { TestedInputs } from '../../../domain/policy-lifecycle.js';
+import { GENERATED_INPUTS, NO_SAMPLES, type AdmissionOptions } from '../options.js';
 import { PROPERTIES } from '../properties/index.js';
 import { look, type Looked, type PropertyTrial, type Violation } from '../properties/look.js';
 import { minimise } from '../properties/minimise.js';
 import type { Property, PropertyLevel } from '../properties/property.js';
 import type { Found } from '../step-runner.js';
+import { isTested, originsOf, untestedBecause } from '../tested.js';
 import type { Whereabouts } from '../whereabouts.js';
 
 /** Minimum number of inputs within the time; a bundle that evaluates fewer is too slow to test. */
@@ -19,10 +21,17 @@ const LOOK_SHARE = 0.45;
 const MINIMISE_SHARE = 0.65;
 const MINIMISE_MS = 600;
 const INPUT_CHARS = 4096;
+/** Granted inputs that are tried unchanged, before the generated ones. */
+const EXAMPLES = 32;
+
+/** Inputs of admission, and what they tested. */
+export interface TriedInputs extends Inputs {
+  readonly tested: TestedInputs;
+}
 
 /**
  * Runs step `properties`: tests rules that every policy must keep over generated inputs.
- * Returns these inputs.
+ * Refuses a bundle that they did not test, unless that is accepted. Returns these inputs.
  */
 export function testProperties(
   candidate: Candidate,
@@ -30,16 +39,18 @@ export function testProperties(
   options: AdmissionOptions,
   where: Whereabouts,
   endMs: number,
-): Found<Inputs> {
+): Found<TriedInputs> {
   where.doing('properties: looking for inputs that are granted');
   const startMs = performance.now();
   const at = (share: number): number => startMs + (endMs - startMs) * share;
   const seed = seedOf(candidate.bundle.digest, options);
   // A case may violate the schema on purpose.
   const cases = caseInputs.filter(isPromised);
-  const inputs = inputsAround(candidate, cases, Math.min(at(SCAN_SHARE), startMs + SCAN_MS));
+  const scanEndMs = Math.min(at(SCAN_SHARE), startMs + SCAN_MS);
+  const inputs = inputsAround(candidate, cases, options.samples ?? NO_SAMPLES, scanEndMs);
   const runs = options.inputs ?? GENERATED_INPUTS;
-  const trial: PropertyTrial = { candidate, inputs: inputs.arbitrary, seed, runs };
+  const examples = inputs.granted.slice(0, EXAMPLES);
+  const trial: PropertyTrial = { candidate, inputs: inputs.arbitrary, examples, seed, runs };
 
   const properties = PROPERTIES.filter((one) => levelOf(one, options) !== 'off');
   const looked = look(trial, properties, where, at(LOOK_SHARE));
@@ -51,12 +62,38 @@ export function testProperties(
     violations
       .filter(({ property }) => levelOf(property, options) === level)
       .map((one) => describe(one, seed));
+  const tested = testedOf(inputs, looked, properties, options);
+  const because = untestedBecause(tested);
+  const accepted = options.untested === 'warn';
   return {
-    value: inputs,
-    detail: detailOf(properties.length, looked, seed),
-    problems: [...tooSlow(looked, runs), ...said('refuse')],
-    warnings: [...said('warn'), ...untested(looked)],
+    value: { ...inputs, tested },
+    detail: detailOf(properties.length, looked, tested, seed),
+    problems: [
+      ...tooSlow(looked, runs),
+      ...said('refuse'),
+      ...(accepted ? [] : because.map((why) => `untested: ${why}`)),
+    ],
+    warnings: [
+      ...said('warn'),
+      ...(accepted ? because.map((why) => `accepted untested: ${why}`) : []),
+      ...withoutEffect(looked, tested),
+    ],
   };
+}
+
+/** Returns the origins of the inputs, and the properties that refuse and were not exercised. */
+function testedOf(
+  { origins }: Inputs,
+  { inputs, granted, tested, unused, violations }: Looked,
+  properties: readonly Property[],
+  options: AdmissionOptions,
+): TestedInputs {
+  const shown = new Set(violations.map(({ property }) => property.name));
+  const untested = properties
+    .filter((one) => levelOf(one, options) === 'refuse')
+    .map(({ name }) => name)
+    .filter((name) => (tested.get(name) ?? 0) === 0 && !unused.has(name) && !shown.has(name));
+  return { ...origins, generated: inputs, granted, untested };
 }
 
 function levelOf({ name, level }: Property, options: AdmissionOptions): PropertyLevel {
@@ -77,10 +114,14 @@ function describe({ property, input, violated }: Violation, seed: number): strin
   );
 }
 
-function detailOf(properties: number, { inputs, tested }: Looked, seed: number): string {
-  const granted = tested.get('scopes_within_request');
-  const grantedText = granted === undefined ? '' : `, ${String(granted)} with a grant`;
-  return `${String(properties)} properties over ${String(inputs)} inputs${grantedText}; seed ${String(seed)}`;
+function detailOf(
+  properties: number,
+  { inputs, granted }: Looked,
+  tested: TestedInputs,
+  seed: number,
+): string {
+  const over = `${String(properties)} properties over ${String(inputs)} inputs, ${String(granted)} with a grant`;
+  return `${isTested(tested) ? '' : 'UNTESTED: '}${over}; from ${originsOf(tested)}; seed ${String(seed)}`;
 }
 
 function tooSlow({ inputs }: Looked, runs: number): string[] {
@@ -88,13 +129,25 @@ function tooSlow({ inputs }: Looked, runs: number): string[] {
   return [`too slow to be tested: only ${String(inputs)} inputs within the time limit`];
 }
 
-/** Names properties that no input could violate: the report lists them as untested. */
-function untested({ tested, violations }: Looked): string[] {
+/** Names properties that no input could violate, other than those that make the bundle untested. */
+function withoutEffect(
+  { tested, unused, violations }: Looked,
+  { untested }: TestedInputs,
+): string[] {
   const violated = new Set(violations.map(({ property }) => property.name));
-  const names = [...tested].filter(([name, count]) => count === 0 && !violated.has(name));
-  return names.length === 0
-    ? []
-    : [
-        `untested, since no generated input could violate it: ${names.map(([name]) => name).join(', ')}`,
-      ];
+  const names = [...tested].flatMap(([name, count]) =>
+    count > 0 || violated.has(name) || untested.includes(name) ? [] : [name],
+  );
+  const idle = names.filter((name) => unused.has(name));
+  const skipped = names.filter((name) => !unused.has(name));
+  return [
+    ...(idle.length === 0
+      ? []
+      : [
+          `without effect, since nothing of the input that it guards restricts: ${idle.join(', ')}`,
+        ]),
+    ...(skipped.length === 0
+      ? []
+      : [`untested, since no generated input could violate it: ${skipped.join(', ')}`]),
+  ];
 }

@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { CountersignError } from '../../../domain/errors.js';
 import { applyObligations } from '../../../domain/obligations.js';
 import type { Decision, Evaluation, PolicyInput } from '../../../domain/policy.js';
+import type { FuelUse } from '../../../domain/policy-lifecycle.js';
 import type { Bundle } from '../../bundle/read.js';
 import { clampDecision } from '../../serving/clamp.js';
 import { createPolicyEngine, type PolicyEngineOptions } from '../../serving/engine.js';
 import { EngineFault } from '../../serving/fault.js';
+import { DEFAULT_INSTANCE_LIMITS } from '../../serving/make-instance.js';
+import { EVALUATION_FUEL, METER_VERSION } from '../../wasm/fuel/cost.js';
 import { canonicalJson, NotCanonical } from '../../json/canonical.js';
 import type { Outcomes } from '../../serving/compare.js';
 
@@ -25,6 +28,8 @@ export interface Judge {
   readonly revision: string;
   readonly digest: string;
   judge(input: PolicyInput): Promise<ReplayVerdict>;
+  /** Returns the highest fuel of the inputs so far. */
+  fuel(): FuelUse;
 }
 
 /**
@@ -38,15 +43,20 @@ export async function createJudge(
   const engine = createPolicyEngine({ ...options, breaker: NEVER });
   await engine.activate(bundle);
   const { revision, digest } = bundle;
+  let highest = 0;
   return {
     revision,
     digest,
+    fuel: () => ({ meter: METER_VERSION, budget: EVALUATION_FUEL, highest }),
     judge: async (input) => {
       let evaluation: Evaluation;
       try {
         evaluation = await engine.decide(input);
+        highest = Math.max(highest, evaluation.fuelUsed ?? 0);
       } catch (error) {
-        return { outcome: 'error', fault: faultOf(error), inputDigest: digestOf(input) };
+        const fault = faultOf(error);
+        if (fault === 'budget') highest = EVALUATION_FUEL;
+        return { outcome: 'error', fault, inputDigest: digestOf(input) };
       }
       const { decision } = applyObligations(clampDecision(evaluation, input, capsOf(input)));
       const { effect, scopes, ttlSeconds } = decision;
@@ -58,6 +68,16 @@ export async function createJudge(
       };
     },
   };
+}
+
+/**
+ * Creates a judge that counts fuel as on fresh instances: an input that runs out on one is a fault.
+ * A fresh instance for each input would cost several times as much, so the heap is reset before each. Throws
+ * BundleRefused.
+ */
+export function createColdJudge(bundle: Bundle, options: PolicyEngineOptions = {}): Promise<Judge> {
+  const limits = { ...DEFAULT_INSTANCE_LIMITS, ...options.limits, asFresh: true };
+  return createJudge(bundle, { ...options, limits });
 }
 
 const NEVER = { maxMs: Number.POSITIVE_INFINITY, tripAfter: 1, coolDownMs: 0 };

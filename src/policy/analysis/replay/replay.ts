@@ -1,15 +1,18 @@
 import type { PolicyInput } from '../../../domain/policy.js';
 import type { ReplayGroup, ReplayReport } from '../../../domain/policy-analysis.js';
 import type { RecordedDecision } from '../../../domain/policy-lifecycle.js';
-import { compareOutcomes, type Outcomes } from '../../serving/compare.js';
+import { compareOutcomes, NEW_GRANTS, type Outcomes } from '../../serving/compare.js';
 import type { Judge, ReplayVerdict } from './judge.js';
+import type { Sample } from './sample.js';
 import { shrink } from './shrink.js';
 import type { StandIns } from './stand-ins.js';
 import { reported, Tally, type OpenGroup } from './tally.js';
 
 export interface ReplayOptions {
-  /** Newest first. */
+  /** Newest first, or those of the sample. */
   readonly decisions: Iterable<RecordedDecision>;
+  /** The sample that the decisions are from, to report its coverage. */
+  readonly sample?: Sample;
   readonly sinceMs: number;
   readonly untilMs: number;
   /** Maximum number of decisions in the iterable; the report notes when it is reached. */
@@ -53,6 +56,8 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
     if (seen % PROGRESS_EVERY === 0) options.onProgress?.(seen);
   }
   if (stopped === undefined && seen >= limit) stopped = 'limit';
+  const sample = options.sample?.report();
+  const fuel = candidate.fuel();
   const tookMs = monotonicMs() - startMs;
   const untilMs = startMs + budgetMs * SHRINK_GRACE;
   const groups: ReplayGroup[] = [];
@@ -66,6 +71,8 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
     until_ms: options.untilMs,
     ...tally.counts(),
     groups,
+    ...(sample === undefined ? {} : { sample }),
+    fuel,
     ...(stopped === undefined ? {} : { stopped }),
     ...(tally.oldestMs === undefined ? {} : { oldest_ms: tally.oldestMs }),
     took_ms: Math.round(tookMs),
@@ -74,20 +81,27 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
 }
 
 async function replayOne(
-  { candidate, standIns }: ReplayOptions,
+  { candidate, standIns, sample }: ReplayOptions,
   tally: Tally,
   recorded: RecordedDecision,
 ): Promise<void> {
   const { input, input_masked: masked = [] } = recorded;
+  const count = (shown: PolicyInput, after: ReplayVerdict, standIn: boolean): void => {
+    const kinds = compareOutcomes(recorded.outcome, after.outcome);
+    tally.count(recorded, shown, after, kinds, standIn);
+    sample?.count(
+      recorded,
+      kinds.some((kind) => NEW_GRANTS.includes(kind)),
+    );
+  };
   if (input === undefined) {
     tally.skip(recorded, recorded.why_not ?? 'not_recorded');
     return;
   }
   if (masked.length === 0) {
     const after = await candidate.judge(input);
-    if (!isOriginal(after, recorded)) tally.skip(recorded, 'digest_mismatch');
-    else
-      tally.count(recorded, input, after, compareOutcomes(recorded.outcome, after.outcome), false);
+    if (isOriginal(after, recorded)) count(input, after, false);
+    else tally.skip(recorded, 'digest_mismatch');
     return;
   }
   const { inputs, unknown } = standIns.forInput(input, masked);
@@ -103,13 +117,7 @@ async function replayOne(
     tally.skip(recorded, `masked: ${unknown.join(', ')}`);
     return;
   }
-  tally.count(
-    recorded,
-    input,
-    after,
-    compareOutcomes(recorded.outcome, after.outcome),
-    unknown.length > 0,
-  );
+  count(input, after, unknown.length > 0);
 }
 
 function isOriginal({ inputDigest }: ReplayVerdict, recorded: RecordedDecision): boolean {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { parsePointer, valueAt } from '../../../domain/json-pointer.js';
 import type { PolicyInput } from '../../../domain/policy.js';
+import { moduleTexts } from '../../bundle/constants.js';
 import type { Bundle } from '../../bundle/read.js';
 
 /** Maximum length, in characters, and number of texts to digest. Longer texts are not names. */
@@ -62,16 +63,14 @@ function digested(texts: Iterable<string>, keys: readonly Uint8Array[]): Map<str
   return found;
 }
 
-/**
- * Returns every text of the data and every constant of the modules.
- * OPA ends constants with a NUL in the data section.
- */
+/** Returns every text of the data and every constant of the modules. */
 function textsOf(bundle: Bundle): Set<string> {
   const texts = textsIn(JSON.parse(Buffer.from(bundle.data).toString('utf8')));
   for (const { original } of bundle.modules.values()) {
-    for (const run of Buffer.from(original).toString('utf8').split('\0')) {
+    const { own, runtime } = moduleTexts(original);
+    for (const text of [...own, ...runtime]) {
       if (texts.size >= MAX_CONSTANTS) return texts;
-      if (run !== '' && run.length <= MAX_CONSTANT_CHARS) texts.add(run);
+      if (text.length <= MAX_CONSTANT_CHARS) texts.add(text);
     }
   }
   return texts;

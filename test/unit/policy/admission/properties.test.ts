@@ -130,11 +130,13 @@ describe('the properties of a policy', function () {
     const report = await admitPolicy({ rego: searchPolicy() });
     expect(report.ok, JSON.stringify(report.steps)).to.equal(true);
     const { detail, warnings = [] } = stepOf(report, 'properties');
+    expect(report.tested).to.equal(true);
+    expect(report.inputs?.untested).to.deep.equal([]);
     const granted = Number(/, ([0-9]+) with a grant/.exec(detail)?.[1]);
     expect(granted, detail).to.be.greaterThan(30);
     // A policy that looks at no signal has no guard that could fail.
     expect(warnings).to.deep.equal([
-      'untested, since no generated input could violate it: guards_fail_closed',
+      'without effect, since nothing of the input that it guards restricts: guards_fail_closed',
     ]);
   });
 

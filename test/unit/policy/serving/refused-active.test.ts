@@ -97,9 +97,11 @@ describe('an active bundle that a new build of the service refuses', function ()
           return Promise.resolve({
             ...OLD_REPORT,
             known_input: { input: requestInput(), effect: 'allow' as const },
+            tested: true,
           });
         },
       },
+      samples: () => Promise.resolve({ recorded: [], registry: [] }),
       replayGate: { replay: () => Promise.reject(new Error('not asked')) },
     };
     const record = async (digest: string) => {

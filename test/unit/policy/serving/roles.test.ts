@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { crc32 } from 'node:zlib';
 import type { PolicyInput } from '../../../../src/domain/policy.js';
 import { createPolicyEngine, type PolicyEngine } from '../../../../src/policy/serving/engine.js';
 import { DeferredWork } from '../../../../src/policy/serving/deferred.js';
@@ -76,17 +77,17 @@ describe('a bundle in a role', () => {
   });
 
   it('as a canary decides for its agents with one evaluation before the answer', async () => {
-    const canary = { digest: digests.deny, percent: 50, since_ms: 1 };
+    const canary = { digest: digests.deny, percent: 50, since_ms: 1, salt: 'drawn' };
     engine.assign({ active: digests.allow, canary });
     const ids = Array.from({ length: 50 }, (_, i) => `agent-${String(i)}`);
     for (const id of ids) {
       const before = engine.counters().evaluations;
-      const takes = canaryTakes(digests.deny, 50, id);
+      const takes = canaryTakes(canary, id);
       expect(await effect(asked(id))).to.equal(takes ? 'deny' : 'allow');
       expect(engine.counters().evaluations - before).to.equal(1);
       drain();
     }
-    const taken = ids.filter((id) => canaryTakes(digests.deny, 50, id)).length;
+    const taken = ids.filter((id) => canaryTakes(canary, id)).length;
     expect(engine.trials()[0]).to.deep.include({ decisions: taken, active_denials: 0 });
   });
 
@@ -94,7 +95,7 @@ describe('a bundle in a role', () => {
     const canary = { digest: digests.throws, percent: 99, since_ms: 1 };
     engine.assign({ active: digests.allow, canary });
     const ids = Array.from({ length: 20 }, (_, i) => `agent-${String(i)}`);
-    const taken = ids.filter((id) => canaryTakes(digests.throws, 99, id));
+    const taken = ids.filter((id) => canaryTakes(canary, id));
     for (const id of taken) {
       const before = engine.counters().evaluations;
       const evaluation = await engine.decide(asked(id));
@@ -128,19 +129,38 @@ describe('the share of a canary', () => {
   it('only grows: an agent in a smaller share is in a larger one', () => {
     fc.assert(
       fc.property(id, fc.integer({ min: 1, max: 98 }), (agent, percent) => {
-        if (!canaryTakes('sha256:x', percent, agent)) return;
-        expect(canaryTakes('sha256:x', percent + 1, agent)).to.equal(true);
+        const share = { digest: 'sha256:x', salt: 'drawn' };
+        if (!canaryTakes({ ...share, percent }, agent)) return;
+        expect(canaryTakes({ ...share, percent: percent + 1 }, agent)).to.equal(true);
       }),
     );
   });
 
-  it('selects about the requested share, and other agents for another bundle', () => {
+  it('selects about the requested share, and other agents under another salt', () => {
     const ids = Array.from({ length: 10_000 }, (_, i) => `agent-${String(i)}`);
-    const taken = (digest: string): string[] => ids.filter((one) => canaryTakes(digest, 5, one));
-    expect(taken('sha256:one').length).to.be.within(400, 600);
-    const other = new Set(taken('sha256:two'));
-    const both = taken('sha256:one').filter((one) => other.has(one));
+    const taken = (salt: string): string[] =>
+      ids.filter((one) => canaryTakes({ digest: 'sha256:x', percent: 5, salt }, one));
+    expect(taken('one').length).to.be.within(400, 600);
+    const other = new Set(taken('two'));
+    const both = taken('one').filter((one) => other.has(one));
     expect(both.length).to.be.lessThan(80);
+  });
+
+  it('cannot be computed from the digest: a name that was in it without a salt need not be', () => {
+    const names = Array.from({ length: 400 }, (_, i) => `agent-${String(i)}`);
+    const share = { digest: 'sha256:x', percent: 10 };
+    const chosen = names.filter((name) => canaryTakes(share, name));
+    const taken = chosen.filter((name) => canaryTakes({ ...share, salt: 'drawn' }, name));
+    expect(chosen.length).to.be.greaterThan(20);
+    expect(taken.length).to.be.lessThan(chosen.length / 2);
+  });
+
+  it('is that of the earlier build for a document without a salt', () => {
+    const share = { digest: 'sha256:x', percent: 30 };
+    const crc = (name: string): number => crc32(`sha256:x ${name}`) % 100;
+    for (const name of ['alpha', 'beta', 'gamma', 'delta', 'agent-7', 'agent-8']) {
+      expect(canaryTakes(share, name), name).to.equal(crc(name) < 30);
+    }
   });
 });
 

@@ -1,4 +1,5 @@
 import { CountersignError } from '../../../../domain/errors.js';
+import { REPLAY_MIN_COVERAGE } from '../../../../domain/replay-sample.js';
 import { compileCheck } from '../../../../schema/compile.js';
 import type { AnalysisOperations } from '../../../../use-cases/policy/analysis.js';
 import { readDocument } from '../../../admin-body.js';
@@ -62,13 +63,14 @@ function replayBundle({ operations, parsers }: AnalysisDeps): AdminRoute {
     errors: ['not_found', 'conflict', 'slow_down'],
     handler: async (call) => {
       const body = await readDocument(call, parsers, checkReplay);
-      const { since, until, limit = DEFAULT_LIMIT, agent } = body;
+      const { since, until, limit = DEFAULT_LIMIT, agent, sample } = body;
       const command = {
         ref: pathParam(call, 'ref'),
         sinceMs: timeOf('since', since),
         ...(until === undefined ? {} : { untilMs: timeOf('until', until) }),
         limit,
         ...(agent === undefined ? {} : { agentId: agent }),
+        ...(sample === true ? { sample: { minCoverage: REPLAY_MIN_COVERAGE } } : {}),
       };
       return replyJson(200, await operations.analysis.replay(command, adminContextOf(call)));
     },

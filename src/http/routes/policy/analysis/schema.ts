@@ -1,5 +1,6 @@
 import { CHANGE_KINDS } from '../../../../domain/policy-lifecycle.js';
 import type { JsonSchema } from '../../../route.js';
+import { FUEL, REPLAY_SAMPLE } from '../sample-schema.js';
 
 const STRING: JsonSchema = { type: 'string' };
 const INTEGER: JsonSchema = { type: 'integer' };
@@ -45,14 +46,19 @@ export const REPLAY_BODY = closed(
     until: TIME,
     limit: { type: 'integer', minimum: 1, maximum: 1_000_000 },
     agent: STRING,
+    sample: {
+      type: 'boolean',
+      description: 'Replay a sample over the whole period, as an activation does; ignores `limit`.',
+    },
   },
-  ['until', 'limit', 'agent'],
+  ['until', 'limit', 'agent', 'sample'],
 );
 export interface ReplayBody {
   readonly since: string;
   readonly until?: string;
   readonly limit?: number;
   readonly agent?: string;
+  readonly sample?: boolean;
 }
 
 export const REPLAY_REPORT = closed(
@@ -89,12 +95,14 @@ export const REPLAY_REPORT = closed(
     ),
     groups_omitted: INTEGER,
     not_replayable: list(closed({ reason: STRING, count: INTEGER, example: STRING })),
+    sample: REPLAY_SAMPLE,
+    fuel: FUEL,
     stopped: { enum: ['limit', 'deadline'] },
     oldest_ms: INTEGER,
     took_ms: INTEGER,
     decisions_per_second: INTEGER,
   },
-  ['stopped', 'oldest_ms'],
+  ['sample', 'fuel', 'stopped', 'oldest_ms'],
 );
 
 export const EVALUATE_BODY = closed({ bundle: STRING, input: OBJECT }, ['bundle']);

@@ -1,10 +1,14 @@
+import { CountersignError } from '../../../../domain/errors.js';
 import { compileCheck } from '../../../../schema/compile.js';
+import type { AdmissionWish } from '../../../../use-cases/policy/admit.js';
 import type { PolicyOperations } from '../../../../use-cases/policy/operations.js';
+import type { ReplayAllowance } from '../../../../use-cases/policy/replay-gate.js';
 import { readArchive, readDocument } from '../../../admin-body.js';
 import { CHANGE, READ, RESPOND } from '../../../admin-roles.js';
 import { adminRoute, type AdminRoute } from '../../../admin-route.js';
 import { pathParam } from '../../../path-param.js';
 import type { RequestParsers } from '../../../ports.js';
+import { readQuery } from '../../../query.js';
 import { replyJson } from '../../../reply.js';
 import { adminContextOf } from '../../../request-context.js';
 import { jsonAnswer } from '../../../route.js';
@@ -23,11 +27,22 @@ export interface BundleDeps {
   readonly parsers: Pick<RequestParsers, 'parseJson'>;
 }
 
-const checkActivate = compileCheck<{ reason?: string; allow_new_grants?: number }>(ACTIVATE_BODY);
-const checkShadow = compileCheck<{ reason?: string }>(SHADOW_BODY);
-const checkCanary = compileCheck<{ percent: number; reason?: string }>(CANARY_BODY);
+interface Allowance {
+  readonly reason?: string;
+  readonly allow_new_grants?: number;
+  readonly min_coverage_percent?: number;
+  readonly allow_untested?: boolean;
+}
+
+const checkActivate = compileCheck<Allowance>(ACTIVATE_BODY);
+const checkShadow = compileCheck<{ reason?: string; allow_untested?: boolean }>(SHADOW_BODY);
+const checkCanary = compileCheck<Allowance & { readonly percent: number }>(CANARY_BODY);
 const checkRollback = compileCheck<{ to?: string; reason: string }>(ROLLBACK_BODY);
 const BUNDLES_PATH = '/admin/v1/policy/bundles';
+const ALLOW_UNTESTED = {
+  description: 'Accept a bundle that no input tested: true or false (default).',
+  schema: { enum: ['true', 'false'] },
+} as const;
 const DECIDES = { 200: jsonAnswer('The bundles that decide now.', POLICY) };
 
 const CHANGING = {
@@ -50,6 +65,23 @@ export function bundleRoutes(deps: BundleDeps): readonly AdminRoute[] {
     endTrial(deps, 'shadow'),
     endTrial(deps, 'canary'),
   ];
+}
+
+/** Returns what the caller tolerates of the replay; without new grants by default. */
+function allowanceOf({
+  allow_new_grants: allowNewGrants = 0,
+  min_coverage_percent: least,
+  ...rest
+}: Allowance): ReplayAllowance & AdmissionWish & { readonly reason?: string } {
+  const minCoverage = least === undefined ? {} : { minCoverage: least / 100 };
+  return { allowNewGrants, ...minCoverage, ...wishOf(rest) };
+}
+
+function wishOf<T extends { readonly allow_untested?: boolean }>({
+  allow_untested: allowUntested,
+  ...rest
+}: T): Omit<T, 'allow_untested'> & AdmissionWish {
+  return { ...rest, ...(allowUntested === undefined ? {} : { allowUntested }) };
 }
 
 /** Stores a bundle without running it. */
@@ -100,13 +132,21 @@ function admitBundle({ operations }: BundleDeps): AdminRoute {
     method: 'POST',
     path: `${BUNDLES_PATH}/{ref}/admit`,
     roles: CHANGE,
+    query: { allow_untested: ALLOW_UNTESTED },
     responses: { 200: jsonAnswer('The bundle; its report says whether it was admitted.', BUNDLE) },
     errors: ['not_found', 'conflict'],
     handler: async (call) => {
       const ref = pathParam(call, 'ref');
-      return replyJson(200, await operations.policy.admit(ref, adminContextOf(call)));
+      const wish = wishIn(readQuery(call, ['allow_untested']).allow_untested);
+      return replyJson(200, await operations.policy.admit(ref, wish, adminContextOf(call)));
     },
   });
+}
+
+function wishIn(asked: string | undefined): AdmissionWish {
+  if (asked === undefined) return {};
+  if (asked === 'true' || asked === 'false') return { allowUntested: asked === 'true' };
+  throw new CountersignError('invalid_request', 'allow_untested must be true or false.');
 }
 
 function activateBundle({ operations, parsers }: BundleDeps): AdminRoute {
@@ -118,12 +158,7 @@ function activateBundle({ operations, parsers }: BundleDeps): AdminRoute {
     json: ACTIVATE_BODY,
     handler: async (call) => {
       const ref = pathParam(call, 'ref');
-      const { allow_new_grants: allowNewGrants = 0, ...rest } = await readDocument(
-        call,
-        parsers,
-        checkActivate,
-      );
-      const how = { allowNewGrants, ...rest };
+      const how = allowanceOf(await readDocument(call, parsers, checkActivate));
       return replyJson(
         200,
         policyView(await operations.policy.activate(ref, how, adminContextOf(call))),
@@ -144,7 +179,7 @@ function startShadow({ operations, parsers }: BundleDeps): AdminRoute {
       const ref = pathParam(call, 'ref');
       const order = {
         role: 'shadow',
-        ...(await readDocument(call, parsers, checkShadow)),
+        ...wishOf(await readDocument(call, parsers, checkShadow)),
       } as const;
       const overview = await operations.policy.startTrial(ref, order, adminContextOf(call));
       return replyJson(200, policyView(overview));
@@ -162,10 +197,8 @@ function startCanary({ operations, parsers }: BundleDeps): AdminRoute {
     json: CANARY_BODY,
     handler: async (call) => {
       const ref = pathParam(call, 'ref');
-      const order = {
-        role: 'canary',
-        ...(await readDocument(call, parsers, checkCanary)),
-      } as const;
+      const { percent, ...rest } = await readDocument(call, parsers, checkCanary);
+      const order = { role: 'canary', percent, ...allowanceOf(rest) } as const;
       const overview = await operations.policy.startTrial(ref, order, adminContextOf(call));
       return replyJson(200, policyView(overview));
     },

@@ -1,5 +1,7 @@
 import type { JsonSchema } from '../../../route.js';
+import { REPLAY_MIN_COVERAGE } from '../../../../domain/replay-sample.js';
 import { CHANGES, PRINCIPAL } from '../schema.js';
+import { FUEL, REPLAY_SAMPLE } from '../sample-schema.js';
 
 const STRING: JsonSchema = { type: 'string' };
 const INTEGER: JsonSchema = { type: 'integer' };
@@ -39,13 +41,27 @@ const REPORT: JsonSchema = {
       additionalProperties: false,
       properties: { input: { type: 'object' }, effect: STRING },
     },
-    fuel: {
+    fuel: FUEL,
+    tested: {
+      type: 'boolean',
+      description:
+        'An input was granted, and every property that refuses was exercised. False with `ok`: accepted untested.',
+    },
+    inputs: {
       type: 'object',
       description:
-        'Fuel: version of the meter, units of one evaluation, highest use of an ordinary input.',
-      required: ['meter', 'budget', 'highest'],
+        'Inputs of the test by origin, those with a grant, and properties not exercised.',
+      required: ['cases', 'recorded', 'registry', 'constants', 'generated', 'granted', 'untested'],
       additionalProperties: false,
-      properties: { meter: INTEGER, budget: INTEGER, highest: INTEGER },
+      properties: {
+        cases: INTEGER,
+        recorded: INTEGER,
+        registry: INTEGER,
+        constants: INTEGER,
+        generated: INTEGER,
+        granted: INTEGER,
+        untested: STRINGS,
+      },
     },
   },
 };
@@ -63,6 +79,8 @@ export const REPLAY_SUMMARY: JsonSchema = {
     unchanged: INTEGER,
     not_replayable: INTEGER,
     changes: CHANGES,
+    sample: REPLAY_SAMPLE,
+    fuel: FUEL,
   },
 };
 
@@ -103,21 +121,36 @@ function body(
   return { type: 'object', required, additionalProperties: false, properties };
 }
 
-export const ACTIVATE_BODY = body(
-  {
-    reason: REASON,
-    allow_new_grants: {
-      type: 'integer',
-      minimum: 0,
-      maximum: 1_000_000_000,
-      description: 'Maximum of recorded decisions with new grants; default: 0.',
-    },
+/** What the caller tolerates of the replay before a bundle decides. */
+const ALLOWANCE: Readonly<Record<string, JsonSchema>> = {
+  allow_new_grants: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 1_000_000_000,
+    description: 'Maximum of recorded decisions with new grants; default: 0.',
   },
-  [],
-);
-export const SHADOW_BODY = body({ reason: REASON }, []);
+  min_coverage_percent: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 100,
+    description: `Smallest accepted share of strata replayed, in percent; default: ${String(REPLAY_MIN_COVERAGE * 100)}.`,
+  },
+};
+
+const UNTESTED: Readonly<Record<string, JsonSchema>> = {
+  allow_untested: {
+    type: 'boolean',
+    description: 'Accept a bundle that no input tested; default: false.',
+  },
+};
+
+export const ACTIVATE_BODY = body({ reason: REASON, ...ALLOWANCE, ...UNTESTED }, []);
+export const SHADOW_BODY = body({ reason: REASON, ...UNTESTED }, []);
 export const CANARY_BODY = body(
-  { percent: { type: 'integer', minimum: 1, maximum: 99 }, reason: REASON },
+  {
+    percent: { type: 'integer', minimum: 1, maximum: 99 },
+    ...{ reason: REASON, ...ALLOWANCE, ...UNTESTED },
+  },
   ['percent'],
 );
 export const ROLLBACK_BODY = body(

@@ -74,6 +74,7 @@ describe('replay', function () {
       unchanged: 0,
       not_replayable: 0,
       changes: { deny_to_allow: 5, allow_to_deny: 5 },
+      fuel: report.fuel,
     });
   });
 

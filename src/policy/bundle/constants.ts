@@ -1,6 +1,5 @@
 const DATA_SECTION = 11;
 const SECTION_START = 8;
-const PRINTABLE = /^[\x20-\x7e]{1,256}$/;
 
 /** Returns the quoted texts of a Rego file, harmlessly including those of comments and templates. */
 export function regoLiterals(rego: string): string[] {
@@ -10,19 +9,31 @@ export function regoLiterals(rego: string): string[] {
 }
 
 /**
- * Returns the texts of a compiled policy.
+ * Returns the texts of a compiled policy in UTF-8, those of OPA's runtime before its own.
  * OPA's compiler puts them, ended by NUL, into separate data segments after those of its runtime (WebAssembly core 1.0,
- * section 5.5.14). Empty when the section has another form.
+ * section 5.5.14). A module with a section of another form gives the texts of all of its bytes.
  */
-export function wasmLiterals(wasm: Uint8Array): string[] {
+export function moduleTexts(wasm: Uint8Array): {
+  readonly runtime: string[];
+  readonly own: string[];
+} {
   const bytes = Buffer.from(wasm.buffer, wasm.byteOffset, wasm.byteLength);
+  const [first, ...others] = segmentsOf(bytes) ?? [Buffer.alloc(0), bytes];
+  return { runtime: first === undefined ? [] : textsOf(first), own: others.flatMap(textsOf) };
+}
+
+function textsOf(segment: Buffer): string[] {
+  return segment
+    .toString('utf8')
+    .split('\0')
+    .filter((text) => text !== '');
+}
+
+function segmentsOf(bytes: Buffer): Buffer[] | undefined {
   try {
-    return segments(bytes)
-      .slice(1)
-      .flatMap((segment) => segment.toString('latin1').split('\0'))
-      .filter((text) => PRINTABLE.test(text) && !text.startsWith('{'));
+    return segments(bytes);
   } catch (error) {
-    if (error instanceof RangeError) return [];
+    if (error instanceof RangeError) return undefined;
     throw error;
   }
 }
