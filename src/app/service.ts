@@ -15,6 +15,7 @@ import { processMetrics } from '../telemetry/process-metrics.js';
 import { runPeriodically } from './periodic.js';
 import { createAnalysisPart, type AnalysisPart } from './policy/analysis-part.js';
 import { createAdmissionSamples } from './policy/admission-samples.js';
+import { decidedTeller } from './policy/decided-teller.js';
 import { createBundleAdmission, createReplayGate } from './policy/gates.js';
 import { startPolicy, type PolicyPart } from './policy/part.js';
 import { bundleMetrics, createStatusPart } from './policy/status.js';
@@ -222,8 +223,10 @@ function addChecks(
 /** Returns a function that adds the growth of the engine's counters since its last call to the metrics. */
 function engineTeller({ engine }: PolicyPart, metrics: Metrics): () => void {
   let told = engine.counters();
+  const tellDecided = decidedTeller(engine, metrics);
   return () => {
     const now = engine.counters();
+    tellDecided();
     for (const [fault, count] of Object.entries(now.faults)) {
       const before = told.faults[fault as keyof typeof told.faults];
       for (let more = before; more < count; more++) metrics.engineFaults.inc({ kind: fault });

@@ -73,6 +73,11 @@ export function policyWarnings({ policy, profile }: RawConfig): string[] {
   if (profile === 'production' && admission.violations === 'warn') {
     warnings.push('policy.admission.violations is warn: a policy that escalates may serve');
   }
+  if (profile === 'production' && admission.require_grants === 'warn') {
+    warnings.push(
+      'policy.admission.require_grants is warn: a policy that nothing tested may serve',
+    );
+  }
   if (signatures === 'required') return warnings;
   if ((verification.keys ?? []).length > 0) {
     warnings.push(

@@ -783,7 +783,43 @@ export type PolicyAnswer = {
       /** Agents with such an evaluation. */
       readonly agents: readonly string[];
     };
+    /** Answers by bundle and role since the start of the node. */
+    readonly decided?: readonly {
+      readonly digest: string;
+      readonly role: 'active' | 'canary';
+      readonly decisions: number;
+      /** Evaluations without an answer. */
+      readonly errors: number;
+    }[];
   }[];
+  /** False: the active bundle was accepted untested. */
+  readonly tested?: boolean;
+  /** Coverage of the last sampled replay through the active bundle. */
+  readonly replay?: {
+    /** nothing_to_replay: too few replayable decisions for a coverage. */
+    readonly verdict: 'replayed' | 'low_coverage' | 'nothing_to_replay';
+    /** Decisions of the period that a policy made. */
+    readonly decisions: number;
+    /** Those of them with a stored input. */
+    readonly replayable: number;
+    readonly strata: number;
+    readonly strata_replayed: number;
+    /** Strata from a time without stored inputs; not part of `strata`. */
+    readonly strata_without_inputs: number;
+    /** The whole period was read. */
+    readonly complete: boolean;
+    /** Share of strata that were replayed. */
+    readonly coverage: number;
+    readonly min_coverage: number;
+    /** Decisions of the period that would get new grants, extrapolated. */
+    readonly new_grants: number;
+    /** Agents with the most strata that were not replayed. */
+    readonly least_covered: readonly {
+      readonly agent: string;
+      readonly strata: number;
+      readonly not_replayed: number;
+    }[];
+  };
   /** Why the newest bundle of the source was refused; absent when it was accepted. */
   readonly last_refusal?: {
     readonly at_ms: number;

@@ -190,6 +190,8 @@ export interface NodeReport {
   readonly trials: readonly TrialCounts[];
   /** Absent when no evaluation used up its fuel in the last minute. */
   readonly exhaustion?: Exhaustion;
+  /** Answers by bundle and role; absent in reports of earlier builds. */
+  readonly decided?: readonly BundleDecisions[];
 }
 
 /** Evaluations of the active bundle on one node in the last minute. Wire names. */
@@ -200,6 +202,15 @@ export interface Exhaustion {
   readonly ran_out: number;
   /** Agents with such an evaluation, at most 16. */
   readonly agents: readonly string[];
+}
+
+/** Answers of one bundle in one role since the start of a node. Wire names. */
+export interface BundleDecisions {
+  readonly digest: string;
+  readonly role: 'active' | 'canary';
+  readonly decisions: number;
+  /** Evaluations without an answer; for those of a canary, the active bundle answered. */
+  readonly errors: number;
 }
 
 /** Counts of a shadow or canary and of the active bundle on equal inputs, per node. Wire names. */

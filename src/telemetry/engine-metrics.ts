@@ -14,6 +14,12 @@ export function engineMetrics(metric: Instruments) {
       'Evaluations that failed.',
       { kind: boundedLabel(16) },
     ),
+    /** `bundle` is the first 12 hex digits of the digest, `outcome` is `answer` or `error`. */
+    policyDecisions: metric.labelledCounter<{ bundle: string; role: string; outcome: string }>(
+      'countersign_policy_decisions_total',
+      'Evaluations for an answer, by bundle and role.',
+      { bundle: boundedLabel(), role: asGiven, outcome: asGiven },
+    ),
     engineReplacements: metric.counter(
       'countersign_engine_replacements_total',
       'Policy instances discarded after a fault.',

@@ -7,6 +7,8 @@ import type { Terminal } from '../terminal.js';
 import { READER, type Reader } from '../values.js';
 import { shortDigest } from './bundles.js';
 import { whileWaiting } from './progress.js';
+import { verdictText } from './sample-text.js';
+import { BUNDLES, bundleLines } from './status-bundles.js';
 
 type NodeAnswer = PolicyAnswer['nodes'][number];
 
@@ -72,22 +74,15 @@ export function printStatus(terminal: Terminal, body: unknown): void {
     ['active since', policy.time(body, 'activated_at_ms')],
     ['activated by', policy.text(body, 'activated_by', 'id')],
     ['reason', policy.text(body, 'reason')],
-    ['shadow', policy.text(body, 'shadow', 'revision')],
-    ['canary', canaryOf(body)],
-    ['being made ready', policy.text(body, 'candidate', 'revision')],
+    ['tested', policy.text(body, 'tested') === 'false' ? 'NO: accepted untested' : ''],
+    ['replay', verdictText(policy.object(body, 'replay'))],
     ['last refused', policy.text(body, 'last_refusal', 'detail')],
   ]);
+  printTable(terminal, BUNDLES, bundleLines(body));
   const nodes = policy.rows(body, 'nodes');
   if (nodes.length > 0) printTable(terminal, NODES, nodes);
   const trials = nodes.flatMap((one): readonly Tree[] => node.rows(one, 'trials'));
   if (trials.length > 0) printTable(terminal, TRIALS, trials);
   const history = policy.rows(body, 'history');
   if (history.length > 0) printTable(terminal, HISTORY, history);
-}
-
-function canaryOf(body: unknown): string {
-  const revision = policy.text(body, 'canary', 'revision');
-  return revision === ''
-    ? ''
-    : `${revision}, ${policy.text(body, 'canary', 'percent')} % of agents`;
 }

@@ -1,5 +1,5 @@
 import type { Evaluation, PolicyInput } from '../../domain/policy.js';
-import type { Exhaustion, TrialCounts } from '../../domain/policy-lifecycle.js';
+import type { BundleDecisions, Exhaustion, TrialCounts } from '../../domain/policy-lifecycle.js';
 import { DEFAULT_INSTANCE_LIMITS, makeInstance, type InstanceLimits } from './make-instance.js';
 import { DEFAULT_BREAKER, type BreakerOptions } from './breaker.js';
 import type { Bundle } from '../bundle/read.js';
@@ -10,6 +10,7 @@ import { hostBuiltins } from '../builtins/index.js';
 import { addUp, noFaults, type EngineCounters } from './counters.js';
 import { EngineFault, publicFault } from './fault.js';
 import { recordAnswer } from './record-answer.js';
+import { Decided } from './decided.js';
 import { DeferredWork, type RunLater } from './deferred.js';
 import { encodeInput, type EncodedInput } from './encode.js';
 import { KnownAnswer } from './known-answer.js';
@@ -84,6 +85,8 @@ export interface PolicyEngine {
   trials(): readonly TrialCounts[];
   /** Returns the active bundle's evaluations of the last minute, if one used up its fuel. */
   exhaustion(): Exhaustion | undefined;
+  /** Returns the answers by bundle and role since the engine was created. */
+  decided(): readonly BundleDecisions[];
   counters(): EngineCounters;
 }
 
@@ -111,6 +114,7 @@ class Engine implements PolicyEngine {
   private readonly monotonicMs: () => number;
   private readonly faults = noFaults();
   private readonly guarded: GuardedEvaluation;
+  private readonly answered = new Decided();
   private past = addUp([]);
   private activations = 0;
 
@@ -205,6 +209,10 @@ class Engine implements PolicyEngine {
     return this.active?.exhaustion.counts(this.active.digest, this.monotonicMs());
   }
 
+  decided(): readonly BundleDecisions[] {
+    return this.answered.list();
+  }
+
   counters(): EngineCounters {
     const now = addUp([...this.loaded.values()], this.past);
     return {
@@ -224,7 +232,7 @@ class Engine implements PolicyEngine {
     const encoded = encodeInput(input, this.options.inputMaxBytes ?? DEFAULT_INPUT_MAX_BYTES);
     if (canary?.takes(input.agent.id) === true)
       return this.tryCanary(canary, active, encoded, input);
-    const evaluation = this.guarded.evaluate(active, encoded, input);
+    const evaluation = this.answer('active', active, encoded, input);
     if (shadow !== undefined) {
       this.compareLater(shadow, () => {
         const tried = tryOutcome(() => this.guarded.evaluate(shadow.bundle, encoded, input), input);
@@ -246,10 +254,10 @@ class Engine implements PolicyEngine {
   ): Evaluation {
     let evaluation: Evaluation;
     try {
-      evaluation = this.guarded.evaluate(canary.bundle, encoded, input);
+      evaluation = this.answer('canary', canary.bundle, encoded, input);
     } catch (error) {
       if (error instanceof EngineFault) this.faults[error.fault] += 1;
-      const instead = this.guarded.evaluate(active, encoded, input);
+      const instead = this.answer('active', active, encoded, input);
       canary.record('error', outcomeOf(instead, input));
       return instead;
     }
@@ -258,6 +266,23 @@ class Engine implements PolicyEngine {
       canary.record(outcomeOf(evaluation, input), instead);
     });
     return evaluation;
+  }
+
+  /** Evaluates for the answer, and counts who gave it. Throws EngineFault. */
+  private answer(
+    role: BundleDecisions['role'],
+    bundle: LoadedBundle,
+    encoded: EncodedInput,
+    input: PolicyInput,
+  ): Evaluation {
+    let counted: 'decisions' | 'errors' = 'errors';
+    try {
+      const evaluation = this.guarded.evaluate(bundle, encoded, input);
+      counted = 'decisions';
+      return evaluation;
+    } finally {
+      this.answered.count(role, bundle.digest, counted);
+    }
   }
 
   private compareLater(trial: Trial, compare: () => void): void {

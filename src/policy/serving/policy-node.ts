@@ -103,8 +103,9 @@ export class PolicyNode {
   beat(): ReturnType<PolicyStore['beat']> {
     const { id, engine, store } = this.options;
     const exhaustion = engine.exhaustion();
+    const counts = { trials: engine.trials(), decided: engine.decided() };
     return store.beat({
-      ...{ ...this.report(), node: id, trials: engine.trials() },
+      ...{ ...this.report(), node: id, ...counts },
       ...(exhaustion === undefined ? {} : { exhaustion }),
     });
   }

@@ -2,9 +2,10 @@ import type { AuditEvent } from '../../domain/audit.js';
 import { CountersignError } from '../../domain/errors.js';
 import { newId } from '../../domain/ids.js';
 import type { Exhaustion, NodeReport, PolicyDocument } from '../../domain/policy-lifecycle.js';
-import { requireFewNewGrants, type ActivateDeps } from './activate.js';
+import type { ActivateDeps } from './activate.js';
 import { changeDocument } from './change.js';
 import { SYSTEM } from './guard.js';
+import { passReplay } from './replay-gate.js';
 import { resolveBundle } from './resolve.js';
 import { rollback } from './rollback.js';
 
@@ -45,7 +46,8 @@ export async function endExhaustion(
   const context = { requestId: newId('req'), principal: SYSTEM };
   try {
     const { digest } = earlierOf(document);
-    await requireFewNewGrants(deps, await resolveBundle(deps.store, digest), 0, context);
+    const record = await resolveBundle(deps.store, digest);
+    await passReplay(deps, record, { allowNewGrants: 0 }, context);
     const { agents, ran_out: ranOut, evaluations } = exhausted;
     const reason =
       `${String(ranOut)} of ${String(evaluations)} evaluations in a minute, ` +

@@ -64,11 +64,15 @@ async function overviewOf({
   const document = await requireDocument(store);
   const { digest, revision } = document.active;
   const [record, { nodes }] = await Promise.all([store.record(digest), store.nodes()]);
-  const { sequence = 0, opa_version = '', source: from = '' } = record ?? {};
+  const { sequence = 0, opa_version = '', source: from = '', report, replay } = record ?? {};
   return {
     ...document,
     entrypoint,
-    bundle: { digest, revision, sequence, opa_version, source: from },
+    bundle: {
+      ...{ digest, revision, sequence, opa_version, source: from },
+      ...(report === undefined ? {} : { report }),
+      ...(replay === undefined ? {} : { replay }),
+    },
     nodes,
     source: source.status(),
   };

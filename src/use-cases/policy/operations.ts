@@ -16,7 +16,7 @@ export interface PolicyOverview extends PolicyDocument {
   readonly entrypoint: string;
   readonly bundle: Pick<
     BundleRecord,
-    'digest' | 'revision' | 'sequence' | 'opa_version' | 'source'
+    'digest' | 'revision' | 'sequence' | 'opa_version' | 'source' | 'report' | 'replay'
   >;
   readonly nodes: readonly NodeReport[];
   readonly source: SourceStatus;

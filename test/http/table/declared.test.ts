@@ -125,6 +125,8 @@ describe('the policy sees the declared members and no others', () => {
     overrides: {
       'policy.path': buildBundle({ rego: BY_DECLARED }),
       'policy.admission.violations': 'warn',
+      // Nothing but these four declared members is granted.
+      'policy.admission.require_grants': 'warn',
     },
   }));
 

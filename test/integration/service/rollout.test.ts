@@ -113,7 +113,10 @@ describe('a bundle on its way through two services', function () {
 
   it('that would grant what was denied is blocked, until as many new grants are allowed', async () => {
     await two.push(DENY_ALL, 'denies', 6);
-    const narrower = await two.post('bundles/denies/activate');
+    const untested = await two.post('bundles/denies/activate');
+    expect(untested.status).to.equal(409);
+    expect(untested.text).to.contain('no input is granted');
+    const narrower = await two.post('bundles/denies/activate', { allow_untested: true });
     expect(narrower.status, narrower.text).to.equal(200);
     for (const service of two.services) expect((await two.ask(service)).status).to.equal(403);
     await two.push(GRANT_WHAT_IS_ASKED, 'grants', 7);

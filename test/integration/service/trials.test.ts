@@ -28,7 +28,8 @@ describe('a bundle on trial on two services', function () {
 
   it('on trial as a shadow sees every request, decides none, and is counted', async () => {
     await two.push(DENY_ALL, 'strict', 4);
-    expect((await two.post('bundles/strict/shadow')).status).to.equal(200);
+    const shadow = { allow_untested: true };
+    expect((await two.post('bundles/strict/shadow', shadow)).status).to.equal(200);
     for (let i = 0; i < 10; i++) expect(await two.deciding()).to.deep.equal(['first', 'first']);
     await until('both nodes told what they counted', async () => {
       const counts = trials(await two.overview(), 'shadow');
@@ -63,7 +64,8 @@ describe('a bundle on trial on two services', function () {
   ] as const)
     it(`as a canary that leaves its band ends automatically: ${why}`, async () => {
       await two.push(rego, revision, 4);
-      expect((await two.post(`bundles/${revision}/canary`, { percent: 99 })).status).to.equal(200);
+      const order = { percent: 99, allow_untested: true };
+      expect((await two.post(`bundles/${revision}/canary`, order)).status).to.equal(200);
       await until('the canary was taken back', async () => {
         const answers = await Promise.all(two.services.map((service) => two.ask(service)));
         for (const { status } of answers) expect(status).to.be.oneOf([200, 403]);

@@ -1,6 +1,7 @@
 import { CHANGE_KINDS, type CanaryAssignment } from '../../../domain/policy-lifecycle.js';
 import type { PolicyOverview } from '../../../use-cases/policy/operations.js';
 import type { JsonSchema } from '../../route.js';
+import { REPLAY_SAMPLE } from './sample-schema.js';
 
 const STRING: JsonSchema = { type: 'string' };
 const INTEGER: JsonSchema = { type: 'integer' };
@@ -67,6 +68,21 @@ const NODE: JsonSchema = {
     },
     trials: { type: 'array', items: TRIAL },
     exhaustion: EXHAUSTION,
+    decided: {
+      type: 'array',
+      description: 'Answers by bundle and role since the start of the node.',
+      items: {
+        type: 'object',
+        required: ['digest', 'role', 'decisions', 'errors'],
+        additionalProperties: false,
+        properties: {
+          digest: STRING,
+          role: { enum: ['active', 'canary'] },
+          decisions: INTEGER,
+          errors: { ...INTEGER, description: 'Evaluations without an answer.' },
+        },
+      },
+    },
   },
 };
 
@@ -118,6 +134,14 @@ export const POLICY: JsonSchema = {
       description: 'Previously active bundles, newest first.',
     },
     nodes: { type: 'array', items: NODE },
+    tested: {
+      type: 'boolean',
+      description: 'False: the active bundle was accepted untested.',
+    },
+    replay: {
+      ...REPLAY_SAMPLE,
+      description: 'Coverage of the last sampled replay through the active bundle.',
+    },
     last_refusal: {
       type: 'object',
       description: 'Why the newest bundle of the source was refused; absent when it was accepted.',
@@ -146,6 +170,8 @@ export function policyView(overview: PolicyOverview): object {
     reason: active.reason,
     opa_version: bundle.opa_version,
     ...{ entrypoint, generation, highest_sequence, canary, shadow, candidate, history, nodes },
+    tested: bundle.report?.tested,
+    replay: bundle.replay?.sample,
     last_refusal: source.last_refusal,
   };
 }

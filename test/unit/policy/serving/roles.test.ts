@@ -105,6 +105,21 @@ describe('a bundle in a role', () => {
     expect(engine.trials()[0]).to.include({ decisions: taken.length, errors: taken.length });
   });
 
+  it('is counted for each answer that it gives, by its role', async () => {
+    const canary = { digest: digests.throws, percent: 50, since_ms: 1, salt: 'drawn' };
+    const shadow = { digest: digests.throws, since_ms: 1 };
+    engine.assign({ active: digests.allow, canary, shadow });
+    const ids = Array.from({ length: 40 }, (_, i) => `agent-${String(i)}`);
+    const taken = ids.filter((id) => canaryTakes(canary, id)).length;
+    expect(taken).to.be.within(1, 39);
+    for (const id of ids) await effect(asked(id));
+    drain();
+    expect(engine.decided()).to.have.deep.members([
+      { digest: digests.throws, role: 'canary', decisions: 0, errors: taken },
+      { digest: digests.allow, role: 'active', decisions: 40, errors: 0 },
+    ]);
+  });
+
   it('is not compared when comparing is behind: that is counted, not waited for', async () => {
     engine.assign({ active: digests.allow, shadow: { digest: digests.deny, since_ms: 1 } });
     for (let i = 0; i < 300; i++) await effect();

@@ -1,0 +1,33 @@
+import type { BundleDecisions } from '../../domain/policy-lifecycle.js';
+
+/** Maximum number of bundles and roles with counts; the one that decided first is forgotten. */
+const MAX_ENTRIES = 16;
+
+type Role = BundleDecisions['role'];
+
+/** Counts which bundle answered in which role, since the start of the process. */
+export class Decided {
+  private readonly counts = new Map<string, { decisions: number; errors: number }>();
+
+  /** Counts an answer, or a fault in place of one. */
+  count(role: Role, digest: string, what: 'decisions' | 'errors'): void {
+    const key = `${role} ${digest}`;
+    const known = this.counts.get(key) ?? this.begin(key);
+    known[what] += 1;
+  }
+
+  list(): readonly BundleDecisions[] {
+    return [...this.counts].map(([key, counts]) => {
+      const [role = '', digest = ''] = key.split(' ');
+      return { digest, role: role as Role, ...counts };
+    });
+  }
+
+  private begin(key: string): { decisions: number; errors: number } {
+    const [oldest] = this.counts.keys();
+    if (oldest !== undefined && this.counts.size >= MAX_ENTRIES) this.counts.delete(oldest);
+    const fresh = { decisions: 0, errors: 0 };
+    this.counts.set(key, fresh);
+    return fresh;
+  }
+}
