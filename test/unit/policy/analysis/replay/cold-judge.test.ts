@@ -7,12 +7,13 @@ import { requestInput } from '../../engine-of.js';
 import { grants, record, replayed } from './recorded.js';
 
 /** Each of two patterns costs most of the budget once it is compiled; a used instance keeps both. */
-const TWO_PATTERNS = grants(
-  String.raw`regex.match("^\\p{L}{1,10}$", input.request.resource); other`,
-).concat(`
+const TWO_PATTERNS = `${grants(String.raw`regex.match("^\\p{L}{1,8}$", input.request.resource); other`)}
 other if not "second" in input.request.scopes
-other if regex.match("^\\p{L}{1,9}$", input.agent.id)
-`);
+other if {
+	"second" in input.request.scopes
+	regex.match(\`^\\p{L}{1,7}$\`, input.agent.id)
+}
+`;
 
 function asking(scope: string): PolicyInput {
   return requestInput({ request: { resource: 'abc', scopes: [scope] }, agent: { id: 'abc' } });
