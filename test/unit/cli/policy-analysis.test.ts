@@ -8,6 +8,7 @@ import {
   REPLAY,
   TIGHTENED,
 } from '../../support/fake-analysis.js';
+import { sampledReplay } from '../../support/sampled-replay.js';
 import { run, type FakeAnswer, type Ran, type Sent } from './fake-terminal.js';
 
 const BUNDLE = fileURLToPath(new URL('../../../bundles/countersign', import.meta.url));
@@ -50,6 +51,15 @@ describe('countersign policy, what the record tells', () => {
     expect((await replay('--bundle r2', {})).code).to.equal(1);
     expect((await replay('--bundle r2', { ...REPLAY, new_grants: 0 })).code).to.equal(0);
     expect((await replay('--bundle r2 --allow-new-grants -1')).code).to.equal(2);
+  });
+
+  it('replay: of a sample, shows its verdict, and exits 1 by the extrapolated new grants', async () => {
+    const sample = sampledReplay({ new_grants: 9, decisions: 300 });
+    const ran = await replay('--bundle r2 --sample --allow-new-grants 8', { ...REPLAY, sample });
+    expect(bodyOf(ran.sent[0])).to.deep.include({ sample: true });
+    expect(ran.code).to.equal(1);
+    expect(ran.out).to.contain('replayed: 100 % of 6 strata');
+    expect(ran.out).to.contain('9 new grants in 300 decisions').and.contain('BLOCKS: 9 decisions');
   });
 
   it('replay: takes the newest pushed bundle, and says when there is none', async () => {

@@ -7,6 +7,7 @@ import type {
 } from '../../../../src/domain/policy-lifecycle.js';
 import type { ActivateDeps } from '../../../../src/use-cases/policy/activate.js';
 import { endExhaustion, exhaustedBy } from '../../../../src/use-cases/policy/exhaustion.js';
+import { sampledReplay } from '../../../support/sampled-replay.js';
 import { memoryPolicyStore, type MemoryPolicyStore } from '../../../support/memory-policy-store.js';
 import {
   activateBundle,
@@ -88,11 +89,13 @@ describe('the end of an exhausted bundle', () => {
     deps = {
       ...{ store, admission: unused, node: { wake: () => Promise.resolve() } },
       ...{ pause: () => Promise.resolve(), readyTimeoutMs: 1000 },
+      samples: () => Promise.resolve({ recorded: [], registry: [] }),
       replayGate: {
         replay: () =>
           Promise.resolve({
             ...{ at_ms: 1, since_ms: 0, replayed: 60, unchanged: 60, not_replayable: 0 },
             changes: { deny_to_allow: newGrants },
+            sample: sampledReplay({ new_grants: newGrants }),
           }),
       },
     };
