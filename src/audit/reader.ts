@@ -169,6 +169,18 @@ function readsOf(database: () => Database | undefined): Omit<AuditReader, 'lost'
       const db = database();
       return db === undefined ? undefined : readState(db, sink);
     },
+    ...decisionReadsOf(database),
+    signalEvents: () => signalEvents(database()),
+    series: (agentId, sinceMs, untilMs, signal) =>
+      series(database, agentId, sinceMs, untilMs, signal),
+  };
+}
+
+/** Returns the reads of decisions with their inputs. */
+function decisionReadsOf(
+  database: () => Database | undefined,
+): Pick<AuditReader, 'recordedDecisions' | 'places' | 'countPlaces' | 'decisionsAt' | 'decision'> {
+  return {
     recordedDecisions: (query) => {
       const db = database();
       return db === undefined ? [] : recordedDecisions(db, query);
@@ -189,8 +201,5 @@ function readsOf(database: () => Database | undefined): Omit<AuditReader, 'lost'
       const db = database();
       return db === undefined ? undefined : findDecision(db, decisionId);
     },
-    signalEvents: () => signalEvents(database()),
-    series: (agentId, sinceMs, untilMs, signal) =>
-      series(database, agentId, sinceMs, untilMs, signal),
   };
 }

@@ -1,5 +1,14 @@
 import { asGiven, boundedLabel, type Instruments } from './instruments.js';
 
+/** `bundle` is the first 12 hex digits of the digest, `outcome` is `answer` or `error`. */
+function policyDecisions(metric: Instruments) {
+  return metric.labelledCounter<{ bundle: string; role: string; outcome: string }>(
+    'countersign_policy_decisions_total',
+    'Evaluations for an answer, by bundle and role.',
+    { bundle: boundedLabel(), role: asGiven, outcome: asGiven },
+  );
+}
+
 /** Declares the metrics of the policy engine of this node and of the active bundle. */
 export function engineMetrics(metric: Instruments) {
   const revisions = metric.labelledGauge<{ revision: string }>(
@@ -14,12 +23,7 @@ export function engineMetrics(metric: Instruments) {
       'Evaluations that failed.',
       { kind: boundedLabel(16) },
     ),
-    /** `bundle` is the first 12 hex digits of the digest, `outcome` is `answer` or `error`. */
-    policyDecisions: metric.labelledCounter<{ bundle: string; role: string; outcome: string }>(
-      'countersign_policy_decisions_total',
-      'Evaluations for an answer, by bundle and role.',
-      { bundle: boundedLabel(), role: asGiven, outcome: asGiven },
-    ),
+    policyDecisions: policyDecisions(metric),
     engineReplacements: metric.counter(
       'countersign_engine_replacements_total',
       'Policy instances discarded after a fault.',

@@ -166,7 +166,10 @@ describe('a gate cannot be blinded', function () {
   it('by a flood of inputs that are not stored: the coverage is too low', async () => {
     const { policy_input: _, ...one } = await decided(judge, 'flood', 'read');
     const letters = (i: number): string =>
-      [...String(i)].map((n) => 'abcdefghij'[Number(n)]).join('');
+      String(i)
+        .split('')
+        .map((n) => 'abcdefghij'[Number(n)])
+        .join('');
     const flood = Array.from({ length: 20 }, (_none, i) => ({
       ...one,
       scopes_requested: [letters(i)],

@@ -70,18 +70,15 @@ const SALT_BYTES = 16;
  */
 export async function startPolicy(config: Config, options: PolicyOptions): Promise<PolicyPart> {
   const { policy } = config;
-  const { log, store } = options;
+  const { log } = options;
   const engine = createPolicyEngine({ entrypoint: policy.entrypoint, breaker: policy.breaker });
   const bundles = createBundleOpener(policy);
   const node = nodeOf(options, engine, bundles.open);
   const offerDeps: OfferDeps = {
-    ...{ store, admission: options.admission, replayGate: options.replayGate, pause },
-    samples: options.samples,
-    allowUntestedSources: policy.admission.requireGrants === 'warn',
+    ...offerParts(config, options),
     node: { wake: () => beats.now() },
     describe: bundles.describe,
     generationSeen: () => node.highestSeen,
-    readyTimeoutMs: policy.readyTimeoutMs,
   };
   const beats = beatsOf(node, log, guardOf(offerDeps, policy.canary, node.id, log));
   const taker = sourceTaker(config, options, (offered, context) =>
@@ -121,6 +118,18 @@ export async function startPolicy(config: Config, options: PolicyOptions): Promi
       await Promise.all([looking.stop(), checking.stop()]);
       await node.leave().catch(() => undefined);
     },
+  };
+}
+
+/** Returns the dependencies that follow from the settings and options alone. */
+function offerParts(
+  { policy }: Config,
+  { store, admission, replayGate, samples }: PolicyOptions,
+): Omit<OfferDeps, 'node' | 'describe' | 'generationSeen'> {
+  return {
+    ...{ store, admission, replayGate, samples, pause },
+    allowUntestedSources: policy.admission.requireGrants === 'warn',
+    readyTimeoutMs: policy.readyTimeoutMs,
   };
 }
 

@@ -9,11 +9,18 @@ type Role = BundleDecisions['role'];
 export class Decided {
   private readonly counts = new Map<string, { decisions: number; errors: number }>();
 
-  /** Counts an answer, or a fault in place of one. */
-  count(role: Role, digest: string, what: 'decisions' | 'errors'): void {
+  /** Returns the answer of a bundle and counts it, or counts what the evaluation throws. */
+  by<T>(role: Role, { digest }: { readonly digest: string }, evaluate: () => T): T {
     const key = `${role} ${digest}`;
     const known = this.counts.get(key) ?? this.begin(key);
-    known[what] += 1;
+    let counted: 'decisions' | 'errors' = 'errors';
+    try {
+      const answer = evaluate();
+      counted = 'decisions';
+      return answer;
+    } finally {
+      known[counted] += 1;
+    }
   }
 
   list(): readonly BundleDecisions[] {

@@ -15,6 +15,7 @@ import { DeferredWork, type RunLater } from './deferred.js';
 import { encodeInput, type EncodedInput } from './encode.js';
 import { KnownAnswer } from './known-answer.js';
 import { LoadedBundle } from './loaded-bundle.js';
+import type { PrepareOptions, Roles } from './roles.js';
 import { GuardedEvaluation } from './guarded-evaluation.js';
 import { outcomeOf, Trial, tryOutcome } from './trial.js';
 
@@ -27,30 +28,12 @@ export interface PolicyEngineOptions {
   /** Monotonic clock in milliseconds. */
   readonly monotonicMs?: () => number;
   readonly builtins?: HostBuiltins;
+  /** Refuses a request like one that used up its fuel in the last minute; true by default. */
+  readonly refuseRepeats?: boolean;
   /** Schedules comparisons with a trial; between two answers by default. */
   readonly runLater?: RunLater;
   /** Schedules the building of spare instances; between two answers by default. */
   readonly buildLater?: RunLater;
-}
-
-/** Roles by digest. Each bundle must be ready. */
-export interface Roles {
-  readonly active: string;
-  readonly canary?: {
-    readonly digest: string;
-    readonly percent: number;
-    readonly since_ms: number;
-    readonly salt?: string;
-  };
-  readonly shadow?: { readonly digest: string; readonly since_ms: number };
-}
-
-/** Options of preparing a bundle. */
-export interface PrepareOptions {
-  /** Input for the known answer, found by admission; by default one of the bundle's cases is used. */
-  readonly knownInput?: unknown;
-  /** Loads a bundle that would now be refused, because it was active before the check existed. */
-  readonly evenIfRefused?: boolean;
 }
 
 /**
@@ -121,7 +104,8 @@ class Engine implements PolicyEngine {
   constructor(private readonly options: PolicyEngineOptions) {
     this.entrypoint = options.entrypoint ?? DEFAULT_ENTRYPOINT;
     this.monotonicMs = options.monotonicMs ?? (() => performance.now());
-    this.guarded = new GuardedEvaluation(this.monotonicMs);
+    const { refuseRepeats = true } = options;
+    this.guarded = new GuardedEvaluation(this.monotonicMs, refuseRepeats);
     this.later = new DeferredWork(COMPARISONS_WAITING, options.runLater);
   }
 
@@ -232,7 +216,9 @@ class Engine implements PolicyEngine {
     const encoded = encodeInput(input, this.options.inputMaxBytes ?? DEFAULT_INPUT_MAX_BYTES);
     if (canary?.takes(input.agent.id) === true)
       return this.tryCanary(canary, active, encoded, input);
-    const evaluation = this.answer('active', active, encoded, input);
+    const evaluation = this.answered.by('active', active, () =>
+      this.guarded.evaluate(active, encoded, input),
+    );
     if (shadow !== undefined) {
       this.compareLater(shadow, () => {
         const tried = tryOutcome(() => this.guarded.evaluate(shadow.bundle, encoded, input), input);
@@ -254,10 +240,14 @@ class Engine implements PolicyEngine {
   ): Evaluation {
     let evaluation: Evaluation;
     try {
-      evaluation = this.answer('canary', canary.bundle, encoded, input);
+      evaluation = this.answered.by('canary', canary.bundle, () =>
+        this.guarded.evaluate(canary.bundle, encoded, input),
+      );
     } catch (error) {
       if (error instanceof EngineFault) this.faults[error.fault] += 1;
-      const instead = this.answer('active', active, encoded, input);
+      const instead = this.answered.by('active', active, () =>
+        this.guarded.evaluate(active, encoded, input),
+      );
       canary.record('error', outcomeOf(instead, input));
       return instead;
     }
@@ -266,23 +256,6 @@ class Engine implements PolicyEngine {
       canary.record(outcomeOf(evaluation, input), instead);
     });
     return evaluation;
-  }
-
-  /** Evaluates for the answer, and counts who gave it. Throws EngineFault. */
-  private answer(
-    role: BundleDecisions['role'],
-    bundle: LoadedBundle,
-    encoded: EncodedInput,
-    input: PolicyInput,
-  ): Evaluation {
-    let counted: 'decisions' | 'errors' = 'errors';
-    try {
-      const evaluation = this.guarded.evaluate(bundle, encoded, input);
-      counted = 'decisions';
-      return evaluation;
-    } finally {
-      this.answered.count(role, bundle.digest, counted);
-    }
   }
 
   private compareLater(trial: Trial, compare: () => void): void {

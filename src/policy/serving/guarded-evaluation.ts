@@ -8,7 +8,10 @@ import type { LoadedBundle } from './loaded-bundle.js';
 export class GuardedEvaluation {
   private readonly exhausted = new ExhaustedRequests();
 
-  constructor(private readonly monotonicMs: () => number) {}
+  constructor(
+    private readonly monotonicMs: () => number,
+    private readonly refuseRepeats: boolean,
+  ) {}
 
   /**
    * Evaluates an input with a bundle.
@@ -16,7 +19,7 @@ export class GuardedEvaluation {
    */
   evaluate(bundle: LoadedBundle, encoded: EncodedInput, input: PolicyInput): Evaluation {
     const nowMs = this.monotonicMs();
-    if (this.exhausted.has(input, bundle.digest, nowMs)) {
+    if (this.refuseRepeats && this.exhausted.has(input, bundle.digest, nowMs)) {
       throw new EngineFault('budget_repeat', 'an equal request used up its fuel');
     }
     try {

@@ -120,13 +120,10 @@ export function run(live: Live, options: InstanceOptions, input: Uint8Array): st
 
 function resetHeapIfFull(live: Live, options: InstanceOptions): void {
   const used = heapUsed(live);
-  if (options.asFresh === true && used > 0) return resetHeap(live);
+  const always = options.asFresh === true && used > 0;
   const full = used > (live.firstHeap ?? 0) + options.heapResetBytes;
   // Half of the memory is kept free: a full heap must not make the next request fail.
-  if (full || used > options.memoryMaxBytes / 2) resetHeap(live);
-}
-
-function resetHeap(live: Live): void {
+  if (!always && !full && used <= options.memoryMaxBytes / 2) return;
   live.exports.opa_heap_ptr_set(live.policy.dataHeapPtr);
   live.firstHeap = undefined;
 }

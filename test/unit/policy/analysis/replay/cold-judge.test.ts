@@ -43,6 +43,19 @@ describe('a judge that counts fuel as on fresh instances', function () {
     expect(cold.fuel().highest).to.equal(highest);
   });
 
+  it('judges an input although an equal request of the agent ran out', async () => {
+    const rego = grants('input.signals.requests_2h != 7; count(text) >= 0').concat(`
+text := replace("x", "", "y") if input.signals.requests_2h == 6
+text := "x" if input.signals.requests_2h != 6`);
+    const cold = await createColdJudge(await fixtureBundle({ rego }));
+    const after = (requests_2h: number): PolicyInput => ({
+      ...asking('first'),
+      signals: { ...asking('first').signals, requests_2h },
+    });
+    expect(await cold.judge(after(6))).to.include({ outcome: 'error', fault: 'budget' });
+    expect((await cold.judge(after(5))).outcome).to.include({ effect: 'allow' });
+  });
+
   it('gives the highest use to the report of a replay', async () => {
     const rego = grants('true');
     const bundle = await fixtureBundle({ rego });
