@@ -3,6 +3,7 @@ import { CountersignError } from '../../../../src/domain/errors.js';
 import type { AdmissionReport, BundleRecord } from '../../../../src/domain/policy-lifecycle.js';
 import { NEUTRAL_INPUT } from '../../../../src/policy/serving/neutral-input.js';
 import { admit, requireAdmitted, type AdmitDeps } from '../../../../src/use-cases/policy/admit.js';
+import { installFromSource } from '../../../../src/use-cases/policy/install-from-source.js';
 import { memoryPolicyStore, type MemoryPolicyStore } from '../../../support/memory-policy-store.js';
 
 const CONTEXT = { requestId: 'req_1', principal: { kind: 'admin', id: 'ann' } } as const;
@@ -75,6 +76,31 @@ describe('an untested bundle', () => {
     const wish = { decides: true, allowUntested: true };
     expect((await requireAdmitted(deps, await stored(), wish, CONTEXT)).report.ok).to.equal(true);
   });
+
+  for (const allowUntestedSources of [false, true]) {
+    it(`of a source is ${allowUntestedSources ? 'taken with a setting' : 'refused'}`, async () => {
+      const { digest, pushed_at_ms: _, pushed_by: __, source: ___, ...rest } = PUSHED;
+      const description = { ...rest, digest: `${digest}er` };
+      const source = {
+        ...deps,
+        ...{ allowUntestedSources, readyTimeoutMs: 1, pause: () => Promise.resolve() },
+        describe: () => Promise.resolve(description),
+        generationSeen: () => 0,
+        node: { wake: () => Promise.resolve() },
+        replayGate: { replay: () => Promise.reject(new Error('not asked')) },
+      };
+      const offered = { archive: new Uint8Array(1), source: 's', occasion: 'start' } as const;
+      const taken = installFromSource(source, offered, CONTEXT);
+      if (!allowUntestedSources) {
+        expect(await refused(taken)).to.contain('untested: no input is granted');
+        expect(await store.document()).to.equal(undefined);
+        return;
+      }
+      await taken;
+      expect((await store.document())?.active.digest).to.equal(description.digest);
+      expect(store.events.at(-1)?.detail).to.deep.include({ tested: false, granted: 0 });
+    });
+  }
 
   it('is named untested by the event of its admission', async () => {
     await admit(deps, PUSHED, { allowUntested: true }, CONTEXT);
