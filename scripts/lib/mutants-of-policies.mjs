@@ -17,7 +17,7 @@ export const OF_POLICIES = [
   {
     name: 'the rollback of an exhausted bundle: the replay gate',
     file: 'src/use-cases/policy/exhaustion.ts',
-    find: 'await requireFewNewGrants(deps, await resolveBundle(deps.store, digest), 0, context);',
+    find: 'await passReplay(deps, record, { allowNewGrants: 0 }, context);',
     replace: '',
     test: ['test/unit/use-cases/policy/exhaustion.test.ts', 'is refused by a replay that finds'],
   },

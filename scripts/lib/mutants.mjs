@@ -1,5 +1,5 @@
-import { OF_LISTENERS } from './mutants-of-listeners.mjs';
 import { OF_GATES } from './mutants-of-gates.mjs';
+import { OF_LISTENERS } from './mutants-of-listeners.mjs';
 import { OF_POLICIES } from './mutants-of-policies.mjs';
 import { OF_REQUESTS } from './mutants-of-requests.mjs';
 import { OF_STATE } from './mutants-of-state.mjs';
@@ -12,3 +12,4 @@ import { OF_THREADS } from './mutants-of-threads.mjs';
 export const MUTANTS = [...OF_LISTENERS, ...OF_POLICIES, ...OF_REQUESTS, ...OF_STATE, ...OF_THREADS];
 export const MUTANTS = [...OF_LISTENERS, ...OF_POLICIES, ...OF_REQUESTS, ...OF_STATE];
 export const MUTANTS = [...OF_GATES, ...OF_POLICIES, ...OF_REQUESTS, ...OF_STATE];
+export const MUTANTS = [...OF_GATES, ...OF_LISTENERS, ...OF_POLICIES, ...OF_REQUESTS, ...OF_STATE];
