@@ -11,7 +11,7 @@ const TWO_PATTERNS = `${grants(String.raw`regex.match("^\\p{L}{1,8}$", input.req
 other if not "second" in input.request.scopes
 other if {
 	"second" in input.request.scopes
-	regex.match(\`^\\p{L}{1,7}$\`, input.agent.id)
+	regex.match(\`^\\p{L}{1,6}$\`, input.agent.id)
 }
 `;
 
