@@ -9,7 +9,11 @@ import { OF_THREADS } from './mutants-of-threads.mjs';
  * One guard of the service each: the text that is the guard, what stands there without it, and the test that
  * is named for it and must then fail. `find` must occur exactly once, so a mutant cannot go stale unseen.
  */
-export const MUTANTS = [...OF_LISTENERS, ...OF_POLICIES, ...OF_REQUESTS, ...OF_STATE, ...OF_THREADS];
-export const MUTANTS = [...OF_LISTENERS, ...OF_POLICIES, ...OF_REQUESTS, ...OF_STATE];
-export const MUTANTS = [...OF_GATES, ...OF_POLICIES, ...OF_REQUESTS, ...OF_STATE];
-export const MUTANTS = [...OF_GATES, ...OF_LISTENERS, ...OF_POLICIES, ...OF_REQUESTS, ...OF_STATE];
+export const MUTANTS = [
+  OF_GATES,
+  OF_LISTENERS,
+  OF_POLICIES,
+  OF_REQUESTS,
+  OF_STATE,
+  OF_THREADS,
+].flat();

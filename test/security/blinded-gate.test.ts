@@ -121,7 +121,7 @@ describe('a gate cannot be blinded', function () {
       store,
       admission: { admit: () => Promise.resolve(ADMITTED) },
       samples: () => Promise.resolve({ recorded: [], registry: [] }),
-      replayGate: createReplayGate(analysis),
+      replayGate: createReplayGate(analysis.gate),
       node: { wake: beat },
       pause: () => Promise.resolve(),
       readyTimeoutMs: 1000,
