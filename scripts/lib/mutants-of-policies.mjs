@@ -3,7 +3,7 @@ export const OF_POLICIES = [
   {
     name: 'a repeat of a request without fuel',
     file: 'src/policy/serving/guarded-evaluation.ts',
-    find: 'if (this.exhausted.has(input, bundle.digest, nowMs)) {',
+    find: 'if (this.refuseRepeats && this.exhausted.has(input, bundle.digest, nowMs)) {',
     replace: 'if (false) {',
     test: ['test/unit/policy/fuel/repeats.test.ts', 'is not evaluated again for a minute'],
   },
