@@ -67,6 +67,14 @@ describe('the words of a policy', () => {
     expect(words.numbers).to.include(7);
     expect(words.texts).not.to.include.members(['ttl_seconds']);
   });
+
+  it('are also those of its module, which the sources beside it may lack', async () => {
+    const bundle = await fixtureBundle({ rego: searchPolicy() });
+    const sources = new Map([['countersign/policy.rego', 'package countersign\n\nx := "decoy"']]);
+    const words = vocabularyOf({ ...bundle, sources }, 'countersign/decision', []);
+    expect(words.resources).to.include.members(['decoy', 'library']);
+    expect(words.scopes).to.include.members(['search', 'read:books']);
+  });
 });
 
 describe('an input made smaller', () => {
