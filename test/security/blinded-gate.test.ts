@@ -181,7 +181,9 @@ describe('a gate cannot be blinded', function () {
     expect(why).to.contain('of the strata').and.to.contain('flood (20 of 20)');
     await activated({ minCoverage: 0.4 });
     const [, done] = store.events.slice(-2);
-    expect(done?.detail?.['replay']).to.deep.include({ verdict: 'replayed', new_grants: 0 });
+    expect(done?.detail?.['replay']).to.deep.include({
+      ...{ verdict: 'replayed', new_grants: 0, min_coverage: 0.4 },
+    });
   });
 
   it('passes with too few decisions, and says that there was nothing to replay', async () => {

@@ -15,7 +15,7 @@ export interface ReplayAllowance {
 /** The sampled decisions of a replay, as every event of a bundle that decides names them. */
 export type GateResult = Pick<
   ReplaySample,
-  'verdict' | 'coverage' | 'strata' | 'strata_replayed' | 'new_grants'
+  'verdict' | 'coverage' | 'min_coverage' | 'strata' | 'strata_replayed' | 'new_grants'
 >;
 
 /**
@@ -31,8 +31,8 @@ export async function passReplay(
   const { sample, ...replay } = await replayGate.replay(record, minCoverage, context);
   if (sample.new_grants > allowNewGrants) throw tooManyGrants(replay, sample, allowNewGrants);
   if (sample.verdict === 'low_coverage') throw tooLittleSeen(sample);
-  const { verdict, coverage, strata, strata_replayed, new_grants } = sample;
-  return { verdict, coverage, strata, strata_replayed, new_grants };
+  const { verdict, coverage, min_coverage, strata, strata_replayed, new_grants } = sample;
+  return { verdict, coverage, min_coverage, strata, strata_replayed, new_grants };
 }
 
 function tooManyGrants(

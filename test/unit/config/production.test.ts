@@ -55,6 +55,8 @@ describe('the production profile', () => {
       ).warnings.join();
     expect(of('')).not.to.contain('escalates');
     expect(of(', admission: { violations: warn }')).to.contain('escalates');
+    expect(of('')).not.to.contain('nothing tested');
+    expect(of(', admission: { require_grants: warn }')).to.contain('nothing tested');
   });
 
   it('lists everything unsafe at once', () => {
