@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Evaluation, PolicyInput } from '../../domain/policy.js';
 import type { ChangeKind, Outcome, TrialCounts } from '../../domain/policy-lifecycle.js';
@@ -25,8 +25,8 @@ const PARTS = 10_000;
 export function canaryTakes({ digest, percent, salt }: CanaryShare, agentId: string): boolean {
   // As every node of the earlier build selects, until the canary is started again.
   if (salt === undefined) return crc32(`${digest} ${agentId}`) % 100 < percent;
-  const hash = createHash('sha256').update(`${salt} ${agentId}`).digest();
-  return hash.readUInt32BE(0) % PARTS < percent * (PARTS / 100);
+  const digested = hash('sha256', `${salt} ${agentId}`, 'buffer');
+  return digested.readUInt32BE(0) % PARTS < percent * (PARTS / 100);
 }
 
 /** A bundle on trial next to the active one, with counts of both on identical inputs. */
