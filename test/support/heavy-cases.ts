@@ -90,7 +90,7 @@ async function zeros(): Promise<Uint8Array> {
 
 /** A bundle whose last gzip member claims that the archive is small. */
 async function twoMembers(whole: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array> {
-  const data = Array.from({ length: 150_000 }, (_, n) => `"p${String(n)}":["a","b",${String(n)}]`);
+  const data = Array.from({ length: 500_000 }, (_, n) => `"p${String(n)}":["a","b",${String(n)}]`);
   const tar = await tarOf([
     ...[...whole]
       .filter(([path]) => path !== 'data.json')
