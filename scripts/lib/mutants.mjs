@@ -17,9 +17,3 @@ export const MUTANTS = [
   OF_STATE,
   OF_THREADS,
 ].flat();
-  ...OF_LISTENERS,
-  ...OF_POLICIES,
-  ...OF_REQUESTS,
-  ...OF_STATE,
-  ...OF_THREADS,
-];
