@@ -8,6 +8,20 @@ export const OF_POLICIES = [
     test: ['test/unit/policy/fuel/repeats.test.ts', 'is not evaluated again for a minute'],
   },
   {
+    name: 'the rollback of an exhausted bundle: requests of the agents themselves',
+    file: 'src/policy/serving/guarded-evaluation.ts',
+    find: 'if (isOwn(input)) bundle.',
+    replace: 'bundle.',
+    test: ['test/unit/policy/fuel/repeats.test.ts', 'of a question by another caller is none'],
+  },
+  {
+    name: 'the rollback of an exhausted bundle: not to one that was left by a rollback',
+    file: 'src/use-cases/policy/exhaustion.ts',
+    find: 'if (earlier.left_by_rollback === true)',
+    replace: 'if (false)',
+    test: ['test/unit/use-cases/policy/exhaustion.test.ts', 'never goes back to a bundle that an'],
+  },
+  {
     name: 'the rollback of an exhausted bundle: several agents',
     file: 'src/use-cases/policy/exhaustion.ts',
     find: 'agents.length < MIN_AGENTS || ',
@@ -18,7 +32,7 @@ export const OF_POLICIES = [
     name: 'the rollback of an exhausted bundle: the replay gate',
     file: 'src/use-cases/policy/exhaustion.ts',
     find: 'await passReplay(deps, record, { allowNewGrants: 0 }, context);',
-    replace: '',
+    replace: "{ verdict: 'replayed' } as never;",
     test: ['test/unit/use-cases/policy/exhaustion.test.ts', 'is refused by a replay that finds'],
   },
   {

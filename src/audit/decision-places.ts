@@ -2,7 +2,7 @@ import type { DecisionPlace, InputState, Period } from '../domain/replay-sample.
 import type { Database, SqlRow } from './database.js';
 
 /** Types of decisions that a policy makes; a refusal by a budget is `access.rate_limited` and never read. */
-const TYPES = ['access.granted', 'access.denied', 'access.review_required'] as const;
+const TYPES = ['access.denied', 'access.review_required', 'access.granted'] as const;
 /** Rows read at a time; bounds the memory, whatever the period holds. */
 const PAGE = 1000;
 /** The rule of a refusal after the policy: its outcome is not the policy's. */

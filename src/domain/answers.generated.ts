@@ -713,6 +713,8 @@ export type PolicyAnswer = {
       readonly id: string;
     };
     readonly reason?: string;
+    /** Set in the history when a rollback ended this assignment. */
+    readonly left_by_rollback?: true;
     readonly percent: number;
   };
   readonly shadow?: {
@@ -724,6 +726,8 @@ export type PolicyAnswer = {
       readonly id: string;
     };
     readonly reason?: string;
+    /** Set in the history when a rollback ended this assignment. */
+    readonly left_by_rollback?: true;
   };
   readonly candidate?: {
     readonly digest: string;
@@ -734,6 +738,8 @@ export type PolicyAnswer = {
       readonly id: string;
     };
     readonly reason?: string;
+    /** Set in the history when a rollback ended this assignment. */
+    readonly left_by_rollback?: true;
     readonly deadline_ms: number;
   };
   /** Previously active bundles, newest first. */
@@ -746,6 +752,8 @@ export type PolicyAnswer = {
       readonly id: string;
     };
     readonly reason?: string;
+    /** Set in the history when a rollback ended this assignment. */
+    readonly left_by_rollback?: true;
   }[];
   readonly nodes: readonly {
     readonly node: string;

@@ -141,6 +141,8 @@ export interface Assignment {
   readonly since_ms: number;
   readonly by: Principal;
   readonly reason?: string;
+  /** Set in the history when a rollback ended this assignment: no rollback without an order goes back to it. */
+  readonly left_by_rollback?: true;
 }
 
 export interface CanaryAssignment extends Assignment {

@@ -36,7 +36,7 @@ export type SampleVerdict = 'replayed' | 'low_coverage' | 'nothing_to_replay';
 /**
  * Coverage of a period by a sample. Wire names.
  * A stratum is the decisions with one agent, resource, scope set, outcome and rules. Segments of scopes that contain a
- * digit count as equal.
+ * digit count as equal in decisions that granted all.
  */
 export interface ReplaySample {
   readonly verdict: SampleVerdict;

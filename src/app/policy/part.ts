@@ -184,7 +184,7 @@ function sourceTaker(
 function guardOf(deps: OfferDeps, band: CanaryBand, nodeId: string, log: Logger): Guard {
   const exhaustion = createExhaustionWatch(deps, nodeId, log);
   return async (document, nodes) => {
-    exhaustion.consider(document, nodes.nodes);
+    exhaustion.consider(document, nodes);
     await guardPolicy(deps.store, band, document, nodes);
   };
 }

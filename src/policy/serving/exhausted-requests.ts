@@ -38,7 +38,14 @@ export class ExhaustedRequests {
   }
 }
 
-function keyOf({ agent, request }: PolicyInput, digest: string): string {
-  const named = canonicalJson([agent.id, request, digest]);
+/** Returns whether the agent itself asks; `none` is the authentication of an agent that another caller asks about. */
+export function isOwn({ agent }: PolicyInput): boolean {
+  return agent.authentication !== 'none';
+}
+
+function keyOf(input: PolicyInput, digest: string): string {
+  const { agent, request } = input;
+  // A question by another caller does not refuse a request of the agent.
+  const named = canonicalJson([agent.id, isOwn(input), request, digest]);
   return createHash('sha256').update(named).digest('base64');
 }

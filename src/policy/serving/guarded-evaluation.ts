@@ -1,6 +1,6 @@
 import type { Evaluation, PolicyInput } from '../../domain/policy.js';
 import type { EncodedInput } from './encode.js';
-import { ExhaustedRequests } from './exhausted-requests.js';
+import { ExhaustedRequests, isOwn } from './exhausted-requests.js';
 import { EngineFault } from './fault.js';
 import type { LoadedBundle } from './loaded-bundle.js';
 
@@ -29,7 +29,8 @@ export class GuardedEvaluation {
     } catch (error) {
       if (error instanceof EngineFault && error.fault === 'budget') {
         this.exhausted.add(input, bundle.digest, nowMs);
-        bundle.exhaustion.countExhausted(input.agent.id, nowMs);
+        // The agent of a question by another caller did not choose it.
+        if (isOwn(input)) bundle.exhaustion.countExhausted(input.agent.id, nowMs);
       }
       throw error;
     }

@@ -109,8 +109,7 @@ export function refusedEvent(
   };
 }
 
-/** Returns the members of an event that name the caller of an evaluation. */
-export function askedBy({
+function askedBy({
   kind,
   id,
   authentication,

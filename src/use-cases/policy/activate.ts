@@ -88,7 +88,9 @@ export function switchTo(
       ...(reason === undefined ? {} : { reason }),
     },
   };
-  const earlier = [active, ...history.filter((one) => one.digest !== active.digest)];
+  const left =
+    how.type === 'policy.rolled_back' ? { ...active, left_by_rollback: true as const } : active;
+  const earlier = [left, ...history.filter((one) => one.digest !== active.digest)];
   return {
     next: {
       active: assignment,

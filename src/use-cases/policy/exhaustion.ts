@@ -1,7 +1,12 @@
 import type { AuditEvent } from '../../domain/audit.js';
 import { CountersignError } from '../../domain/errors.js';
 import { newId } from '../../domain/ids.js';
-import type { Exhaustion, NodeReport, PolicyDocument } from '../../domain/policy-lifecycle.js';
+import type {
+  BundleRecord,
+  Exhaustion,
+  NodeReport,
+  PolicyDocument,
+} from '../../domain/policy-lifecycle.js';
 import type { ActivateDeps } from './activate.js';
 import { changeDocument } from './change.js';
 import { SYSTEM } from './guard.js';
@@ -36,7 +41,8 @@ export function exhaustedBy(
 
 /**
  * Replaces an exhausted active bundle by the one that was active before, if that passes the replay gate now.
- * Otherwise, and when the active bundle came by such a rollback, it stays. Records what was done in either case.
+ * It stays without enough recorded decisions, and when a rollback left the one before. Records what was done in either
+ * case. Throws `temporarily_unavailable` and `slow_down` when the replay cannot run now.
  */
 export async function endExhaustion(
   deps: ActivateDeps,
@@ -47,27 +53,39 @@ export async function endExhaustion(
   try {
     const { digest } = earlierOf(document);
     const record = await resolveBundle(deps.store, digest);
-    await passReplay(deps, record, { allowNewGrants: 0 }, context);
+    requireSound(record);
+    const replay = await passReplay(deps, record, { allowNewGrants: 0 }, context);
+    if (replay.verdict !== 'replayed')
+      throw new CountersignError('conflict', 'Too few decisions are on record to replay.');
     const { agents, ran_out: ranOut, evaluations } = exhausted;
     const reason =
       `${String(ranOut)} of ${String(evaluations)} evaluations in a minute, ` +
       `of ${String(agents.length)} agents or more, used up their fuel`;
-    await rollback(deps, { to: digest, from: document.active.digest, reason }, context);
+    await rollback(deps, { to: digest, from: document.active.digest, reason, replay }, context);
   } catch (error) {
-    if (!(error instanceof CountersignError)) throw error;
+    if (!(error instanceof CountersignError) || PASSING.has(error.code)) throw error;
     const event = keptEvent(document, exhausted, error, context.requestId);
     await changeDocument(deps.store, () => ({ next: {}, events: [event] }));
   }
 }
 
-function earlierOf({ active, history }: PolicyDocument): { readonly digest: string } {
+/** Codes of a replay that cannot run now. */
+const PASSING: ReadonlySet<string> = new Set(['temporarily_unavailable', 'slow_down']);
+
+function earlierOf({ history }: PolicyDocument): { readonly digest: string } {
   const [earlier] = history;
   if (earlier === undefined)
     throw new CountersignError('conflict', 'No other bundle was active before.');
-  // Two bundles that run out would replace each other for ever.
-  if (active.by.kind === SYSTEM.kind && active.by.id === SYSTEM.id)
-    throw new CountersignError('conflict', 'The active bundle came by such a rollback.');
+  // An operator may have left it for what it grants, and two bundles that run out would replace each other for ever.
+  if (earlier.left_by_rollback === true)
+    throw new CountersignError('conflict', 'The bundle before was left by a rollback.');
   return earlier;
+}
+
+/** Requires the bundle's last admission to have passed. */
+function requireSound({ report }: BundleRecord): void {
+  if (report?.ok === true) return;
+  throw new CountersignError('conflict', 'The bundle before was not admitted.');
 }
 
 function keptEvent(

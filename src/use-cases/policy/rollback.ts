@@ -4,7 +4,18 @@ import type { AdminContext } from '../admin/context.js';
 import { assignmentOf, switchTo } from './activate.js';
 import { changeDocument, requireDocument } from './change.js';
 import { makeReady, type MakeReadyDeps } from './make-ready.js';
+import type { GateResult } from './replay-gate.js';
 import { resolveBundle } from './resolve.js';
+
+export interface RollbackOrder {
+  /** Digest, prefix of it, or revision of a former active bundle; the last one by default. */
+  readonly to?: string;
+  /** Digest that must still be active. */
+  readonly from?: string;
+  readonly reason: string;
+  /** The replay that the bundle passed, for the event. */
+  readonly replay?: GateResult;
+}
 
 /**
  * Activates a formerly active bundle again, the last one unless `to` names another.
@@ -13,7 +24,7 @@ import { resolveBundle } from './resolve.js';
  */
 export async function rollback(
   deps: MakeReadyDeps,
-  { to, from, reason }: { readonly to?: string; readonly from?: string; readonly reason: string },
+  { to, from, reason, replay }: RollbackOrder,
   context: AdminContext,
 ): Promise<PolicyDocument> {
   const { store } = deps;
@@ -31,7 +42,7 @@ export async function rollback(
     return switchTo(document, assignment, {
       type: 'policy.rolled_back',
       highest: document.highest_sequence,
-      detail: { nodes: nodes.length },
+      detail: { nodes: nodes.length, ...(replay === undefined ? {} : { replay }) },
       context,
     });
   });

@@ -1,4 +1,3 @@
-import type { AuditEvent } from '../../domain/audit.js';
 import type { BudgetName } from '../../domain/budget.js';
 import { CountersignError } from '../../domain/errors.js';
 import type { Decision, Reason } from '../../domain/policy.js';
@@ -82,21 +81,19 @@ export async function refuseQuarantined(
 
 /**
  * Refuses a request when its evaluation used up its fuel: counts the refusal and raises an alarm, then throws 503.
- * Rethrows any other error. `changes` replace members of the event.
+ * Rethrows any other error.
  */
 export async function refuseExhausted(
   deps: CountDeps,
   attempt: Attempt,
   { signals }: Gathered,
   error: unknown,
-  changes: Partial<AuditEvent> = {},
 ): Promise<never> {
-  if (!(error instanceof CountersignError) || error.code !== 'policy_budget_exceeded') throw error;
+  if (!isExhausted(error)) throw error;
   const event = {
     ...requestEvent(attempt, 'access.denied', signals),
     ...{ effect: 'deny', codes: [error.code], rules: ['countersign.fuel'] },
     alarms: ['policy_budget'],
-    ...changes,
   };
   deps.onDecision('deny');
   const decisionId = await countRefusal(deps, attempt, 'policy_budget', event);
@@ -107,6 +104,11 @@ export async function refuseExhausted(
     error.internal,
     error,
   );
+}
+
+/** Returns whether an evaluation ended because its fuel was used up. */
+export function isExhausted(error: unknown): error is CountersignError {
+  return error instanceof CountersignError && error.code === 'policy_budget_exceeded';
 }
 
 /** Refuses a grant that a revocation covers. */

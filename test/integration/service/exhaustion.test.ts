@@ -28,6 +28,8 @@ describe('a bundle that runs out of fuel on two services', function () {
     await two.push(RUNS_OUT, 'runs-out', 2);
     expect((await two.post('bundles/runs-out/activate')).status).to.equal(200);
     expect(await two.deciding()).to.deep.equal(['runs-out', 'runs-out']);
+    // What the bundle before is replayed on: fewer are no evidence.
+    await Promise.all(Array.from({ length: 60 }, () => two.ask(two.services[0])));
   });
   after(() => two.close());
 
@@ -52,13 +54,40 @@ describe('a bundle that runs out of fuel on two services', function () {
       return nodes.every(({ exhaustion }) => (exhaustion?.ran_out ?? 0) > 0);
     });
     expect(await two.deciding()).to.deep.equal(['runs-out', 'runs-out']);
-    const path = '/admin/v1/audit?agent=agent-0&type=access.denied';
-    const page = (await two.services[0].http.admin('GET', path)).json();
-    const items = page['items'] as Record<string, unknown>[];
-    const counting = (page['counting'] ?? []) as Record<string, unknown>[];
-    const counted = [...items, ...counting].filter((one) => one['bucket'] === 'policy_budget');
-    expect(counted.reduce((sum, { count }) => sum + Number(count ?? 1), 0)).to.equal(8);
+    await until('each refusal is counted', async () => (await refusedForFuel('agent-0')) === 8);
     expect(await two.events('policy.exhausted')).to.deep.equal([]);
+  });
+
+  it('stays when a resource server asks about five agents, and none of them is blamed', async () => {
+    const http = two.services[0].http;
+    const json = { id: 'prober', resources: ['stripe'] };
+    const created = (await http.admin('POST', '/admin/v1/resource-servers', { json })).json();
+    const { secret } = created['secret'] as { secret: string };
+    for (const { id } of agents.slice(1, 6)) {
+      const answer = await http.send('POST', '/access/v1/evaluation', {
+        basic: ['prober', secret],
+        json: {
+          subject: { type: 'agent', id },
+          action: { name: `${id}endless` },
+          resource: { type: 'resource', id: 'stripe' },
+        },
+      });
+      expect(answer.status, answer.text).to.equal(503);
+      expect(await refusedForFuel(id)).to.equal(0);
+    }
+    expect((await exhaust(0)).status).to.equal(503);
+    await until('the node told of the last one', async () => {
+      const { nodes } = (await two.overview()) as { nodes: { exhaustion?: { ran_out: number } }[] };
+      return nodes.some(({ exhaustion }) => (exhaustion?.ran_out ?? 0) > 0);
+    });
+    const { nodes } = (await two.overview()) as { nodes: { exhaustion?: { agents: string[] } }[] };
+    const named = nodes.flatMap(({ exhaustion }) => exhaustion?.agents ?? []);
+    expect(new Set(named)).to.deep.equal(new Set(['agent-0']));
+    expect(await two.deciding()).to.deep.equal(['runs-out', 'runs-out']);
+    const asked = await two.events('policy.evaluated');
+    expect(asked.filter(({ codes }) => String(codes) === 'policy_budget_exceeded')).to.have.length(
+      5,
+    );
   });
 
   it('is replaced by the one before, when it runs out for five agents', async () => {
@@ -77,6 +106,17 @@ describe('a bundle that runs out of fuel on two services', function () {
     const answer = await exhaust(6);
     expect([answer.status, revisionOf(answer)]).to.deep.equal([200, 'first']);
   });
+
+  /** The number of recorded refusals for lack of fuel of an agent. */
+  async function refusedForFuel(agent: string): Promise<number> {
+    const path = `/admin/v1/audit?agent=${agent}&type=access.denied`;
+    const page = (await two.services[0].http.admin('GET', path)).json();
+    const parts = [page['items'], page['counting'] ?? []] as Record<string, unknown>[][];
+    return parts
+      .flat()
+      .filter((one) => one['bucket'] === 'policy_budget')
+      .reduce((sum, { count }) => sum + Number(count ?? 1), 0);
+  }
 
   async function secretOf(id: string): Promise<string> {
     const answer = await two.services[0].http.admin('POST', `/admin/v1/agents/${id}/secrets`);

@@ -92,6 +92,10 @@ const ASSIGNED: Readonly<Record<string, JsonSchema>> = {
   since_ms: INTEGER,
   by: PRINCIPAL,
   reason: STRING,
+  left_by_rollback: {
+    const: true,
+    description: 'Set in the history when a rollback ended this assignment.',
+  },
 };
 
 function assignment(more: Readonly<Record<string, JsonSchema>> = {}): JsonSchema {

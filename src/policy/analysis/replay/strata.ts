@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DecisionPlace } from '../../../domain/replay-sample.js';
 
 /** Maximum number of strata in memory; a period with more is not covered. */
@@ -68,9 +69,16 @@ export class Strata {
   }
 }
 
+/** Returns the digest of what makes decisions alike, since an agent chooses the length of its scopes. */
 function keyOf({ agentId, resource, scopes, effect, granted, rules }: DecisionPlace): string {
-  const names = [...rules].sort();
-  return JSON.stringify([agentId, resource, effect, shapesOf(scopes), shapesOf(granted), names]);
+  // Of a decision that denies, each scope counts as it is: a flood of similar ones must not hide it.
+  const shape = effect === GRANTS_ALL ? shapesOf : distinct;
+  const alike = [agentId, resource, effect, shape(scopes), shape(granted), distinct(rules)];
+  return createHash('sha256').update(JSON.stringify(alike)).digest('base64');
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort();
 }
 
 /** Returns scopes with one sign for each segment with a digit, which is mostly an id such as a customer's number. */
@@ -81,7 +89,7 @@ function shapesOf(scopes: readonly string[]): string[] {
       .map((segment) => (DIGIT.test(segment) ? '#' : segment))
       .join(':'),
   );
-  return [...new Set(shapes)].sort();
+  return distinct(shapes);
 }
 
 /** Keeps the first row, which is the newest, and of the others those with the smallest hashes. */

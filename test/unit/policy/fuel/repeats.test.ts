@@ -8,7 +8,7 @@ import { engineOf, rejection, requestInput } from '../engine-of.js';
 
 const MINUTE_MS = 60_000;
 const asked = (id: string, scopes: readonly string[] = ['endless']): PolicyInput => {
-  const input = requestInput({ agent: { id } });
+  const input = requestInput({ agent: { id, authentication: 'sidecar' } });
   return { ...input, request: { ...input.request, scopes } };
 };
 
@@ -48,6 +48,16 @@ describe('trap 19: a request that used up its fuel', function () {
     await fault(asked('a'));
     const later = { ...asked('a'), now: { unix_ms: 5 } };
     expect(await fault(later)).to.deep.equal(['budget_repeat', 0]);
+  });
+
+  it('of a question by another caller is none of the agent, and counts for no rollback', async () => {
+    const { agent, ...rest } = asked('a');
+    const about = { ...rest, agent: { ...agent, authentication: 'none' } };
+    expect(await fault(about)).to.deep.equal(['budget', 1]);
+    expect(await fault(about)).to.deep.equal(['budget_repeat', 0]);
+    expect(engine.exhaustion()).to.equal(undefined);
+    expect(await fault(asked('a'))).to.deep.equal(['budget', 1]);
+    expect(engine.exhaustion()).to.deep.include({ ran_out: 1, agents: ['a'] });
   });
 
   it('is of one agent, one request and one bundle: others are evaluated', async () => {

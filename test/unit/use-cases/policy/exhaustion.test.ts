@@ -6,6 +6,8 @@ import type {
   PolicyDocument,
 } from '../../../../src/domain/policy-lifecycle.js';
 import type { ActivateDeps } from '../../../../src/use-cases/policy/activate.js';
+import type { SampleVerdict } from '../../../../src/domain/replay-sample.js';
+import { rollback } from '../../../../src/use-cases/policy/rollback.js';
 import { endExhaustion, exhaustedBy } from '../../../../src/use-cases/policy/exhaustion.js';
 import { sampledReplay } from '../../../support/sampled-replay.js';
 import { memoryPolicyStore, type MemoryPolicyStore } from '../../../support/memory-policy-store.js';
@@ -69,6 +71,7 @@ describe('an active bundle is exhausted', () => {
 describe('the end of an exhausted bundle', () => {
   let store: MemoryPolicyStore;
   let newGrants: number;
+  let verdict: SampleVerdict;
   let deps: ActivateDeps;
   const EXHAUSTED = { evaluations: 100, ran_out: 10, agents: agents(5) };
   const active = async (): Promise<string | undefined> => (await store.document())?.active.revision;
@@ -77,6 +80,7 @@ describe('the end of an exhausted bundle', () => {
   beforeEach(async () => {
     store = memoryPolicyStore();
     newGrants = 0;
+    verdict = 'replayed';
     const unused = { admit: () => Promise.reject(new Error('not admitted again')) };
     const committed = await committedBundle();
     for (const revision of ['good', 'bad'])
@@ -85,6 +89,7 @@ describe('the end of an exhausted bundle', () => {
         await putBundle(store, await variantOf(committed, revision, (d) => d)),
       );
     const ready = (await store.records()).map(({ digest }) => digest);
+    for (const digest of ready) await store.report(digest, { report: ADMITTED }, []);
     await store.beat({ node: 'n', ready, refused: {}, generation: 2, trials: [] });
     deps = {
       ...{ store, admission: unused, node: { wake: () => Promise.resolve() } },
@@ -95,16 +100,23 @@ describe('the end of an exhausted bundle', () => {
           Promise.resolve({
             ...{ at_ms: 1, since_ms: 0, replayed: 60, unchanged: 60, not_replayable: 0 },
             changes: { deny_to_allow: newGrants },
-            sample: sampledReplay({ new_grants: newGrants }),
+            sample: sampledReplay({ new_grants: newGrants, verdict }),
           }),
       },
     };
   });
 
+  const ADMITTED = { ok: true, at_ms: 1, took_ms: 1, steps: [] };
+  const kept = async (code: string): Promise<void> => {
+    expect(await active()).to.equal('bad');
+    expect(store.events.at(-1)).to.deep.include({ type: 'policy.exhausted', codes: [code] });
+  };
+
   it('is the bundle before it, on the record', async () => {
     await end();
     expect(await active()).to.equal('good');
     const [event] = store.events.filter(({ type }) => type === 'policy.rolled_back');
+    expect(event?.detail).to.have.nested.property('replay.verdict', 'replayed');
     expect(event?.principal).to.deep.equal({ kind: 'system', id: 'policy-guard' });
     expect(event?.detail)
       .to.have.property('reason')
@@ -127,6 +139,27 @@ describe('the end of an exhausted bundle', () => {
     await end();
     expect(await active()).to.equal('good');
     expect(store.events.at(-1)).to.deep.include({ type: 'policy.exhausted', codes: ['conflict'] });
+  });
+
+  it('never goes back to a bundle that an operator left by a rollback', async () => {
+    const by = { requestId: 'r', principal: { kind: 'admin', id: 'ann' } } as const;
+    await rollback(deps, { reason: 'bad grants too much' }, by);
+    await end();
+    expect(await active()).to.equal('good');
+    expect(store.events.at(-1)).to.deep.include({ type: 'policy.exhausted', codes: ['conflict'] });
+  });
+
+  it('needs decisions to replay: too few on the record are not enough', async () => {
+    verdict = 'nothing_to_replay';
+    await end();
+    await kept('conflict');
+  });
+
+  it('needs a bundle that was admitted', async () => {
+    for (const { digest } of await store.records())
+      await store.report(digest, { report: { ...ADMITTED, ok: false } }, []);
+    await end();
+    await kept('conflict');
   });
 
   it('does not undo a concurrent activation by an operator', async () => {

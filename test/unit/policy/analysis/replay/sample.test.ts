@@ -81,19 +81,29 @@ describe('the sample of a replay', () => {
     expect(report.least_covered.map(({ agent }) => agent)).to.deep.equal(['flood']);
   });
 
-  it('takes an outcome, a rule and a resource apart, and scopes that differ in a number together', () => {
+  it('takes an outcome, a rule and a resource apart, and grants that differ in a number together', () => {
+    const granted = { effect: 'allow', granted: ['read:7', 'b'] };
     const report = replayed(
       read(
         sourceOf([
-          { scopes: ['read:7', 'b'] },
-          { scopes: ['b', 'read:8'] },
-          { scopes: ['read:7', 'b'], rules: ['r'] },
-          { scopes: ['read:7', 'b'], effect: 'allow', granted: ['b'] },
-          { scopes: ['read:7', 'b'], resource: 'other' },
+          { ...granted, scopes: ['read:7', 'b'] },
+          { ...granted, scopes: ['b', 'read:8'], granted: ['read:8', 'b'] },
+          { ...granted, scopes: ['read:7', 'b'], rules: ['r'] },
+          { ...granted, scopes: ['read:7', 'b'], resource: 'other' },
+          { scopes: ['read:7', 'b'], effect: 'deny' },
         ]),
       ),
     );
     expect(report.strata).to.equal(4);
+  });
+
+  it('takes each denied scope apart: a flood of similar ones hides none', () => {
+    const flood = many(5000, (i) => ({ effect: 'deny', scopes: [`k8s_x${String(i)}`] }));
+    const source = sourceOf([...flood, { effect: 'deny', scopes: ['k8s_exec'] }]);
+    const sample = read(source);
+    const rows = [...sample.decisions()].map((one) => Number(one.decision_id));
+    expect(rows).to.include(5000);
+    expect(new Set(rows).size).to.equal(5001);
   });
 
   it('looks at eight decisions of a stratum, among them the newest', () => {
