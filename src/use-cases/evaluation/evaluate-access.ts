@@ -25,7 +25,7 @@ import {
 } from './caller.js';
 import { chargeEvaluations, type ChargeDeps } from './budget.js';
 import { countedAs, countingOf, type Counted } from './count.js';
-import { isExhausted, refuseExhausted } from '../token/refuse.js';
+import { refuseUndecided } from './refuse-undecided.js';
 import { judgedEvent, strangerEvent, type StrangerCode } from './events.js';
 import { applyObligations, type AppliedDecision } from '../../domain/obligations.js';
 import { timed } from '../timed.js';
@@ -117,7 +117,7 @@ async function evaluate(
     return answerUnfit(deps, attempt, asking, gathered, gathered.status);
 
   const decision = await decide(deps, attempt, gathered).catch((error: unknown) =>
-    refuseUndecided(deps, attempt, asking, gathered, error),
+    refuseUndecided(deps, attempt, { ...asking, gathered }, error),
   );
   const judged = applyObligations(decision);
   await quarantineAsker(deps, attempt, asking, gathered, judged);
@@ -127,26 +127,6 @@ async function evaluate(
   // A withheld permit is not a denial that the agent caused.
   const counted = countedAs(asking.counting, judged.decision);
   return answerNo(deps, attempt, asking, gathered, { ...fulfilled, counted });
-}
-
-/**
- * Records an evaluation that used up its fuel, then throws 503. Rethrows any other error.
- * A question by another caller is not counted among the refusals of the agent, which did not choose it.
- */
-async function refuseUndecided(
-  deps: EvaluateAccessDeps,
-  attempt: Attempt,
-  { question, caller, counting }: Asking,
-  gathered: Gathered,
-  error: unknown,
-): Promise<never> {
-  if (counting.peeks !== true) return refuseExhausted(deps, attempt, gathered, error);
-  if (isExhausted(error)) {
-    const noted = { answer: false, counted: undefined, unseen: question.unseen };
-    const event = judgedEvent(attempt, caller, gathered, error.code, noted);
-    await timed(deps, 'record', () => deps.recorder.record(attempt.agent.spec.id, event, 'none'));
-  }
-  throw error;
 }
 
 /**
