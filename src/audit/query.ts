@@ -8,6 +8,8 @@ import { all, queryConditions, type QueryConditions } from './query-conditions.j
 /** A page, and whether its events are the counts that represent the queried decision. */
 export type EventsPage = Page<AuditItem> & Pick<AuditPage, 'foundBy'>;
 
+/** Maximum length of the events of a page, in UTF-16 code units; a page of larger events has fewer. */
+const PAGE_CHARS = 1024 * 1024;
 /** Rows that one part of a query reads at most: some milliseconds of work. */
 const PART_ROWS = 2000;
 
@@ -142,13 +144,23 @@ function pageOf(
   rows: readonly SqlRow[],
   limit: number,
 ): EventsPage {
-  const shown = rows.slice(0, limit);
+  const shown = withinSize(rows.slice(0, limit));
   const last = shown.at(-1);
   const nextCursor =
-    rows.length > limit && last !== undefined
+    rows.length > shown.length && last !== undefined
       ? encodeCursor(cursorKind(query), [Number(last['time_ms']), Number(last['id'])])
       : undefined;
   return { items: shown.map(item), nextCursor, ...foundBy(decision, shown.length) };
+}
+
+/** Returns the first rows of a page, at least one, within its size: the answer is made on the main thread. */
+function withinSize(rows: readonly SqlRow[]): readonly SqlRow[] {
+  let chars = 0;
+  const end = rows.findIndex((row, at) => {
+    chars += String(row['json']).length;
+    return at > 0 && chars > PAGE_CHARS;
+  });
+  return end === -1 ? rows : rows.slice(0, end);
 }
 
 function foundBy(decision: DecisionFilter | undefined, found: number): Pick<AuditPage, 'foundBy'> {

@@ -44,6 +44,26 @@ describe('audit query', () => {
     return seen;
   };
 
+  it('gives at most a megabyte of large events a page, at least one, and each of them once', () => {
+    const large = 'x'.repeat(300_000);
+    const entries = Array.from({ length: 10 }, (_, seq) =>
+      entry(seq, [event({ detail: { large: seq === 4 ? large.repeat(5) : large } })]),
+    );
+    const streamId = entries.at(-1)?.streamId ?? '0-0';
+    store.appendBatch(0, undefined, entries, { epoch: 'e1', streamId });
+    const sizes: number[] = [];
+    const seen = new Set<string>();
+    let cursor: string | undefined;
+    do {
+      const page = store.query({ cursor, limit: 100, order: 'asc' });
+      sizes.push(page.items.length);
+      page.items.forEach(({ event_id: id }) => seen.add(id));
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    expect(seen.size).to.equal(10);
+    expect(sizes).to.deep.equal([3, 1, 1, 3, 2]);
+  });
+
   const rows: readonly [EventQuery, readonly string[]][] = [
     [{ agentId: 'a1' }, ['r1', 'r2']],
     [{ sessionId: 's1' }, ['r1']],
