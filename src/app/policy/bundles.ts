@@ -3,7 +3,7 @@ import type { BundleDescription } from '../../use-cases/policy/ports.js';
 import type { PolicyConfig } from '../../config/policy.js';
 import { CountersignError } from '../../domain/errors.js';
 import type { Bundle } from '../../policy/bundle/read.js';
-import { readBundleInThread } from '../../policy/bundle/read-in-thread.js';
+import { readBundleInThread, type ReadFor } from '../../policy/bundle/read-in-thread.js';
 import { BundleRefused } from '../../policy/bundle/refused.js';
 import { verificationFor } from './verification.js';
 
@@ -19,10 +19,10 @@ export interface BundleOpener {
 export function createBundleOpener(policy: PolicyConfig): BundleOpener {
   const options = { verification: verificationFor(policy) };
   let last: { readonly hash: string; readonly bundle: Promise<Bundle> } | undefined;
-  const open = async (archive: Uint8Array): Promise<Bundle> => {
+  const open = async (archive: Uint8Array, reader: ReadFor): Promise<Bundle> => {
     const hash = await hashOf(archive);
     if (last?.hash === hash) return last.bundle;
-    const bundle = readBundleInThread(archive, options);
+    const bundle = readBundleInThread(archive, options, undefined, reader);
     last = { hash, bundle };
     // A failure is not cached: the thread may fail once only.
     bundle.catch(() => {
@@ -31,10 +31,11 @@ export function createBundleOpener(policy: PolicyConfig): BundleOpener {
     return bundle;
   };
   return {
-    open,
+    open: (archive) => open(archive, 'node'),
     async describe(archive) {
       const { digest, revision, sequence, opaVersion, modules, signedBy } = await open(
         archive,
+        'caller',
       ).catch((error: unknown) => {
         throw refusalOf(error);
       });

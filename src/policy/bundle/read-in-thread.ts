@@ -14,7 +14,10 @@ const THREAD = new URL('./read-thread', import.meta.url);
 const LIMITS: WorkerLimits = { deadlineMs: 60_000, heapMiB: 1024 };
 
 /** One read at a time bounds the memory of unpacked bundles, and the queue that of packed ones. */
-const queue = new FairQueue({ slots: 1, waiting: 16, waitingEach: 16 });
+const queue = new FairQueue({ slots: 1, waiting: 16, waitingEach: 8 });
+
+/** Who wants a bundle read: this node, which decides with it, or a caller. Each has half of the queue. */
+export type ReadFor = 'node' | 'caller';
 
 /**
  * Reads a bundle like readBundleArchive, always in a worker thread.
@@ -26,9 +29,10 @@ export async function readBundleInThread(
   archive: Uint8Array,
   options: BundleOptions,
   limits = LIMITS,
+  reader: ReadFor = 'node',
 ): Promise<Bundle> {
   const answer = await queue
-    .run('', () => runInWorker<ReadAnswer>(THREAD, { archive, options }, limits))
+    .run(reader, () => runInWorker<ReadAnswer>(THREAD, { archive, options }, limits))
     .catch((error: unknown) => {
       throw unavailable('a bundle could not be read', error);
     });

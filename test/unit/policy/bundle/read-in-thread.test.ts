@@ -117,4 +117,18 @@ describe('reading a bundle in a thread', function () {
     // Here only unpacking, which Node itself does elsewhere, lets anybody in.
     expect(inThread).to.be.greaterThan(3 * turns);
   });
+
+  it('has room for the node, however many reads callers wait for', async () => {
+    const bytes = await archive('{}');
+    const asked = Array.from({ length: 17 }, () =>
+      readBundleInThread(bytes, off, undefined, 'caller').then(
+        () => 'read',
+        () => 'refused',
+      ),
+    );
+    const own = await readBundleInThread(bytes, off);
+    expect(own.revision).to.equal('r1');
+    const ends = await Promise.all(asked);
+    expect(ends.filter((end) => end === 'read')).to.have.length(9);
+  });
 });
