@@ -17,22 +17,25 @@ export class ExhaustedRequests {
 
   /** Returns whether this request used up its fuel with this bundle in the last minute. */
   has(input: PolicyInput, digest: string, nowMs: number): boolean {
+    this.forgetExpired(nowMs);
     // Almost always empty: a digest is only worth its time when it is not.
     if (this.untilMs.size === 0) return false;
     const until = this.untilMs.get(keyOf(input, digest));
-    return until !== undefined && nowMs < until;
+    return until !== undefined;
   }
 
   add(input: PolicyInput, digest: string, nowMs: number): void {
-    this.forget(nowMs);
+    this.forgetExpired(nowMs);
+    const [oldest] = this.untilMs.keys();
+    if (this.untilMs.size >= MAX_REMEMBERED && oldest !== undefined) this.untilMs.delete(oldest);
     const key = keyOf(input, digest);
     this.untilMs.delete(key);
     this.untilMs.set(key, nowMs + REMEMBERED_MS);
   }
 
-  private forget(nowMs: number): void {
+  private forgetExpired(nowMs: number): void {
     for (const [key, until] of this.untilMs) {
-      if (nowMs < until && this.untilMs.size < MAX_REMEMBERED) return;
+      if (nowMs < until) return;
       this.untilMs.delete(key);
     }
   }
