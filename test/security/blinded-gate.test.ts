@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createAnalysis } from '../../src/app/policy/analysis.js';
+import { analysisOf } from '../support/analysis-of.js';
 import { createReplayGate } from '../../src/app/policy/gates.js';
 import { openAuditReader } from '../../src/audit/reader.js';
 import { openAuditStore } from '../../src/audit/store.js';
@@ -101,22 +101,8 @@ describe('a gate cannot be blinded', function () {
 
   function deps(): Parameters<typeof activate>[0] & Parameters<typeof startTrial>[0] {
     const storePath = join(folder, 'audit.db');
-    const analysis = createAnalysis({
-      auditReader: openAuditReader(storePath),
-      audit: {
-        query: () => Promise.resolve({ items: [], nextCursor: undefined, complete: true }),
-      },
-      agents: { find: () => Promise.resolve(undefined) },
-      agentStore: {
-        read: () => Promise.resolve(undefined),
-        write: () => Promise.resolve(undefined),
-        idsOfShard: () => Promise.resolve([]),
-      },
-      shards: 1,
-      store,
-      maskKeys: [],
-      config: { policy: { entrypoint: 'countersign/decision' }, audit: { storePath } },
-    });
+    const auditReader = openAuditReader(storePath);
+    const analysis = analysisOf(storePath, { auditReader, store, maskKeys: [] });
     return {
       store,
       admission: { admit: () => Promise.resolve(ADMITTED) },

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createAnalysis } from '../../../src/app/policy/analysis.js';
 import { maskKey } from '../../../src/audit/keep-input.js';
 import { openAuditReader, type AuditReader } from '../../../src/audit/reader.js';
+import { analysisOf } from '../../support/analysis-of.js';
 import type { AnalysisOperations } from '../../../src/use-cases/policy/analysis.js';
 import { parseKeyEncryptionKey } from '../../../src/config/key-material.js';
 import { outcomeView, type ReplayReport } from '../../../src/domain/policy-analysis.js';
@@ -98,24 +98,8 @@ describe('replay of what a real service decided (I6)', function () {
           readFileSync(join(service.dataDir, 'key-encryption-key'), 'utf8').trim(),
         );
         const keyEncryptionKey = Buffer.from(key.ok ? key.base64 : '', 'base64');
-        analysis = createAnalysis({
-          auditReader: reader,
-          audit: {
-            query: () => Promise.resolve({ items: [], nextCursor: undefined, complete: true }),
-          },
-          agents: { find: () => Promise.resolve(undefined) },
-          agentStore: {
-            read: () => Promise.resolve(undefined),
-            write: () => Promise.resolve(undefined),
-            idsOfShard: () => Promise.resolve([]),
-          },
-          shards: 1,
-          store,
-          maskKeys: [maskKey(keyEncryptionKey)],
-          config: {
-            policy: { entrypoint: 'countersign/decision' },
-            audit: { storePath },
-          },
+        analysis = analysisOf(storePath, {
+          ...{ auditReader: reader, store, maskKeys: [maskKey(keyEncryptionKey)] },
         }).operations;
       });
 

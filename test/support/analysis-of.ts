@@ -1,0 +1,24 @@
+import {
+  createAnalysis,
+  type Analysis,
+  type AnalysisParts,
+} from '../../src/app/policy/analysis.js';
+
+/** The analysis of the service over a store and a record, without agents and without a worker to wait for. */
+export function analysisOf(
+  storePath: string,
+  parts: Pick<AnalysisParts, 'auditReader' | 'store' | 'maskKeys'>,
+): Analysis {
+  return createAnalysis({
+    ...parts,
+    audit: { query: () => Promise.resolve({ items: [], nextCursor: undefined, complete: true }) },
+    agents: { find: () => Promise.resolve(undefined) },
+    agentStore: {
+      read: () => Promise.resolve(undefined),
+      write: () => Promise.resolve(undefined),
+      idsOfShard: () => Promise.resolve([]),
+    },
+    shards: 1,
+    config: { policy: { entrypoint: 'countersign/decision' }, audit: { storePath } },
+  });
+}
