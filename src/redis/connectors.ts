@@ -86,9 +86,20 @@ export function primaryConnector(target: RedisTarget): Connector {
     }
 
     override async connect(emit: Parameters<SentinelConnector['connect']>[0]): Promise<Socket> {
+      stopFailoverDetector(this);
       return outliveErrors(await super.connect(emit));
     }
   };
+}
+
+/**
+ * Stops the subscriptions of the previous connection, a private member of ioredis.
+ * A failover announced while the connector asks the Sentinels would abort it, and ioredis does not connect again after
+ * an abort. Nothing is lost: the connector is about to learn the new primary, and the next connection subscribes again.
+ */
+function stopFailoverDetector(connector: SentinelConnector): void {
+  const detector = Reflect.get(connector, 'failoverDetector') as { cleanup(): void } | undefined;
+  detector?.cleanup();
 }
 
 type Connect = (endpoint: unknown, options: object) => Redis;
