@@ -8,20 +8,19 @@ import type { Route } from '../../../src/http/route.js';
 import { packArchive } from '../../../src/policy/bundle/pack.js';
 import { operationCases, type Subject } from '../../support/admin-operations.js';
 import { makeBusyRecord } from '../../support/busy-record.js';
-import { opaBinary } from '../../support/bundles/opa.js';
-import { ControlLoad } from '../../support/control-load.js';
+import type { Seen } from '../../support/control-load.js';
 import { heavyBursts, send, type Burst } from '../../support/heavy-cases.js';
 import { filled, HeavyClient } from '../../support/heavy-client.js';
-import { basicOf, HttpClient, type ListenerName } from '../../support/http.js';
+import type { ListenerName } from '../../support/http.js';
 import { routeTables } from '../../support/http-listeners.js';
-import { startProcess, type CountersignProcess } from '../../support/process.js';
-import { startRedis, type TestRedis } from '../../support/redis.js';
+import { startLoadedService, type LoadedService } from '../../support/loaded-service.js';
 import { committedBundle, variantOf } from '../../support/stored-bundles.js';
 
-/** What the slowest answer of the control may take, in times of the usual slowest beside nothing. */
+/** What the slowest answer of the control may take, in times of the twin's. */
 const RATIO = 20;
-/** Answers of the control in a window: beside nothing, of which the median counts, and at least beside a request. */
-const BUSY_ANSWERS = 10;
+/** Answers of each load in a window at least. */
+const ANSWERS = 10;
+/** Windows beside nothing; the median counts, as the least that the twin is taken to need. */
 const IDLE_WINDOWS = 25;
 /** A stall is there in every round; the noise of a machine is not. */
 const ROUNDS = 3;
@@ -49,10 +48,8 @@ describe('a light control load beside every route at its largest input', functio
   this.timeout(1_800_000);
   const tables = routeTables();
   let dir = '';
-  let redis: TestRedis;
-  let service: CountersignProcess;
-  let load: ControlLoad;
-  let http: HttpClient;
+  let service: LoadedService;
+  let twin: LoadedService;
   let admin: HeavyClient;
   let cases: readonly Case[] = [];
   const statuses: string[] = [];
@@ -62,55 +59,22 @@ describe('a light control load beside every route at its largest input', functio
     const bundle = await variantOf(await committedBundle(), 'first', (data) => data);
     writeFileSync(join(dir, 'first.tar.gz'), await packArchive(bundle.files));
     const made = makeBusyRecord(join(dir, 'audit.db'), AGENT, 'first');
-    redis = await startRedis();
-    service = await startProcess({
-      command: 'serve',
-      dir,
-      adminToken: TOKENS.admin,
-      env: { COUNTERSIGN_OPA: opaBinary() },
-      config: serviceConfig(redis.url, dir),
-    });
-    http = new HttpClient(service.endpoints);
-    admin = new HeavyClient(service.endpoints, TOKENS);
-    const server = await registered('resource-servers', { id: 'control', resources: ['stripe'] });
-    const agent = await registered('agents', { id: 'caller', rate: WIDE, grants: GRANTS });
-    const ask = { resource: 'stripe', scope: 'read_invoices', ttl: 900 };
-    const issued = await http.send('POST', '/token', { basic: agent, json: ask });
-    const token = String(issued.json()['access_token']);
-    const credential = basicOf(...server);
-    load = new ControlLoad({
-      url: `${service.endpoints.publicUrl}/introspect`,
-      headers: {
-        authorization: credential,
-        'content-type': 'application/x-www-form-urlencoded',
-      },
-      body: `token=${token}`,
-    });
+    const start = (folder: string): Promise<LoadedService> =>
+      startLoadedService(folder, TOKENS.admin, (redisUrl) => serviceConfig(redisUrl, folder, dir));
+    [service, twin] = [await start(dir), await start(join(dir, 'twin'))];
+    admin = new HeavyClient(service.process.endpoints, TOKENS);
+    const { http, token } = service;
     const world = { agentId: AGENT, decisionId: made.decisionId, token };
     const bursts = await heavyBursts(world, bundle.files);
     const subject: Subject = { http: admin, ...made, made: new Map() };
     const openapi = (await http.admin('GET', '/openapi.json')).json();
-    cases = [
-      ...publicCases(bursts, credential, basicOf(...agent)),
-      ...adminCases(openapi, subject, bursts),
-    ];
+    cases = [...publicCases(bursts), ...adminCases(openapi, subject, bursts)];
   });
   after(async () => {
-    await load.stop();
     await admin.close();
-    await http.close();
-    service.kill('SIGKILL');
-    await service.exited;
-    await redis.stop();
+    await Promise.all([service.stop(), twin.stop()]);
     rmSync(dir, { recursive: true, force: true });
   });
-
-  async function registered(kind: string, spec: object): Promise<readonly [string, string]> {
-    const answer = await http.admin('POST', `/admin/v1/${kind}`, { json: spec });
-    expect(answer.status, answer.text).to.equal(201);
-    const { secret } = answer.json()['secret'] as { secret: string };
-    return [(spec as { id: string }).id, secret];
-  }
 
   async function burst(url: string, authorization: string | undefined, bursts: readonly Burst[]) {
     for (const one of bursts) {
@@ -119,12 +83,9 @@ describe('a light control load beside every route at its largest input', functio
     }
   }
 
-  function publicCases(
-    bursts: Readonly<Record<string, readonly Burst[]>>,
-    server: string,
-    agent: string,
-  ): readonly Case[] {
-    const { publicUrl, sidecarUrl = '' } = service.endpoints;
+  function publicCases(bursts: Readonly<Record<string, readonly Burst[]>>): readonly Case[] {
+    const { agent, server } = service;
+    const { publicUrl, sidecarUrl = '' } = service.process.endpoints;
     const caller: Readonly<Record<string, string>> = {
       ...{ token: agent, introspect: server, revoke: agent },
       ...{ evaluateAccess: server, evaluateAccessBatch: server },
@@ -178,7 +139,7 @@ describe('a light control load beside every route at its largest input', functio
     subject: Subject,
     bursts: Readonly<Record<string, readonly Burst[]>>,
   ): readonly Case[] {
-    const { adminUrl } = service.endpoints;
+    const { adminUrl } = service.process.endpoints;
     return operationCases(openapi).cases.map(({ operation, call, status = 200 }) => {
       const route = tables.admin.find(({ operationId }) => operationId === operation);
       const role = WEAKEST_FIRST.find((one) => route?.access.includes(one)) ?? 'admin';
@@ -189,7 +150,7 @@ describe('a light control load beside every route at its largest input', functio
           admin.role = role;
           admin.name = `cased${String(round)}`;
           const answer = await call(subject);
-          const why = (): string => service.output().split('\n').slice(-4).join('\n');
+          const why = (): string => service.process.output().split('\n').slice(-4).join('\n');
           if (round === 0 && answer.status !== status) {
             throw new Error(`${operation}: ${answer.text}\n${why()}`);
           }
@@ -197,6 +158,16 @@ describe('a light control load beside every route at its largest input', functio
         },
       };
     });
+  }
+
+  /** What both loads see while the work is done: what delays the machine delays the twin as well. */
+  async function beside(work: () => Promise<unknown>) {
+    const startMs = performance.now();
+    let seen: Seen = { answers: 0, slowestMs: 0 };
+    const twinSeen = await twin.load.during(ANSWERS, async () => {
+      seen = await service.load.during(ANSWERS, work);
+    });
+    return { seen, twinSeen, ms: performance.now() - startMs };
   }
 
   it('has a case for every route of the tables', () => {
@@ -209,20 +180,24 @@ describe('a light control load beside every route at its largest input', functio
   it('is not delayed by more than the ratio by any of them', async () => {
     const idle: number[] = [];
     for (let n = 0; n < IDLE_WINDOWS; n++) {
-      idle.push((await load.during(BUSY_ANSWERS, () => Promise.resolve())).slowestMs);
+      idle.push((await twin.load.during(ANSWERS, () => Promise.resolve())).slowestMs);
     }
-    const baseline = idle.sort((a, b) => a - b)[Math.floor(IDLE_WINDOWS / 2)] ?? 0;
-    show(`beside nothing: ${baseline.toFixed(1)} ms`);
+    const baselineMs = idle.sort((a, b) => a - b)[Math.floor(IDLE_WINDOWS / 2)] ?? 0;
+    show(`beside nothing: ${baselineMs.toFixed(1)} ms`);
     const ratios = new Map<string, number>();
     for (let round = 0; round < ROUNDS; round++) {
       if (round > 0 && [...ratios.values()].every((ratio) => ratio <= RATIO)) break;
       for (const { key, run } of cases) {
-        const startMs = performance.now();
         const known = ratios.get(key) ?? Number.POSITIVE_INFINITY;
         const heavy = known > RATIO;
-        const { slowestMs } = await load.during(BUSY_ANSWERS, () => run(round, heavy));
-        show(`${key}: ${slowestMs.toFixed(1)} ms of ${(performance.now() - startMs).toFixed(0)}`);
-        if (heavy) ratios.set(key, Math.min(known, slowestMs / baseline));
+        if (!heavy) {
+          await run(round, false);
+          continue;
+        }
+        const { seen, twinSeen, ms } = await beside(() => run(round, true));
+        const [slowest, other] = [seen.slowestMs, twinSeen.slowestMs];
+        show(`${key}: ${slowest.toFixed(1)} ms, twin ${other.toFixed(1)} ms, of ${ms.toFixed(0)}`);
+        ratios.set(key, Math.min(known, slowest / Math.max(other, baselineMs)));
       }
     }
     const slowest = [...ratios].sort(([, a], [, b]) => b - a);
@@ -239,21 +214,19 @@ function show(text: string): void {
   if (process.env['COUNTERSIGN_SHOW_RATIOS'] !== undefined) process.stderr.write(`${text}\n`);
 }
 
-const WIDE = {
-  ...{ per_minute: 1_000_000, burst: 1_000_000 },
-  ...{ resource_per_minute: 1_000_000, resource_burst: 1_000_000 },
-};
-const GRANTS = [{ resource: 'stripe', scopes: ['read_invoices'] }];
-
 function once(name: string, at: number, all: readonly string[]): boolean {
   return all.indexOf(name) === at;
 }
 
-function serviceConfig(redisUrl: string, dir: string): Readonly<Record<string, unknown>> {
+function serviceConfig(
+  redisUrl: string,
+  dataDir: string,
+  dir: string,
+): Readonly<Record<string, unknown>> {
   const sha256 = (token: string): string => createHash('sha256').update(token).digest('hex');
   return {
     redis: { url: redisUrl, command_timeout_ms: 5000 },
-    data_dir: dir,
+    data_dir: dataDir,
     issuer: 'http://127.0.0.1:8484',
     admin: {
       principals: (['auditor', 'operator'] as const).map((role) => ({
