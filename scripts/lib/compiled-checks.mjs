@@ -1,29 +1,30 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { root } from './root.mjs';
 
-/** The contracts of policies, in rego/schemas/: every thread that opens a bundle checks against them. */
-const OF_POLICIES = ['input', 'result'];
+const MAKES_A_CHECK = /\bcompileCheck\b/;
 
 /**
- * Writes the validators of the schemas that every start, or every thread, checks against into a folder of compiled sources, so that a
- * process neither loads ajv nor compiles them. Other schemas are compiled at their first check.
+ * Writes the validators of all schemas into a folder of compiled sources, so that a process neither loads ajv nor
+ * compiles a schema: the first request of a kind would wait for it, and all others with it.
  */
 export async function writeCompiledChecks(folder) {
-  const load = (path) => import(pathToFileURL(join(folder, path)).href);
-  const { CONFIG_SCHEMA } = await load('config/schema.js');
-  const { agentSpecSchema, resourceSpecSchema, resourceServerSpecSchema } =
-    await load('schema/registry.js');
-  const { MANIFEST_SCHEMA } = await load('policy/bundle/manifest.js');
-  const { COMPILED_CHECKS } = await load('schema/compile.js');
-  const { standaloneChecks } = await load('schema/standalone.js');
-  const registry = [agentSpecSchema, resourceSpecSchema, resourceServerSpecSchema];
-  const policy = OF_POLICIES.map((name) =>
-    JSON.parse(readFileSync(join(root, 'rego', 'schemas', `${name}.json`), 'utf8')),
-  );
-  writeFileSync(
-    join(folder, 'schema', COMPILED_CHECKS),
-    standaloneChecks([CONFIG_SCHEMA, ...registry, MANIFEST_SCHEMA, ...policy]),
-  );
+  const { COMPILED_CHECKS } = await load(folder, 'schema/compile.js');
+  writeFileSync(join(folder, 'schema', COMPILED_CHECKS), await compiledChecks(folder));
+}
+
+/** Returns the source of that file. */
+export async function compiledChecks(folder) {
+  for (const path of readdirSync(folder, { recursive: true })) {
+    const isSource = /(?<!\.d)\.[jt]s$/.test(path);
+    if (isSource && MAKES_A_CHECK.test(readFileSync(join(folder, path), 'utf8')))
+      await load(folder, path.replace(/\.ts$/, '.js'));
+  }
+  const { checkedSchemas } = await load(folder, 'schema/compile.js');
+  const { standaloneChecks } = await load(folder, 'schema/standalone.js');
+  return standaloneChecks(checkedSchemas());
+}
+
+function load(folder, path) {
+  return import(pathToFileURL(join(folder, path)).href);
 }

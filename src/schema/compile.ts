@@ -15,13 +15,16 @@ export const COMPILED_CHECKS = './compiled-checks.cjs';
 
 const require = createRequire(import.meta.url);
 let ajv: Ajv.Ajv2020 | undefined;
+const schemas: object[] = [];
 let compiled: Readonly<Record<string, Ajv.ValidateFunction>> | undefined;
 
 /**
  * Returns a check against a JSON Schema (2020-12) that reports every problem. The first check takes the validator of
- * the build, or compiles the schema, which takes up to 0.5 s. Throws when the schema is wrong.
+ * the build. Without a build it compiles the schema, which blocks the thread for up to 0.5 s. Throws when the schema is
+ * wrong.
  */
 export function compileCheck<T>(schema: object): Check<T> {
+  schemas.push(schema);
   let validate: Ajv.ValidateFunction<T> | undefined;
   return (value) => {
     validate ??= compiledByBuild<T>(schema) ?? (ajv ??= newAjv()).compile<T>(schema);
@@ -29,6 +32,11 @@ export function compileCheck<T>(schema: object): Check<T> {
       ? { ok: true, value }
       : { ok: false, problems: (validate.errors ?? []).map((error) => problemOf(error, schema)) };
   };
+}
+
+/** Returns the schemas of all checks that the loaded modules made. */
+export function checkedSchemas(): readonly object[] {
+  return schemas;
 }
 
 /** Returns the compiler of schemas. Loaded at the first use: a process with compiled checks needs none. */

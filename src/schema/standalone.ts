@@ -4,7 +4,10 @@ import { compiledName, newAjv } from './compile.js';
 /** Returns the CommonJS source of a module that exports the validators of these schemas by `compiledName`. */
 export function standaloneChecks(schemas: readonly object[]): string {
   const ajv = newAjv({ source: true });
-  for (const schema of schemas) ajv.addSchema(schema, compiledName(schema));
-  const names = schemas.map(compiledName);
-  return standaloneCode.default(ajv, Object.fromEntries(names.map((name) => [name, name])));
+  const named = new Map(schemas.map((schema) => [compiledName(schema), schema]));
+  for (const [name, schema] of named) ajv.addSchema(schema, name);
+  return standaloneCode.default(
+    ajv,
+    Object.fromEntries([...named.keys()].map((name) => [name, name])),
+  );
 }
