@@ -50,7 +50,7 @@ describe('analyses of several principals', function () {
       const client = clientOf(AUDITOR);
       while (looping) {
         answers.push(await client.admin('GET', DIFF));
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        await new Promise((resolve) => setTimeout(resolve, 100));
       }
     });
     try {

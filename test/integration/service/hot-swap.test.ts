@@ -6,7 +6,7 @@ import { GRANT_WHAT_IS_ASKED } from '../../support/bundles/policies.js';
 import { useService } from '../../support/use-service.js';
 
 /** Each is a chance to fail: two revisions are live at once as often as this. */
-const SWAPS = 5;
+const SWAPS = 3;
 const REQUESTS_PER_SECOND = 100;
 /** A machine that is slower than the load has less of it. */
 const MOST_IN_FLIGHT = 20;
