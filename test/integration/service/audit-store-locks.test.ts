@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { openAuditStore } from '../../../src/audit/store.js';
 import { operationCases, type Subject } from '../../support/admin-operations.js';
 import { opaBinary } from '../../support/bundles/opa.js';
@@ -15,6 +16,7 @@ import { useRedis } from '../../support/use-store.js';
 import { entry, event } from '../../unit/audit/fakes.js';
 
 const ADMIN_TOKEN = 'cs_admin_test_of_the_audit_store_locks';
+const LOOKS = 20;
 const LAYOUTS = { 'in one process': ['start'], 'in two processes': ['worker', 'serve'] } as const;
 
 /** Opens the store as another program would, reads it and closes it: SQLite deletes the WAL of an unused store. */
@@ -118,7 +120,10 @@ for (const [layout, commands] of Object.entries(LAYOUTS)) {
       for (const { operation, call, status = 200 } of cases) {
         const answer = await call(subject);
         expect(answer.status, `${operation}: ${answer.text}`).to.equal(status);
-        expect(locks(), `locks after ${operation}`).to.deep.equal(before);
+        // The kernel may leave out a lock while others come and go; a lost one stays lost.
+        let held = locks();
+        for (let look = 0; look < LOOKS && !isDeepStrictEqual(held, before); look++) held = locks();
+        expect(held, `locks after ${operation}`).to.deep.equal(before);
       }
     });
 
