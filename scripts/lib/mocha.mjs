@@ -7,6 +7,7 @@ import { run } from './run.mjs';
 
 const MOCHA = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
 const REPORTER = fileURLToPath(new URL('test-reporter.cjs', import.meta.url));
+const WITHOUT_SHRINKING = new URL('without-shrinking.mjs', import.meta.url).href;
 
 /** Longer than any test may take by its own limit: this ends what hangs without giving a timer its turn. */
 const STALL_SECONDS = 3600;
@@ -16,13 +17,15 @@ const ENDING_SECONDS = 120;
 /**
  * Runs test files (paths of the repository) from a compiled tree in a process of their own. Returns {passed, failed,
  * report, tests}, where a test is {title, file, ms}; `heard` is called after each. A run that ended badly, left
- * something running or ran no test counts as one more failure.
+ * something running or ran no test counts as one more failure. With `firstFailure` the run ends at the first failure,
+ * and a property is not shrunk.
  */
 export async function runMocha(files, options) {
   const {
     tree,
     node = process.execPath,
     grep,
+    firstFailure = false,
     exit = false,
     limitSeconds,
     cwd,
@@ -40,9 +43,16 @@ export async function runMocha(files, options) {
     if (test.kind === 'pass') tests.push(test);
     return undefined;
   };
-  const only = [...(grep === undefined ? [] : ['--grep', grep]), ...(exit ? ['--exit'] : [])];
+  const only = [
+    ...(grep === undefined ? [] : ['--grep', grep]),
+    ...(firstFailure ? ['--bail'] : []),
+    ...(exit ? ['--exit'] : []),
+  ];
   const paths = files.map((file) => join(tree, compiledPath(file)));
-  const args = ['--enable-source-maps', MOCHA, ...flags(), '--reporter', REPORTER, ...only];
+  const shrinks = !firstFailure || !files.some(hasProperties);
+  const preloaded = shrinks ? [] : ['--import', WITHOUT_SHRINKING];
+  const mocha = [MOCHA, ...flags(), '--reporter', REPORTER];
+  const args = ['--enable-source-maps', ...preloaded, ...mocha, ...only];
   const limits = { stallSeconds: STALL_SECONDS, limitSeconds };
   const env = { TESTS_ADMITTED: join(tree, '.admitted') };
   const { code, output } = await run(node, [...args, ...paths], { ...limits, cwd, env, onMessage });
@@ -63,6 +73,10 @@ function flags() {
     return value === false ? [`--no-${flag.slice(2)}`] : [flag, String(value)];
   });
   return ['--no-config', ...list.flat()];
+}
+
+function hasProperties(file) {
+  return readFileSync(join(root, file), 'utf8').includes("from 'fast-check'");
 }
 
 function broken(files, ended, code, output) {
