@@ -42,7 +42,7 @@ async function bundleRunner(outfile) {
   const { build } = await import('esbuild');
   const js =
     "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
-  const bundled = { bundle: true, platform: 'node', minify: true, keepNames: true, banner: { js } };
+  const bundled = { bundle: true, platform: 'node', banner: { js } };
   await build({ ...ESBUILD, ...bundled, entryPoints: [RUNNER_SOURCE], outfile });
 }
 
