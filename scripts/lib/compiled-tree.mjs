@@ -40,8 +40,8 @@ export async function makeTree(folder) {
 
 async function bundleRunner(outfile) {
   const { build } = await import('esbuild');
-  const js =
-    "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+  const named = "import { createRequire as requireOf } from 'node:module';";
+  const js = `${named} const require = requireOf(import.meta.url);`;
   const bundled = { bundle: true, platform: 'node', banner: { js } };
   await build({ ...ESBUILD, ...bundled, entryPoints: [RUNNER_SOURCE], outfile });
 }
