@@ -151,7 +151,8 @@ async function judge(tree, { file, find, replace, test }, limitSeconds) {
       ),
     );
     const heard = ({ kind }) => (failures += kind === 'fail' ? 1 : 0);
-    const after = await runTests(tree, test[0], [test[1]], { heard, limitSeconds });
+    const ends = { firstFailure: true, limitSeconds };
+    const after = await runTests(tree, test[0], [test[1]], { heard, ...ends });
     // A run that could not start proves nothing: the test itself must have failed.
     if (failures > 0) return 'held';
     return after.failed === 0 ? 'the test passes without the guard' : `no verdict\n${after.report}`;

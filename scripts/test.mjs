@@ -26,6 +26,7 @@ process more than there are processors runs at a time; the ten slowest tests are
   --only a,b     these steps alone, after the preparation
   --changed      what the change touches: the test files that depend on a changed file, the checks that read one
   --base commit  with --changed: what the change is against (where the branch left origin/main, or main, by default)
+  --every-node   every unit test on Node 22 and 24 too, and not only those that depend on Node
   --lanes n      processes at a time
   --list         the names of the steps; with --changed, and their test files, without running them
   --verbose      what a step printed, also when it passed
@@ -41,6 +42,7 @@ function readOptions() {
   const options = {
     ...{ only: string, base: string, lanes: string },
     ...{ changed: boolean, list: boolean, verbose: boolean, help: boolean },
+    'every-node': boolean,
   };
   const { values } = parseArgs({ options });
   if (!/^[1-9]\d*$/.test(values.lanes ?? '1')) throw new Error('--lanes takes a number');
@@ -56,6 +58,11 @@ function defaultLanes() {
 /** A step as it runs beside all suites, which show a part of what it would. */
 function besideSuites({ besideSuites: command, ...step }) {
   return command === undefined ? step : { ...step, command };
+}
+
+/** A step whose suite leaves the choice of files out: all of them run. */
+function withoutChoice({ choose: _, ...step }) {
+  return step;
 }
 
 function choose(only) {
@@ -137,7 +144,9 @@ async function main() {
   if (options.help) return (process.stdout.write(HELP), 0);
   process.chdir(root);
   let { steps } = options;
-  if (options.changed) steps = stepsFor(await changedFiles(options.base), steps, testFilesOf);
+  const chosen = options['every-node'] ? withoutChoice : (step) => step;
+  const filesOf = (step) => testFilesOf(chosen(step));
+  if (options.changed) steps = stepsFor(await changedFiles(options.base), steps, filesOf);
   if (options.list) {
     const lines = steps.flatMap(({ name, only = [] }) => [
       name,
@@ -149,7 +158,7 @@ async function main() {
   forgetSettings();
   if (steps === STEPS) steps = steps.map(besideSuites);
   collectLessOften();
-  return testAll(steps, options);
+  return testAll(steps.map(chosen), options);
 }
 
 process.exitCode = await main();

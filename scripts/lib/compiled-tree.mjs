@@ -1,11 +1,15 @@
 import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { writeCompiledChecks } from './compiled-checks.mjs';
 import { filesBelow } from './digest.mjs';
 import { root } from './root.mjs';
 
 /** The folders whose TypeScript the tests run. */
 export const COMPILED = ['src', 'test', 'bench'];
+/** The entry of a test process in a compiled tree. Mocha leaves frames of a file with this name out of a stack. */
+export const RUNNER = 'mocha.js';
+const RUNNER_SOURCE = fileURLToPath(new URL('mocha-runner.mjs', import.meta.url));
 const ESBUILD = { format: 'esm', target: 'node20', logLevel: 'error' };
 
 /**
@@ -31,7 +35,15 @@ export async function makeTree(folder) {
   for (const name of readdirSync(root)) {
     if (![...COMPILED, '.git'].includes(name)) symlinkSync(join(root, name), join(folder, name));
   }
-  await writeCompiledChecks(join(folder, 'src'));
+  await Promise.all([writeCompiledChecks(join(folder, 'src')), bundleRunner(join(folder, RUNNER))]);
+}
+
+async function bundleRunner(outfile) {
+  const { build } = await import('esbuild');
+  const named = "import { createRequire as requireOf } from 'node:module';";
+  const js = `${named} const require = requireOf(import.meta.url);`;
+  const bundled = { bundle: true, platform: 'node', banner: { js } };
+  await build({ ...ESBUILD, ...bundled, entryPoints: [RUNNER_SOURCE], outfile });
 }
 
 /** The path of a source in a compiled tree. */

@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { compiledPath } from './compiled-tree.mjs';
+import { compiledPath, RUNNER } from './compiled-tree.mjs';
 import { root } from './root.mjs';
 import { run } from './run.mjs';
 
-const MOCHA = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
-const REPORTER = fileURLToPath(new URL('test-reporter.cjs', import.meta.url));
+const WITHOUT_SHRINKING = new URL('without-shrinking.mjs', import.meta.url).href;
+
+/** The settings of .mocharc.json, without the loader of TypeScript. */
+const {
+  import: _loader,
+  extension: _extension,
+  ...CONFIG
+} = JSON.parse(readFileSync(join(root, '.mocharc.json'), 'utf8'));
 
 /** Longer than any test may take by its own limit: this ends what hangs without giving a timer its turn. */
 const STALL_SECONDS = 3600;
@@ -16,13 +21,15 @@ const ENDING_SECONDS = 120;
 /**
  * Runs test files (paths of the repository) from a compiled tree in a process of their own. Returns {passed, failed,
  * report, tests}, where a test is {title, file, ms}; `heard` is called after each. A run that ended badly, left
- * something running or ran no test counts as one more failure.
+ * something running or ran no test counts as one more failure. With `firstFailure` the run ends at the first failure,
+ * and a property is not shrunk.
  */
 export async function runMocha(files, options) {
   const {
     tree,
     node = process.execPath,
     grep,
+    firstFailure = false,
     exit = false,
     limitSeconds,
     cwd,
@@ -40,29 +47,25 @@ export async function runMocha(files, options) {
     if (test.kind === 'pass') tests.push(test);
     return undefined;
   };
-  const only = [...(grep === undefined ? [] : ['--grep', grep]), ...(exit ? ['--exit'] : [])];
-  const paths = files.map((file) => join(tree, compiledPath(file)));
-  const args = ['--enable-source-maps', MOCHA, ...flags(), '--reporter', REPORTER, ...only];
+  const asked = {
+    ...CONFIG,
+    ...{ exit, bail: firstFailure, files: files.map((file) => join(tree, compiledPath(file))) },
+    ...(grep === undefined ? {} : { grep }),
+  };
+  const shrinks = !firstFailure || !files.some(hasProperties);
+  const preloaded = shrinks ? [] : ['--import', WITHOUT_SHRINKING];
+  const args = ['--enable-source-maps', ...preloaded, join(tree, RUNNER), JSON.stringify(asked)];
   const limits = { stallSeconds: STALL_SECONDS, limitSeconds };
   const env = { TESTS_ADMITTED: join(tree, '.admitted') };
-  const { code, output } = await run(node, [...args, ...paths], { ...limits, cwd, env, onMessage });
+  const { code, output } = await run(node, args, { ...limits, cwd, env, onMessage });
   const explained = problems.length > 0 && ended && code !== null;
   if (code !== 0 && !explained) problems.push(broken(files, ended, code, output));
   if (code === 0 && tests.length === 0) problems.push(`no test was found in ${files.join(' ')}`);
   return { passed: tests.length, failed: problems.length, report: problems.join('\n\n'), tests };
 }
 
-/** The settings of .mocharc.json as arguments; the loader and the endings are those of TypeScript. */
-function flags() {
-  const config = JSON.parse(readFileSync(join(root, '.mocharc.json'), 'utf8'));
-  delete config.import;
-  delete config.extension;
-  const list = Object.entries(config).map(([name, value]) => {
-    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    if (value === true) return [flag];
-    return value === false ? [`--no-${flag.slice(2)}`] : [flag, String(value)];
-  });
-  return ['--no-config', ...list.flat()];
+function hasProperties(file) {
+  return readFileSync(join(root, file), 'utf8').includes("from 'fast-check'");
 }
 
 function broken(files, ended, code, output) {

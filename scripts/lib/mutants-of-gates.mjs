@@ -5,14 +5,14 @@ export const OF_GATES = [
     file: 'src/use-cases/policy/replay-gate.ts',
     find: 'if (sample.new_grants > allowNewGrants) throw',
     replace: 'if (sample.new_grants > Infinity) throw',
-    test: ['test/integration/service/rollout.test.ts', 'that would grant what was denied'],
+    test: ['test/unit/use-cases/policy/replay-gate.test.ts', 'new grants beyond the allowance'],
   },
   {
     name: 'a replay that covers too little blocks an activation',
     file: 'src/use-cases/policy/replay-gate.ts',
     find: "if (sample.verdict === 'low_coverage') throw",
     replace: 'if (sample.strata < 0) throw',
-    test: ['test/security/blinded-gate.test.ts', 'by a flood of inputs that are not stored'],
+    test: ['test/unit/use-cases/policy/replay-gate.test.ts', 'a sample that covers too little'],
   },
   {
     name: 'a canary passes the replay gate',

@@ -19,7 +19,7 @@ export const OF_STATE = [
     file: 'src/redis/lua/includes/predicate.lua',
     find: "if not floor or deny == '1' or tonumber(floor) >= record.b then",
     replace: "if not floor or deny == '1' then",
-    test: ['test/integration/redis/revocation.test.ts', 'by session covers'],
+    test: ['test/integration/redis/commit.test.ts', 'by a floor and for ever'],
   },
   {
     name: 'the epoch check',
@@ -160,14 +160,14 @@ export const OF_STATE = [
     file: 'src/redis/lua/writeCatalogue-5.lua',
     find: "add_floor(exact and 'audience_spelling:' .. holder.uri or 'audience:' .. key, ARGV[6])",
     replace: '',
-    test: ['test/integration/service/moved-audience.test.ts', 'moved away and back'],
+    test: ['test/integration/redis/audiences.test.ts', 'removed, and by nothing else'],
   },
   {
     name: 'audience: its floor in introspection',
     file: 'src/redis/lua/introspectToken-3.lua',
     find: 'for i = 2, #ARGV do',
     replace: 'for i = 2, 1 do',
-    test: ['test/integration/service/moved-audience.test.ts', 'moved away and back'],
+    test: ['test/integration/redis/commit.test.ts', 'covers what was issued for it before'],
   },
   {
     name: 'audience: the floor of a resource that is deleted',
@@ -195,7 +195,7 @@ export const OF_STATE = [
     file: 'src/redis/stores/intents.ts',
     find: "for (const field of intent.alsoFields ?? []) await apply(field, 'floor', 0);",
     replace: '',
-    test: ['test/integration/service/moved-audience.test.ts', 'covers every id that held it'],
+    test: ['test/integration/redis/audiences.test.ts', 'every id that held the audience'],
   },
   {
     name: 'shared failures are bounded',
@@ -209,7 +209,7 @@ export const OF_STATE = [
     file: 'src/redis/lua/countRefusal-4.lua',
     find: 'if counted and tonumber(before) == minute then',
     replace: 'if false then',
-    test: ['test/integration/redis/refusals.test.ts', 'are one event per agent, bucket and minute'],
+    test: ['test/integration/redis/refusals.test.ts', 'can be read while they are counted'],
   },
   {
     name: 'pruning stops at what a sink has not read',
@@ -287,6 +287,9 @@ export const OF_STATE = [
     file: 'src/redis/lua/chargeEvaluations-4.lua',
     find: 'if wait == 0 then bucket.full_at = bucket.full_at + bucket.charge end',
     replace: '',
-    test: ['test/integration/redis/evaluation-budget.test.ts', 'never takes more than burst'],
+    test: [
+      'test/integration/redis/evaluation-budget.test.ts',
+      'own: an agent and a resource server',
+    ],
   },
 ];

@@ -33,6 +33,6 @@ export const OF_THREADS = [
     file: 'src/threads/children.ts',
     find: 'for (const pid of running) kill(pid);',
     replace: 'for (const pid of running) Number(pid);',
-    test: ['test/integration/service/ended-while-evaluating.test.ts', 'ends the command line'],
+    test: ['test/unit/threads/children.test.ts', 'kills the children that still run'],
   },
 ];

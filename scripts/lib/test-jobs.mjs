@@ -9,8 +9,11 @@ import { run } from './run.mjs';
 const SILENT_SECONDS = 3600;
 
 /** The test files of a step. */
-export function testFilesOf({ suite, except }) {
-  return filesBelow(suite).filter((path) => path.endsWith('.test.ts') && !except?.test(path));
+export function testFilesOf({ suite, except, choose }) {
+  const files = filesBelow(suite).filter(
+    (path) => path.endsWith('.test.ts') && !except?.test(path),
+  );
+  return choose?.(files) ?? files;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { testsOnNode } from './node-tests.mjs';
 import { root } from './root.mjs';
 
 const SOURCES = /\.(ts|mjs|cjs|js)$/;
@@ -7,17 +8,18 @@ const IMAGE = /docker|compose|^src\/|^package|^scripts\/(check-image|setup-compo
 const BUNDLE = /^rego\/|^bundles\/|^scripts\/build-bundle\.mjs$|^scripts\/lib\/opa/;
 
 /**
- * Unit tests for one Node: of scripts and documents, those that spend a minute in opa and in statistics, and the verdicts
- * of admission. Its threads, its fuel and the WebAssembly that it runs are tested on each Node.
+ * Unit tests for one Node in any case: of scripts and documents, those that spend a minute in opa and in statistics, and
+ * the verdicts of admission.
  */
 const ONE_NODE =
   /^test\/unit\/(bench|docs|language|image|scripts|patterns|cli\/policy-author|policy\/admission\/(properties|steps)|policy\/fuel\/second-opinion)\b/;
 
 /**
  * The steps of `npm test`. A step is `command` (one check: passed or failed) or `suite`, a folder whose tests count one
- * each; `files` of its test files share a process, `except` are left out, and with `node` they run on another Node. A
- * step with `programs` is skipped where they cannot be installed. They start in this order: first what takes longest in
- * one piece, then what is known soon, last what is small, so that the lanes end together.
+ * each; `files` of its test files share a process, `except` are left out, `choose` returns those of the others that run,
+ * and with `node` they run on another Node. A step with `programs` is skipped where they cannot be installed. They start
+ * in this order: first what takes longest in one piece, then what is known soon, last what is small, so that the lanes
+ * end together.
  *
  * When all steps run, `besideSuites` is the command instead: what the suites show is not shown twice.
  * For --changed, `reads` are the files a check depends on, and `perFile` makes the command from the changed ones alone.
@@ -75,8 +77,22 @@ export const STEPS = [
   { name: 'cluster', suite: 'test/cluster', files: 1 },
   { name: 'property', suite: 'test/property', files: 3 },
   { name: 'unit', suite: 'test/unit', files: 40 },
-  { name: 'unit-node-22', suite: 'test/unit', files: 40, node: 22, except: ONE_NODE },
-  { name: 'unit-node-24', suite: 'test/unit', files: 40, node: 24, except: ONE_NODE },
+  {
+    name: 'unit-node-22',
+    suite: 'test/unit',
+    files: 40,
+    node: 22,
+    except: ONE_NODE,
+    choose: testsOnNode,
+  },
+  {
+    name: 'unit-node-24',
+    suite: 'test/unit',
+    files: 40,
+    node: 24,
+    except: ONE_NODE,
+    choose: testsOnNode,
+  },
   { name: 'proxies', suite: 'test/proxies', files: 4, programs: ['haproxy', 'nginx'] },
   { name: 'contract', suite: 'test/contract', files: 4 },
 ];

@@ -119,6 +119,16 @@ describe('audiences and their floors', function () {
     expect(Number(field?.split('|')[1])).to.be.greaterThan(before['resource:a'] ?? 0);
   });
 
+  it('a revocation raises the floor of every id that held the audience', async () => {
+    const outcome = await createRevocationStore(store.context).revoke({
+      ...{ revId: 'rev_1', by: 'resource', value: 'b', formerHolders: ['a', 'c'], reason: 'test' },
+      ...{ denyUntilLifted: false, requestId: 'req_1' },
+      principal: { kind: 'admin', id: 'root' },
+    });
+    expect(outcome.state).to.equal('done');
+    expect(await floorFields()).to.deep.equal(['resource:a', 'resource:b', 'resource:c']);
+  });
+
   it('is not acknowledged while a shard lacks the floor; the next change brings it along', async () => {
     await write('a', 'https://x.example');
     await breakShard(2);

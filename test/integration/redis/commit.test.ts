@@ -172,6 +172,22 @@ describe('commit and introspection on one predicate', function () {
     }
   });
 
+  it('the floor of an audience covers what was issued for it before', async () => {
+    const { request, check } = await prepared(store);
+    await commit(request);
+    expect(await check()).to.equal('active');
+    const { keys } = store.context;
+    await raiseGeneration(store.context, 'floors', 'registry', 1, [
+      ['audience:https://other.test/', 'rev_1'],
+    ]);
+    expect(await check()).to.equal('active');
+    await raiseGeneration(store.context, 'floors', 'registry', 1, [
+      ['audience:https://stripe.test/', 'rev_2'],
+    ]);
+    expect(await check()).to.equal('revoked');
+    await store.client.del(...[0, 1, 2, 3].map((shard) => keys.revocations(shard)));
+  });
+
   it('expires by the shard clock, which never goes back', async () => {
     const { request, shard, check } = await prepared(store);
     await commit(request);

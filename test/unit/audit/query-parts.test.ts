@@ -55,12 +55,14 @@ describe('a query over many events', function () {
   before(() => {
     store = openAuditStore(path);
     // Five events of one millisecond each: pages and parts end within one, too.
-    for (let seq = 1, cursor; seq <= EVENTS / 5; seq++) {
-      const events = Array.from({ length: 5 }, (_, n) => event(members((seq - 1) * 5 + n)));
-      const next = { epoch: 'e1', streamId: `${String(1000 + seq)}-${String(seq)}` };
-      store.appendBatch(0, cursor, [entry(seq, events)], next);
-      cursor = store.cursor(0);
-    }
+    const entries = Array.from({ length: EVENTS / 5 }, (_, at) =>
+      entry(
+        at + 1,
+        Array.from({ length: 5 }, (_, n) => event(members(at * 5 + n))),
+      ),
+    );
+    const last = String(EVENTS / 5);
+    store.appendBatch(0, undefined, entries, { epoch: 'e1', streamId: `${last}-${last}` });
   });
   after(() => {
     store.close();

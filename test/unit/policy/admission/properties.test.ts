@@ -4,6 +4,7 @@ import { isPromised } from '../../../../src/policy/admission/inputs/input-schema
 import {
   admitPolicy,
   failedSteps,
+  runPolicySteps,
   searchPolicy,
   stepOf,
   WELL_FORMED,
@@ -142,7 +143,7 @@ describe('the properties of a policy', function () {
 
   for (const { property, variant, shows } of REFUSED) {
     it(`${property} is violated by: ${JSON.stringify(variant)}`, async () => {
-      const report = await admitPolicy({ rego: searchPolicy(variant) }, HALF);
+      const report = await runPolicySteps({ rego: searchPolicy(variant) }, HALF);
       expect(failedSteps(report)).to.deep.equal(['properties']);
       const { problems = [] } = stepOf(report, 'properties');
       const said = problems.find((one) => one.startsWith(`${property}: `));
@@ -156,7 +157,7 @@ describe('the properties of a policy', function () {
 
   for (const { property, variant, shows } of WARNED) {
     it(`${property} is only a warning: ${JSON.stringify(variant)}`, async () => {
-      const report = await admitPolicy({ rego: searchPolicy(variant) }, HALF);
+      const report = await runPolicySteps({ rego: searchPolicy(variant) }, HALF);
       expect(report.ok, JSON.stringify(report.steps)).to.equal(true);
       const { warnings = [] } = stepOf(report, 'properties');
       const said = warnings.find((one) => one.startsWith(`${property}: `));
@@ -168,15 +169,18 @@ describe('the properties of a policy', function () {
   it('can be made to refuse, to warn, or not be looked for', async () => {
     const source = { rego: searchPolicy({ when: `${READER}\n\tcount(input.request.scopes) < 2` }) };
     const fewer = 'fewer_scopes_never_widen';
-    const refused = await admitPolicy(source, { ...HALF, properties: { [fewer]: 'refuse' } });
+    const refused = await runPolicySteps(source, { ...HALF, properties: { [fewer]: 'refuse' } });
     expect(stepOf(refused, 'properties').problems?.[0]).to.match(/^fewer_scopes_never_widen: /);
-    const off = await admitPolicy(source, { ...HALF, properties: { [fewer]: 'off' } });
+    const off = await runPolicySteps(source, { ...HALF, properties: { [fewer]: 'off' } });
     expect(JSON.stringify(off)).not.to.include(fewer);
   });
 
   it('are judged alike each time: the inputs follow from the digest', async () => {
     const source = { rego: searchPolicy({ scopes: 'array.concat(input.request.scopes, ["x"])' }) };
-    const [first, second] = [await admitPolicy(source, HALF), await admitPolicy(source, HALF)];
+    const [first, second] = [
+      await runPolicySteps(source, HALF),
+      await runPolicySteps(source, HALF),
+    ];
     const seedOf = (text = ''): string | undefined => /seed ([0-9]+)$/.exec(text)?.[1];
     const [a, b] = [first, second].map((one) => stepOf(one, 'properties'));
     expect(seedOf(a?.detail)).to.equal(seedOf(b?.detail));

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { PolicyInput } from '../../../../src/domain/policy.js';
 import { NEUTRAL_INPUT } from '../../../../src/policy/serving/neutral-input.js';
-import { admitPolicy, failedSteps, searchPolicy, stepOf } from './policies.js';
+import { admitPolicy, failedSteps, runPolicySteps, searchPolicy, stepOf } from './policies.js';
 
 /** An agent that no literal names. */
 const NAMED = 'input.agent.id == concat("", ["robin", "-", "hood"])';
@@ -21,7 +21,7 @@ describe('a bundle that no input tests', function () {
   this.timeout(240_000);
 
   it('is refused where nothing is granted, with the origins of the inputs', async () => {
-    const report = await admitPolicy({ rego: searchPolicy({ when: 'false' }) });
+    const report = await runPolicySteps({ rego: searchPolicy({ when: 'false' }) });
     expect(failedSteps(report)).to.deep.equal(['properties']);
     expect(report).to.deep.include({ ok: false, tested: false });
     expect(report.inputs).to.deep.include({ granted: 0, cases: 0, recorded: 0, registry: 0 });
@@ -35,7 +35,7 @@ describe('a bundle that no input tests', function () {
 
   it('is admitted where that is asked, in words that differ from a tested one', async () => {
     const source = { rego: searchPolicy({ when: 'false' }) };
-    const report = await admitPolicy(source, { untested: 'warn' });
+    const report = await runPolicySteps(source, { untested: 'warn' });
     expect(report).to.deep.include({ ok: true, tested: false });
     const { warnings = [], detail } = stepOf(report, 'properties');
     expect(detail).to.match(/^UNTESTED: /);
@@ -44,12 +44,12 @@ describe('a bundle that no input tests', function () {
 
   it('is tested by a recorded decision, or by the registry, that it grants', async () => {
     const source = { rego: searchPolicy({ when: NAMED }) };
-    expect((await admitPolicy(source)).inputs?.granted).to.equal(0);
+    expect((await runPolicySteps(source)).inputs?.granted).to.equal(0);
     for (const samples of [
       { recorded: [SEARCH], registry: [] },
       { recorded: [], registry: [SEARCH] },
     ]) {
-      const report = await admitPolicy(source, { samples });
+      const report = await runPolicySteps(source, { samples });
       expect(report, JSON.stringify(report.steps)).to.deep.include({ ok: true, tested: true });
       const { recorded, registry } = samples;
       expect(report.inputs).to.deep.include({

@@ -137,6 +137,12 @@ describe('a bundle that must be signed', () => {
     expect(await read([...other, ['/.signatures.json', signature]])).to.include({ signedBy: 'k' });
   });
 
+  it('is refused with a signature by a key of the same name and algorithm', async () => {
+    const stranger = await opaSign(MEMBERS, signingKey('ES256'));
+    const error = await refusal(read([...MEMBERS, ['/.signatures.json', stranger]]));
+    expect(error).to.include({ code: 'signature_invalid' });
+  });
+
   it('a key for one algorithm takes no other one, whatever the header says', async () => {
     const files = filesOf(await opaSign(MEMBERS, key));
     const rsa = signingKey('RS256');
