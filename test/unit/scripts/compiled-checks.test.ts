@@ -6,10 +6,16 @@ import { compiledChecks } from '../../../scripts/lib/compiled-checks.mjs';
 import { CONFIG_SCHEMA } from '../../../src/config/schema.js';
 import { REVOCATION_BODY } from '../../../src/http/routes/revocations/schema.js';
 import { RESET_BODY } from '../../../src/http/routes/signals/schema.js';
-import { compiledName } from '../../../src/schema/compile.js';
+import { checkedSchemas, compileCheck, compiledName } from '../../../src/schema/compile.js';
 
 describe('the validators of the build', function () {
   this.timeout(120_000);
+
+  it('are made of what a module checks against', () => {
+    const schema = { type: 'string' };
+    compileCheck(schema);
+    expect(checkedSchemas()).to.include(schema);
+  });
 
   it('are there for every schema: no request waits until one is compiled', async () => {
     const code = await compiledChecks(fileURLToPath(new URL('../../../src', import.meta.url)));
