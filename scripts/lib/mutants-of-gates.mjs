@@ -22,6 +22,20 @@ export const OF_GATES = [
     test: ['test/security/blinded-gate.test.ts', 'by a canary in place of an activation'],
   },
   {
+    name: 'a credential in a request hides no denial from the gate',
+    file: 'src/policy/analysis/replay/replay.ts',
+    find: 'return !same(recorded.outcome, (await before.judge(input)).outcome);',
+    replace: 'return true;',
+    test: ['test/security/blinded-gate.test.ts', 'by a credential beside a scope'],
+  },
+  {
+    name: 'a request of any length is stored for a replay',
+    file: 'src/audit/keep-input.ts',
+    find: 'return Buffer.byteLength(JSON.stringify(others)) > maxBytes;',
+    replace: 'return true;',
+    test: ['test/unit/audit/keep-input.test.ts', 'whatever the length of the request'],
+  },
+  {
     name: 'every agent is in the sample before any agent is twice',
     file: 'src/policy/analysis/replay/sample.ts',
     find: 'return turns.sort((a, b) => a.turn - b.turn).map',

@@ -1,7 +1,6 @@
 import type { AuditEvent } from '../domain/audit.js';
 import type { PolicyInput } from '../domain/policy.js';
 import type { Outcome, RecordedDecision } from '../domain/policy-lifecycle.js';
-import { REDACTED } from '../domain/secrets/list.js';
 import { countOf, decisionFilter } from './counted.js';
 import type { Database, SqlRow, SqlValue } from './database.js';
 
@@ -160,8 +159,6 @@ function whyNotReplayable(event: AuditEvent, input: string | undefined): string 
   if (event.policy_revision === undefined) return 'decided_before_policy';
   if (event.rules?.includes('countersign.revoked') === true) return 'decided_after_policy';
   if (input === undefined) return event.not_replayable ?? 'not_recorded';
-  // A credential in the input was masked before the write.
-  if (input.includes(REDACTED)) return 'input_redacted';
   // Older than the score and its terms in every input: a current policy could only deny it.
   return input.includes(TERMS_MEMBER) ? undefined : 'input_older';
 }

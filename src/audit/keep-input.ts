@@ -4,6 +4,7 @@ import type { KeepInput, KeptInput } from '../domain/kept-input.js';
 
 export interface KeepInputOptions {
   readonly mode: 'full' | 'masked' | 'off';
+  /** Maximum size of the input without its request, which the limits of a request bound. */
   readonly maxBytes: number;
   /** JSON pointers (RFC 6901). */
   readonly mask: readonly string[];
@@ -34,7 +35,7 @@ export function createKeepInput(options: KeepInputOptions): KeepInput {
     .map(parsePointer);
   if (mode === 'off') return () => omitted('inputs_off');
   return (inputText) => {
-    if (Buffer.byteLength(inputText) > maxBytes) return omitted('input_too_large');
+    if (isTooLarge(inputText, maxBytes)) return omitted('input_too_large');
     if (mode === 'full') return { text: inputText, note: {} };
     const input: unknown = JSON.parse(inputText);
     const masked: string[] = [];
@@ -47,6 +48,13 @@ export function createKeepInput(options: KeepInputOptions): KeepInput {
     const note = masked.length === 0 ? {} : { input_masked: masked.sort() };
     return { text: JSON.stringify(input), note };
   };
+}
+
+/** The request does not count: an agent that writes it must not choose whether its decision can be replayed. */
+function isTooLarge(inputText: string, maxBytes: number): boolean {
+  if (Buffer.byteLength(inputText) <= maxBytes) return false;
+  const { request: _, ...others } = JSON.parse(inputText) as Record<string, unknown>;
+  return Buffer.byteLength(JSON.stringify(others)) > maxBytes;
 }
 
 function omitted(why: string): KeptInput {

@@ -191,7 +191,12 @@ export const CONFIG_SCHEMA: Schema = {
         enum: ['full', 'masked', 'off'],
         default: 'full',
       }),
-      input_max_bytes: integer('A larger input is not kept.', 1024, 262_144, 16_384),
+      input_max_bytes: integer(
+        'An input that is larger without its request is not kept.',
+        1024,
+        262_144,
+        16_384,
+      ),
       mask: list(
         'JSON pointers to texts that are kept as keyed digests; needs `masked`. Default: every declared member.',
         {

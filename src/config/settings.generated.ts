@@ -275,7 +275,7 @@ export type Settings = {
     readonly stdout: boolean;
     /** How the policy input of each decision is kept, for replay. */
     readonly inputs: 'full' | 'masked' | 'off';
-    /** A larger input is not kept. */
+    /** An input that is larger without its request is not kept. */
     readonly inputMaxBytes: number;
     /** JSON pointers to texts that are kept as keyed digests; needs `masked`. Default: every declared member. */
     readonly mask?: readonly string[];

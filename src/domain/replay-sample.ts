@@ -2,8 +2,8 @@
 
 /**
  * Smallest share of strata that a gate accepts.
- * A tenth may be inputs that were too large, redacted or masked; a flood of distinct requests by one agent, a slow
- * bundle or a removed record leaves more than that unseen.
+ * A tenth may be inputs that were too large or masked; a flood of distinct requests by one agent, a slow bundle or a
+ * removed record leaves more than that unseen.
  */
 export const REPLAY_MIN_COVERAGE = 0.9;
 /** Fewer replayable decisions say nothing about coverage: the gate reports `nothing_to_replay`. */
@@ -47,7 +47,10 @@ export interface ReplaySample {
   readonly strata: number;
   /** Strata with at least one replayed decision. */
   readonly strata_replayed: number;
-  /** Strata from a time when no inputs were stored; not part of `strata`. */
+  /**
+   * Strata from a time when no inputs were stored, or whose outcomes depended on a credential that was removed from the
+   * input; not part of `strata`.
+   */
   readonly strata_without_inputs: number;
   /** False when time or memory ended before the whole period was read; `coverage` is then reduced by that share. */
   readonly complete: boolean;

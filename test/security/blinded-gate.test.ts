@@ -23,6 +23,11 @@ import { entry, event } from '../unit/audit/fakes.js';
 const CONTEXT = { requestId: 'req_1', principal: { kind: 'admin', id: 'ann' } } as const;
 const READS_ONLY = grants('not "write" in input.request.scopes');
 const GRANTS_ALL = grants('count(input.request.scopes) > 0');
+/** Denies a text with a credential; the record holds the text without it. */
+const DENIES_CREDENTIALS = grants(
+  'not regex.match(`Bearer [a-z]+`, object.get(input.request.declared, "reason", ""))',
+);
+const LETTERS = 'abcdefghijklmnopqrst';
 /** What an attacker's one agent makes of the newest decisions. */
 const FLOOD = 5300;
 
@@ -36,8 +41,14 @@ function asking(agent: string, scope: string): PolicyInput {
 }
 
 /** The event of a decision, with its input. */
-async function decided(judge: Judge, agent: string, scope: string): Promise<AuditEvent> {
-  const input = asking(agent, scope);
+async function decided(
+  judge: Judge,
+  agent: string,
+  scope: string,
+  declared: PolicyInput['request']['declared'] = {},
+): Promise<AuditEvent> {
+  const asked = asking(agent, scope);
+  const input = { ...asked, request: { ...asked.request, declared } };
   const { decision, inputDigest } = await judge.judge(input);
   const granted = decision?.scopes ?? [];
   return event({
@@ -170,6 +181,53 @@ describe('a gate cannot be blinded', function () {
     expect(done?.detail?.['replay']).to.deep.include({
       ...{ verdict: 'replayed', new_grants: 0, min_coverage: 0.4 },
     });
+  });
+
+  /** Twenty distinct requests of one agent that would be decided equally by both bundles. */
+  const written = (
+    declared: PolicyInput['request']['declared'],
+    by: Judge = judge,
+  ): Promise<AuditEvent[]> =>
+    Promise.all(
+      Array.from({ length: 20 }, (_, i) => decided(by, 'flood', `read:${LETTERS[i]}`, declared)),
+    );
+  const replaySummary = async (): Promise<object | undefined> =>
+    (await store.record(widening.digest))?.replay;
+
+  for (const [name, declared] of [
+    ['that an agent marks as redacted', { session_id: '[redacted]' }],
+    ['with credentials, which the record removes', { reason: 'uses Bearer abcdefghijklmnop' }],
+  ] as const) {
+    it(`by inputs ${name}: they are replayed`, async () => {
+      const reads = (await honest()).filter(({ effect }) => effect === 'allow');
+      recorded([...reads, ...(await written(declared))]);
+      await activated();
+      expect(await replaySummary()).to.deep.include({ replayed: reads.length + 20 });
+    });
+  }
+
+  it('by credentials that the policy denies: they are left out, since they hide nothing', async () => {
+    const denies = await fixtureBundle({ rego: DENIES_CREDENTIALS, revision: 'denies' });
+    await activateBundle(store, await putBundle(store, denies));
+    await beat();
+    const reads = (await honest()).filter(({ effect }) => effect === 'allow');
+    const flood = await written({ reason: 'Bearer abcdefghijklmnop' }, await createJudge(denies));
+    expect(flood.map(({ effect }) => effect))
+      .to.include('deny')
+      .and.not.include('allow');
+    recorded([...reads, ...flood]);
+    await activated();
+    expect(await replaySummary()).to.deep.include({ replayed: reads.length, not_replayable: 20 });
+    expect(await replaySummary())
+      .to.have.property('sample')
+      .that.includes({ coverage: 1, strata_without_inputs: 20 });
+  });
+
+  it('by a credential beside a scope that is denied without it', async () => {
+    const reads = (await honest()).filter(({ effect }) => effect === 'allow');
+    const hidden = await decided(judge, 'flood', 'write', { reason: 'Bearer abcdefghijklmnop' });
+    recorded([...reads, hidden]);
+    expect(await refusal(activated())).to.contain('would turn from deny to allow');
   });
 
   it('passes with too few decisions, and says that there was nothing to replay', async () => {

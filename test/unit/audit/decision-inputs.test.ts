@@ -105,7 +105,7 @@ describe('recorded decisions', () => {
     database.close();
   });
 
-  it('say why they cannot be replayed, and are never left out', () => {
+  it('say why they cannot be replayed, and are never left out: one without its credentials can', () => {
     const none = { policy_input: undefined };
     const before = { policy_revision: undefined, ...none };
     const revoked = { type: 'access.denied', rules: ['countersign.revoked'] } as const;
@@ -131,7 +131,7 @@ describe('recorded decisions', () => {
       'revoked decided_after_policy undefined',
       'old not_recorded undefined',
       'large input_too_large undefined',
-      'secret input_redacted undefined',
+      'secret  object',
     ]);
   });
 

@@ -27,8 +27,19 @@ describe('the recorded input', () => {
   it('off, or larger than the limit: nothing, and why', () => {
     expect(kept('off')).to.deep.equal({ text: undefined, note: { not_replayable: 'inputs_off' } });
     const large = { text: undefined, note: { not_replayable: 'input_too_large' } };
-    expect(kept('full', [], TEXT.length - 1)).to.deep.equal(large);
-    expect(kept('full', [], TEXT.length).text).to.equal(TEXT);
+    const { request: _, ...others } = INPUT;
+    const { length } = canonicalJson(others);
+    expect(kept('full', [], length - 1)).to.deep.equal(large);
+    expect(kept('full', [], length).text).to.equal(TEXT);
+  });
+
+  it('whatever the length of the request, which its agent writes', () => {
+    const scopes = Array.from({ length: 64 }, (_, i) => `${'a'.repeat(250)}${String(i)}`);
+    const declared = { reason: 'é'.repeat(1024), user_id: 'é'.repeat(256) };
+    const long = canonicalJson({ ...INPUT, request: { ...INPUT.request, scopes, declared } });
+    const keep = createKeepInput({ mode: 'full', mask: [], maxBytes: 16_384, key: KEY });
+    expect(Buffer.byteLength(long)).to.be.above(16_384);
+    expect(keep(long)).to.deep.equal({ text: long, note: {} });
   });
 
   it('masked: a keyed digest for each text at or below a pointer, and nothing else is changed', () => {

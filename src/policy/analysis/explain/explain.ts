@@ -1,4 +1,4 @@
-import type { Removal } from '../../../domain/policy.js';
+import type { PolicyInput, Removal } from '../../../domain/policy.js';
 import {
   outcomeView,
   type Explanation,
@@ -10,6 +10,7 @@ import type { Outcome, RecordedDecision } from '../../../domain/policy-lifecycle
 import type { Bundle } from '../../bundle/read.js';
 import { evaluateOnce } from '../replay/evaluate.js';
 import type { Judge } from '../replay/judge.js';
+import { holdsRedaction } from '../replay/redaction.js';
 import type { StandIns } from '../replay/stand-ins.js';
 import { ruleNotes } from './notes.js';
 
@@ -54,7 +55,7 @@ export async function explainDecision(
     ...outcomeDifferences(outcome, evaluation.outcome),
     ...(stood.unknown.length > 0
       ? [`input: masked at ${stood.unknown.join(', ')}, so stand-ins were evaluated`]
-      : differs('input_digest', decision.input_digest, evaluation.input_digest)),
+      : inputDifferences(decision, input, evaluation.input_digest)),
   ];
   return { ...common, evaluation, reproduced: differences.length === 0, differences };
 }
@@ -76,6 +77,16 @@ function verdictOn(
   const [rule] = rules;
   const verdict = outcome.effect === 'review' ? 'waits' : 'denied';
   return { scope, verdict, ...(rule === undefined ? {} : { rule }) };
+}
+
+function inputDifferences(
+  { input_digest: recorded }: RecordedDecision,
+  input: PolicyInput,
+  now: string | undefined,
+): readonly string[] {
+  const differences = differs('input_digest', recorded, now);
+  if (differences.length === 0 || !holdsRedaction(input)) return differences;
+  return ['input: a credential was removed, so the input without it was evaluated'];
 }
 
 function outcomeDifferences(recorded: Outcome, now: OutcomeView | 'error'): readonly string[] {

@@ -3,6 +3,7 @@ import type { ReplayGroup, ReplayReport } from '../../../domain/policy-analysis.
 import type { RecordedDecision } from '../../../domain/policy-lifecycle.js';
 import { compareOutcomes, NEW_GRANTS, type Outcomes } from '../../serving/compare.js';
 import type { Judge, ReplayVerdict } from './judge.js';
+import { holdsRedaction } from './redaction.js';
 import type { Sample } from './sample.js';
 import { shrink } from './shrink.js';
 import type { StandIns } from './stand-ins.js';
@@ -81,33 +82,23 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
 }
 
 async function replayOne(
-  { candidate, standIns, sample }: ReplayOptions,
+  options: ReplayOptions,
   tally: Tally,
   recorded: RecordedDecision,
 ): Promise<void> {
+  const { candidate, standIns, sample } = options;
   const { input, input_masked: masked = [] } = recorded;
-  const count = (shown: PolicyInput, after: ReplayVerdict, standIn: boolean): void => {
-    const kinds = compareOutcomes(recorded.outcome, after.outcome);
-    tally.count(recorded, shown, after, kinds, standIn);
-    sample?.count(
-      recorded,
-      kinds.some((kind) => NEW_GRANTS.includes(kind)),
-    );
-  };
   if (input === undefined) {
     tally.skip(recorded, recorded.why_not ?? 'not_recorded');
     return;
   }
-  if (masked.length === 0) {
-    const after = await candidate.judge(input);
-    if (isOriginal(after, recorded)) count(input, after, false);
-    else tally.skip(recorded, 'digest_mismatch');
-    return;
-  }
-  const { inputs, unknown } = standIns.forInput(input, masked);
+  const { inputs, unknown } =
+    masked.length === 0 ? { inputs: [input], unknown: [] } : standIns.forInput(input, masked);
   const [first = input, ...others] = inputs;
   const after = await candidate.judge(first);
-  if (unknown.length === 0 && !isOriginal(after, recorded)) {
+  const original = isOriginal(after, recorded);
+  const redacted = !original && holdsRedaction(input);
+  if (!original && !redacted && unknown.length === 0) {
     tally.skip(recorded, 'digest_mismatch');
     return;
   }
@@ -117,7 +108,32 @@ async function replayOne(
     tally.skip(recorded, `masked: ${unknown.join(', ')}`);
     return;
   }
-  count(input, after, unknown.length > 0);
+  const kinds = compareOutcomes(recorded.outcome, after.outcome);
+  if (redacted && kinds.length > 0 && (await dependsOnSecret(options, recorded, first))) {
+    tally.skip(recorded, 'input_redacted');
+    sample?.leaveOut(recorded);
+    return;
+  }
+  tally.count(recorded, input, after, kinds, redacted || unknown.length > 0);
+  sample?.count(
+    recorded,
+    kinds.some((kind) => NEW_GRANTS.includes(kind)),
+  );
+}
+
+/**
+ * Returns true when the bundle that decided decides otherwise without the removed credential.
+ * A change of the candidate then shows nothing. An agent that writes credentials hides nothing so: without them its
+ * request would have had the other outcome already.
+ */
+async function dependsOnSecret(
+  { baseline }: ReplayOptions,
+  recorded: RecordedDecision,
+  input: PolicyInput,
+): Promise<boolean> {
+  const before = await baseline(recorded.revision);
+  if (before === undefined) return false;
+  return !same(recorded.outcome, (await before.judge(input)).outcome);
 }
 
 function isOriginal({ inputDigest }: ReplayVerdict, recorded: RecordedDecision): boolean {
