@@ -8,6 +8,20 @@ export const OF_THREADS = [
     test: ['test/unit/audit/thread-reader.test.ts', 'answers short reads between the parts'],
   },
   {
+    name: 'reads of a principal leave places for others',
+    file: 'src/audit/thread-reader.ts',
+    find: 'slotsEach: all.maxOpenEach, ',
+    replace: '',
+    test: ['test/unit/audit/thread-reader.test.ts', 'an auditor with a hundred open queries'],
+  },
+  {
+    name: 'reads of the service have reserved places',
+    file: 'src/threads/call-thread.ts',
+    find: 'return this.#call(maxOpen + reserved, name, args);',
+    replace: 'return this.#call(maxOpen, name, args);',
+    test: ['test/unit/audit/thread-reader.test.ts', 'keeps places for the service'],
+  },
+  {
     name: 'a gzip file has one member',
     file: 'src/policy/bundle/gzip-member.ts',
     find: 'if (trailer.length > TRAILER_BYTES) {',

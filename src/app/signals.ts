@@ -12,7 +12,7 @@ export function signalOperations(parts: Parts): SignalOperations {
   return createSignalOperations({
     agents: parts.agentStore,
     reader: parts.signalReader,
-    history: parts.auditReader,
+    historyFor: (principal) => parts.auditReader.of(principal),
     clock: systemClock,
   });
 }

@@ -3,11 +3,14 @@ import { CountersignError, unavailable } from '../domain/errors.js';
 import type { Principal } from '../domain/revocation.js';
 import type { RetryRequests } from '../domain/worker-ports.js';
 import type { DeliveryListRequest } from '../domain/deliveries.js';
-import { unreadable, type AuditReads } from './reads.js';
+import { unreadable, type AuditReads, type ReadsInTurn } from './reads.js';
 
 /** Delivery operations of the admin API. */
 export interface DeliveryAdministration {
-  list(request: DeliveryListRequest): Promise<Page<Delivery>>;
+  list(
+    request: DeliveryListRequest,
+    context: { readonly principal: Principal },
+  ): Promise<Page<Delivery>>;
   /**
    * Requests that the worker make an irrevocable delivery pending again.
    * Does nothing for a pending one. Throws `not_found`, `conflict` for a delivered one, and 503 when too many requests
@@ -24,13 +27,13 @@ export interface DeliveryAdministration {
  * store.
  */
 export function createDeliveryOperations(
-  reader: Pick<AuditReads, 'listDeliveries' | 'delivery'>,
+  reader: ReadsInTurn<Pick<AuditReads, 'listDeliveries' | 'delivery'>>,
   requests: Pick<RetryRequests, 'add'>,
 ): DeliveryAdministration {
   return {
-    list: (request) => guarded(() => reader.listDeliveries(request)),
+    list: (request, { principal }) => guarded(() => reader.of(principal).listDeliveries(request)),
     async retry(id, { principal, requestId }) {
-      const delivery = await guarded(() => reader.delivery(id));
+      const delivery = await guarded(() => reader.of(principal).delivery(id));
       if (delivery === undefined) {
         throw new CountersignError('not_found', 'There is no delivery with this id.');
       }

@@ -3,7 +3,8 @@ import type { AuditStreams } from '../domain/worker-ports.js';
 import type { OpenRefusalReader } from '../domain/refusal.js';
 import { countingOf } from './counting.js';
 import { checkQuery } from './query.js';
-import { unreadable, type AuditReads } from './reads.js';
+import type { Principal } from '../domain/revocation.js';
+import { unreadable, type AuditReads, type ReadsInTurn } from './reads.js';
 import type { StreamTip } from './reader.js';
 
 export interface AuditOperationsOptions {
@@ -13,7 +14,7 @@ export interface AuditOperationsOptions {
   readonly nowMs: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   /** Returns the problem of the store, for operators; undefined when there is none. */
-  readonly problem: () => Promise<string | undefined>;
+  readonly problem: (reader: Pick<AuditReads, 'storeId' | 'lost'>) => Promise<string | undefined>;
   /** Reads refusal counts without an event so far. */
   readonly refusals?: OpenRefusalReader;
 }
@@ -25,6 +26,8 @@ const DEFAULTS: AuditOperationsOptions = {
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   problem: () => Promise.resolve(undefined),
 };
+
+type QueryRead = 'missing' | 'query' | 'storeId' | 'lost';
 
 async function waitForStore(
   streams: AuditStreams,
@@ -47,28 +50,44 @@ async function waitForStore(
   }
 }
 
+/** The operations over the audit store. */
+export interface AuditStoreOperations {
+  query(query: AuditQuery, context: { readonly principal: Principal }): Promise<AuditPage>;
+  /** Waits until the store has the entries written before the call; false when it had not in time. */
+  settle(): Promise<boolean>;
+}
+
 /**
  * Creates queries over the audit store that include entries written before the call, if the worker
- * runs. A query waits until the store has passed the streams' tips. `complete` says whether it got there in time.
+ * runs. A query waits until the store has passed the streams' tips. `complete` says whether it got there in time. Reads
+ * of a query take turns with those of other principals; `settle` waits for none of them.
  * Throws CountersignError: `invalid_request` for a bad cursor or limit, 503 when the store cannot be read.
  */
 export function createAuditOperations(
   streams: AuditStreams,
-  reader: Pick<AuditReads, 'missing' | 'query'>,
+  reader: Pick<AuditReads, 'missing'> & ReadsInTurn<Pick<AuditReads, QueryRead>>,
   options: Partial<AuditOperationsOptions> = {},
-): { query(query: AuditQuery): Promise<AuditPage> } {
+): AuditStoreOperations {
   const settings = { ...DEFAULTS, ...options };
   return {
-    query: async (query) => {
+    settle: async () => {
+      try {
+        return await waitForStore(streams, reader, settings);
+      } catch (error) {
+        throw unreadable(error);
+      }
+    },
+    query: async (query, { principal }) => {
       // Before the wait: an invalid cursor is refused at once.
       checkQuery(query);
+      const reads = reader.of(principal);
       try {
         const [complete, problem] = await Promise.all([
-          waitForStore(streams, reader, settings),
+          waitForStore(streams, reads, settings),
           // Redis is unreachable: the store's identity is unknown, and the record counts as incomplete.
-          settings.problem().catch(() => undefined),
+          settings.problem(reads).catch(() => undefined),
         ]);
-        const page = await reader.query(query);
+        const page = await reads.query(query);
         const counting = await countingOf(settings.refusals, query, page.items.length);
         return problem === undefined
           ? { ...page, ...counting, complete }

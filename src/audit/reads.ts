@@ -1,4 +1,5 @@
 import { CountersignError, unavailable } from '../domain/errors.js';
+import type { Principal } from '../domain/revocation.js';
 import type { AuditReader } from './reader.js';
 
 type Later<Method> = Method extends (...args: infer Args) => infer Answer
@@ -9,6 +10,11 @@ type Later<Method> = Method extends (...args: infer Args) => infer Answer
 export type AuditReads = {
   readonly [Name in ReadName]: Later<AuditReader[Name]>;
 };
+
+/** Reads of principals, which take turns. */
+export interface ReadsInTurn<Reads> {
+  of(principal: Principal): Reads;
+}
 
 /** The reads that a reader thread serves. */
 export const READS = [

@@ -6,18 +6,19 @@ const READ = 'Read docs/operate/runbooks/audit-store-lost.md.';
 
 /**
  * Creates a check of the audit store, from this process and from the worker's report.
+ * The check reads by `reads`, or by the reader of the service.
  * It detects a removed or replaced store also without new events and without a worker. Returns undefined when there is
  * no problem. Throws 503 when Redis is unreachable, and the errors of the reader.
  */
 export function createStoreProblem(
   status: Pick<AuditStatus, 'read'>,
   reader: Pick<AuditReads, 'storeId' | 'lost'>,
-): () => Promise<string | undefined> {
-  return async () => {
+): (reads?: Pick<AuditReads, 'storeId' | 'lost'>) => Promise<string | undefined> {
+  return async (reads = reader) => {
     const { storeId: owner, alarm } = await status.read();
     if (alarm !== undefined) return alarm;
     try {
-      return await problemOf(owner, reader);
+      return await problemOf(owner, reads);
     } catch (error) {
       if (isStoreLost(error)) return error.message;
       throw error;

@@ -6,6 +6,8 @@ import { startThread, type ThreadSpec } from './start-thread.js';
 export interface CallThreadOptions extends ThreadSpec {
   /** Maximum number of open calls; a further one is refused. */
   readonly maxOpen: number;
+  /** Number of further calls by callReserved; 0 by default. */
+  readonly reserved?: number;
   /** Time until a call is cancelled, in milliseconds. */
   readonly deadlineMs: number;
   /** Time until a thread that does not end a cancelled call is terminated, in milliseconds; 0: at once. */
@@ -38,12 +40,20 @@ export class CallThread {
    * Throws QueueFull, WorkerTimedOut, WorkerFailed, and the error of the handler.
    */
   call<T>(name: string, ...args: readonly unknown[]): Promise<T> {
-    const { maxOpen, deadlineMs } = this.#options;
+    return this.#call(this.#options.maxOpen, name, args);
+  }
+
+  /** Calls as `call` does, also when `maxOpen` calls are open, up to the number of reserved ones more. */
+  callReserved<T>(name: string, ...args: readonly unknown[]): Promise<T> {
+    const { maxOpen, reserved = 0 } = this.#options;
+    return this.#call(maxOpen + reserved, name, args);
+  }
+
+  #call<T>(most: number, name: string, args: readonly unknown[]): Promise<T> {
+    const { deadlineMs } = this.#options;
     return new Promise<T>((resolve, reject) => {
       if (this.#closed) throw new WorkerFailed('the thread is closed');
-      if (this.#open.size >= maxOpen) {
-        throw new QueueFull(`${String(maxOpen)} calls are open`);
-      }
+      if (this.#open.size >= most) throw new QueueFull(`${String(most)} calls are open`);
       const thread = (this.#thread ??= this.#start());
       const id = ++this.#lastId;
       const timer = setTimeout(() => {

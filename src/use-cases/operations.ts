@@ -150,11 +150,14 @@ export interface KeyOperations {
 
 export interface AuditOperations {
   /** Queries the record; waits up to two seconds until entries written before the call are stored. */
-  query(query: AuditQuery): Promise<AuditPage>;
+  query(query: AuditQuery, context: Pick<AdminContext, 'principal'>): Promise<AuditPage>;
 }
 
 export interface DeliveryOperations {
-  list(page: PageRequest & { readonly state?: Delivery['state'] }): Promise<Page<Delivery>>;
+  list(
+    page: PageRequest & { readonly state?: Delivery['state'] },
+    context: Pick<AdminContext, 'principal'>,
+  ): Promise<Page<Delivery>>;
   retry(id: string, context: AdminContext): Promise<void>;
 }
 

@@ -7,7 +7,15 @@ import { openAuditReader } from '../../src/audit/reader.js';
 import { openAuditStore } from '../../src/audit/store.js';
 import type { AuditOperations, DeliveryOperations } from '../../src/use-cases/operations.js';
 import type { DeliveryLedger } from '../../src/domain/deliveries.js';
-import { entry, event, FakeRetries, FakeStreams, scratchFolder } from '../unit/audit/fakes.js';
+import {
+  entry,
+  event,
+  FakeRetries,
+  FakeStreams,
+  inTurn,
+  READING,
+  scratchFolder,
+} from '../unit/audit/fakes.js';
 
 const DIMENSIONS = [
   'agent_id',
@@ -30,18 +38,21 @@ describe('audit store contract', () => {
   it('serves the operations of the admin API and the ledger of the worker', async () => {
     const store = openAuditStore(path, { endpoints: ['soc'] });
     const reader = openAuditReader(path);
-    const audit: AuditOperations = createAuditOperations(new FakeStreams(), reader);
-    const deliveries: DeliveryOperations = createDeliveryOperations(reader, new FakeRetries());
+    const audit: AuditOperations = createAuditOperations(new FakeStreams(), inTurn(reader));
+    const deliveries: DeliveryOperations = createDeliveryOperations(
+      inTurn(reader),
+      new FakeRetries(),
+    );
     const ledger: DeliveryLedger = store.deliveries;
     const lifted = entry(1, [event({ type: 'revocation.lifted' })]);
     store.appendBatch('control', undefined, [lifted], { epoch: 'e1', streamId: '1001-1' });
     expect(ledger.pending(10)).to.have.length(1);
     expect(
-      (await audit.query({ cursor: undefined, limit: 1, order: 'desc' })).items,
+      (await audit.query({ cursor: undefined, limit: 1, order: 'desc' }, READING)).items,
     ).to.have.length(1);
-    expect((await deliveries.list({ cursor: undefined, limit: 1 })).items[0]).to.have.all.keys(
-      ...['id', 'event_id', 'endpoint', 'state', 'attempts', 'updated_at_ms'],
-    );
+    expect(
+      (await deliveries.list({ cursor: undefined, limit: 1 }, READING)).items[0],
+    ).to.have.all.keys(...['id', 'event_id', 'endpoint', 'state', 'attempts', 'updated_at_ms']);
     reader.close();
     store.close();
   });

@@ -11,7 +11,7 @@ export function analysisOf(
 ): Analysis {
   return createAnalysis({
     ...parts,
-    audit: { query: () => Promise.resolve({ items: [], nextCursor: undefined, complete: true }) },
+    audit: { settle: () => Promise.resolve(true) },
     agents: { find: () => Promise.resolve(undefined) },
     agentStore: {
       read: () => Promise.resolve(undefined),

@@ -7,7 +7,6 @@ import { explainRecorded } from '../../use-cases/policy/explain.js';
 import { replayBundle } from '../../use-cases/policy/replay.js';
 import { tightenGrants, type TightenDeps } from '../../use-cases/policy/tighten.js';
 import { simulateSignals, type SimulateDeps } from '../../use-cases/admin/simulate-signals.js';
-import type { AuditOperations } from '../../use-cases/operations.js';
 import { systemClock } from '../../domain/clock.js';
 import type { PolicyStore } from '../../domain/policy-lifecycle.js';
 import { findOpaBinary } from '../../policy/runners/opa.js';
@@ -37,7 +36,7 @@ export interface AnalysisParts {
   readonly store: PolicyStore;
   readonly auditReader: Pick<AuditReads, 'decision'>;
   /** Waits until new records are readable. */
-  readonly audit: AuditOperations;
+  readonly audit: { settle(): Promise<unknown> };
   readonly agents: TightenDeps['agents'];
   readonly agentStore: SimulateDeps['agents'];
   readonly shards: number;
@@ -56,8 +55,7 @@ export function createAnalysis(
   parts: AnalysisParts,
   queues: AnalysisQueues = createAnalysisQueues(),
 ): Analysis {
-  const settle = (): Promise<unknown> =>
-    parts.audit.query({ cursor: undefined, limit: 1, order: 'desc' });
+  const settle = (): Promise<unknown> => parts.audit.settle();
   return {
     operations: {
       ...replayIn(parts, queues.long, settle),

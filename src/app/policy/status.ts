@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { randomUUID } from 'node:crypto';
-import type { AuditReads } from '../../audit/reads.js';
+import type { AuditReads, ReadsInTurn } from '../../audit/reads.js';
 import type { StatusOperations } from '../../use-cases/policy/status.js';
 import type { Config } from '../../config/config.js';
 import type { DecisionLogState } from '../../domain/decision-log.js';
@@ -12,6 +12,8 @@ import { decisionLogCounters, opaStatus } from '../../telemetry/opa-status.js';
 import { BUNDLE_NAME } from './facts.js';
 
 const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
+
+type StateReads = Pick<AuditReads, 'decisionLogState'>;
 
 export interface StatusPart {
   readonly operations: StatusOperations;
@@ -25,33 +27,35 @@ export interface StatusPart {
  */
 export function createStatusPart(
   config: Config,
-  reader: Pick<AuditReads, 'decisionLogState'>,
+  reader: StateReads & ReadsInTurn<StateReads>,
   source: PolicyStatusSource,
   metrics: Metrics,
 ): StatusPart {
   const labels = { ...config.decisionLog.labels, id: randomUUID(), version };
   const sinks = sinkNames(config);
-  const states = async (): Promise<Readonly<Record<string, DecisionLogState | undefined>>> =>
+  const states = async (
+    reads: StateReads,
+  ): Promise<Readonly<Record<string, DecisionLogState | undefined>>> =>
     Object.fromEntries(
       await Promise.all(
-        sinks.map(async (sink) => [sink, await reader.decisionLogState(sink)] as const),
+        sinks.map(async (sink) => [sink, await reads.decisionLogState(sink)] as const),
       ),
     );
-  const read: StatusOperations['read'] = async () => {
+  const read = async (reads: StateReads): ReturnType<StatusOperations['read']> => {
     try {
-      const decisionLog = sinks.length === 0 ? undefined : await states();
+      const decisionLog = sinks.length === 0 ? undefined : await states(reads);
       return opaStatus({ labels, bundles: await source.bundles(), decisionLog });
     } catch (error) {
       throw unavailable('status', error);
     }
   };
   return {
-    operations: { read },
+    operations: { read: ({ principal }) => read(reader.of(principal)) },
     async refresh() {
       try {
-        const now = await states();
+        const now = await states(reader);
         metrics.decisionLog(now);
-        metrics.opaStatus(await read(), sinks.length === 0 ? {} : decisionLogCounters(now));
+        metrics.opaStatus(await read(reader), sinks.length === 0 ? {} : decisionLogCounters(now));
       } catch {
         // Keeps the last known values: a scrape must not fail because the audit store is busy.
       }

@@ -4,6 +4,7 @@ import { DEFAULT_CLASS, type AgentRecord } from '../../domain/records.js';
 import type { AgentStore } from '../../domain/registry-ports.js';
 import type { SignalHistory, SignalReader, SignalSeries } from '../../domain/signal-ports.js';
 import { sentenceOf, type SignalProfile, type SignalTerm } from '../../domain/signals.js';
+import type { Principal } from '../../domain/revocation.js';
 import type { AdminContext } from './context.js';
 import { notFound } from './agent-change.js';
 
@@ -35,7 +36,11 @@ export interface SignalExport {
 /** The signal operations. Methods throw `not_found` for an unknown or deleted agent. */
 export interface SignalOperations {
   /** Returns the signals since `sinceMs` (default: 7 days). Throws `invalid_request` if in the future. */
-  show(agentId: string, sinceMs: number | undefined): Promise<AgentSignals>;
+  show(
+    agentId: string,
+    sinceMs: number | undefined,
+    context: Pick<AdminContext, 'principal'>,
+  ): Promise<AgentSignals>;
   /** Resets the learned profile to that of a new agent; budgets and status stay. */
   reset(agentId: string, reason: string, context: AdminContext): Promise<void>;
   export(agentId: string): Promise<SignalExport>;
@@ -44,14 +49,16 @@ export interface SignalOperations {
 export interface SignalOperationsDeps {
   readonly agents: Pick<AgentStore, 'read'>;
   readonly reader: SignalReader;
-  readonly history: SignalHistory;
+  /** Returns the history for a principal, whose reads take turns with those of others. */
+  readonly historyFor: (principal: Principal) => SignalHistory;
   readonly clock: Clock;
 }
 
 /** Creates the operations that show, export and reset an agent's signal state. */
 export function createSignalOperations(deps: SignalOperationsDeps): SignalOperations {
   return {
-    show: (agentId, sinceMs) => show(deps, agentId, sinceMs),
+    show: (agentId, sinceMs, { principal }) =>
+      show(deps, deps.historyFor(principal), agentId, sinceMs),
     async reset(agentId, reason, { requestId, principal }) {
       await existing(deps, agentId);
       await deps.reader.reset(agentId, {
@@ -72,6 +79,7 @@ export function createSignalOperations(deps: SignalOperationsDeps): SignalOperat
 
 async function show(
   deps: SignalOperationsDeps,
+  history: SignalHistory,
   agentId: string,
   sinceMs: number | undefined,
 ): Promise<AgentSignals> {
@@ -82,7 +90,7 @@ async function show(
   const { spec, status } = await existing(deps, agentId);
   const [profile = EMPTY, series] = await Promise.all([
     deps.reader.read(agentId),
-    deps.history.series(agentId, sinceMs ?? nowMs - 7 * DAY_MS, nowMs),
+    history.series(agentId, sinceMs ?? nowMs - 7 * DAY_MS, nowMs),
   ]);
   return {
     agent_id: spec.id,

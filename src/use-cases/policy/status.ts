@@ -1,6 +1,7 @@
 import type { OpaStatus } from '../../domain/opa-status.js';
+import type { AdminContext } from '../admin/context.js';
 
 /** The status of this node in OPA's format. */
 export interface StatusOperations {
-  read(): Promise<OpaStatus>;
+  read(context: Pick<AdminContext, 'principal'>): Promise<OpaStatus>;
 }

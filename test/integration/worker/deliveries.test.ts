@@ -9,7 +9,14 @@ import { openAuditStore, type AuditStore } from '../../../src/audit/store.js';
 import { startWorker } from '../../../src/worker/start.js';
 import { programArgs } from '../../support/program.js';
 import { useRedis } from '../../support/use-store.js';
-import { entry, event, FakeRetries, scratchFolder } from '../../unit/audit/fakes.js';
+import {
+  entry,
+  event,
+  FakeRetries,
+  inTurn,
+  READING,
+  scratchFolder,
+} from '../../unit/audit/fakes.js';
 import { connect, makeDeps, Receiver, SECRET, until } from './harness.js';
 
 const OPERATOR = { principal: { kind: 'admin', id: 'ann' }, requestId: 'req_retry' } as const;
@@ -117,16 +124,16 @@ describe('webhook deliveries', function () {
     closers.push(() => {
       reader.close();
     });
-    const operations = createDeliveryOperations(reader, retries);
+    const operations = createDeliveryOperations(inTurn(reader), retries);
     const dead = { cursor: undefined, limit: 10, state: 'irrevocable' } as const;
-    const { items } = await operations.list(dead);
+    const { items } = await operations.list(dead, READING);
     expect(items).to.have.length(1);
     expect(items[0]).to.include({ id, endpoint: 'soc', attempts: 3, last_error: 'HTTP 500' });
 
     receiver.answer = () => 200;
     await operations.retry(id, OPERATOR);
     // The service changed nothing in the store: the worker does, within ten seconds or when it starts.
-    expect((await operations.list(dead)).items).to.have.length(1);
+    expect((await operations.list(dead, READING)).items).to.have.length(1);
     await closers.pop()?.();
     await start();
     await until('delivered', () => state(id) === 'delivered');

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createDeliveryOperations } from '../../../src/audit/delivery-operations.js';
 import type { Delivery } from '../../../src/domain/audit-query.js';
-import { FakeRetries } from './fakes.js';
+import { FakeRetries, inTurn } from './fakes.js';
 
 const CONTEXT = { principal: { kind: 'admin', id: 'ann' }, requestId: 'req_retry' } as const;
 
@@ -16,7 +16,7 @@ describe('a retry of a delivery', () => {
       listDeliveries: () => ({ items: [], nextCursor: undefined }),
       delivery: () => found,
     };
-    return createDeliveryOperations(reader, requests)
+    return createDeliveryOperations(inTurn(reader), requests)
       .retry('dlv_1', CONTEXT)
       .catch((error: unknown) => error);
   };
@@ -47,7 +47,7 @@ describe('a retry of a delivery', () => {
     const full = await retry(delivery('irrevocable'), new FakeRetries(0));
     expect(full).to.have.property('code', 'temporarily_unavailable');
     const broken = { listDeliveries: fails, delivery: fails };
-    const failure = await createDeliveryOperations(broken, new FakeRetries())
+    const failure = await createDeliveryOperations(inTurn(broken), new FakeRetries())
       .retry('dlv_1', CONTEXT)
       .catch((error: unknown) => error);
     expect(failure).to.have.property('code', 'temporarily_unavailable');

@@ -23,6 +23,12 @@ export function scratchFolder(): { readonly folder: string; readonly remove: () 
   };
 }
 
+/** A principal that reads, and reads that no other principal delays. */
+export const READING = { principal: { kind: 'admin', id: 'ann' } } as const;
+export function inTurn<Reads extends object>(reader: Reads): Reads & { of(): Reads } {
+  return { ...reader, of: () => reader };
+}
+
 export function event(members: Partial<AuditEvent> = {}): AuditEvent {
   return { type: 'access.granted', principal: { kind: 'agent', id: 'crawler' }, ...members };
 }

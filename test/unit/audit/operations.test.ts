@@ -6,7 +6,7 @@ import { createAuditOperations } from '../../../src/audit/operations.js';
 import { openAuditReader, type AuditReader } from '../../../src/audit/reader.js';
 import { openAuditStore, type AuditStore } from '../../../src/audit/store.js';
 import type { AuditPage, AuditQuery } from '../../../src/domain/audit-query.js';
-import { entry, event, FakeStreams, scratchFolder } from './fakes.js';
+import { entry, event, FakeStreams, inTurn, READING, scratchFolder } from './fakes.js';
 
 const QUERY: AuditQuery = { cursor: undefined, limit: 100, order: 'asc' };
 
@@ -38,7 +38,7 @@ describe('audit operations', () => {
 
   /** Queries with a clock that only moves when the query sleeps. */
   const query = (members: Partial<AuditQuery> = {}): Promise<AuditPage> =>
-    createAuditOperations(streams, reader, {
+    createAuditOperations(streams, inTurn(reader), {
       waitMs: 2_000,
       pollMs: 100,
       nowMs: () => slept,
@@ -46,7 +46,7 @@ describe('audit operations', () => {
         slept += ms;
         await whileWaiting();
       },
-    }).query({ ...QUERY, ...members });
+    }).query({ ...QUERY, ...members }, READING);
   const runWorker = (): Promise<number> => {
     store ??= openAuditStore(path);
     return exportStreams(streams, store, [], { batch: 10 });
@@ -125,13 +125,28 @@ describe('audit operations', () => {
     expect(slept).to.equal(0);
   });
 
+  it('settle: wait for the worker, and then read nothing', async () => {
+    streams.of(0).push(entry(1));
+    const reading = { ...reader, of: () => expect.fail('it takes a turn') };
+    const waiting = { waitMs: 2_000, pollMs: 100, nowMs: () => slept };
+    const audit = createAuditOperations(streams, reading, {
+      ...waiting,
+      sleep: async (ms) => {
+        slept += ms;
+        await runWorker();
+      },
+    });
+    expect(await audit.settle()).to.equal(true);
+    expect(slept).to.equal(100);
+  });
+
   it('answers 503 and tells nothing when the store is no database', async () => {
     store = openAuditStore(path);
     const { writeFileSync } = await import('node:fs');
     const junk = join(scratch.folder, 'junk.db');
     writeFileSync(junk, 'not a database, really. '.repeat(100));
-    const broken = createAuditOperations(streams, openAuditReader(junk));
-    const failed = await broken.query(QUERY).catch((error: unknown) => error);
+    const broken = createAuditOperations(streams, inTurn(openAuditReader(junk)));
+    const failed = await broken.query(QUERY, READING).catch((error: unknown) => error);
     expect(failed).to.include({ code: 'temporarily_unavailable', detail: 'Nothing was granted.' });
   });
 });

@@ -3,7 +3,7 @@ import { createAuditOperations } from '../../../src/audit/operations.js';
 import { openAuditReader } from '../../../src/audit/reader.js';
 import { StoreLost } from '../../../src/audit/store-files.js';
 import { createStoreProblem } from '../../../src/audit/store-problem.js';
-import { FakeStreams } from './fakes.js';
+import { FakeStreams, inTurn, READING } from './fakes.js';
 
 describe('a problem of the audit store', () => {
   interface Seen {
@@ -48,7 +48,10 @@ describe('a problem of the audit store', () => {
     const reader = openAuditReader('/nowhere/audit.db');
     const query = { cursor: undefined, limit: 1, order: 'desc' } as const;
     const page = (told: () => Promise<string | undefined>): Promise<object> =>
-      createAuditOperations(new FakeStreams(), reader, { problem: told }).query(query);
+      createAuditOperations(new FakeStreams(), inTurn(reader), { problem: told }).query(
+        query,
+        READING,
+      );
     expect(await page(() => Promise.resolve('gone'))).to.include({
       complete: false,
       problem: 'gone',

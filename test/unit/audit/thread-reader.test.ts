@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import { join } from 'node:path';
 import { openWritable } from '../../../src/audit/database.js';
+import { createAuditOperations } from '../../../src/audit/operations.js';
 import { openAuditReader } from '../../../src/audit/reader.js';
 import { openAuditStore } from '../../../src/audit/store.js';
 import { openThreadReader, type ThreadReader } from '../../../src/audit/thread-reader.js';
 import type { AuditQuery } from '../../../src/domain/audit-query.js';
 import { CountersignError } from '../../../src/domain/errors.js';
-import { entry, event, scratchFolder } from './fakes.js';
+import { entry, event, FakeStreams, scratchFolder } from './fakes.js';
 
 const EVENTS = 60_000;
 const QUERY: AuditQuery = { cursor: undefined, limit: 500, order: 'desc' };
@@ -112,11 +113,38 @@ describe('the reader thread of the audit store', function () {
   });
 
   it('refuses a read when enough are open', async () => {
-    const reader = readerWith({ maxOpen: 2 });
+    const reader = readerWith({ maxOpen: 2, reserved: 0 });
     const open = [codeOf(reader.query(FRUITLESS)), codeOf(reader.query(FRUITLESS))];
     expect(await codeOf(reader.storeId())).to.equal('temporarily_unavailable');
     await Promise.all(open);
     expect(await codeOf(reader.storeId())).to.equal('read');
+  });
+
+  it('an auditor with a hundred open queries delays no other principal and no activation', async () => {
+    const reader = readerWith();
+    await reader.storeId();
+    const auditor = reader.of({ kind: 'admin', id: 'audrey' });
+    const flood = Array.from({ length: 100 }, () => codeOf(auditor.query(FRUITLESS)));
+    const answered = { auditor: 0 };
+    for (const one of flood) void one.then((code) => (answered.auditor += code === 'read' ? 1 : 0));
+    const operator = reader.of({ kind: 'admin', id: 'olaf' });
+    expect(await codeOf(operator.query({ ...QUERY, agentId: 'busy' }))).to.equal('read');
+    expect(await createAuditOperations(new FakeStreams(), reader).settle()).to.equal(true);
+    // Eight of the auditor's queries run at a time.
+    expect(answered.auditor).to.be.at.most(8);
+    const codes = await Promise.all(flood);
+    expect(codes.slice(0, 8)).to.deep.equal(Array(8).fill('read'));
+    expect(codes.filter((code) => code !== 'read')).to.include('temporarily_unavailable');
+  });
+
+  it('keeps places for the service when principals have all others', async () => {
+    const reader = readerWith({ maxOpen: 2, reserved: 1 });
+    await reader.storeId();
+    const others = ['a', 'b', 'c'].map((id) =>
+      codeOf(reader.of({ kind: 'admin', id }).query(FRUITLESS)),
+    );
+    expect(await codeOf(reader.storeId())).to.equal('read');
+    expect(await Promise.all(others)).to.deep.equal(Array(3).fill('read'));
   });
 
   it('closes in the middle of a query', async () => {

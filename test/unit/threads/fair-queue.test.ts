@@ -57,6 +57,33 @@ describe('a fair queue', () => {
     expect(jobs.begun).to.deep.equal(['0', '1', '2', '3', '4', '5', '6']);
   });
 
+  it('leaves slots for others that one owner may not take', async () => {
+    const queue = new FairQueue({ slots: 3, slotsEach: 2, waiting: 10, waitingEach: 10 });
+    const jobs = new Jobs();
+    for (let i = 0; i < 4; i++) void add(queue, jobs, 'a', `a${String(i)}`);
+    void add(queue, jobs, 'b', 'b0');
+    void add(queue, jobs, 'b', 'b1');
+    expect(jobs.begun).to.deep.equal(['a0', 'a1', 'b0']);
+    await jobs.endOne();
+    expect(jobs.begun.at(-1)).to.equal('a2');
+    await jobs.endOne();
+    expect(jobs.begun.at(-1)).to.equal('b1');
+    for (let i = 0; i < 4; i++) await jobs.endOne();
+    expect(jobs.begun).to.have.length(6);
+  });
+
+  it('refuses a job that waited too long, and starts it no more', async () => {
+    const queue = new FairQueue({ slots: 1, waiting: 10, waitingEach: 10, waitMs: 5 });
+    const jobs = new Jobs();
+    void add(queue, jobs, 'a', 'a0');
+    expect(await add(queue, jobs, 'a', 'a1')).to.be.instanceOf(QueueFull);
+    void add(queue, jobs, 'b', 'b0');
+    await jobs.endOne();
+    await jobs.endOne();
+    void add(queue, jobs, 'a', 'a2');
+    expect(jobs.begun).to.deep.equal(['a0', 'b0', 'a2']);
+  });
+
   it('refuses at once when too many wait, of all or of one owner', async () => {
     const queue = new FairQueue({ slots: 1, waiting: 3, waitingEach: 2 });
     const jobs = new Jobs();

@@ -9,6 +9,7 @@ import { pageOf } from '../../paging.js';
 import { timeOf } from '../../query-time.js';
 import { readQuery } from '../../query.js';
 import { replyJson } from '../../reply.js';
+import { adminContextOf } from '../../request-context.js';
 import { jsonAnswer } from '../../route.js';
 import { AUDIT_PARAMETER_NAMES, AUDIT_PAGE, AUDIT_PARAMETERS } from './schema.js';
 
@@ -27,7 +28,7 @@ export function auditRoutes({ operations }: AuditDeps): readonly AdminRoute[] {
       query: AUDIT_PARAMETERS,
       responses: { 200: jsonAnswer('A page of events.', AUDIT_PAGE) },
       handler: async (call) => {
-        const page = await operations.audit.query(auditQueryOf(call));
+        const page = await operations.audit.query(auditQueryOf(call), adminContextOf(call));
         const { items, nextCursor, complete, foundBy, counting, problem } = page;
         return replyJson(200, {
           items,

@@ -35,7 +35,8 @@ function listDeliveries({ operations }: DeliveryDeps): AdminRoute {
       const query = readQuery(call, ['limit', 'cursor', 'state']);
       const state = stateOf(query.state);
       const page = { ...pageOf(query), ...(state === undefined ? {} : { state }) };
-      return replyJson(200, pageView(await operations.deliveries.list(page), deliveryView));
+      const found = await operations.deliveries.list(page, adminContextOf(call));
+      return replyJson(200, pageView(found, deliveryView));
     },
   });
 }

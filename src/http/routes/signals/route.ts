@@ -46,7 +46,10 @@ function getAgentSignals({ operations }: SignalDeps): AdminRoute {
     handler: async (call) => {
       const { since } = readQuery(call, ['since']);
       const sinceMs = since === undefined ? undefined : timeOf('since', since);
-      return replyJson(200, await operations.signals.show(pathParam(call, 'id'), sinceMs));
+      return replyJson(
+        200,
+        await operations.signals.show(pathParam(call, 'id'), sinceMs, adminContextOf(call)),
+      );
     },
   });
 }

@@ -2,6 +2,7 @@ import type { StatusOperations } from '../../../use-cases/policy/status.js';
 import { READ } from '../../admin-roles.js';
 import { adminRoute, type AdminRoute } from '../../admin-route.js';
 import { replyJson } from '../../reply.js';
+import { adminContextOf } from '../../request-context.js';
 import { jsonAnswer } from '../../route.js';
 import { STATUS } from './schema.js';
 
@@ -18,7 +19,8 @@ export function statusRoutes({ operations }: StatusDeps): readonly AdminRoute[] 
       path: '/v1/status',
       roles: READ,
       responses: { 200: jsonAnswer('The status.', STATUS) },
-      handler: async () => replyJson(200, { result: await operations.status.read() }),
+      handler: async (call) =>
+        replyJson(200, { result: await operations.status.read(adminContextOf(call)) }),
     }),
   ];
 }

@@ -20,7 +20,7 @@ const PARTS: AnalysisParts = {
   maskKeys: [],
   store: memoryPolicyStore(),
   auditReader: { decision: () => undefined },
-  audit: { query: () => Promise.reject(new Error('not used')) },
+  audit: { settle: () => Promise.reject(new Error('not used')) },
   agents: { find: () => Promise.resolve(undefined) },
   agentStore: {
     read: () => Promise.resolve(undefined),

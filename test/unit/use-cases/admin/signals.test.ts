@@ -32,12 +32,12 @@ function world(profile: SignalProfile | 'none' = PROFILE) {
   const operations = createSignalOperations({
     agents: { read: (id) => Promise.resolve(agents.get(id)) },
     reader,
-    history: {
+    historyFor: () => ({
       series: (id, since, until) => {
         asked.push([id, since, until]);
         return Promise.resolve(history.answer);
       },
-    },
+    }),
     clock: { nowMs: () => NOW },
   });
   return { operations, asked, resets, history };
@@ -54,7 +54,7 @@ async function codeOf(call: Promise<unknown>): Promise<string> {
 describe('looking at signals', () => {
   it('shows profile, series and a sentence for each term', async () => {
     const { operations, asked } = world();
-    const shown = await operations.show('demo-agent', undefined);
+    const shown = await operations.show('demo-agent', undefined, CONTEXT);
     expect(shown.series).to.deep.equal(AGENT_SIGNALS.series);
     expect(shown.profile.terms[0]).to.deep.equal({
       name: 'denials_60m',
@@ -69,7 +69,7 @@ describe('looking at signals', () => {
   it('says why there is no series, and still shows the profile', async () => {
     const { operations, history } = world();
     history.answer = 'not here';
-    const shown = await operations.show('demo-agent', 5);
+    const shown = await operations.show('demo-agent', 5, CONTEXT);
     expect(shown).to.not.have.property('series');
     expect(shown.series_missing).to.equal('not here');
     expect(shown.profile.events).to.equal(PROFILE.events);
@@ -77,7 +77,7 @@ describe('looking at signals', () => {
 
   it('shows an agent without state as one that learns', async () => {
     const empty = world('none');
-    const shown = await empty.operations.show('demo-agent', undefined);
+    const shown = await empty.operations.show('demo-agent', undefined, CONTEXT);
     expect(shown.profile).to.include({ version: 0, learning: true, events: 0, anomaly: 0 });
     expect(shown.profile).to.not.have.property('since_ms');
     expect((await empty.operations.export('demo-agent')).state).to.equal(null);
@@ -104,7 +104,7 @@ describe('looking at signals', () => {
   for (const id of ['nobody', 'gone']) {
     it(`not_found: ${id}`, async () => {
       const { operations, resets, asked } = world();
-      expect(await codeOf(operations.show(id, undefined))).to.equal('not_found');
+      expect(await codeOf(operations.show(id, undefined, CONTEXT))).to.equal('not_found');
       expect(await codeOf(operations.reset(id, 'x', CONTEXT))).to.equal('not_found');
       expect(await codeOf(operations.export(id))).to.equal('not_found');
       expect([resets, asked]).to.deep.equal([[], []]);
@@ -112,7 +112,7 @@ describe('looking at signals', () => {
   }
 
   it('invalid_request: since in the future', async () => {
-    expect(await codeOf(world().operations.show('demo-agent', NOW + 1))).to.equal(
+    expect(await codeOf(world().operations.show('demo-agent', NOW + 1, CONTEXT))).to.equal(
       'invalid_request',
     );
   });
