@@ -43,6 +43,13 @@ export const OF_THREADS = [
     test: ['test/unit/policy/analysis/queues.test.ts', 'the replay of an activation apart'],
   },
   {
+    name: 'the replay of an activation waits for no rollback',
+    file: 'src/app/policy/analysis-queues.ts',
+    find: "context.principal.kind === 'system' ? service : callers",
+    replace: 'service',
+    test: ['test/unit/policy/analysis/queues.test.ts', 'let no replay before a rollback delay'],
+  },
+  {
     name: 'a process kills the children of its threads at its exit',
     file: 'src/threads/children.ts',
     find: 'for (const pid of running) kill(pid);',

@@ -59,6 +59,27 @@ describe('the queues of analyses', () => {
     expect(await queueOf(operations.evaluate({ input: {} }, CONTEXT))).to.equal('short');
   });
 
+  it('let no replay before a rollback delay an activation', async () => {
+    const { gate } = createAnalysisQueues();
+    const begun: string[] = [];
+    const ends: (() => void)[] = [];
+    const job = (name: string) => (): Promise<void> => {
+      begun.push(name);
+      return new Promise((resolve) => ends.push(resolve));
+    };
+    const guard = { principal: { kind: 'system', id: 'policy-guard' } } as const;
+    const jobs = [gate(guard, job('rollback')), gate(guard, job('another rollback'))];
+    jobs.push(gate(CONTEXT, job('activation')), gate(contextOf('bob'), job('another activation')));
+    expect(begun).to.deep.equal(['rollback', 'activation']);
+    while (ends.length < 4) {
+      ends.at(-1)?.();
+      ends.at(-2)?.();
+      await new Promise(setImmediate);
+    }
+    for (const end of ends) end();
+    await Promise.all(jobs);
+  });
+
   it('run two short analyses at once, and refuse with Retry-After what does not fit', async () => {
     const { short } = createAnalysisQueues();
     const ends: (() => void)[] = [];
