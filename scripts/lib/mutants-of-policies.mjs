@@ -36,6 +36,13 @@ export const OF_POLICIES = [
     test: ['test/unit/use-cases/policy/exhaustion.test.ts', 'is refused by a replay that finds'],
   },
   {
+    name: 'the rollback of an exhausted bundle: only live nodes count',
+    file: 'src/app/policy/exhaustion-watch.ts',
+    find: 'nowMs - seenMs <= LIVE_MS && ',
+    replace: 'nowMs >= seenMs && ',
+    test: ['test/unit/use-cases/policy/exhaustion-watch.test.ts', 'silent for five seconds'],
+  },
+  {
     name: 'a module is valid before it gets its fuel',
     file: 'src/policy/wasm/fuel/add-fuel.ts',
     find: 'if (!WebAssembly.validate(original)) throw',
