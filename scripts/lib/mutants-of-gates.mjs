@@ -36,6 +36,13 @@ export const OF_GATES = [
     test: ['test/unit/audit/keep-input.test.ts', 'whatever the length of the request'],
   },
   {
+    name: 'admission tests a hundred inputs at least',
+    file: 'src/policy/admission/steps/properties.ts',
+    find: 'const FEWEST_INPUTS = 100;',
+    replace: 'const FEWEST_INPUTS = 20;',
+    test: ['test/unit/policy/admission/enough-inputs.test.ts', 'refuses when less than a hundred'],
+  },
+  {
     name: 'every agent is in the sample before any agent is twice',
     file: 'src/policy/analysis/replay/sample.ts',
     find: 'return turns.sort((a, b) => a.turn - b.turn).map',

@@ -36,12 +36,20 @@ export interface Looked {
   readonly violations: readonly Violation[];
 }
 
-/** Tests every property on every input until `endMs`: making an input costs more than evaluating it. */
+/** The time to look, in milliseconds of the monotonic clock. */
+export interface LookTimes {
+  readonly endMs: number;
+  /** Number of inputs that are tested until `lateMs`, when there were fewer at `endMs`. */
+  readonly fewest: number;
+  readonly lateMs: number;
+}
+
+/** Tests every property on every input until the end: making an input costs more than evaluating it. */
 export function look(
   { candidate, inputs, examples, seed, runs }: PropertyTrial,
   properties: readonly Property[],
   where: Whereabouts,
-  endMs: number,
+  { endMs, fewest, lateMs }: LookTimes,
 ): Looked {
   const tested = new Map<PropertyName, number>(properties.map(({ name }) => [name, 0]));
   const violations = new Map<PropertyName, Violation>();
@@ -67,5 +75,9 @@ export function look(
     ...{ seed, numRuns: runs, interruptAfterTimeLimit: timeUntil(endMs) },
     examples: examples.map((input, i): [PolicyInput, number] => [input, i]),
   });
+  if (count < fewest) {
+    const others = { seed: seed + 1, numRuns: fewest - count };
+    fc.check(all, { ...others, interruptAfterTimeLimit: timeUntil(lateMs) });
+  }
   return { inputs: count, granted, tested, unused, violations: [...violations.values()] };
 }

@@ -9,8 +9,8 @@ import { worstCases } from '../inputs/worst-case.js';
 import { EVALUATION_MAX_MS, LARGEST_MAX_MS, type AdmissionOptions } from '../options.js';
 import type { Found } from '../step-runner.js';
 import type { Whereabouts } from '../whereabouts.js';
-import { measureFuel } from './fuel.js';
-import { measureEach, measureMany, milliseconds } from './measure.js';
+import { reportFuel } from './fuel.js';
+import { measureEach, measureMany, milliseconds, type Measured } from './measure.js';
 
 const ORDINARY_INPUTS = 200;
 const ORDINARY = 'an ordinary input';
@@ -24,7 +24,11 @@ const NEEDED = 3;
 const SPARE_SHARE = 0.4;
 const INPUT_MAX_BYTES = 256 * 1024;
 
-type SizedInput = readonly [name: string, input: PolicyInput, limitMs: number];
+interface SizedInput {
+  readonly name: string;
+  readonly input: PolicyInput;
+  readonly limitMs: number;
+}
 
 /**
  * Runs step `budget`: measures evaluation time, memory growth and fuel.
@@ -38,68 +42,69 @@ export function measureBudget(
   endMs: number,
 ): Found<FuelUse | undefined> {
   const [sizes, most] = inputsOf(inputs, options);
-  const problems: string[] = [];
-  const warnings: string[] = [];
-  let slowestMs = 0;
+  const measured: (Measured & SizedInput)[] = [];
   const startMs = performance.now();
   const spareEndMs = startMs + (endMs - startMs) * SPARE_SHARE;
-  for (const [i, [name, input, limitMs]] of sizes.entries()) {
+  for (const [i, sized] of sizes.entries()) {
+    const { name, input, limitMs } = sized;
     if (performance.now() > (i < NEEDED ? endMs : spareEndMs)) {
       const detail = `time limit reached after ${String(i)} of ${String(sizes.length)} inputs`;
-      return { value: undefined, ...outOfTime(detail, i), warnings };
+      return { value: undefined, ...outOfTime(detail, i), warnings: warningsOf(measured) };
     }
     where.doing(`budget: ${name}`);
     const one = measureEach(candidate, bytesOf(input), { limitMs, warnMs: most });
-    slowestMs = Math.max(slowestMs, one.slowestMs);
-    warnings.push(...one.warnings.map((warning) => `${name}: ${warning}`));
-    problems.push(...one.problems.map((problem) => `${name}: ${problem}`));
+    measured.push({ ...sized, ...one });
     // A policy too slow on one input would use up the time for all.
-    if (problems.length > 0) {
+    if (one.problems.length > 0) {
       return {
         value: undefined,
         detail: 'stopped at the first input over the budget',
-        problems,
-        warnings,
+        problems: one.problems.map((problem) => `${name}: ${problem}`),
+        warnings: warningsOf(measured),
       };
     }
   }
-  return measureRest(candidate, sizes, sampleOf(inputs).map(bytesOf), where, {
-    endMs,
-    spareEndMs,
-    slowestMs,
-    warnings,
-  });
+  const ordinary = sampleOf(inputs).map(bytesOf);
+  return measureRest(candidate, measured, ordinary, where, { endMs, spareEndMs });
 }
 
-/** Measures the fuel of every input, and ordinary inputs in turn. */
+/** Returns the warnings of each name once, for the base on which it was slowest. */
+function warningsOf(measured: readonly (Measured & SizedInput)[]): string[] {
+  const slowest = new Map<string, Measured>();
+  for (const one of measured) {
+    const before = slowest.get(one.name);
+    if (before === undefined || one.slowestMs > before.slowestMs) slowest.set(one.name, one);
+  }
+  return [...slowest].flatMap(([name, { warnings }]) =>
+    warnings.map((warning) => `${name}: ${warning}`),
+  );
+}
+
+/** Reports the fuel of every input, and measures ordinary inputs in turn. */
 function measureRest(
   candidate: Candidate,
-  sizes: readonly SizedInput[],
+  measured: readonly (Measured & SizedInput)[],
   ordinary: readonly Uint8Array[],
   where: Whereabouts,
-  before: {
-    readonly endMs: number;
-    readonly spareEndMs: number;
-    readonly slowestMs: number;
-    readonly warnings: readonly string[];
-  },
+  { endMs, spareEndMs }: { readonly endMs: number; readonly spareEndMs: number },
 ): Found<FuelUse> {
   where.doing('budget: fuel');
-  const named = sizes.map(([name, input]) => {
-    return { name, bytes: bytesOf(input), largest: name !== ORDINARY };
+  const used = measured.map(({ name, fuelUsed }) => {
+    return { name, used: fuelUsed, largest: name !== ORDINARY };
   });
-  const fuel = measureFuel(candidate, named, ordinary, before.spareEndMs);
+  const fuel = reportFuel(candidate, used, ordinary, spareEndMs);
   where.doing('budget: ordinary inputs, one after the other');
-  const many = measureMany(candidate.fresh(), ordinary, before.endMs);
+  const many = measureMany(candidate.fresh(), ordinary, endMs);
+  const slowestMs = Math.max(0, ...measured.map((one) => one.slowestMs));
   const { highest, budget } = fuel.use;
   const detail =
-    `${many.detail}; slowest of the largest inputs ${milliseconds(before.slowestMs)}; ` +
+    `${many.detail}; slowest of the largest inputs ${milliseconds(slowestMs)}; ` +
     `at most ${String(highest)} of ${String(budget)} units of fuel`;
   return {
     value: fuel.use,
     detail,
     problems: [...many.problems, ...fuel.problems],
-    warnings: [...new Set([...before.warnings, ...fuel.warnings])],
+    warnings: [...warningsOf(measured), ...fuel.warnings],
   };
 }
 
@@ -121,12 +126,12 @@ function inputsOf(
   const granted = inputs?.granted ?? [];
   const bases = granted.length === 0 ? [PROBE_INPUT] : granted;
   const maxBytes = options.inputMaxBytes ?? INPUT_MAX_BYTES;
-  const sized = bases
-    .slice(0, BASES)
-    .flatMap((base) => [
-      [ORDINARY, base, ordinaryMs] as const,
-      ...[...worstCases(base, maxBytes)].map(([name, input]) => [name, input, largestMs] as const),
-    ]);
+  const sized = bases.slice(0, BASES).flatMap((base) => [
+    { name: ORDINARY, input: base, limitMs: ordinaryMs },
+    ...[...worstCases(base, maxBytes)].map(([name, input]) => {
+      return { name, input, limitMs: largestMs };
+    }),
+  ]);
   return [sized, ordinaryMs];
 }
 

@@ -13,6 +13,8 @@ const BUDGETS_TIMED = 50;
 
 export interface Measured {
   readonly slowestMs: number;
+  /** Units of fuel of the first evaluation on a fresh instance. */
+  readonly fuelUsed: number;
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
 }
@@ -28,9 +30,14 @@ export function measureEach(
 ): Measured {
   let coldMs = Infinity;
   let againMs = Infinity;
+  let fuelUsed = 0;
+  const ended = (problem: string): Measured => {
+    return { slowestMs: coldMs, fuelUsed, problems: [problem], warnings: [] };
+  };
   for (let i = 0; i < TRIES && (i === 0 || coldMs > limitMs || againMs > limitMs); i++) {
     const fresh = candidate.fresh(candidate.instance.fuel * BUDGETS_TIMED);
     const cold = timed(() => fresh.decideBytes(input).problem);
+    ({ fuelUsed } = fresh.instance);
     // A cold run does more work, so a fast cold run implies a fast warm one.
     const again = cold.tookMs > limitMs ? timed(() => fresh.decideBytes(input).problem) : cold;
     const runs = [cold, again];
@@ -38,19 +45,19 @@ export function measureEach(
     againMs = Math.min(againMs, again.tookMs);
     if (runs.some(({ value }) => value?.startsWith('budget'))) {
       const times = String(BUDGETS_TIMED);
-      const problem = `one evaluation uses more than ${times} times the fuel of an evaluation`;
-      return { slowestMs: coldMs, problems: [problem], warnings: [] };
+      return ended(`one evaluation uses more than ${times} times the fuel of an evaluation`);
     }
     const memory = runs.find(({ value }) => value?.startsWith('out_of_memory'))?.value;
     if (memory !== undefined) {
       const most = (candidate.limits.memoryMaxBytes / MIB).toFixed(0);
-      return { slowestMs: coldMs, problems: [`${memory}, with ${most} MiB`], warnings: [] };
+      return ended(`${memory}, with ${most} MiB`);
     }
   }
   const slow = describeSlow(coldMs, againMs, limitMs);
   const warn = slow === undefined ? describeSlow(coldMs, againMs, warnMs) : undefined;
   return {
     slowestMs: Math.max(coldMs, againMs),
+    fuelUsed,
     problems: slow === undefined ? [] : [slow],
     warnings: warn === undefined ? [] : [warn],
   };
