@@ -1,6 +1,13 @@
 /** Guards of state and of what runs behind: Redis scripts, configuration, audit record, log. */
 export const OF_STATE = [
   {
+    name: 'a signing key waits from when it was written',
+    file: 'src/token/rotation.ts',
+    find: 'const { confirmed_at_ms: confirmedAtMs } = next;',
+    replace: 'const { published_at_ms: confirmedAtMs } = next;',
+    test: ['test/unit/token/advance-rotation.test.ts', 'counts the cache age from when'],
+  },
+  {
     name: 'a masked text stays JSON',
     file: 'src/domain/secrets/mask-json.ts',
     find: 'JSON.stringify(isSecret ? REDACTED : maskText(text))',

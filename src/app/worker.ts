@@ -26,8 +26,8 @@ import { decisionLogSinkNames, startDecisionLog } from './worker-decision-log.js
 import { createExport } from './worker-export.js';
 
 /**
- * Margin for the age of a key, which counts from before it was written.
- * A key set requested in between lacks the key, and may be cached for the whole cache age from then.
+ * Margin for the way of a key set to its reader, who may count its cache age from its arrival.
+ * The last key set without a key was made before the key was written.
  */
 const PUBLISH_MARGIN_SECONDS = 0.5;
 const DAY_MS = 86_400_000;

@@ -44,6 +44,8 @@ export interface KeyRecord {
   /** AES-256-GCM of the PKCS#8 private key; absent once retired or revoked. */
   readonly sealed_private_key?: string;
   readonly published_at_ms: number;
+  /** Time at which a `next` key was read back from the store; the cache age of key sets counts from it. */
+  readonly confirmed_at_ms?: number;
   readonly activated_at_ms?: number;
   /** Expiry of a previous key's last token. */
   readonly retires_at_ms?: number;

@@ -3,7 +3,7 @@ import type { KeyRecord, KeyringDocument, SigningAlg } from '../domain/token.js'
 import { activate, endKey, keyEvent, keyIn, withKeys, type KeyringPlan } from './key-changes.js';
 
 export interface RotationSchedule {
-  /** Maximum cache time of the key set: a key is published this long before it signs. */
+  /** Maximum cache time of the key set: a key is known to be published this long before it signs. */
   readonly jwksCacheSeconds: number;
   /** The maximum lifetime of a token, and the clock skew: a key verifies this long after it last signed. */
   readonly maxTtlSeconds: number;
@@ -14,7 +14,7 @@ export interface RotationSchedule {
 }
 
 /** The steps of a rotation. Each leaves a valid keyring, so a rotation may stop after any of them. */
-export type RotationStep = 'publish' | 'promote' | 'retire';
+export type RotationStep = 'publish' | 'confirm' | 'promote' | 'retire';
 
 /**
  * Returns the step that is due; undefined when none is.
@@ -30,7 +30,10 @@ export function nextRotationStep(
   if (document.keys.some((key) => isPast(key, nowMs))) return 'retire';
   const next = keyIn(document, 'next');
   if (next) {
-    return nowMs - next.published_at_ms >= schedule.jwksCacheSeconds * 1000 ? 'promote' : undefined;
+    // A write may take long: the key set lacked the key until it was read back.
+    const { confirmed_at_ms: confirmedAtMs } = next;
+    if (confirmedAtMs === undefined) return 'confirm';
+    return nowMs - confirmedAtMs >= schedule.jwksCacheSeconds * 1000 ? 'promote' : undefined;
   }
   const ageMs = nowMs - (active.activated_at_ms ?? active.published_at_ms);
   const wanted =
@@ -42,7 +45,8 @@ export function nextRotationStep(
 
 /**
  * Returns the keyring after the step that is due.
- * Publish: a key from `newKey` becomes `next`. Promote: the next key becomes active and the active one `previous`.
+ * Publish: a key from `newKey` becomes `next`. Confirm: the time is noted at which `document`, read before `nowMs`,
+ * showed the next key. Promote: the next key becomes active and the active one `previous`.
  * Retire: keys end when their last token has expired. Pure except for `newKey`. Undefined when no step is due.
  */
 export function planRotation(
@@ -53,6 +57,8 @@ export function planRotation(
   switch (nextRotationStep(document, nowMs, options)) {
     case 'publish':
       return publish(document, { ...options.newKey(), published_at_ms: nowMs });
+    case 'confirm':
+      return confirm(document, nowMs);
     case 'promote':
       return promote(document, nowMs, options);
     case 'retire':
@@ -68,6 +74,13 @@ function publish(document: KeyringDocument, key: KeyRecord): KeyringPlan {
     next: withKeys(answered, [...document.keys, key]),
     events: [keyEvent('key.published', key)],
   };
+}
+
+function confirm(document: KeyringDocument, nowMs: number): KeyringPlan {
+  const keys = document.keys.map((key): KeyRecord => {
+    return key.state === 'next' ? { ...key, confirmed_at_ms: nowMs } : key;
+  });
+  return { next: withKeys(document, keys), events: [] };
 }
 
 function promote(

@@ -63,9 +63,11 @@ describe('rotation planner', () => {
     expect(typesOf(published)).to.deep.equal(['key.published']);
     const one = must(published);
     expect(kidOf(one, 'active')).to.equal(kidOf(start, 'active'));
-    expect(step(one, t0 + 59_999)).to.equal(undefined);
+    const seen = must(step(one, t0));
+    expect(seen.keys.find(({ state }) => state === 'next')).to.include({ confirmed_at_ms: t0 });
+    expect(step(seen, t0 + 59_999)).to.equal(undefined);
 
-    const promoted = step(one, t0 + 60_000);
+    const promoted = step(seen, t0 + 60_000);
     expect(typesOf(promoted)).to.deep.equal(['key.activated']);
     const two = must(promoted);
     expect(kidOf(two, 'active')).to.equal(kidOf(one, 'next'));
@@ -79,7 +81,7 @@ describe('rotation planner', () => {
     expect(three.keys.find((key) => key.state === 'retired')).to.not.have.property(
       'sealed_private_key',
     );
-    expect(three.generation).to.equal(4);
+    expect(three.generation).to.equal(5);
     expect(step(three, t0 + 60_000 + 330_000)).to.equal(undefined);
   });
 
@@ -110,7 +112,7 @@ describe('rotation planner', () => {
     let nowMs = 0;
     for (let rotation = 0; rotation < 30; rotation++) {
       document = must(requestRotation(document, nowMs, SERVICE_ITSELF));
-      for (const waitMs of [0, 60_000, 330_000]) {
+      for (const waitMs of [0, 0, 60_000, 330_000]) {
         nowMs += waitMs;
         document = must(step(document, nowMs));
       }
@@ -248,6 +250,8 @@ describe('I7: a rotation interrupted anywhere', () => {
     const successor = before.keys.find((key) => key.kid === active[0]?.kid);
     if (successor?.state === 'next' && !known.forced) {
       expect(nowMs - successor.published_at_ms, 'published').to.be.at.least(60_000);
+      const confirmedAtMs = successor.confirmed_at_ms ?? Number.NaN;
+      expect(nowMs - confirmedAtMs, 'confirmed').to.be.at.least(60_000);
     }
     for (const [kid, expiryMs] of known.lastExpiryMs) {
       if (expiryMs < nowMs || known.revoked.has(kid)) continue;
