@@ -129,6 +129,7 @@ function offerParts(
   return {
     ...{ store, admission, replayGate, samples, pause },
     allowUntestedSources: policy.admission.requireGrants === 'warn',
+    withoutReplay: policy.admission.sourceReplay === 'off',
     readyTimeoutMs: policy.readyTimeoutMs,
   };
 }
