@@ -2,7 +2,7 @@ import type { ReadinessCheck } from '../domain/readiness.js';
 import type { Logger } from '../domain/logger.js';
 import { addressesOf, type OnFailure, type RedisClient } from '../redis/client.js';
 import { diagnose, problemsOf, type AddressReport } from '../redis/diagnosis.js';
-import { within } from '../redis/deadline.js';
+import { within } from '../domain/deadline.js';
 import { causeOf } from '../redis/failure.js';
 import type { RedisTarget } from '../redis/target.js';
 

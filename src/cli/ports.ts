@@ -22,6 +22,8 @@ export interface Runtime {
   startPrivateRedis(options: {
     readonly dataDir: string;
     readonly log: Logger;
+    /** Ends the start. */
+    readonly stopping: AbortSignal;
   }): Promise<PrivateRedis>;
   /** Opens the log of a long-running command on standard output or standard error. */
   openLog(fd: 1 | 2): Promise<LogOutput>;

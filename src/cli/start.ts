@@ -19,7 +19,11 @@ export async function start(cli: Cli): Promise<void> {
 async function withRedis(cli: Cli, { config, log, lifecycle }: Host): Promise<Config> {
   if (config.redis.url !== undefined) return config;
   const { dataDir } = config;
-  const redis = await cli.runtime.startPrivateRedis({ dataDir, log });
+  const redis = await cli.runtime.startPrivateRedis({
+    dataDir,
+    log,
+    stopping: lifecycle.stopping,
+  });
   lifecycle.onClose('private redis', async () => {
     await redis.stop();
   });

@@ -21,6 +21,8 @@ export interface PrivateRedisOptions {
   readonly log: PrivateRedisLog;
   /** Limit for loading the append-only file, in milliseconds. Default 120,000. */
   readonly readyTimeoutMs?: number;
+  /** Ends a start that waits for the server. */
+  readonly stopping?: AbortSignal;
 }
 
 export interface PrivateRedis {
@@ -68,14 +70,20 @@ async function startOwned(
   writeRecord(record, { socket });
   const server = spawnRedis(serverPath, directives(dir, socket));
   writeRecord(record, { socket, server: server.identity });
-  await waitUntilReady(server, { path: socket }, options.readyTimeoutMs ?? 120_000);
-  log.info({ pid: server.identity.pid, socket }, 'private Redis ready');
-
   // At any orderly exit of this process, Redis is asked to write its data and exit.
   const leave = () => {
     server.child.kill('SIGTERM');
   };
   process.once('exit', leave);
+  const readyTimeoutMs = options.readyTimeoutMs ?? 120_000;
+  try {
+    await waitUntilReady(server, { path: socket }, readyTimeoutMs, options.stopping);
+  } catch (error) {
+    process.off('exit', leave);
+    throw error;
+  }
+  log.info({ pid: server.identity.pid, socket }, 'private Redis ready');
+
   let stopping: Promise<void> | undefined;
   void server.exited.then(({ code, signal, output }) => {
     if (stopping === undefined)

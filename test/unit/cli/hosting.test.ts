@@ -107,6 +107,18 @@ describe('start, serve and worker', () => {
     ]);
   });
 
+  it('end on a signal although the start-up does not, with the code of a service that is unavailable', async () => {
+    const { events, signals, runtime } = parts({
+      loadRunner: () => {
+        setImmediate(() => signals.emit('SIGTERM'));
+        return new Promise(() => undefined);
+      },
+    });
+    const { code } = await run(['start'], { env: env(), runtime });
+    expect(code).to.equal(3);
+    expect(events).to.deep.equal(['redis', 'redis closed']);
+  });
+
   it('want a Redis that somebody named, but for start', async () => {
     for (const command of ['serve', 'worker']) {
       const { events, runtime } = parts();
