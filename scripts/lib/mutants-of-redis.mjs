@@ -14,4 +14,11 @@ export const OF_REDIS = [
     replace: 'await server.ping(WRITABLE);',
     test: ['test/integration/redis/read-only.test.ts', 'needs a server that takes writes'],
   },
+  {
+    name: 'two servers never open one append-only file',
+    file: 'src/redis/private/running-server.ts',
+    find: 'lock.verify();',
+    replace: '',
+    test: ['test/unit/redis-private/restart.test.ts', 'another process took over the folder'],
+  },
 ];

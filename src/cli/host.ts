@@ -19,6 +19,8 @@ export interface Host {
   readonly log: Logger;
   readonly logLinesDropped: () => number;
   readonly lifecycle: Lifecycle;
+  /** Closes everything and ends the process with the message of the error: a part is lost for good. */
+  readonly fail: (error: Error) => void;
 }
 
 export interface HostOptions {
@@ -55,10 +57,18 @@ export async function runHost(
   const lifecycle = createLifecycle({ log, deadlineMs: CLOSE_DEADLINE_MS });
   const { signals: source, exit } = cli.runtime;
   const handled = handleSignals({ lifecycle, log, source, exit });
+  let lost: Error | undefined;
+  let fail: Host['fail'] = () => undefined;
+  const failed = new Promise<boolean>((resolve) => {
+    fail = (error) => {
+      lost ??= error;
+      resolve(lifecycle.close(error.message));
+    };
+  });
   try {
     const secrets = await resolveSecrets(config, () => cli.runtime.mintAdminToken());
     const host = { config, secrets, log, lifecycle, logLinesDropped: () => output.dropped() };
-    await endedByStop(lifecycle, start(host));
+    await endedByStop(lifecycle, start({ ...host, fail }));
   } catch (error) {
     // A process signal during start-up closes parts that the rest needs: not a failure.
     if (!lifecycle.closing) {
@@ -70,11 +80,12 @@ export async function runHost(
     if (error instanceof StartUpStuck) cli.exitWith(EXIT.unavailable);
     log.info({ err: error }, 'start-up was interrupted');
   }
-  await handled.closed;
+  await Promise.race([handled.closed, failed]);
   // Called again, since start-up may have registered more parts after the signal.
   if (!(await lifecycle.close('signal'))) cli.exitWith(EXIT.unavailable);
   handled.stop();
   await output.drain(LOG_DRAIN_MS);
+  if (lost !== undefined) throw new CliFailure(EXIT.unavailable, maskLogText(lost.message));
 }
 
 /** A start-up that did not end after a process signal. */

@@ -24,6 +24,8 @@ export interface Runtime {
     readonly log: Logger;
     /** Ends the start. */
     readonly stopping: AbortSignal;
+    /** Called when a server that exited cannot be brought back. */
+    readonly onLost: (error: Error) => void;
   }): Promise<PrivateRedis>;
   /** Opens the log of a long-running command on standard output or standard error. */
   openLog(fd: 1 | 2): Promise<LogOutput>;
