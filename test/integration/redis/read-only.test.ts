@@ -159,7 +159,7 @@ describe('a failover behind a stable address', function () {
         json: { resource: 'stripe', scope: 'read_invoices', ttl: 300, task_id: task },
       });
 
-    it('answers 503, is not ready, and goes on with the new primary without a restart', async () => {
+    it('answers 503, is not ready, and uses the new primary without a restart', async () => {
       const running = await startService({ redisUrl: url(), worker: true });
       service = running;
       const before = await issueToken(running, 'before');

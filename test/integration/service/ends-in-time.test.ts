@@ -8,7 +8,7 @@ import { useRedis } from '../../support/use-store.js';
 import { useFolder, useStarted } from '../../support/use-started.js';
 
 const ADMIN_TOKEN = 'an-admin-token-for-tests';
-/** The promise of the documentation for a worker or a start-up that is told to end. */
+/** Limit for the end of a process after a signal, in milliseconds. */
 const STOP_MS = 10_000;
 
 type Command = 'serve' | 'worker';

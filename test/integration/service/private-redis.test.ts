@@ -12,7 +12,7 @@ import { mountSmallDisk, type SmallDisk } from '../../support/small-disk.js';
 import { useFolder } from '../../support/use-started.js';
 
 const ADMIN_TOKEN = 'an-admin-token-for-tests';
-/** The promise of the runbook for a process that is told to end. */
+/** Limit for the end of a process after a signal, in milliseconds. */
 const STOP_MS = 10_000;
 
 type Started = Pick<TestService, 'http' | 'agent' | 'resourceServer'>;
@@ -82,7 +82,7 @@ describe('start with a private Redis', function () {
     });
   }
 
-  /** Revoked tokens stay revoked, tokens of the epoch before are inactive, and all else goes on. */
+  /** Revoked tokens stay revoked, tokens of the epoch before are inactive, and everything else works. */
   async function expectRecovered(service: Started, gone: readonly string[]): Promise<void> {
     for (const token of gone) expect(await isActive(service as TestService, token)).to.equal(false);
     await walkMainPath(service as TestService, 'recovered');
