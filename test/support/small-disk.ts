@@ -12,17 +12,29 @@ export interface SmallDisk {
   unmount(): void;
 }
 
-/** Mounts a file system of this many mebibytes; returns why it cannot, where this user may not mount. */
-export function mountSmallDisk(mebibytes: number): SmallDisk | string {
-  const path = mkdtempSync(join(tmpdir(), 'cs-disk-'));
-  const options = `size=${String(mebibytes)}m,mode=0700`;
+/** Large enough for a data folder, small enough to be filled at once. */
+const MEBIBYTES = 48;
+
+/** Why this process cannot mount a file system; undefined when it can. Root may, outside most containers. */
+export function reasonNotToMount(): string | undefined {
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'countersign-test', path], {
-      stdio: 'pipe',
-    });
+    mounted().unmount();
+    return undefined;
+  } catch (error) {
+    return `no file system can be mounted: ${String(error).replaceAll('\n', ' ')}`;
+  }
+}
+
+/** Mounts an empty file system. Throws where that is not permitted. */
+export function mounted(): SmallDisk {
+  const path = mkdtempSync(join(tmpdir(), 'cs-disk-'));
+  const options = `size=${String(MEBIBYTES)}m,mode=0700`;
+  try {
+    const args = ['-t', 'tmpfs', '-o', options, 'countersign-test', path];
+    execFileSync('mount', args, { stdio: 'pipe' });
   } catch (error) {
     rmSync(path, { recursive: true });
-    return `no permission to mount: ${String(error)}`;
+    throw error;
   }
   const filler = join(path, 'filler');
   return {

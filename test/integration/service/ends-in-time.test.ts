@@ -113,17 +113,19 @@ describe('a start or a stop without an answer of Redis', function () {
       },
     ],
   ] as const) {
-    it(`a worker whose Redis ${what} ends on SIGTERM`, async () => {
-      const own = await startRedis();
-      try {
-        const one = await startProcess(options('worker', own.url));
-        await lose(own);
-        one.kill('SIGTERM');
-        expect(await one.exited, one.output()).to.equal(0);
-        expect(closedIn(one)).to.be.lessThan(STOP_MS);
-      } finally {
-        await own.stop();
-      }
-    });
+    for (const command of ['serve', 'worker'] as const) {
+      it(`${command} ends on SIGTERM after its Redis ${what}`, async () => {
+        const own = await startRedis();
+        try {
+          const one = await startProcess(options(command, own.url));
+          await lose(own);
+          one.kill('SIGTERM');
+          expect(await one.exited, one.output()).to.equal(0);
+          expect(closedIn(one)).to.be.lessThan(STOP_MS);
+        } finally {
+          await own.stop();
+        }
+      });
+    }
   }
 });
