@@ -1,6 +1,7 @@
 import { OF_GATES } from './mutants-of-gates.mjs';
 import { OF_LISTENERS } from './mutants-of-listeners.mjs';
 import { OF_POLICIES } from './mutants-of-policies.mjs';
+import { OF_REDIS } from './mutants-of-redis.mjs';
 import { OF_REQUESTS } from './mutants-of-requests.mjs';
 import { OF_STATE } from './mutants-of-state.mjs';
 import { OF_THREADS } from './mutants-of-threads.mjs';
@@ -13,6 +14,7 @@ export const MUTANTS = [
   OF_GATES,
   OF_LISTENERS,
   OF_POLICIES,
+  OF_REDIS,
   OF_REQUESTS,
   OF_STATE,
   OF_THREADS,

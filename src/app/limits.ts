@@ -10,7 +10,6 @@ import { createEvaluationBudget } from '../redis/stores/evaluation-budget.js';
 import { createLimitsStore } from '../redis/stores/limits-store.js';
 import { createLiveLimits, type LiveLimits } from '../signals/live-limits.js';
 import { createSharedBudgets } from '../signals/shared-budgets.js';
-import { retryWhileUnavailable } from './retry-while-unavailable.js';
 
 export interface BudgetParts {
   readonly limitsStore: LimitsStore;
@@ -53,16 +52,14 @@ export function limitsOperations(
  * Unreadable limits do not stop the start: the admin API can replace them, and until then nothing is granted. Throws
  * when the store is unreachable.
  */
-export function firstLimits(liveLimits: LiveLimits, log: Logger): Promise<void> {
-  return retryWhileUnavailable(async () => {
-    try {
-      await liveLimits.refresh();
-    } catch (error) {
-      const fault = liveLimits.fault();
-      if (fault === undefined) throw error;
-      log.error({ fault }, 'stored limits unreadable; nothing is granted until they are replaced');
-    }
-  });
+export async function firstLimits(liveLimits: LiveLimits, log: Logger): Promise<void> {
+  try {
+    await liveLimits.refresh();
+  } catch (error) {
+    const fault = liveLimits.fault();
+    if (fault === undefined) throw error;
+    log.error({ fault }, 'stored limits unreadable; nothing is granted until they are replaced');
+  }
 }
 
 /** Returns a readiness check that fails until the limits are known. */

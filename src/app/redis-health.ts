@@ -2,8 +2,9 @@ import type { ReadinessCheck } from '../domain/readiness.js';
 import type { Logger } from '../domain/logger.js';
 import { addressesOf, type OnFailure, type RedisClient } from '../redis/client.js';
 import { diagnose, problemsOf, type AddressReport } from '../redis/diagnosis.js';
-import { within } from '../redis/deadline.js';
+import { within } from '../domain/deadline.js';
 import { causeOf } from '../redis/failure.js';
+import { countReadOnly } from '../redis/probe.js';
 import type { RedisTarget } from '../redis/target.js';
 
 /** Reports which connection to Redis fails, and why. */
@@ -69,20 +70,22 @@ export function createRedisHealth(
 }
 
 /**
- * Part of the one-second readiness check for the ping, in milliseconds.
+ * Part of the one-second readiness check for the question, in milliseconds.
  * The rest finds the cause of a failure.
  */
-const PING_MS = 600;
+const ASK_MS = 600;
 const EXPLAIN_MS = 300;
 
-/** Creates the readiness check of Redis, which names the failing address when a ping fails. */
+/** Creates the readiness check of Redis: a primary takes writes. Names the failing address otherwise. */
 export function redisCheck(client: RedisClient, health: RedisHealth): ReadinessCheck {
   return {
     name: 'redis',
     check: async () => {
       try {
-        await within(PING_MS, client.ping());
-        return { ok: true, detail: 'answers' };
+        const failing = await within(ASK_MS, countReadOnly(client));
+        const detail =
+          failing === 0 ? 'takes writes' : `${String(failing)} primaries take no writes`;
+        return { ok: true, detail };
       } catch (error) {
         return { ok: false, detail: (await health.explain(EXPLAIN_MS)) ?? causeOf(error) };
       }

@@ -54,6 +54,7 @@ export async function applyConfiguredRegistry(
 export async function prepareDemo(
   config: Config,
   parts: Parts,
+  stopping: AbortSignal,
 ): Promise<Pick<DemoFile, 'agent' | 'resource_server'>> {
   const kept = readDemoFile(config.dataDir);
   const agent = kept?.agent ?? { id: DEMO_AGENT_ID, client_secret: mintSecret('agent').secret };
@@ -68,6 +69,6 @@ export async function prepareDemo(
     resourceServerSha256: sha256Hex(server.client_secret),
   };
   const deps = { agents: parts.agentStore, catalogue: parts.catalogueStore, clock: systemClock };
-  await retryWhileUnavailable(() => applyDemoSecrets(deps, hashes));
+  await retryWhileUnavailable(() => applyDemoSecrets(deps, hashes), stopping);
   return { agent, resource_server: server };
 }

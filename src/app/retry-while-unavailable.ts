@@ -1,3 +1,4 @@
+import { pause } from '../domain/deadline.js';
 import { CountersignError } from '../domain/errors.js';
 
 const TRIES = 10;
@@ -6,15 +7,19 @@ const PAUSE_MS = 200;
 /**
  * Retries a step of start-up while the store is slow.
  * A process that loads its code on a busy machine reads answers late, so a timeout must not fail the start. The step
- * must be safe to repeat.
+ * must be safe to repeat. Throws the signal's reason once `stopping` aborts.
  */
-export async function retryWhileUnavailable<T>(step: () => Promise<T>): Promise<T> {
+export async function retryWhileUnavailable<T>(
+  step: () => Promise<T>,
+  stopping?: AbortSignal,
+): Promise<T> {
   for (let tries = 1; ; tries++) {
+    stopping?.throwIfAborted();
     try {
       return await step();
     } catch (error) {
       if (tries === TRIES || !isPassing(error)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      await pause(PAUSE_MS, stopping);
     }
   }
 }

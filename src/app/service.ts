@@ -55,6 +55,7 @@ export async function serveWith(
   const storage = await openStorage(config, {
     scripts,
     log: hooks.log,
+    stopping: hooks.lifecycle.stopping,
     name: 'countersign-service',
     observe: (script, durationMs, failed) => {
       metrics.redisScript(script, durationMs / 1000, !failed);
@@ -80,12 +81,7 @@ async function serveOn(
   const analysis = createAnalysisPart(config, parts, storage.context);
   const policy = await policyOn(config, parts, storage, { admission, analysis, log, metrics });
   lifecycle.onReload('policy', () => policy.reload());
-  await retryWhileUnavailable(() => parts.keyring.ensure(config.tokens.signingAlg));
-  await retryWhileUnavailable(() => indexRegisteredAudiences(config, storage, log));
-  await retryWhileUnavailable(() => applyConfiguredRegistry(config, parts, storage, log));
-  const demo = config.demo ? await prepareDemo(config, parts) : undefined;
-  await firstLimits(parts.liveLimits, log);
-  await retryWhileUnavailable(() => warm(parts));
+  const demo = await prepareStore(config, parts, storage, hooks);
   const highWater = createHighWater(storage.client, config.redis.highWaterBytes);
   const bundles = (): Promise<readonly BundleFacts[]> => Promise.resolve([policy.facts()]);
   const status = createStatusPart(config, parts.auditReader, { bundles }, metrics);
@@ -117,6 +113,23 @@ async function serveOn(
       storage.close();
     },
   };
+}
+
+/** Prepares keys, audiences, registry, demo and limits in the store, and reads them. Returns the demo's secrets. */
+async function prepareStore(
+  config: Config,
+  parts: Parts,
+  storage: Storage,
+  { log, lifecycle: { stopping } }: RunHooks,
+): Promise<Awaited<ReturnType<typeof prepareDemo>> | undefined> {
+  const retried = <T>(step: () => Promise<T>) => retryWhileUnavailable(step, stopping);
+  await retried(() => parts.keyring.ensure(config.tokens.signingAlg));
+  await retried(() => indexRegisteredAudiences(config, storage, log));
+  await retried(() => applyConfiguredRegistry(config, parts, storage, log));
+  const demo = config.demo ? await prepareDemo(config, parts, stopping) : undefined;
+  await retried(() => firstLimits(parts.liveLimits, log));
+  await retried(() => warm(parts));
+  return demo;
 }
 
 interface PolicyNeeds {

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.js';
 import type { Logger } from '../domain/logger.js';
 import { connectRedis, type RedisClient } from '../redis/client.js';
-import { within } from '../redis/deadline.js';
+import { pause, within } from '../domain/deadline.js';
 import { causeOf } from '../redis/failure.js';
 import type { StoreContext } from '../redis/context.js';
 import { createKeys } from '../redis/keys.js';
@@ -26,21 +26,27 @@ export interface StorageOptions {
   readonly observe?: ScriptObserver;
   /** Default: the scripts of this build. */
   readonly scripts?: Scripts;
+  /** Ends the attempts to connect. */
+  readonly stopping?: AbortSignal;
 }
 
 /** Number of attempts of the first connection; Redis may still be loading its file. */
 const CONNECT_TRIES = 20;
 /** Timeout of each attempt, in milliseconds. */
 const CONNECT_TRY_MS = 3000;
+/** Time after which no further attempt begins, in milliseconds. */
+const CONNECT_DEADLINE_MS = 15_000;
+const CONNECT_PAUSE_MS = 100;
 /** Timeout of the diagnosis after all attempts failed, in milliseconds. */
 const DIAGNOSIS_MS = 2000;
 
 /**
  * Connects, refuses a server that breaks the invariants, and draws the epochs.
- * Throws with every problem.
+ * Throws with every problem, and with the signal's reason once `stopping` aborts.
  */
 export async function openStorage(config: Config, options: StorageOptions): Promise<Storage> {
   const { redis, security, profile, tokens } = config;
+  const { stopping } = options;
   const target = redisTarget(config);
   const health = createRedisHealth(target, options.log);
   const client = connectRedis(target, {
@@ -49,13 +55,10 @@ export async function openStorage(config: Config, options: StorageOptions): Prom
     onFailure: health.failed,
   });
   try {
-    await connect(client, health);
-    const report = await retryWhileUnavailable(() =>
-      probeRedis(client, {
-        production: profile === 'production',
-        acceptReplicaRisk: security.acceptReplicaRisk,
-      }),
-    );
+    await connect(client, health, stopping);
+    const { acceptReplicaRisk } = security;
+    const probe = { production: profile === 'production', acceptReplicaRisk };
+    const report = await retryWhileUnavailable(() => probeRedis(client, probe), stopping);
     for (const warning of report.warnings) options.log.warn({ warning }, 'redis probe');
     if (report.problems.length > 0) {
       throw new Error(`Redis cannot be used: ${report.problems.join('; ')}`);
@@ -63,7 +66,7 @@ export async function openStorage(config: Config, options: StorageOptions): Prom
     const runner = new ScriptRunner(client, options.scripts, options.observe);
     const context = { runner, keys: createKeys(redis.prefix), shards: redis.shards };
     const settings = { shards: redis.shards, maxTtlSeconds: tokens.maxTtlSeconds };
-    await retryWhileUnavailable(() => openStore(context, settings));
+    await retryWhileUnavailable(() => openStore(context, settings), stopping);
     return {
       context,
       client,
@@ -80,23 +83,32 @@ export async function openStorage(config: Config, options: StorageOptions): Prom
   }
 }
 
-/** Connects to every primary. Throws with the address and the cause of each failing connection. */
-async function connect(client: RedisClient, health: RedisHealth): Promise<void> {
+/**
+ * Connects to every primary.
+ * Throws with the address and the cause of each failing connection, or the signal's reason.
+ */
+async function connect(
+  client: RedisClient,
+  health: RedisHealth,
+  stopping: AbortSignal | undefined,
+): Promise<void> {
+  const deadlineMs = performance.now() + CONNECT_DEADLINE_MS;
   let last: unknown;
-  for (let tries = 0; tries < CONNECT_TRIES; tries++) {
+  for (let tries = 0; tries < CONNECT_TRIES && performance.now() < deadlineMs; tries++) {
     try {
       if (client.status === 'wait' || client.status === 'end') {
         // Through Sentinel the client retries forever, and its promise settles only with an answer.
-        await within(CONNECT_TRY_MS, client.connect());
+        await within(CONNECT_TRY_MS, client.connect(), stopping);
       }
-      await pingPrimaries(client);
+      await within(CONNECT_TRY_MS, pingPrimaries(client), stopping);
       return;
     } catch (error) {
+      stopping?.throwIfAborted();
       last = error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await pause(CONNECT_PAUSE_MS, stopping);
     }
   }
-  const found = await health.explain(DIAGNOSIS_MS);
+  const found = await within(DIAGNOSIS_MS * 2, health.explain(DIAGNOSIS_MS), stopping);
   throw new Error(`Redis cannot be reached: ${found ?? causeOf(last)}`);
 }
 

@@ -3,8 +3,11 @@ import type { RunHooks } from '../process/runner.js';
 import { createFileSink, createStreamSink, type AuditSink } from '../audit/sinks.js';
 import { openAuditStore, type AuditStore } from '../audit/store.js';
 import { systemClock } from '../domain/clock.js';
+import { Late } from '../domain/deadline.js';
 import type { Logger } from '../domain/logger.js';
 import { connectQueueRedis } from '../redis/client.js';
+import type { StoreContext } from '../redis/context.js';
+import { pingPrimaries } from '../redis/probe.js';
 import { createAuditStatus } from '../redis/stores/audit-status.js';
 import { createAuditStreams } from '../redis/stores/audit-streams.js';
 import { createIntentResumer } from '../redis/stores/intents.js';
@@ -15,13 +18,15 @@ import { createRefusalCloser } from '../redis/stores/refusal-store.js';
 import { createExpirySweeper, createRevocationPruner } from '../redis/stores/sweepers.js';
 import { advanceRotation } from '../token/change-keyring.js';
 import { createSealer } from '../token/sealer.js';
+import type { JobPorts } from '../worker/ports.js';
 import { startWorker } from '../worker/start.js';
 import { longestTokenMs } from './longest-token.js';
 import { activeBundleOf } from './policy/active-bundle.js';
 import { processMetrics } from '../telemetry/process-metrics.js';
 import { redisTarget } from './redis-target.js';
 import { priorLearner } from './signals.js';
-import { openStorage } from './storage.js';
+import { retryWhileUnavailable } from './retry-while-unavailable.js';
+import { openStorage, type Storage } from './storage.js';
 import { decisionLogSinkNames, startDecisionLog } from './worker-decision-log.js';
 import { createExport } from './worker-export.js';
 
@@ -36,17 +41,52 @@ const EXPORT_BATCH = 500;
 
 /** Starts the worker: audit export, decision log, expiry, unfinished intents, pruning, key rotation, webhooks. */
 export async function work(config: Config, hooks: RunHooks): Promise<{ close(): Promise<void> }> {
-  const { log, secrets } = hooks;
-  const storage = await openStorage(config, { log, name: 'countersign-worker' });
-  const { context } = storage;
+  const { log, lifecycle } = hooks;
+  const { stopping } = lifecycle;
+  const storage = await openStorage(config, { log, name: 'countersign-worker', stopping });
   const store = openStore(config, log);
+  const bundle = activeBundleOf(createPolicyStore(storage.context), config.policy);
+  const decisionLog = startDecisionLog(config, store, bundle, log);
+  const closeRest = async (): Promise<void> => {
+    await decisionLog.stop();
+    store.close();
+    storage.close();
+  };
+  try {
+    const worker = await startWorker({
+      ...jobPorts(config, hooks, storage.context, store),
+      stopping,
+      redisAnswers: () => answers(storage),
+      connection: () =>
+        connectQueueRedis(redisTarget(config), ({ address, cause }) => {
+          log.warn({ address, error: cause }, 'queue connection failed');
+        }),
+      settings: { prefix: `{${config.redis.prefix}-jobs}` },
+    });
+    return {
+      async close() {
+        await worker.stop();
+        await closeRest();
+      },
+    };
+  } catch (error) {
+    const failure = error instanceof Late ? await queueFailure(storage) : error;
+    await closeRest();
+    throw failure;
+  }
+}
+
+function jobPorts(
+  config: Config,
+  { log, secrets }: RunHooks,
+  context: StoreContext,
+  store: AuditStore,
+): JobPorts {
   const streams = createAuditStreams(context);
   const sinks = sinksOf(config);
   const sealer = createSealer(secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey);
   const keyring = createKeyringStore(context);
-  const bundle = activeBundleOf(createPolicyStore(context), config.policy);
-  const decisionLog = startDecisionLog(config, store, bundle, log);
-  const worker = await startWorker({
+  return {
     shards: context.shards,
     exportAudit: createExport(streams, store, sinks, createAuditStatus(context), log, {
       batch: EXPORT_BATCH,
@@ -68,20 +108,21 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
     logger: log,
     metrics: processMetrics(),
     clock: systemClock,
-    connection: () =>
-      connectQueueRedis(redisTarget(config), ({ address, cause }) => {
-        log.warn({ address, error: cause }, 'queue connection failed');
-      }),
-    settings: { prefix: `{${config.redis.prefix}-jobs}` },
-  });
-  return {
-    async close() {
-      await worker.stop();
-      await decisionLog.stop();
-      store.close();
-      storage.close();
-    },
   };
+}
+
+/** Maximum time to find the cause of queues that did not start, in milliseconds. */
+const EXPLAIN_MS = 2000;
+
+async function queueFailure({ health }: Storage): Promise<Error> {
+  const found = (await health.explain(EXPLAIN_MS)) ?? 'its commands are not answered in time';
+  return new Error(`Redis cannot be reached by the job queues: ${found}`);
+}
+
+/** Returns true once every primary answers. Throws when one cannot be reached. */
+async function answers({ client }: Storage): Promise<boolean> {
+  await retryWhileUnavailable(() => pingPrimaries(client));
+  return true;
 }
 
 function openStore(config: Config, log: Logger): AuditStore {
@@ -120,7 +161,7 @@ function retentionPart(
   { audit, decisionLog }: Config,
   store: AuditStore,
   sinks: readonly AuditSink[],
-): Pick<Parameters<typeof startWorker>[0], 'pruneAudit'> {
+): Pick<JobPorts, 'pruneAudit'> {
   const { maxAgeDays, maxBytes } = audit.retention;
   const pruner = store.pruner({
     limits: { maxAgeMs: maxAgeDays * DAY_MS, maxBytes },

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.js';
 import type { Overrides } from '../config/load.js';
 import { resolveSecrets, type Secrets } from '../config/secrets.js';
+import { pause } from '../domain/deadline.js';
 import type { Logger } from '../domain/logger.js';
 import { createLifecycle, type Lifecycle } from '../process/lifecycle.js';
 import { createLogger } from '../telemetry/log.js';
@@ -18,6 +19,8 @@ export interface Host {
   readonly log: Logger;
   readonly logLinesDropped: () => number;
   readonly lifecycle: Lifecycle;
+  /** Closes everything and ends the process with the message of the error: a part is lost for good. */
+  readonly fail: (error: Error) => void;
 }
 
 export interface HostOptions {
@@ -27,6 +30,8 @@ export interface HostOptions {
 }
 
 const CLOSE_DEADLINE_MS = 20_000;
+/** Time for an interrupted start-up to end after everything it started was closed, in milliseconds. */
+const START_GRACE_MS = 3000;
 /** Deadline for the reader of the log at process exit, in milliseconds. */
 const LOG_DRAIN_MS = 1000;
 
@@ -52,9 +57,18 @@ export async function runHost(
   const lifecycle = createLifecycle({ log, deadlineMs: CLOSE_DEADLINE_MS });
   const { signals: source, exit } = cli.runtime;
   const handled = handleSignals({ lifecycle, log, source, exit });
+  let lost: Error | undefined;
+  let fail: Host['fail'] = () => undefined;
+  const failed = new Promise<boolean>((resolve) => {
+    fail = (error) => {
+      lost ??= error;
+      resolve(lifecycle.close(error.message));
+    };
+  });
   try {
     const secrets = await resolveSecrets(config, () => cli.runtime.mintAdminToken());
-    await start({ config, secrets, log, lifecycle, logLinesDropped: () => output.dropped() });
+    const host = { config, secrets, log, lifecycle, logLinesDropped: () => output.dropped() };
+    await endedByStop(lifecycle, start({ ...host, fail }));
   } catch (error) {
     // A process signal during start-up closes parts that the rest needs: not a failure.
     if (!lifecycle.closing) {
@@ -63,13 +77,42 @@ export async function runHost(
       await output.drain(LOG_DRAIN_MS);
       throw asFailure(error);
     }
+    if (error instanceof StartUpStuck) cli.exitWith(EXIT.unavailable);
     log.info({ err: error }, 'start-up was interrupted');
   }
-  await handled.closed;
+  await Promise.race([handled.closed, failed]);
   // Called again, since start-up may have registered more parts after the signal.
   if (!(await lifecycle.close('signal'))) cli.exitWith(EXIT.unavailable);
   handled.stop();
   await output.drain(LOG_DRAIN_MS);
+  if (lost !== undefined) throw new CliFailure(EXIT.unavailable, maskLogText(lost.message));
+}
+
+/** A start-up that did not end after a process signal. */
+class StartUpStuck extends Error {
+  override readonly name = 'StartUpStuck';
+}
+
+/**
+ * Waits for the start-up, which ends its waits on a process signal.
+ * Throws StartUpStuck when it does not end in time after the shutdown.
+ */
+async function endedByStop(lifecycle: Lifecycle, starting: Promise<void>): Promise<void> {
+  const ended = new AbortController();
+  const stuck = new Promise<never>((_, reject) => {
+    const onStop = async (): Promise<void> => {
+      await lifecycle.close('signal');
+      await pause(START_GRACE_MS, ended.signal);
+      reject(new StartUpStuck(`not ended ${String(START_GRACE_MS)} ms after the shutdown`));
+    };
+    const begin = () => void onStop().catch(() => undefined);
+    lifecycle.stopping.addEventListener('abort', begin, { once: true, signal: ended.signal });
+  });
+  try {
+    await Promise.race([starting, stuck]);
+  } finally {
+    ended.abort();
+  }
 }
 
 function asFailure(error: unknown): CliFailure {

@@ -22,6 +22,10 @@ export interface Runtime {
   startPrivateRedis(options: {
     readonly dataDir: string;
     readonly log: Logger;
+    /** Ends the start. */
+    readonly stopping: AbortSignal;
+    /** Called when a server that exited cannot be brought back. */
+    readonly onLost: (error: Error) => void;
   }): Promise<PrivateRedis>;
   /** Opens the log of a long-running command on standard output or standard error. */
   openLog(fd: 1 | 2): Promise<LogOutput>;

@@ -16,10 +16,15 @@ export async function start(cli: Cli): Promise<void> {
 }
 
 /** Returns the configuration with the URL of a Redis: the configured one, else one started here. */
-async function withRedis(cli: Cli, { config, log, lifecycle }: Host): Promise<Config> {
+async function withRedis(cli: Cli, { config, log, lifecycle, fail }: Host): Promise<Config> {
   if (config.redis.url !== undefined) return config;
   const { dataDir } = config;
-  const redis = await cli.runtime.startPrivateRedis({ dataDir, log });
+  const redis = await cli.runtime.startPrivateRedis({
+    dataDir,
+    log,
+    stopping: lifecycle.stopping,
+    onLost: fail,
+  });
   lifecycle.onClose('private redis', async () => {
     await redis.stop();
   });

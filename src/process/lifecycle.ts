@@ -30,6 +30,8 @@ export interface Lifecycle {
    */
   close(reason: string): Promise<boolean>;
   readonly closing: boolean;
+  /** Aborts when closing begins, with an error as reason. Ends the waits of a start-up. */
+  readonly stopping: AbortSignal;
 }
 
 /** Minimum time for each closer after the deadline was used up. */
@@ -49,6 +51,7 @@ class ProcessLifecycle implements Lifecycle {
   readonly #closers: Callback[] = [];
   readonly #reloads: Callback[] = [];
   readonly #checks: ReadinessCheck[] = [];
+  readonly #stopping = new AbortController();
   #closed: Promise<boolean> | undefined;
 
   constructor(options: LifecycleOptions) {
@@ -57,6 +60,10 @@ class ProcessLifecycle implements Lifecycle {
 
   get closing(): boolean {
     return this.#closed !== undefined;
+  }
+
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
   }
 
   onClose(name: string, run: Callback['run']): void {
@@ -87,7 +94,11 @@ class ProcessLifecycle implements Lifecycle {
   }
 
   close(reason: string): Promise<boolean> {
-    return (this.#closed ??= this.#closeAll(reason));
+    if (this.#closed === undefined) {
+      this.#closed = this.#closeAll(reason);
+      this.#stopping.abort(new Error(`interrupted: ${reason}`));
+    }
+    return this.#closed;
   }
 
   async #closeAll(reason: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
-import { Late, within } from './deadline.js';
+import { Late, within } from '../domain/deadline.js';
 import { saysLittle } from './failure.js';
 
 /** Options of a connection that serves one command and never retries. */

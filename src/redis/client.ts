@@ -44,7 +44,7 @@ export function connectRedis(target: RedisTarget, options: ClientOptions): Redis
     connectTimeout: CONNECT_TIMEOUT_MS,
     connectionName: options.name,
     retryStrategy: (attempt: number) => Math.min(50 * attempt, 1000),
-    reconnectOnError: () => false,
+    reconnectOnError: leaveReplica(),
     failoverDetector: true,
     // Commands of one turn of the event loop share one write; each still fails or succeeds separately.
     enableAutoPipelining: target.topology === 'single',
@@ -62,9 +62,28 @@ export function connectRedis(target: RedisTarget, options: ClientOptions): Redis
   return watched(open(target, safe, cluster), target, options.onFailure);
 }
 
+/** Refusals of one batch that leave the server once, in milliseconds; shorter than the pause before a connection. */
+const ONE_BATCH_MS = 40;
+
+/**
+ * Returns the rule that connects again when the server has become a replica.
+ * A stable address may lead to the new primary by then. The value 1 connects without sending the refused command again;
+ * with 2, a write could run twice.
+ */
+function leaveReplica(): (error: Error) => 1 | false {
+  let leftAtMs = Number.NEGATIVE_INFINITY;
+  return ({ message }) => {
+    if (!/^(?:READONLY|MASTERDOWN)\b/.test(message)) return false;
+    if (performance.now() - leftAtMs < ONE_BATCH_MS) return false;
+    leftAtMs = performance.now();
+    return 1;
+  };
+}
+
 /** Connects a client for BullMQ, which blocks and retries without a limit. */
 export function connectQueueRedis(target: RedisTarget, onFailure: OnFailure): RedisClient {
-  return watched(open(target, { maxRetriesPerRequest: null }, {}), target, onFailure);
+  const options = { maxRetriesPerRequest: null, reconnectOnError: leaveReplica() };
+  return watched(open(target, options, {}), target, onFailure);
 }
 
 /** Returns the options of every connection to a data server: login, connector, TLS. */

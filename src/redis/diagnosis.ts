@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { askOnce } from './ask-once.js';
 import { addressesOf, addressOf, sentinelOptions, serverOptions } from './client.js';
 import { causeOf } from './failure.js';
+import { requireWritable } from './probe.js';
 import { refuseClearText, type RedisTarget } from './target.js';
 import type { Host } from './url.js';
 
@@ -51,9 +52,7 @@ export function problemsOf(reports: readonly AddressReport[]): string | undefine
 async function askSingle(target: RedisTarget, timeoutMs: number): Promise<AddressReport> {
   const { socket, hosts } = target;
   const at = socket === undefined ? { ...hosts[0] } : { path: socket };
-  const { problem } = await ask(target, at, serverOptions(target), timeoutMs, (client) =>
-    client.ping(),
-  );
+  const { problem } = await ask(target, at, serverOptions(target), timeoutMs, requireWritable);
   return { address: addressesOf(target)[0] ?? '', as: 'server', problem };
 }
 
@@ -104,8 +103,7 @@ async function askServer(
   as: AddressReport['as'],
   timeoutMs: number,
 ): Promise<AddressReport> {
-  const question = (client: Redis) => client.ping();
-  const { problem } = await ask(target, host, serverOptions(target), timeoutMs, question);
+  const { problem } = await ask(target, host, serverOptions(target), timeoutMs, requireWritable);
   return { address: addressOf(host), as, problem };
 }
 

@@ -125,13 +125,37 @@ export async function memoryOf(client: RedisClient): Promise<{ used: number; max
   return all.sort((a, b) => b.used - a.used)[0] ?? { used: 0, max: 0 };
 }
 
+/**
+ * A script that writes nothing and that a server runs only if it takes writes.
+ * A replica, a server that cannot write to its disk and one with too few replicas refuse it before it runs. A server
+ * without memory runs it, since it runs revocations too.
+ */
+const WRITABLE = '#!lua flags=allow-oom\nreturn 1';
+
+/** Throws when the server takes no writes. Needs no permission on a key. */
+export async function requireWritable(server: Redis): Promise<void> {
+  await server.eval(WRITABLE, 0);
+}
+
 /** Pings every primary, also those without a command so far. Throws the error of the first that fails. */
 export async function pingPrimaries(client: RedisClient): Promise<void> {
-  if (!(client instanceof Cluster)) {
-    await client.ping();
-    return;
-  }
-  const nodes = client.nodes('master');
+  await Promise.all(primariesOf(client).map((node) => node.ping()));
+}
+
+/**
+ * Returns how many primaries take no writes. Throws the error of the first when none does.
+ * A Cluster serves the agents of its other primaries while one fails over.
+ */
+export async function countReadOnly(client: RedisClient): Promise<number> {
+  const results = await Promise.allSettled(primariesOf(client).map(requireWritable));
+  const failed = results.filter((result) => result.status === 'rejected');
+  if (failed.length === results.length) throw failed[0]?.reason;
+  return failed.length;
+}
+
+/** Returns a connection to each primary. Throws when a Cluster has none. */
+function primariesOf(client: RedisClient): readonly Redis[] {
+  const nodes = client instanceof Cluster ? client.nodes('master') : [client];
   if (nodes.length === 0) throw new Error('no primary of the cluster can be reached');
-  await Promise.all(nodes.map((node) => node.ping()));
+  return nodes;
 }

@@ -16,7 +16,7 @@ interface DeliveryJob {
 export interface DeliveryQueue {
   /** Queues every pending delivery that has no job; returns how many are pending. */
   enqueuePending(): Promise<number>;
-  close(force: boolean): Promise<void>;
+  close(): Promise<void>;
 }
 
 async function enqueuePending(
@@ -91,9 +91,9 @@ export function startDeliveryQueue(
   worker.on('error', warn);
   return {
     enqueuePending: () => enqueuePending(queue, ports, settings),
-    close: async (force) => {
+    close: async () => {
       stopping.abort();
-      await worker.close(force);
+      await worker.close();
       await queue.close();
     },
   };

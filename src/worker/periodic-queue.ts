@@ -46,16 +46,18 @@ async function assertSchedules(queue: Queue, jobs: readonly PeriodicJob[]): Prom
 }
 
 export interface PeriodicQueue {
-  close(force: boolean): Promise<void>;
+  /** Writes the schedules, then starts the worker. Waits for Redis without a limit. */
+  start(): Promise<void>;
+  close(): Promise<void>;
 }
 
-/** Starts the queue, schedules and worker of the periodic jobs. Each tick runs in exactly one worker. */
-export async function startPeriodicQueue(
+/** Creates the queue of the periodic jobs. Each tick runs in exactly one worker. */
+export function createPeriodicQueue(
   jobs: readonly PeriodicJob[],
   ports: Ports,
   settings: WorkerSettings,
   connect: () => ConnectionOptions,
-): Promise<PeriodicQueue> {
+): PeriodicQueue {
   const { prefix } = settings;
   const queue = new Queue(QUEUE, {
     connection: connect(),
@@ -67,26 +69,33 @@ export async function startPeriodicQueue(
     ports.logger.warn({ queue: QUEUE, failure }, 'queue connection failed');
   };
   queue.on('error', warn);
-  await assertSchedules(queue, jobs);
   const run = createRunner(jobs, ports);
-  const worker = new Worker(QUEUE, (job) => run(job.name), {
-    connection: connect(),
-    prefix,
-    // One slot per job, so that a slow job does not delay the others.
-    concurrency: jobs.length,
-    lockDuration: settings.lockDurationMs,
-    stalledInterval: settings.stalledIntervalMs,
-    maxStalledCount: 1_000,
-  });
-  worker.on('error', warn);
-  // The queue's Redis may lose the schedules; without this check the jobs would stop silently.
-  const watch = setInterval(() => {
-    assertSchedules(queue, jobs).catch(warn);
-  }, settings.reassertMs);
+  let worker: Worker | undefined;
+  let watch: NodeJS.Timeout | undefined;
+  let closed = false;
   return {
-    close: async (force) => {
+    start: async () => {
+      await assertSchedules(queue, jobs);
+      if (closed) return;
+      worker = new Worker(QUEUE, (job) => run(job.name), {
+        connection: connect(),
+        prefix,
+        // One slot per job, so that a slow job does not delay the others.
+        concurrency: jobs.length,
+        lockDuration: settings.lockDurationMs,
+        stalledInterval: settings.stalledIntervalMs,
+        maxStalledCount: 1_000,
+      });
+      worker.on('error', warn);
+      // The queue's Redis may lose the schedules; without this check the jobs would stop silently.
+      watch = setInterval(() => {
+        assertSchedules(queue, jobs).catch(warn);
+      }, settings.reassertMs);
+    },
+    close: async () => {
+      closed = true;
       clearInterval(watch);
-      await worker.close(force);
+      await worker?.close();
       await queue.close();
     },
   };

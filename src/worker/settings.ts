@@ -12,6 +12,8 @@ export interface WorkerSettings {
   readonly deliveryConcurrency: number;
   /** Interval of the check that recreates schedules lost by the queue's Redis. */
   readonly reassertMs: number;
+  /** Maximum wait for the queues' Redis at a start. */
+  readonly startTimeoutMs: number;
   /** Maximum wait for running jobs at a stop. */
   readonly stopTimeoutMs: number;
 }
@@ -26,5 +28,6 @@ export const DEFAULT_SETTINGS: WorkerSettings = {
   timeoutMs: 10_000,
   deliveryConcurrency: 8,
   reassertMs: 15_000,
+  startTimeoutMs: 20_000,
   stopTimeoutMs: 10_000,
 };

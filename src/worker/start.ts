@@ -1,9 +1,10 @@
 import type { ConnectionOptions } from 'bullmq';
 import { Webhook } from 'standardwebhooks';
+import { within } from '../domain/deadline.js';
 import { applyRetries } from './apply-retries.js';
 import { startDeliveryQueue } from './delivery-queue.js';
 import { createJobs } from './jobs.js';
-import { startPeriodicQueue } from './periodic-queue.js';
+import { createPeriodicQueue } from './periodic-queue.js';
 import type { JobPorts, WebhookEndpoint } from './ports.js';
 import { DEFAULT_SETTINGS, type WorkerSettings } from './settings.js';
 
@@ -14,6 +15,10 @@ export interface WorkerDeps extends JobPorts {
   /** Creates one client; called once for each queue and each of its workers. */
   readonly connection: () => QueueConnection;
   readonly settings?: Partial<WorkerSettings>;
+  /** Returns whether the queues' Redis answers now. */
+  readonly redisAnswers: () => Promise<boolean>;
+  /** Ends the start. */
+  readonly stopping?: AbortSignal;
 }
 
 /** Throws when a secret cannot sign, or an endpoint id is a duplicate. Names the id, not the secret. */
@@ -30,24 +35,22 @@ function checkEndpoints(endpoints: readonly WebhookEndpoint[]): void {
   }
 }
 
-async function closeInTime(
-  close: (force: boolean) => Promise<unknown>,
-  timeoutMs: number,
-): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs, 'late');
-  });
-  const ended = await Promise.race([close(false), late]);
-  clearTimeout(timer);
-  // Jobs still running are taken over by another worker: every job may run twice.
-  if (ended === 'late') await close(true);
+/** Longest wait for the queues after their connections were cut, in milliseconds. */
+const CUT_MS = 500;
+/** Longest wait at a stop for the first sign that Redis answers, in milliseconds. */
+const ANSWER_MS = 2000;
+
+/** Resolves to the work of the promise, or to undefined when it is late or failed. Never throws. */
+function settled<T>(limitMs: number, work: Promise<T>): Promise<T | undefined> {
+  return within(limitMs, work).catch(() => undefined);
 }
 
 /**
  * Starts the background work: periodic jobs and webhook deliveries. No answer of the service depends on it.
+ * Throws Late when the queues' Redis does not answer in time, and the signal's reason once `stopping` aborts.
  *
- * `stop` waits for running jobs, up to the stop timeout, and closes the connections.
+ * `stop` waits for running jobs, up to the stop timeout, and closes the connections. Without Redis no job can end, so
+ * it does not wait: another worker takes the jobs over, and every job may run twice.
  */
 export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<void> }> {
   checkEndpoints(deps.endpoints);
@@ -65,16 +68,26 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
     return deliveries.enqueuePending();
   };
   const jobs = createJobs(deps, enqueuePending);
-  const periodic = await startPeriodicQueue(jobs, deps, settings, connect);
-  // The schedule keeps its phase over restarts; pending deliveries should not wait for it.
-  await enqueuePending();
+  const periodic = createPeriodicQueue(jobs, deps, settings, connect);
+  const close = async (waitMs: number): Promise<void> => {
+    const closing = Promise.allSettled([periodic.close(), deliveries.close()]);
+    if (waitMs > 0) await settled(waitMs, closing);
+    for (const connection of connections) connection.disconnect();
+    await settled(CUT_MS, closing);
+  };
+  try {
+    // The schedule keeps its phase over restarts; pending deliveries should not wait for it.
+    const started = periodic.start().then(enqueuePending);
+    await within(settings.startTimeoutMs, started, deps.stopping);
+  } catch (error) {
+    await close(0);
+    throw error;
+  }
   deps.logger.info({ jobs: jobs.map((job) => job.name) }, 'worker started');
   return {
     stop: async () => {
-      const close = (force: boolean): Promise<unknown> =>
-        Promise.all([periodic.close(force), deliveries.close(force)]);
-      await closeInTime(close, settings.stopTimeoutMs);
-      for (const connection of connections) connection.disconnect();
+      const answers = (await settled(ANSWER_MS, deps.redisAnswers())) === true;
+      await close(answers ? settings.stopTimeoutMs : 0);
     },
   };
 }

@@ -3,7 +3,7 @@ import { openStorage } from '../../src/app/storage.js';
 import { loadConfig, type Overrides } from '../../src/config/load.js';
 import { readFileIfPresent } from '../../src/config/read-file.js';
 import { connectQueueRedis, connectRedis, type RedisClient } from '../../src/redis/client.js';
-import { within } from '../../src/redis/deadline.js';
+import { within } from '../../src/domain/deadline.js';
 import { diagnose, problemsOf } from '../../src/redis/diagnosis.js';
 import { pingPrimaries } from '../../src/redis/probe.js';
 import { targetOf, type RedisTarget } from '../../src/redis/target.js';

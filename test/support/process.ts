@@ -48,6 +48,18 @@ let configs = 0;
 
 /** Starts `countersign <command>` and waits until its log says that it serves or works. */
 export async function startProcess(options: ProcessOptions): Promise<CountersignProcess> {
+  const { child, ...starting } = spawnProcess(options);
+  const urls = await readyLine(child, options.command, starting.output);
+  return { ...starting, endpoints: { ...urls, adminToken: options.adminToken } };
+}
+
+/** A process that may not be up yet. */
+export type StartingProcess = Omit<CountersignProcess, 'endpoints'> & {
+  readonly child: ChildProcess;
+};
+
+/** Starts `countersign <command>` and does not wait for it. */
+export function spawnProcess(options: ProcessOptions): StartingProcess {
   mkdirSync(options.dir, { recursive: true });
   const file = join(options.dir, `countersign-${String(process.pid)}-${String(++configs)}.yaml`);
   writeFileSync(file, stringify({ listeners: ANY_PORTS, ...patient(options.config) }));
@@ -74,10 +86,9 @@ export async function startProcess(options: ProcessOptions): Promise<Countersign
     running.delete(child);
     return (code ?? signal) as number | NodeJS.Signals;
   });
-  const urls = await readyLine(child, options.command, () => output);
   return {
+    child,
     pid: child.pid ?? 0,
-    endpoints: { ...urls, adminToken: options.adminToken },
     output: () => output,
     stopReading: () => {
       for (const stream of [child.stdout, child.stderr]) {

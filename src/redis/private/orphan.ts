@@ -1,4 +1,4 @@
-import { readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { endProcess, identify, isRunning, type ProcessIdentity } from './process.js';
 import { askRedis } from './ask.js';
@@ -10,9 +10,11 @@ export interface ServerRecord {
   readonly server?: ProcessIdentity;
 }
 
-/** Writes the record, readable by its owner alone. */
+/** Writes the record, readable by its owner alone. The record before stays when the disk is full. */
 export function writeRecord(path: string, record: ServerRecord): void {
-  writeFileSync(path, JSON.stringify(record), { mode: 0o600 });
+  const draft = `${path}.draft`;
+  writeFileSync(draft, JSON.stringify(record), { mode: 0o600 });
+  renameSync(draft, path);
 }
 
 /**

@@ -48,14 +48,19 @@ export function spawnRedis(
   return { identity: identity ?? { pid: child.pid ?? 0, startedAt: 'never' }, child, exited };
 }
 
+/** Time between SIGTERM and SIGKILL of a server that is not ready, in milliseconds. */
+const END_GRACE_MS = 2000;
+
 /**
  * Waits until the server answers PING, which is after it has loaded its append-only file.
- * Throws PrivateRedisError `start_failed`, with the server's output, when it ends or is not ready in time.
+ * Throws PrivateRedisError `start_failed`, with the server's output, when it ends or is not ready in time. Ends it and
+ * throws the signal's reason once `stopping` aborts.
  */
 export async function waitUntilReady(
   server: RedisServer,
   address: RedisAddress,
   timeoutMs: number,
+  stopping?: AbortSignal,
 ): Promise<void> {
   let exit: RedisExit | undefined;
   void server.exited.then((seen) => (exit = seen));
@@ -66,8 +71,12 @@ export async function waitUntilReady(
     if (exit !== undefined) {
       throw new PrivateRedisError('start_failed', `Redis exited during start: ${exit.output}`);
     }
+    if (stopping?.aborted === true) {
+      await endProcess(server.identity, END_GRACE_MS);
+      stopping.throwIfAborted();
+    }
     if (performance.now() > deadline) {
-      await endProcess(server.identity, 2000);
+      await endProcess(server.identity, END_GRACE_MS);
       const { output } = await server.exited;
       const waited = `${String(Math.round(timeoutMs / 1000))} s`;
       throw new PrivateRedisError(

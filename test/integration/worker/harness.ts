@@ -67,6 +67,16 @@ export function connect(socket: string): Redis {
   return client;
 }
 
+async function answers(socket: string): Promise<boolean> {
+  const client = connect(socket);
+  try {
+    await client.ping();
+    return true;
+  } finally {
+    client.disconnect();
+  }
+}
+
 export interface Observed {
   readonly logs: { readonly level: string; readonly members: object; readonly message: string }[];
   readonly runs: string[];
@@ -104,6 +114,7 @@ export function makeDeps(
   const nothing = (): Promise<number> => Promise.resolve(0);
   const deps: WorkerDeps = {
     connection: () => connect(socket),
+    redisAnswers: () => answers(socket),
     settings: SETTINGS,
     shards: 2,
     exportAudit: nothing,

@@ -1,11 +1,14 @@
 import { expect } from 'chai';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { openAuditStore, type AuditStore } from '../../../src/audit/store.js';
 import { exportStreams } from '../../../src/audit/exporter.js';
 import { startWorker, type WorkerDeps } from '../../../src/worker/start.js';
+import { Late } from '../../../src/domain/deadline.js';
+import { startRelay } from '../../support/relay.js';
 import { useRedis } from '../../support/use-store.js';
 import { entry, event, FakeStreams, scratchFolder } from '../../unit/audit/fakes.js';
-import { connect, makeDeps, type Observed, Receiver, SECRET, until } from './harness.js';
+import { connect, makeDeps, type Observed, Receiver, SECRET, SETTINGS, until } from './harness.js';
 
 const JOBS = [
   'export-audit',
@@ -116,6 +119,26 @@ describe('worker', function () {
     streams.of(0).push(entry(1, [event({ type: 'access.denied', alarms: ['honey_scope'] })]));
     await until('webhook', () => receiver.received.length === 1);
     expect(times(observed, 'requeue-deliveries')).to.equal(1);
+  });
+
+  it('does not start on queues that are not answered, and ends its start on a signal', async () => {
+    const silent = await startRelay();
+    closers.push(() => silent.stop());
+    const connection = (): Redis => {
+      const client = new Redis({ port: silent.port, maxRetriesPerRequest: null });
+      client.on('error', () => undefined);
+      return client;
+    };
+    const { deps } = makeDeps(redis.socket, store, []);
+    const begin = (more: Partial<WorkerDeps>): Promise<unknown> =>
+      startWorker({ ...deps, connection, ...more }).catch((error: unknown) => error);
+    const late = await begin({ settings: { ...SETTINGS, startTimeoutMs: 300 } });
+    expect(late).to.be.instanceOf(Late);
+    const stopping = new AbortController();
+    const interrupted = begin({ stopping: stopping.signal });
+    const reason = new Error('interrupted');
+    stopping.abort(reason);
+    expect(await interrupted).to.equal(reason);
   });
 
   it('refuses endpoints that cannot work, and does not name the secret', async () => {

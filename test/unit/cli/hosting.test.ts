@@ -107,6 +107,36 @@ describe('start, serve and worker', () => {
     ]);
   });
 
+  it('end on a signal although the start-up does not, with the code of a service that is unavailable', async () => {
+    const { events, signals, runtime } = parts({
+      loadRunner: () => {
+        setImmediate(() => signals.emit('SIGTERM'));
+        return new Promise(() => undefined);
+      },
+    });
+    const { code } = await run(['start'], { env: env(), runtime });
+    expect(code).to.equal(3);
+    expect(events).to.deep.equal(['redis', 'redis closed']);
+  });
+
+  it('close everything and say why when the private Redis is lost for good', async () => {
+    let lose: (error: Error) => void = () => undefined;
+    const { events, runtime } = parts({
+      startPrivateRedis: ({ onLost }) => {
+        lose = onLost;
+        const stop = (): Promise<void> => Promise.resolve(void events.push('redis closed'));
+        return Promise.resolve({ url: 'unix:///r.sock', stop });
+      },
+    });
+    const onOut = (): void => {
+      lose(new Error('the private Redis cannot be brought back: no such file'));
+    };
+    const { code, err } = await run(['start'], { env: env(), runtime, onOut });
+    expect(code).to.equal(3);
+    expect(err).to.contain('error: the private Redis cannot be brought back: no such file');
+    expect(events.slice(-3)).to.deep.equal(['worker closed', 'service closed', 'redis closed']);
+  });
+
   it('want a Redis that somebody named, but for start', async () => {
     for (const command of ['serve', 'worker']) {
       const { events, runtime } = parts();

@@ -19,7 +19,8 @@ import { expect } from 'chai';
 import { PrivateRedisError } from '../../../src/redis/private/errors.js';
 import { identify, isRunning } from '../../../src/redis/private/process.js';
 import { askRedis } from '../../../src/redis/private/ask.js';
-import { startPrivateRedis, type PrivateRedis } from '../../../src/redis/private/start.js';
+import type { PrivateRedis } from '../../../src/redis/private/options.js';
+import { startPrivateRedis } from '../../../src/redis/private/start.js';
 import { programArgs } from '../../support/program.js';
 
 describe('startPrivateRedis', function () {
