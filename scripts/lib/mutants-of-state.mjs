@@ -226,63 +226,6 @@ export const OF_STATE = [
     test: ['test/unit/audit/retention.test.ts', 'takes nothing that is still read'],
   },
   {
-    name: 'production refuses clear text to Redis on another machine',
-    file: 'src/config/redis-rules.ts',
-    find: "if (profile !== 'production' || elsewhere.length === 0) return [];",
-    replace: 'if (elsewhere.length >= 0) return [];',
-    test: [
-      'test/unit/config/production.test.ts',
-      'refuses clear text to a Redis on another machine',
-    ],
-  },
-  {
-    name: 'a host that Redis names later is refused in the clear too',
-    file: 'src/redis/connectors.ts',
-    find: 'refuseClearText(target, host);',
-    replace: '',
-    test: [
-      'test/security/redis-clear-text.test.ts',
-      "Cluster: the service's connection sends it nothing",
-    ],
-  },
-  {
-    name: 'a primary that Sentinel names is refused in the clear too',
-    file: 'src/redis/client.ts',
-    find: "refuseClearText(target, address.slice(0, address.lastIndexOf(':')));",
-    replace: 'void address;',
-    test: [
-      'test/security/redis-clear-text.test.ts',
-      "Sentinel: the service's connection sends it nothing",
-    ],
-  },
-  {
-    name: 'TLS to the primary that Sentinel names',
-    file: 'src/redis/client.ts',
-    find: '{ enableTLSForSentinelMode: true, sentinelTLS: tls }',
-    replace: '{ sentinelTLS: tls }',
-    test: [
-      'test/security/redis-clear-text.test.ts',
-      'Sentinel with TLS that names a primary without',
-    ],
-  },
-  {
-    name: 'TLS to the Sentinels',
-    file: 'src/redis/connectors.ts',
-    find: 'if (tlsOptions === undefined) return createConnection({ host, port });',
-    replace: 'if (tlsOptions?.rejectUnauthorized) return createConnection({ host, port });',
-    test: [
-      'test/security/redis-clear-text.test.ts',
-      'Sentinel: the first byte opens a TLS handshake',
-    ],
-  },
-  {
-    name: 'certificates are verified whatever the environment says',
-    file: 'src/redis/target.ts',
-    find: 'rejectUnauthorized: true,',
-    replace: '',
-    test: ['test/cluster/tls.test.ts', 'NODE_TLS_REJECT_UNAUTHORIZED=0 too'],
-  },
-  {
     name: 'production wants signed bundles',
     file: 'src/config/policy-rules.ts',
     find: "if (production && signatures !== 'required') {",
