@@ -24,9 +24,9 @@ export const OF_GATES = [
   {
     name: 'a credential in a request hides no denial from the gate',
     file: 'src/policy/analysis/replay/replay.ts',
-    find: 'return !same(recorded.outcome, (await before.judge(input)).outcome);',
-    replace: 'return true;',
-    test: ['test/security/blinded-gate.test.ts', 'by a credential beside a scope'],
+    find: "return inputs.filter((_, i) => same(outcome, verdicts[i]?.outcome ?? 'error'));",
+    replace: 'return inputs;',
+    test: ['test/security/blinded-gate.test.ts', 'by credentials that the active policy denies'],
   },
   {
     name: 'a request of any length is stored for a replay',

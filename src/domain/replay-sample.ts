@@ -2,7 +2,7 @@
 
 /**
  * Smallest share of strata that a gate accepts.
- * A tenth may be inputs that were too large or masked; a flood of distinct requests by one agent, a slow bundle or a
+ * A tenth may be inputs that were too large, masked, or depended on a removed credential; a flood of distinct requests by one agent, a slow bundle or a
  * removed record leaves more than that unseen.
  */
 export const REPLAY_MIN_COVERAGE = 0.9;
@@ -47,10 +47,7 @@ export interface ReplaySample {
   readonly strata: number;
   /** Strata with at least one replayed decision. */
   readonly strata_replayed: number;
-  /**
-   * Strata from a time when no inputs were stored, or whose outcomes depended on a credential that was removed from the
-   * input; not part of `strata`.
-   */
+  /** Strata from a time when no inputs were stored; not part of `strata`. */
   readonly strata_without_inputs: number;
   /** False when time or memory ended before the whole period was read; `coverage` is then reduced by that share. */
   readonly complete: boolean;

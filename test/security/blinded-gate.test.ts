@@ -232,21 +232,43 @@ describe('a gate cannot be blinded', function () {
     });
   }
 
-  it('by credentials that the policy denies: they are left out, since they hide nothing', async () => {
+  it('by credentials that the active policy denies and the candidate grants', async () => {
     const denies = await fixtureBundle({ rego: DENIES_CREDENTIALS, revision: 'denies' });
     await activateBundle(store, await putBundle(store, denies));
     await beat();
     const reads = (await honest()).filter(({ effect }) => effect === 'allow');
-    const flood = await written({ reason: 'Bearer abcdefghijklmnop' }, await createJudge(denies));
-    expect(flood.map(({ effect }) => effect))
+    const denied = await written({ reason: 'Bearer abcdefghijklmnop' }, await createJudge(denies));
+    expect(denied.map(({ effect }) => effect))
       .to.include('deny')
       .and.not.include('allow');
-    recorded([...reads, ...flood]);
-    await activated();
-    expect(await replaySummary()).to.deep.include({ replayed: reads.length, not_replayable: 20 });
-    expect(await replaySummary())
-      .to.have.property('sample')
-      .that.includes({ coverage: 1, strata_without_inputs: 20 });
+    recorded([...reads, ...denied]);
+    expect(await refusal(activated())).to.contain('would turn from deny to allow');
+  });
+
+  it('by the length of a credential that the active policy denies and the candidate grants', async () => {
+    const short = 'count(object.get(input.request.declared, "reason", "")) < 20';
+    const active = await fixtureBundle({ rego: grants(short), revision: 'short' });
+    await activateBundle(store, await putBundle(store, active));
+    await beat();
+    const reads = (await honest()).filter(({ effect }) => effect === 'allow');
+    const by = await createJudge(active);
+    const long = await decided(by, 'flood', 'read:a', { reason: 'Bearer abcdefghijklmnop' });
+    expect(long.effect).to.equal('deny');
+    recorded([...reads, long]);
+    expect(await refusal(activated())).to.contain('would turn from deny to allow');
+  });
+
+  it('by inputs of which no stand-in repeats the decision: they are not covered', async () => {
+    const only = 'input.request.declared.reason == "Bearer abcdefghijklmnop"';
+    const active = await fixtureBundle({ rego: grants(only), revision: 'only' });
+    const reads = (await honest()).filter(({ effect }) => effect === 'allow');
+    const by = await createJudge(active);
+    await activateBundle(store, await putBundle(store, active));
+    await beat();
+    recorded([...reads, ...(await written({ reason: 'Bearer abcdefghijklmnop' }, by))]);
+    expect(await refusal(activated()))
+      .to.contain('of the strata')
+      .and.to.contain('flood (20 of 20)');
   });
 
   it('by a credential beside a scope that is denied without it', async () => {

@@ -26,8 +26,7 @@ export const REPLAY_SAMPLE = closed(
     strata_replayed: INTEGER,
     strata_without_inputs: {
       ...INTEGER,
-      description:
-        'Strata from a time without stored inputs, or that depended on a removed credential; not part of `strata`.',
+      description: 'Strata from a time without stored inputs; not part of `strata`.',
     },
     complete: { type: 'boolean', description: 'The whole period was read.' },
     coverage: { ...SHARE, description: 'Share of strata that were replayed.' },

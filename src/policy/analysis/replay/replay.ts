@@ -3,7 +3,7 @@ import type { ReplayGroup, ReplayReport } from '../../../domain/policy-analysis.
 import type { RecordedDecision } from '../../../domain/policy-lifecycle.js';
 import { compareOutcomes, NEW_GRANTS, type Outcomes } from '../../serving/compare.js';
 import type { Judge, ReplayVerdict } from './judge.js';
-import { holdsRedaction } from './redaction.js';
+import { holdsRedaction, withSecrets } from './redaction.js';
 import type { Sample } from './sample.js';
 import { shrink } from './shrink.js';
 import type { StandIns } from './stand-ins.js';
@@ -86,54 +86,87 @@ async function replayOne(
   tally: Tally,
   recorded: RecordedDecision,
 ): Promise<void> {
-  const { candidate, standIns, sample } = options;
-  const { input, input_masked: masked = [] } = recorded;
+  const { candidate, sample } = options;
+  const { input } = recorded;
   if (input === undefined) {
     tally.skip(recorded, recorded.why_not ?? 'not_recorded');
     return;
   }
-  const { inputs, unknown } =
-    masked.length === 0 ? { inputs: [input], unknown: [] } : standIns.forInput(input, masked);
-  const [first = input, ...others] = inputs;
-  const after = await candidate.judge(first);
-  const original = isOriginal(after, recorded);
-  const redacted = !original && holdsRedaction(input);
-  if (!original && !redacted && unknown.length === 0) {
+  const { inputs, uncertain } = await inputsOf(options, recorded, input);
+  const [after, ...others] = await judged(candidate, inputs);
+  if (after === undefined || !others.every(({ outcome }) => same(after.outcome, outcome))) {
+    tally.skip(recorded, uncertain ?? 'digest_mismatch');
+    return;
+  }
+  if (uncertain === undefined && !isOriginal(after, recorded)) {
     tally.skip(recorded, 'digest_mismatch');
     return;
   }
-  for (const other of others) {
-    const { outcome } = await candidate.judge(other);
-    if (same(after.outcome, outcome)) continue;
-    tally.skip(recorded, `masked: ${unknown.join(', ')}`);
-    return;
-  }
   const kinds = compareOutcomes(recorded.outcome, after.outcome);
-  if (redacted && kinds.length > 0 && (await dependsOnSecret(options, recorded, first))) {
-    tally.skip(recorded, 'input_redacted');
-    sample?.leaveOut(recorded);
-    return;
-  }
-  tally.count(recorded, input, after, kinds, redacted || unknown.length > 0);
+  tally.count(recorded, input, after, kinds, uncertain !== undefined);
   sample?.count(
     recorded,
     kinds.some((kind) => NEW_GRANTS.includes(kind)),
   );
 }
 
-/**
- * Returns true when the bundle that decided decides otherwise without the removed credential.
- * A change of the candidate then shows nothing. An agent that writes credentials hides nothing so: without them its
- * request would have had the other outcome already.
- */
-async function dependsOnSecret(
-  { baseline }: ReplayOptions,
+/** What stands for the input that was decided on. */
+interface Inputs {
+  /** Inputs of which one is the decided one, or as good as it. */
+  readonly inputs: readonly PolicyInput[];
+  /** Why the decision is not replayable unless all inputs have one outcome; undefined for the decided input itself. */
+  readonly uncertain?: string;
+}
+
+async function inputsOf(
+  options: ReplayOptions,
   recorded: RecordedDecision,
   input: PolicyInput,
+): Promise<Inputs> {
+  const { candidate, standIns } = options;
+  const { inputs, unknown } = standIns.forInput(input, recorded.input_masked ?? []);
+  // An agent can write the text of a redaction. The digest tells, except where texts are masked.
+  if (holdsRedaction(input) && !(await isDecided(candidate, recorded, inputs))) {
+    const likely = await repeating(options, recorded, inputs.flatMap(withSecrets));
+    return { inputs: likely, uncertain: 'input_redacted' };
+  }
+  return unknown.length === 0
+    ? { inputs: inputs.slice(0, 1) }
+    : { inputs, uncertain: `masked: ${unknown.join(', ')}` };
+}
+
+async function isDecided(
+  candidate: Judge,
+  recorded: RecordedDecision,
+  [first, ...others]: readonly PolicyInput[],
 ): Promise<boolean> {
-  const before = await baseline(recorded.revision);
-  if (before === undefined) return false;
-  return !same(recorded.outcome, (await before.judge(input)).outcome);
+  return (
+    first !== undefined && others.length === 0 && isOriginal(await candidate.judge(first), recorded)
+  );
+}
+
+/**
+ * Returns the inputs on which the bundle that decided repeats its recorded decision.
+ * On the others, a change of the candidate would show nothing. Returns all when that bundle is not stored.
+ */
+async function repeating(
+  { baseline }: ReplayOptions,
+  { revision, outcome }: RecordedDecision,
+  inputs: readonly PolicyInput[],
+): Promise<readonly PolicyInput[]> {
+  const before = await baseline(revision);
+  if (before === undefined) return inputs;
+  const verdicts = await judged(before, inputs);
+  return inputs.filter((_, i) => same(outcome, verdicts[i]?.outcome ?? 'error'));
+}
+
+async function judged(
+  judge: Judge,
+  inputs: readonly PolicyInput[],
+): Promise<readonly ReplayVerdict[]> {
+  const verdicts: ReplayVerdict[] = [];
+  for (const input of inputs) verdicts.push(await judge.judge(input));
+  return verdicts;
 }
 
 function isOriginal({ inputDigest }: ReplayVerdict, recorded: RecordedDecision): boolean {

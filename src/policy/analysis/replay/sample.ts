@@ -89,15 +89,9 @@ export class Sample {
     if (newGrant) stratum.newGrants += 1;
   }
 
-  /** Leaves out a decision that shows nothing, since what it depended on was removed from its input. */
-  leaveOut(decision: RecordedDecision): void {
-    const stratum = this.stratumOf.get(decision);
-    if (stratum !== undefined) stratum.leftOut += 1;
-  }
-
   report(): ReplaySample {
     const all = this.strata.all;
-    const strata = all.filter((one) => !one.never && !isLeftOut(one));
+    const strata = all.filter(({ never }) => !never);
     const replayed = strata.filter((one) => one.replayed > 0);
     const complete = this.readShare === 1 && !this.strata.full;
     const share = strata.length === 0 ? 1 : replayed.length / strata.length;
@@ -119,11 +113,6 @@ export class Sample {
       least_covered: leastCovered(strata),
     };
   }
-}
-
-/** Returns true when every decision that would be replayed shows nothing. */
-function isLeftOut({ rows, leftOut }: Stratum): boolean {
-  return leftOut > 0 && leftOut === rows.length;
 }
 
 function extrapolated({ decisions, replayed, newGrants }: Stratum): number {

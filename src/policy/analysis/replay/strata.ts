@@ -22,7 +22,6 @@ export interface Stratum {
   /** Rows to replay: the newest first, then others spread over the period. */
   readonly rows: number[];
   replayed: number;
-  leftOut: number;
   newGrants: number;
 }
 
@@ -63,7 +62,7 @@ export class Strata {
       agentId,
       deniesSome: effect !== GRANTS_ALL,
       order: mixed(textHash(key), this.seed),
-      ...{ decisions: 0, stored: 0, never: true, rows: [], replayed: 0, leftOut: 0, newGrants: 0 },
+      ...{ decisions: 0, stored: 0, never: true, rows: [], replayed: 0, newGrants: 0 },
     };
     this.known.set(key, stratum);
     return stratum;
