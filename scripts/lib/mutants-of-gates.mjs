@@ -36,13 +36,6 @@ export const OF_GATES = [
     test: ['test/unit/audit/keep-input.test.ts', 'whatever the length of the request'],
   },
   {
-    name: 'a bundle of a source passes the replay gate',
-    file: 'src/use-cases/policy/install-from-source.ts',
-    find: 'const allowNewGrants = deps.withoutReplay ? undefined : 0;',
-    replace: 'const allowNewGrants = undefined;',
-    test: ['test/security/blinded-gate.test.ts', 'by a source in place of a push'],
-  },
-  {
     name: 'admission tests a hundred inputs at least',
     file: 'src/policy/admission/steps/properties.ts',
     find: 'const FEWEST_INPUTS = 100;',

@@ -78,11 +78,6 @@ export function policyWarnings({ policy, profile }: RawConfig): string[] {
       'policy.admission.require_grants is warn: a policy that nothing tested may serve',
     );
   }
-  if (profile === 'production' && admission.source_replay === 'off') {
-    warnings.push(
-      'policy.admission.source_replay is off: a policy of a source that grants more may serve',
-    );
-  }
   if (signatures === 'required') return warnings;
   if ((verification.keys ?? []).length > 0) {
     warnings.push(

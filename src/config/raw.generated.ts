@@ -189,8 +189,6 @@ export type RawConfig = {
       readonly violations: 'refuse' | 'warn';
       /** Action on a bundle of `path` or `server` of which no input is granted, or a property is not exercised. */
       readonly require_grants: 'refuse' | 'warn';
-      /** Replay gate of a changed bundle of `path` or `server`: refuses one that grants more than was granted, or is off. */
-      readonly source_replay: 'refuse' | 'off';
       /** Number of generated inputs per property. */
       readonly inputs: number;
       /** Longest admission. A bundle that takes longer is refused. */

@@ -77,10 +77,6 @@ export const POLICY_SCHEMA = object('The compiled policy.', {
       'Action on a bundle of `path` or `server` of which no input is granted, or a property is not exercised.',
       { enum: ['refuse', 'warn'], default: 'refuse' },
     ),
-    source_replay: text(
-      'Replay gate of a changed bundle of `path` or `server`: refuses one that grants more than was granted, or is off.',
-      { enum: ['refuse', 'off'], default: 'refuse' },
-    ),
     inputs: integer('Number of generated inputs per property.', 1, 1_000_000, 400),
     deadline_ms: integer(
       'Longest admission. A bundle that takes longer is refused.',

@@ -189,8 +189,6 @@ export type Settings = {
       readonly violations: 'refuse' | 'warn';
       /** Action on a bundle of `path` or `server` of which no input is granted, or a property is not exercised. */
       readonly requireGrants: 'refuse' | 'warn';
-      /** Replay gate of a changed bundle of `path` or `server`: refuses one that grants more than was granted, or is off. */
-      readonly sourceReplay: 'refuse' | 'off';
       /** Number of generated inputs per property. */
       readonly inputs: number;
       /** Longest admission. A bundle that takes longer is refused. */

@@ -13,7 +13,6 @@ import type { AdmissionReport, BundleRecord } from '../../src/domain/policy-life
 import { createJudge, type Judge } from '../../src/policy/analysis/replay/judge.js';
 import { NEUTRAL_INPUT } from '../../src/policy/serving/neutral-input.js';
 import { activate } from '../../src/use-cases/policy/activate.js';
-import { installFromSource } from '../../src/use-cases/policy/install-from-source.js';
 import { startTrial } from '../../src/use-cases/policy/trial.js';
 import { fixtureBundle } from '../support/bundles/build.js';
 import { memoryPolicyStore, type MemoryPolicyStore } from '../support/memory-policy-store.js';
@@ -22,7 +21,6 @@ import { grants } from '../unit/policy/analysis/replay/recorded.js';
 import { entry, event } from '../unit/audit/fakes.js';
 
 const CONTEXT = { requestId: 'req_1', principal: { kind: 'admin', id: 'ann' } } as const;
-const LOADER = { requestId: 'req_2', principal: { kind: 'system', id: 'policy-loader' } } as const;
 const READS_ONLY = grants('not "write" in input.request.scopes');
 const GRANTS_ALL = grants('count(input.request.scopes) > 0');
 /** Denies a text with a credential; the record holds the text without it. */
@@ -160,30 +158,6 @@ describe('a gate cannot be blinded', function () {
     const why = await refusal(startTrial(deps(), widening, order, CONTEXT));
     expect(why).to.contain('would turn from deny to allow');
     expect(await store.document()).not.to.have.property('canary');
-  });
-
-  /** Offers the widening bundle as the changed bundle of a source. */
-  const pulled = (withoutReplay = false): Promise<void> => {
-    const { pushed_at_ms: _, pushed_by: __, source: ___, ...description } = widening;
-    const offered = { archive: new Uint8Array(1), source: 's', occasion: 'changed' } as const;
-    const more = { describe: () => Promise.resolve(description), generationSeen: () => 1 };
-    const source = { ...deps(), ...more, withoutReplay, allowUntestedSources: false };
-    return installFromSource(source, offered, LOADER);
-  };
-
-  it('by a source in place of a push', async () => {
-    recorded(await honest());
-    expect(await refusal(pulled())).to.contain('would turn from deny to allow');
-    expect((await store.document())?.active.revision).to.equal('reads');
-    await pulled(true);
-    expect((await store.document())?.active.revision).to.equal('all');
-    expect(store.events.at(-1)?.detail).not.to.have.property('replay');
-  });
-
-  it('lets the bundle of a source pass when there is too little to replay', async () => {
-    recorded((await honest()).filter(({ effect }) => effect === 'allow').slice(0, 10));
-    await pulled();
-    expect(store.events.at(-1)?.detail?.['replay']).to.include({ verdict: 'nothing_to_replay' });
   });
 
   it('by a flood of inputs that are not stored: the coverage is too low', async () => {

@@ -22,8 +22,8 @@ export interface AnalysisQueues {
 /** Two long analyses at once would compete with requests for the cores. */
 const LONG: FairQueueOptions = { slots: 1, waiting: 8, waitingEach: 2 };
 const GATE: FairQueueOptions = { slots: 1, waiting: 8, waitingEach: 4 };
-/** The service replays before a rollback and bundles of its source, neither in the turn of an operator or the other. */
-const SERVICE_GATE: FairQueueOptions = { slots: 2, slotsEach: 1, waiting: 8, waitingEach: 4 };
+/** The service replays before it rolls back; it takes no turn of an operator. */
+const SERVICE_GATE: FairQueueOptions = { slots: 1, waiting: 8, waitingEach: 4 };
 /** A thread takes some ten megabytes; two keep a second core busy. */
 const SHORT: FairQueueOptions = { slots: 2, waiting: 32, waitingEach: 16 };
 

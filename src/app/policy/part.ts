@@ -129,7 +129,6 @@ function offerParts(
   return {
     ...{ store, admission, replayGate, samples, pause },
     allowUntestedSources: policy.admission.requireGrants === 'warn',
-    withoutReplay: policy.admission.sourceReplay === 'off',
     readyTimeoutMs: policy.readyTimeoutMs,
   };
 }

@@ -21,8 +21,8 @@ export interface Activation extends ReplayAllowance, AdmissionWish {
   readonly reason?: string;
 }
 
-/** The activation of a source's bundle where the configuration switches its replay off. */
-export interface WithoutReplay extends AdmissionWish {
+/** The activation of a source's bundle, whose signature stands in place of the replay. */
+export interface FromSource extends AdmissionWish {
   readonly allowNewGrants: undefined;
 }
 
@@ -33,15 +33,15 @@ export interface WithoutReplay extends AdmissionWish {
 export async function activate(
   deps: ActivateDeps,
   record: BundleRecord,
-  how: Activation | WithoutReplay,
+  how: Activation | FromSource,
   context: AdminContext,
 ): Promise<PolicyDocument> {
   requireFresh(record, await requireDocument(deps.store));
   const { allowUntested = false } = how;
   const admitted = await requireAdmitted(deps, record, { allowUntested, decides: true }, context);
-  const without = how.allowNewGrants === undefined;
-  const replay = without ? undefined : await passReplay(deps, admitted, how, context);
-  const assignment = await assignmentOf(deps, record, context, without ? undefined : how.reason);
+  const fromSource = how.allowNewGrants === undefined;
+  const replay = fromSource ? undefined : await passReplay(deps, admitted, how, context);
+  const assignment = await assignmentOf(deps, record, context, fromSource ? undefined : how.reason);
   const nodes = await makeReady(deps, record, assignment);
   return changeDocument(deps.store, (document) => {
     if (document.active.digest === record.digest) return undefined;

@@ -15,8 +15,6 @@ export interface OfferDeps extends ActivateDeps {
   readonly generationSeen: () => number;
   /** Accepts bundles of a source that no input tested. */
   readonly allowUntestedSources: boolean;
-  /** Activates changed bundles of a source without the replay gate. */
-  readonly withoutReplay: boolean;
 }
 
 /** A bundle of a source: its bytes and their origin. */
@@ -32,7 +30,7 @@ export interface Offered {
 }
 
 /**
- * Installs the bundle of a source: admits it before it is stored, then replays and activates it like any other.
+ * Installs the bundle of a source: admits it before it is stored, then activates it like any other.
  * The first one of an empty store is active at once. Throws `bundle_refused`; the active bundle stays.
  */
 export async function installFromSource(
@@ -57,8 +55,7 @@ export async function installFromSource(
     if (await becomeFirst(deps, admitted, context)) return;
   }
   if (document?.active.digest === description.digest) return;
-  const allowNewGrants = deps.withoutReplay ? undefined : 0;
-  await activate(deps, record, { allowNewGrants, allowUntested }, context);
+  await activate(deps, record, { allowNewGrants: undefined, allowUntested }, context);
 }
 
 async function admitAndPut(

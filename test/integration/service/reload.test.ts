@@ -39,8 +39,6 @@ describe('the policy bundle of a running service', function () {
         'policy.path': bundle,
         'policy.watch': true,
         'policy.admission.violations': 'warn',
-        // Swaps bundles that grant more, one after the other.
-        'policy.admission.source_replay': 'off',
       },
     };
   });

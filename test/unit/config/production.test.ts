@@ -57,8 +57,6 @@ describe('the production profile', () => {
     expect(of(', admission: { violations: warn }')).to.contain('escalates');
     expect(of('')).not.to.contain('nothing tested');
     expect(of(', admission: { require_grants: warn }')).to.contain('nothing tested');
-    expect(of('')).not.to.contain('source_replay');
-    expect(of(', admission: { source_replay: off }')).to.contain('source_replay is off');
   });
 
   it('lists everything unsafe at once', () => {

@@ -8,7 +8,6 @@ import { readBundleArchive } from '../../../../src/policy/bundle/read.js';
 import { PolicyNode } from '../../../../src/policy/serving/policy-node.js';
 import { buildBundle, fixtureBundle, type BundleSource } from '../../../support/bundles/build.js';
 import { memoryPolicyStore, type MemoryPolicyStore } from '../../../support/memory-policy-store.js';
-import { sampledReplay } from '../../../support/sampled-replay.js';
 import { ALLOW, rejection, requestInput } from '../engine-of.js';
 
 const BY = { kind: 'admin', id: 'root' } as const;
@@ -103,21 +102,14 @@ describe('an active bundle that a new build of the service refuses', function ()
         },
       },
       samples: () => Promise.resolve({ recorded: [], registry: [] }),
-      replayGate: {
-        replay: () =>
-          Promise.resolve({
-            ...{ at_ms: 1, since_ms: 0, replayed: 60, unchanged: 60, not_replayable: 0 },
-            changes: {},
-            sample: sampledReplay({ new_grants: 0, verdict: 'replayed' }),
-          }),
-      },
+      replayGate: { replay: () => Promise.reject(new Error('not asked')) },
     };
     const record = async (digest: string) => {
       const found = await store.record(digest);
       if (found === undefined) throw new Error('no record');
       return found;
     };
-    await activate(deps, await record(safe), { allowNewGrants: 0 }, CONTEXT);
+    await activate(deps, await record(safe), { allowNewGrants: undefined }, CONTEXT);
     await wake();
     expect((await store.document())?.active.digest).to.equal(safe);
     expect(readmitted, 'a report of an earlier build is no admission').to.have.lengthOf(1);
@@ -125,7 +117,7 @@ describe('an active bundle that a new build of the service refuses', function ()
     expect(await rejection(rollback(deps, { reason: 'back' }, CONTEXT))).to.include({
       code: 'bundle_refused',
     });
-    const again = activate(deps, await record(unsafe), { allowNewGrants: 0 }, CONTEXT);
+    const again = activate(deps, await record(unsafe), { allowNewGrants: undefined }, CONTEXT);
     expect(await rejection(again)).to.include({ code: 'bundle_refused' });
     expect((await store.document())?.active.digest).to.equal(safe);
   });

@@ -83,8 +83,7 @@ describe('an untested bundle', () => {
       const description = { ...rest, digest: `${digest}er` };
       const source = {
         ...deps,
-        ...{ allowUntestedSources, withoutReplay: false, readyTimeoutMs: 1 },
-        ...{ pause: () => Promise.resolve() },
+        ...{ allowUntestedSources, readyTimeoutMs: 1, pause: () => Promise.resolve() },
         describe: () => Promise.resolve(description),
         generationSeen: () => 0,
         node: { wake: () => Promise.resolve() },
