@@ -349,7 +349,7 @@ export type BundleAnswer = {
       readonly replayable: number;
       readonly strata: number;
       readonly strata_replayed: number;
-      /** Strata from a time without stored inputs, or that depended on a removed credential; not part of `strata`. */
+      /** Strata from a time without stored inputs; not part of `strata`. */
       readonly strata_without_inputs: number;
       /** The whole period was read. */
       readonly complete: boolean;
@@ -812,7 +812,7 @@ export type PolicyAnswer = {
     readonly replayable: number;
     readonly strata: number;
     readonly strata_replayed: number;
-    /** Strata from a time without stored inputs, or that depended on a removed credential; not part of `strata`. */
+    /** Strata from a time without stored inputs; not part of `strata`. */
     readonly strata_without_inputs: number;
     /** The whole period was read. */
     readonly complete: boolean;
@@ -959,7 +959,7 @@ export type ReplayAnswer = {
     readonly replayable: number;
     readonly strata: number;
     readonly strata_replayed: number;
-    /** Strata from a time without stored inputs, or that depended on a removed credential; not part of `strata`. */
+    /** Strata from a time without stored inputs; not part of `strata`. */
     readonly strata_without_inputs: number;
     /** The whole period was read. */
     readonly complete: boolean;
