@@ -6,7 +6,7 @@ import { startThread, type ThreadSpec } from './start-thread.js';
 export interface CallThreadOptions extends ThreadSpec {
   /** Maximum number of open calls; a further one is refused. */
   readonly maxOpen: number;
-  /** Number of further calls by callReserved; 0 by default. */
+  /** Maximum number of open calls by callReserved, which are counted apart; 0 by default. */
   readonly reserved?: number;
   /** Time until a call is cancelled, in milliseconds. */
   readonly deadlineMs: number;
@@ -17,6 +17,7 @@ export interface CallThreadOptions extends ThreadSpec {
 interface OpenCall {
   readonly resolve: (value: never) => void;
   readonly reject: (error: Error) => void;
+  readonly reserved: boolean;
   timer: NodeJS.Timeout;
 }
 
@@ -40,28 +41,34 @@ export class CallThread {
    * Throws QueueFull, WorkerTimedOut, WorkerFailed, and the error of the handler.
    */
   call<T>(name: string, ...args: readonly unknown[]): Promise<T> {
-    return this.#call(this.#options.maxOpen, name, args);
+    return this.#call(false, name, args);
   }
 
-  /** Calls as `call` does, also when `maxOpen` calls are open, up to the number of reserved ones more. */
+  /** Calls as `call` does, in a reserved place. */
   callReserved<T>(name: string, ...args: readonly unknown[]): Promise<T> {
-    const { maxOpen, reserved = 0 } = this.#options;
-    return this.#call(maxOpen + reserved, name, args);
+    return this.#call(true, name, args);
   }
 
-  #call<T>(most: number, name: string, args: readonly unknown[]): Promise<T> {
-    const { deadlineMs } = this.#options;
+  #call<T>(reserved: boolean, name: string, args: readonly unknown[]): Promise<T> {
+    const { deadlineMs, maxOpen, reserved: places = 0 } = this.#options;
+    const most = reserved ? places : maxOpen;
     return new Promise<T>((resolve, reject) => {
       if (this.#closed) throw new WorkerFailed('the thread is closed');
-      if (this.#open.size >= most) throw new QueueFull(`${String(most)} calls are open`);
+      if (this.#openOf(reserved) >= most) throw new QueueFull(`${String(most)} calls are open`);
       const thread = (this.#thread ??= this.#start());
       const id = ++this.#lastId;
       const timer = setTimeout(() => {
         this.#cancel(id);
       }, deadlineMs);
-      this.#open.set(id, { resolve, reject, timer });
+      this.#open.set(id, { resolve, reject, reserved, timer });
       post(thread, { id, name, args });
     });
+  }
+
+  #openOf(reserved: boolean): number {
+    let open = 0;
+    for (const call of this.#open.values()) if (call.reserved === reserved) open += 1;
+    return open;
   }
 
   /** Rejects every open call and ends the thread. Idempotent. */

@@ -49,17 +49,20 @@ export function createStatusPart(
       throw unavailable('status', error);
     }
   };
+  const update = async (): Promise<void> => {
+    try {
+      const now = await states(reader);
+      metrics.decisionLog(now);
+      metrics.opaStatus(await read(reader), sinks.length === 0 ? {} : decisionLogCounters(now));
+    } catch {
+      // Keeps the last known values: a scrape must not fail because the audit store is busy.
+    }
+  };
+  let updating: Promise<void> | undefined;
   return {
     operations: { read: ({ principal }) => read(reader.of(principal)) },
-    async refresh() {
-      try {
-        const now = await states(reader);
-        metrics.decisionLog(now);
-        metrics.opaStatus(await read(reader), sinks.length === 0 ? {} : decisionLogCounters(now));
-      } catch {
-        // Keeps the last known values: a scrape must not fail because the audit store is busy.
-      }
-    },
+    // Scrapes at one time share the reads, which take reserved places.
+    refresh: () => (updating ??= update().finally(() => (updating = undefined))),
   };
 }
 

@@ -113,7 +113,7 @@ describe('the reader thread of the audit store', function () {
   });
 
   it('refuses a read when enough are open', async () => {
-    const reader = readerWith({ maxOpen: 2, reserved: 0 });
+    const reader = readerWith({ reserved: 2 });
     const open = [codeOf(reader.query(FRUITLESS)), codeOf(reader.query(FRUITLESS))];
     expect(await codeOf(reader.storeId())).to.equal('temporarily_unavailable');
     await Promise.all(open);
@@ -145,6 +145,16 @@ describe('the reader thread of the audit store', function () {
     );
     expect(await codeOf(reader.storeId())).to.equal('read');
     expect(await Promise.all(others)).to.deep.equal(Array(3).fill('read'));
+  });
+
+  it('counts reads of the service apart: they take no place of a principal', async () => {
+    const reader = readerWith({ maxOpen: 2, reserved: 2 });
+    await reader.storeId();
+    const own = [reader.query(FRUITLESS), reader.query(FRUITLESS)].map(codeOf);
+    const others = ['a', 'b'].map((id) =>
+      codeOf(reader.of({ kind: 'admin', id }).query(FRUITLESS)),
+    );
+    expect(await Promise.all([...own, ...others])).to.deep.equal(Array(4).fill('read'));
   });
 
   it('closes in the middle of a query', async () => {

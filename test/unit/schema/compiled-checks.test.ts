@@ -17,6 +17,10 @@ import {
 import { standaloneChecks } from '../../../src/schema/standalone.js';
 import { parse } from '../../../src/schema/yaml.js';
 
+// Loads ajv with this file, as `standalone.ts` does: loaded later, through the link to the packages in a compiled tree, it
+// may be a second copy of itself.
+newAjv();
+
 const EXAMPLE = fileURLToPath(new URL('../../../countersign.yaml', import.meta.url));
 const RESULT_SCHEMA = JSON.parse(
   readFileSync(new URL('../../../rego/schemas/result.json', import.meta.url), 'utf8'),
