@@ -93,7 +93,7 @@ describe('GET /healthz, /readyz and /metrics on the probes listener', () => {
 describe('a foreign Host on the admin listener', () => {
   const bound = useFakeService({ adminHost: '0.0.0.0', allowedHosts: ['countersign-0'] });
   const loopback = useFakeService();
-  const named = useFakeService({ adminHost: 'localhost' });
+  const named = useFakeService({ adminHost: '127.1' }); // bound to 127.0.0.1
 
   for (const host of FOREIGN_HOSTS) {
     const headers = { host };
