@@ -8,6 +8,27 @@ export const OF_LISTENERS = [
     test: ['test/http/sidecar/statuses.test.ts', 'refuses DNS rebinding: a foreign Host'],
   },
   {
+    name: 'any Host for probes only when the admin listener is not on loopback',
+    file: 'src/http/listeners.ts',
+    find: 'if (isProbe && !isOnLoopback()) refuseBrowsers(call);',
+    replace: 'if (isProbe) refuseBrowsers(call);',
+    test: ['test/http/probes/statuses.test.ts', 'the probes too when it is on loopback'],
+  },
+  {
+    name: 'any Host for the three probes alone',
+    file: 'src/http/listeners.ts',
+    find: 'const isProbe = route !== undefined && probes.has(route.operationId);',
+    replace: 'const isProbe = route !== undefined;',
+    test: ['test/http/probes/statuses.test.ts', 'every other route when it is not on loopback'],
+  },
+  {
+    name: 'the probes listener answers no browser',
+    file: 'src/http/listeners.ts',
+    find: "refuseBrowsers(call);\n    if (call.method === 'GET'",
+    replace: "if (call.method === 'GET'",
+    test: ['test/http/probes/statuses.test.ts', 'a browser; no answer has a CORS header'],
+  },
+  {
     name: 'the roles of an operation',
     file: 'src/http/routes/keys/route.ts',
     find: "path: '/admin/v1/keys/rotate',\n    roles: CHANGE,",

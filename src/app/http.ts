@@ -73,7 +73,7 @@ export function createHttp(
 
 function httpConfig(config: Config): HttpDeps['config'] {
   const { listeners } = config;
-  const { sidecar } = listeners;
+  const { sidecar, probes } = listeners;
   const address =
     sidecar.socket === undefined
       ? { host: sidecar.host, port: sidecar.port }
@@ -87,6 +87,7 @@ function httpConfig(config: Config): HttpDeps['config'] {
     ...(sidecar.enabled
       ? { sidecar: { address, agentId: sidecar.agentId, allowedHosts: sidecar.allowedHosts } }
       : {}),
+    ...(probes.enabled ? { probes: { host: probes.host, port: probes.port } } : {}),
     requestTimeoutMs: config.request.deadlineMs,
     jwksMaxAgeSeconds: config.keys.jwksCacheSeconds,
   };

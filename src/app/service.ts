@@ -161,13 +161,19 @@ function policyOn(
 
 async function listen(
   listeners: Listeners,
-): Promise<Pick<RunningService, 'publicUrl' | 'adminUrl' | 'sidecarUrl'>> {
-  const [publicUrl, adminUrl, sidecarUrl] = await Promise.all([
+): Promise<Pick<RunningService, 'publicUrl' | 'adminUrl' | 'sidecarUrl' | 'probesUrl'>> {
+  const [publicUrl, adminUrl, sidecarUrl, probesUrl] = await Promise.all([
     listeners.public.listen(),
     listeners.admin.listen(),
     listeners.sidecar?.listen(),
+    listeners.probes?.listen(),
   ]);
-  return { publicUrl, adminUrl, ...(sidecarUrl === undefined ? {} : { sidecarUrl }) };
+  return {
+    publicUrl,
+    adminUrl,
+    ...(sidecarUrl === undefined ? {} : { sidecarUrl }),
+    ...(probesUrl === undefined ? {} : { probesUrl }),
+  };
 }
 
 function startTasks(

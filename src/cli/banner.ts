@@ -13,7 +13,7 @@ export interface Started {
 
 /** Returns the start-up banner: listeners, place of the admin token, and a first request to paste. */
 export function welcome({ config, secrets, running, demoFile }: Started): string {
-  const { publicUrl, adminUrl, sidecarUrl } = running;
+  const { publicUrl, adminUrl, sidecarUrl, probesUrl } = running;
   const { agentId } = config.listeners.sidecar;
   const lines = [
     '',
@@ -23,6 +23,7 @@ export function welcome({ config, secrets, running, demoFile }: Started): string
     `  operators            ${adminUrl}`,
   ];
   if (sidecarUrl !== undefined) lines.push(`  sidecar              ${sidecarUrl}  (${agentId})`);
+  if (probesUrl !== undefined) lines.push(`  probes               ${probesUrl}`);
   const file = secrets.adminTokenFile;
   lines.push('', `The admin token is in ${file ?? 'COUNTERSIGN_ADMIN_TOKEN'}.`);
   if (demoFile !== undefined) {

@@ -166,11 +166,12 @@ function worker(keepsUp: boolean): Finding {
 export async function checkListeners(terminal: Terminal): Promise<Finding[]> {
   const config = validConfig(terminal);
   if (config === undefined) return [];
-  const { public: open, admin, sidecar } = config.listeners;
+  const { public: open, admin, sidecar, probes } = config.listeners;
   const tcp = [
     { name: 'public', ...open },
     { name: 'admin', ...admin },
     ...(sidecar.enabled && sidecar.socket === undefined ? [{ name: 'sidecar', ...sidecar }] : []),
+    ...(probes.enabled ? [{ name: 'probes', ...probes }] : []),
   ];
   return Promise.all(tcp.map(({ name, host, port }) => portOf(name, host, port)));
 }

@@ -13,8 +13,9 @@ export async function startService(
   const runner = await cli.runtime.loadRunner();
   const running = await runner.serve(config, host);
   host.lifecycle.onClose('service', () => running.close());
-  const { publicUrl, adminUrl, sidecarUrl, demo } = running;
-  host.log.info({ publicUrl, adminUrl, sidecarUrl, profile: config.profile }, 'serving');
+  const { publicUrl, adminUrl, sidecarUrl, probesUrl, demo } = running;
+  const urls = { publicUrl, adminUrl, sidecarUrl, probesUrl };
+  host.log.info({ ...urls, profile: config.profile }, 'serving');
   const { adminToken } = host.secrets;
   if (demo === undefined || adminToken === undefined) return { running, demoFile: undefined };
   const demoFile = await writeDemoFile(config.dataDir, {

@@ -81,12 +81,12 @@ export function buildConfig(raw: RawConfig, parts: ConfigParts): Config {
 type At = (path: string | undefined) => string | undefined;
 
 function listenersOf({ listeners, profile }: Settings, at: At): Config['listeners'] {
-  const { public: open, admin, sidecar, trustedProxies = [] } = listeners;
-  const host = open.host ?? (profile === 'production' ? '0.0.0.0' : '127.0.0.1');
+  const { public: open, admin, sidecar, probes, trustedProxies = [] } = listeners;
+  const host = profile === 'production' ? '0.0.0.0' : '127.0.0.1';
   return {
     ...listeners,
     trustedProxies,
-    public: { ...open, host },
+    public: { ...open, host: open.host ?? host },
     admin: { ...admin, allowedHosts: admin.allowedHosts ?? [] },
     sidecar: {
       ...sidecar,
@@ -95,6 +95,7 @@ function listenersOf({ listeners, profile }: Settings, at: At): Config['listener
       agentId: sidecar.agentId ?? '',
       allowedHosts: sidecar.allowedHosts ?? [],
     },
+    probes: { ...probes, host: probes.host ?? host },
   };
 }
 

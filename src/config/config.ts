@@ -76,6 +76,7 @@ export type ListenersConfig = Required<Pick<Listeners, 'trustedProxies'>> &
       /** A unix socket, absolute; replaces host and port. */
       readonly socket: string | undefined;
     };
+    readonly probes: Required<Listeners['probes']>;
   };
 
 /** Sections of the document that the service reads unchanged: a new key there needs no other declaration. */

@@ -47,6 +47,15 @@ export type RawConfig = {
       /** Accepted hosts in addition to loopback: name or name:port. */
       readonly allowed_hosts?: readonly string[];
     };
+    /** Listener for probes and scrapers: health, readiness and metrics, under any Host. */
+    readonly probes: {
+      /** Serve /healthz, /readyz and /metrics here. */
+      readonly enabled: boolean;
+      /** Address to bind. Default: 127.0.0.1 in local, 0.0.0.0 in production. */
+      readonly host?: string;
+      /** TCP port; 0 lets the system choose. */
+      readonly port: number;
+    };
   };
   /** The store. */
   readonly redis: {

@@ -148,9 +148,11 @@ function duplicates(raw: RawConfig): ConfigProblem[] {
 export function warningsOf(raw: RawConfig, redisSecrets: RedisSecrets): string[] {
   const warnings: string[] = [];
   const { listeners, profile } = raw;
-  const publicHost = listeners.public.host;
-  if (profile === 'local' && publicHost !== undefined && !isLoopback(publicHost)) {
-    warnings.push(`listeners.public.host ${publicHost} is not loopback, and the profile is local`);
+  for (const name of ['public', 'probes'] as const) {
+    const { host } = listeners[name];
+    if (profile === 'local' && host !== undefined && !isLoopback(host)) {
+      warnings.push(`listeners.${name}.host ${host} is not loopback, and the profile is local`);
+    }
   }
   if (profile === 'local' && !isLoopback(listeners.admin.host)) {
     warnings.push(`listeners.admin.host ${listeners.admin.host} is not loopback`);

@@ -56,6 +56,14 @@ const listeners = object('Listeners of the service.', {
     ),
     allowed_hosts: allowedHosts,
   }),
+  probes: object(
+    'Listener for probes and scrapers: health, readiness and metrics, under any Host.',
+    {
+      enabled: flag('Serve /healthz, /readyz and /metrics here.', false),
+      host: text('Address to bind. Default: 127.0.0.1 in local, 0.0.0.0 in production.'),
+      port: port(8487),
+    },
+  ),
 });
 
 const redis = object('The store.', {

@@ -1,6 +1,6 @@
 import type { CountersignError } from './errors.js';
 
-export type ListenerName = 'public' | 'admin' | 'sidecar';
+export type ListenerName = 'public' | 'admin' | 'sidecar' | 'probes';
 
 /** One answered request, for metrics and the log. */
 export interface HttpObservation {

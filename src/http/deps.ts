@@ -35,6 +35,11 @@ export interface HttpConfig {
     readonly agentId: string;
     readonly allowedHosts: readonly string[];
   };
+  /** Absent: no listener for probes. */
+  readonly probes?: {
+    readonly host: string;
+    readonly port: number;
+  };
   /** Time limit of a use case in milliseconds; after it the answer is 503. */
   readonly requestTimeoutMs: number;
   /** Cache age of the JWKS and the metadata, in seconds. */

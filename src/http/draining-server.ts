@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { Server as NetServer, type ListenOptions, type Socket } from 'node:net';
+import { Server as NetServer, type AddressInfo, type ListenOptions, type Socket } from 'node:net';
 import { answerClientError } from './client-error.js';
 import type { Exchange } from './exchange.js';
 import type { Admit } from './proxies/admit.js';
@@ -34,6 +34,7 @@ export class DrainingServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #accepted = 0;
+  #bound: AddressInfo | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(
@@ -81,15 +82,21 @@ export class DrainingServer {
       this.#server.once('error', reject);
       this.#server.listen(address, () => {
         this.#server.off('error', reject);
+        const bound = this.#server.address();
+        if (typeof bound === 'object' && bound !== null) this.#bound = bound;
         resolve();
       });
     });
   }
 
-  /** The TCP port; undefined on a unix socket or before `listen`. */
+  /** The bound TCP port, also while closing; undefined on a unix socket or before `listen`. */
   port(): number | undefined {
-    const address = this.#server.address();
-    return typeof address === 'object' && address !== null ? address.port : undefined;
+    return this.#bound?.port;
+  }
+
+  /** The bound IP address, also while closing; undefined on a unix socket or before `listen`. */
+  host(): string | undefined {
+    return this.#bound?.address;
   }
 
   /**

@@ -66,13 +66,17 @@ export function adminRoutes(deps: HttpDeps): readonly Route[] {
     ...simulationRoutes(admin),
     ...dataRoutes({ ...admin, version: deps.config.version }),
   ];
-  const open = [
+  const open = [...probeRoutes(deps), errorPageRoute(loadErrorPages(deps.errorPagesFolder))];
+  return withOpenApi([...guarded, ...open], { listener: 'admin', version: deps.config.version });
+}
+
+/** Returns the routes of the probes listener, which the admin listener serves as well. */
+export function probeRoutes(deps: Pick<HttpDeps, 'metrics' | 'readiness'>): readonly Route[] {
+  return [
     metricsRoute({ metrics: () => deps.metrics() }),
     healthRoute(),
     readyRoute({ readiness: () => deps.readiness() }),
-    errorPageRoute(loadErrorPages(deps.errorPagesFolder)),
   ];
-  return withOpenApi([...guarded, ...open], { listener: 'admin', version: deps.config.version });
 }
 
 /** Returns the routes of the sidecar listener. */

@@ -18,6 +18,8 @@ export interface RunningService {
   readonly adminUrl: string;
   /** `http://…`, or `unix:<path>`; absent when the listener is off. */
   readonly sidecarUrl?: string;
+  /** Absent when the listener is off. */
+  readonly probesUrl?: string;
   /** The demo's clients with their secrets, when the configuration serves the demo. */
   readonly demo?: {
     readonly agent: { readonly id: string; readonly client_secret: string };

@@ -4,7 +4,12 @@ import { createListeners, type Listeners } from '../../src/http/listeners.js';
 import type { ReadinessReport } from '../../src/domain/readiness.js';
 import type { HttpObservation } from '../../src/domain/http-observation.js';
 import type { Route } from '../../src/http/route.js';
-import { adminRoutes, publicRoutes, sidecarRoutes } from '../../src/http/route-tables.js';
+import {
+  adminRoutes,
+  probeRoutes,
+  publicRoutes,
+  sidecarRoutes,
+} from '../../src/http/route-tables.js';
 import type { AdminRole } from '../../src/domain/admin-role.js';
 import { credentialFrom } from '../../src/identity/credential.js';
 import { parseEvaluations } from '../../src/request/access-evaluation.js';
@@ -12,7 +17,7 @@ import { parseFormRequest, parseTokenForm } from '../../src/request/form.js';
 import { parseJsonRequest } from '../../src/request/json.js';
 import { parseStrictJson } from '../../src/request/strict-json.js';
 import { FakeOperations, KEY } from './fake-operations.js';
-import { type Endpoints, HttpClient } from './http.js';
+import { type Endpoints, HttpClient, type ListenerName } from './http.js';
 
 export const ADMIN_TOKENS: Readonly<Record<AdminRole, string>> = {
   admin: 'csa_admin',
@@ -21,7 +26,7 @@ export const ADMIN_TOKENS: Readonly<Record<AdminRole, string>> = {
 };
 export const SIDECAR_AGENT = 'sidecar-agent';
 
-/** The three listeners over fake operations, on ports the system chose. */
+/** The listeners over fake operations, on ports the system chose. */
 export interface FakeService {
   readonly operations: FakeOperations;
   readonly listeners: Listeners;
@@ -39,6 +44,10 @@ export interface FakeOptions {
   readonly timeouts?: HttpDeps['timeouts'];
   readonly sidecarSocket?: string;
   readonly allowedHosts?: readonly string[];
+  /** Address of the admin listener; requests go to 127.0.0.1 all the same. */
+  readonly adminHost?: string;
+  /** Starts the probes listener; it is off by default. */
+  readonly probes?: true;
   readonly proxies?: HttpDeps['config']['proxies'];
   /** Of the public and the admin listener. */
   readonly proxyProtocol?: 'off' | 'required';
@@ -57,8 +66,9 @@ export async function startFakeService(options: FakeOptions = {}): Promise<FakeS
   });
   const endpoints = {
     publicUrl: await listeners.public.listen(),
-    adminUrl: await listeners.admin.listen(),
+    adminUrl: (await listeners.admin.listen()).replace('0.0.0.0', '127.0.0.1'),
     sidecarUrl: await listeners.sidecar?.listen(),
+    probesUrl: await listeners.probes?.listen(),
     adminToken: ADMIN_TOKENS.admin,
   };
   const client = new HttpClient(endpoints);
@@ -94,19 +104,20 @@ export function useFakeService(options: FakeOptions = {}): () => FakeService {
   };
 }
 
-/** The route tables of the three listeners; their handlers call fake operations. */
-export function routeTables(): Readonly<Record<'public' | 'admin' | 'sidecar', readonly Route[]>> {
+/** The route tables of the listeners; their handlers call fake operations. */
+export function routeTables(): Readonly<Record<ListenerName, readonly Route[]>> {
   const deps = httpDeps(new FakeOperations(), {});
   return {
     public: publicRoutes(deps),
     admin: adminRoutes(deps),
     sidecar: sidecarRoutes(deps, SIDECAR_AGENT),
+    probes: probeRoutes(deps),
   };
 }
 
 function httpDeps(operations: FakeOperations, options: FakeOptions): HttpDeps {
   const { front = true, timeouts, sidecarSocket, allowedHosts = [], proxies } = options;
-  const { proxyProtocol = 'off' } = options;
+  const { proxyProtocol = 'off', adminHost = '127.0.0.1' } = options;
   const loopback = { host: '127.0.0.1', port: 0 };
   return {
     config: {
@@ -114,12 +125,13 @@ function httpDeps(operations: FakeOperations, options: FakeOptions): HttpDeps {
       version: '0.1.0',
       ...(proxies === undefined ? {} : { proxies }),
       public: { ...loopback, proxyProtocol },
-      admin: { ...loopback, proxyProtocol, allowedHosts },
+      admin: { ...loopback, host: adminHost, proxyProtocol, allowedHosts },
       sidecar: {
         address: sidecarSocket === undefined ? loopback : { path: sidecarSocket },
         agentId: SIDECAR_AGENT,
         allowedHosts,
       },
+      ...(options.probes === true ? { probes: loopback } : {}),
       requestTimeoutMs: 2_000,
       jwksMaxAgeSeconds: 60,
       front,

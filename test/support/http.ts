@@ -7,10 +7,12 @@ export interface Endpoints {
   readonly adminUrl: string;
   /** `http://…`, `unix:<path>`, or undefined when it is off. */
   readonly sidecarUrl: string | undefined;
+  /** Absent when it is off. */
+  readonly probesUrl?: string | undefined;
   readonly adminToken: string;
 }
 
-export type ListenerName = 'public' | 'admin' | 'sidecar';
+export type ListenerName = 'public' | 'admin' | 'sidecar' | 'probes';
 
 /** One request. At most one of `json`, `form` and `body` is given. */
 export interface Ask {
@@ -56,6 +58,11 @@ export class HttpClient {
 
   sidecar(method: string, path: string, ask: Ask = {}): Promise<Answer> {
     return this.#send('sidecar', method, path, ask);
+  }
+
+  /** Sends to the probes listener, which serves no document to check the answer against. */
+  probes(method: string, path: string, ask: Ask = {}): Promise<Answer> {
+    return this.#exchange('probes', method, path, ask);
   }
 
   async close(): Promise<void> {
@@ -109,8 +116,9 @@ export class HttpClient {
   }
 
   #urlOf(listener: ListenerName): string {
-    const { publicUrl, adminUrl, sidecarUrl } = this.endpoints;
-    const url = { public: publicUrl, admin: adminUrl, sidecar: sidecarUrl }[listener];
+    const { publicUrl, adminUrl, sidecarUrl, probesUrl } = this.endpoints;
+    const urls = { public: publicUrl, admin: adminUrl, sidecar: sidecarUrl, probes: probesUrl };
+    const url = urls[listener];
     if (url === undefined) throw new Error(`no ${listener} listener`);
     return url;
   }

@@ -108,7 +108,13 @@ function patient(config: ProcessOptions['config']): object {
   return { ...config, policy: { ...policy, admission } };
 }
 
-const ANY_PORTS = { public: { port: 0 }, admin: { port: 0 }, sidecar: { port: 0 } };
+/** Listeners on ports that the system chooses. */
+export const ANY_PORTS = {
+  public: { port: 0 },
+  admin: { port: 0 },
+  sidecar: { port: 0 },
+  probes: { port: 0 },
+};
 
 async function readyLine(
   child: ChildProcess,
@@ -131,6 +137,7 @@ async function readyLine(
     publicUrl = '',
     adminUrl = '',
     sidecarUrl,
+    probesUrl,
   } = (line === undefined ? {} : JSON.parse(line)) as Record<string, string>;
-  return { publicUrl, adminUrl, sidecarUrl };
+  return { publicUrl, adminUrl, sidecarUrl, probesUrl };
 }

@@ -3,12 +3,15 @@ import type { JsonSchema, Route } from '../route.js';
 import { operationOf } from './operation.js';
 import { SHARED_SCHEMAS } from './errors.js';
 
+/** A listener that serves its OpenAPI document. */
+export type DocumentedListener = Exclude<ListenerName, 'probes'>;
+
 export interface OpenApiInfo {
-  readonly listener: ListenerName;
+  readonly listener: DocumentedListener;
   readonly version: string;
 }
 
-const TITLES: Readonly<Record<ListenerName, string>> = {
+const TITLES: Readonly<Record<DocumentedListener, string>> = {
   public: 'Countersign',
   admin: 'Countersign: admin API',
   sidecar: 'Countersign: sidecar',

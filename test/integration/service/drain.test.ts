@@ -7,7 +7,7 @@ import { buildBundle } from '../../support/bundles/build.js';
 import { GRANT_WHAT_IS_ASKED } from '../../support/bundles/policies.js';
 import { until } from '../../support/episode.js';
 import { basicOf } from '../../support/http.js';
-import { startProcess } from '../../support/process.js';
+import { ANY_PORTS, startProcess } from '../../support/process.js';
 import { startRedis } from '../../support/redis.js';
 import { LOAD_AGENT } from '../../support/service.js';
 import { DEMO_REGISTRY } from '../../../src/config/demo.js';
@@ -97,6 +97,7 @@ describe('SIGTERM', function () {
       adminToken: ADMIN_TOKEN,
       config: {
         redis: { url: redis.url, command_timeout_ms: 5000 },
+        listeners: { ...ANY_PORTS, probes: { enabled: true, port: 0 } },
         request: { deadline_ms: 10_000 },
         data_dir: dir,
         policy: {
@@ -108,7 +109,8 @@ describe('SIGTERM', function () {
       },
     });
     try {
-      const { publicUrl, adminUrl, sidecarUrl = '' } = service.endpoints;
+      const { publicUrl, adminUrl, sidecarUrl = '', probesUrl = '' } = service.endpoints;
+      expect((await fetch(`${probesUrl}/readyz`)).status).to.equal(200);
       const server = await resourceServerSecret(adminUrl);
       const json = { 'content-type': 'application/json' };
       const form = { 'content-type': 'application/x-www-form-urlencoded', authorization: server };

@@ -13,6 +13,7 @@ import { heavyBursts, send, type Burst } from '../../support/heavy-cases.js';
 import { filled, HeavyClient } from '../../support/heavy-client.js';
 import type { ListenerName } from '../../support/http.js';
 import { routeTables } from '../../support/http-listeners.js';
+import { ANY_PORTS } from '../../support/process.js';
 import { startLoadedService, type LoadedService } from '../../support/loaded-service.js';
 import { committedBundle, variantOf } from '../../support/stored-bundles.js';
 
@@ -85,7 +86,7 @@ describe('a light control load beside every route at its largest input', functio
 
   function publicCases(bursts: Readonly<Record<string, readonly Burst[]>>): readonly Case[] {
     const { agent, server } = service;
-    const { publicUrl, sidecarUrl = '' } = service.process.endpoints;
+    const { publicUrl, sidecarUrl = '', probesUrl = '' } = service.process.endpoints;
     const caller: Readonly<Record<string, string>> = {
       ...{ token: agent, introspect: server, revoke: agent },
       ...{ evaluateAccess: server, evaluateAccessBatch: server },
@@ -111,9 +112,14 @@ describe('a light control load beside every route at its largest input', functio
         },
       ],
     };
-    const known = { ...plain, ...bursts };
+    const probes: Readonly<Record<string, readonly Burst[]>> = {
+      health: [get('/healthz')],
+      ready: [get('/readyz')],
+      metrics: [get('/metrics')],
+    };
+    const known = { ...plain, ...probes, ...bursts };
     const casesOf = (
-      listener: 'public' | 'sidecar',
+      listener: Exclude<ListenerName, 'admin'>,
       url: string,
       names: readonly string[],
     ): Case[] =>
@@ -131,6 +137,7 @@ describe('a light control load beside every route at its largest input', functio
       ...casesOf('public', publicUrl, [...Object.keys(plain), ...Object.keys(caller)].filter(once)),
       ...casesOf('sidecar', sidecarUrl, ['health', 'openapi']),
       sidecarToken,
+      ...casesOf('probes', probesUrl, Object.keys(probes)),
     ];
   }
 
@@ -171,7 +178,7 @@ describe('a light control load beside every route at its largest input', functio
   }
 
   it('has a case for every route of the tables', () => {
-    const routes = (['public', 'admin', 'sidecar'] as const).flatMap((listener) =>
+    const routes = (['public', 'admin', 'sidecar', 'probes'] as const).flatMap((listener) =>
       tables[listener].map((route) => keyOf(listener, route)),
     );
     expect(cases.map(({ key }) => key)).to.have.members(routes);
@@ -228,6 +235,7 @@ function serviceConfig(
     redis: { url: redisUrl, command_timeout_ms: 5000 },
     data_dir: dataDir,
     issuer: 'http://127.0.0.1:8484',
+    listeners: { ...ANY_PORTS, probes: { enabled: true, port: 0 } },
     admin: {
       principals: (['auditor', 'operator'] as const).map((role) => ({
         ...{ id: role, role, token_sha256: sha256(TOKENS[role]) },

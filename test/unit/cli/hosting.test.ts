@@ -2,8 +2,10 @@ import { EventEmitter } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { expect } from 'chai';
 import type { Runtime } from '../../../src/cli/ports.js';
+import { createLogOutput } from '../../../src/telemetry/log-output.js';
 import { run } from './fake-terminal.js';
 
 describe('start, serve and worker', () => {
@@ -18,7 +20,7 @@ describe('start, serve and worker', () => {
   const env = () => ({ COUNTERSIGN_DATA_DIR: dir, COUNTERSIGN_LOG_LEVEL: 'error' });
 
   /** Parts that write down what happens to them; `up` tells when the last one runs. */
-  function parts(more: Partial<Runtime> = {}) {
+  function parts(more: Partial<Runtime> = {}, probesUrl?: string) {
     const events: string[] = [];
     const signals = new EventEmitter();
     const up = new EventEmitter();
@@ -42,6 +44,7 @@ describe('start, serve and worker', () => {
               publicUrl: 'http://127.0.0.1:1',
               adminUrl: 'http://127.0.0.1:2',
               sidecarUrl: 'http://127.0.0.1:3',
+              ...(probesUrl === undefined ? {} : { probesUrl }),
               demo: { agent: client('demo-agent'), resource_server: client('demo-api') },
               close: close('service'),
             });
@@ -74,6 +77,26 @@ describe('start, serve and worker', () => {
     const demo: unknown = JSON.parse(readFileSync(join(dir, 'demo.json'), 'utf8'));
     expect(demo).to.deep.include({ admin_token: 'csa_minted', sidecar_url: 'http://127.0.0.1:3' });
     expect(statSync(join(dir, 'demo.json')).mode & 0o777).to.equal(0o600);
+  });
+
+  it('name the probes listener in the ready log line and on the screen', async () => {
+    const { signals, runtime } = parts({}, 'http://127.0.0.1:4');
+    const lines: string[] = [];
+    const log = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        lines.push(String(chunk));
+        done();
+      },
+    });
+    const openLog = () => Promise.resolve(createLogOutput(log));
+    const { out } = await run(['start'], {
+      env: { COUNTERSIGN_DATA_DIR: dir },
+      runtime: { ...runtime, openLog },
+      onOut: () => void signals.emit('SIGINT'),
+    });
+    expect(out).to.contain('  probes               http://127.0.0.1:4\n');
+    const ready = lines.find((line) => line.includes('"msg":"serving"'));
+    expect(ready).to.contain('"probesUrl":"http://127.0.0.1:4"');
   });
 
   it('print where the token is, never the token', async () => {

@@ -42,6 +42,7 @@ describe('the production profile', () => {
     expect(config.registry.agents).to.deep.equal([]);
     expect(config.listeners.sidecar.enabled).to.equal(false);
     expect(config.listeners.public.host).to.equal('0.0.0.0');
+    expect(config.listeners.probes).to.include({ enabled: false, host: '0.0.0.0' });
     expect(config.listeners.admin.host).to.equal('127.0.0.1');
   });
 

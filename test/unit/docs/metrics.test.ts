@@ -5,8 +5,8 @@ import { createMetrics } from '../../../src/telemetry/metrics.js';
 const PAGE = 'docs/operate/metrics.md';
 const HEAD = `# Metrics
 
-\`GET /metrics\` of the admin listener serves these in the Prometheus text format, in addition to those of Node.js
-(\`process_*\`, \`nodejs_*\`). No label has a value that a caller can choose.
+\`GET /metrics\` of the admin and the [probes](probes.md) listener serves these in the Prometheus text format, in addition
+to those of Node.js (\`process_*\`, \`nodejs_*\`). No label has a value that a caller can choose.
 
 `;
 

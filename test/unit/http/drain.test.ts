@@ -120,6 +120,31 @@ describe('drain', () => {
     await pool.destroy();
   });
 
+  it('serves probes until the other listeners have answered, then closes them too', async () => {
+    const probed = await startFakeService({ probes: true });
+    let release: () => void = () => undefined;
+    probed.operations.authorizeWith = () =>
+      new Promise((resolve) => {
+        release = () => {
+          resolve(GRANTED);
+        };
+      });
+    const { publicUrl, probesUrl = '' } = probed.endpoints;
+    const pool = new Pool(publicUrl);
+    const answer = pool.request(REQUEST);
+    await until(() => probed.operations.seen.length === 1);
+    probed.readiness = { ready: false, checks: [] };
+    const closed = probed.listeners.close(30_000);
+    await until(() => refused(publicUrl));
+    expect((await fetch(`${probesUrl}/readyz`)).status).to.equal(503);
+    release();
+    await (await answer).body.dump();
+    await closed;
+    expect(await refused(probesUrl)).to.equal(true);
+    await pool.destroy();
+    await probed.client.close();
+  });
+
   it('cuts at the deadline what does not end', async () => {
     service.operations.authorizeWith = () => new Promise(() => undefined);
     const pool = new Pool(service.endpoints.publicUrl);

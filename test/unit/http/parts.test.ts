@@ -67,10 +67,16 @@ describe('times in queries', () => {
 
 describe('loopback', () => {
   it('is only what cannot be reached from elsewhere', () => {
-    for (const host of ['127.0.0.1', '127.9.9.9', '::1', 'localhost']) {
+    for (const host of [
+      ...['127.0.0.1', '127.9.9.9', '::1', 'localhost', '0:0:0:0:0:0:0:1'],
+      ...['::ffff:127.0.0.1', '::ffff:7f00:1'],
+    ]) {
       expect(isLoopback(host)).to.equal(true);
     }
-    for (const host of ['0.0.0.0', '::', '10.0.0.1', '127.evil.example', 'host', '']) {
+    for (const host of [
+      ...['0.0.0.0', '::', '10.0.0.1', '127.evil.example', 'host', ''],
+      ...['::ffff:10.0.0.1', 'fe80::1%eth0', '[::1]'],
+    ]) {
       expect(isLoopback(host)).to.equal(false);
     }
   });
