@@ -22,6 +22,20 @@ export const OF_REQUESTS = [
     test: ['test/unit/policy/serving/clamp.test.ts', 'grants only requested scopes'],
   },
   {
+    name: 'a form labelled ISO-8859-1 is percent-encoded UTF-8',
+    file: 'src/http/content-type.ts',
+    find: '?.latin1 === true && !isEncodedUtf8(body)',
+    replace: '?.latin1 === true && body.length < 0',
+    test: ['test/http/token/415.test.ts', 'refuses a form labelled ISO-8859-1'],
+  },
+  {
+    name: 'JSON is UTF-8',
+    file: 'src/http/content-type.ts',
+    find: "return codec === 'json' && latin1 ? undefined : {",
+    replace: 'return {',
+    test: ['test/unit/http/parts.test.ts', 'ISO-8859-1 is accepted for a form alone'],
+  },
+  {
     name: 'the duplicate check of members',
     file: 'src/schema/strict-json.ts',
     find: 'if (names?.has(name)) first',
