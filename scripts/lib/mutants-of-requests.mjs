@@ -36,6 +36,20 @@ export const OF_REQUESTS = [
     test: ['test/unit/http/parts.test.ts', 'ISO-8859-1 is accepted for a form alone'],
   },
   {
+    name: 'null for a required member is refused',
+    file: 'src/schema/null-members.ts',
+    find: 'member === null && !isRequired(name) && refusesNull',
+    replace: 'member === null && refusesNull',
+    test: ['test/unit/schema/null-members.test.ts', 'stay when they are required'],
+  },
+  {
+    name: 'a null subject replaces no default',
+    file: 'src/request/access-evaluation.ts',
+    find: "const subject = objectAt(",
+    replace: "const subject = optionalObjectAt(",
+    test: ['test/http/authzen/evaluations.test.ts', 'options or evaluations of another type'],
+  },
+  {
     name: 'the duplicate check of members',
     file: 'src/schema/strict-json.ts',
     find: 'if (names?.has(name)) first',
