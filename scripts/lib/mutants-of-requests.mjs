@@ -45,8 +45,8 @@ export const OF_REQUESTS = [
   {
     name: 'a null subject replaces no default',
     file: 'src/request/access-evaluation.ts',
-    find: "const subject = objectAt(",
-    replace: "const subject = optionalObjectAt(",
+    find: 'const subject = objectAt(',
+    replace: 'const subject = optionalObjectAt(',
     test: ['test/http/authzen/evaluations.test.ts', 'options or evaluations of another type'],
   },
   {
