@@ -5,6 +5,7 @@ import type { Config } from '../config/config.js';
 import type { Tree } from '../config/tree.js';
 import { ConfigInvalid, formatProblem } from '../config/problems.js';
 import type { AuditPageAnswer, PolicyAnswer, ReadyAnswer } from '../domain/answers.generated.js';
+import { hostPort } from '../domain/host-port.js';
 import { adminClient } from './admin-client.js';
 import { CliFailure } from './failure.js';
 import { exchange } from './http-client.js';
@@ -188,7 +189,7 @@ async function portOf(name: string, host: string, port: number): Promise<Finding
       });
     });
   });
-  const detail = `${host}:${String(port)} ${problem === undefined ? 'is free' : `cannot be bound (${problem})`}`;
+  const detail = `${hostPort(host, port)} ${problem === undefined ? 'is free' : `cannot be bound (${problem})`}`;
   const advice = `end the process that holds it, or set another listeners.${name}.port`;
   return {
     name: `port/${name}`,

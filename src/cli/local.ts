@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { hostPort } from '../config/addresses.js';
+import { listenerUrl } from '../config/addresses.js';
 import { readDemoFile, type DemoFile } from '../config/demo-file.js';
 import { loadConfig } from '../config/load.js';
 import { ConfigInvalid } from '../config/problems.js';
@@ -27,8 +27,8 @@ function readAddresses({ env, cwd, readFile }: Terminal): Omit<Local, 'demo'> {
     const { admin, public: open } = config.listeners;
     return {
       dataDir: config.dataDir,
-      adminUrl: `http://${reachable(admin.host, admin.port)}`,
-      publicUrl: `http://${reachable(open.host, open.port)}`,
+      adminUrl: listenerUrl(admin.host, admin.port),
+      publicUrl: listenerUrl(open.host, open.port),
     };
   } catch (error) {
     if (!(error instanceof ConfigInvalid)) throw error;
@@ -38,8 +38,4 @@ function readAddresses({ env, cwd, readFile }: Terminal): Omit<Local, 'demo'> {
       publicUrl: `http://127.0.0.1:${env['COUNTERSIGN_PORT'] ?? '8484'}`,
     };
   }
-}
-
-function reachable(host: string, port: number): string {
-  return hostPort(host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host, port);
 }

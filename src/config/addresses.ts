@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import { hostPort } from '../domain/host-port.js';
 
 /** Returns true for an address that is reachable from this machine only. */
 export function isLoopback(host: string): boolean {
@@ -6,7 +7,14 @@ export function isLoopback(host: string): boolean {
   return isIPv4(host) && host.startsWith('127.');
 }
 
-/** Returns `host:port` for a URL, with brackets around an IPv6 address. */
-export function hostPort(host: string, port: number): string {
-  return `${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${String(port)}`;
+const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::', '[::]']);
+
+/**
+ * Returns the URL at which this machine reaches a listener.
+ * 127.0.0.1 stands for a listener on every address, and for a host that cannot be written in a URL.
+ */
+export function listenerUrl(host: string, port: number): string {
+  const url = `http://${hostPort(host, port)}`;
+  const usable = !EVERY_ADDRESS.has(host) && URL.canParse(url);
+  return usable ? url : `http://${hostPort('127.0.0.1', port)}`;
 }

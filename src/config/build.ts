@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { hostPort } from './addresses.js';
+import { listenerUrl } from './addresses.js';
 import type {
   AuditConfig,
   Config,
@@ -49,13 +49,14 @@ export function buildConfig(raw: RawConfig, parts: ConfigParts): Config {
   const dataDir = resolve(cwd, settings.dataDir);
   const at = (path: string | undefined): string | undefined =>
     path === undefined ? undefined : resolve(cwd, path);
+  const listeners = listenersOf(settings, at);
   return {
     profile,
     issuer: withoutSlashes(
-      settings.issuer ?? `http://${hostPort('127.0.0.1', settings.listeners.public.port)}`,
+      settings.issuer ?? listenerUrl(listeners.public.host, listeners.public.port),
     ),
     issuerIsDefault: settings.issuer === undefined,
-    listeners: listenersOf(settings, at),
+    listeners,
     redis: redisOf(settings, parts.redisSecrets),
     dataDir,
     tokens,

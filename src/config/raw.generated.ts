@@ -4,7 +4,7 @@
 export type RawConfig = {
   /** `production` refuses to start on unsafe settings. */
   readonly profile: 'local' | 'production';
-  /** `iss` of tokens. Default: http://127.0.0.1:<public port>. */
+  /** `iss` of tokens. Default: URL of the public listener, seen from this machine. */
   readonly issuer?: string;
   /** Listeners of the service. */
   readonly listeners: {

@@ -173,7 +173,7 @@ export const CONFIG_SCHEMA: Schema = {
       enum: ['local', 'production'],
       default: 'local',
     }),
-    issuer: text('`iss` of tokens. Default: http://127.0.0.1:<public port>.', {
+    issuer: text('`iss` of tokens. Default: URL of the public listener, seen from this machine.', {
       pattern: '^https?://[^\\s?#]+$',
       format: 'uri',
     }),

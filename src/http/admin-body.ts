@@ -1,4 +1,5 @@
-import type { Check } from '../schema/compile.js';
+import type { SchemaCheck } from '../schema/compile.js';
+import { withoutNullMembers } from '../schema/null-members.js';
 import { CountersignError } from '../domain/errors.js';
 import type { Call } from './call.js';
 import { requireCodec } from './content-type.js';
@@ -13,7 +14,7 @@ const JSON_ONLY = ['json'] as const;
 export async function readDocument<T>(
   call: Call,
   parsers: Pick<RequestParsers, 'parseJson'>,
-  check: Check<T>,
+  check: SchemaCheck<T>,
 ): Promise<T> {
   return requireValid(await readJson(call, parsers), check);
 }
@@ -27,9 +28,12 @@ export async function readJson(
   return parsers.parseJson(await call.body());
 }
 
-/** Returns the value when it fits its schema; throws `invalid_request` with every problem. */
-export function requireValid<T>(value: unknown, check: Check<T>): T {
-  const checked = check(value);
+/**
+ * Returns the value when it fits its schema; throws `invalid_request` with every problem.
+ * An optional member that is null counts as absent, and is absent from the returned value.
+ */
+export function requireValid<T>(value: unknown, check: SchemaCheck<T>): T {
+  const checked = check(withoutNullMembers(value, check.schema));
   if (checked.ok) return checked.value;
   throw new CountersignError('invalid_request', 'The document does not fit its schema.', {
     problems: checked.problems,

@@ -1,5 +1,6 @@
 import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
+import { hostPort } from '../domain/host-port.js';
 import type { DrainingServer } from './draining-server.js';
 
 /** A listen address: TCP, or a unix socket for its owner only. */
@@ -16,8 +17,7 @@ export async function listenAt(server: DrainingServer, address: ListenAddress): 
     return `unix:${address.path}`;
   }
   await server.listen(address);
-  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
-  return `http://${host}:${String(server.port() ?? address.port)}`;
+  return `http://${hostPort(address.host, server.port() ?? address.port)}`;
 }
 
 // A killed process leaves its socket file: remove it. A socket that answers belongs to a live process: keep it.

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../domain/errors.js';
 import type { ClientCredential } from '../domain/request.js';
 import type { Call } from './call.js';
-import { requireCodec } from './content-type.js';
+import { readTextBody, requireCodec } from './content-type.js';
 import type { RequestParsers } from './ports.js';
 import { refuseQuery } from './query.js';
 import type { JsonSchema } from './route.js';
@@ -42,7 +42,7 @@ export async function readTokenForm(
 ): Promise<{ readonly token: string; readonly credential: ClientCredential }> {
   requireCodec(call, FORM_ONLY);
   refuseQuery(call);
-  const { token, bodyCredential } = parsers.parseTokenForm(await call.body());
+  const { token, bodyCredential } = parsers.parseTokenForm(await readTextBody(call));
   const credential = parsers.credentialFrom({
     authorizationHeader: call.single('authorization'),
     bodyCredential,

@@ -1,5 +1,5 @@
 import { CountersignError } from '../domain/errors.js';
-import type { Check } from '../schema/compile.js';
+import type { SchemaCheck } from '../schema/compile.js';
 import { readJson, requireValid } from './admin-body.js';
 import type { Call, Reply } from './call.js';
 import { pathParam } from './path-param.js';
@@ -35,7 +35,7 @@ export function splitVersion(call: Call, document: unknown): Versioned {
     throw invalid('The body is not a JSON object.');
   }
   const { version, ...spec } = document as Readonly<Record<string, unknown>>;
-  const inBody = version === undefined ? undefined : versionOf(version);
+  const inBody = version === undefined || version === null ? undefined : versionOf(version);
   const header = call.single('if-match');
   const inHeader = header === undefined ? undefined : versionOfTag(header);
   if (inBody !== undefined && inHeader !== undefined && inBody !== inHeader) {
@@ -57,7 +57,7 @@ export function requireVersion(version: number | undefined): number {
 export async function readReplacement<Spec extends { readonly id: string }>(
   call: Call,
   parsers: Pick<RequestParsers, 'parseJson'>,
-  check: Check<Spec>,
+  check: SchemaCheck<Spec>,
 ): Promise<{ readonly spec: Spec; readonly version: number | undefined }> {
   const id = pathParam(call, 'id');
   const { spec: given, version } = splitVersion(call, await readJson(call, parsers));

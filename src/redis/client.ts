@@ -1,4 +1,5 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { hostPort } from '../domain/host-port.js';
 import { primaryConnector, serverConnector } from './connectors.js';
 import { causeOf } from './failure.js';
 import { refuseClearText, type RedisTarget } from './target.js';
@@ -176,5 +177,5 @@ export function addressOf({
   readonly host: string;
   readonly port: number;
 }): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
+  return hostPort(host, port);
 }

@@ -58,6 +58,11 @@ export function parseRedisUrl(text: string): RedisUrl {
   };
 }
 
+/** Returns the URL of a unix socket; the inverse of `parseRedisUrl`, which decodes percent-encoding. */
+export function socketUrl(path: string): string {
+  return `unix://${path.replaceAll('%', '%25')}`;
+}
+
 function checkPath(topology: RedisUrl['topology'], path: string, hosts: number): void {
   if (topology === 'sentinel' && path === '') {
     throw new Error('a Sentinel URL names the primary: redis+sentinel://host:port/name');

@@ -68,7 +68,7 @@ export function parseEvaluations(body: Uint8Array, endpoint: 'one' | 'many'): Pa
 }
 
 function listOf(value: unknown): readonly unknown[] {
-  if (value === undefined) return [];
+  if (isAbsent(value)) return [];
   if (!Array.isArray(value)) throw malformed('evaluations is not an array.');
   if (value.length > MAX_EVALUATIONS) {
     throw malformed(`More than ${String(MAX_EVALUATIONS)} evaluations are requested.`);
@@ -77,7 +77,7 @@ function listOf(value: unknown): readonly unknown[] {
 }
 
 function semanticOf(options: unknown): boolean | undefined {
-  const semantic = objectAt(options, 'options')?.['evaluations_semantic'];
+  const semantic = optionalObjectAt(options, 'options')?.['evaluations_semantic'] ?? undefined;
   if (!STOPS_ON.has(semantic)) throw malformed('options.evaluations_semantic is not known.');
   return STOPS_ON.get(semantic);
 }
@@ -116,7 +116,7 @@ function entitiesOf(members: Members): Entities {
   const subject = objectAt(members['subject'], 'subject');
   const action = objectAt(members['action'], 'action');
   const resource = objectAt(members['resource'], 'resource');
-  const context = objectAt(members['context'], 'context');
+  const context = optionalObjectAt(members['context'], 'context');
   return {
     ...(subject === undefined ? {} : { subject: subjectOf(subject) }),
     ...(action === undefined ? {} : { action: actionOf(action) }),
@@ -148,7 +148,9 @@ function identityAt(entity: Members, name: string): { readonly type: string; rea
 /** Returns the names of the properties, none of which the policy input contains. */
 function propertiesOf(entity: Members, name: string): string[] {
   const path = `${name}.properties`;
-  return Object.keys(objectAt(entity['properties'], path) ?? {}).map((key) => named(path, key));
+  return Object.keys(optionalObjectAt(entity['properties'], path) ?? {}).map((key) =>
+    named(path, key),
+  );
 }
 
 /** Returns the path of a member; `*` in place of a name that is unusual or holds a credential. */
@@ -157,14 +159,14 @@ function named(path: string, key: string): string {
 }
 
 function contextOf(context: Members): Said<'ttlSeconds' | 'declared'> {
-  const ttl = context['ttl_seconds'];
+  const ttl = context['ttl_seconds'] ?? undefined;
   if (ttl !== undefined && typeof ttl !== 'number') {
     throw malformed('context.ttl_seconds is not a number.');
   }
   const declared = (name: string): string | undefined => {
     const value = context[name];
     // Empty means absent, as in a token request.
-    return value === undefined || value === '' ? undefined : textAt(value, `context.${name}`);
+    return isAbsent(value) || value === '' ? undefined : textAt(value, `context.${name}`);
   };
   return {
     ttlSeconds: ttl === undefined ? undefined : ttlOf(ttl, 'context.ttl_seconds'),
@@ -183,7 +185,7 @@ function contextOf(context: Members): Said<'ttlSeconds' | 'declared'> {
 function credentialOf(members: Members): BodyCredential {
   const text = (name: string): string | undefined => {
     const value = members[name];
-    if (value === undefined || value === '') return undefined;
+    if (isAbsent(value) || value === '') return undefined;
     if (typeof value !== 'string') throw malformed(`${name} is not a string.`);
     return value;
   };
@@ -193,6 +195,16 @@ function credentialOf(members: Members): BodyCredential {
     clientAssertion: text('client_assertion'),
     clientAssertionType: text('client_assertion_type'),
   });
+}
+
+/** Returns whether an optional member is absent, or null, which is equal. */
+function isAbsent(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
+}
+
+/** Returns an optional object. A null subject, action or resource is refused: it replaces no default. */
+function optionalObjectAt(value: unknown, name: string): Members | undefined {
+  return isAbsent(value) ? undefined : objectAt(value, name);
 }
 
 function objectAt(value: unknown, name: string): Members | undefined {

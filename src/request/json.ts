@@ -11,7 +11,7 @@ type Members = ReadonlyMap<string, unknown>;
  * or 413), never anything else.
  */
 export function parseJsonRequest(body: Uint8Array): ParsedTokenRequest {
-  const members = parseStrictJson(body);
+  const members = withoutNulls(parseStrictJson(body));
   return buildTokenRequest({
     codec: 'json',
     grantType: text(members, 'grant_type') ?? 'client_credentials',
@@ -30,10 +30,12 @@ export function parseJsonRequest(body: Uint8Array): ParsedTokenRequest {
   });
 }
 
-/**
- * Returns a text.
- * Empty means absent, as in the form codec (RFC 6749 section 3.2); `null` is a wrong type.
- */
+/** Returns the members without those that are null: a client library may write an absent member so. */
+function withoutNulls(members: Members): Members {
+  return new Map([...members].filter(([, value]) => value !== null));
+}
+
+/** Returns a text; empty means absent, as in the form codec (RFC 6749 section 3.2). */
 function text(members: Members, name: string): string | undefined {
   const value = members.get(name);
   if (value === undefined || value === '') return undefined;

@@ -10,6 +10,9 @@ export type Checked<T> =
 
 export type Check<T> = (value: unknown) => Checked<T>;
 
+/** A check that is one schema. */
+export type SchemaCheck<T> = Check<T> & { readonly schema: object };
+
 /** The file next to this one that the build writes: validators by the digest of their schema. */
 export const COMPILED_CHECKS = './compiled-checks.cjs';
 
@@ -23,15 +26,16 @@ let compiled: Readonly<Record<string, Ajv.ValidateFunction>> | undefined;
  * the build. Without a build it compiles the schema, which blocks the thread for up to 0.5 s. Throws when the schema is
  * wrong.
  */
-export function compileCheck<T>(schema: object): Check<T> {
+export function compileCheck<T>(schema: object): SchemaCheck<T> {
   schemas.push(schema);
   let validate: Ajv.ValidateFunction<T> | undefined;
-  return (value) => {
+  const check: Check<T> = (value) => {
     validate ??= compiledByBuild<T>(schema) ?? (ajv ??= newAjv()).compile<T>(schema);
     return validate(value)
       ? { ok: true, value }
       : { ok: false, problems: (validate.errors ?? []).map((error) => problemOf(error, schema)) };
   };
+  return Object.assign(check, { schema });
 }
 
 /** Returns the schemas of all checks that the loaded modules made. */

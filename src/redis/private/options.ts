@@ -39,7 +39,7 @@ export interface PrivateRedisOptions {
 }
 
 export interface PrivateRedis {
-  /** `unix:///…/redis.sock`. */
+  /** `unix:///…/redis.sock`, percent-encoded. */
   readonly url: string;
   /** Of the process that was started last. */
   readonly pid: number;

@@ -5,6 +5,7 @@ import { DEFAULT_RESTART, type PrivateRedis, type PrivateRedisOptions } from './
 import { endOrphan } from './orphan.js';
 import { acquireLock, type OwnerLock } from './owner-lock.js';
 import { socketPath } from './running-server.js';
+import { socketUrl } from '../url.js';
 import { supervise } from './supervise.js';
 
 /**
@@ -48,7 +49,7 @@ async function startOwned(
   };
   let stopped: Promise<void> | undefined;
   return {
-    url: `unix://${socket}`,
+    url: socketUrl(socket),
     get pid() {
       return server.pid;
     },

@@ -55,6 +55,11 @@ for (const [method, path, good] of BODIES) {
       for (const body of ['{}', '[]', 'null', '{', '']) await refused(body);
     });
 
+    it('400: null for a required member', async () => {
+      const members = Object.keys(good).filter((name) => name !== 'version');
+      for (const name of members) await refused(JSON.stringify({ ...good, [name]: null }));
+    });
+
     it('413: over 64 KiB', async () => {
       const json = { ...good, reason: 'x'.repeat(65_536) };
       expect((await service().client.admin(method, path, { json })).status).to.equal(413);
@@ -66,4 +71,54 @@ for (const [method, path, good] of BODIES) {
       );
     });
   });
+}
+
+describe('admin bodies with null for an optional member', () => {
+  const service = useFakeService();
+  const OPTIONAL: readonly (readonly [number, object])[] = [
+    [
+      0,
+      {
+        owner: null,
+        rate: null,
+        grants: [{ resource: '*', scopes: ['a'], max_ttl_seconds: null }],
+      },
+    ],
+    [3, { description: null, working_hours: null, max_ttl_seconds: null, version: null }],
+    [4, { description: null }],
+    [6, { deny_until_lifted: null }],
+  ];
+
+  for (const [index, nulls] of OPTIONAL) {
+    const [method, path, good] = BODIES[index] ?? ['', '', {}];
+    it(`${method} ${path}: equals its absence`, async () => {
+      const sent = async (json: object): Promise<unknown> => {
+        service().operations.seen.length = 0;
+        const answer = await service().client.admin(method, path, { json });
+        expect(answer.status).to.be.within(200, 202);
+        return service().operations.seen.map(({ operation, arguments: [first, second] }) => ({
+          operation,
+          first,
+          second: typeof second === 'string' ? second : undefined,
+        }));
+      };
+      const without = Object.fromEntries(
+        Object.entries(nulls).map(([name, value]) => [name, undefinedFor(value)]),
+      );
+      const expected = await sent({ ...good, ...without });
+      expect(JSON.stringify(await sent({ ...good, ...nulls }))).to.equal(JSON.stringify(expected));
+    });
+  }
+
+  it('a null version names none: a replacement that needs one is refused', async () => {
+    const json = { id: 'a1', version: null };
+    const answer = await service().client.admin('PUT', '/admin/v1/agents/a1', { json });
+    expect(answer.status).to.equal(400);
+  });
+});
+
+/** Returns the value without its null members. */
+function undefinedFor(value: unknown): unknown {
+  if (value === null) return undefined;
+  return JSON.parse(JSON.stringify(value).replaceAll(/,"[a-z_]+":null/g, '')) as unknown;
 }

@@ -109,15 +109,34 @@ for (const path of PATHS) {
     }
 
     it('400: a context, or a member of it that means something here, of another type', async () => {
-      for (const context of ['x', [], null, 5]) await refused({ ...question(), context });
-      for (const ttl of [0, -1, 1.5, '60', null]) {
+      for (const context of ['x', [], [null], 5]) await refused({ ...question(), context });
+      for (const ttl of [0, -1, 1.5, '60', [null]]) {
         await refused(question({ context: { ttl_seconds: ttl } }));
       }
       for (const name of ['session_id', 'task_id', 'user_id', 'reason']) {
-        for (const value of [5, null, {}, 'x'.repeat(1025), 'line\nbreak']) {
+        for (const value of [5, [null], {}, 'x'.repeat(1025), 'line\nbreak']) {
           await refused(question({ context: { [name]: value } }));
         }
       }
+    });
+
+    it('null for an optional member equals its absence', async () => {
+      const nulls = { ttl_seconds: null, session_id: null, user_id: null, reason: null };
+      const { subject } = question() as { readonly subject: object };
+      const items: unknown[] = [];
+      for (const given of [
+        question({ context: {} }),
+        question({ context: nulls }),
+        { ...question(), context: null },
+        { ...question(), context: {}, subject: { ...subject, properties: null } },
+        { ...question(), context: {}, options: null, evaluations: null, client_assertion: null },
+      ]) {
+        const answer = await service().client.send('POST', path, { basic: SERVER, json: given });
+        expect(answer.status).to.equal(200);
+        const [batch] = service().operations.last('evaluateAccess').arguments;
+        items.push((batch as EvaluationBatch).items);
+      }
+      expect(new Set(items.map((one) => JSON.stringify(one))).size).to.equal(1);
     });
 
     it('400: what is no JSON object, or one that parsers disagree on', async () => {

@@ -43,7 +43,8 @@ const MALFORMED: Readonly<Record<'json' | 'form', Readonly<Record<string, string
       'scope of a wrong type': '{"resource":"stripe","scope":{"read_invoices":true}}',
       'a scope of a wrong type': '{"resource":"stripe","scope":["read_invoices",1]}',
       'a declared member of a wrong type': json('"session_id":7'),
-      'a declared member that is null': json('"reason":null'),
+      'a resource that is null': '{"resource":null,"scope":"read_invoices"}',
+      'a scope that is null in a list': '{"resource":"stripe","scope":["read_invoices",null]}',
       'no resource': '{"scope":"read_invoices"}',
       'an empty resource': '{"resource":"","scope":"read_invoices"}',
       'over 64 levels': json(`"x":${nested(64)}`),
@@ -118,6 +119,7 @@ describe('POST /token, malformed → 400 invalid_request', () => {
     const { service } = table();
     const asks = [
       rawAsk('json', service.agent, json(`"x":${nested(63)}`)),
+      rawAsk('json', service.agent, json('"reason":null,"ttl":null,"client_id":null')),
       rawAsk('json', service.agent, json('"X":1,"reason":"\\ud83d\\ude00"')),
       rawAsk('form', service.agent, form('x=1&X=%F0%9F%98%80')),
       rawAsk('form', service.agent, form('')),

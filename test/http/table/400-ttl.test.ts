@@ -4,7 +4,20 @@ import { accessEvents } from './stream-events.js';
 import { registerAgent, useTableService } from './table-service.js';
 
 const WRONG = {
-  json: ['0', '-1', '-0', '1.5', '1e-1', '"300"', '"abc"', 'true', 'null', '[300]', '{}', '-1e999'],
+  json: [
+    '0',
+    '-1',
+    '-0',
+    '1.5',
+    '1e-1',
+    '"300"',
+    '"abc"',
+    'true',
+    '[null]',
+    '[300]',
+    '{}',
+    '-1e999',
+  ],
   form: [
     '0',
     '-1',

@@ -92,6 +92,20 @@ describe('POST /token → 200', () => {
     });
   }
 
+  for (const type of ['; charset=ISO-8859-1', '; charset=utf8', ';', '; charset="UTF-8";']) {
+    it(`takes a form whose Content-Type ends in ${type}, as UTF-8`, async () => {
+      const { basic } = formAsk();
+      const answer = await service().client.send('POST', '/token', {
+        body: 'grant_type=client_credentials&resource=stripe&scope=read_invoices&reason=caf%C3%A9',
+        headers: { 'content-type': `application/x-www-form-urlencoded${type}` },
+        ...(basic === undefined ? {} : { basic }),
+      });
+      expect(answer.status).to.equal(200);
+      const [request] = service().operations.last('authorize').arguments;
+      expect((request as AccessRequest).declared.reason).to.equal('café');
+    });
+  }
+
   it('reports the answer to the observer under the operation’s name', async () => {
     service().observations.length = 0;
     await service().client.send('POST', '/token', jsonAsk());

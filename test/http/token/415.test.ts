@@ -9,7 +9,11 @@ const REFUSED = [
   'application/json; charset=utf-8; x=y',
   'application/json, application/x-www-form-urlencoded',
   'application/problem+json',
-  'application/x-www-form-urlencoded; charset=iso-8859-1',
+  'application/json; charset=iso-8859-1',
+  'application/x-www-form-urlencoded; charset=iso-8859-15',
+  'application/x-www-form-urlencoded; charset=utf-8; charset=iso-8859-1',
+  'application/x-www-form-urlencoded; charset="utf-8',
+  'application/x-www-form-urlencoded;;',
 ];
 
 describe('POST /token → 415', () => {
@@ -21,6 +25,25 @@ describe('POST /token → 415', () => {
       const answer = await service().client.send('POST', '/token', { headers, body: '{}' });
       expect(answer.status).to.equal(415);
       expect(answer.json()['error']).to.equal('unsupported_media_type');
+    });
+  }
+
+  const ambiguous: [string, Buffer][] = [
+    ['a byte of ISO-8859-1', Buffer.from([0xe9])],
+    ['bytes of UTF-8', Buffer.from('é')],
+    ...['%E9', '%C3', '%zz'].map((text): [string, Buffer] => [text, Buffer.from(text)]),
+  ];
+  for (const [what, reason] of ambiguous) {
+    it(`refuses a form labelled ISO-8859-1 that is not percent-encoded UTF-8: ${what}`, async () => {
+      const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=ISO-8859-1' };
+      const start = 'grant_type=client_credentials&resource=stripe&scope=read_invoices&reason=';
+      const body = Buffer.concat([Buffer.from(start), reason]);
+      const { operations, client } = service();
+      const answer = await client.send('POST', '/token', { basic: ['a', 's'], headers, body });
+      expect(answer.status).to.equal(415);
+      expect(answer.json()).to.include({ error: 'unsupported_media_type' });
+      expect(answer.text).to.include('Encode it in UTF-8 and send no charset.');
+      expect(operations.seen).to.deep.equal([]);
     });
   }
 

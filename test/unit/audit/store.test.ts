@@ -44,6 +44,17 @@ describe('audit store', () => {
     expect(statSync(join(path, '..')).mode & 0o777).to.equal(0o700);
   });
 
+  it('is one file for its writer and its readers when a folder has % in its name', () => {
+    const odd = join(scratch.folder, '100% a%41', 'audit.db');
+    const writer = openWritable(odd);
+    writer.exec('CREATE TABLE t (v TEXT)');
+    writer.run('INSERT INTO t VALUES (?)', ['kept']);
+    const reader = openReadable(odd);
+    expect(reader.all('SELECT v FROM t')).to.deep.equal([{ v: 'kept' }]);
+    reader.close();
+    writer.close();
+  });
+
   it('keeps its id and its events when it is opened again', () => {
     store.appendBatch(0, undefined, [entry(1)], { epoch: 'e1', streamId: '1001-1' });
     const { storeId } = store;

@@ -41,6 +41,18 @@ describe('loadConfig', () => {
     expect(config.warnings).to.deep.equal([]);
   });
 
+  it('takes the address of the public listener for the default issuer', () => {
+    const issuer = (host: string): string =>
+      loadConfig({ COUNTERSIGN_LISTENERS_PUBLIC_HOST: host, COUNTERSIGN_PORT: '9000' }, nothing)
+        .issuer;
+    expect(issuer('::1')).to.equal('http://[::1]:9000');
+    expect(issuer('127.0.0.5')).to.equal('http://127.0.0.5:9000');
+    expect(issuer('localhost')).to.equal('http://localhost:9000');
+    for (const host of ['0.0.0.0', '::', 'fe80::1%eth0']) {
+      expect(issuer(host), host).to.equal('http://127.0.0.1:9000');
+    }
+  });
+
   it('has equal settings with the example file and with no file at all', () => {
     const withFile = loadConfig({}, readFileIfPresent);
     expect(withFile.file).to.equal('countersign.yaml');

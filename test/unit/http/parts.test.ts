@@ -25,10 +25,52 @@ describe('codecs', () => {
     for (const type of taken) expect(codecOf(type)).not.to.equal(undefined);
     fc.assert(
       fc.property(fc.constantFrom(...taken), fc.string({ minLength: 1 }), (type, more) => {
-        fc.pre(!/^\s*(;\s*charset="?utf-8"?\s*)?$/i.test(more));
+        fc.pre(!/^\s*(;\s*charset="?(utf-?8|iso-8859-1)"?\s*)?(;\s*)?$/i.test(more));
         expect(codecOf(type + more)).to.equal(undefined);
       }),
     );
+  });
+});
+
+describe('charsets', () => {
+  const FORM = 'application/x-www-form-urlencoded';
+  const utf8 = ['utf-8', 'utf8', 'UTF8', '"UTF-8"', '"utf8"', 'utf-8;', 'utf-8 ; '];
+
+  it('UTF-8 in any spelling is accepted for both codecs, with a trailing semicolon', () => {
+    for (const charset of utf8) {
+      expect(codecOf(`application/json; charset=${charset}`), charset).to.equal('json');
+      expect(codecOf(`${FORM};charset=${charset}`), charset).to.equal('form');
+    }
+    expect(codecOf(`${FORM};`)).to.equal('form');
+  });
+
+  it('ISO-8859-1 is accepted for a form alone', () => {
+    for (const charset of ['ISO-8859-1', 'iso-8859-1', '"ISO-8859-1"', 'ISO-8859-1;']) {
+      expect(codecOf(`${FORM}; charset=${charset}`), charset).to.equal('form');
+      expect(codecOf(`application/json; charset=${charset}`), charset).to.equal(undefined);
+    }
+  });
+
+  it('a second charset, another one or an unbalanced quote is refused', () => {
+    const bad = [
+      'utf-8; charset=iso-8859-1',
+      'utf-8; charset=utf-8',
+      'utf-16',
+      'latin1',
+      "'utf-8'",
+    ];
+    for (const charset of [
+      ...bad,
+      '"utf-8',
+      'utf-8"',
+      '"utf-8;"',
+      '"utf\\-8"',
+      '',
+      'utf--8',
+      'utf-8;;',
+    ]) {
+      expect(codecOf(`${FORM}; charset=${charset}`), charset).to.equal(undefined);
+    }
   });
 });
 

@@ -21,6 +21,7 @@ import { identify, isRunning } from '../../../src/redis/private/process.js';
 import { askRedis } from '../../../src/redis/private/ask.js';
 import type { PrivateRedis } from '../../../src/redis/private/options.js';
 import { startPrivateRedis } from '../../../src/redis/private/start.js';
+import { parseRedisUrl } from '../../../src/redis/url.js';
 import { programArgs } from '../../support/program.js';
 
 describe('startPrivateRedis', function () {
@@ -73,6 +74,16 @@ describe('startPrivateRedis', function () {
     for (const redis of started) await redis.stop();
     rmSync(dataDir, { recursive: true, force: true });
   });
+
+  for (const name of ['100%', 'a%41 b%2Fc']) {
+    it(`has a URL that leads to its socket when the data folder is called ${name}`, async () => {
+      const folder = join(dataDir, name);
+      const redis = await start(folder);
+      const { socket } = parseRedisUrl(redis.url);
+      expect(socket).to.equal(join(folder, 'redis', 'redis.sock'));
+      expect(await askRedis({ path: socket ?? '' }, ['PING'])).to.equal('PONG');
+    });
+  }
 
   it('listens on a unix socket in a folder of this user alone, and on no port', async () => {
     const redis = await start();

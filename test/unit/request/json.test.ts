@@ -85,6 +85,14 @@ describe('parseJsonRequest', () => {
     expect(bodyCredential).to.deep.equal({ clientId: 'a' });
   });
 
+  it('takes null for an absent member', () => {
+    const optional = ['grant_type', 'client_id', 'client_secret', 'client_assertion', 'ttl'];
+    const declared = ['client_assertion_type', 'session_id', 'task_id', 'user_id', 'reason'];
+    const nulls = Object.fromEntries([...optional, ...declared].map((name) => [name, null]));
+    const document = { ...minimal, agent_id: 'a' };
+    expect(parse({ ...document, ...nulls })).to.deep.equal(parse(document));
+  });
+
   describe('ttl', () => {
     const ttls: [unknown, number | string][] = [
       [1, 1],
@@ -95,7 +103,7 @@ describe('parseJsonRequest', () => {
       [1.5, 'invalid_request'],
       ['60', 'invalid_request'],
       ['', 'invalid_request'],
-      [null, 'invalid_request'],
+      [[null], 'invalid_request'],
       [true, 'invalid_request'],
       [[60], 'invalid_request'],
     ];
@@ -144,7 +152,10 @@ describe('parseJsonRequest', () => {
     ['a grant type of a wrong type', { ...minimal, grant_type: 1 }, 'invalid_request'],
     ['two different ids', { ...minimal, agent_id: 'a', client_id: 'b' }, 'invalid_request'],
     ['a secret of a wrong type', { ...minimal, client_secret: 12345 }, 'invalid_request'],
-    ['null for a string', { ...minimal, session_id: null }, 'invalid_request'],
+    ['null for the resource', { ...minimal, resource: null }, 'invalid_request'],
+    ['null for the scope', { ...minimal, scope: null }, 'invalid_scope'],
+    ['null in the list of resources', { ...minimal, resource: ['r', null] }, 'invalid_request'],
+    ['null in the list of scopes', { ...minimal, scope: ['s', null] }, 'invalid_request'],
     [
       'a declared member over 256 characters',
       { ...minimal, task_id: 'x'.repeat(257) },

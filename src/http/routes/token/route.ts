@@ -2,7 +2,7 @@ import { CountersignError, type ErrorCode } from '../../../domain/errors.js';
 import type { BodyCredential, ClientCredential } from '../../../domain/request.js';
 import type { AccessGranted, PublicOperations } from '../../../use-cases/operations.js';
 import type { Call, Reply } from '../../call.js';
-import { type Codec, requireCodec } from '../../content-type.js';
+import { type Codec, readTextBody, requireCodec } from '../../content-type.js';
 import type { RequestParsers } from '../../ports.js';
 import { refuseQuery } from '../../query.js';
 import { rateHeaders } from '../../rate-headers.js';
@@ -57,7 +57,7 @@ export function tokenRoute({ operations, parsers }: TokenDeps): Route {
     handler: async (call) => {
       const codec = requireCodec(call, PUBLIC_CODECS);
       refuseQuery(call);
-      const { request, bodyCredential } = parsers.parseToken(codec, await call.body());
+      const { request, bodyCredential } = parsers.parseToken(codec, await readTextBody(call));
       const credential = parsers.credentialFrom({
         authorizationHeader: call.single('authorization'),
         bodyCredential,
@@ -84,7 +84,7 @@ export function sidecarTokenRoute({ operations, parsers }: TokenDeps, agentId: s
     handler: async (call) => {
       const codec = requireCodec(call, SIDECAR_CODECS);
       refuseQuery(call);
-      const { request, bodyCredential } = parsers.parseToken(codec, await call.body());
+      const { request, bodyCredential } = parsers.parseToken(codec, await readTextBody(call));
       refuseCredential(call, bodyCredential);
       const granted = await operations.authorize(request, credential, decidedContextOf(call));
       return replyGranted(granted, codec);

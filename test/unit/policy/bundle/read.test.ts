@@ -1,5 +1,13 @@
 import { expect } from 'chai';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -164,6 +172,81 @@ describe('reading a bundle', () => {
       expect(['unreadable', 'manifest_invalid', 'wasm_invalid']).to.include(code);
     }
     expect(await refusal(readBundle(join(dir, 'gone'), off))).to.include({ code: 'unreadable' });
+  });
+
+  describe('from a mounted ConfigMap', () => {
+    const files = Object.fromEntries(BASE.map(([name, content]) => [name.slice(1), content]));
+    /** Kubernetes' layout: `..data` leads to a version, and each key is a link through it. */
+    function mounted(): string {
+      const root = folder(
+        Object.fromEntries(
+          Object.entries({ ...files, 'roles/data.json': '{"r":1}' }).map(([name, content]) => [
+            `..2026_01/${name}`,
+            content,
+          ]),
+        ),
+      );
+      symlinkSync('..2026_01', join(root, '..data'));
+      for (const name of [...Object.keys(files), 'roles']) {
+        symlinkSync(`..data/${name}`, join(root, name));
+      }
+      return root;
+    }
+
+    it('reads the current version, as one bundle with a plain folder', async () => {
+      const { digest } = await archive([...BASE, ['/roles/data.json', '{"r":1}']]);
+      const root = mounted();
+      expect((await readBundle(root, off)).digest).to.equal(digest);
+      symlinkSync(root, join(dir, 'link'));
+      expect((await readBundle(join(dir, 'link'), off)).digest).to.equal(digest);
+    });
+
+    it('reads the next version once ..data leads to it', async () => {
+      const root = mounted();
+      const { digest } = await readBundle(root, off);
+      cpSync(join(root, '..2026_01'), join(root, '..2026_02'), { recursive: true });
+      writeFileSync(join(root, '..2026_02/data.json'), '{"next":true}');
+      symlinkSync('..2026_02', join(root, '..data_tmp'));
+      renameSync(join(root, '..data_tmp'), join(root, '..data'));
+      const next = await readBundle(root, off);
+      expect(next.digest).not.to.equal(digest);
+      expect(Buffer.from(next.data).toString()).to.include('next');
+    });
+
+    const outside: [string, string][] = [
+      ['a file elsewhere', '/etc/hostname'],
+      ['a folder elsewhere', '/etc'],
+      ['a file beside the version', '../secret.json'],
+      ['another version', '..2026_00/data.json'],
+      ['the folder', '.'],
+      ['the version itself', '..data'],
+    ];
+    for (const [what, target] of outside) {
+      it(`refuses a key that leads to ${what}`, async () => {
+        const root = mounted();
+        writeFileSync(join(dir, 'secret.json'), '{}');
+        folder({ '..2026_00/data.json': '{}' });
+        symlinkSync(target, join(root, 'extra.json'));
+        expect(await refusal(readBundle(root, off))).to.include({ code: 'unsafe_member' });
+      });
+    }
+
+    it('refuses a version outside the folder, and a version that holds a link', async () => {
+      const root = mounted();
+      symlinkSync('data.json', join(root, '..2026_01/roles/l.json'));
+      expect(await refusal(readBundle(root, off))).to.include({ code: 'unsafe_member' });
+      const other = join(dir, 'other');
+      mkdirSync(other);
+      symlinkSync(join(root, '..2026_01'), join(other, '..data'));
+      expect(await refusal(readBundle(other, off))).to.include({ code: 'unsafe_member' });
+    });
+
+    it('refuses a key whose name is that of the version with more behind it', async () => {
+      const root = mounted();
+      folder({ '..2026_01x/data.json': '{}' });
+      symlinkSync('..2026_01x/data.json', join(root, 'extra.json'));
+      expect(await refusal(readBundle(root, off))).to.include({ code: 'unsafe_member' });
+    });
   });
 
   it('refuses a link in a folder', async () => {

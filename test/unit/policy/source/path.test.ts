@@ -1,12 +1,20 @@
 import { expect } from 'chai';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_BUNDLE_LIMITS } from '../../../../src/policy/bundle/members.js';
 import { PathFetcher } from '../../../../src/policy/source/path.js';
 import { createBundleSource } from '../../../../src/policy/source/create.js';
 import type { BundleSource } from '../../../../src/policy/source/source.js';
-import { readBundleArchive } from '../../../../src/policy/bundle/read.js';
+import { readBundleArchive, type Bundle } from '../../../../src/policy/bundle/read.js';
 import { until } from '../../../support/episode.js';
 import { bundle, Taker } from './harness.js';
 
@@ -56,6 +64,32 @@ describe('bundles from a path', () => {
       brought = (await readBundleArchive(archive, { verification: 'off' })).digest;
     });
     expect(brought).to.equal(digest);
+  });
+
+  it('brings a mounted ConfigMap, and the version that takes its place', async () => {
+    const off = { verification: 'off' } as const;
+    const [one, two] = [
+      await readBundleArchive(bundle('one'), off),
+      await readBundleArchive(bundle('two'), off),
+    ];
+    const mount = ({ revision, files }: Bundle): void => {
+      for (const [name, content] of files) {
+        mkdirSync(join(path, `..${revision}`, name, '..'), { recursive: true });
+        writeFileSync(join(path, `..${revision}`, name), content);
+      }
+      for (const key of readdirSync(join(path, `..${revision}`))) {
+        rmSync(join(path, key), { force: true });
+        symlinkSync(join('..data', key), join(path, key));
+      }
+      symlinkSync(`..${revision}`, join(path, '..data_tmp'));
+      renameSync(join(path, '..data_tmp'), join(path, '..data'));
+    };
+    mount(one);
+    await source.start(taker.take);
+    mount(two);
+    rmSync(join(path, '..one'), { recursive: true });
+    await until('the second one was taken', () => taker.taken.length === 2);
+    expect(taker.taken).to.deep.equal(['one', 'two']);
   });
 
   it('tells a refused file once, and brings the next', async () => {
