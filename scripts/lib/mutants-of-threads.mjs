@@ -17,8 +17,8 @@ export const OF_THREADS = [
   {
     name: 'reads of the service have reserved places',
     file: 'src/threads/call-thread.ts',
-    find: 'return this.#call(maxOpen + reserved, name, args);',
-    replace: 'return this.#call(maxOpen, name, args);',
+    find: 'return this.#call(true, name, args);',
+    replace: 'return this.#call(false, name, args);',
     test: ['test/unit/audit/thread-reader.test.ts', 'keeps places for the service'],
   },
   {

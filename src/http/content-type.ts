@@ -34,14 +34,14 @@ export function requireCodec(call: Call, taken: readonly Codec[]): Codec {
 /**
  * Reads the body of a form or a JSON document, after `requireCodec`.
  * A form is percent-encoded UTF-8 whatever its label (RFC 6749 appendix B). Throws `unsupported_media_type` for a form
- * labelled ISO-8859-1 that is not: a reader that follows the label would see other text.
+ * labelled ISO-8859-1 with text outside ASCII: a reader that follows the label would see other text.
  */
 export async function readTextBody(call: Call): Promise<Uint8Array> {
   const body = await call.body();
-  if (mediaTypeOf(call.headers['content-type'])?.latin1 === true && !isEncodedUtf8(body)) {
+  if (mediaTypeOf(call.headers['content-type'])?.latin1 === true && !isAscii(body)) {
     throw new CountersignError(
       'unsupported_media_type',
-      'The form is labelled ISO-8859-1 and is not percent-encoded UTF-8. Encode it in UTF-8 and send no charset.',
+      'The form is labelled ISO-8859-1 and holds text outside ASCII. Encode it in UTF-8 and send no charset.',
     );
   }
   return body;
@@ -58,13 +58,11 @@ function mediaTypeOf(contentType: string | undefined): MediaType | undefined {
   return codec === 'json' && latin1 ? undefined : { codec, latin1 };
 }
 
-/** Returns whether every byte is ASCII, and every percent-encoded part is UTF-8. */
-function isEncodedUtf8(body: Uint8Array): boolean {
-  if (body.some((byte) => byte > 0x7f)) return false;
-  try {
-    decodeURIComponent(Buffer.from(body).toString('latin1'));
-    return true;
-  } catch {
-    return false;
-  }
+/** Returns whether every byte is ASCII, also a percent-encoded one: the text is then the same in both charsets. */
+function isAscii(body: Uint8Array): boolean {
+  return body.every((byte, i) => {
+    const next = body[i + 1] ?? 0;
+    // `%` before a digit from 8, or a letter.
+    return byte < 0x80 && (byte !== 0x25 || next < 0x38);
+  });
 }

@@ -92,17 +92,21 @@ describe('POST /token → 200', () => {
     });
   }
 
-  for (const type of ['; charset=ISO-8859-1', '; charset=utf8', ';', '; charset="UTF-8";']) {
+  const types = [
+    ['; charset=ISO-8859-1', 'caf%20e', 'caf e'],
+    ...['; charset=utf8', ';', '; charset="UTF-8";'].map((type) => [type, 'caf%C3%A9', 'café']),
+  ];
+  for (const [type = '', sent = '', reason = ''] of types) {
     it(`takes a form whose Content-Type ends in ${type}, as UTF-8`, async () => {
       const { basic } = formAsk();
       const answer = await service().client.send('POST', '/token', {
-        body: 'grant_type=client_credentials&resource=stripe&scope=read_invoices&reason=caf%C3%A9',
+        body: `grant_type=client_credentials&resource=stripe&scope=read_invoices&reason=${sent}`,
         headers: { 'content-type': `application/x-www-form-urlencoded${type}` },
         ...(basic === undefined ? {} : { basic }),
       });
       expect(answer.status).to.equal(200);
       const [request] = service().operations.last('authorize').arguments;
-      expect((request as AccessRequest).declared.reason).to.equal('café');
+      expect((request as AccessRequest).declared.reason).to.equal(reason);
     });
   }
 
