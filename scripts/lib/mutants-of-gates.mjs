@@ -22,11 +22,11 @@ export const OF_GATES = [
     test: ['test/security/blinded-gate.test.ts', 'by a canary in place of an activation'],
   },
   {
-    name: 'a credential in a request hides no denial from the gate',
+    name: 'a removed credential is covered only where a stand-in repeats the decision',
     file: 'src/policy/analysis/replay/replay.ts',
     find: "return inputs.filter((_, i) => same(outcome, verdicts[i]?.outcome ?? 'error'));",
     replace: 'return inputs;',
-    test: ['test/security/blinded-gate.test.ts', 'by credentials that the active policy denies'],
+    test: ['test/security/blinded-gate.test.ts', 'by inputs of which no stand-in repeats'],
   },
   {
     name: 'a request of any length is stored for a replay',
