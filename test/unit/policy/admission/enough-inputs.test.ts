@@ -42,7 +42,12 @@ describe('admission of a slow policy, or on a slow machine', function () {
 
   it('tests the fewest inputs beyond the usual time', () => {
     const verdict = { effect: 'deny', scopes: [], ttlSeconds: 0 } as const;
-    const denies = { decide: () => verdict, decideBytes: () => verdict };
+    // Slow enough that only a few fit into the shortest limit.
+    const decide = (): typeof verdict => {
+      for (const endMs = inMs(1); performance.now() < endMs;);
+      return verdict;
+    };
+    const denies = { decide, decideBytes: decide };
     const inputs = fc.constant(PROBE_INPUT);
     const trial = { candidate: denies, inputs, examples: [], seed: 1, runs: 1_000_000 };
     const ended = { endMs: inMs(-1), fewest: 100, lateMs: inMs(60_000) };
