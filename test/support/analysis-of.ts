@@ -3,13 +3,15 @@ import {
   type Analysis,
   type AnalysisParts,
 } from '../../src/app/policy/analysis.js';
+import type { AnalysisQueues } from '../../src/app/policy/analysis-queues.js';
 
 /** The analysis of the service over a store and a record, without agents and without a worker to wait for. */
 export function analysisOf(
   storePath: string,
   parts: Pick<AnalysisParts, 'auditReader' | 'store' | 'maskKeys'>,
+  queues?: AnalysisQueues,
 ): Analysis {
-  return createAnalysis({
+  const all: AnalysisParts = {
     ...parts,
     audit: { settle: () => Promise.resolve(true) },
     agents: { find: () => Promise.resolve(undefined) },
@@ -20,5 +22,6 @@ export function analysisOf(
     },
     shards: 1,
     config: { policy: { entrypoint: 'countersign/decision' }, audit: { storePath } },
-  });
+  };
+  return createAnalysis(all, queues);
 }

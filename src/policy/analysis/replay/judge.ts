@@ -98,7 +98,8 @@ function faultOf(error: unknown): string {
   return cause instanceof EngineFault ? cause.fault : 'unknown';
 }
 
-function digestOf(input: PolicyInput): string | undefined {
+/** Returns the digest of an input; undefined when it has no canonical form. */
+export function digestOf(input: PolicyInput): string | undefined {
   try {
     return `sha256:${createHash('sha256').update(canonicalJson(input)).digest('hex')}`;
   } catch (error) {

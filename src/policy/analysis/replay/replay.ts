@@ -2,7 +2,7 @@ import type { PolicyInput } from '../../../domain/policy.js';
 import type { ReplayGroup, ReplayReport } from '../../../domain/policy-analysis.js';
 import type { RecordedDecision } from '../../../domain/policy-lifecycle.js';
 import { compareOutcomes, NEW_GRANTS, type Outcomes } from '../../serving/compare.js';
-import type { Judge, ReplayVerdict } from './judge.js';
+import { digestOf, type Judge, type ReplayVerdict } from './judge.js';
 import { holdsRedaction, withSecrets } from './redaction.js';
 import type { Sample } from './sample.js';
 import { shrink } from './shrink.js';
@@ -123,10 +123,9 @@ async function inputsOf(
   recorded: RecordedDecision,
   input: PolicyInput,
 ): Promise<Inputs> {
-  const { candidate, standIns } = options;
-  const { inputs, unknown } = standIns.forInput(input, recorded.input_masked ?? []);
+  const { inputs, unknown } = options.standIns.forInput(input, recorded.input_masked ?? []);
   // An agent can write the text of a redaction. The digest tells, except where texts are masked.
-  if (holdsRedaction(input) && !(await isDecided(candidate, recorded, inputs))) {
+  if (holdsRedaction(input) && !isDecided(inputs, recorded)) {
     const likely = await repeating(options, recorded, inputs.flatMap(withSecrets));
     return { inputs: likely, uncertain: 'input_redacted' };
   }
@@ -135,14 +134,11 @@ async function inputsOf(
     : { inputs, uncertain: `masked: ${unknown.join(', ')}` };
 }
 
-async function isDecided(
-  candidate: Judge,
-  recorded: RecordedDecision,
+function isDecided(
   [first, ...others]: readonly PolicyInput[],
-): Promise<boolean> {
-  return (
-    first !== undefined && others.length === 0 && isOriginal(await candidate.judge(first), recorded)
-  );
+  recorded: RecordedDecision,
+): boolean {
+  return first !== undefined && others.length === 0 && digestOf(first) === recorded.input_digest;
 }
 
 /**

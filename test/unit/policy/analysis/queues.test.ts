@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { createAnalysis, type AnalysisParts } from '../../../../src/app/policy/analysis.js';
 import {
   createAnalysisQueues,
   type AnalysisQueues,
   type InTurn,
 } from '../../../../src/app/policy/analysis-queues.js';
 import { CountersignError } from '../../../../src/domain/errors.js';
+import { analysisOf } from '../../../support/analysis-of.js';
 import { memoryPolicyStore } from '../../../support/memory-policy-store.js';
 
 const contextOf = (id: string) => ({
@@ -13,22 +13,6 @@ const contextOf = (id: string) => ({
   principal: { kind: 'admin', id } as const,
 });
 const CONTEXT = contextOf('ann');
-
-/** Parts of which nothing is used: the queues under test run no job. */
-const PARTS: AnalysisParts = {
-  config: { policy: { entrypoint: 'e' }, audit: { storePath: '/nowhere' } },
-  maskKeys: [],
-  store: memoryPolicyStore(),
-  auditReader: { decision: () => undefined },
-  audit: { settle: () => Promise.reject(new Error('not used')) },
-  agents: { find: () => Promise.resolve(undefined) },
-  agentStore: {
-    read: () => Promise.resolve(undefined),
-    write: () => Promise.resolve(undefined),
-    idsOfShard: () => Promise.resolve([]),
-  },
-  shards: 1,
-};
 
 describe('the queues of analyses', () => {
   /** Queues that run nothing and throw their name. */
@@ -47,7 +31,9 @@ describe('the queues of analyses', () => {
     );
 
   it('hold long analyses, short ones and the replay of an activation apart', async () => {
-    const { operations, gate } = createAnalysis(PARTS, queues);
+    // Nothing of the parts is used: these queues run no job.
+    const parts = { store: memoryPolicyStore(), auditReader: { decision: () => undefined } };
+    const { operations, gate } = analysisOf('/nowhere', { ...parts, maskKeys: [] }, queues);
     const replay = { ref: 'r', sinceMs: 0, limit: 1 };
     expect(await queueOf(gate.replay(replay, CONTEXT))).to.equal('gate');
     expect(await queueOf(operations.replay(replay, CONTEXT))).to.equal('long');
