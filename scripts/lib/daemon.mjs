@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -31,12 +32,21 @@ export function startDaemon(command, args, options) {
   };
 }
 
-/** A port of 127.0.0.1 that was free a moment ago. */
+/** Below the ports that systems give to connections, so that none takes one before its daemon does. */
+const PORTS = { first: 10_000, count: 10_000 };
+
+/** A port of 127.0.0.1 that was free a moment ago, at random: other processes look for one at the time. */
 export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = PORTS.first + randomInt(PORTS.count);
+    const server = createServer().listen(port, '127.0.0.1');
+    const free = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!free) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }

@@ -5,8 +5,8 @@ import { basicOf } from '../support/http.js';
 import { until } from '../support/episode.js';
 import { startFakeService, type FakeOptions, type FakeService } from '../support/http-listeners.js';
 import { startHaproxy, startNginx, type ProxyProcess } from '../support/proxy-process.js';
-import { startRedis, type TestRedis } from '../support/redis.js';
-import { freePort, startService, type TestService } from '../support/service.js';
+import { freePort, startRedis, type TestRedis } from '../support/redis.js';
+import { startService, type TestService } from '../support/service.js';
 
 /** Where the proxies connect from; clients have other addresses of this machine. */
 const PROXY = '127.0.0.2';

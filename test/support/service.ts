@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -72,20 +71,15 @@ export const LOAD_AGENT: AgentSpec = {
 /** Starts the service with the demo's registry, and what is given on top, on free ports. */
 export async function startService(options: TestServiceOptions): Promise<TestService> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'countersign-'));
-  const [publicPort, adminPort, sidecarPort] = await Promise.all([
-    freePort(),
-    freePort(),
-    freePort(),
-  ]);
   const config = loadConfig(
     { COUNTERSIGN_CONFIG: 'test.yaml', ...options.env },
     (path) => (path.endsWith('test.yaml') ? stringify(document(options)) : readFileIfPresent(path)),
     {
       'redis.url': options.redisUrl,
       data_dir: dataDir,
-      'listeners.public.port': publicPort,
-      'listeners.admin.port': adminPort,
-      'listeners.sidecar.port': sidecarPort,
+      'listeners.public.port': 0,
+      'listeners.admin.port': 0,
+      'listeners.sidecar.port': 0,
       'policy.watch': false,
       // Tried on fewer inputs, and with a longer deadline: many services start here, on a busy machine.
       'policy.admission.inputs': 20,
@@ -151,13 +145,4 @@ function memoryLog(lines: string[]): Logger {
     lines.push(JSON.stringify({ level, ...fields, message }));
   };
   return { debug: add('debug'), info: add('info'), warn: add('warn'), error: add('error') };
-}
-
-/** A TCP port of 127.0.0.1 that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
