@@ -1,6 +1,13 @@
 /** Guards of state and of what runs behind: Redis scripts, configuration, audit record, log. */
 export const OF_STATE = [
   {
+    name: 'the longest lifetime of a store only rises',
+    file: 'src/redis/lua/openSettings-1.lua',
+    find: 'math.max(settings.maxTtlSeconds, seconds)',
+    replace: 'seconds',
+    test: ['test/integration/redis/settings.test.ts', 'the longest lifetime that any process'],
+  },
+  {
     name: 'a signing key waits from when it was written',
     file: 'src/token/rotation.ts',
     find: 'const { confirmed_at_ms: confirmedAtMs } = next;',

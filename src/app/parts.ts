@@ -24,6 +24,7 @@ import { createAgentStore } from '../redis/stores/agent-store.js';
 import { createAssertionGuard } from '../redis/stores/assertion-guard.js';
 import { createAuditStatus } from '../redis/stores/audit-status.js';
 import { createAuditStreams } from '../redis/stores/audit-streams.js';
+import { longestTokenMs } from '../redis/stores/settings.js';
 import { createCatalogueStore } from '../redis/stores/catalogue-store.js';
 import { createFailureCounter } from '../redis/stores/failure-counter.js';
 import { createDecisionRecorder, recordEvents } from '../redis/stores/event-recorder.js';
@@ -50,7 +51,6 @@ import { createSealer } from '../token/sealer.js';
 import { createTokenSigner } from '../token/signer.js';
 import { createTokenVerifier } from '../token/verifier.js';
 import { budgetParts } from './limits.js';
-import { longestTokenMs } from './longest-token.js';
 import type { Storage } from './storage.js';
 
 /** Number of cached tokens, about 800 bytes each. */
@@ -64,7 +64,9 @@ export type Parts = ReturnType<typeof createParts>;
 export function createParts(config: Config, secrets: Secrets, storage: Storage, log: Logger) {
   const { context } = storage;
   const agentStore = createAgentStore(context);
-  const catalogueStore = createCatalogueStore(context, longestTokenMs(config));
+  const catalogueStore = createCatalogueStore(context, () =>
+    longestTokenMs(context, config.tokens.skewSeconds),
+  );
   const agents = createAgentDirectory(agentStore);
   const catalogue = createCatalogue(catalogueStore);
   return {

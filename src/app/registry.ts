@@ -6,9 +6,12 @@ import { applyDemoSecrets } from '../use-cases/admin/demo-secrets.js';
 import { systemClock } from '../domain/clock.js';
 import type { Logger } from '../domain/logger.js';
 import { indexAudiences } from '../redis/stores/audience-index.js';
-import { readConfigRevision, writeConfigRevision } from '../redis/stores/settings.js';
+import {
+  longestTokenMs,
+  readConfigRevision,
+  writeConfigRevision,
+} from '../redis/stores/settings.js';
 import { mintSecret, sha256Hex } from '../registry/secret.js';
-import { longestTokenMs } from './longest-token.js';
 import type { Parts } from './parts.js';
 import { retryWhileUnavailable } from './retry-while-unavailable.js';
 import type { Storage } from './storage.js';
@@ -19,7 +22,8 @@ export async function indexRegisteredAudiences(
   { context }: Storage,
   log: Logger,
 ): Promise<void> {
-  for (const holders of await indexAudiences(context, longestTokenMs(config))) {
+  const rememberMs = await longestTokenMs(context, config.tokens.skewSeconds);
+  for (const holders of await indexAudiences(context, rememberMs)) {
     log.warn(
       { audiences: holders.map(({ uri }) => uri), resources: holders.map(({ id }) => id) },
       'equal audiences are registered; compared byte for byte until one of them is removed',

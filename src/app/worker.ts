@@ -15,12 +15,13 @@ import { createKeyringStore } from '../redis/stores/keyring-store.js';
 import { createPolicyStore } from '../redis/stores/policy-store.js';
 import { createRetryRequests } from '../redis/stores/retry-requests.js';
 import { createRefusalCloser } from '../redis/stores/refusal-store.js';
+import { longestTokenMs } from '../redis/stores/settings.js';
 import { createExpirySweeper, createRevocationPruner } from '../redis/stores/sweepers.js';
 import { advanceRotation } from '../token/change-keyring.js';
+import type { RotationSchedule } from '../token/rotation.js';
 import { createSealer } from '../token/sealer.js';
 import type { JobPorts } from '../worker/ports.js';
 import { startWorker } from '../worker/start.js';
-import { longestTokenMs } from './longest-token.js';
 import { activeBundleOf } from './policy/active-bundle.js';
 import { processMetrics } from '../telemetry/process-metrics.js';
 import { redisTarget } from './redis-target.js';
@@ -86,6 +87,7 @@ function jobPorts(
   const sinks = sinksOf(config);
   const sealer = createSealer(secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey);
   const keyring = createKeyringStore(context);
+  const longestToken = (): Promise<number> => longestTokenMs(context, config.tokens.skewSeconds);
   return {
     shards: context.shards,
     exportAudit: createExport(streams, store, sinks, createAuditStatus(context), log, {
@@ -98,9 +100,11 @@ function jobPorts(
     refusals: createRefusalCloser(context),
     intents: createIntentResumer(context),
     ...retentionPart(config, store, sinks),
-    pruner: createRevocationPruner(context, longestTokenMs(config)),
-    rotateKeys: async () =>
-      (await advanceRotation(keyring, sealer, rotationSchedule(config))).length,
+    pruner: createRevocationPruner(context, longestToken),
+    rotateKeys: async () => {
+      const schedule = rotationSchedule(config, await longestToken());
+      return (await advanceRotation(keyring, sealer, schedule)).length;
+    },
     learnPriors: priorLearner(context),
     deliveries: store.deliveries,
     retries: createRetryRequests(context),
@@ -174,11 +178,10 @@ function retentionPart(
   return { pruneAudit: () => pruner.run() };
 }
 
-function rotationSchedule({ keys, tokens }: Config): Parameters<typeof advanceRotation>[2] {
+function rotationSchedule({ keys, tokens }: Config, longestTokenMs: number): RotationSchedule {
   return {
     jwksCacheSeconds: keys.jwksCacheSeconds + PUBLISH_MARGIN_SECONDS,
-    maxTtlSeconds: tokens.maxTtlSeconds,
-    skewSeconds: tokens.skewSeconds,
+    longestTokenMs,
     rotateEverySeconds: keys.rotateEverySeconds,
     alg: tokens.signingAlg,
   };

@@ -98,7 +98,7 @@ export type RawConfig = {
   readonly tokens: {
     /** Lifetime when the request has none. */
     readonly default_ttl_seconds: number;
-    /** Longest lifetime of a token. */
+    /** Longest lifetime of a token. It may change from one start to the next, in one process after another. */
     readonly max_ttl_seconds: number;
     /** Time that a token record is kept after expiry. */
     readonly skew_seconds: number;
@@ -200,7 +200,7 @@ export type RawConfig = {
       readonly require_grants: 'refuse' | 'warn';
       /** Number of generated inputs per property. */
       readonly inputs: number;
-      /** Longest admission. A bundle that takes longer is refused. */
+      /** Longest admission. A bundle that takes longer is refused. The first bundle of a store has at least 60 s. */
       readonly deadline_ms: number;
     };
     /** Time that each live node has to make a bundle ready. */

@@ -105,7 +105,12 @@ const redis = object('The store.', {
 
 const tokens = object('Access tokens.', {
   default_ttl_seconds: integer('Lifetime when the request has none.', 1, 86_400, 300),
-  max_ttl_seconds: integer('Longest lifetime of a token.', 1, 86_400, 3600),
+  max_ttl_seconds: integer(
+    'Longest lifetime of a token. It may change from one start to the next, in one process after another.',
+    1,
+    86_400,
+    3600,
+  ),
   skew_seconds: integer('Time that a token record is kept after expiry.', 0, 600, 30),
   signing_alg: text('Algorithm of new signing keys.', {
     enum: ['ES256', 'RS256'],

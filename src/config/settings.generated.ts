@@ -98,7 +98,7 @@ export type Settings = {
   readonly tokens: {
     /** Lifetime when the request has none. */
     readonly defaultTtlSeconds: number;
-    /** Longest lifetime of a token. */
+    /** Longest lifetime of a token. It may change from one start to the next, in one process after another. */
     readonly maxTtlSeconds: number;
     /** Time that a token record is kept after expiry. */
     readonly skewSeconds: number;
@@ -200,7 +200,7 @@ export type Settings = {
       readonly requireGrants: 'refuse' | 'warn';
       /** Number of generated inputs per property. */
       readonly inputs: number;
-      /** Longest admission. A bundle that takes longer is refused. */
+      /** Longest admission. A bundle that takes longer is refused. The first bundle of a store has at least 60 s. */
       readonly deadlineMs: number;
     };
     /** Time that each live node has to make a bundle ready. */

@@ -20,6 +20,7 @@ const SCRIPT_NAMES = [
   'indexAudiences',
   'introspectToken',
   'leaseBudget',
+  'openSettings',
   'openShard',
   'pruneAudience',
   'pruneRevocation',

@@ -5,9 +5,8 @@ import { activate, endKey, keyEvent, keyIn, withKeys, type KeyringPlan } from '.
 export interface RotationSchedule {
   /** Maximum cache time of the key set: a key is known to be published this long before it signs. */
   readonly jwksCacheSeconds: number;
-  /** The maximum lifetime of a token, and the clock skew: a key verifies this long after it last signed. */
-  readonly maxTtlSeconds: number;
-  readonly skewSeconds: number;
+  /** The longest time for which a token counts as live: a key verifies for as long after it last signed. */
+  readonly longestTokenMs: number;
   readonly rotateEverySeconds: number;
   /** A difference to the active key's algorithm requests a rotation. */
   readonly alg: SigningAlg;
@@ -90,7 +89,7 @@ function promote(
 ): KeyringPlan | undefined {
   const next = keyIn(document, 'next');
   if (!next) return undefined;
-  const retiresAtMs = nowMs + (schedule.maxTtlSeconds + schedule.skewSeconds) * 1000;
+  const retiresAtMs = nowMs + schedule.longestTokenMs;
   const keys = document.keys.map((key): KeyRecord => {
     if (key === next) return activate(key, nowMs);
     if (key.state !== 'active') return key;

@@ -42,7 +42,7 @@ export function specOf(id: string, audiences: readonly string[]): ResourceSpec {
 /** Makes the parts over a store; issue and introspection have a catalogue each, as two processes would. */
 export async function audienceSubject(store: TestStore): Promise<AudienceSubject> {
   const { context } = store;
-  const catalogueStore = createCatalogueStore(context, 3_600_000);
+  const catalogueStore = createCatalogueStore(context, () => Promise.resolve(3_600_000));
   const clock = { nowMs: () => Date.now() };
   const resources = createResourceOperations({ store: catalogueStore, check: () => [], clock });
   const revocations = createRevocationOperations({

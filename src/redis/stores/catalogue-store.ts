@@ -12,9 +12,12 @@ import { raiseGeneration, type Floor } from './intents.js';
 /**
  * Creates the catalogue.
  * A write is acknowledged when every shard has the new registry generation. Former holders of an audience are
- * remembered for `rememberMs`: the longest lifetime of a token, and the skew.
+ * remembered for as long as a token counts as live, which `longestToken` returns in milliseconds.
  */
-export function createCatalogueStore(context: StoreContext, rememberMs: number): CatalogueStore {
+export function createCatalogueStore(
+  context: StoreContext,
+  longestToken: () => Promise<number>,
+): CatalogueStore {
   const { runner, keys } = context;
   const readDocument = async <T>(key: string, id: string): Promise<T | undefined> => {
     const text = await guarded(() => runner.client.hget(key, id));
@@ -40,7 +43,7 @@ export function createCatalogueStore(context: StoreContext, rememberMs: number):
         now,
         before: before === undefined || before.deleted ? [] : before.spec.audiences,
         floors: isOther ? [revocationField('resource', id)] : [],
-        rememberMs,
+        rememberMs: await longestToken(),
       });
     },
     writeResourceServer: (record, event) =>

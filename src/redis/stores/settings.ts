@@ -1,23 +1,32 @@
 import { unavailable } from '../../domain/errors.js';
 import { candidateEpoch, type StoreContext } from '../context.js';
+import { unexpectedReply } from '../scripts.js';
 
-/** Settings that must be equal in all processes that share a store. */
+/** Settings that the processes of a store share. */
 export interface StoreSettings {
+  /** Equal in all of them: with another count, stored records would not be found. */
   readonly shards: number;
+  /** The longest lifetime that any of them was ever started with: what it covers must be remembered for as long. */
   readonly maxTtlSeconds: number;
 }
 
 /**
- * Writes the settings at the first start and compares them afterwards; then draws missing shard epochs.
- * Throws with the differing settings: with another shard count, stored records would not be found.
+ * Writes the settings at the first start; compares the shard count and raises the lifetime afterwards; then draws
+ * missing shard epochs. Throws with both shard counts when they differ.
  */
 export async function openStore(context: StoreContext, settings: StoreSettings): Promise<void> {
-  const { client } = context.runner;
-  const mine = JSON.stringify(settings);
-  await client.setnx(context.keys.settings, mine);
-  const stored = await client.get(context.keys.settings);
-  if (stored !== mine) {
-    throw new Error(`the store was made with ${String(stored)}, the configuration says ${mine}`);
+  const { shards: mine, maxTtlSeconds } = settings;
+  const reply = await context.runner.run(
+    'openSettings',
+    [context.keys.settings],
+    [mine, maxTtlSeconds],
+  );
+  if (reply[0] !== 'OPEN') throw unexpectedReply('openSettings', reply);
+  if (reply[1] !== mine) {
+    throw new Error(
+      `the store was made with redis.shards ${String(reply[1])}, the configuration says ${String(mine)}; ` +
+        `set redis.shards to ${String(reply[1])}, or use another redis.prefix for a new store`,
+    );
   }
   const shards = Array.from({ length: context.shards }, (_, shard) => shard);
   await Promise.all(
@@ -25,6 +34,22 @@ export async function openStore(context: StoreContext, settings: StoreSettings):
       context.runner.run('openShard', [context.keys.meta(shard)], [candidateEpoch()]),
     ),
   );
+}
+
+/**
+ * Returns the longest time for which a token of any process of the store counts as live: its lifetime and the skew, in
+ * milliseconds. Read at each use, since another process may have raised it. Throws 503.
+ */
+export async function longestTokenMs(
+  { runner, keys }: StoreContext,
+  skewSeconds: number,
+): Promise<number> {
+  try {
+    const stored = JSON.parse((await runner.client.get(keys.settings)) ?? '') as StoreSettings;
+    return (stored.maxTtlSeconds + skewSeconds) * 1000;
+  } catch (error) {
+    throw unavailable('reading the settings of the store failed', error);
+  }
 }
 
 /** Returns the configuration revision applied last to the registry; 0 when there was none. */

@@ -64,16 +64,17 @@ async function shardTick({ runner, keys }: StoreContext, shard: number): Promise
 const KEPT_FOR_EVER = /^(?:key|policy_revision):/;
 
 /**
- * Creates the pruner of floors, revoked tokens and grants that are older than any token they could
- * cover.
+ * Creates the pruner of floors, revoked tokens and grants that are older than any token they could cover:
+ * `longestToken` returns the longest time for which a token counts as live, in milliseconds.
  */
 export function createRevocationPruner(
   context: StoreContext,
-  longestTokenMs: number,
+  longestToken: () => Promise<number>,
 ): RevocationPruner {
   const { runner, keys } = context;
   return {
     async pruneShard(shard) {
+      const longestTokenMs = await longestToken();
       const [tick, fields] = await guarded(
         async () =>
           [
@@ -93,7 +94,7 @@ export function createRevocationPruner(
       }
       return pruned;
     },
-    pruneAudiences: () => pruneAudiences(context, longestTokenMs),
+    pruneAudiences: async () => pruneAudiences(context, await longestToken()),
   };
 }
 

@@ -11,7 +11,7 @@ import { useService } from '../../support/use-service.js';
 
 const KEK = randomBytes(32);
 const SCHEDULE = {
-  ...{ jwksCacheSeconds: 300, maxTtlSeconds: 900, skewSeconds: 30, rotateEverySeconds: 86_400 },
+  ...{ jwksCacheSeconds: 300, longestTokenMs: 930_000, rotateEverySeconds: 86_400 },
   alg: 'ES256',
 } as const;
 

@@ -38,7 +38,7 @@ describe('audiences and their floors', function () {
       updated_at_ms: 0,
     };
     records.set(id, record);
-    const catalogue = createCatalogueStore(store.context, REMEMBER_MS);
+    const catalogue = createCatalogueStore(store.context, () => Promise.resolve(REMEMBER_MS));
     expect(await catalogue.writeResource(record, before, EVENT)).to.equal(true);
   }
 
@@ -161,7 +161,7 @@ describe('audiences and their floors', function () {
     await write('a', 'https://x.example');
     await write('a', 'https://y.example');
     await write('b', 'https://x.example');
-    const pruner = createRevocationPruner(store.context, REMEMBER_MS);
+    const pruner = createRevocationPruner(store.context, () => Promise.resolve(REMEMBER_MS));
     await pruner.pruneAudiences();
     expect((await entryOf('https://x.example/'))['past']).to.have.length(1);
     await store.setTick('control', Date.now() + REMEMBER_MS + 60_000);

@@ -84,7 +84,7 @@ describe('revocations that span shards', function () {
       denyUntilLifted: false,
     });
     await revocations.revoke({ ...REVOCATION, revId: 'rev_5', by: 'key', value: 'k1' });
-    const pruner = createRevocationPruner(store.context, 3_600_000);
+    const pruner = createRevocationPruner(store.context, () => Promise.resolve(3_600_000));
     expect(await pruner.pruneShard(0), 'young').to.equal(0);
     await store.setTick(0, Date.now() + 3_700_000);
     expect(await pruner.pruneShard(0)).to.equal(1);

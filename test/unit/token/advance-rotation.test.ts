@@ -13,8 +13,7 @@ import { ISSUER, testKeyring, tokenClaims, type TestKeyring } from '../../suppor
 
 const SCHEDULE = {
   jwksCacheSeconds: 60,
-  maxTtlSeconds: 300,
-  skewSeconds: 30,
+  longestTokenMs: 330_000,
   rotateEverySeconds: 86_400,
   alg: 'ES256' as SigningAlg,
 };

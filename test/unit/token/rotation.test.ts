@@ -13,8 +13,7 @@ import { nextRotationStep, planRotation } from '../../../src/token/rotation.js';
 
 const SCHEDULE = {
   jwksCacheSeconds: 60,
-  maxTtlSeconds: 300,
-  skewSeconds: 30,
+  longestTokenMs: 330_000,
   rotateEverySeconds: 86_400,
   alg: 'ES256' as SigningAlg,
 };
@@ -200,7 +199,7 @@ describe('I7: a rotation interrupted anywhere', () => {
         for (const { move, waitMs, which } of script) {
           nowMs += waitMs;
           const signing = kidOf(document, 'active') ?? '';
-          lastExpiryMs.set(signing, nowMs + SCHEDULE.maxTtlSeconds * 1000);
+          lastExpiryMs.set(signing, nowMs + 300_000);
           const before = document;
           let plan: KeyringPlan | undefined;
           let forced = false;
