@@ -79,7 +79,7 @@ export const POLICY_SCHEMA = object('The compiled policy.', {
     ),
     inputs: integer('Number of generated inputs per property.', 1, 1_000_000, 400),
     deadline_ms: integer(
-      'Longest admission. A bundle that takes longer is refused.',
+      'Longest admission. A bundle that takes longer is refused. The first bundle of a store has at least 60 s.',
       1000,
       600_000,
       10_000,

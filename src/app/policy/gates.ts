@@ -10,18 +10,23 @@ import { verificationFor } from './verification.js';
 
 const ALL_WARN = Object.fromEntries(PROPERTY_NAMES.map((name) => [name, 'warn' as const]));
 
+/** The first bundle of a store has at least this long, so that a service also starts on a busy machine. */
+const FIRST_DEADLINE_MS = 60_000;
+
 /** Creates the configured admission: verifies each bundle and tries it under serving conditions. */
 export function createBundleAdmission({ policy }: Config): BundleAdmission {
+  const { inputs, deadlineMs } = policy.admission;
   const admission = createAdmission({
     bundle: { verification: verificationFor(policy) },
     entrypoint: policy.entrypoint,
-    ...{ inputs: policy.admission.inputs, deadlineMs: policy.admission.deadlineMs },
+    ...{ inputs, deadlineMs },
     ...(policy.admission.violations === 'warn' ? { properties: ALL_WARN } : {}),
   });
   return {
-    admit: (archive, { highestSequence, allowUntested, samples }) =>
+    admit: (archive, { highestSequence, allowUntested, samples, first }) =>
       admission.admit(archive, {
         ...{ highestSequence, samples },
+        deadlineMs: first ? Math.max(deadlineMs, FIRST_DEADLINE_MS) : deadlineMs,
         untested: allowUntested ? 'warn' : 'refuse',
       }),
   };

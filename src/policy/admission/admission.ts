@@ -20,6 +20,8 @@ export interface AdmissionAttempt {
   /** Action on a bundle that no input tested. */
   readonly untested?: 'refuse' | 'warn';
   readonly samples?: SampledInputs;
+  /** Total time, in milliseconds, in place of that of the options. */
+  readonly deadlineMs?: number;
 }
 
 /** Maximum number of waiting archives, each of up to 16 MiB. */

@@ -37,6 +37,7 @@ export async function admit(
     highestSequence: known ? 0 : (document?.highest_sequence ?? 0),
     allowUntested,
     samples: await samples(),
+    first: document === undefined,
   });
   await store.report(record.digest, { report }, [admissionEvent(record, report, context)]);
   return { ...record, report };

@@ -68,8 +68,10 @@ async function admitAndPut(
   context: AdminContext,
 ): Promise<BundleRecord> {
   const { description, archive, source } = offered;
-  const highestSequence = (await store.document())?.highest_sequence ?? 0;
-  const order = { highestSequence, allowUntested, samples: await samples() };
+  const document = await store.document();
+  const highestSequence = document?.highest_sequence ?? 0;
+  const first = document === undefined;
+  const order = { highestSequence, allowUntested, samples: await samples(), first };
   const report = await admission.admit(archive, order);
   const { nowMs } = await store.nodes();
   const { principal } = context;

@@ -31,6 +31,8 @@ export interface AdmissionOrder {
   /** Admits a bundle that no input tested, with words that say so. */
   readonly allowUntested: boolean;
   readonly samples: AdmissionSamples;
+  /** No bundle decides yet: nothing is answered until this one is tested, so the test may take longer. */
+  readonly first: boolean;
 }
 
 /** Inputs that the service knows: of recorded decisions, and of registered agents and resources. */

@@ -134,7 +134,8 @@ function detailOf(
 function tooSlow({ inputs }: Looked, fewest: number): string[] {
   if (inputs >= fewest) return [];
   const tested = `only ${String(inputs)} inputs within the time limit`;
-  return [`too slow to be tested: ${tested}, and ${String(fewest)} must be`];
+  const help = 'raise policy.admission.deadline_ms on a slow machine';
+  return [`too slow to be tested: ${tested}, and ${String(fewest)} must be; ${help}`];
 }
 
 /** Names properties that no input could violate, other than those that make the bundle untested. */
