@@ -1,6 +1,13 @@
 /** Guards of state and of what runs behind: Redis scripts, configuration, audit record, log. */
 export const OF_STATE = [
   {
+    name: 'a thread is terminated between its native calls',
+    file: 'src/threads/start-thread.ts',
+    find: 'if (gate !== undefined && !tryShut(gate)) await shut(gate);',
+    replace: 'void [gate, tryShut, shut];',
+    test: ['test/unit/threads/native-gate.test.ts', 'is terminated after the call'],
+  },
+  {
     name: 'the longest lifetime of a store only rises',
     file: 'src/redis/lua/openSettings-1.lua',
     find: 'math.max(settings.maxTtlSeconds, seconds)',

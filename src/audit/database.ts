@@ -2,6 +2,7 @@ import Libsql from 'libsql';
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { inNative } from '../threads/native-gate.js';
 import { StoreLost, watchStoreFiles, type FileLoss } from './store-files.js';
 
 /**
@@ -36,6 +37,7 @@ function checkedValue(value: SqlValue): SqlValue {
   return typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value;
 }
 
+/** Wraps a connection; a thread that uses it is terminated between its calls only. */
 function wrap(native: Libsql.Database): Database {
   const statements = new Map<string, Libsql.Statement>();
   const prepare = (sql: string): Libsql.Statement => {
@@ -45,27 +47,34 @@ function wrap(native: Libsql.Database): Database {
     statements.set(sql, made);
     return made;
   };
+  const exec = (sql: string): void => {
+    inNative(() => native.exec(sql));
+  };
   return {
-    run: (sql, values = []) => prepare(sql).run(values.map(checkedValue)).changes,
-    all: (sql, values = []) => prepare(sql).all(values.map(checkedValue)) as SqlRow[],
+    run: (sql, values = []) => {
+      const bound = values.map(checkedValue);
+      return inNative(() => prepare(sql).run(bound).changes);
+    },
+    all: (sql, values = []) => {
+      const bound = values.map(checkedValue);
+      return inNative(() => prepare(sql).all(bound) as SqlRow[]);
+    },
     transaction: (work) => {
-      native.exec('BEGIN IMMEDIATE');
+      exec('BEGIN IMMEDIATE');
       try {
         const result = work();
-        native.exec('COMMIT');
+        exec('COMMIT');
         return result;
       } catch (error) {
         // A failed COMMIT may have ended the transaction already; the first error is the cause.
-        if (native.inTransaction) native.exec('ROLLBACK');
+        if (inNative(() => native.inTransaction)) exec('ROLLBACK');
         throw error;
       }
     },
-    exec: (sql) => {
-      native.exec(sql);
-    },
+    exec,
     close: () => {
       statements.clear();
-      native.close();
+      inNative(() => native.close());
     },
   };
 }
@@ -144,8 +153,11 @@ export function guardFiles(database: Database, path: string): WatchedDatabase {
  */
 export function openReadable(path: string): Database {
   // `query_only` is not enough: a writable connection checkpoints and deletes the WAL when it closes last.
-  const native = new Libsql(`${pathToFileURL(path).href}?mode=ro`);
-  native.pragma('busy_timeout = 250');
-  native.pragma('query_only = 1');
+  const native = inNative(() => {
+    const opened = new Libsql(`${pathToFileURL(path).href}?mode=ro`);
+    opened.pragma('busy_timeout = 250');
+    opened.pragma('query_only = 1');
+    return opened;
+  });
   return wrap(native);
 }

@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { receivedError, type FromThread, type ToThread } from './call-message.js';
 import { QueueFull, WorkerFailed, WorkerTimedOut } from './failures.js';
-import { startThread, type ThreadSpec } from './start-thread.js';
+import { endThread, startThread, type ThreadSpec } from './start-thread.js';
 
 export interface CallThreadOptions extends ThreadSpec {
   /** Maximum number of open calls; a further one is refused. */
@@ -80,7 +80,7 @@ export class CallThread {
     if (thread === undefined) return;
     const ended = new Promise((resolve) => thread.once('exit', resolve));
     post(thread, { close: true });
-    const timer = setTimeout(() => void thread.terminate(), this.#options.graceMs);
+    const timer = setTimeout(() => void endThread(thread), this.#options.graceMs);
     await ended;
     clearTimeout(timer);
   }
@@ -133,7 +133,7 @@ export class CallThread {
     if (this.#thread !== thread) return;
     this.#thread = undefined;
     this.#rejectAll(why);
-    void thread.terminate();
+    void endThread(thread);
   }
 
   #rejectAll(why: string): void {

@@ -1,6 +1,6 @@
 import { killChildren, noteChild, type ChildNote } from './children.js';
 import { WorkerFailed, WorkerTimedOut } from './failures.js';
-import { startThread } from './start-thread.js';
+import { endThread, startThread } from './start-thread.js';
 
 export interface WorkerLimits {
   /** Time until the thread is terminated, in milliseconds. */
@@ -16,7 +16,7 @@ type Message<T> = { readonly answer: T } | { readonly progress: unknown } | Chil
 /**
  * Runs `module` (path without extension) in a worker thread with `data` as `workerData`.
  * Resolves with the first message it posts. Each earlier message `{progress}` goes to `onProgress`. Terminates the
- * thread and its child processes in any case, even in an endless WASM loop. Throws WorkerTimedOut, WorkerFailed.
+ * thread and its child processes in any case, even in an endless WASM loop; a native call ends first. Throws WorkerTimedOut, WorkerFailed.
  */
 export async function runInWorker<T>(
   module: URL,
@@ -40,7 +40,7 @@ export async function runInWorker<T>(
       worker.on('error', (error) => {
         reject(new WorkerFailed(String(error), { cause: error }));
       });
-      const stop = (): void => void worker.terminate();
+      const stop = (): void => void endThread(worker);
       if (limits.signal?.aborted === true) stop();
       limits.signal?.addEventListener('abort', stop);
       worker.on('exit', (code) => {
@@ -50,7 +50,7 @@ export async function runInWorker<T>(
     });
   } finally {
     clearTimeout(timer);
-    await worker.terminate();
+    await endThread(worker);
     killChildren(children);
   }
 }

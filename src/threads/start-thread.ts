@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { markEnded, shut, tryShut, withGate, type NativeGate } from './native-gate.js';
 
 /** A module to run in a worker thread, and its limits. */
 export interface ThreadSpec {
@@ -10,14 +11,34 @@ export interface ThreadSpec {
   readonly heapMiB: number;
 }
 
-/** Starts a worker thread with an empty environment and, on Linux, a lower priority than its parent. */
+const gates = new WeakMap<Worker, NativeGate>();
+
+/**
+ * Starts a worker thread with an empty environment and, on Linux, a lower priority than its parent.
+ * End it with `endThread`, never with `terminate`.
+ */
 export function startThread({ module, data, heapMiB }: ThreadSpec): Worker {
-  return new Worker(`${STAND_BACK} ${loaderOf(module)}`, {
-    eval: true,
-    workerData: data,
-    resourceLimits: { maxOldGenerationSizeMb: heapMiB },
-    env: {},
+  const [thread, gate] = withGate(
+    () =>
+      new Worker(`${STAND_BACK} ${loaderOf(module)}`, {
+        eval: true,
+        workerData: data,
+        resourceLimits: { maxOldGenerationSizeMb: heapMiB },
+        env: {},
+      }),
+  );
+  gates.set(thread, gate);
+  thread.once('exit', () => {
+    markEnded(gate);
   });
+  return thread;
+}
+
+/** Terminates a thread of `startThread`: at once in JavaScript and WASM, after its native call in one. */
+export async function endThread(thread: Worker): Promise<void> {
+  const gate = gates.get(thread);
+  if (gate !== undefined && !tryShut(gate)) await shut(gate);
+  await thread.terminate();
 }
 
 /**

@@ -4,11 +4,17 @@ import type { AdmissionReport } from '../../src/domain/policy-lifecycle.js';
 import { admitBundle } from '../../src/policy/admission/admit-bundle.js';
 import { packArchive } from '../../src/policy/bundle/pack.js';
 import { buildBundle, fixtureBundle, type BundleSource } from '../support/bundles/build.js';
-import { failedSteps, OPTIONS, searchPolicy } from '../unit/policy/admission/policies.js';
+import {
+  failedSteps,
+  OPTIONS,
+  searchPolicy,
+  UNHURRIED,
+} from '../unit/policy/admission/policies.js';
 
-const DEADLINE_MS = 10_000;
-/** A lag above this would be noticeable in a token request. */
-const MAX_LAG_MS = 250;
+/** Times of the control, a harmless bundle that is tested right after; on an idle machine it takes one or two seconds. */
+const MOST_TIMES = 10;
+/** The bounds of a quiet machine; above one of them, the control decides. */
+const QUIET = { tookMs: 10_000, lagMs: 250 };
 const TICK_MS = 5;
 const READER = '"reader" in input.agent.roles';
 const NUMBERS = Array.from({ length: 3000 }, (_, i) => i);
@@ -54,7 +60,7 @@ const HOSTILE: readonly Hostile[] = [
       data: { numbers: NUMBERS },
     },
     steps: ['budget', 'properties'],
-    says: /more than 50 times the fuel|one evaluation takes|admission not finished within 10000 ms/,
+    says: /more than 50 times the fuel|one evaluation takes/,
   },
   {
     what: 'a range of three million',
@@ -72,7 +78,7 @@ const HOSTILE: readonly Hostile[] = [
     what: 'a catastrophic regular expression',
     source: when(`not ${COSTLY}`),
     steps: ['properties', 'budget'],
-    says: /used all of its fuel|too slow to be tested|which compiles the patterns it meets|one evaluation takes|out_of_memory|not finished within/,
+    says: /used all of its fuel|too slow to be tested|which compiles the patterns it meets|one evaluation takes|out_of_memory/,
   },
   {
     what: '50 MB of data',
@@ -162,6 +168,7 @@ const ATTEMPTS = 4;
 
 interface Watched<T> {
   readonly value: T;
+  readonly tookMs: number;
   /** The longest that the event loop was held, in milliseconds. */
   readonly maxLagMs: number;
 }
@@ -178,38 +185,53 @@ async function watched<T>(work: () => Promise<T>): Promise<Watched<T>> {
   }, TICK_MS);
   const tick = (): Promise<void> => new Promise((resolve) => (ticked = resolve));
   await tick();
+  const startMs = performance.now();
   const value = await work();
+  const tookMs = performance.now() - startMs;
   await tick();
   clearInterval(timer);
-  return { value, maxLagMs };
+  return { value, tookMs, maxLagMs };
+}
+
+/** What took longer than on a quiet machine, and also far longer than the control at the same moment. */
+async function slownessOf(
+  { tookMs, maxLagMs }: Watched<unknown>,
+  control: () => Promise<unknown>,
+): Promise<string[]> {
+  if (tookMs <= QUIET.tookMs && maxLagMs <= QUIET.lagMs) return [];
+  const by = await watched(control);
+  const slow: string[] = [];
+  if (tookMs > Math.max(QUIET.tookMs, MOST_TIMES * by.tookMs))
+    slow.push(`${String(tookMs)} ms; the control took ${String(by.tookMs)} ms`);
+  if (maxLagMs > Math.max(QUIET.lagMs, MOST_TIMES * by.maxLagMs))
+    slow.push(`held the caller for ${String(maxLagMs)} ms, the control ${String(by.maxLagMs)} ms`);
+  return slow;
 }
 
 describe('hostile bundles', function () {
-  this.timeout(60_000);
+  this.timeout(900_000);
+  const harmless = buildBundle({ rego: searchPolicy() });
 
   for (const { what, source, steps, says } of HOSTILE) {
     it(`are refused in time and slow down no request: ${what}`, async () => {
       const archive = readFileSync(buildBundle(source));
-      let [tookMs, lagMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-      for (let n = 0; n < ATTEMPTS && (tookMs > DEADLINE_MS || lagMs > MAX_LAG_MS); n++) {
-        const startMs = performance.now();
-        const { value: report, maxLagMs } = await watched(() => admitBundle(archive, OPTIONS));
-        tookMs = Math.min(tookMs, performance.now() - startMs);
-        lagMs = Math.min(lagMs, maxLagMs);
-        expectRefused(report, steps, says);
+      let slow: string[] = ['not tried'];
+      for (let n = 0; n < ATTEMPTS && slow.length > 0; n++) {
+        const tried = await watched(() => admitBundle(archive, UNHURRIED));
+        expectRefused(tried.value, steps, says);
+        slow = await slownessOf(tried, () => admitBundle(readFileSync(harmless), UNHURRIED));
       }
-      expect(tookMs, 'time in all').to.be.at.most(DEADLINE_MS);
-      expect(lagMs, 'lag of the calling thread').to.be.at.most(MAX_LAG_MS);
+      expect(slow).to.deep.equal([]);
     });
   }
 
   it('are watched by a timer that sees a thread that is held', async () => {
     const { maxLagMs } = await watched(() => {
-      const endMs = performance.now() + 2 * MAX_LAG_MS;
+      const endMs = performance.now() + 2 * QUIET.lagMs;
       while (performance.now() < endMs);
       return Promise.resolve();
     });
-    expect(maxLagMs).to.be.greaterThan(MAX_LAG_MS);
+    expect(maxLagMs).to.be.greaterThan(QUIET.lagMs);
   });
 
   for (const [what, bytes] of [

@@ -161,6 +161,8 @@ function directivesOf(
     ['appendonly', 'yes'],
     ['appendfsync', 'always'],
     ['maxmemory-policy', 'noeviction'],
+    // A script that a test makes slow takes seconds on a busy machine; other commands wait for it.
+    ['busy-reply-threshold', '600000'],
     ...extra,
   ];
 }

@@ -84,8 +84,10 @@ export async function startService(options: TestServiceOptions): Promise<TestSer
       // Tried on fewer inputs, and with a longer deadline: many services start here, on a busy machine.
       'policy.admission.inputs': 20,
       'policy.admission.deadline_ms': 60_000,
+      'policy.ready_timeout_ms': 120_000,
       // Several services share this process, and one that starts holds the loop of the others.
-      'redis.command_timeout_ms': 2000,
+      'redis.command_timeout_ms': 10_000,
+      'request.deadline_ms': 30_000,
       issuer: 'http://127.0.0.1:8484',
       ...options.overrides,
     },
@@ -93,7 +95,7 @@ export async function startService(options: TestServiceOptions): Promise<TestSer
   const log: string[] = [];
   const logger = memoryLog(log);
   const secrets = await resolveSecrets(config, () => mintSecret('admin').secret);
-  const lifecycle = createLifecycle({ log: logger, deadlineMs: 15_000 });
+  const lifecycle = createLifecycle({ log: logger, deadlineMs: 120_000 });
   const hooks = { log: logger, logLinesDropped: () => 0, secrets, lifecycle };
   const service = await serveWith(
     { scripts: editedScripts(options.editScript), admission: rememberedAdmission },

@@ -90,6 +90,7 @@ describe('the policy bundle of a running service', function () {
   it('that throws answers 503, and the next request works', async () => {
     place(THROWS_FOR_CUSTOMERS, 'throws');
     await service.lifecycle.reload('SIGHUP');
+    await until('it decides', async () => (await deciding()) === 'throws');
     for (let round = 0; round < 3; round++) {
       const thrown = await ask('read_customers');
       expect(thrown.status).to.equal(503);
@@ -102,6 +103,7 @@ describe('the policy bundle of a running service', function () {
   it('I3: a bundle that returns more than was asked is clamped to what was asked, and the record says so', async () => {
     place(GRANTS_MORE, 'greedy');
     await service.lifecycle.reload('SIGHUP');
+    await until('it decides', async () => (await deciding()) === 'greedy');
     const answer = await ask('read_invoices', 60);
     expect(answer.status, answer.text).to.equal(200);
     expect(answer.json()).to.include({ scope: 'read_invoices', expires_in: 60 });
