@@ -5,6 +5,7 @@ import type { PolicyInput } from '../../domain/policy.js';
 import { NEUTRAL_INPUT } from '../../policy/serving/neutral-input.js';
 import type { GatherSamples } from '../../use-cases/policy/ports.js';
 import { registryInputs, type RegistryInputDeps } from '../../use-cases/policy/registry-inputs.js';
+import type { WorkerLimits } from '../../threads/run-in-worker.js';
 import { inThread } from './in-thread.js';
 
 /** Age of the recorded decisions, in milliseconds, and their maximum number. */
@@ -20,7 +21,11 @@ interface SampleParts {
 }
 
 /** Creates the inputs of admission that the service knows; an origin that cannot be read is empty. */
-export function createAdmissionSamples(parts: SampleParts, log: Logger): GatherSamples {
+export function createAdmissionSamples(
+  parts: SampleParts,
+  log: Logger,
+  limits: WorkerLimits = LIMITS,
+): GatherSamples {
   const orNone = async (
     origin: string,
     inputs: () => Promise<readonly PolicyInput[]>,
@@ -34,7 +39,7 @@ export function createAdmissionSamples(parts: SampleParts, log: Logger): GatherS
   };
   return async () => {
     const [recorded, registry] = await Promise.all([
-      orNone('recorded decisions', () => recordedInputs(parts)),
+      orNone('recorded decisions', () => recordedInputs(parts, limits)),
       orNone('registry', () => ofRegistry(parts)),
     ]);
     return { recorded, registry };
@@ -51,9 +56,12 @@ function ofRegistry({
 }
 
 /** Reads recorded inputs in a thread; none without a store, as at a first start. */
-async function recordedInputs({ storePath }: SampleParts): Promise<readonly PolicyInput[]> {
+async function recordedInputs(
+  { storePath }: SampleParts,
+  limits: WorkerLimits,
+): Promise<readonly PolicyInput[]> {
   if (!existsSync(storePath)) return [];
   const untilMs = systemClock.nowMs();
   const period = { sinceMs: untilMs - SINCE_MS, untilMs };
-  return inThread({ task: 'inputs', storePath, ...period, limit: DECISIONS }, LIMITS);
+  return inThread({ task: 'inputs', storePath, ...period, limit: DECISIONS }, limits);
 }

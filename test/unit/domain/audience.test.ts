@@ -115,8 +115,11 @@ describe('audienceKey', () => {
         return best;
       };
       time(4000);
-      // Sixteen times the text: 16 when linear, 256 when quadratic.
-      expect(time(640_000) / Math.max(time(40_000), 0.01), bomb).to.be.lessThan(90);
+      // Sixteen times the text: 16 when linear, 256 when quadratic, which no round makes less.
+      let least = Number.POSITIVE_INFINITY;
+      for (let round = 0; round < 5 && least >= 90; round++)
+        least = Math.min(least, time(640_000) / Math.max(time(40_000), 0.01));
+      expect(least, bomb).to.be.lessThan(90);
     }
   });
 });

@@ -123,7 +123,7 @@ function inputIn(text: string): PolicyInput {
 }
 
 describe('the properties of a policy', function () {
-  this.timeout(120_000);
+  this.timeout(700_000);
   // Making an input smaller has 0.6 s by the clock, most of which a busy machine may give to others.
   this.retries(2);
 

@@ -7,7 +7,7 @@ import { SILENT_LOG } from '../../../support/silent-log.js';
 import { entry, event, scratchFolder } from '../../audit/fakes.js';
 
 describe('the inputs that the service gives to admission', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   const scratch = scratchFolder();
   after(scratch.remove);
   const none = {
@@ -39,6 +39,7 @@ describe('the inputs that the service gives to admission', function () {
     const { recorded, registry } = await createAdmissionSamples(
       { ...none, storePath },
       SILENT_LOG,
+      { deadlineMs: 110_000, heapMiB: 256 },
     )();
     expect(registry).to.deep.equal([]);
     expect(recorded).to.have.length(10 * 5 + 8);
