@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runCommandLine } from './cli/run.js';
 import { processRuntime } from './cli/runtime.js';
@@ -11,9 +11,12 @@ export function run(argv: readonly string[]): Promise<number> {
   return runCommandLine(argv, processTerminal(), processRuntime());
 }
 
+/** Returns whether Node was given this file, by a link or without its extension too. */
 function isMain(): boolean {
   const script = process.argv[1];
-  return script !== undefined && realpathSync(script) === fileURLToPath(import.meta.url);
+  if (script === undefined) return false;
+  const path = existsSync(script) ? script : `${script}.js`;
+  return existsSync(path) && realpathSync(path) === fileURLToPath(import.meta.url);
 }
 
 if (isMain()) {

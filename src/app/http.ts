@@ -15,6 +15,7 @@ import type { RunHooks } from '../process/runner.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { createAdminDirectory } from './admin-principals.js';
 import type { Parts } from './parts.js';
+import { errorText } from './error-text.js';
 import { createRefusalLog } from './refusal-log.js';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -61,7 +62,7 @@ export function createHttp(
       const { code } = error;
       const line = refusals.admit(`${route} ${code}`);
       if (line === undefined) return;
-      const fields = { requestId, route, status, source, code, cause: error.message, ...line };
+      const fields = { requestId, route, status, source, code, cause: errorText(error), ...line };
       log[status >= 500 ? 'error' : 'info'](fields, 'request refused');
     },
     onError: (error, { requestId, route }) => {

@@ -21,6 +21,11 @@ export const DEMO_REGISTRY: ConfiguredRegistry = {
         { resource: 'customers-db', scopes: ['read:customers:*'] },
         { resource: 'research-api', scopes: ['search', 'fetch:*'] },
       ],
+      // A person who tries request after request meets no limit.
+      rate: {
+        ...{ per_minute: 1200, burst: 600 },
+        ...{ resource_per_minute: 1200, resource_burst: 600 },
+      },
     },
   ],
   resources: [

@@ -61,6 +61,13 @@ function sealWith(kek: KeyEncryptionKey, plain: Uint8Array, aad: string): string
   return ['v1', kek.id, ...parts].join('.');
 }
 
+/** Causes of a value that no configured key opens, and what to do: it is logged, and shown to no client. */
+const UNKNOWN_KEK =
+  'sealed under an unknown key-encryption key: this process has another one than the process that wrote it. Set ' +
+  'COUNTERSIGN_KEY_ENCRYPTION_KEY or keys.key_encryption_key_file to the key of the other processes of this store, ' +
+  'or keys.previous_key_encryption_key_file to the key before; if it is lost, see ' +
+  'docs/operate/runbooks/rotate-keys.md';
+
 function openWith(keks: readonly KeyEncryptionKey[], sealed: string, aad: string): Buffer {
   const [version, kekId, ...rest] = sealed.split('.', 6);
   const [nonce, text, tag] = rest.map(decodeCanonical);
@@ -69,7 +76,7 @@ function openWith(keks: readonly KeyEncryptionKey[], sealed: string, aad: string
     throw unavailable(`sealed ${aad}: not a sealed text of version 1`);
   }
   const kek = keks.find((each) => each.id === kekId);
-  if (!kek) throw unavailable(`sealed ${aad}: sealed under an unknown key-encryption key`);
+  if (!kek) throw unavailable(`sealed ${aad}: ${UNKNOWN_KEK}`);
   try {
     const decipher = createDecipheriv('aes-256-gcm', kek.bytes, nonce, {
       authTagLength: TAG_BYTES,

@@ -92,6 +92,14 @@ describe('the start of the command line', function () {
     });
   }
 
+  for (const given of ['main.js', 'main']) {
+    it(`runs as dist/${given}`, () => {
+      const ran = spawnSync(process.execPath, [join(ROOT, 'dist', given), '--version']);
+      expect(ran.status, ran.stderr.toString()).to.equal(0);
+      expect(ran.stdout.toString()).to.match(/^[0-9]+\.[0-9]+\.[0-9]+\n$/);
+    });
+  }
+
   it('loads of the commands only the one that is named', () => {
     const definitions = (line: string): string[] =>
       modulesOf(line).filter((path) => path.startsWith('dist/cli/commands/'));
