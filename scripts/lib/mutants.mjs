@@ -1,3 +1,4 @@
+import { OF_FILES } from './mutants-of-files.mjs';
 import { OF_GATES } from './mutants-of-gates.mjs';
 import { OF_LISTENERS } from './mutants-of-listeners.mjs';
 import { OF_POLICIES } from './mutants-of-policies.mjs';
@@ -11,6 +12,7 @@ import { OF_THREADS } from './mutants-of-threads.mjs';
  * is named for it and must then fail. `find` must occur exactly once, so a mutant cannot go stale unseen.
  */
 export const MUTANTS = [
+  OF_FILES,
   OF_GATES,
   OF_LISTENERS,
   OF_POLICIES,

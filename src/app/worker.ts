@@ -79,12 +79,15 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
 
 function jobPorts(
   config: Config,
-  { log, secrets }: RunHooks,
+  { log, secrets, lifecycle }: RunHooks,
   context: StoreContext,
   store: AuditStore,
 ): JobPorts {
   const streams = createAuditStreams(context);
   const sinks = sinksOf(config);
+  lifecycle.onReload('audit sinks', () => {
+    for (const sink of sinks) sink.reopen?.();
+  });
   const sealer = createSealer(secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey);
   const keyring = createKeyringStore(context);
   const longestToken = (): Promise<number> => longestTokenMs(context, config.tokens.skewSeconds);

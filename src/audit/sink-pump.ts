@@ -1,9 +1,24 @@
+import { LinesMissing } from './line-file.js';
 import type { AuditSink } from './sinks.js';
 import type { AuditStore } from './store.js';
 
 const LINES_PER_WRITE = 500;
 
-async function pumpSink(store: AuditStore, sink: AuditSink): Promise<void> {
+/** Writes the pending events. A sink that lost lines gets them again, at once and at most twice. */
+async function pumpSink(store: AuditStore, sink: AuditSink, tries = 3): Promise<void> {
+  try {
+    await writePending(store, sink);
+  } catch (error) {
+    if (!(error instanceof LinesMissing)) throw error;
+    const row = store.sinkRow(sink.name) ?? 0;
+    store.moveSink(sink.name, store.rowBefore(row, error.lines));
+    if (tries <= 1) throw error;
+    await pumpSink(store, sink, tries - 1);
+  }
+}
+
+async function writePending(store: AuditStore, sink: AuditSink): Promise<void> {
+  await sink.follow?.();
   let row = store.sinkRow(sink.name) ?? 0;
   for (;;) {
     const events = store.eventsAfter(row, LINES_PER_WRITE);

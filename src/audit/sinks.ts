@@ -1,5 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
+import { LineFile } from './line-file.js';
 
 /** A further destination of events. Each event is one line of JSON without its newline. */
 export interface AuditSink {
@@ -7,65 +7,38 @@ export interface AuditSink {
   readonly name: string;
   /** Start of a new sink: the oldest event in the store, or the next one. */
   readonly from: 'oldest' | 'next';
+  /**
+   * Detects that its file was rotated. Called before each export, with or without new events.
+   * Throws LinesMissing, as `write` does, when lines that were written may be lost.
+   */
+  follow?(): Promise<void>;
+  /** Makes the next export open the file again. */
+  reopen?(): void;
   /** Resolves when the lines are durable. A crash right after may repeat them: at least once. */
   write(lines: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
-const NEWLINE = 0x0a;
-const CHUNK_BYTES = 65_536;
-
-/** Removes a last line torn by a crash; its event is written again. */
-async function cutTornLine(file: FileHandle): Promise<void> {
-  let end = (await file.stat()).size;
-  const buffer = Buffer.alloc(CHUNK_BYTES);
-  while (end > 0) {
-    const start = Math.max(0, end - CHUNK_BYTES);
-    const { bytesRead } = await file.read(buffer, 0, end - start, start);
-    const newline = buffer.subarray(0, bytesRead).lastIndexOf(NEWLINE);
-    if (newline >= 0) {
-      await file.truncate(start + newline + 1);
-      return;
-    }
-    end = start;
-  }
-  await file.truncate(0);
-}
-
-/** Creates a sink that appends to a JSONL file (mode 0600), fsynced for each batch. */
+/** Creates a sink that appends to a JSONL file. Follows the rotation of the file by rename, copy and removal. */
 export function createFileSink(path: string): AuditSink {
-  let opened: Promise<FileHandle> | undefined;
-  const prepare = async (): Promise<FileHandle> => {
-    // Read and write, created when absent: append mode does not allow cutting a torn line.
-    const maker = await open(path, 'a', 0o600);
-    await maker.close();
-    const file = await open(path, 'r+');
-    await file.chmod(0o600);
-    await cutTornLine(file);
-    await file.close();
-    return open(path, 'a', 0o600);
-  };
-  const forget = async (): Promise<void> => {
-    const file = await opened?.catch(() => undefined);
-    opened = undefined;
-    await file?.close();
-  };
+  const file = new LineFile(path);
   return {
     name: `file:${path}`,
     from: 'oldest',
+    follow: () => file.follow(),
+    reopen: () => {
+      file.reopenSoon();
+    },
     write: async (lines) => {
-      opened ??= prepare();
       try {
-        const file = await opened;
-        await file.appendFile(lines.map((line) => `${line}\n`).join(''));
-        await file.datasync();
+        await file.append(lines);
       } catch (error) {
         // Part of a line may be in the file: the next write reopens the file and cuts that off.
-        await forget().catch(() => undefined);
+        await file.close().catch(() => undefined);
         throw error;
       }
     },
-    close: forget,
+    close: () => file.close(),
   };
 }
 

@@ -48,6 +48,8 @@ export interface AuditStore {
   /** Returns the last row written to a sink; undefined for a new sink. */
   sinkRow(sink: string): number | undefined;
   moveSink(sink: string, row: number): void;
+  /** Returns the row before the last `events` events through `row`; 0 when there is none. */
+  rowBefore(row: number, events: number): number;
   lastRow(): number;
   /** Checkpoints the WAL into the database file, as far as no reader needs it. Never waits. */
   checkpoint(): void;
@@ -79,6 +81,14 @@ function sinkRow(database: Database, sink: string): number | undefined {
   return row === undefined ? undefined : Number(row['event_row']);
 }
 
+function rowBefore(database: Database, row: number, events: number): number {
+  const [found] = database.all(
+    'SELECT id FROM events WHERE id <= ? ORDER BY id DESC LIMIT 1 OFFSET ?',
+    [row, events],
+  );
+  return Number(found?.['id'] ?? 0);
+}
+
 /** Opens the store for writing; creates and migrates it first if necessary. */
 export function openAuditStore(path: string, options: AuditStoreOptions = {}): AuditStore {
   const opened = openWritable(path);
@@ -108,6 +118,7 @@ export function openAuditStore(path: string, options: AuditStoreOptions = {}): A
         [sink, row],
       );
     },
+    rowBefore: (row, events) => rowBefore(database, row, events),
     lastRow: () => Number(database.all('SELECT max(id) AS row FROM events')[0]?.['row'] ?? 0),
     checkpoint: () => {
       database.all('PRAGMA wal_checkpoint(PASSIVE)');

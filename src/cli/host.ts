@@ -5,6 +5,7 @@ import { pause } from '../domain/deadline.js';
 import type { Logger } from '../domain/logger.js';
 import { createLifecycle, type Lifecycle } from '../process/lifecycle.js';
 import { createLogger } from '../telemetry/log.js';
+import type { LogOutput } from '../telemetry/log-output.js';
 import { handleSignals } from '../process/process-signals.js';
 import { maskLogText } from '../domain/secrets/mask.js';
 import type { Cli } from './define.js';
@@ -27,6 +28,8 @@ export interface HostOptions {
   readonly overrides?: Overrides;
   /** File descriptor of the log: stdout for a service, stderr when stdout has output for a person. */
   readonly logFd: 1 | 2;
+  /** Meaning of SIGHUP. Default `reload`. */
+  readonly hangup?: 'reload' | 'close';
 }
 
 const CLOSE_DEADLINE_MS = 20_000;
@@ -45,18 +48,11 @@ export async function runHost(
   start: (host: Host) => Promise<void>,
 ): Promise<void> {
   const config = readConfig(cli.terminal, options.overrides);
-  const { level } = config.log;
-  const output = await cli.runtime.openLog(options.logFd);
-  const log = createLogger({
-    level,
-    write: (line) => {
-      output.write(line);
-    },
-  });
-  for (const warning of config.warnings) log.warn({ warning }, 'configuration');
+  const { log, output } = await openLog(cli, config, options.logFd);
   const lifecycle = createLifecycle({ log, deadlineMs: CLOSE_DEADLINE_MS });
   const { signals: source, exit } = cli.runtime;
-  const handled = handleSignals({ lifecycle, log, source, exit });
+  const { hangup = 'reload' } = options;
+  const handled = handleSignals({ lifecycle, log, source, exit, hangup });
   let lost: Error | undefined;
   let fail: Host['fail'] = () => undefined;
   const failed = new Promise<boolean>((resolve) => {
@@ -86,6 +82,22 @@ export async function runHost(
   handled.stop();
   await output.drain(LOG_DRAIN_MS);
   if (lost !== undefined) throw new CliFailure(EXIT.unavailable, maskLogText(lost.message));
+}
+
+async function openLog(
+  cli: Cli,
+  { log: { level }, warnings }: Config,
+  fd: HostOptions['logFd'],
+): Promise<{ readonly log: Logger; readonly output: LogOutput }> {
+  const output = await cli.runtime.openLog(fd);
+  const log = createLogger({
+    level,
+    write: (line) => {
+      output.write(line);
+    },
+  });
+  for (const warning of warnings) log.warn({ warning }, 'configuration');
+  return { log, output };
 }
 
 /** A start-up that did not end after a process signal. */

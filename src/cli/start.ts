@@ -4,9 +4,12 @@ import type { Cli } from './define.js';
 import { runHost, type Host } from './host.js';
 import { startService, startWorker } from './service.js';
 
-/** Runs `countersign start`: the service and the worker, with a private Redis if none is configured. */
+/**
+ * Runs `countersign start`: the service and the worker, with a private Redis if none is configured.
+ * Ends with its terminal (SIGHUP).
+ */
 export async function start(cli: Cli): Promise<void> {
-  await runHost(cli, { logFd: 2 }, async (host) => {
+  await runHost(cli, { logFd: 2, hangup: 'close' }, async (host) => {
     const config = await withRedis(cli, host);
     const { running, demoFile } = await startService(cli, host, config);
     if (config.worker.enabled) await startWorker(cli, host, config);

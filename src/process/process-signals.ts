@@ -10,6 +10,8 @@ export interface SignalSource {
 export interface SignalOptions {
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
+  /** Meaning of SIGHUP: `close` for a process that ends with its terminal. Default `reload`. */
+  readonly hangup?: 'reload' | 'close';
   readonly source?: SignalSource;
   /** Ends the process at once, on the second signal. */
   readonly exit?: (code: number) => void;
@@ -23,12 +25,12 @@ export interface SignalOptions {
  */
 const SAME_SIGNAL_MS = 500;
 
-const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
+const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
  * Handles the signals of the process.
- * SIGTERM and SIGINT close; a second one exits at once with 128 + its number; SIGHUP reloads. `closed` resolves to
- * whether the shutdown was clean.
+ * SIGTERM and SIGINT close; a second one exits at once with 128 + its number. SIGHUP reloads or closes. `closed`
+ * resolves to whether the shutdown was clean.
  */
 export function handleSignals(options: SignalOptions): {
   readonly closed: Promise<boolean>;
@@ -53,10 +55,11 @@ export function handleSignals(options: SignalOptions): {
     askedAtMs = monotonicMs();
     void lifecycle.close(signal).then(settle);
   };
+  const reload = () => void lifecycle.reload('SIGHUP');
   const listeners = [
     ['SIGTERM', end('SIGTERM')],
     ['SIGINT', end('SIGINT')],
-    ['SIGHUP', () => void lifecycle.reload('SIGHUP')],
+    ['SIGHUP', options.hangup === 'close' ? end('SIGHUP') : reload],
   ] as const;
   for (const [signal, listener] of listeners) source.on(signal, listener);
   return {

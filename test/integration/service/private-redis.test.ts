@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEMO_REGISTRY } from '../../../src/config/demo.js';
-import { childrenOf } from '../../support/child-processes.js';
+import { childrenOf, commandOf } from '../../support/child-processes.js';
 import { until } from '../../support/episode.js';
 import { HttpClient } from '../../support/http.js';
 import { isActive, issueToken, untilRecorded, walkMainPath } from '../../support/main-path.js';
@@ -100,6 +100,20 @@ describe('start with a private Redis', function () {
       await until('another Redis runs', () => redisPid() !== undefined && redisPid() !== pid);
       await untilAnswers(service);
       await expectRecovered(service, gone);
+    });
+  });
+
+  describe('whose terminal is closed', () => {
+    const dir = useFolder();
+
+    it('ends on SIGHUP, and leaves no Redis', async () => {
+      await start(dir);
+      const pid = redisPid() ?? 0;
+      expect(commandOf(pid)).to.be.a('string');
+      running?.kill('SIGHUP');
+      expect(await running?.exited, running?.output()).to.equal(0);
+      expect(commandOf(pid)).to.equal(undefined);
+      expect(running?.output()).to.contain('"reason":"SIGHUP","msg":"closing"');
     });
   });
 

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { join } from 'node:path';
 import { exportStreams } from '../../../src/audit/exporter.js';
+import { LinesMissing } from '../../../src/audit/line-file.js';
 import { openAuditStore, type AuditStore } from '../../../src/audit/store.js';
 import type { AuditStreams } from '../../../src/domain/worker-ports.js';
 import { entry, event, FakeStreams, MemorySink, scratchFolder } from './fakes.js';
@@ -73,6 +74,26 @@ describe('audit exporter', () => {
     await exportStreams(streams, store, [broken, sink], options);
     expect(broken.ids()).to.deep.equal(['req_1', 'req_2', 'req_3']);
     expect(sink.lines).to.have.length(3);
+  });
+
+  it('writes the lines again that a sink reports as missing, and reports one that never stops', async () => {
+    const failures: string[] = [];
+    const options = { batch: 10, onSinkError: (name: string) => failures.push(name) };
+    streams.of(0).push(entry(1), entry(2), entry(3));
+    await exportStreams(streams, store, [sink], options);
+    let missing = 1;
+    sink.follow = () =>
+      missing-- > 0 ? Promise.reject(new LinesMissing('file', 2)) : Promise.resolve();
+    await exportStreams(streams, store, [sink], options);
+    expect(sink.ids()).to.deep.equal(['req_1', 'req_2', 'req_3', 'req_2', 'req_3']);
+    expect(failures).to.deep.equal([]);
+    missing = Infinity;
+    await exportStreams(streams, store, [sink], options);
+    expect(failures).to.deep.equal(['memory']);
+    expect(sink.lines).to.have.length(5);
+    missing = 0;
+    await exportStreams(streams, store, [sink], options);
+    expect(sink.ids().slice(5), 'nothing is lost').to.deep.equal(['req_1', 'req_2', 'req_3']);
   });
 
   it('starts a sink for the next events at the next event, also in a new store', async () => {

@@ -129,6 +129,7 @@ export class FakeRetries implements RetryRequests {
 export class MemorySink implements AuditSink {
   readonly lines: string[] = [];
   onStep: (step: string) => void = () => undefined;
+  follow?: () => Promise<void>;
   constructor(
     readonly name: string,
     readonly from: 'oldest' | 'next' = 'oldest',

@@ -1,6 +1,12 @@
 import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onPath } from '../../../scripts/lib/redis.mjs';
+import { commandOf } from '../../support/child-processes.js';
+import { until } from '../../support/episode.js';
 import { LOADER, sourceUrl } from '../../support/program.js';
 
 const MODULE = sourceUrl('src/cli/standard-output').href;
@@ -43,5 +49,37 @@ describe('the standard output of a command', function () {
     const child = printing(1_000_000, 'outliveReader();');
     expect((await once(child, 'exit'))[0]).to.equal(3);
     child.stdout.destroy();
+  });
+
+  const ofTerminal = onPath('script') && process.platform === 'linux' ? it : it.skip;
+
+  ofTerminal('ends without an abort when its terminal is closed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cs-terminal-'));
+    const [ready, errors] = [join(folder, 'ready'), join(folder, 'errors')];
+    const program = join(folder, 'program.mjs');
+    writeFileSync(
+      program,
+      `import { endWithReader, exitOnceWritten, outliveReader } from ${JSON.stringify(MODULE)};
+      import { renameSync, writeFileSync } from 'node:fs';
+      endWithReader();
+      outliveReader();
+      process.on('SIGHUP', () => void exitOnceWritten(0));
+      setInterval(() => undefined, 1000);
+      writeFileSync(${JSON.stringify(`${ready}.half`)}, String(process.pid));
+      renameSync(${JSON.stringify(`${ready}.half`)}, ${JSON.stringify(ready)});`,
+    );
+    const command = `exec ${[process.execPath, ...LOADER, program].join(' ')} 2>${errors}`;
+    // script(1) is the terminal: its end closes it.
+    const terminal = spawn('script', ['-qc', command, '/dev/null'], { stdio: 'ignore' });
+    try {
+      await until('the program runs', () => existsSync(ready));
+      terminal.kill('SIGKILL');
+      const pid = Number(readFileSync(ready, 'utf8'));
+      await until('it has ended', () => commandOf(pid) === undefined);
+      expect(readFileSync(errors, 'utf8')).to.equal('');
+    } finally {
+      terminal.kill('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -125,7 +125,7 @@ describe('a lifecycle', () => {
 });
 
 describe('signals', () => {
-  function wired() {
+  function wired(hangup: 'reload' | 'close' = 'reload') {
     const source = new EventEmitter();
     const { log } = recorder();
     const lifecycle = createLifecycle({ log, deadlineMs: 1000 });
@@ -133,7 +133,7 @@ describe('signals', () => {
     const clock = { ms: 0 };
     const exit = (code: number): void => void exits.push(code);
     const monotonicMs = (): number => clock.ms;
-    const handled = handleSignals({ lifecycle, log, source, exit, monotonicMs });
+    const handled = handleSignals({ lifecycle, log, source, exit, monotonicMs, hangup });
     return { source, lifecycle, exits, clock, handled };
   }
 
@@ -173,6 +173,16 @@ describe('signals', () => {
     source.emit('SIGHUP');
     expect(reloads).to.equal(1);
     expect(lifecycle.closing).to.equal(false);
+  });
+
+  it('close on SIGHUP where the process ends with its terminal', async () => {
+    const { source, lifecycle, handled } = wired('close');
+    lifecycle.onReload('policy', () => {
+      throw new Error('reloaded');
+    });
+    source.emit('SIGHUP');
+    expect(await handled.closed).to.equal(true);
+    expect(lifecycle.closing).to.equal(true);
   });
 
   it('are let go of again', () => {
