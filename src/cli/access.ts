@@ -31,7 +31,7 @@ export async function adminAccess(terminal: Terminal, urlOption?: string): Promi
   if (url === demo?.admin_url) return { url, token: demo.admin_token };
   if (url !== adminUrl) return { url, token: undefined };
   const { ADMIN_TOKEN_FILE } = await import('../config/secrets.js');
-  return { url, token: terminal.readFile(join(dataDir, ADMIN_TOKEN_FILE))?.trim() };
+  return { url, token: terminal.readFile(join(dataDir, ADMIN_TOKEN_FILE), 'none')?.trim() };
 }
 
 /** Returns the URL of the public listener. */

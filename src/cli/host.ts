@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.js';
+import { checkDataFolder } from '../config/data-folder.js';
 import type { Overrides } from '../config/load.js';
 import { resolveSecrets, type Secrets } from '../config/secrets.js';
 import { pause } from '../domain/deadline.js';
@@ -62,6 +63,7 @@ export async function runHost(
     };
   });
   try {
+    checkDataFolder(config);
     const secrets = await resolveSecrets(config, () => cli.runtime.mintAdminToken());
     const host = { config, secrets, log, lifecycle, logLinesDropped: () => output.dropped() };
     await endedByStop(lifecycle, start({ ...host, fail }));

@@ -1,5 +1,6 @@
 import { CommanderError, type Command } from 'commander';
 import { ConfigInvalid } from '../config/problems.js';
+import { UnsafePath } from '../files/unsafe-path.js';
 import type { Cli } from './define.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { CliFailure } from './failure.js';
@@ -77,5 +78,6 @@ async function reportFailure(
 
 function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CliFailure) return error.exitCode;
-  return error instanceof ConfigInvalid ? EXIT.usage : EXIT.internal;
+  if (error instanceof ConfigInvalid || error instanceof UnsafePath) return EXIT.usage;
+  return EXIT.internal;
 }

@@ -1,6 +1,6 @@
 import type { Environment } from '../config/environment.js';
 import { isatty } from 'node:tty';
-import { readFileIfPresent } from '../config/read-file.js';
+import { readFileIfPresent, type ReadFile } from '../config/read-file.js';
 
 /** The environment of a command, replaceable in tests. */
 export interface Terminal {
@@ -14,8 +14,7 @@ export interface Terminal {
   /** Milliseconds since the Unix epoch. */
   readonly nowMs: () => number;
   readonly readStdin: () => Promise<string>;
-  /** Returns the text of a file; undefined when it does not exist. */
-  readonly readFile: (path: string) => string | undefined;
+  readonly readFile: ReadFile;
 }
 
 export function processTerminal(): Terminal {

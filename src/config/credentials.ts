@@ -140,15 +140,16 @@ export function readDecisionLogToken(
   return token;
 }
 
-/** Returns the trimmed text of a secret file; reports its problems. */
+/** Returns the trimmed text of a secret file, of which a link stays in its folder; reports its problems. */
 export function readSecretFile(
   path: string | undefined,
   where: string,
   { readFile, problems }: SecretSource,
+  links: 'inside' | 'any' = 'inside',
 ): string | undefined {
   if (path === undefined) return undefined;
   try {
-    const text = nonEmpty(readFile(path)?.trim());
+    const text = nonEmpty(readFile(path, links)?.trim());
     if (text === undefined) problems.push({ where, message: `${path} is missing or empty` });
     return text;
   } catch (error) {

@@ -32,7 +32,7 @@ export function readDemoFile(
   dataDir: string,
   readFile: ReadFile = readFileIfPresent,
 ): DemoFile | undefined {
-  const text = readFile(join(dataDir, DEMO_FILE));
+  const text = readFile(join(dataDir, DEMO_FILE), 'none');
   if (text === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(text);

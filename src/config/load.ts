@@ -49,7 +49,7 @@ export function loadConfig(
 ): Config {
   const cwd = options.cwd ?? process.cwd();
   const problems: ConfigProblem[] = [];
-  const read: ReadFile = (path) => readFile(resolve(cwd, path));
+  const read: ReadFile = (path, links) => readFile(resolve(cwd, path), links);
   const { document, file } = readDocument(env, read, problems);
   const origins: Origins = new Map();
   const { tree } = document;

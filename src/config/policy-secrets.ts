@@ -60,7 +60,7 @@ function readFile(
   { readFile: read, problems }: SecretSource,
 ): string | undefined {
   try {
-    return path === undefined ? undefined : read(path);
+    return path === undefined ? undefined : read(path, 'inside');
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     problems.push({ where, message: `cannot be read: ${why}` });

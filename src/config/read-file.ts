@@ -1,14 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readText, type Links } from '../files/text-file.js';
 
-/** Returns the text of a file, undefined when there is none; throws on any other failure. */
-export type ReadFile = (path: string) => string | undefined;
+/**
+ * Returns the text of a file, undefined when there is none; throws on any other failure.
+ * Follows any link, unless `links` says otherwise.
+ */
+export type ReadFile = (path: string, links?: Links) => string | undefined;
 
 /** Reads UTF-8 from this machine's files. */
-export const readFileIfPresent: ReadFile = (path) => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
-};
+export const readFileIfPresent: ReadFile = (path, links = 'any') => readText(path, links);

@@ -44,8 +44,9 @@ function readLogin(
 }
 
 function readTls(raw: RawConfig['redis']['tls'], source: SecretSource): RedisTlsConfig {
+  // Certificates are public: a system's folder of authorities has links to other folders.
   const read = (key: 'ca_file' | 'cert_file' | 'key_file'): string | undefined =>
-    readSecretFile(raw[key], `/redis/tls/${key}`, source);
+    readSecretFile(raw[key], `/redis/tls/${key}`, source, key === 'key_file' ? 'inside' : 'any');
   const [ca, cert, privateKey] = [read('ca_file'), read('cert_file'), read('key_file')];
   checkCertificate('ca_file', ca, source);
   checkCertificate('cert_file', cert, source);

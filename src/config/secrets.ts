@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { link, rename, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makePrivateFolder } from '../files/private-folder.js';
+import { readText } from '../files/text-file.js';
 import type { Config } from './config.js';
 import {
   DEVELOPMENT_KEY_MARK,
@@ -61,24 +63,19 @@ async function developmentKey(dataDir: string): Promise<string> {
 
 /** Returns the text of a file; creates it with mode 0600 when it is missing. */
 async function keepSecret(path: string, make: () => string | Promise<string>): Promise<string> {
-  const kept = await readIfPresent(path);
+  const kept = readIfPresent(path);
   if (kept !== undefined) return kept;
   await writePrivateFile(path, `${await make()}\n`, 'keep');
-  const written = await readIfPresent(path);
+  const written = readIfPresent(path);
   if (written === undefined) {
     throw new ConfigInvalid([{ where: path, message: 'is empty: delete it to regenerate it' }]);
   }
   return written;
 }
 
-async function readIfPresent(path: string): Promise<string | undefined> {
-  try {
-    const text = (await readFile(path, 'utf8')).trim();
-    return text === '' ? undefined : text;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
+function readIfPresent(path: string): string | undefined {
+  const text = readText(path, 'none')?.trim();
+  return text === '' ? undefined : text;
 }
 
 /**
@@ -89,7 +86,7 @@ export async function writePrivateFile(
   text: string,
   existing: 'keep' | 'replace',
 ): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  makePrivateFolder(dirname(path));
   const fresh = `${path}.${randomBytes(6).toString('hex')}`;
   await writeFile(fresh, text, { mode: 0o600, flag: 'wx' });
   if (existing === 'replace') {

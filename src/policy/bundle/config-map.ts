@@ -1,5 +1,6 @@
 import { lstat, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
+import { isInside } from '../../files/inside.js';
 import { BundleRefused } from './refused.js';
 
 /** The link by which Kubernetes names the current version of a mounted ConfigMap or projected volume. */
@@ -39,10 +40,6 @@ export async function linkedEntry(
   if (!isInside(version, real)) throw leaves(name);
   const found = await stat(real);
   return { real, kind: found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other' };
-}
-
-function isInside(folder: string, real: string): boolean {
-  return real.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
 function leaves(name: string): BundleRefused {

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makePrivateFolder } from '../../files/private-folder.js';
 
 const LEFT_BEHIND_MS = 3_600_000;
 
@@ -22,7 +23,7 @@ export class LastGood {
   /** Writes the archive atomically, readable by its owner only. Throws file system errors. */
   async keep(archive: Uint8Array): Promise<void> {
     const folder = dirname(this.file);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    makePrivateFolder(folder);
     await this.removeHalves(folder);
     const half = `${this.file}.${randomBytes(6).toString('hex')}.new`;
     try {

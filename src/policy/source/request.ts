@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readText } from '../../files/text-file.js';
 import { SourceUnavailable } from './source.js';
 
 /** Credentials of each request to the server. */
@@ -15,14 +15,14 @@ export interface RequestParts {
 }
 
 /** Returns the headers of one bundle request. Throws SourceUnavailable without any secret. */
-export async function requestHeaders(
+export function requestHeaders(
   { bearerToken, headers = [] }: ServerCredentials,
   { etag, waitSeconds }: RequestParts,
-): Promise<Headers> {
+): Headers {
   try {
     const made = new Headers({ 'user-agent': 'countersign' });
     for (const { name, secret } of headers) made.set(name, secret);
-    const token = bearerToken === undefined ? undefined : await tokenOf(bearerToken);
+    const token = bearerToken === undefined ? undefined : tokenOf(bearerToken);
     if (token !== undefined) made.set('authorization', `Bearer ${token}`);
     // No delta bundles: they cannot be signed.
     const wait = waitSeconds === undefined ? '' : `;wait=${String(waitSeconds)}`;
@@ -40,20 +40,22 @@ export async function requestHeaders(
   }
 }
 
-async function tokenOf(
-  token: { readonly secret: string } | { readonly file: string },
-): Promise<string> {
+function tokenOf(token: { readonly secret: string } | { readonly file: string }): string {
   if ('secret' in token) return token.secret;
-  let text: string;
-  try {
-    text = (await readFile(token.file, 'utf8')).trim();
-  } catch (error) {
-    throw new SourceUnavailable(
-      `the bearer token's file ${token.file} cannot be read`,
-      undefined,
-      error,
-    );
-  }
+  const text = textOf(token.file)?.trim();
+  if (text === undefined) throw unreadable(token.file);
   if (text === '') throw new SourceUnavailable(`the bearer token's file ${token.file} is empty`);
   return text;
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readText(file, 'inside');
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+function unreadable(file: string, cause?: unknown): SourceUnavailable {
+  return new SourceUnavailable(`the bearer token's file ${file} cannot be read`, undefined, cause);
 }

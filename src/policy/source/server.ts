@@ -50,7 +50,7 @@ export class ServerFetcher implements Fetcher {
     const { longPollingTimeoutSeconds: longest } = this.options.polling;
     // A forced request must not wait: its caller wants an answer now.
     const waitSeconds = this.holds && !force ? longest : undefined;
-    const headers = await requestHeaders(this.options, {
+    const headers = requestHeaders(this.options, {
       ...(etag === undefined || force ? {} : { etag }),
       ...(waitSeconds === undefined ? {} : { waitSeconds }),
     });

@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { readText, writeText } from '../../files/text-file.js';
 import { endProcess, identify, isRunning, type ProcessIdentity } from './process.js';
 import { askRedis } from './ask.js';
 
@@ -13,7 +14,7 @@ export interface ServerRecord {
 /** Writes the record, readable by its owner alone. The record before stays when the disk is full. */
 export function writeRecord(path: string, record: ServerRecord): void {
   const draft = `${path}.draft`;
-  writeFileSync(draft, JSON.stringify(record), { mode: 0o600 });
+  writeText(draft, JSON.stringify(record));
   renameSync(draft, path);
 }
 
@@ -64,7 +65,7 @@ async function serverBehind(socket: string): Promise<ProcessIdentity | undefined
 
 function readRecord(path: string): ServerRecord | undefined {
   try {
-    const value = JSON.parse(readFileSync(path, 'utf8')) as Partial<ServerRecord> | null;
+    const value = JSON.parse(readText(path, 'none') ?? 'null') as Partial<ServerRecord> | null;
     if (typeof value?.socket !== 'string') return undefined;
     const { pid, startedAt } = value.server ?? {};
     if (typeof pid !== 'number' || typeof startedAt !== 'string') return { socket: value.socket };

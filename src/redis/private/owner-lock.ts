@@ -1,4 +1,5 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, renameSync, rmSync } from 'node:fs';
+import { readText, writeText } from '../../files/text-file.js';
 import { PrivateRedisError } from './errors.js';
 import { identify, isRunning, type ProcessIdentity } from './process.js';
 
@@ -43,7 +44,7 @@ export function acquireLock(path: string): OwnerLock {
  */
 function create(path: string, self: ProcessIdentity): boolean {
   const draft = `${path}.${String(self.pid)}`;
-  writeFileSync(draft, JSON.stringify(self), { mode: 0o600 });
+  writeText(draft, JSON.stringify(self));
   try {
     linkSync(draft, path);
     return true;
@@ -79,7 +80,7 @@ function removeStale(path: string): void {
 /** Returns the owner in a lock file; undefined for a missing file and for malformed content. */
 function read(path: string): ProcessIdentity | undefined {
   try {
-    const value = JSON.parse(readFileSync(path, 'utf8')) as Partial<ProcessIdentity> | null;
+    const value = JSON.parse(readText(path, 'none') ?? 'null') as Partial<ProcessIdentity> | null;
     if (typeof value?.pid !== 'number' || typeof value.startedAt !== 'string') return undefined;
     return { pid: value.pid, startedAt: value.startedAt };
   } catch {

@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { makePrivateFolder } from '../../files/private-folder.js';
 import { findRedisServer } from './binary.js';
 import { DEFAULT_RESTART, type PrivateRedis, type PrivateRedisOptions } from './options.js';
 import { endOrphan } from './orphan.js';
@@ -15,7 +16,7 @@ import { supervise } from './supervise.js';
  */
 export async function startPrivateRedis(options: PrivateRedisOptions): Promise<PrivateRedis> {
   const dir = resolve(options.dataDir, 'redis');
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  for (const folder of [options.dataDir, dir]) makePrivateFolder(folder);
   chmodSync(dir, 0o700);
   const serverPath = options.serverPath ?? findRedisServer();
   const lock = acquireLock(join(dir, 'owner.lock'));

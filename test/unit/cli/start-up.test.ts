@@ -87,7 +87,8 @@ describe('the start of the command line', function () {
       expect([...new Set(packages)]).to.deep.equal(['commander']);
       const own = modules.filter((path) => path.startsWith('dist/'));
       expect(own).to.include('dist/main.js');
-      const light = /^dist\/(main|cli\/.+|domain\/.+|config\/[a-z-]+|telemetry\/redaction.*)\.js$/;
+      const light =
+        /^dist\/(main|cli\/.+|domain\/.+|config\/[a-z-]+|files\/[a-z-]+|telemetry\/redaction.*)\.js$/;
       expect(own.filter((path) => !light.test(path))).to.deep.equal([]);
     });
   }

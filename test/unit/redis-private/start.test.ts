@@ -157,7 +157,7 @@ describe('startPrivateRedis', function () {
 
   it('takes over a lock of a process that is gone, of a reused pid, and of rubbish', async () => {
     const path = join(dataDir, 'redis', 'owner.lock');
-    mkdirSync(join(dataDir, 'redis'));
+    mkdirSync(join(dataDir, 'redis'), { mode: 0o700 });
     const stale = [
       JSON.stringify({ pid: 2 ** 22 + 1, startedAt: 'long ago' }),
       JSON.stringify({ pid: process.pid, startedAt: 'before the reboot' }),
@@ -202,7 +202,7 @@ describe('startPrivateRedis', function () {
   });
 
   it('tells what Redis said when it does not start, and gives the lock back', async () => {
-    mkdirSync(join(dataDir, 'redis', 'appendonlydir'), { recursive: true });
+    mkdirSync(join(dataDir, 'redis', 'appendonlydir'), { recursive: true, mode: 0o700 });
     writeFileSync(join(dataDir, 'redis', 'appendonlydir', 'appendonly.aof.manifest'), 'rubbish\n');
     const error = await refusal();
     expect(error.code).to.equal('start_failed');
