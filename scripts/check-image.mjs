@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readCompose, readEnvFile, redisCommands, serviceConfiguration } from './lib/compose.mjs';
+import { environmentOf, readCompose, redisCommands, serviceConfiguration } from './lib/compose.mjs';
 import { parseCopy, parseDockerfile } from './lib/dockerfile.mjs';
 import { freePort, startDaemon } from './lib/daemon.mjs';
 import { findOpa } from './lib/opa.mjs';
@@ -87,7 +87,7 @@ function environment(steps, setup, { redisPort, publicPort, adminPort }) {
   const config = join(scratch, 'countersign.yaml');
   writeFileSync(config, serviceConfiguration(readCompose(), setup, redisPort));
   return {
-    ...readEnvFile(join(setup, 'countersign.env')),
+    ...environmentOf(readCompose().services['service-a'], setup),
     ...Object.fromEntries(all(steps, 'ENV').map((rest) => rest.split(/=(.*)/s).slice(0, 2))),
     PATH: process.env.PATH,
     COUNTERSIGN_CONFIG: config,
@@ -123,7 +123,7 @@ async function serve(folder, steps) {
   const { start } = redisCommands(readCompose(), setup, ports.redisPort);
   const redis = startDaemon('sh', ['-c', `${start} --bind 127.0.0.1`], {
     cwd: makeFolder('redis'),
-    env: { PATH: process.env.PATH, ...readEnvFile(join(setup, 'countersign.env')) },
+    env: { PATH: process.env.PATH, ...environmentOf(readCompose().services.redis, setup) },
     ...nobody,
   });
   const [entry, command] = ['ENTRYPOINT', 'CMD'].map((name) => JSON.parse(all(steps, name)[0]));

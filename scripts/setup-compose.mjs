@@ -7,6 +7,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
 import { makeAuthority, makeCertificate } from './lib/certificates.mjs';
+import { readEnvFile } from './lib/compose.mjs';
 import { findOpa, OPA_VERSION } from './lib/opa.mjs';
 import { ensureOpenssl } from './lib/openssl.mjs';
 import { root } from './lib/root.mjs';
@@ -24,9 +25,10 @@ Makes what docker-compose.yml mounts, and keeps existing files. Needs openssl, a
   --help          this text
 
   compose/redis/   ca.crt, redis.crt, redis.key    mounted into Redis; ca.crt into the services too
+  compose/redis.env  the password of Redis         given to Redis and the services
   compose/policy/  bundle.tar.gz, release.pub.pem  mounted into the services
   compose/keys/    ca.key, ca.crt, release.pem     mounted nowhere: move it to where keys are kept
-  countersign.production.yaml, countersign.env     the configuration; the secrets
+  countersign.production.yaml, countersign.env     the configuration; the secrets of the services
 `;
 
 /** The name of the signing key, in the bundle and in the configuration. */
@@ -56,9 +58,15 @@ function secrets() {
   return [
     `COUNTERSIGN_ADMIN_TOKEN=${randomBytes(32).toString('base64url')}`,
     `COUNTERSIGN_KEY_ENCRYPTION_KEY=${randomBytes(32).toString('base64')}`,
-    `COUNTERSIGN_REDIS_PASSWORD=${randomBytes(32).toString('hex')}`,
     '',
   ].join('\n');
+}
+
+/** The password of Redis, which it must not share with a secret it does not need. An older set-up keeps its own. */
+function redisSecret(former) {
+  const known = existsSync(former) ? readEnvFile(former) : {};
+  const password = known.COUNTERSIGN_REDIS_PASSWORD ?? randomBytes(32).toString('hex');
+  return `COUNTERSIGN_REDIS_PASSWORD=${password}\n`;
 }
 
 /** Writes a file unless it is there. */
@@ -124,7 +132,9 @@ async function setUp({ folder, issuer, subjects, ...bundle }) {
   });
   await makeBundle(keys, policy, bundle);
   keep(join(folder, 'countersign.production.yaml'), () => configuration(issuer), 0o644);
-  keep(join(folder, 'countersign.env'), secrets, 0o600);
+  const env = join(folder, 'countersign.env');
+  keep(join(folder, 'compose', 'redis.env'), () => redisSecret(env), 0o600);
+  keep(env, secrets, 0o600);
   say(`Move ${keys} to where keys are kept. Then: docker compose up`);
 }
 

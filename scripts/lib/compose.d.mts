@@ -1,6 +1,7 @@
 export interface ComposeService {
   readonly volumes: readonly string[];
   readonly command: readonly string[];
+  readonly env_file: string | readonly string[];
 }
 
 export interface Compose {
@@ -26,5 +27,10 @@ export declare function serviceConfiguration(
   folder: string,
   port: number,
 ): string;
+
+export declare function environmentOf(
+  service: ComposeService,
+  folder: string,
+): Readonly<Record<string, string>>;
 
 export declare function readEnvFile(path: string): Readonly<Record<string, string>>;

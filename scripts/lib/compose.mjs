@@ -34,6 +34,11 @@ export function serviceConfiguration({ services }, folder, port) {
   );
 }
 
+/** The variables that a service of the compose file gets. */
+export function environmentOf({ env_file: files }, folder) {
+  return Object.assign({}, ...[files].flat().map((file) => readEnvFile(join(folder, file))));
+}
+
 /** The variables of an env_file. */
 export function readEnvFile(path) {
   const lines = readFileSync(path, 'utf8').split('\n');

@@ -6,10 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import {
+  environmentOf,
   readCompose,
-  readEnvFile,
   redisCommands,
   serviceConfiguration,
+  type ComposeService,
 } from '../../../scripts/lib/compose.mjs';
 import { DEMO_REGISTRY } from '../../../src/config/demo.js';
 import { endProcess, identify } from '../../../src/redis/private/process.js';
@@ -21,6 +22,7 @@ import { freePort } from '../../support/redis.js';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const FILES = [
   ...['compose/redis/ca.crt', 'compose/redis/redis.crt', 'compose/redis/redis.key'],
+  'compose/redis.env',
   ...['compose/policy/bundle.tar.gz', 'compose/policy/release.pub.pem'],
   ...['compose/keys/ca.key', 'compose/keys/release.pem'],
   ...['countersign.production.yaml', 'countersign.env'],
@@ -45,18 +47,25 @@ describe('the set-up of docker-compose.yml, followed without Docker', function (
   this.timeout(300_000);
   let folder: string;
   let variables: Readonly<Record<string, string>>;
+  let ofRedis: Readonly<Record<string, string>>;
   let port: number;
   let redisPid: number;
   const compose = readCompose();
+  const serviceOf = (name: string): ComposeService => {
+    const service = compose.services[name];
+    if (service === undefined) throw new Error(`no service ${name}`);
+    return service;
+  };
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'cs-compose-'));
     const { code, output } = setUp(folder, ...ISSUER);
     expect(code, output).to.equal(0);
-    variables = readEnvFile(join(folder, 'countersign.env'));
+    variables = environmentOf(serviceOf('service-a'), folder);
+    ofRedis = environmentOf(serviceOf('redis'), folder);
     port = await freePort();
     const { start, health } = redisCommands(compose, folder, port);
-    const env = { PATH: process.env['PATH'], ...variables };
+    const env = { PATH: process.env['PATH'], ...ofRedis };
     const redis = spawn('sh', ['-c', `${start} --bind 127.0.0.1`], {
       cwd: folder,
       env,
@@ -77,7 +86,12 @@ describe('the set-up of docker-compose.yml, followed without Docker', function (
 
   it('makes every file, and keeps secrets to their owner', () => {
     for (const file of FILES) expect(existsSync(join(folder, file)), file).to.equal(true);
-    for (const file of ['countersign.env', 'compose/redis/redis.key', 'compose/keys'])
+    for (const file of [
+      'countersign.env',
+      'compose/redis.env',
+      'compose/redis/redis.key',
+      'compose/keys',
+    ])
       expect(statSync(join(folder, file)).mode & 0o077, file).to.equal(0);
   });
 
@@ -89,6 +103,23 @@ describe('the set-up of docker-compose.yml, followed without Docker', function (
       expect(existsSync(join(folder, host)), host).to.equal(true);
       expect(host).not.to.contain('keys');
     }
+  });
+
+  it('gives Redis its password and no secret of the services', () => {
+    expect(Object.keys(ofRedis)).to.deep.equal(['COUNTERSIGN_REDIS_PASSWORD']);
+    expect(variables).to.include(ofRedis).and.to.include.keys('COUNTERSIGN_ADMIN_TOKEN');
+  });
+
+  it('keeps the password of a set-up whose secrets were in one file', () => {
+    const [env, ofIts] = ['countersign.env', 'compose/redis.env'].map((file) =>
+      join(folder, file),
+    ) as [string, string];
+    const [held, password] = [readFileSync(env, 'utf8'), readFileSync(ofIts, 'utf8')];
+    writeFileSync(env, held + password);
+    rmSync(ofIts);
+    expect(setUp(folder, ...ISSUER).code).to.equal(0);
+    expect(readFileSync(ofIts, 'utf8')).to.equal(password);
+    writeFileSync(env, held);
   });
 
   it('runs again and changes nothing', () => {

@@ -32,15 +32,20 @@ interface Service {
   readonly image: string;
   readonly command: readonly string[];
   readonly read_only?: boolean;
-  readonly env_file: string;
+  readonly env_file: string | readonly string[];
   readonly environment?: unknown;
   readonly volumes: readonly string[];
   readonly ports?: readonly string[];
   readonly healthcheck?: { readonly test: readonly string[] };
   readonly mem_limit?: string;
+  readonly pids_limit?: number;
 }
 
-function compose(): { services: Record<string, Service>; volumes: Record<string, unknown> } {
+function compose(): {
+  services: Record<string, Service>;
+  volumes: Record<string, unknown>;
+  networks: Record<string, unknown>;
+} {
   return parse(read('docker-compose.yml'), { merge: true }) as ReturnType<typeof compose>;
 }
 
@@ -107,7 +112,7 @@ describe('image', () => {
 });
 
 describe('compose file', () => {
-  const { services, volumes } = compose();
+  const { services, volumes, networks } = compose();
   const commands = Object.fromEntries(
     Object.entries(services).map(([name, { command }]) => [name, command.join(' ')]),
   );
@@ -171,9 +176,32 @@ describe('compose file', () => {
     for (const port of ports) expect(port).to.match(/^127\.0\.0\.1:\d+:8484$/);
   });
 
+  it('gives Redis only what it needs: one secret, one folder, one capability, one network, no port', () => {
+    const { redis } = services;
+    expect(redis).to.deep.include({
+      ...{ env_file: 'compose/redis.env', networks: ['store'], read_only: true, tmpfs: ['/tmp'] },
+      ...{ cap_drop: ['ALL'], cap_add: ['DAC_OVERRIDE'] },
+      security_opt: ['no-new-privileges:true'],
+      volumes: ['redis:/data', './compose/redis:/etc/redis/tls:ro'],
+    });
+    expect(redis).not.to.have.any.keys('ports', 'expose', 'privileged', 'network_mode', 'devices');
+    expect(redis?.pids_limit).to.be.greaterThan(0);
+    expect(networks).to.deep.equal({ store: { internal: true } });
+  });
+
+  it('gives the services no capability, and a network with a way out besides that of Redis', () => {
+    for (const name of ['service-a', 'service-b', 'worker']) {
+      expect(services[name], name).to.deep.include({
+        ...{ cap_drop: ['ALL'], tmpfs: ['/tmp'], networks: ['default', 'store'] },
+        security_opt: ['no-new-privileges:true'],
+      });
+      expect(services[name], name).not.to.have.any.keys('cap_add', 'privileged', 'network_mode');
+    }
+  });
+
   it('takes secrets from a file that is not in the repository', () => {
     for (const { env_file, environment } of Object.values(services)) {
-      expect(env_file).to.equal('countersign.env');
+      expect(['countersign.env', 'compose/redis.env']).to.include.members([env_file].flat());
       expect(environment).to.equal(undefined);
     }
     expect(read('.gitignore').split('\n')).to.include.members(['countersign.env', 'compose/']);
