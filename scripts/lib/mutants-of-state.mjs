@@ -227,7 +227,7 @@ export const OF_STATE = [
   },
   {
     name: 'the count of refusals by the minute',
-    file: 'src/redis/lua/countRefusal-4.lua',
+    file: 'src/redis/lua/countRefusal-5.lua',
     find: 'if counted and tonumber(before) == minute then',
     replace: 'if false then',
     test: ['test/integration/redis/refusals.test.ts', 'can be read while they are counted'],

@@ -1,4 +1,5 @@
 import { OF_GATES } from './mutants-of-gates.mjs';
+import { OF_HONESTY } from './mutants-of-honesty.mjs';
 import { OF_LISTENERS } from './mutants-of-listeners.mjs';
 import { OF_POLICIES } from './mutants-of-policies.mjs';
 import { OF_REDIS } from './mutants-of-redis.mjs';
@@ -12,6 +13,7 @@ import { OF_THREADS } from './mutants-of-threads.mjs';
  */
 export const MUTANTS = [
   OF_GATES,
+  OF_HONESTY,
   OF_LISTENERS,
   OF_POLICIES,
   OF_REDIS,

@@ -1,14 +1,13 @@
 import { CountersignError, unavailable } from '../../domain/errors.js';
 import { newDecisionId } from '../../domain/ids.js';
-import type { Decision } from '../../domain/policy.js';
 import type { AgentRecord } from '../../domain/records.js';
 import type { AccessRequest, ClientCredential, RequestContext } from '../../domain/request.js';
 import { shardOfAgent } from '../../domain/shard.js';
 import { claimsOf } from './claims.js';
+import { decide } from './decide.js';
 import { grantedEvent } from './events.js';
 import { applyObligations, type AppliedDecision } from '../../domain/obligations.js';
 import { honeyScopesAmong } from './honey.js';
-import { policyInput } from './input.js';
 import type { AccessGranted } from '../operations.js';
 import { keptInput } from './kept-input.js';
 import {
@@ -108,13 +107,14 @@ async function tryOnce(
   // All ids carry the shard's time: another clock would reveal a counted refusal.
   const attempt = { ...prepared, decisionId: decisionIdOf(deps, prepared.agent, own.tickMs) };
   if (own.rate.limited) return refuseLimited(deps, attempt, own);
-  if (own.status !== 'active') return refuseQuarantined(deps, attempt, own);
   const gathered = await chargeShared(deps, attempt, own, counted);
   if (gathered.rate.limited) return refuseLimited(deps, attempt, gathered);
 
   const decision = await decide(deps, attempt, gathered).catch((error: unknown) =>
     refuseExhausted(deps, attempt, gathered, error),
   );
+  // Evaluated first: the answer is that of an active agent to every request without a grant.
+  if (gathered.status !== 'active') return refuseQuarantined(deps, attempt, gathered, decision);
   const fulfilled = applyObligations(decision);
   if (fulfilled.quarantine !== undefined) {
     await deps.quarantine({
@@ -160,18 +160,6 @@ export async function gather(
   await deps.signer.sync(gathered.generations.keyring);
   await deps.policy.sync(gathered.generations.policy);
   return registryGeneration === gathered.generations.registry ? gathered : MOVED;
-}
-
-/** Returns the clamped decision of the policy, which later steps cannot widen. */
-export async function decide(
-  deps: Pick<AuthorizeDeps, 'policy' | 'clamp' | 'timer' | 'maxTtlSeconds'>,
-  attempt: Attempt,
-  gathered: Gathered,
-): Promise<Decision> {
-  const input = policyInput(attempt, gathered);
-  const evaluation = await timed(deps, 'decide', () => deps.policy.decide(input));
-  const resourceCap = attempt.resource.spec.max_ttl_seconds ?? deps.maxTtlSeconds;
-  return deps.clamp(evaluation, input, [attempt.ttlSeconds, deps.maxTtlSeconds, resourceCap]);
 }
 
 async function issue(

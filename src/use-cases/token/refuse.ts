@@ -2,6 +2,7 @@ import type { BudgetName } from '../../domain/budget.js';
 import { CountersignError } from '../../domain/errors.js';
 import type { Decision, Reason } from '../../domain/policy.js';
 import type { Attempt, AuthorizeDeps, Gathered } from './attempt.js';
+import { withhold } from './decide.js';
 import { keptInput } from './kept-input.js';
 import { timed } from '../timed.js';
 import { countRefusal } from './count-refusal.js';
@@ -61,21 +62,27 @@ export async function refuseLimited(
   });
 }
 
-/** Refuses a quarantined agent: counts the refusal, then denies without the reason. */
+/**
+ * Refuses a quarantined agent: counts the refusal, and a denial by the policy in the agent's signals.
+ * Then denies as an active agent without grants would be denied.
+ */
 export async function refuseQuarantined(
-  deps: CountDeps,
+  deps: CountDeps & Parameters<typeof withhold>[0],
   attempt: Attempt,
-  { signals }: Gathered,
+  gathered: Gathered,
+  decision: Decision,
 ): Promise<never> {
+  const { reasons, denied } = await withhold(deps, attempt, gathered, decision);
   const event = {
-    ...requestEvent(attempt, 'access.denied', signals),
+    ...requestEvent(attempt, 'access.denied', gathered.signals),
     effect: 'deny',
     codes: ['agent_quarantined'],
     rules: ['countersign.quarantine'],
   };
   deps.onDecision('deny');
   throw new CountersignError('agent_quarantined', 'The request was denied.', {
-    decisionId: await countRefusal(deps, attempt, 'quarantine', event),
+    decisionId: await countRefusal(deps, attempt, 'quarantine', event, denied),
+    reasons,
   });
 }
 

@@ -1,0 +1,31 @@
+/** Guards that keep an agent from learning what it holds no grant for. */
+export const OF_HONESTY = [
+  {
+    name: 'a quarantined agent is denied what the policy grants',
+    file: 'src/use-cases/token/authorize.ts',
+    find: "if (gathered.status !== 'active') return refuseQuarantined(deps, attempt, gathered, decision);",
+    replace: '',
+    test: ['test/http/table/403-quarantined.test.ts', 'is denied every request'],
+  },
+  {
+    name: 'a quarantined agent gets the reasons of a denial',
+    file: 'src/use-cases/token/decide.ts',
+    find: "if (own.effect === 'deny') return { reasons: own.reasons, denied: true };",
+    replace: '',
+    test: ['test/security/honesty.test.ts', 'json: honey and quarantine by more denials'],
+  },
+  {
+    name: 'a denial in quarantine is counted',
+    file: 'src/redis/lua/countRefusal-5.lua',
+    find: "if ARGV[6] == '1' then count_denial",
+    replace: "if ARGV[6] == '2' then count_denial",
+    test: ['test/security/honesty.test.ts', 'json: honey and quarantine by more denials'],
+  },
+  {
+    name: 'a honey scope costs as much as an unknown one',
+    file: 'src/domain/budget.ts',
+    find: 'catalogue.filter(({ honey }) => honey !== true)',
+    replace: 'catalogue.filter(() => true)',
+    test: ['test/unit/domain/budget.test.ts', 'that of an unknown scope for a honey scope'],
+  },
+];
