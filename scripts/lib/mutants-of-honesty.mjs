@@ -28,4 +28,11 @@ export const OF_HONESTY = [
     replace: 'catalogue.filter(() => true)',
     test: ['test/unit/domain/budget.test.ts', 'that of an unknown scope for a honey scope'],
   },
+  {
+    name: 'an assertion without a key for it costs a verification',
+    file: 'src/token/assertion-work.ts',
+    find: 'if (decoy !== undefined) check(assertion, decoy.alg, decoy.publicKey);',
+    replace: '',
+    test: ['test/security/assertion-work.test.ts', 'works as much for a client without keys'],
+  },
 ];
