@@ -3,7 +3,7 @@ export const OF_HONESTY = [
   {
     name: 'a quarantined agent is denied what the policy grants',
     file: 'src/use-cases/token/authorize.ts',
-    find: "if (gathered.status !== 'active') return refuseQuarantined(deps, attempt, gathered, decision);",
+    find: "if (gathered.status !== 'active') return refuseQuarantined(deps, attempt, gathered, decision, counted);",
     replace: '',
     test: ['test/http/table/403-quarantined.test.ts', 'is denied every request'],
   },
@@ -27,6 +27,27 @@ export const OF_HONESTY = [
     find: 'catalogue.filter(({ honey }) => honey !== true)',
     replace: 'catalogue.filter(() => true)',
     test: ['test/unit/domain/budget.test.ts', 'that of an unknown scope for a honey scope'],
+  },
+  {
+    name: 'honey that a library repeats counts once',
+    file: 'src/redis/lua/gatherSignals-7.lua',
+    find: 'honey = counted and not repeats and',
+    replace: 'honey = counted and',
+    test: ['test/security/repeated-by-a-library.test.ts', 'counts once: basic, then post'],
+  },
+  {
+    name: 'a denial that a library repeats counts once',
+    file: 'src/use-cases/token/refuse.ts',
+    find: 'review || repeats === true',
+    replace: 'review',
+    test: ['test/security/repeated-by-a-library.test.ts', 'counts once: basic, then post'],
+  },
+  {
+    name: 'one method does not repeat itself',
+    file: 'src/redis/lua/gatherSignals-7.lua',
+    find: "letters ~= '' and not string.find(letters, ARGV[16], 1, true)",
+    replace: "letters ~= ''",
+    test: ['test/security/repeated-by-a-library.test.ts', 'counts twice: one method twice'],
   },
   {
     name: 'an assertion without a key for it costs a verification',

@@ -27,7 +27,7 @@ export async function answerUnfit(
   why: 'revoked' | AgentRecord['status'],
   withheld?: Withheld,
 ): Promise<Judgement> {
-  const denied = withheld?.denied === true && counting.peeks !== true;
+  const denied = withheld?.denied === true && counting.peeks !== true && counting.repeats !== true;
   const counted = denied ? 'denial' : countedAs(counting);
   const noted = { answer: false, counted, unseen: question.unseen };
   const event = judgedEvent(attempt, caller, gathered, `agent_${why}`, noted);

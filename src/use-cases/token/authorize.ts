@@ -114,7 +114,8 @@ async function tryOnce(
     refuseExhausted(deps, attempt, gathered, error),
   );
   // Evaluated first: the answer is that of an active agent to every request without a grant.
-  if (gathered.status !== 'active') return refuseQuarantined(deps, attempt, gathered, decision);
+  if (gathered.status !== 'active')
+    return refuseQuarantined(deps, attempt, gathered, decision, counted);
   const fulfilled = applyObligations(decision);
   if (fulfilled.quarantine !== undefined) {
     await deps.quarantine({
@@ -127,7 +128,7 @@ async function tryOnce(
   }
   deps.onDecision(fulfilled.decision.effect);
   if (fulfilled.decision.effect === 'deny' || fulfilled.decision.effect === 'review') {
-    return refuse(deps, attempt, gathered, fulfilled);
+    return refuse(deps, attempt, gathered, fulfilled, counted);
   }
   return issue(deps, attempt, gathered, fulfilled);
 }
@@ -148,11 +149,16 @@ export async function gather(
       honeyScopes: honeyScopesAmong(request.scopes, resource.spec.scopes),
       cost: counted.uncharged === true ? 0 : costOfRequest(deps, attempt),
       declared: request.declared,
+      sent: {
+        by: counted.uncharged === true ? 'evaluation' : attempt.authentication,
+        clientFingerprint: attempt.context.clientFingerprint,
+      },
       count: counted.peeks === true ? 'peek' : !counted.done,
     }),
   );
   if (gathered.state === 'agent_changed') return MOVED;
   if (!counted.done && counted.peeks !== true) deps.onGathered?.(agent, gathered);
+  if (!counted.done) counted.repeats = gathered.repeats === true;
   counted.done = true;
   // Refused even if the state has changed: another round would not be counted, and so not be limited.
   if (gathered.rate.limited && counted.peeks !== true) return gathered;

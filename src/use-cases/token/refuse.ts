@@ -1,7 +1,7 @@
 import type { BudgetName } from '../../domain/budget.js';
 import { CountersignError } from '../../domain/errors.js';
 import type { Decision, Reason } from '../../domain/policy.js';
-import type { Attempt, AuthorizeDeps, Gathered } from './attempt.js';
+import type { Attempt, AuthorizeDeps, Counting, Gathered } from './attempt.js';
 import { withhold } from './decide.js';
 import { keptInput } from './kept-input.js';
 import { timed } from '../timed.js';
@@ -26,13 +26,19 @@ export async function refuse(
   attempt: Attempt,
   { signals }: Gathered,
   { decision, alarms }: AppliedDecision,
+  { repeats }: Pick<Counting, 'repeats'>,
 ): Promise<never> {
   const review = decision.effect === 'review';
   const type = review ? 'access.review_required' : 'access.denied';
   const kept = keptInput(deps, decision);
   const event = decisionEvent(attempt, type, { decision, alarms, signals, kept });
   await timed(deps, 'record', () =>
-    deps.recorder.record(attempt.agent.spec.id, event, review ? 'none' : 'denied', kept?.text),
+    deps.recorder.record(
+      attempt.agent.spec.id,
+      event,
+      review || repeats === true ? 'none' : 'denied',
+      kept?.text,
+    ),
   );
   throw review
     ? new CountersignError('review_required', 'The policy asks for an approval.', {
@@ -71,6 +77,7 @@ export async function refuseQuarantined(
   attempt: Attempt,
   gathered: Gathered,
   decision: Decision,
+  { repeats }: Pick<Counting, 'repeats'>,
 ): Promise<never> {
   const { reasons, denied } = await withhold(deps, attempt, gathered, decision);
   const event = {
@@ -81,7 +88,7 @@ export async function refuseQuarantined(
   };
   deps.onDecision('deny');
   throw new CountersignError('agent_quarantined', 'The request was denied.', {
-    decisionId: await countRefusal(deps, attempt, 'quarantine', event, denied),
+    decisionId: await countRefusal(deps, attempt, 'quarantine', event, denied && repeats !== true),
     reasons,
   });
 }
