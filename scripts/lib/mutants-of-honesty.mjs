@@ -3,8 +3,8 @@ export const OF_HONESTY = [
   {
     name: 'a quarantined agent is denied what the policy grants',
     file: 'src/use-cases/token/authorize.ts',
-    find: "if (gathered.status !== 'active') return refuseQuarantined(deps, attempt, gathered, decision, counted);",
-    replace: '',
+    find: "if (gathered.status !== 'active')",
+    replace: 'if (false)',
     test: ['test/http/table/403-quarantined.test.ts', 'is denied every request'],
   },
   {
