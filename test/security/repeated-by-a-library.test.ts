@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
+import type { AgentSpec } from '../../src/domain/records.js';
 import { question } from '../http/authzen/questions.js';
 import { tokenAsk } from '../http/table/asks.js';
 import { type Client, registerAgent, useTableService } from '../http/table/table-service.js';
@@ -12,10 +13,12 @@ describe('a denied request that a client library repeats by the other method', f
   const table = useTableService(() => ({ resources: [VAULT] }));
   let agents = 0;
 
-  async function newAgent(rate?: object): Promise<Client> {
-    const spec = { id: `probing-${String(agents++)}`, grants: [], ...(rate && { rate }) };
-    return registerAgent(table().service.http, spec as Parameters<typeof registerAgent>[1]);
-  }
+  const newAgent = (rate?: NonNullable<AgentSpec['rate']>): Promise<Client> =>
+    registerAgent(table().service.http, {
+      id: `probing-${String(agents++)}`,
+      grants: [],
+      ...(rate === undefined ? {} : { rate }),
+    });
 
   function send([id, secret]: Client, by: By, trap: number, userAgent = 'lib') {
     const { http } = table().service;
