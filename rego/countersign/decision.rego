@@ -99,33 +99,42 @@ obligations := [obligation |
 # METADATA
 # title: The score is not named as a reason
 # description: >-
-#   No requested scope would be granted, and the score is the only unmet condition: naming it
-#   would distinguish a honey scope from any other refused scope.
+#   No requested scope would be granted: naming the score would distinguish a honey scope from
+#   any other refused scope.
 # custom:
 #   id: countersign.unsaid
-unsaid if {
-	{refusal.rule | some refusal in refusals} == {"countersign.limits.anomalous"}
+unsaid contains "countersign.limits.anomalous" if {
 	count(assessment.granted) == 0
 	count(assessment.pending) == 0
 	count(assessment.refused) > 0
 }
 
 # METADATA
+# title: Unmet conditions that are named
+# description: The refusals of the whole request that the agent may know.
+# custom:
+#   id: countersign.said
+said := [refusal |
+	some refusal in refusals
+	not refusal.rule in unsaid
+]
+
+# METADATA
 # title: Denial of the whole request
 # description: The conditions that are not met.
 # custom:
 #   id: countersign.denial_by_condition
-denial_reasons := refusals if {
-	count(refusals) > 0
-	not unsaid
-}
+denial_reasons := said if count(said) > 0
 
 # METADATA
 # title: Denial of a request without a scope to grant
 # description: The usual denial, whatever the score is.
 # custom:
 #   id: countersign.denial_unsaid
-denial_reasons := cut_reasons if unsaid
+denial_reasons := cut_reasons if {
+	count(refusals) > 0
+	count(said) == 0
+}
 
 # METADATA
 # title: Denial for the scopes

@@ -138,6 +138,23 @@ test_honey_past_quarantine_looks_like_any_other_denial if {
 	[owed.type | some owed in decision.obligations] == ["alarm", "quarantine"]
 }
 
+test_honey_past_other_limits_looks_like_any_other_denial if {
+	denied := {"signals": {"denials_60m": 31}}
+	plain := decided(object.union(fixture.asking("stripe", ["export_nil"]), denied))
+	scored := object.union(denied, {"signals": {"anomaly": 0.99}})
+	public(decided(object.union(fixture.asking("stripe", ["export_all"]), scored))) == public(plain)
+	summary(plain).codes == ["too_many_denials"]
+}
+
+# Two honey scopes: the score is 0.9, and without them 0.
+test_honey_shortens_no_lifetime if {
+	term := {"name": "honey_60m", "value": 2, "expected": 0, "score": 3}
+	entries := [{"name": "low"}, {"name": "high", "risk": "high"}]
+	usual := fixture.catalogued(entries, ["low", "high"])
+	provoked := object.union(usual, {"signals": {"anomaly": 0.9, "terms": [term]}})
+	decided(provoked) == decided(usual)
+}
+
 test_the_score_is_said_where_something_would_be_granted[note] if {
 	some note, scopes in {"granted": ["read_invoices", "export_all"], "reviewed": ["create_refund", "export_all"]}
 	asked := object.union(fixture.asking("stripe", scopes), {"signals": {"anomaly": 0.99}})

@@ -80,7 +80,7 @@ export const OF_STATE = [
   },
   {
     name: 'a score that is no number denies',
-    file: 'src/redis/lua/gatherSignals-6.lua',
+    file: 'src/redis/lua/gatherSignals-7.lua',
     find: 'if counts.anomaly ~= counts.anomaly then',
     replace: 'if false then',
     test: ['test/integration/signals/bad-state.test.ts', 'is no number, and is gone after it'],
@@ -227,7 +227,7 @@ export const OF_STATE = [
   },
   {
     name: 'the count of refusals by the minute',
-    file: 'src/redis/lua/countRefusal-4.lua',
+    file: 'src/redis/lua/countRefusal-5.lua',
     find: 'if counted and tonumber(before) == minute then',
     replace: 'if false then',
     test: ['test/integration/redis/refusals.test.ts', 'can be read while they are counted'],

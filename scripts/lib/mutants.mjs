@@ -1,5 +1,6 @@
 import { OF_FILES } from './mutants-of-files.mjs';
 import { OF_GATES } from './mutants-of-gates.mjs';
+import { OF_HONESTY } from './mutants-of-honesty.mjs';
 import { OF_LISTENERS } from './mutants-of-listeners.mjs';
 import { OF_POLICIES } from './mutants-of-policies.mjs';
 import { OF_REDIS } from './mutants-of-redis.mjs';
@@ -14,6 +15,7 @@ import { OF_THREADS } from './mutants-of-threads.mjs';
 export const MUTANTS = [
   OF_FILES,
   OF_GATES,
+  OF_HONESTY,
   OF_LISTENERS,
   OF_POLICIES,
   OF_REDIS,

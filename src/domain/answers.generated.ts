@@ -679,6 +679,8 @@ export type LimitsAnswer = {
 export type OAuthErrorAnswer = {
   readonly error: string;
   readonly error_description: string;
+  /** URL of the page about this error. */
+  readonly error_uri: string;
 };
 
 export type PendingRevocationAnswer = {

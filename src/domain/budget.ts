@@ -90,17 +90,19 @@ export function intervalMicros(perMinute: number): number {
  * Returns the cost of a request in units: the largest cost among its scopes.
  *
  * A scope costs as much as the riskiest catalogue entry that covers it or that its wildcard covers. A scope outside
- * every entry costs as much as a critical one.
+ * every entry costs as much as a critical one. So does a honey scope: the units left must not tell it from an unknown
+ * one.
  */
 export function costOf(
   scopes: readonly string[],
-  catalogue: readonly Pick<ScopeSpec, 'name' | 'risk'>[],
+  catalogue: readonly Pick<ScopeSpec, 'name' | 'risk' | 'honey'>[],
   costs: ScopeCosts,
 ): number {
+  const entries = catalogue.filter(({ honey }) => honey !== true);
   const costOfScope = (scope: string): number => {
-    const lying = catalogue.filter(({ name }) => scopeCovers(name, scope));
+    const lying = entries.filter(({ name }) => scopeCovers(name, scope));
     if (lying.length === 0) return costs.critical;
-    const reached = catalogue.filter(({ name }) => scopeCovers(scope, name));
+    const reached = entries.filter(({ name }) => scopeCovers(scope, name));
     return Math.max(...[...lying, ...reached].map(({ risk }) => costs[risk]));
   };
   return Math.max(1, ...scopes.map(costOfScope));

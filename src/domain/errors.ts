@@ -51,7 +51,7 @@ export const ERROR_KINDS = {
   },
   agent_quarantined: {
     status: 403,
-    form: { status: 400, error: 'unauthorized_client' },
+    form: { status: 400, error: 'invalid_scope' },
     title: 'The policy denied the request',
     hint: 'An operator must release this agent.',
   },

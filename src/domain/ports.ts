@@ -90,6 +90,12 @@ export interface GatherRequest {
   readonly cost?: number;
   /** The agent's declared task: a recent revocation of it is a signal. */
   readonly declared?: Declared;
+  /** How the request came in; absent: it repeats no other. */
+  readonly sent?: {
+    /** The authentication method, or `evaluation`. */
+    readonly by: string;
+    readonly clientFingerprint: string | undefined;
+  };
   /** False on the second gather of a request; `peek` returns the counted state without storing it. */
   readonly count: boolean | 'peek';
 }
@@ -108,6 +114,8 @@ export type GatherResult =
       readonly signals: Signals;
       /** Reason why the agent's signal state was unreadable and was reset. */
       readonly rebuilt?: string;
+      /** True when it repeats a request of the last two seconds by another method: its denial counts once. */
+      readonly repeats?: true;
       readonly rate: RateState;
     };
 

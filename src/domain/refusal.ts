@@ -22,8 +22,16 @@ export interface CountedRefusal {
 
 /** Counts refusals in the agent's shard. Throws CountersignError 503: every answer must be recorded. */
 export interface RefusalCounter {
-  /** Counts one refusal; only the `event` of a minute's first refusal is stored. */
-  count(agentId: string, bucket: RefusalBucket, event: AuditEvent): Promise<CountedRefusal>;
+  /**
+   * Counts one refusal; only the `event` of a minute's first refusal is stored.
+   * @param denied counts a denial in the agent's signals, too
+   */
+  count(
+    agentId: string,
+    bucket: RefusalBucket,
+    event: AuditEvent,
+    denied?: boolean,
+  ): Promise<CountedRefusal>;
 }
 
 /** Reads open counts. Throws CountersignError 503. */

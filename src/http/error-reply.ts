@@ -33,7 +33,7 @@ export function replyError(
   requestId: string,
 ): Reply {
   if (shape === 'opa') return replyOpa(error);
-  return shape === 'oauth' ? replyOauth(error) : replyProblem(error, issuer, requestId);
+  return shape === 'oauth' ? replyOauth(error, issuer) : replyProblem(error, issuer, requestId);
 }
 
 /** Returns status and OPA's code (its `types` package); a server fault is `internal_error`. */
@@ -49,11 +49,13 @@ function replyOpa(error: CountersignError): Reply {
   return { status, headers: errorHeaders('application/json', status, error), body };
 }
 
-function replyOauth(error: CountersignError): Reply {
+function replyOauth(error: CountersignError, issuer: string): Reply {
   const { status, error: code } = oauthAnswer(error.code);
   const body = JSON.stringify({
     error: code,
     error_description: describeInAscii(maskText(error.detail)),
+    // RFC 6749 has fewer codes than this service: the page tells them apart.
+    error_uri: pageOf(issuer, publicCode(error.code)),
   });
   return { status, headers: errorHeaders('application/json', status, error), body };
 }
@@ -63,7 +65,7 @@ function replyProblem(error: CountersignError, issuer: string, requestId: string
   const { status, title } = ERROR_KINDS[code];
   const { hint = ERROR_KINDS[code].hint, decisionId, reasons, removed, problems } = error.fields;
   const body = JSON.stringify({
-    type: `${issuer}/errors/${code}`,
+    type: pageOf(issuer, code),
     title,
     status,
     detail: maskText(error.detail),
@@ -88,13 +90,17 @@ function errorHeaders(contentType: string, status: number, error: CountersignErr
     const scheme = challenge ?? (error.code === 'unauthorized' ? 'Bearer' : 'Basic');
     headers.push('WWW-Authenticate', `${scheme} realm="countersign"`);
   }
-  if (status === 429 || status === 503) {
-    const seconds = Math.max(1, Math.ceil(retryAfterSeconds ?? DEFAULT_RETRY_SECONDS));
-    headers.push('Retry-After', String(seconds));
-  }
-  if (rate !== undefined) headers.push(...rateHeaders(rate));
+  const retries = status === 429 || status === 503;
+  const seconds = Math.max(1, Math.ceil(retryAfterSeconds ?? DEFAULT_RETRY_SECONDS));
+  if (retries) headers.push('Retry-After', String(seconds));
+  if (rate !== undefined) headers.push(...rateHeaders(rate, retries ? seconds : undefined));
   if (allow !== undefined) headers.push('Allow', allow);
   return headers;
+}
+
+/** Returns the URL of the page about an error code. */
+function pageOf(issuer: string, code: ErrorCode): string {
+  return `${issuer}/errors/${code}`;
 }
 
 /** RFC 6749 section 5.2 allows %x20-21, %x23-5B and %x5D-7E in `error_description`. */

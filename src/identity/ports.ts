@@ -19,7 +19,10 @@ export interface CredentialSource<Record> {
   readSince(id: string, turn: number): Promise<Record | undefined>;
 }
 
-/** Verifies a client assertion except for single use; undefined on any failure. Never throws. */
+/**
+ * Verifies a client assertion except for single use; undefined on any failure. Never throws.
+ * Its work follows from the assertion alone, not from the keys, of which there may be none.
+ */
 export type AssertionVerifier = (
   assertion: string,
   expectations: AssertionExpectation,

@@ -14,6 +14,8 @@ export interface Keys {
   signals(shard: number, agentId: string): string;
   bucket(shard: number, agentId: string): string;
   resourceBucket(shard: number, agentId: string, resource: string): string;
+  /** Exists for two seconds after a request of the agent. */
+  lastRequest(shard: number, agentId: string): string;
   evaluationBucket(shard: number, kind: string, callerId: string): string;
   /** Exists for one minute after a refusal of the caller was recorded. */
   evaluationRefusal(shard: number, kind: string, callerId: string): string;
@@ -64,6 +66,7 @@ export function createKeys(prefix: string): Keys {
     bucket: (shard, agentId) => `${shardBase(shard)}bucket:${agentId}`,
     resourceBucket: (shard, agentId, resource) =>
       `${shardBase(shard)}bucket:${agentId}:${resource}`,
+    lastRequest: (shard, agentId) => `${shardBase(shard)}last-request:${agentId}`,
     evaluationBucket: (shard, kind, callerId) =>
       `${shardBase(shard)}evaluations:${kind}:${callerId}`,
     evaluationRefusal: (shard, kind, callerId) =>

@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { LRUCache } from '../cache/lru.js';
 import type { PublicJwk } from '../domain/records.js';
 import type { JwsAlg } from './jws.js';
 
@@ -11,8 +12,11 @@ export interface AssertionKey {
   readonly algs: readonly JwsAlg[];
 }
 
-// Cached with the registry record: each key is imported once in the record's life.
-const imported = new WeakMap<PublicJwk, { readonly key: AssertionKey | undefined }>();
+const MAX_IMPORTED = 1000;
+// By content: a refusal reads the client's record again, and an import would show that there is one.
+const imported = new LRUCache<string, { readonly key: AssertionKey | undefined }>({
+  max: MAX_IMPORTED,
+});
 
 /**
  * Returns the key selected by a header's `kid`.
@@ -32,10 +36,11 @@ export function selectAssertionKey(
 }
 
 function importOnce(jwk: PublicJwk): AssertionKey | undefined {
-  const known = imported.get(jwk);
+  const text = JSON.stringify(jwk);
+  const known = imported.get(text);
   if (known) return known.key;
   const key = importAssertionKey(jwk);
-  imported.set(jwk, { key });
+  imported.set(text, { key });
   return key;
 }
 

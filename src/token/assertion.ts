@@ -1,6 +1,7 @@
 import type { AssertionExpectation, VerifiedAssertion } from '../domain/authentication.js';
 import { selectAssertionKey } from './assertion-keys.js';
-import { clientSignatureHolds, parseCompactJws } from './jws.js';
+import { signatureHoldsFor, type SignatureCheck } from './assertion-work.js';
+import { parseCompactJws } from './jws.js';
 import type { JsonObject } from '../schema/strict-json.js';
 
 /** Maximum difference to a client's clock. */
@@ -18,21 +19,23 @@ const TYPES = new Set(['jwt', 'client-authentication+jwt']);
 
 /**
  * Verifies a `private_key_jwt` client assertion (RFC 7523 section 3 and its revision).
- * Checks spelling, header, claims, times, then the signature. Undefined on any failure, without a reason.
+ * Checks spelling, header, claims, times, then the signature. Undefined on any failure, without a reason, and for work
+ * that does not depend on the keys of the client.
  */
 export function verifyClientAssertion(
   assertion: string,
   expected: AssertionExpectation,
+  check?: SignatureCheck,
 ): VerifiedAssertion | undefined {
   const jws = parseCompactJws(assertion);
   if (!jws || !isHeaderPlain(jws.header)) return undefined;
   const { alg, kid } = jws.header;
   if (kid !== undefined && typeof kid !== 'string') return undefined;
-  const key = selectAssertionKey(expected.keys, kid);
-  const keyAlg = key?.algs.find((each) => each === alg);
-  if (!key || !keyAlg || !isMeantForUs(jws.payload, expected)) return undefined;
+  if (!isMeantForUs(jws.payload, expected)) return undefined;
   const verified = readTimes(jws.payload, expected);
-  return verified && clientSignatureHolds(assertion, keyAlg, key.publicKey) ? verified : undefined;
+  if (!verified) return undefined;
+  const key = selectAssertionKey(expected.keys, kid);
+  return signatureHoldsFor(assertion, alg, key, check) ? verified : undefined;
 }
 
 function isHeaderPlain(header: JsonObject): boolean {

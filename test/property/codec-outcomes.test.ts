@@ -77,12 +77,11 @@ const AS_FORM: Readonly<Record<string, string>> = {
   review_required: '400 invalid_scope',
 };
 
-function outcomeOf(answer: Answer, codec: Codec, quarantined: boolean): unknown {
+function outcomeOf(answer: Answer, codec: Codec): unknown {
   const body = answer.json();
   if (answer.status !== 200) {
     const error = String(body['error']);
-    const denied = quarantined && error === 'access_denied' ? '400 unauthorized_client' : undefined;
-    const asForm = codec === 'json' ? (denied ?? AS_FORM[error]) : undefined;
+    const asForm = codec === 'json' ? AS_FORM[error] : undefined;
     return asForm ?? `${String(answer.status)} ${error}`;
   }
   const { scope: scopes, expires_in: ttl, removed, token_type: type } = body;
@@ -135,7 +134,7 @@ describe('one request through both codecs', function () {
       const alias = as === 'another' ? { client_id: 'somebody-else' } : {};
       const basic = as === 'a stranger' ? ([id, mintSecret('agent').secret] as const) : client;
       const ask = tokenAsk(codec, basic, { ...wanted, ...alias });
-      outcomes.push(outcomeOf(await http.send('POST', '/token', ask), codec, quarantined));
+      outcomes.push(outcomeOf(await http.send('POST', '/token', ask), codec));
     }
     const events = await accessEvents(table().redis, id);
     return { outcomes, events: events.map(comparable) };
@@ -156,7 +155,7 @@ describe('one request through both codecs', function () {
     // Equal because nothing happened would be no proof.
     expect([...seen]).to.include.members([
       ...['granted', '400 invalid_request', '400 invalid_scope', '400 invalid_target'],
-      ...['401 invalid_client', '429 slow_down', '400 unauthorized_client'],
+      ...['401 invalid_client', '429 slow_down'],
     ]);
   });
 });

@@ -87,6 +87,36 @@ new_scopes_within if {
 anomaly := input.signals.anomaly if counted(input.signals.anomaly)
 
 # METADATA
+# title: The honey in the score
+# description: The score of the term for honey scopes; zero without the term.
+# custom:
+#   id: countersign.limits.honey
+honey := max(array.concat([0], [term.score |
+	some term in input.signals.terms
+	term.name == "honey_60m"
+]))
+
+# METADATA
+# title: The score without honey
+# description: The whole score, for an agent that requested no honey scope.
+# custom:
+#   id: countersign.limits.unprovoked
+unprovoked := anomaly if honey <= 0
+
+# METADATA
+# title: The score without its honey
+# description: >-
+#   The score is s / (s + 1), where s is a sum of squares, one of them that of the honey term.
+#   Undefined, which denies, for a score from one up.
+# custom:
+#   id: countersign.limits.unprovoked_less_honey
+unprovoked := rest / (rest + 1) if {
+	honey > 0
+	anomaly < 1
+	rest := max([0, (anomaly / (1 - anomaly)) - (honey * honey)])
+}
+
+# METADATA
 # title: The thresholds of the agent's class
 # description: The configuration of the class, else of every agent. Undefined, which denies, without a number.
 # custom:
@@ -98,21 +128,23 @@ threshold(name) := value if {
 
 # METADATA
 # title: The agent behaves as usual
-# description: The anomaly score is below `step_up`.
+# description: >-
+#   The anomaly score is below `quarantine`, and below `step_up` without its honey: a shorter
+#   lifetime would distinguish a honey scope from any other refused scope.
 # custom:
 #   id: countersign.limits.usual
 usual if {
-	anomaly < threshold("step_up")
+	unprovoked < threshold("step_up")
 	anomaly < threshold("quarantine")
 }
 
 # METADATA
 # title: The agent behaves oddly
-# description: The anomaly score is at or above `step_up` and below `quarantine`.
+# description: The anomaly score is below `quarantine`, and without its honey at or above `step_up`.
 # custom:
 #   id: countersign.limits.stepped_up
 stepped_up if {
-	anomaly >= threshold("step_up")
+	unprovoked >= threshold("step_up")
 	anomaly < threshold("quarantine")
 }
 

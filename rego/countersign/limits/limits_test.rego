@@ -85,6 +85,24 @@ test_ttl_divisor[note] if {
 	limits.ttl_divisor == divisor with input as fixture.with_signals(changes)
 }
 
+honey(score) := {"name": "honey_60m", "value": 1, "expected": 0, "score": score}
+
+test_honey_steps_nobody_up[note] if {
+	some note, [changes, outcome] in {
+		"one": [{"anomaly": 0.6923, "terms": [honey(1.5)]}, "usual"],
+		"two": [{"anomaly": 0.9, "terms": [honey(3)]}, "usual"],
+		"two, and nearly odd": [{"anomaly": 0.928, "terms": [term, honey(3)]}, "usual"],
+		"two, and odd": [{"anomaly": 0.929, "terms": [honey(3), term]}, "odd"],
+		"two, rounded up": [{"anomaly": 0.9, "terms": [honey(3.00001)]}, "usual"],
+		"three": [{"anomaly": 0.953, "terms": [honey(4.5)]}, "beyond"],
+		"as odd without": [{"anomaly": 0.9, "terms": [term]}, "odd"],
+		"a term of none": [{"anomaly": 0.9, "terms": [honey(0)]}, "odd"],
+		"a score below none": [{"anomaly": 0.9, "terms": [honey(-3)]}, "odd"],
+		"a score of one": [{"anomaly": 1, "terms": [honey(3)]}, "beyond"],
+	}
+	outcome_of(fixture.with_signals(changes), config) == outcome
+}
+
 test_ttl_divisor_undefined if {
 	asked := fixture.with_signals({"anomaly": 0.95})
 	not limits.ttl_divisor with input as asked

@@ -34,9 +34,10 @@ export const PROBLEM: JsonSchema = {
 /** Schema of an OAuth error. */
 export const OAUTH_ERROR: JsonSchema = {
   description: 'RFC 6749 section 5.2.',
-  ...closed(['error', 'error_description'], {
+  ...closed(['error', 'error_description', 'error_uri'], {
     error: STRING,
     error_description: { type: 'string', pattern: '^[ !#-\\[\\]-~]*$' },
+    error_uri: { type: 'string', description: 'URL of the page about this error.' },
   }),
 };
 

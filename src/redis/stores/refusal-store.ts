@@ -17,17 +17,23 @@ const SHOWN = 200;
 /** Creates the counter of refusals by agent, bucket and minute, in the agent's shard. */
 export function createRefusalCounter({ runner, keys, shards }: StoreContext): RefusalCounter {
   return {
-    async count(agentId, bucket, event) {
+    async count(agentId, bucket, event, denied) {
       const shard = shardOfAgent(agentId, shards);
       const { honey_scopes: honey = 0, anomaly = 0, ...sample } = event;
-      const reply = await runner.run('countRefusal', keysOf({ keys }, shard), [
-        candidateEpoch(),
-        `${agentId} ${bucket}`,
-        // The script adds its counts and the closing brace.
-        eventText(sample).slice(0, -1),
-        honey,
-        JSON.stringify(anomaly),
-      ]);
+      const signals = keys.signals(shard, agentId);
+      const reply = await runner.run(
+        'countRefusal',
+        [...keysOf({ keys }, shard), signals],
+        [
+          candidateEpoch(),
+          `${agentId} ${bucket}`,
+          // The script adds its counts and the closing brace.
+          eventText(sample).slice(0, -1),
+          honey,
+          JSON.stringify(anomaly),
+          denied ? 1 : 0,
+        ],
+      );
       if (reply[0] !== 'COUNTED') throw unexpectedReply('countRefusal', reply);
       return { tickMs: Number(reply[1]), opened: reply[2] === 1 };
     },

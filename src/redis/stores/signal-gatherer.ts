@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { unavailable } from '../../domain/errors.js';
 import type { GatherRequest, GatherResult, SignalGatherer } from '../../domain/ports.js';
 import { DEFAULT_CLASS, type AgentRecord, type RateLimit } from '../../domain/records.js';
@@ -36,6 +37,7 @@ export function createSignalGatherer(
           keys.bucket(shard, id),
           keys.resourceBucket(shard, id, resource),
           keys.revocations(shard),
+          keys.lastRequest(shard, id),
         ],
         [
           candidateEpoch(),
@@ -45,6 +47,7 @@ export function createSignalGatherer(
           ...items(request),
           request.honeyScopes,
           ...prior(priorOf(agent.spec.class ?? DEFAULT_CLASS)),
+          ...repetition(request),
           ...revocations(request),
         ],
       );
@@ -95,6 +98,20 @@ function revocations({ agent, declared }: GatherRequest): string[] {
   ];
 }
 
+const LETTERS: Readonly<Record<string, string>> = {
+  client_secret_basic: 'b',
+  client_secret_post: 'p',
+  evaluation: 'e',
+};
+const OTHER_METHOD = 'o';
+
+/** Returns the digest under which a request repeats another, and the letter of its method. */
+function repetition({ resource, scopes, sent }: GatherRequest): [string, string] {
+  if (sent === undefined) return ['', OTHER_METHOD];
+  const same = JSON.stringify([resource, [...scopes].sort(), sent.clientFingerprint ?? '']);
+  return [hash('sha256', same, 'base64url'), LETTERS[sent.by] ?? OTHER_METHOD];
+}
+
 /** Encodes an item's four positions in a filter of 1,024 bits as pairs of byte offset and bit mask. */
 function filterBits(positions: Buffer): Buffer {
   const bits = Buffer.from(positions);
@@ -107,7 +124,7 @@ function filterBits(positions: Buffer): Buffer {
 }
 
 /** Index of the first term in the reply. */
-const FIRST_TERM = 22;
+const FIRST_TERM = 23;
 
 /**
  * Returns the score, a whole number in 1e-15 in the reply.
@@ -144,6 +161,7 @@ function gathered(reply: ScriptReply, rate: RateLimit): GatherResult {
       terms: termsOf(reply.slice(FIRST_TERM)),
     },
     ...(reply[21] === '' ? {} : { rebuilt: String(reply[21]) }),
+    ...(reply[22] === 1 ? { repeats: true } : {}),
     rate: rateState(rate, number),
   };
 }

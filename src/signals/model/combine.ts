@@ -19,8 +19,12 @@ const MOST = 4.3;
 /**
  * Returns the score of these terms, in [0, 1).
  * It is S² / (S² + 1), S² being the sum of the squares of the kinds. 0.8 is S = 2.
+ * @param mostSquares maximum of the squares without honey. Honey is added after it, so that the policy can subtract it
  */
-export function anomalyOf(terms: readonly Pick<Term, 'name' | 'score'>[]): number {
+export function anomalyOf(
+  terms: readonly Pick<Term, 'name' | 'score'>[],
+  mostSquares = Infinity,
+): number {
   const scores = new Map<string, number>(terms.map(({ name, score }) => [name, score]));
   let squares = 0;
   for (const names of Object.values(KINDS)) {
@@ -32,10 +36,8 @@ export function anomalyOf(terms: readonly Pick<Term, 'name' | 'score'>[]): numbe
     const bounded = boundedKind(Math.sqrt(kind));
     squares += bounded * bounded;
   }
-  for (const name of ['honey_60m', 'misuse_60m']) {
-    const score = scores.get(name) ?? 0;
-    squares += score * score;
-  }
+  const squareOf = (name: string): number => (scores.get(name) ?? 0) ** 2;
+  squares = Math.min(squares + squareOf('misuse_60m'), mostSquares) + squareOf('honey_60m');
   return squares / (squares + 1);
 }
 

@@ -33,7 +33,7 @@ export const HOT = 0.8;
  */
 export const COLD_EVENTS = 50;
 export const COLD_MS = 12 * 3_600_000;
-/** Maximum score of a cold agent: below every sensible `step_up`. */
-export const COLD_SCORE_MAX = 0.5;
-/** Maximum score of its first week: below every sensible `quarantine`. */
-export const WARM_SCORE_MAX = 0.9;
+/** Maximum sum of squares of a cold agent without honey: a score of 0.5, below every sensible `step_up`. */
+export const COLD_SQUARES_MAX = 1;
+/** Maximum sum of squares of its first week without honey: a score of 0.9, below every sensible `quarantine`. */
+export const WARM_SQUARES_MAX = 9;

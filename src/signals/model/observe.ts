@@ -4,10 +4,10 @@ import {
   CELL_MS,
   COLD_EVENTS,
   COLD_MS,
-  COLD_SCORE_MAX,
+  COLD_SQUARES_MAX,
   HOT,
   WARM_CELLS,
-  WARM_SCORE_MAX,
+  WARM_SQUARES_MAX,
 } from './constants.js';
 import { addItems, turnFilters } from './filters.js';
 import { turn } from './rings.js';
@@ -88,16 +88,11 @@ function afterRevocation(after: Recent, { revokedMs, requests }: SignalEvent, no
 }
 
 function scored(state: State, terms: readonly Term[], now: number): Score {
-  const raw = anomalyOf(terms);
   const learning = state.events < COLD_EVENTS || now - state.bornMs < COLD_MS;
   const warm = state.profile.cellsSeen >= WARM_CELLS;
-  const anomaly = warm ? raw : Math.max(Math.min(raw, mostOf(learning)), honeyAlone(terms));
+  const anomaly = anomalyOf(terms, warm ? Infinity : mostOf(learning));
   if (warm && anomaly >= HOT) state.cell.hot = true;
   return { anomaly, learning, terms };
 }
 
-const mostOf = (learning: boolean): number => (learning ? COLD_SCORE_MAX : WARM_SCORE_MAX);
-
-/** Returns the score of the honey scopes alone, the only term that counts against a cold agent. */
-const honeyAlone = (terms: readonly Term[]): number =>
-  anomalyOf(terms.filter(({ name }) => name === 'honey_60m'));
+const mostOf = (learning: boolean): number => (learning ? COLD_SQUARES_MAX : WARM_SQUARES_MAX);

@@ -18,5 +18,5 @@ export function countingOf({ kind }: Caller): Counting {
 /** Returns how a decided evaluation was counted; undefined when it was not. */
 export function countedAs(counting: Counting, decision?: Decision): Counted | undefined {
   if (counting.peeks === true) return undefined;
-  return decision?.effect === 'deny' ? 'denial' : 'request';
+  return decision?.effect === 'deny' && counting.repeats !== true ? 'denial' : 'request';
 }

@@ -9,7 +9,8 @@ import type {
 import type { AgentRecord, ResourceRecord } from '../../domain/records.js';
 import type { ClientCredential, RequestContext } from '../../domain/request.js';
 import { isScope } from '../../domain/scope.js';
-import { decide, gather, named, MAX_ATTEMPTS } from '../token/authorize.js';
+import { gather, named, MAX_ATTEMPTS } from '../token/authorize.js';
+import { decide, withhold } from '../token/decide.js';
 import {
   MOVED,
   type Attempt,
@@ -25,11 +26,12 @@ import {
 } from './caller.js';
 import { chargeEvaluations, type ChargeDeps } from './budget.js';
 import { countedAs, countingOf, type Counted } from './count.js';
+import { answerUnfit, noTo } from './answer-unfit.js';
 import { refuseUndecided } from './refuse-undecided.js';
 import { judgedEvent, strangerEvent, type StrangerCode } from './events.js';
 import { applyObligations, type AppliedDecision } from '../../domain/obligations.js';
 import { timed } from '../timed.js';
-import { unseenReasons, withholdUnseen } from './unseen-members.js';
+import { withholdUnseen } from './unseen-members.js';
 
 export interface EvaluateAccessDeps
   extends
@@ -113,12 +115,14 @@ async function evaluate(
   const attempt = attemptOf(deps, asking, found);
   const gathered = await gather(deps, attempt, asking.counting);
   if (gathered === MOVED) return MOVED;
-  if (gathered.status !== 'active')
-    return answerUnfit(deps, attempt, asking, gathered, gathered.status);
-
   const decision = await decide(deps, attempt, gathered).catch((error: unknown) =>
     refuseUndecided(deps, attempt, { ...asking, gathered }, error),
   );
+  // Evaluated first, as for a token request: the answer must not distinguish an inactive agent.
+  if (gathered.status !== 'active') {
+    const withheld = await withhold(deps, attempt, gathered, decision);
+    return answerUnfit(deps, attempt, asking, gathered, gathered.status, withheld);
+  }
   const judged = applyObligations(decision);
   await quarantineAsker(deps, attempt, asking, gathered, judged);
   const fulfilled = withholdUnseen(asking.question, judged);
@@ -250,23 +254,6 @@ async function answerNo(
   });
 }
 
-/**
- * Answers no, whatever the policy decides: the agent is inactive or revoked.
- * The answer does not reveal it.
- */
-async function answerUnfit(
-  deps: EvaluateAccessDeps,
-  attempt: Attempt,
-  { question, caller, counting }: Asking,
-  gathered: Gathered,
-  why: 'revoked' | AgentRecord['status'],
-): Promise<Judgement> {
-  const noted = { answer: false, counted: countedAs(counting), unseen: question.unseen };
-  const event = judgedEvent(attempt, caller, gathered, `agent_${why}`, noted);
-  await timed(deps, 'record', () => deps.recorder.record(attempt.agent.spec.id, event, 'none'));
-  return noTo(question, attempt.decisionId);
-}
-
 /** Answers no without a decision. Costs one read of the store, as a decision does. */
 async function answerStranger(
   deps: EvaluateAccessDeps,
@@ -279,20 +266,6 @@ async function answerStranger(
   const { event, recordedUnder, decisionId } = strangerEvent(deps, question, caller, context, code);
   await timed(deps, 'record', () => deps.recorder.record(recordedUnder, event, 'none'));
   return noTo(question, decisionId);
-}
-
-/**
- * Returns a denial.
- * Members outside the policy input are the only reason given, for every caller and every decision. So the reason
- * follows from the request alone and reveals nothing about agents and resources.
- */
-function noTo(
-  question: AccessQuestion,
-  decisionId: string,
-  more: Pick<Judgement, 'reviewRequired' | 'reasons'> = {},
-): Judgement {
-  const reasons = unseenReasons(question);
-  return { decision: false, decisionId, ...(reasons === undefined ? more : { reasons }) };
 }
 
 function requireInTime({ clock }: EvaluateAccessDeps, { context }: Asking): void {

@@ -61,6 +61,8 @@ export type Gathered = Extract<GatherResult, { state: 'gathered' }>;
 /** The counting of a request, once in all its rounds; an evaluation that only peeks is never counted. */
 export interface Counting extends SharedCharge {
   done: boolean;
+  /** The request repeats another by another method: its denial was counted. */
+  repeats?: boolean;
   readonly peeks?: true;
   /** Counted, but not charged to the request budgets: evaluations have a separate budget. */
   readonly uncharged?: true;

@@ -1,14 +1,13 @@
 import { CountersignError, unavailable } from '../../domain/errors.js';
 import { newDecisionId } from '../../domain/ids.js';
-import type { Decision } from '../../domain/policy.js';
 import type { AgentRecord } from '../../domain/records.js';
 import type { AccessRequest, ClientCredential, RequestContext } from '../../domain/request.js';
 import { shardOfAgent } from '../../domain/shard.js';
 import { claimsOf } from './claims.js';
+import { decide } from './decide.js';
 import { grantedEvent } from './events.js';
 import { applyObligations, type AppliedDecision } from '../../domain/obligations.js';
 import { honeyScopesAmong } from './honey.js';
-import { policyInput } from './input.js';
 import type { AccessGranted } from '../operations.js';
 import { keptInput } from './kept-input.js';
 import {
@@ -108,13 +107,15 @@ async function tryOnce(
   // All ids carry the shard's time: another clock would reveal a counted refusal.
   const attempt = { ...prepared, decisionId: decisionIdOf(deps, prepared.agent, own.tickMs) };
   if (own.rate.limited) return refuseLimited(deps, attempt, own);
-  if (own.status !== 'active') return refuseQuarantined(deps, attempt, own);
   const gathered = await chargeShared(deps, attempt, own, counted);
   if (gathered.rate.limited) return refuseLimited(deps, attempt, gathered);
 
   const decision = await decide(deps, attempt, gathered).catch((error: unknown) =>
     refuseExhausted(deps, attempt, gathered, error),
   );
+  // Evaluated first: the answer is that of an active agent to every request without a grant.
+  if (gathered.status !== 'active')
+    return refuseQuarantined(deps, attempt, gathered, decision, counted);
   const fulfilled = applyObligations(decision);
   if (fulfilled.quarantine !== undefined) {
     await deps.quarantine({
@@ -127,7 +128,7 @@ async function tryOnce(
   }
   deps.onDecision(fulfilled.decision.effect);
   if (fulfilled.decision.effect === 'deny' || fulfilled.decision.effect === 'review') {
-    return refuse(deps, attempt, gathered, fulfilled);
+    return refuse(deps, attempt, gathered, fulfilled, counted);
   }
   return issue(deps, attempt, gathered, fulfilled);
 }
@@ -148,11 +149,16 @@ export async function gather(
       honeyScopes: honeyScopesAmong(request.scopes, resource.spec.scopes),
       cost: counted.uncharged === true ? 0 : costOfRequest(deps, attempt),
       declared: request.declared,
+      sent: {
+        by: counted.uncharged === true ? 'evaluation' : attempt.authentication,
+        clientFingerprint: attempt.context.clientFingerprint,
+      },
       count: counted.peeks === true ? 'peek' : !counted.done,
     }),
   );
   if (gathered.state === 'agent_changed') return MOVED;
   if (!counted.done && counted.peeks !== true) deps.onGathered?.(agent, gathered);
+  if (!counted.done) counted.repeats = gathered.repeats === true;
   counted.done = true;
   // Refused even if the state has changed: another round would not be counted, and so not be limited.
   if (gathered.rate.limited && counted.peeks !== true) return gathered;
@@ -160,18 +166,6 @@ export async function gather(
   await deps.signer.sync(gathered.generations.keyring);
   await deps.policy.sync(gathered.generations.policy);
   return registryGeneration === gathered.generations.registry ? gathered : MOVED;
-}
-
-/** Returns the clamped decision of the policy, which later steps cannot widen. */
-export async function decide(
-  deps: Pick<AuthorizeDeps, 'policy' | 'clamp' | 'timer' | 'maxTtlSeconds'>,
-  attempt: Attempt,
-  gathered: Gathered,
-): Promise<Decision> {
-  const input = policyInput(attempt, gathered);
-  const evaluation = await timed(deps, 'decide', () => deps.policy.decide(input));
-  const resourceCap = attempt.resource.spec.max_ttl_seconds ?? deps.maxTtlSeconds;
-  return deps.clamp(evaluation, input, [attempt.ttlSeconds, deps.maxTtlSeconds, resourceCap]);
 }
 
 async function issue(

@@ -1,7 +1,8 @@
 import type { BudgetName } from '../../domain/budget.js';
 import { CountersignError } from '../../domain/errors.js';
 import type { Decision, Reason } from '../../domain/policy.js';
-import type { Attempt, AuthorizeDeps, Gathered } from './attempt.js';
+import type { Attempt, AuthorizeDeps, Counting, Gathered } from './attempt.js';
+import { withhold } from './decide.js';
 import { keptInput } from './kept-input.js';
 import { timed } from '../timed.js';
 import { countRefusal } from './count-refusal.js';
@@ -25,13 +26,19 @@ export async function refuse(
   attempt: Attempt,
   { signals }: Gathered,
   { decision, alarms }: AppliedDecision,
+  { repeats }: Pick<Counting, 'repeats'>,
 ): Promise<never> {
   const review = decision.effect === 'review';
   const type = review ? 'access.review_required' : 'access.denied';
   const kept = keptInput(deps, decision);
   const event = decisionEvent(attempt, type, { decision, alarms, signals, kept });
   await timed(deps, 'record', () =>
-    deps.recorder.record(attempt.agent.spec.id, event, review ? 'none' : 'denied', kept?.text),
+    deps.recorder.record(
+      attempt.agent.spec.id,
+      event,
+      review || repeats === true ? 'none' : 'denied',
+      kept?.text,
+    ),
   );
   throw review
     ? new CountersignError('review_required', 'The policy asks for an approval.', {
@@ -61,21 +68,28 @@ export async function refuseLimited(
   });
 }
 
-/** Refuses a quarantined agent: counts the refusal, then denies without the reason. */
+/**
+ * Refuses a quarantined agent: counts the refusal, and a denial by the policy in the agent's signals.
+ * Then denies as an active agent without grants would be denied.
+ */
 export async function refuseQuarantined(
-  deps: CountDeps,
+  deps: CountDeps & Parameters<typeof withhold>[0],
   attempt: Attempt,
-  { signals }: Gathered,
+  gathered: Gathered,
+  decision: Decision,
+  { repeats }: Pick<Counting, 'repeats'>,
 ): Promise<never> {
+  const { reasons, denied } = await withhold(deps, attempt, gathered, decision);
   const event = {
-    ...requestEvent(attempt, 'access.denied', signals),
+    ...requestEvent(attempt, 'access.denied', gathered.signals),
     effect: 'deny',
     codes: ['agent_quarantined'],
     rules: ['countersign.quarantine'],
   };
   deps.onDecision('deny');
   throw new CountersignError('agent_quarantined', 'The request was denied.', {
-    decisionId: await countRefusal(deps, attempt, 'quarantine', event),
+    decisionId: await countRefusal(deps, attempt, 'quarantine', event, denied && repeats !== true),
+    reasons,
   });
 }
 

@@ -25,7 +25,7 @@ decided(scope) := object.union(granted(scope), {"obligations": [{
 const INTERNAL = /redis|socket|ECONN|OOM|lua|wasm|rego|conflict|engine|time(d )?out|\.ts/i;
 
 function slowForOneAgent(file: string, source: string): string {
-  if (file !== 'gatherSignals-6.lua') return source;
+  if (file !== 'gatherSignals-7.lua') return source;
   const slow = "if KEYS[2]:find('slow', 1, true) then for i = 1, 1.5e8 do local _ = i end end\n";
   return source.replace('local agent = ', `${slow}local agent = `);
 }

@@ -34,7 +34,7 @@ describe('POST /introspect', () => {
   it('400: no token', async () => {
     const answer = await service().client.send('POST', '/introspect', { ...ASK, form: { a: 'b' } });
     expect(answer.status).to.equal(400);
-    expect(answer.json()).to.have.all.keys('error', 'error_description');
+    expect(answer.json()).to.have.all.keys('error', 'error_description', 'error_uri');
   });
 
   it('401: no credential', async () => {

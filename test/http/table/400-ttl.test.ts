@@ -93,7 +93,7 @@ describe('POST /token, the lifetime asked for', () => {
 
 /** As if the second ended between the gather and the commit, on the first try of one agent. */
 function secondEnds(file: string, source: string): string {
-  if (file !== 'gatherSignals-6.lua') return source;
+  if (file !== 'gatherSignals-7.lua') return source;
   const late = "(counted and KEYS[2]:find('late', 1, true) and meta.tick - 1000 or meta.tick)";
   return source.replace("'GATHERED', meta.epoch, meta.seq, meta.tick,", (found) =>
     found.replace('meta.tick', late),

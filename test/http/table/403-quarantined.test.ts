@@ -5,7 +5,7 @@ import { registerAgent, useTableService } from './table-service.js';
 
 const GRANTS = [{ resource: 'stripe', scopes: ['read_invoices'] }];
 
-describe('POST /token, quarantined agent → 403 access_denied, as a form 400 unauthorized_client', () => {
+describe('POST /token, quarantined agent → 403 access_denied, as a form 400 invalid_scope', () => {
   const table = useTableService();
 
   for (const codec of CODECS) {
@@ -26,7 +26,7 @@ describe('POST /token, quarantined agent → 403 access_denied, as a form 400 un
       for (const scope of ['read_invoices', 'export_all', 'nothing']) {
         const answer = await ask(scope);
         if (codec === 'json') expectError(answer, codec, 403, 'access_denied');
-        else expectError(answer, codec, 400, 'unauthorized_client');
+        else expectError(answer, codec, 400, 'invalid_scope');
         expect(bytesOf(answer)).not.to.match(/quarantin/i);
         await closeCounts(redis);
         const event = (await accessEvents(redis, id)).at(-1);

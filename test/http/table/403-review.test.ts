@@ -24,7 +24,14 @@ describe('POST /token, needs review → 403 review_required, as a form 400 inval
             },
           ],
         });
-      } else expectError(answer, codec, 400, 'invalid_scope');
+      } else {
+        expectError(answer, codec, 400, 'invalid_scope');
+        // RFC 6749 has no code for it: the page says that a person must approve.
+        const page = String(answer.json()['error_uri']);
+        expect(page).to.match(/\/errors\/review_required$/);
+        const { status, text } = await service.http.send('GET', new URL(page).pathname);
+        expect([status, text.includes('approval')]).to.deep.equal([200, true]);
+      }
       expect(event).to.deep.include({
         type: 'access.review_required',
         effect: 'review',

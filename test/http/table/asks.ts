@@ -49,7 +49,7 @@ export function jwtPart(token: string, part: 0 | 1): Record<string, unknown> {
 }
 
 /**
- * Fails unless the answer is this error in the codec's own shape: problem+json, or RFC 6749 section 5.2 with no
+ * Fails unless the answer is this error in the codec's own shape: problem+json, or all of RFC 6749 section 5.2 and no
  * other member; not cached; with a challenge, or a time to come back, exactly where the status calls for one.
  */
 export function expectError(answer: Answer, codec: Codec, status: number, error: string): void {
@@ -62,7 +62,8 @@ export function expectError(answer: Answer, codec: Codec, status: number, error:
     expect(body['status'], at).to.equal(status);
   } else {
     expect(answer.headers['content-type'], at).to.equal('application/json');
-    expect(Object.keys(body), at).to.have.members(['error', 'error_description']);
+    expect(Object.keys(body), at).to.have.members(['error', 'error_description', 'error_uri']);
+    expect(body['error_uri'], at).to.match(/^http:\/\/[^/]+\/errors\/[a-z_]+$/);
     expect(body['error_description'], at).to.match(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/);
   }
   expect(answer.headers['cache-control'], at).to.equal('no-store');

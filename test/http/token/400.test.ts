@@ -5,6 +5,8 @@ import { useFakeService } from '../../support/http-listeners.js';
 import { rawExchange } from '../../support/raw-http.js';
 import { formAsk, jsonAsk } from './requests.js';
 
+const PAGES = 'http://127.0.0.1:8484/errors';
+
 describe('POST /token → 400', () => {
   const service = useFakeService();
 
@@ -20,11 +22,11 @@ describe('POST /token → 400', () => {
     });
   });
 
-  it('answers a malformed form request with exactly error and error_description', async () => {
+  it('answers a malformed form request with exactly error, error_description and error_uri', async () => {
     const answer = await service().client.send('POST', '/token', formAsk({ resource: '' }));
     expect(answer.status).to.equal(400);
     expect(answer.headers['content-type']).to.equal('application/json');
-    expect(answer.json()).to.have.all.keys('error', 'error_description');
+    expect(answer.json()).to.have.all.keys('error', 'error_description', 'error_uri');
     expect(answer.json()['error']).to.equal('invalid_request');
   });
 
@@ -37,16 +39,20 @@ describe('POST /token → 400', () => {
       const form = await service().client.send('POST', '/token', formAsk());
       expect([json.status, form.status]).to.deep.equal([400, 400]);
       expect(json.json()['error']).to.equal(code);
-      expect(form.json()).to.deep.equal({ error: code, error_description: 'No.' });
+      expect(form.json()).to.deep.equal({
+        error: code,
+        error_description: 'No.',
+        error_uri: `${PAGES}/${code}`,
+      });
     });
   }
 
-  for (const [code, error] of [
-    ['access_denied', 'invalid_scope'],
-    ['review_required', 'invalid_scope'],
-    ['agent_quarantined', 'unauthorized_client'],
+  for (const [code, page] of [
+    ['access_denied', 'access_denied'],
+    ['review_required', 'review_required'],
+    ['agent_quarantined', 'access_denied'],
   ] as const) {
-    it(`answers a form request that met ${code} with 400 ${error}`, async () => {
+    it(`answers a form request that met ${code} with 400 invalid_scope and its page`, async () => {
       service().operations.authorizeWith = () => {
         throw new CountersignError(code, 'The policy denied the request.', {
           decisionId: 'dec_17_0',
@@ -55,8 +61,9 @@ describe('POST /token → 400', () => {
       const answer = await service().client.send('POST', '/token', formAsk());
       expect(answer.status).to.equal(400);
       expect(answer.json()).to.deep.equal({
-        error,
+        error: 'invalid_scope',
         error_description: 'The policy denied the request.',
+        error_uri: `${PAGES}/${page}`,
       });
     });
   }

@@ -25,9 +25,9 @@ describe('POST /token → 429', () => {
         'retry-after': '3',
         'ratelimit-limit': '60',
         'ratelimit-remaining': '0',
-        'ratelimit-reset': '60',
+        'ratelimit-reset': '3',
         'ratelimit-policy': '"owner";q=60;w=12',
-        ratelimit: '"owner";r=0;t=60',
+        ratelimit: '"owner";r=0;t=3',
       });
     });
   }

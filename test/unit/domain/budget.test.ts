@@ -4,12 +4,15 @@ import { costOf, intervalMicros } from '../../../src/domain/budget.js';
 import type { Risk } from '../../../src/domain/scope.js';
 
 const COSTS = { low: 1, medium: 2, high: 3, critical: 5 };
-const CATALOGUE: readonly { readonly name: string; readonly risk: Risk }[] = [
-  { name: 'search', risk: 'low' },
-  { name: 'read:*', risk: 'medium' },
-  { name: 'read:salaries', risk: 'critical' },
-  { name: 'write:*', risk: 'high' },
-];
+const CATALOGUE: readonly { readonly name: string; readonly risk: Risk; readonly honey?: true }[] =
+  [
+    { name: 'search', risk: 'low' },
+    { name: 'read:*', risk: 'medium' },
+    { name: 'read:salaries', risk: 'critical' },
+    { name: 'write:*', risk: 'high' },
+    { name: 'bait', risk: 'low', honey: true },
+    { name: 'read:bait', risk: 'critical', honey: true },
+  ];
 
 describe('the cost of a request', () => {
   for (const [scopes, cost, why] of [
@@ -18,6 +21,8 @@ describe('the cost of a request', () => {
     [['search', 'write:x', 'search'], 3, 'the largest among its scopes, not their sum'],
     [['read:salaries'], 5, 'the riskiest of the entries it lies in'],
     [['read:*'], 5, 'the riskiest that a wildcard reaches'],
+    [['bait'], 5, 'that of an unknown scope for a honey scope'],
+    [['read:bait'], 2, 'that of a scope beside the honey, for honey in a wildcard'],
     [['nobody_knows'], 5, 'critical when it is in no entry'],
     [['*'], 5, 'critical when it is wider than every entry'],
     [[], 1, 'never nothing'],

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
+import type { RateState } from '../../../src/domain/budget.js';
 import { CountersignError, ERROR_KINDS, type ErrorCode } from '../../../src/domain/errors.js';
 import {
   oauthAnswer,
@@ -12,17 +13,30 @@ import { loadErrorPages } from '../../../src/http/routes/error-page/route.js';
 
 const CODES = Object.keys(ERROR_KINDS) as ErrorCode[];
 const ISSUER = 'https://auth.example';
+const RATE: RateState = {
+  bucket: 'agent',
+  limited: true,
+  limit: 60,
+  perMinute: 60,
+  remaining: 0,
+  retryAfterMs: 1000,
+  resetMs: 0,
+};
 const anyCode = fc.constantFrom(...CODES);
 const anyText = fc.string({ unit: 'binary', maxLength: 200 });
 
 describe('error answers', () => {
-  it('form: exactly two members, ASCII without quote and backslash, whatever the detail', () => {
+  it('form: exactly three members, ASCII without quote and backslash, whatever the detail', () => {
+    const pages = loadErrorPages();
     fc.assert(
       fc.property(anyCode, anyText, (code, detail) => {
         const reply = replyError(new CountersignError(code, detail), 'oauth', ISSUER, 'req_1');
         const body = JSON.parse(reply.body) as Record<string, string>;
-        expect(body).to.have.all.keys('error', 'error_description');
+        expect(body).to.have.all.keys('error', 'error_description', 'error_uri');
         expect(body['error_description']).to.match(/^[ !#-[\]-~]*$/);
+        const page = body['error_uri']?.slice(`${ISSUER}/errors/`.length) ?? '';
+        expect(body['error_uri']).to.equal(`${ISSUER}/errors/${publicCode(code)}`);
+        expect(pages.has(page)).to.equal(true);
         expect(reply.status).to.equal(oauthAnswer(code).status);
         expect(reply.headers).to.include('application/json');
       }),
@@ -36,6 +50,21 @@ describe('error answers', () => {
         const error = new CountersignError(code, 'Said.', {}, 'CANARY-internal', cause);
         const { headers, body } = replyError(error, shape, ISSUER, 'req_1');
         expect(`${headers.join()} ${body}`).not.to.include('CANARY');
+      }),
+    );
+  });
+
+  it('Retry-After and the reset of the budget are one moment in a refusal', () => {
+    const wait = fc.double({ min: 0, max: 100_000, noNaN: true });
+    fc.assert(
+      fc.property(wait, fc.nat(10_000_000), fc.constantFrom('problem', 'oauth'), (...drawn) => {
+        const [retryAfterSeconds, resetMs, shape] = drawn;
+        const rate = { ...RATE, resetMs };
+        const error = new CountersignError('slow_down', 'Said.', { retryAfterSeconds, rate });
+        const { headers } = replyError(error, shape, ISSUER, 'req_1');
+        const of = (name: string) => headers[headers.indexOf(name) + 1];
+        expect(of('RateLimit-Reset')).to.equal(of('Retry-After'));
+        expect(of('RateLimit')).to.equal(`"agent";r=0;t=${String(of('Retry-After'))}`);
       }),
     );
   });

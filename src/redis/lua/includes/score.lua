@@ -4,7 +4,7 @@ local TERM_COUNT = 10
 local GROWTH_REQUESTS_MIN, GROWTH_SURPRISE_MIN, GROWTH_FREE, LN2 = 30, 8, 0.25, 0.6931471805599453
 -- Terms below this value are not reported: alone it makes a score of 0.08.
 local TERM_SHOWN = 0.3
-local COLD_EVENTS, COLD_MS, COLD_SCORE_MAX, WARM_SCORE_MAX, HOT = 50, 43200000, 0.5, 0.9, 0.8
+local COLD_EVENTS, COLD_MS, COLD_SQUARES_MAX, WARM_SQUARES_MAX, HOT = 50, 43200000, 1, 9, 0.8
 
 -- Deviance of a Poisson count from its mean, for counts above it.
 local function excess(n, mean)
@@ -90,13 +90,17 @@ local function bounded(score)
   return score <= 3 and score or min(4.3, 3 + 0.3 * log(score / 3))
 end
 
--- Volume, denials, novelty and revocation, each bounded; honey and misuse alone are sufficient evidence.
-local function anomaly_of(terms)
+-- Volume, denials, novelty and revocation, each bounded; honey and misuse alone are sufficient evidence. Honey adds to
+-- at most `most` of the other squares, so that the policy can subtract it from the score.
+local function anomaly_of(terms, most)
   local t10, t2h, a2h, a24, growth = terms[3], terms[6], terms[9], terms[12], terms[30]
   local volume = bounded(sqrt(t10 * t10 + t2h * t2h + a2h * a2h + a24 * a24 + growth * growth))
   local denials, novelty, revocation = bounded(terms[15]), bounded(terms[18]), bounded(terms[27])
   local squares = volume * volume + novelty * novelty + denials * denials + revocation * revocation +
-    terms[21] * terms[21] + terms[24] * terms[24]
+    terms[24] * terms[24]
+  -- A NaN passes through.
+  if squares > most then squares = most end
+  squares = squares + terms[21] * terms[21]
   return squares / (squares + 1)
 end
 
@@ -119,13 +123,9 @@ local function observe(s, e, tick)
     n2h = turn(s, R2H, floor(now / 1200000), e.n), n60 = s[R2H + 1] + s[R2H + 2] + s[R2H + 3],
     d60 = turn(s, D60, ten_minutes, e.d), s60 = turn(s, S60, ten_minutes, fs), t60 = turn(s, T60, ten_minutes, ft) }
   local terms = terms_of(s, counts, now)
-  counts.anomaly = anomaly_of(terms)
   counts.learning = s[EVENTS] < COLD_EVENTS or now - s[BORN] < COLD_MS
   local warm = s[CELLS_SEEN] >= WARM_CELLS
-  if not warm and counts.anomaly == counts.anomaly then
-    local honey = terms[21] * terms[21]
-    counts.anomaly = max(min(counts.anomaly, counts.learning and COLD_SCORE_MAX or WARM_SCORE_MAX), honey / (honey + 1))
-  end
+  counts.anomaly = anomaly_of(terms, warm and math.huge or counts.learning and COLD_SQUARES_MAX or WARM_SQUARES_MAX)
   if warm and counts.anomaly >= HOT then s[CELL_HOT] = 1 end
   return counts, terms
 end
@@ -138,4 +138,14 @@ local function observe_packed(packed, prior, e, tick)
   if ok then return s, rebuilt, counts, terms end
   s = empty_signals(tick, prior)
   return s, 'truncated', observe(s, e, tick)
+end
+
+-- Counts a denial. The gather of its request created the state. If it is missing, the agent was deleted or its signals
+-- were reset.
+local function count_denial(key, tick)
+  local packed = redis.pcall('GET', key)
+  if not packed then return end
+  local state = observe_packed(packed, DEFAULT_PRIOR, { n = 0, d = 1, scopes = '', resource = '',
+    honey = 0, misuse = 0, revoked_ms = 0 }, tick)
+  redis.call('SET', key, cmsgpack.pack(state), 'PX', KEEP_MS)
 end

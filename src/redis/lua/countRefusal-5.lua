@@ -5,13 +5,19 @@
 -- KEYS[2] audit stream
 -- KEYS[3] refusals
 -- KEYS[4] minutes of refusals
--- ARGV[1] candidate epoch; [2] agent and bucket; [3] event without its closing brace; [4] honey scopes; [5] score, as JSON
+-- KEYS[5] agent signals
+-- ARGV[1] candidate epoch; [2] agent and bucket; [3] event without its closing brace; [4] honey scopes; [5] score, as JSON;
+-- ARGV[6] 1 to count a denial
 -- Returns {'COUNTED', tick, 1 for the first of its minute}
 -- @include shard
 -- @include write
 -- @include audit
 -- @include refusals
+-- @include signals
+-- @include profile
+-- @include score
 local meta = open_shard()
+if ARGV[6] == '1' then count_denial(KEYS[5], meta.tick) end
 local name, tick = ARGV[2], text(meta.tick)
 local minute = math.floor(meta.tick / MINUTE_MS)
 local before = redis.call('ZSCORE', KEYS[4], name)

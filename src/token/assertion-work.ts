@@ -1,0 +1,74 @@
+import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import type { AssertionKey } from './assertion-keys.js';
+import { clientSignatureHolds, type JwsAlg } from './jws.js';
+
+/** Verifies a signature with one key and one algorithm. */
+export type SignatureCheck = typeof clientSignatureHolds;
+
+const EC_CURVES = { ES256: 'P-256', ES384: 'P-384' } as const;
+/** Lengths in bytes of the signatures of RSA keys in use: 2048, 3072 and 4096 bits. */
+const RSA_BYTES: ReadonlySet<number> = new Set([256, 384, 512]);
+const EC_BYTES: Readonly<Record<keyof typeof EC_CURVES, number>> = { ES256: 64, ES384: 96 };
+
+/**
+ * Verifies the signature of an assertion, with work that follows from the assertion alone.
+ * Header and length of the signature select the work. A client without a key for it, or without any, costs a
+ * verification with a decoy, which never holds. So a refusal shows neither a client nor the kind and number of its keys.
+ */
+export function signatureHoldsFor(
+  assertion: string,
+  alg: unknown,
+  key: AssertionKey | undefined,
+  check: SignatureCheck = clientSignatureHolds,
+): boolean {
+  const bytes = Buffer.byteLength(assertion.slice(assertion.lastIndexOf('.') + 1), 'base64url');
+  const keyAlg = key?.algs.find((each) => each === alg);
+  if (key !== undefined && keyAlg !== undefined && bytesOf(keyAlg, key.publicKey) === bytes) {
+    return check(assertion, keyAlg, key.publicKey);
+  }
+  const decoy = decoyFor(alg, bytes);
+  if (decoy !== undefined) check(assertion, decoy.alg, decoy.publicKey);
+  return false;
+}
+
+/** Returns the length in bytes of the signatures of a key. */
+function bytesOf(alg: JwsAlg, { asymmetricKeyDetails: details }: KeyObject): number {
+  if (alg === 'ES256' || alg === 'ES384') return EC_BYTES[alg];
+  return Math.ceil((details?.modulusLength ?? 0) / 8);
+}
+
+interface Decoy {
+  readonly alg: JwsAlg;
+  readonly publicKey: KeyObject;
+}
+
+const decoys = new Map<string, KeyObject>();
+
+/** Returns a key that no one holds; undefined for work that no client's key of a usual size makes. */
+function decoyFor(alg: unknown, bytes: number): Decoy | undefined {
+  if (alg === 'ES256' || alg === 'ES384') {
+    // A signature of another length is refused before the curve's arithmetic, for any key.
+    return { alg, publicKey: remembered(alg, () => ecDecoy(EC_CURVES[alg])) };
+  }
+  if ((alg !== 'RS256' && alg !== 'PS256') || !RSA_BYTES.has(bytes)) return undefined;
+  return { alg, publicKey: remembered(String(bytes), () => rsaDecoy(bytes)) };
+}
+
+function remembered(name: string, make: () => KeyObject): KeyObject {
+  const known = decoys.get(name) ?? make();
+  decoys.set(name, known);
+  return known;
+}
+
+function ecDecoy(namedCurve: string): KeyObject {
+  return generateKeyPairSync('ec', { namedCurve }).publicKey;
+}
+
+/** Makes a random odd modulus near the largest: it has no known factors, and generating primes would take seconds. */
+function rsaDecoy(bytes: number): KeyObject {
+  const modulus = randomBytes(bytes);
+  modulus.fill(0xff, 0, 8);
+  modulus[bytes - 1] = (modulus[bytes - 1] ?? 0) | 1;
+  const key = { kty: 'RSA', n: modulus.toString('base64url'), e: 'AQAB' };
+  return createPublicKey({ key, format: 'jwk' });
+}
