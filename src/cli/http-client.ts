@@ -114,7 +114,7 @@ const EXIT_BY_STATUS: Readonly<Record<number, ExitCode>> = {
   415: EXIT.usage,
   429: EXIT.unavailable,
 };
-const NOT_ALLOWED = new Set(['forbidden', 'unauthorized_client', 'host_not_allowed']);
+const NOT_ALLOWED = new Set(['forbidden', 'host_not_allowed']);
 
 function exitCodeOf({ status, body }: Answer): ExitCode {
   if (status === 403) {

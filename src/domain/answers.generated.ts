@@ -848,7 +848,6 @@ export type ProblemAnswer = {
     | 'invalid_scope'
     | 'invalid_target'
     | 'unsupported_grant_type'
-    | 'unauthorized_client'
     | 'access_denied'
     | 'agent_quarantined'
     | 'review_required'

@@ -201,13 +201,12 @@ describe('I2: revocation by every dimension', function () {
       basic: ['thief', secret],
       form: { token: foreign.token },
     });
-    expect(refused.status).to.equal(400);
-    expect(refused.json()['error']).to.equal('unauthorized_client');
+    expect([refused.status, refused.text]).to.deep.equal([200, '']);
     expect(await isActive(foreign.token)).to.equal(true);
     const unknown = await service.http.send('POST', '/revoke', {
       basic: service.agent,
       form: { token: 'nonsense' },
     });
-    expect(unknown.status).to.equal(200);
+    expect([unknown.status, unknown.text]).to.deep.equal([200, '']);
   });
 });
