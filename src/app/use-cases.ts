@@ -152,6 +152,7 @@ export function createAdminOperations(
       onRevocation: (by) => {
         metrics.revocations.inc({ by });
       },
+      hasRevision: (revision) => hasRevision(parts, revision),
     }),
     keys,
     audit: parts.audit,
@@ -159,6 +160,11 @@ export function createAdminOperations(
     policy: policy.operations,
     ...more,
   };
+}
+
+async function hasRevision({ policyStore }: Parts, revision: string): Promise<boolean> {
+  const bundles = await policyStore.records();
+  return bundles.some((bundle) => bundle.revision === revision);
 }
 
 function agentDeps(parts: Parts): Parameters<typeof createAgentOperations>[0] {

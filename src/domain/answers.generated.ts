@@ -685,6 +685,8 @@ export type PendingRevocationAnswer = {
   readonly state: 'pending';
   readonly rev_id: string;
   readonly missing_shards: readonly number[];
+  /** No stored bundle has the revoked policy revision: check it. Absent otherwise. */
+  readonly matched?: 'none';
 };
 
 export type PolicyAnswer = {

@@ -121,9 +121,15 @@ describe('I2: revocation by every dimension', function () {
         json: { resource: 'stripe', scope: 'read_invoices' },
       });
       const issued = String(answer.json()['access_token']);
-      await own.http.admin('POST', '/admin/v1/revocations', {
+      const known = await own.http.admin('POST', '/admin/v1/revocations', {
         json: { by: 'policy_revision', value: revision, reason: 'bad policy' },
       });
+      expect(known.json()).to.have.all.keys('state', 'rev_id');
+      const unknown = await own.http.admin('POST', '/admin/v1/revocations', {
+        json: { by: 'policy_revision', value: `${revision}-typo`, reason: 'bad policy' },
+      });
+      expect(unknown.status).to.equal(200);
+      expect(unknown.json()).to.include({ state: 'done', matched: 'none' });
       const seen = await own.http.send('POST', '/introspect', {
         basic: own.resourceServer,
         form: { token: issued },
