@@ -36,6 +36,20 @@ export const OF_REQUESTS = [
     test: ['test/unit/use-cases/token/revoke-token.test.ts', 'fails alike without the store'],
   },
   {
+    name: 'the status of a restored agent',
+    file: 'src/use-cases/admin/agent-deletion.ts',
+    find: "const status = status_before ?? (agent.quarantine === undefined ? 'disabled' : 'quarantined');",
+    replace: "const status = status_before === undefined ? 'disabled' : 'active';",
+    test: ['test/unit/use-cases/admin/agent-deletion.test.ts', 'returns to its status'],
+  },
+  {
+    name: 'the consent to re-use a deleted id',
+    file: 'src/use-cases/admin/agents.ts',
+    find: 'reused !== undefined && !reuseDeleted',
+    replace: 'reused !== undefined && spec.id.length === 0',
+    test: ['test/unit/use-cases/admin/agent-deletion.test.ts', 'needs the flag'],
+  },
+  {
     name: 'a form labelled ISO-8859-1 is ASCII',
     file: 'src/http/content-type.ts',
     find: '?.latin1 === true && !isAscii(body)',

@@ -6,10 +6,11 @@ import { connect, show } from './answer.js';
 import type { AdminOptions, Cli } from './define.js';
 import { printList, type PageOptions } from './listing.js';
 import { formatScore, printFields, type Column } from './output.js';
-import { printSecret } from './secret.js';
+import { printSecret, reuseQuery, type ReuseOptions } from './secret.js';
 import { READER, type Reader } from './values.js';
 
 const agent: Reader<AgentAnswer> = READER;
+const created: Reader<{ readonly agent: AgentAnswer }> = READER;
 
 type Quarantine = NonNullable<AgentAnswer['quarantine']>;
 
@@ -48,10 +49,12 @@ export async function showAgent(cli: Cli, id: string, options: AdminOptions): Pr
 export async function createAgent(
   cli: Cli,
   id: string | undefined,
-  options: AdminOptions & SpecOptions,
+  options: AdminOptions & SpecOptions & ReuseOptions,
 ): Promise<void> {
   const spec = await agentFrom(cli.terminal, id, options);
-  const { body } = await (await connect(cli, options)).call('POST', '/agents', { body: spec });
+  const { body } = await (
+    await connect(cli, options)
+  ).call('POST', '/agents', { body: spec, query: reuseQuery(options) });
   show(cli, options, body, () => {
     printSecret(cli, body, spec.id);
   });
@@ -62,6 +65,21 @@ export async function deleteAgent(cli: Cli, id: string, options: AdminOptions): 
   const { body } = await (await connect(cli, options)).call('DELETE', `/agents/${segment(id)}`);
   show(cli, options, body, ({ out }) => {
     out(`agent ${id} deleted\n`);
+  });
+}
+
+/** Runs `countersign agent restore`. */
+export async function restoreAgent(
+  cli: Cli,
+  id: string,
+  options: AdminOptions & { readonly reason: string },
+): Promise<void> {
+  const { body } = await (
+    await connect(cli, options)
+  ).call('POST', `/agents/${segment(id)}/restore`, { body: { reason: options.reason } });
+  show(cli, options, body, ({ err }) => {
+    printSecret(cli, body, id);
+    err(`Agent ${id} is ${created.text(body, 'agent', 'status')}.\n`);
   });
 }
 

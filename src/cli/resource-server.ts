@@ -7,7 +7,7 @@ import { readDocumentFile } from './document-file.js';
 import { usage } from './failure.js';
 import { printList, type PageOptions } from './listing.js';
 import type { Column } from './output.js';
-import { printSecret } from './secret.js';
+import { printSecret, reuseQuery, type ReuseOptions } from './secret.js';
 import { READER, type Reader } from './values.js';
 
 const server: Reader<ResourceServerAnswer> = READER;
@@ -36,10 +36,12 @@ export function listServers(cli: Cli, options: PageOptions): Promise<void> {
 export async function createServer(
   cli: Cli,
   id: string | undefined,
-  options: ServerOptions,
+  options: ServerOptions & ReuseOptions,
 ): Promise<void> {
   const spec = await serverFrom(cli, id, options, {});
-  const { body } = await (await connect(cli, options)).call('POST', PATH, { body: spec });
+  const { body } = await (
+    await connect(cli, options)
+  ).call('POST', PATH, { body: spec, query: reuseQuery(options) });
   show(cli, options, body, () => {
     printSecret(cli, body, spec.id);
   });

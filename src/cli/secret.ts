@@ -34,6 +34,15 @@ export function removeSecret(
   };
 }
 
+/** The consent to give the id of a deleted client to a new one. */
+export interface ReuseOptions {
+  readonly reuseDeleted?: boolean;
+}
+
+export function reuseQuery({ reuseDeleted = false }: ReuseOptions): Record<string, string> {
+  return reuseDeleted ? { reuse_deleted: 'true' } : {};
+}
+
 /** Prints a new secret; no other code prints one. */
 export function printSecret(cli: Cli, body: unknown, clientId: string): void {
   const nested = created.text(body, 'secret', 'secret');

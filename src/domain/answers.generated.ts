@@ -145,6 +145,7 @@ export type AuditPageAnswer = {
       | 'agent.created'
       | 'agent.updated'
       | 'agent.deleted'
+      | 'agent.restored'
       | 'agent.status_changed'
       | 'agent.secret_created'
       | 'agent.secret_deleted'

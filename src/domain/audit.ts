@@ -17,6 +17,7 @@ export const AUDIT_EVENT_TYPES = [
   'agent.created',
   'agent.updated',
   'agent.deleted',
+  'agent.restored',
   'agent.status_changed',
   'agent.secret_created',
   'agent.secret_deleted',

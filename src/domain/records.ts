@@ -71,8 +71,10 @@ export interface AgentRecord {
   readonly created_at_ms: number;
   readonly updated_at_ms: number;
   readonly status: AgentStatus;
-  /** Present only while the status is `quarantined`. */
+  /** Present only while the status is `quarantined`, and in the record of an agent deleted in this status. */
   readonly quarantine?: QuarantineNote;
+  /** Status before the deletion; present only in deleted records, absent in those of earlier builds. */
+  readonly status_before?: Exclude<AgentStatus, 'deleted'>;
   /** Incremented by each change of any member, including status and secrets. */
   readonly version: number;
 }

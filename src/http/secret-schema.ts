@@ -24,6 +24,12 @@ export const SECRETS: JsonSchema = {
   },
 };
 
+/** Query parameter of the routes that create a client. */
+export const REUSE_DELETED = {
+  description: 'Give the id of a deleted one to the new one: true or false (default).',
+  schema: { enum: ['true', 'false'] },
+} as const;
+
 export function createdSecretView({ id, secret }: CreatedSecret): object {
   return { id, secret };
 }

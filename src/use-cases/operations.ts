@@ -70,14 +70,20 @@ export interface SecretOperations {
   removeSecret(id: string, secretId: string, context: AdminContext): Promise<void>;
 }
 
+/** The consent to give the id of a deleted client to a new one. */
+export interface ReuseOption {
+  readonly reuseDeleted?: boolean;
+}
+
 export interface AgentOperations extends SecretOperations {
   list(page: PageRequest): Promise<Page<AgentRecord>>;
   /** Returns an agent. Throws `not_found`. */
   get(id: string): Promise<AgentRecord>;
-  /** Creates an agent. Throws `conflict` when the id exists, also when it was deleted by the API. */
+  /** Creates an agent. Throws `conflict` when the id exists; for a deleted one, unless it may be re-used. */
   create(
     spec: AgentSpec,
     context: AdminContext,
+    options?: ReuseOption,
   ): Promise<{ agent: AgentRecord; secret: CreatedSecret }>;
   /** Replaces the spec when the version is still `expectedVersion`; throws `conflict`. */
   update(
@@ -87,6 +93,12 @@ export interface AgentOperations extends SecretOperations {
     context: AdminContext,
   ): Promise<AgentRecord>;
   remove(id: string, context: AdminContext): Promise<void>;
+  /** Restores a deleted agent in its status before the deletion, with a new secret. Throws `conflict`. */
+  restore(
+    id: string,
+    reason: string,
+    context: AdminContext,
+  ): Promise<{ agent: AgentRecord; secret: CreatedSecret }>;
   /** Sets the status. Disabling and quarantining revoke the agent's tokens atomically. */
   setStatus(
     id: string,
@@ -112,6 +124,7 @@ export interface ResourceServerOperations extends SecretOperations {
   create(
     spec: ResourceServerSpec,
     context: AdminContext,
+    options?: ReuseOption,
   ): Promise<{ resourceServer: ResourceServerRecord; secret: CreatedSecret }>;
   update(
     id: string,

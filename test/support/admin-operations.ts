@@ -154,6 +154,7 @@ const OPERATION_CASES: readonly OperationCase[] = [
   },
   { operation: 'releaseAgent', call: call('POST', `${AGENT}/release`, REASON) },
   { operation: 'deleteAgent', call: call('DELETE', AGENT), status: 204 },
+  { operation: 'restoreAgent', call: call('POST', `${AGENT}/restore`, REASON), status: 201 },
   { operation: 'getLimits', call: keeps('limits', 'version', call('GET', '/admin/v1/limits')) },
   {
     operation: 'putLimits',

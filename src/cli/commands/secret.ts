@@ -1,6 +1,11 @@
 import type { Command } from 'commander';
 import { defineAdmin, lazily, type Cli } from '../define.js';
 
+/** Adds the option that gives the id of a deleted client to a new one. */
+export function reuseOption(command: Command): Command {
+  return command.option('--reuse-deleted', 'take the id of a deleted one; its tokens stay revoked');
+}
+
 /** Defines `secret add` and `secret rm` of agents and resource servers. */
 export function secretCommands(parent: Command, cli: Cli, collection: string): void {
   const secret = parent

@@ -1,11 +1,18 @@
 import type { AuditEventType } from '../../domain/audit.js';
 import type { Clock } from '../../domain/clock.js';
-import { newId } from '../../domain/ids.js';
 import type { AgentRecord, AgentSpec } from '../../domain/records.js';
 import type { AgentStore } from '../../domain/registry-ports.js';
-import type { AgentOperations } from '../operations.js';
+import type { AgentOperations, ReuseOption } from '../operations.js';
 import type { AdminContext, CreatedSecret } from './context.js';
-import { agentEvent, changeAgent, conflict, readAgent, type AgentChange } from './agent-change.js';
+import {
+  agentEvent,
+  changeAgent,
+  conflict,
+  deleted,
+  readAgent,
+  type AgentChange,
+} from './agent-change.js';
+import { deletionEdit, fromNothing, restorationEdit } from './agent-deletion.js';
 import { listAgents } from './agent-list.js';
 import { releaseEdit, statusEdit } from './agent-status.js';
 import { createSecretOperations, newSecret } from './secret-rotation.js';
@@ -26,7 +33,7 @@ export function createAgentOperations(deps: AgentOperationsDeps): AgentOperation
   return {
     list: (page) => listAgents(deps.store, deps.shards, page),
     get: (id) => readAgent(deps.store, id),
-    create: (spec, context) => create(deps, spec, context),
+    create: (spec, context, options) => create(deps, spec, context, options),
     update: (id, spec, expectedVersion, context) =>
       change(id, 'agent.updated', context, (agent) => {
         if (agent.version !== expectedVersion) throw conflict();
@@ -34,10 +41,15 @@ export function createAgentOperations(deps: AgentOperationsDeps): AgentOperation
         return { agent: { ...agent, spec: { ...spec, id } } };
       }),
     async remove(id, context) {
-      await change(id, 'agent.deleted', context, (agent) => ({
-        agent: { ...agent, status: 'deleted', secrets: [] },
-        options: { cutUnder: newId('rev'), signals: 'forgotten' },
-      }));
+      await change(id, 'agent.deleted', context, (agent) => deletionEdit(agent));
+    },
+    async restore(id, reason, context) {
+      const { record, shown } = newSecret(deps, 'agent');
+      const agent = await changeAgent(deps, {
+        ...{ id, type: 'agent.restored', context, ofDeleted: true },
+        edit: (before) => restorationEdit(before, record, reason),
+      });
+      return { agent, secret: shown };
     },
     setStatus: (id, status, reason, context) =>
       change(id, 'agent.status_changed', context, (agent, nowMs) =>
@@ -65,8 +77,12 @@ async function create(
   deps: AgentOperationsDeps,
   spec: AgentSpec,
   context: AdminContext,
+  { reuseDeleted = false }: ReuseOption = {},
 ): Promise<{ agent: AgentRecord; secret: CreatedSecret }> {
   checkSpec(deps.check, spec);
+  const before = await deps.store.read(spec.id);
+  const reused = before?.status === 'deleted' ? before : undefined;
+  if (reused !== undefined && !reuseDeleted) throw deleted('conflict', 'agent');
   const now = deps.clock.nowMs();
   const { record, shown } = newSecret(deps, 'agent');
   const agent = await deps.store.write(
@@ -74,13 +90,18 @@ async function create(
       spec,
       secrets: [record],
       source: 'api',
-      config_digest: '',
+      // The file's entry of a deleted agent must not replace the new one until the entry changes.
+      config_digest: reused?.config_digest ?? '',
       created_at_ms: now,
       updated_at_ms: now,
       status: 'active',
     },
-    0,
-    agentEvent('agent.created', spec.id, context, { secret_id: record.id }),
+    reused?.version ?? 0,
+    agentEvent('agent.created', spec.id, context, {
+      secret_id: record.id,
+      ...(reused === undefined ? {} : { reused_deleted: true }),
+    }),
+    reused === undefined ? {} : fromNothing(),
   );
   if (agent === undefined) throw conflict();
   return { agent, secret: shown };

@@ -13,6 +13,7 @@ const ROLES: Readonly<Record<string, string>> = {
   getAgent: 'auditor operator admin',
   updateAgent: 'admin',
   deleteAgent: 'admin',
+  restoreAgent: 'admin',
   setAgentStatus: 'operator admin',
   releaseAgent: 'operator admin',
   createAgentSecret: 'admin',

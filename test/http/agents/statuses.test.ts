@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { CountersignError } from '../../../src/domain/errors.js';
-import { SECRET } from '../../support/fake-operations.js';
+import { SECRET } from '../../support/fake-records.js';
 import { useFakeService } from '../../support/http-listeners.js';
 
 const AGENT = '/admin/v1/agents/demo-agent';
@@ -81,6 +81,42 @@ describe('/admin/v1/agents', () => {
     const answer = await service().client.admin('DELETE', AGENT);
     expect([answer.status, answer.text]).to.deep.equal([204, '']);
     expect(answer.headers).not.to.have.property('content-length');
+  });
+
+  for (const path of ['/admin/v1/agents', '/admin/v1/resource-servers']) {
+    it(`201: the flag that re-uses a deleted id reaches ${path}`, async () => {
+      const json = path.endsWith('agents') ? SPEC : { id: 'api', resources: ['stripe'] };
+      const operation = path.endsWith('agents') ? 'agents.create' : 'resourceServers.create';
+      for (const [query, reuseDeleted] of [
+        ['', false],
+        ['?reuse_deleted=true', true],
+        ['?reuse_deleted=false', false],
+      ] as const) {
+        const answer = await service().client.admin('POST', path + query, { json });
+        expect(answer.status).to.equal(201);
+        const { arguments: given } = service().operations.last(operation);
+        expect(given[2]).to.deep.equal({ reuseDeleted });
+      }
+      const wrong = await service().client.admin('POST', `${path}?reuse_deleted=yes`, { json });
+      expect(wrong.status).to.equal(400);
+    });
+  }
+
+  it('201: restored, with a new secret', async () => {
+    const json = { reason: 'by mistake' };
+    const answer = await service().client.admin('POST', `${AGENT}/restore`, { json });
+    expect(answer.status).to.equal(201);
+    expect(answer.headers).to.include({ location: AGENT, etag: '"3"' });
+    expect(answer.json()['secret']).to.deep.equal(SECRET);
+    expect(service().operations.last('agents.restore').arguments.slice(0, 2)).to.deep.equal([
+      'demo-agent',
+      'by mistake',
+    ]);
+  });
+
+  it('400: restored without a reason', async () => {
+    const answer = await service().client.admin('POST', `${AGENT}/restore`, { json: {} });
+    expect(answer.status).to.equal(400);
   });
 
   it('200: status', async () => {

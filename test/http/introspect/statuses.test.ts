@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { CountersignError, unavailable } from '../../../src/domain/errors.js';
-import { CLAIMS } from '../../support/fake-operations.js';
+import { CLAIMS } from '../../support/fake-records.js';
 import type { Ask } from '../../support/http.js';
 import { useFakeService } from '../../support/http-listeners.js';
 

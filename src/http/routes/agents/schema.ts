@@ -48,6 +48,20 @@ export const RELEASE_BODY: JsonSchema = {
   },
 };
 
+export const RESTORE_BODY: JsonSchema = {
+  type: 'object',
+  required: ['reason'],
+  additionalProperties: false,
+  properties: {
+    reason: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 512,
+      description: 'Reason, stored in the audit event.',
+    },
+  },
+};
+
 const QUARANTINE: JsonSchema = {
   type: 'object',
   description: 'Why the agent is in quarantine; absent otherwise.',

@@ -10,7 +10,8 @@ import { replyEmpty, replyJson } from '../../reply.js';
 import { adminContextOf } from '../../request-context.js';
 import { jsonAnswer } from '../../route.js';
 import { createSecretRoute, deleteSecretRoute } from '../../secret-routes.js';
-import { createdSecretView } from '../../secret-schema.js';
+import { readFlag, readQuery } from '../../query.js';
+import { createdSecretView, REUSE_DELETED } from '../../secret-schema.js';
 import { readReplacement, replyRecord, requireVersion, tagOf, withVersion } from '../../version.js';
 import { resourceServerView, CREATED_RESOURCE_SERVER, RESOURCE_SERVER } from './schema.js';
 
@@ -58,11 +59,15 @@ function createResourceServer({ operations, parsers }: ResourceServerDeps): Admi
     path: COLLECTION,
     roles: CHANGE,
     json: resourceServerSpecSchema,
+    query: { reuse_deleted: REUSE_DELETED },
     responses: { 201: jsonAnswer('Created.', CREATED_RESOURCE_SERVER) },
     errors: ['conflict'],
     handler: async (call) => {
+      const { reuse_deleted: asked } = readQuery(call, ['reuse_deleted']);
+      const reuseDeleted = readFlag('reuse_deleted', asked);
       const spec = await readDocument(call, parsers, checkResourceServerShape);
-      const made = await operations.resourceServers.create(spec, adminContextOf(call));
+      const context = adminContextOf(call);
+      const made = await operations.resourceServers.create(spec, context, { reuseDeleted });
       const document = {
         resource_server: resourceServerView(made.resourceServer),
         secret: createdSecretView(made.secret),
