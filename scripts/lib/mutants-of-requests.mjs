@@ -50,6 +50,20 @@ export const OF_REQUESTS = [
     test: ['test/unit/use-cases/admin/agent-deletion.test.ts', 'needs the flag'],
   },
   {
+    name: 'the end of tokens with the only secret',
+    file: 'src/use-cases/admin/agents.ts',
+    find: "step === 'deleted' && secrets.length === 0",
+    replace: "step === 'deleted' && secrets.length > 2",
+    test: ['test/unit/use-cases/admin/live-tokens.test.ts', 'with the only secret'],
+  },
+  {
+    name: 'the end of tokens with the last grant',
+    file: 'src/use-cases/admin/agents.ts',
+    find: 'return lostAll ? withLiveTokens(edit, options) : { edit };',
+    replace: 'return { edit };',
+    test: ['test/unit/use-cases/admin/live-tokens.test.ts', 'with the last grant'],
+  },
+  {
     name: 'a form labelled ISO-8859-1 is ASCII',
     file: 'src/http/content-type.ts',
     find: '?.latin1 === true && !isAscii(body)',

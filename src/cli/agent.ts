@@ -1,4 +1,4 @@
-import type { AgentAnswer } from '../domain/answers.generated.js';
+import type { AgentAnswer, ChangedAgentAnswer } from '../domain/answers.generated.js';
 import type { Tree } from '../config/tree.js';
 import { segment, type AdminClient } from './admin-client.js';
 import { agentFrom, type SpecOptions } from './agent-spec.js';
@@ -6,10 +6,18 @@ import { connect, show } from './answer.js';
 import type { AdminOptions, Cli } from './define.js';
 import { printList, type PageOptions } from './listing.js';
 import { formatScore, printFields, type Column } from './output.js';
-import { printSecret, reuseQuery, type ReuseOptions } from './secret.js';
+import {
+  describeTokens,
+  printSecret,
+  reuseQuery,
+  tokensQuery,
+  type ReuseOptions,
+  type TokenOptions,
+} from './secret.js';
 import { READER, type Reader } from './values.js';
 
 const agent: Reader<AgentAnswer> = READER;
+const changed: Reader<ChangedAgentAnswer> = READER;
 const created: Reader<{ readonly agent: AgentAnswer }> = READER;
 
 type Quarantine = NonNullable<AgentAnswer['quarantine']>;
@@ -87,15 +95,17 @@ export async function restoreAgent(
 export async function updateAgent(
   cli: Cli,
   id: string,
-  options: AdminOptions & SpecOptions,
+  options: AdminOptions & SpecOptions & TokenOptions,
 ): Promise<void> {
   const client = await connect(cli, options);
   const path = `/agents/${segment(id)}`;
   const { version, spec } = await readVersion(client, path);
   const next = await agentFrom(cli.terminal, id, options, spec);
-  const { body } = await client.call('PUT', path, { body: next, ifMatch: version });
-  show(cli, options, body, () => {
+  const query = tokensQuery(options);
+  const { body } = await client.call('PUT', path, { body: next, ifMatch: version, query });
+  show(cli, options, body, ({ err }) => {
     printAgent(cli, body);
+    err(describeTokens(changed.text(body, 'live_tokens')));
   });
 }
 

@@ -63,11 +63,25 @@ export interface PublicOperations {
   ): Promise<readonly Judgement[]>;
 }
 
+/** What a change did to the live tokens of an agent. */
+export type LiveTokens = 'cut' | 'kept';
+
+/** Keeps the live tokens of an agent at a change that revokes them by default. */
+export interface TokenOption {
+  readonly keepTokens?: boolean;
+}
+
 /** Rotation of the secrets of a client: an agent or a resource server. */
 export interface SecretOperations {
   /** Creates a secret. At most two are valid at a time: throws `conflict` on a third. */
   createSecret(id: string, context: AdminContext): Promise<CreatedSecret>;
-  removeSecret(id: string, secretId: string, context: AdminContext): Promise<void>;
+  /** Deletes a secret. For the only one of an agent, returns what happened to the agent's live tokens. */
+  removeSecret(
+    id: string,
+    secretId: string,
+    context: AdminContext,
+    options?: TokenOption,
+  ): Promise<LiveTokens | undefined>;
 }
 
 /** The consent to give the id of a deleted client to a new one. */
@@ -85,13 +99,17 @@ export interface AgentOperations extends SecretOperations {
     context: AdminContext,
     options?: ReuseOption,
   ): Promise<{ agent: AgentRecord; secret: CreatedSecret }>;
-  /** Replaces the spec when the version is still `expectedVersion`; throws `conflict`. */
+  /**
+   * Replaces the spec when the version is still `expectedVersion`; throws `conflict`.
+   * When the last grants go, also returns what happened to the agent's live tokens.
+   */
   update(
     id: string,
     spec: AgentSpec,
     expectedVersion: number,
     context: AdminContext,
-  ): Promise<AgentRecord>;
+    options?: TokenOption,
+  ): Promise<{ agent: AgentRecord; liveTokens?: LiveTokens }>;
   remove(id: string, context: AdminContext): Promise<void>;
   /** Restores a deleted agent in its status before the deletion, with a new secret. Throws `conflict`. */
   restore(

@@ -3,6 +3,7 @@ import type {
   AccessGranted,
   AdminOperations,
   Introspection,
+  LiveTokens,
   PublicOperations,
   RevocationCommand,
 } from '../../src/use-cases/operations.js';
@@ -83,8 +84,16 @@ export class FakeOperations {
           ),
         restore: (id, reason, context) =>
           this.#answer('agents.restore', { agent: AGENT, secret: SECRET }, id, reason, context),
-        update: (id, spec, version, context) =>
-          this.#answer('agents.update', { ...AGENT, spec }, id, spec, version, context),
+        update: (id, spec, version, context, options) =>
+          this.#answer(
+            'agents.update',
+            { agent: { ...AGENT, spec }, ...liveTokensOf(this.answers.get('agents.update')) },
+            id,
+            spec,
+            version,
+            context,
+            options,
+          ),
         remove: (id, context) => this.#answer('agents.remove', undefined, id, context),
         setStatus: (id, status, reason, context) =>
           this.#answer('agents.setStatus', { ...AGENT, status }, id, status, reason, context),
@@ -97,8 +106,15 @@ export class FakeOperations {
             context,
           ),
         createSecret: (id, context) => this.#answer('agents.createSecret', SECRET, id, context),
-        removeSecret: (id, secretId, context) =>
-          this.#answer('agents.removeSecret', undefined, id, secretId, context),
+        removeSecret: (id, secretId, context, options) =>
+          this.#answer(
+            'agents.removeSecret',
+            this.answers.get('agents.removeSecret') as LiveTokens | undefined,
+            id,
+            secretId,
+            context,
+            options,
+          ),
       },
       resources: {
         list: (page) =>
@@ -213,4 +229,8 @@ export class FakeOperations {
       ? Promise.resolve(answer)
       : Promise.reject(this.adminFails);
   }
+}
+
+function liveTokensOf(answer: unknown): { liveTokens?: LiveTokens } {
+  return answer === undefined ? {} : { liveTokens: answer as LiveTokens };
 }

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { collect, defineAdmin, lazily, pageOptions, positiveInteger, type Cli } from '../define.js';
-import { reuseOption, secretCommands } from './secret.js';
+import { keepTokensOption, reuseOption, secretCommands } from './secret.js';
 
 /** Defines `countersign agent …`. */
 export function agentCommands(agent: Command, cli: Cli): void {
@@ -13,7 +13,8 @@ export function agentCommands(agent: Command, cli: Cli): void {
   reuseOption(
     specOptions(defineAdmin(agent, 'create [id]', 'register an agent; prints its secret once')),
   ).action(lazily(cli, () => import('../agent.js').then((at) => at.createAgent)));
-  specOptions(defineAdmin(agent, 'update <id>', 'change named members of an agent')).action(
+  const update = specOptions(defineAdmin(agent, 'update <id>', 'change named members of an agent'));
+  keepTokensOption(update, 'the last grant goes').action(
     lazily(cli, () => import('../agent.js').then((at) => at.updateAgent)),
   );
   defineAdmin(agent, 'delete <id>', 'delete an agent and revoke its tokens').action(

@@ -1,6 +1,11 @@
 import type { Command } from 'commander';
 import { defineAdmin, lazily, type Cli } from '../define.js';
 
+/** Adds the option that keeps live tokens at a change that revokes them by default. */
+export function keepTokensOption(command: Command, when: string): Command {
+  return command.option('--keep-tokens', `keep the live tokens when ${when}; default: revoke them`);
+}
+
 /** Adds the option that gives the id of a deleted client to a new one. */
 export function reuseOption(command: Command): Command {
   return command.option('--reuse-deleted', 'take the id of a deleted one; its tokens stay revoked');
@@ -14,7 +19,8 @@ export function secretCommands(parent: Command, cli: Cli, collection: string): v
   defineAdmin(secret, 'add <id>', 'create a secret; printed once').action(
     lazily(cli, () => import('../secret.js').then((at) => at.addSecret(collection))),
   );
-  defineAdmin(secret, 'rm <id> <secret-id>', 'delete a secret').action(
+  const rm = defineAdmin(secret, 'rm <id> <secret-id>', 'delete a secret');
+  (collection === '/agents' ? keepTokensOption(rm, 'its only secret goes') : rm).action(
     lazily(cli, () => import('../secret.js').then((at) => at.removeSecret(collection))),
   );
 }

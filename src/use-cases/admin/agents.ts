@@ -2,7 +2,7 @@ import type { AuditEventType } from '../../domain/audit.js';
 import type { Clock } from '../../domain/clock.js';
 import type { AgentRecord, AgentSpec } from '../../domain/records.js';
 import type { AgentStore } from '../../domain/registry-ports.js';
-import type { AgentOperations, ReuseOption } from '../operations.js';
+import type { AgentOperations, LiveTokens, ReuseOption } from '../operations.js';
 import type { AdminContext, CreatedSecret } from './context.js';
 import {
   agentEvent,
@@ -11,10 +11,12 @@ import {
   deleted,
   readAgent,
   type AgentChange,
+  type Edit,
 } from './agent-change.js';
 import { deletionEdit, fromNothing, restorationEdit } from './agent-deletion.js';
 import { listAgents } from './agent-list.js';
 import { releaseEdit, statusEdit } from './agent-status.js';
+import { withLiveTokens } from './live-tokens.js';
 import { createSecretOperations, newSecret } from './secret-rotation.js';
 import { checkSpec, type MintSecret, type SpecCheck } from './secrets.js';
 
@@ -34,11 +36,13 @@ export function createAgentOperations(deps: AgentOperationsDeps): AgentOperation
     list: (page) => listAgents(deps.store, deps.shards, page),
     get: (id) => readAgent(deps.store, id),
     create: (spec, context, options) => create(deps, spec, context, options),
-    update: (id, spec, expectedVersion, context) =>
-      change(id, 'agent.updated', context, (agent) => {
+    update: (id, spec, expectedVersion, context, options = {}) =>
+      changeAndTell(deps, { id, type: 'agent.updated', context }, (agent) => {
         if (agent.version !== expectedVersion) throw conflict();
         checkSpec(deps.check, { ...spec, id });
-        return { agent: { ...agent, spec: { ...spec, id } } };
+        const edit = { agent: { ...agent, spec: { ...spec, id } } };
+        const lostAll = hasGrants(agent.spec) && !hasGrants(spec);
+        return lostAll ? withLiveTokens(edit, options) : { edit };
       }),
     async remove(id, context) {
       await change(id, 'agent.deleted', context, (agent) => deletionEdit(agent));
@@ -57,13 +61,40 @@ export function createAgentOperations(deps: AgentOperationsDeps): AgentOperation
       ),
     release: (id, release, context) =>
       change(id, 'agent.status_changed', context, (agent) => releaseEdit(agent, release)),
-    ...createSecretOperations(deps, 'agent', (id, context, { step, secretId, apply }) =>
-      change(id, `agent.secret_${step}`, context, (agent) => ({
-        agent: { ...agent, secrets: apply(agent.secrets) },
-        detail: { secret_id: secretId },
-      })),
-    ),
+    ...createSecretOperations(deps, 'agent', async (id, context, secretEdit, options) => {
+      const { step, secretId, apply } = secretEdit;
+      const type = `agent.secret_${step}` as const;
+      const { liveTokens } = await changeAndTell(deps, { id, type, context }, (agent) => {
+        const secrets = apply(agent.secrets);
+        const edit = { agent: { ...agent, secrets }, detail: { secret_id: secretId } };
+        const wasOnly = step === 'deleted' && secrets.length === 0;
+        return wasOnly ? withLiveTokens(edit, options) : { edit };
+      });
+      return liveTokens;
+    }),
   };
+}
+
+/** Changes an agent, and returns what the change did to its live tokens when it ended their ground. */
+async function changeAndTell(
+  deps: AgentOperationsDeps,
+  change: Omit<AgentChange, 'edit'>,
+  edit: (agent: AgentRecord) => { readonly edit: Edit; readonly liveTokens?: LiveTokens },
+): Promise<{ agent: AgentRecord; liveTokens?: LiveTokens }> {
+  let liveTokens: LiveTokens | undefined;
+  const agent = await changeAgent(deps, {
+    ...change,
+    edit(before) {
+      const ending = edit(before);
+      ({ liveTokens } = ending);
+      return ending.edit;
+    },
+  });
+  return liveTokens === undefined ? { agent } : { agent, liveTokens };
+}
+
+function hasGrants({ grants = [] }: AgentSpec): boolean {
+  return grants.length > 0;
 }
 
 type Change = (

@@ -54,12 +54,14 @@ export function createResourceServerOperations(
         secrets: [],
       }));
     },
-    ...createSecretOperations(deps, 'resource_server', (id, context, { step, apply }) =>
-      change(id, `resource_server.secret_${step}`, context, (before) => ({
+    ...createSecretOperations(deps, 'resource_server', async (id, context, { step, apply }) => {
+      await change(id, `resource_server.secret_${step}`, context, (before) => ({
         ...before,
         secrets: apply(before.secrets),
-      })),
-    ),
+      }));
+      // A resource server has no tokens.
+      return undefined;
+    }),
   };
 }
 

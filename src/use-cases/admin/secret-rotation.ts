@@ -2,7 +2,7 @@ import type { Clock } from '../../domain/clock.js';
 import { CountersignError } from '../../domain/errors.js';
 import { newId } from '../../domain/ids.js';
 import type { SecretRecord } from '../../domain/records.js';
-import type { SecretOperations } from '../operations.js';
+import type { LiveTokens, SecretOperations, TokenOption } from '../operations.js';
 import { notFound } from './agent-change.js';
 import type { AdminContext, CreatedSecret } from './context.js';
 import { MAX_SECRETS, type MintSecret } from './secrets.js';
@@ -25,7 +25,8 @@ export type ChangeSecrets = (
   id: string,
   context: AdminContext,
   edit: SecretEdit,
-) => Promise<unknown>;
+  options: TokenOption,
+) => Promise<LiveTokens | undefined>;
 
 /** Returns a new secret in its stored form and in the form shown once. */
 export function newSecret(
@@ -53,16 +54,16 @@ export function createSecretOperations(
         if (secrets.length >= MAX_SECRETS) throw tooManySecrets();
         return [...secrets, record];
       };
-      await change(id, context, { step: 'created', secretId: record.id, apply });
+      await change(id, context, { step: 'created', secretId: record.id, apply }, {});
       return shown;
     },
-    async removeSecret(id, secretId, context) {
+    removeSecret(id, secretId, context, options = {}) {
       const apply: SecretEdit['apply'] = (secrets) => {
         const kept = secrets.filter((secret) => secret.id !== secretId);
         if (kept.length === secrets.length) throw notFound();
         return kept;
       };
-      await change(id, context, { step: 'deleted', secretId, apply });
+      return change(id, context, { step: 'deleted', secretId, apply }, options);
     },
   };
 }

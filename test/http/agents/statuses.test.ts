@@ -167,6 +167,38 @@ describe('/admin/v1/agents', () => {
     ]);
   });
 
+  for (const [query, keepTokens] of [
+    ['', false],
+    ['?live_tokens=cut', false],
+    ['?live_tokens=keep', true],
+  ] as const) {
+    it(`200: says what happened to live tokens, asked by ${query || 'nothing'}`, async () => {
+      const done = keepTokens ? 'kept' : 'cut';
+      service().operations.answers.set('agents.removeSecret', done);
+      service().operations.answers.set('agents.update', done);
+      const ended = await service().client.admin('DELETE', `${AGENT}/secrets/sec_1${query}`);
+      expect([ended.status, ended.json()]).to.deep.equal([200, { live_tokens: done }]);
+      const json = { ...SPEC, version: 3 };
+      const emptied = await service().client.admin('PUT', AGENT + query, { json });
+      expect(emptied.json()['live_tokens']).to.equal(done);
+      for (const operation of ['agents.removeSecret', 'agents.update']) {
+        const given = service().operations.last(operation).arguments.at(-1);
+        expect(given, operation).to.deep.equal({ keepTokens });
+      }
+    });
+  }
+
+  it('400: another wish for live tokens', async () => {
+    for (const [method, path] of [
+      ['DELETE', `${AGENT}/secrets/sec_1`],
+      ['PUT', AGENT],
+    ] as const) {
+      const json = method === 'PUT' ? { json: { ...SPEC, version: 3 } } : {};
+      const answer = await service().client.admin(method, `${path}?live_tokens=no`, json);
+      expect(answer.status).to.equal(400);
+    }
+  });
+
   it('404: an id that no record has, or that is no id at all', async () => {
     expect((await service().client.admin('GET', '/admin/v1/agents/a%2fb')).status).to.equal(404);
     service().operations.adminFails = new CountersignError('not_found', 'No such agent.');

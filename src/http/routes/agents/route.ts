@@ -12,8 +12,13 @@ import { readFlag, readQuery } from '../../query.js';
 import { replyEmpty, replyJson } from '../../reply.js';
 import { adminContextOf } from '../../request-context.js';
 import { jsonAnswer } from '../../route.js';
-import { createSecretRoute, deleteSecretRoute } from '../../secret-routes.js';
-import { createdSecretView, REUSE_DELETED } from '../../secret-schema.js';
+import { createSecretRoute, deleteAgentSecretRoute } from '../../secret-routes.js';
+import {
+  createdSecretView,
+  LIVE_TOKENS,
+  readLiveTokens,
+  REUSE_DELETED,
+} from '../../secret-schema.js';
 import { readReplacement, replyRecord, requireVersion, tagOf, withVersion } from '../../version.js';
 import {
   agentView,
@@ -23,6 +28,7 @@ import {
   type ReleaseBody,
   type StatusBody,
   AGENT,
+  CHANGED_AGENT,
   CREATED_AGENT,
 } from './schema.js';
 
@@ -49,7 +55,7 @@ export function agentRoutes(deps: AgentDeps): readonly AdminRoute[] {
     setAgentStatus(deps),
     releaseAgent(deps),
     createSecretRoute('createAgentSecret', ONE, deps.operations.agents),
-    deleteSecretRoute('deleteAgentSecret', ONE, deps.operations.agents),
+    deleteAgentSecretRoute(ONE, deps.operations.agents),
   ];
 }
 
@@ -135,13 +141,17 @@ function updateAgent({ operations, parsers }: AgentDeps): AdminRoute {
     path: ONE,
     roles: CHANGE,
     json: withVersion(agentSpecSchema),
-    responses: { 200: jsonAnswer('Replaced.', AGENT) },
+    query: { live_tokens: LIVE_TOKENS },
+    responses: { 200: jsonAnswer('Replaced.', CHANGED_AGENT) },
     errors: ['not_found', 'conflict'],
     handler: async (call) => {
+      const option = readLiveTokens(call);
       const { spec, version } = await readReplacement(call, parsers, checkAgentShape);
       const expected = requireVersion(version);
-      const agent = await operations.agents.update(spec.id, spec, expected, adminContextOf(call));
-      return replyRecord(agent, agentView);
+      const context = adminContextOf(call);
+      const changed = await operations.agents.update(spec.id, spec, expected, context, option);
+      const live_tokens = changed.liveTokens;
+      return replyRecord(changed.agent, (agent) => ({ ...agentView(agent), live_tokens }));
     },
   });
 }
