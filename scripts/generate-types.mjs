@@ -21,6 +21,7 @@ const ANSWERS = [
   ['BundleAnswer', 'BUNDLE', 'routes/policy/bundles/schema'],
   ['ChangedAgentAnswer', 'CHANGED_AGENT', 'routes/agents/schema'],
   ['CreatedSecretAnswer', 'CREATED_SECRET', 'secret-schema'],
+  ['SecretListAnswer', 'SECRET_LIST', 'secret-schema'],
   ['DeletedSecretAnswer', 'LAST_SECRET_DELETED', 'secret-schema'],
   ['DeliveryAnswer', 'DELIVERY', 'routes/deliveries/schema'],
   ['DifferenceAnswer', 'DIFFERENCE', 'routes/policy/analysis/schema'],

@@ -52,8 +52,8 @@ export const OF_REQUESTS = [
   {
     name: 'the end of tokens with the only secret',
     file: 'src/use-cases/admin/agents.ts',
-    find: "step === 'deleted' && secrets.length === 0",
-    replace: "step === 'deleted' && secrets.length > 2",
+    find: 'secrets.every((one) => isExpired(one, nowMs))',
+    replace: 'secrets.length > 2',
     test: ['test/unit/use-cases/admin/live-tokens.test.ts', 'with the only secret'],
   },
   {
@@ -62,6 +62,13 @@ export const OF_REQUESTS = [
     find: 'return lostAll ? withLiveTokens(edit, options) : { edit };',
     replace: 'return { edit };',
     test: ['test/unit/use-cases/admin/live-tokens.test.ts', 'with the last grant'],
+  },
+  {
+    name: 'the expiry of a client secret',
+    file: 'src/identity/secret-match.ts',
+    find: 'const live = record !== undefined && !isExpired(record, nowMs);',
+    replace: 'const live = nowMs >= 0;',
+    test: ['test/security/client-authentication.test.ts', 'an expired secret costs'],
   },
   {
     name: 'a form labelled ISO-8859-1 is ASCII',

@@ -9,11 +9,12 @@ import { formatScore, printFields, type Column } from './output.js';
 import {
   describeTokens,
   printSecret,
-  reuseQuery,
+  createQuery,
   tokensQuery,
-  type ReuseOptions,
+  type CreateOptions,
   type TokenOptions,
 } from './secret.js';
+import { endOf, formatFirstExpiry } from './secret-expiry.js';
 import { READER, type Reader } from './values.js';
 
 const agent: Reader<AgentAnswer> = READER;
@@ -24,15 +25,21 @@ type Quarantine = NonNullable<AgentAnswer['quarantine']>;
 
 const term: Reader<NonNullable<Quarantine['signals']>[number]> = READER;
 
-const COLUMNS: readonly Column[] = [
-  { title: 'ID', value: (row) => agent.text(row, 'spec', 'id') },
-  { title: 'STATUS', value: (row) => agent.text(row, 'status') },
-  { title: 'QUARANTINE', value: (row) => quarantineOf(row) },
-  { title: 'ROLES', value: (row) => agent.text(row, 'spec', 'roles') },
-  { title: 'OWNER', value: (row) => agent.text(row, 'spec', 'owner') },
-  { title: 'SOURCE', value: (row) => agent.text(row, 'source') },
-  { title: 'UPDATED', value: (row) => agent.time(row, 'updated_at_ms') },
-];
+function columnsAt(nowMs: number): readonly Column[] {
+  return [
+    { title: 'ID', value: (row) => agent.text(row, 'spec', 'id') },
+    { title: 'STATUS', value: (row) => agent.text(row, 'status') },
+    { title: 'QUARANTINE', value: (row) => quarantineOf(row) },
+    { title: 'ROLES', value: (row) => agent.text(row, 'spec', 'roles') },
+    { title: 'OWNER', value: (row) => agent.text(row, 'spec', 'owner') },
+    { title: 'SOURCE', value: (row) => agent.text(row, 'source') },
+    { title: 'UPDATED', value: (row) => agent.time(row, 'updated_at_ms') },
+    {
+      title: 'SECRETS',
+      value: (row) => formatFirstExpiry(agent.rows(row, 'secrets').map(endOf), nowMs),
+    },
+  ];
+}
 
 /** Formats reason and time of a quarantine; empty for an agent without one. */
 function quarantineOf(row: Tree): string {
@@ -42,7 +49,7 @@ function quarantineOf(row: Tree): string {
 
 /** Runs `countersign agent list`. */
 export function listAgents(cli: Cli, options: PageOptions): Promise<void> {
-  return printList(cli, options, '/agents', COLUMNS);
+  return printList(cli, options, '/agents', columnsAt(cli.terminal.nowMs()));
 }
 
 /** Runs `countersign agent show`. */
@@ -57,12 +64,12 @@ export async function showAgent(cli: Cli, id: string, options: AdminOptions): Pr
 export async function createAgent(
   cli: Cli,
   id: string | undefined,
-  options: AdminOptions & SpecOptions & ReuseOptions,
+  options: AdminOptions & SpecOptions & CreateOptions,
 ): Promise<void> {
   const spec = await agentFrom(cli.terminal, id, options);
   const { body } = await (
     await connect(cli, options)
-  ).call('POST', '/agents', { body: spec, query: reuseQuery(options) });
+  ).call('POST', '/agents', { body: spec, query: createQuery(options) });
   show(cli, options, body, () => {
     printSecret(cli, body, spec.id);
   });

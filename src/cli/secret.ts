@@ -1,24 +1,55 @@
-import type { CreatedSecretAnswer, DeletedSecretAnswer } from '../domain/answers.generated.js';
+import type {
+  CreatedSecretAnswer,
+  DeletedSecretAnswer,
+  SecretListAnswer,
+} from '../domain/answers.generated.js';
 import { segment } from './admin-client.js';
 import { connect, show } from './answer.js';
 import type { AdminOptions, Cli } from './define.js';
-import { printFields } from './output.js';
+import { printFields, printTable, type Column } from './output.js';
+import { formatAge, formatExpiry } from './secret-expiry.js';
 import { READER, type Reader } from './values.js';
 
 /** A created secret, alone or in the answer that creates its client. */
 const created: Reader<CreatedSecretAnswer | { readonly secret: CreatedSecretAnswer }> = READER;
 
 const deleted: Reader<DeletedSecretAnswer> = READER;
+const listed: Reader<SecretListAnswer> = READER;
+const secret: Reader<SecretListAnswer['items'][number]> = READER;
+
+function columnsAt(nowMs: number): readonly Column[] {
+  return [
+    { title: 'ID', value: (row) => secret.text(row, 'id') },
+    { title: 'CREATED', value: (row) => secret.time(row, 'created_at_ms') },
+    { title: 'AGE', value: (row) => formatAge(secret.number(row, 'created_at_ms'), nowMs) },
+    { title: 'EXPIRES', value: (row) => secret.time(row, 'expires_at_ms') },
+    { title: 'NOTE', value: (row) => formatExpiry(secret.number(row, 'expires_at_ms'), nowMs) },
+  ];
+}
 
 /** Runs `secret add` of agents and resource servers. */
 export function addSecret(
   collection: string,
+): (cli: Cli, id: string, options: AdminOptions & { readonly ttl?: number }) => Promise<void> {
+  return async (cli, id, options) => {
+    const path = `${collection}/${segment(id)}/secrets`;
+    const query = options.ttl === undefined ? {} : { ttl_seconds: String(options.ttl) };
+    const { body } = await (await connect(cli, options)).call('POST', path, { query });
+    show(cli, options, body, () => {
+      printSecret(cli, body, id);
+    });
+  };
+}
+
+/** Runs `secret list` of agents and resource servers. */
+export function listSecrets(
+  collection: string,
 ): (cli: Cli, id: string, options: AdminOptions) => Promise<void> {
   return async (cli, id, options) => {
     const path = `${collection}/${segment(id)}/secrets`;
-    const { body } = await (await connect(cli, options)).call('POST', path);
-    show(cli, options, body, () => {
-      printSecret(cli, body, id);
+    const { body } = await (await connect(cli, options)).call('GET', path);
+    show(cli, options, body, (terminal) => {
+      printTable(terminal, columnsAt(terminal.nowMs()), listed.rows(body, 'items'));
     });
   };
 }
@@ -54,13 +85,21 @@ export function describeTokens(done: string): string {
   return '';
 }
 
-/** The consent to give the id of a deleted client to a new one. */
-export interface ReuseOptions {
+/** The consent to re-use the id of a deleted client, and the lifetime of the secret. */
+export interface CreateOptions {
   readonly reuseDeleted?: boolean;
+  /** Lifetime of the secret in seconds. */
+  readonly secretTtl?: number;
 }
 
-export function reuseQuery({ reuseDeleted = false }: ReuseOptions): Record<string, string> {
-  return reuseDeleted ? { reuse_deleted: 'true' } : {};
+export function createQuery({
+  reuseDeleted = false,
+  secretTtl,
+}: CreateOptions): Record<string, string> {
+  return {
+    ...(reuseDeleted ? { reuse_deleted: 'true' } : {}),
+    ...(secretTtl === undefined ? {} : { secret_ttl_seconds: String(secretTtl) }),
+  };
 }
 
 /** Prints a new secret; no other code prints one. */
@@ -70,6 +109,10 @@ export function printSecret(cli: Cli, body: unknown, clientId: string): void {
     ['client_id', clientId],
     ['client_secret', nested || created.text(body, 'secret')],
     ['secret_id', nested ? created.text(body, 'secret', 'id') : created.text(body, 'id')],
+    [
+      'expires',
+      created.time(body, 'secret', 'expires_at_ms') || created.time(body, 'expires_at_ms'),
+    ],
   ]);
   cli.terminal.err('The secret is shown only once: store it now.\n');
 }

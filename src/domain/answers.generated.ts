@@ -65,6 +65,8 @@ export type AgentAnswer = {
   readonly secrets: readonly {
     readonly id: string;
     readonly created_at_ms: number;
+    /** End of the secret in milliseconds since the Unix epoch; absent: it does not expire. */
+    readonly expires_at_ms?: number;
   }[];
   readonly created_at_ms: number;
   readonly updated_at_ms: number;
@@ -440,6 +442,8 @@ export type ChangedAgentAnswer = {
   readonly secrets: readonly {
     readonly id: string;
     readonly created_at_ms: number;
+    /** End of the secret in milliseconds since the Unix epoch; absent: it does not expire. */
+    readonly expires_at_ms?: number;
   }[];
   readonly created_at_ms: number;
   readonly updated_at_ms: number;
@@ -451,6 +455,17 @@ export type CreatedSecretAnswer = {
   readonly id: string;
   /** Shown once; only its SHA-256 is stored. */
   readonly secret: string;
+  /** End of the secret in milliseconds since the Unix epoch; absent: it does not expire. */
+  readonly expires_at_ms?: number;
+};
+
+export type SecretListAnswer = {
+  readonly items: readonly {
+    readonly id: string;
+    readonly created_at_ms: number;
+    /** End of the secret in milliseconds since the Unix epoch; absent: it does not expire. */
+    readonly expires_at_ms?: number;
+  }[];
 };
 
 export type DeletedSecretAnswer = {
@@ -1128,6 +1143,8 @@ export type ResourceServerAnswer = {
   readonly secrets: readonly {
     readonly id: string;
     readonly created_at_ms: number;
+    /** End of the secret in milliseconds since the Unix epoch; absent: it does not expire. */
+    readonly expires_at_ms?: number;
   }[];
   readonly updated_at_ms: number;
 };

@@ -10,6 +10,13 @@ export interface SecretRecord {
   /** Lower-case hex SHA-256 of the whole secret text, prefix and checksum included. */
   readonly sha256: string;
   readonly created_at_ms: number;
+  /** From then on the secret authenticates nothing; absent: it does not expire. */
+  readonly expires_at_ms?: number;
+}
+
+/** Returns whether a secret has expired. */
+export function isExpired({ expires_at_ms: end }: SecretRecord, nowMs: number): boolean {
+  return end !== undefined && nowMs >= end;
 }
 
 /** An agent's grant on one resource. Scope patterns may end in `*`; `resource` may be `*`. */

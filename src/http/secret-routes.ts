@@ -1,5 +1,5 @@
 import type { SecretOperations } from '../use-cases/operations.js';
-import { CHANGE } from './admin-roles.js';
+import { CHANGE, READ } from './admin-roles.js';
 import { adminRoute, type AdminRoute } from './admin-route.js';
 import { pathParam } from './path-param.js';
 import { replyEmpty, replyJson } from './reply.js';
@@ -11,6 +11,10 @@ import {
   LAST_SECRET_DELETED,
   LIVE_TOKENS,
   readLiveTokens,
+  readSecretOption,
+  SECRET_LIST,
+  SECRET_QUERY,
+  secretViews,
 } from './secret-schema.js';
 
 /** Returns the route below a client's path that adds a secret; only its response contains it. */
@@ -24,11 +28,34 @@ export function createSecretRoute(
     method: 'POST',
     path: `${onePath}/secrets`,
     roles: CHANGE,
+    query: SECRET_QUERY,
     responses: { 201: jsonAnswer('Shown once.', CREATED_SECRET) },
     errors: ['not_found', 'conflict'],
     handler: async (call) => {
-      const secret = await operations.createSecret(pathParam(call, 'id'), adminContextOf(call));
+      const option = readSecretOption(call);
+      const id = pathParam(call, 'id');
+      const secret = await operations.createSecret(id, adminContextOf(call), option);
       return replyJson(201, createdSecretView(secret));
+    },
+  });
+}
+
+/** Returns the route below a client's path that lists its secrets, without text or digest. */
+export function listSecretsRoute(
+  operationId: `list${string}Secrets`,
+  onePath: string,
+  operations: SecretOperations,
+): AdminRoute {
+  return adminRoute(operationId, {
+    summary: 'List the secrets of a client: age and expiry, without text or digest.',
+    method: 'GET',
+    path: `${onePath}/secrets`,
+    roles: READ,
+    responses: { 200: jsonAnswer('Its secrets, expired ones included.', SECRET_LIST) },
+    errors: ['not_found'],
+    handler: async (call) => {
+      const secrets = await operations.listSecrets(pathParam(call, 'id'));
+      return replyJson(200, { items: secretViews(secrets) });
     },
   });
 }

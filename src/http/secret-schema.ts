@@ -1,10 +1,16 @@
 import type { CreatedSecret } from '../use-cases/admin/context.js';
 import type { SecretRecord } from '../domain/records.js';
 import { CountersignError } from '../domain/errors.js';
-import type { TokenOption } from '../use-cases/operations.js';
+import type { CreateOption, SecretOption, TokenOption } from '../use-cases/operations.js';
 import type { Call } from './call.js';
-import { readQuery } from './query.js';
+import { readFlag, readQuery } from './query.js';
 import type { JsonSchema } from './route.js';
+
+const EXPIRES: JsonSchema = {
+  type: 'integer',
+  description:
+    'End of the secret in milliseconds since the Unix epoch; absent: it does not expire.',
+};
 
 /** Schema of a new secret: the only response with its text. */
 export const CREATED_SECRET: JsonSchema = {
@@ -14,25 +20,71 @@ export const CREATED_SECRET: JsonSchema = {
   properties: {
     id: { type: 'string' },
     secret: { type: 'string', description: 'Shown once; only its SHA-256 is stored.' },
+    expires_at_ms: EXPIRES,
   },
 };
 
-/** Schema of the valid secrets, without text or digest. */
-export const SECRETS: JsonSchema = {
-  type: 'array',
-  items: {
-    type: 'object',
-    required: ['id', 'created_at_ms'],
-    additionalProperties: false,
-    properties: { id: { type: 'string' }, created_at_ms: { type: 'integer' } },
+const SECRET: JsonSchema = {
+  type: 'object',
+  required: ['id', 'created_at_ms'],
+  additionalProperties: false,
+  properties: {
+    id: { type: 'string' },
+    created_at_ms: { type: 'integer' },
+    expires_at_ms: EXPIRES,
   },
 };
 
-/** Query parameter of the routes that create a client. */
-export const REUSE_DELETED = {
-  description: 'Give the id of a deleted one to the new one: true or false (default).',
-  schema: { enum: ['true', 'false'] },
+/** Schema of the secrets of a client, without text or digest. */
+export const SECRETS: JsonSchema = { type: 'array', items: SECRET };
+
+/** Schema of the answer that lists the secrets of a client. */
+export const SECRET_LIST: JsonSchema = {
+  type: 'object',
+  required: ['items'],
+  additionalProperties: false,
+  properties: { items: SECRETS },
+};
+
+const TTL = {
+  description: 'Lifetime of the secret in seconds; default: it does not expire.',
+  schema: { type: 'integer', minimum: 60, maximum: 315_360_000 },
 } as const;
+
+/** Query parameters of the routes that add a secret. */
+export const SECRET_QUERY = { ttl_seconds: TTL } as const;
+
+/** Query parameters of the routes that create a client. */
+export const CREATE_QUERY = {
+  reuse_deleted: {
+    description: 'Give the id of a deleted one to the new one: true or false (default).',
+    schema: { enum: ['true', 'false'] },
+  },
+  secret_ttl_seconds: TTL,
+} as const;
+
+/** Reads the query of a creation. Throws `invalid_request`. */
+export function readCreateOption(call: Call): CreateOption {
+  const query = readQuery(call, ['reuse_deleted', 'secret_ttl_seconds']);
+  return {
+    reuseDeleted: readFlag('reuse_deleted', query.reuse_deleted),
+    ...ttlOf('secret_ttl_seconds', query.secret_ttl_seconds),
+  };
+}
+
+/** Reads the query of an added secret. Throws `invalid_request`. */
+export function readSecretOption(call: Call): SecretOption {
+  return ttlOf('ttl_seconds', readQuery(call, ['ttl_seconds']).ttl_seconds);
+}
+
+function ttlOf(name: string, text: string | undefined): SecretOption {
+  if (text === undefined) return {};
+  const { minimum, maximum } = TTL.schema;
+  const seconds = /^[1-9][0-9]{0,8}$/.test(text) ? Number(text) : 0;
+  if (seconds >= minimum && seconds <= maximum) return { secretTtlSeconds: seconds };
+  const range = `${String(minimum)} to ${String(maximum)}`;
+  throw new CountersignError('invalid_request', `${name} must be an integer from ${range}.`);
+}
 
 /** Query parameter of the changes that revoke live tokens by default. */
 export const LIVE_TOKENS = {
@@ -61,10 +113,14 @@ export function readLiveTokens(call: Call): TokenOption {
   throw new CountersignError('invalid_request', 'live_tokens must be cut or keep.');
 }
 
-export function createdSecretView({ id, secret }: CreatedSecret): object {
-  return { id, secret };
+export function createdSecretView({ id, secret, expires_at_ms }: CreatedSecret): object {
+  return { id, secret, expires_at_ms };
 }
 
 export function secretViews(secrets: readonly SecretRecord[]): object[] {
-  return secrets.map(({ id, created_at_ms }) => ({ id, created_at_ms }));
+  return secrets.map(({ id, created_at_ms, expires_at_ms }) => ({
+    id,
+    created_at_ms,
+    expires_at_ms,
+  }));
 }

@@ -24,7 +24,7 @@ export interface Proof<R> {
  * The secret is hashed once for all comparisons.
  */
 export function createSecretProof<R extends { readonly secrets: readonly SecretRecord[] }>(
-  deps: Pick<AuthenticatorDeps, 'isWellFormedSecret' | 'compareDigests'>,
+  deps: Pick<AuthenticatorDeps, 'isWellFormedSecret' | 'compareDigests' | 'clock'>,
   secret: string,
   kind: 'agent' | 'resource_server',
 ): Proof<R> {
@@ -34,7 +34,7 @@ export function createSecretProof<R extends { readonly secrets: readonly SecretR
     costly: false,
     holds(record) {
       digest ??= sha256(secret);
-      return matchesAny(digest, record?.secrets ?? [], deps.compareDigests);
+      return matchesAny(digest, record?.secrets ?? [], deps.clock.nowMs(), deps.compareDigests);
     },
     consume: () => Promise.resolve(true),
   };

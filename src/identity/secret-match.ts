@@ -1,5 +1,5 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { SecretRecord } from '../domain/records.js';
+import { isExpired, type SecretRecord } from '../domain/records.js';
 
 /** Maximum number of valid secrets of an agent; every check makes this many comparisons. */
 const SLOTS = 2;
@@ -18,20 +18,23 @@ export function sha256(text: string): Buffer {
 }
 
 /**
- * Returns whether a digest is among the stored ones.
- * Compares with all of them, and with fillers up to two, in constant time and without an early exit. So neither their
+ * Returns whether a digest is among the stored ones that have not expired.
+ * Compares with all of them, expired ones included, and with fillers up to two, in constant time and without an early exit. So neither their
  * number nor the matching one can be measured.
  */
 export function matchesAny(
   digest: Uint8Array,
   stored: readonly SecretRecord[],
+  nowMs: number,
   compare: DigestComparer = timingSafeEqual,
 ): boolean {
   let matches = 0;
   for (let slot = 0; slot < Math.max(SLOTS, stored.length); slot++) {
-    const real = digestOf(stored[slot]);
+    const record = stored[slot];
+    const real = digestOf(record);
     const equal = compare(digest, real ?? filler);
-    matches |= Number(equal) & Number(real !== undefined);
+    const live = record !== undefined && !isExpired(record, nowMs);
+    matches |= Number(equal) & Number(real !== undefined) & Number(live);
   }
   return matches === 1;
 }

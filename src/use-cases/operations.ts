@@ -8,6 +8,7 @@ import type {
   ResourceServerRecord,
   ResourceServerSpec,
   ResourceSpec,
+  SecretRecord,
 } from '../domain/records.js';
 import type { AccessRequest, ClientCredential, RequestContext } from '../domain/request.js';
 import type { RevocationDimension, RevocationOutcome } from '../domain/revocation.js';
@@ -63,6 +64,11 @@ export interface PublicOperations {
   ): Promise<readonly Judgement[]>;
 }
 
+/** Lifetime of a new secret; absent: it does not expire. */
+export interface SecretOption {
+  readonly secretTtlSeconds?: number;
+}
+
 /** What a change did to the live tokens of an agent. */
 export type LiveTokens = 'cut' | 'kept';
 
@@ -74,7 +80,9 @@ export interface TokenOption {
 /** Rotation of the secrets of a client: an agent or a resource server. */
 export interface SecretOperations {
   /** Creates a secret. At most two are valid at a time: throws `conflict` on a third. */
-  createSecret(id: string, context: AdminContext): Promise<CreatedSecret>;
+  createSecret(id: string, context: AdminContext, options?: SecretOption): Promise<CreatedSecret>;
+  /** Returns the secrets of a client, expired ones included. */
+  listSecrets(id: string): Promise<readonly SecretRecord[]>;
   /** Deletes a secret. For the only one of an agent, returns what happened to the agent's live tokens. */
   removeSecret(
     id: string,
@@ -84,8 +92,8 @@ export interface SecretOperations {
   ): Promise<LiveTokens | undefined>;
 }
 
-/** The consent to give the id of a deleted client to a new one. */
-export interface ReuseOption {
+/** The consent to give the id of a deleted client to a new one, and the lifetime of its secret. */
+export interface CreateOption extends SecretOption {
   readonly reuseDeleted?: boolean;
 }
 
@@ -97,7 +105,7 @@ export interface AgentOperations extends SecretOperations {
   create(
     spec: AgentSpec,
     context: AdminContext,
-    options?: ReuseOption,
+    options?: CreateOption,
   ): Promise<{ agent: AgentRecord; secret: CreatedSecret }>;
   /**
    * Replaces the spec when the version is still `expectedVersion`; throws `conflict`.
@@ -142,7 +150,7 @@ export interface ResourceServerOperations extends SecretOperations {
   create(
     spec: ResourceServerSpec,
     context: AdminContext,
-    options?: ReuseOption,
+    options?: CreateOption,
   ): Promise<{ resourceServer: ResourceServerRecord; secret: CreatedSecret }>;
   update(
     id: string,

@@ -105,7 +105,9 @@ export class FakeOperations {
             release,
             context,
           ),
-        createSecret: (id, context) => this.#answer('agents.createSecret', SECRET, id, context),
+        listSecrets: (id) => this.#answer('agents.listSecrets', AGENT.secrets, id),
+        createSecret: (id, context, options) =>
+          this.#answer('agents.createSecret', SECRET, id, context, options),
         removeSecret: (id, secretId, context, options) =>
           this.#answer(
             'agents.removeSecret',
@@ -150,8 +152,10 @@ export class FakeOperations {
             context,
           ),
         remove: (id, context) => this.#answer('resourceServers.remove', undefined, id, context),
-        createSecret: (id, context) =>
-          this.#answer('resourceServers.createSecret', SECRET, id, context),
+        listSecrets: (id) =>
+          this.#answer('resourceServers.listSecrets', RESOURCE_SERVER.secrets, id),
+        createSecret: (id, context, options) =>
+          this.#answer('resourceServers.createSecret', SECRET, id, context, options),
         removeSecret: (id, secretId, context) =>
           this.#answer('resourceServers.removeSecret', undefined, id, secretId, context),
       },

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { collect, defineAdmin, lazily, pageOptions, positiveInteger, type Cli } from '../define.js';
-import { keepTokensOption, reuseOption, secretCommands } from './secret.js';
+import { keepTokensOption, createOptions, secretCommands } from './secret.js';
 
 /** Defines `countersign agent …`. */
 export function agentCommands(agent: Command, cli: Cli): void {
@@ -10,7 +10,7 @@ export function agentCommands(agent: Command, cli: Cli): void {
   defineAdmin(agent, 'show <id>', 'show one agent').action(
     lazily(cli, () => import('../agent.js').then((at) => at.showAgent)),
   );
-  reuseOption(
+  createOptions(
     specOptions(defineAdmin(agent, 'create [id]', 'register an agent; prints its secret once')),
   ).action(lazily(cli, () => import('../agent.js').then((at) => at.createAgent)));
   const update = specOptions(defineAdmin(agent, 'update <id>', 'change named members of an agent'));

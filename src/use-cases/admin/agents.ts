@@ -1,8 +1,8 @@
 import type { AuditEventType } from '../../domain/audit.js';
 import type { Clock } from '../../domain/clock.js';
-import type { AgentRecord, AgentSpec } from '../../domain/records.js';
+import { isExpired, type AgentRecord, type AgentSpec } from '../../domain/records.js';
 import type { AgentStore } from '../../domain/registry-ports.js';
-import type { AgentOperations, LiveTokens, ReuseOption } from '../operations.js';
+import type { AgentOperations, LiveTokens, CreateOption } from '../operations.js';
 import type { AdminContext, CreatedSecret } from './context.js';
 import {
   agentEvent,
@@ -61,13 +61,15 @@ export function createAgentOperations(deps: AgentOperationsDeps): AgentOperation
       ),
     release: (id, release, context) =>
       change(id, 'agent.status_changed', context, (agent) => releaseEdit(agent, release)),
+    listSecrets: async (id) => (await readAgent(deps.store, id)).secrets,
     ...createSecretOperations(deps, 'agent', async (id, context, secretEdit, options) => {
       const { step, secretId, apply } = secretEdit;
       const type = `agent.secret_${step}` as const;
       const { liveTokens } = await changeAndTell(deps, { id, type, context }, (agent) => {
         const secrets = apply(agent.secrets);
         const edit = { agent: { ...agent, secrets }, detail: { secret_id: secretId } };
-        const wasOnly = step === 'deleted' && secrets.length === 0;
+        const nowMs = deps.clock.nowMs();
+        const wasOnly = step === 'deleted' && secrets.every((one) => isExpired(one, nowMs));
         return wasOnly ? withLiveTokens(edit, options) : { edit };
       });
       return liveTokens;
@@ -108,14 +110,14 @@ async function create(
   deps: AgentOperationsDeps,
   spec: AgentSpec,
   context: AdminContext,
-  { reuseDeleted = false }: ReuseOption = {},
+  { reuseDeleted = false, secretTtlSeconds }: CreateOption = {},
 ): Promise<{ agent: AgentRecord; secret: CreatedSecret }> {
   checkSpec(deps.check, spec);
   const before = await deps.store.read(spec.id);
   const reused = before?.status === 'deleted' ? before : undefined;
   if (reused !== undefined && !reuseDeleted) throw deleted('conflict', 'agent');
   const now = deps.clock.nowMs();
-  const { record, shown } = newSecret(deps, 'agent');
+  const { record, shown } = newSecret(deps, 'agent', secretTtlSeconds);
   const agent = await deps.store.write(
     {
       spec,

@@ -2,7 +2,7 @@ import type { AuditEventType } from '../../domain/audit.js';
 import type { Clock } from '../../domain/clock.js';
 import type { ResourceServerRecord, ResourceServerSpec } from '../../domain/records.js';
 import type { CatalogueStore } from '../../domain/registry-ports.js';
-import type { ResourceServerOperations, ReuseOption } from '../operations.js';
+import type { ResourceServerOperations, CreateOption } from '../operations.js';
 import type { AdminContext, CreatedSecret } from './context.js';
 import { conflict, deleted, notFound } from './agent-change.js';
 import { pageOf } from './page.js';
@@ -54,6 +54,7 @@ export function createResourceServerOperations(
         secrets: [],
       }));
     },
+    listSecrets: async (id) => (await get(id)).secrets,
     ...createSecretOperations(deps, 'resource_server', async (id, context, { step, apply }) => {
       await change(id, `resource_server.secret_${step}`, context, (before) => ({
         ...before,
@@ -83,7 +84,7 @@ async function create(
   deps: ResourceServerOperationsDeps,
   spec: ResourceServerSpec,
   context: AdminContext,
-  { reuseDeleted = false }: ReuseOption = {},
+  { reuseDeleted = false, secretTtlSeconds }: CreateOption = {},
 ): Promise<{ resourceServer: ResourceServerRecord; secret: CreatedSecret }> {
   checkSpec(deps.check, spec);
   const before = await deps.store.readResourceServer(spec.id);
@@ -91,7 +92,7 @@ async function create(
   // A program may still hold the id, so a new owner needs the caller's consent.
   if (before !== undefined && !reuseDeleted) throw deleted('conflict', 'resource server');
   const nowMs = deps.clock.nowMs();
-  const { record: secret, shown } = newSecret(deps, 'resource_server');
+  const { record: secret, shown } = newSecret(deps, 'resource_server', secretTtlSeconds);
   const record: ResourceServerRecord = {
     spec,
     secrets: [secret],

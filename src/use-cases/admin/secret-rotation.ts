@@ -1,7 +1,7 @@
 import type { Clock } from '../../domain/clock.js';
 import { CountersignError } from '../../domain/errors.js';
 import { newId } from '../../domain/ids.js';
-import type { SecretRecord } from '../../domain/records.js';
+import { isExpired, type SecretRecord } from '../../domain/records.js';
 import type { LiveTokens, SecretOperations, TokenOption } from '../operations.js';
 import { notFound } from './agent-change.js';
 import type { AdminContext, CreatedSecret } from './context.js';
@@ -32,12 +32,15 @@ export type ChangeSecrets = (
 export function newSecret(
   { mintSecret, clock }: NewSecretDeps,
   kind: Parameters<MintSecret>[0],
+  ttlSeconds?: number,
 ): { record: SecretRecord; shown: CreatedSecret } {
   const { secret, sha256 } = mintSecret(kind);
   const id = newId('sec');
+  const nowMs = clock.nowMs();
+  const expiry = ttlSeconds === undefined ? {} : { expires_at_ms: nowMs + ttlSeconds * 1000 };
   return {
-    record: { id, sha256, created_at_ms: clock.nowMs() },
-    shown: { id, secret },
+    record: { id, sha256, created_at_ms: nowMs, ...expiry },
+    shown: { id, secret, ...expiry },
   };
 }
 
@@ -46,13 +49,14 @@ export function createSecretOperations(
   deps: NewSecretDeps,
   kind: Parameters<MintSecret>[0],
   change: ChangeSecrets,
-): SecretOperations {
+): Omit<SecretOperations, 'listSecrets'> {
   return {
-    async createSecret(id, context) {
-      const { record, shown } = newSecret(deps, kind);
+    async createSecret(id, context, { secretTtlSeconds } = {}) {
+      const { record, shown } = newSecret(deps, kind, secretTtlSeconds);
       const apply: SecretEdit['apply'] = (secrets) => {
-        if (secrets.length >= MAX_SECRETS) throw tooManySecrets();
-        return [...secrets, record];
+        const live = secrets.filter((secret) => !isExpired(secret, record.created_at_ms));
+        if (live.length >= MAX_SECRETS) throw tooManySecrets();
+        return [...live, record];
       };
       await change(id, context, { step: 'created', secretId: record.id, apply }, {});
       return shown;

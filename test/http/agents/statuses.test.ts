@@ -156,6 +156,35 @@ describe('/admin/v1/agents', () => {
     });
   }
 
+  for (const [path, group] of [
+    ['agents', 'agents'],
+    ['resource-servers', 'resourceServers'],
+  ] as const) {
+    it(`200: the secrets below ${path}, without a digest`, async () => {
+      const answer = await service().client.admin('GET', `/admin/v1/${path}/one/secrets`);
+      expect(answer.status).to.equal(200);
+      expect(answer.text).not.to.match(/sha256|abab|cdcd/);
+      expect(answer.json()['items']).to.have.length(1);
+    });
+
+    it(`201: the lifetime of a secret below ${path}`, async () => {
+      const secrets = `/admin/v1/${path}/one/secrets`;
+      const added = await service().client.admin('POST', `${secrets}?ttl_seconds=3600`);
+      expect(added.status).to.equal(201);
+      const [, , option] = service().operations.last(`${group}.createSecret`).arguments;
+      expect(option).to.deep.equal({ secretTtlSeconds: 3600 });
+      const json = group === 'agents' ? SPEC : { id: 'api', resources: ['stripe'] };
+      const collection = `/admin/v1/${path}?secret_ttl_seconds=60`;
+      expect((await service().client.admin('POST', collection, { json })).status).to.equal(201);
+      const created = service().operations.last(`${group}.create`).arguments[2];
+      expect(created).to.deep.equal({ reuseDeleted: false, secretTtlSeconds: 60 });
+      for (const ttl of ['0', '59', '-1', '1.5', 'x', '315360001', '01']) {
+        const wrong = await service().client.admin('POST', `${secrets}?ttl_seconds=${ttl}`);
+        expect(wrong.status, ttl).to.equal(400);
+      }
+    });
+  }
+
   it('201 and 204: a second secret, and its end', async () => {
     const made = await service().client.admin('POST', `${AGENT}/secrets`);
     expect([made.status, made.json()]).to.deep.equal([201, SECRET]);

@@ -8,16 +8,20 @@ import { pageView, PAGE_PARAMETERS, pageSchema, readPage } from '../../paging.js
 import { pathParam } from '../../path-param.js';
 import type { Reply } from '../../call.js';
 import type { RequestParsers } from '../../ports.js';
-import { readFlag, readQuery } from '../../query.js';
 import { replyEmpty, replyJson } from '../../reply.js';
 import { adminContextOf } from '../../request-context.js';
 import { jsonAnswer } from '../../route.js';
-import { createSecretRoute, deleteAgentSecretRoute } from '../../secret-routes.js';
+import {
+  createSecretRoute,
+  deleteAgentSecretRoute,
+  listSecretsRoute,
+} from '../../secret-routes.js';
 import {
   createdSecretView,
   LIVE_TOKENS,
   readLiveTokens,
-  REUSE_DELETED,
+  CREATE_QUERY,
+  readCreateOption,
 } from '../../secret-schema.js';
 import { readReplacement, replyRecord, requireVersion, tagOf, withVersion } from '../../version.js';
 import {
@@ -54,6 +58,7 @@ export function agentRoutes(deps: AgentDeps): readonly AdminRoute[] {
     restoreAgent(deps),
     setAgentStatus(deps),
     releaseAgent(deps),
+    listSecretsRoute('listAgentSecrets', ONE, deps.operations.agents),
     createSecretRoute('createAgentSecret', ONE, deps.operations.agents),
     deleteAgentSecretRoute(ONE, deps.operations.agents),
   ];
@@ -82,15 +87,14 @@ function createAgent({ operations, parsers }: AgentDeps): AdminRoute {
     path: COLLECTION,
     roles: CHANGE,
     json: agentSpecSchema,
-    query: { reuse_deleted: REUSE_DELETED },
+    query: CREATE_QUERY,
     responses: { 201: jsonAnswer('Created.', CREATED_AGENT) },
     errors: ['conflict'],
     handler: async (call) => {
-      const { reuse_deleted: asked } = readQuery(call, ['reuse_deleted']);
-      const reuseDeleted = readFlag('reuse_deleted', asked);
+      const option = readCreateOption(call);
       const spec = await readDocument(call, parsers, checkAgentShape);
       const context = adminContextOf(call);
-      return replyCreated(await operations.agents.create(spec, context, { reuseDeleted }));
+      return replyCreated(await operations.agents.create(spec, context, option));
     },
   });
 }

@@ -42,6 +42,12 @@ describe('the live tokens of an agent', () => {
     });
   }
 
+  it('are cut with the only secret that has not expired', async () => {
+    const { agents, secretId } = await subject();
+    await agents.createSecret('a', CONTEXT, { secretTtlSeconds: 0 });
+    expect(await agents.removeSecret('a', secretId, CONTEXT)).to.equal('cut');
+  });
+
   it('are not concerned by a change that leaves a grant or a secret', async () => {
     const { store, agents, secretId } = await subject();
     await agents.createSecret('a', CONTEXT);
