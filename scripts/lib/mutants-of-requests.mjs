@@ -71,6 +71,20 @@ export const OF_REQUESTS = [
     test: ['test/security/client-authentication.test.ts', 'an expired secret costs'],
   },
   {
+    name: 'the expiry of an admin token',
+    file: 'src/identity/admin-authenticator.ts',
+    find: 'found !== undefined && !found.expired',
+    replace: 'found !== undefined',
+    test: ['test/security/admin-guessing.test.ts', 'is charged by an expired token'],
+  },
+  {
+    name: 'the charge of a failed admin authentication',
+    file: 'src/identity/admin-authenticator.ts',
+    find: "    deps.failures.charge(origin, '');\n",
+    replace: '',
+    test: ['test/security/admin-guessing.test.ts', 'answers slow_down to failures over it'],
+  },
+  {
     name: 'a form labelled ISO-8859-1 is ASCII',
     file: 'src/http/content-type.ts',
     find: '?.latin1 === true && !isAscii(body)',

@@ -13,6 +13,7 @@ import {
   createUseCounter,
   type FlushingUseCounter,
 } from '../use-cases/introspection/use-counter.js';
+import { createAdminFailureCounter } from '../use-cases/admin/admin-failures.js';
 import { systemClock } from '../domain/clock.js';
 import type { Logger } from '../domain/logger.js';
 import { createAuthenticator } from '../identity/authenticator.js';
@@ -90,6 +91,7 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     authenticator: authenticatorOf(config, context, agents, catalogue),
     uses: useCounterOf(context, log),
     misuses: misuseCounterOf(context, log),
+    adminFailures: adminFailuresOf(context, log),
     ...auditPartsOf(config, context),
   };
 }
@@ -169,6 +171,20 @@ function authenticatorOf(
     assertionAudience: config.issuer,
     assertionMaxAgeSeconds: ASSERTION_MAX_AGE_SECONDS,
   });
+}
+
+/** Creates the budget of failed admin authentications and their count for the record. */
+function adminFailuresOf(context: StoreContext, log: Logger) {
+  return {
+    limiter: createFailureLimiter({ clock: systemClock, shared: createFailureCounter(context) }),
+    counter: createAdminFailureCounter({
+      record: (event) => recordEvents(context, 'control', [event]),
+      clock: systemClock,
+      onLost: (lost, error) => {
+        log.warn({ lost, error: String(error) }, 'failed admin authentications not recorded');
+      },
+    }),
+  };
 }
 
 function misuseCounterOf(context: StoreContext, log: Logger): FlushingMisuseCounter {

@@ -177,6 +177,7 @@ export type AuditPageAnswer = {
       | 'policy.evaluated'
       | 'signals.reset'
       | 'limits.changed'
+      | 'admin.refused'
       | 'audit.gap'
       | 'delivery.retry_requested'
       | 'audit.pruned';

@@ -47,6 +47,7 @@ export const AUDIT_EVENT_TYPES = [
   'policy.evaluated',
   'signals.reset',
   'limits.changed',
+  'admin.refused',
   'audit.gap',
   'delivery.retry_requested',
   'audit.pruned',
