@@ -140,6 +140,7 @@ export function createAdminOperations(
     resources: createResourceOperations({ ...common, check: problemsOf(checkResourceSpec) }),
     resourceServers: createResourceServerOperations({
       ...common,
+      secretUses: parts.secretUses,
       check: problemsOf(checkResourceServerSpec),
     }),
     revocations: createRevocationOperations({
@@ -174,6 +175,7 @@ function agentDeps(parts: Parts): Parameters<typeof createAgentOperations>[0] {
     check: problemsOf(checkAgentSpec),
     clock: systemClock,
     shards: parts.shards,
+    secretUses: parts.secretUses,
   };
 }
 

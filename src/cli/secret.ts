@@ -22,6 +22,7 @@ function columnsAt(nowMs: number): readonly Column[] {
     { title: 'ID', value: (row) => secret.text(row, 'id') },
     { title: 'CREATED', value: (row) => secret.time(row, 'created_at_ms') },
     { title: 'AGE', value: (row) => formatAge(secret.number(row, 'created_at_ms'), nowMs) },
+    { title: 'LAST USED', value: (row) => secret.time(row, 'last_used_at_ms') || 'never' },
     { title: 'EXPIRES', value: (row) => secret.time(row, 'expires_at_ms') },
     { title: 'NOTE', value: (row) => formatExpiry(secret.number(row, 'expires_at_ms'), nowMs) },
   ];

@@ -466,6 +466,8 @@ export type SecretListAnswer = {
     readonly created_at_ms: number;
     /** End of the secret in milliseconds since the Unix epoch; absent: it does not expire. */
     readonly expires_at_ms?: number;
+    /** Last use, exact to a minute; absent without one in 400 days. */
+    readonly last_used_at_ms?: number;
   }[];
 };
 

@@ -14,7 +14,7 @@ import {
   readSecretOption,
   SECRET_LIST,
   SECRET_QUERY,
-  secretViews,
+  listedSecretViews,
 } from './secret-schema.js';
 
 /** Returns the route below a client's path that adds a secret; only its response contains it. */
@@ -47,7 +47,7 @@ export function listSecretsRoute(
   operations: SecretOperations,
 ): AdminRoute {
   return adminRoute(operationId, {
-    summary: 'List the secrets of a client: age and expiry, without text or digest.',
+    summary: 'List the secrets of a client: age, expiry and last use, without text or digest.',
     method: 'GET',
     path: `${onePath}/secrets`,
     roles: READ,
@@ -55,7 +55,7 @@ export function listSecretsRoute(
     errors: ['not_found'],
     handler: async (call) => {
       const secrets = await operations.listSecrets(pathParam(call, 'id'));
-      return replyJson(200, { items: secretViews(secrets) });
+      return replyJson(200, { items: listedSecretViews(secrets) });
     },
   });
 }

@@ -1,7 +1,12 @@
 import type { CreatedSecret } from '../use-cases/admin/context.js';
 import type { SecretRecord } from '../domain/records.js';
 import { CountersignError } from '../domain/errors.js';
-import type { CreateOption, SecretOption, TokenOption } from '../use-cases/operations.js';
+import type {
+  CreateOption,
+  ListedSecret,
+  SecretOption,
+  TokenOption,
+} from '../use-cases/operations.js';
 import type { Call } from './call.js';
 import { readFlag, readQuery } from './query.js';
 import type { JsonSchema } from './route.js';
@@ -24,14 +29,27 @@ export const CREATED_SECRET: JsonSchema = {
   },
 };
 
+const SECRET_PROPERTIES = {
+  id: { type: 'string' },
+  created_at_ms: { type: 'integer' },
+  expires_at_ms: EXPIRES,
+};
+
 const SECRET: JsonSchema = {
   type: 'object',
   required: ['id', 'created_at_ms'],
   additionalProperties: false,
+  properties: SECRET_PROPERTIES,
+};
+
+const LISTED_SECRET: JsonSchema = {
+  ...SECRET,
   properties: {
-    id: { type: 'string' },
-    created_at_ms: { type: 'integer' },
-    expires_at_ms: EXPIRES,
+    ...SECRET_PROPERTIES,
+    last_used_at_ms: {
+      type: 'integer',
+      description: 'Last use, exact to a minute; absent without one in 400 days.',
+    },
   },
 };
 
@@ -43,7 +61,7 @@ export const SECRET_LIST: JsonSchema = {
   type: 'object',
   required: ['items'],
   additionalProperties: false,
-  properties: { items: SECRETS },
+  properties: { items: { type: 'array', items: LISTED_SECRET } },
 };
 
 const TTL = {
@@ -122,5 +140,12 @@ export function secretViews(secrets: readonly SecretRecord[]): object[] {
     id,
     created_at_ms,
     expires_at_ms,
+  }));
+}
+
+export function listedSecretViews(secrets: readonly ListedSecret[]): object[] {
+  return secretViews(secrets).map((view, at) => ({
+    ...view,
+    last_used_at_ms: secrets[at]?.last_used_at_ms,
   }));
 }

@@ -69,6 +69,11 @@ export interface SecretOption {
   readonly secretTtlSeconds?: number;
 }
 
+/** A secret with the time of its last use, exact to a minute; absent when it was not used. */
+export interface ListedSecret extends SecretRecord {
+  readonly last_used_at_ms?: number;
+}
+
 /** What a change did to the live tokens of an agent. */
 export type LiveTokens = 'cut' | 'kept';
 
@@ -81,8 +86,8 @@ export interface TokenOption {
 export interface SecretOperations {
   /** Creates a secret. At most two are valid at a time: throws `conflict` on a third. */
   createSecret(id: string, context: AdminContext, options?: SecretOption): Promise<CreatedSecret>;
-  /** Returns the secrets of a client, expired ones included. */
-  listSecrets(id: string): Promise<readonly SecretRecord[]>;
+  /** Returns the secrets of a client, expired ones included, with their last use. */
+  listSecrets(id: string): Promise<readonly ListedSecret[]>;
   /** Deletes a secret. For the only one of an agent, returns what happened to the agent's live tokens. */
   removeSecret(
     id: string,

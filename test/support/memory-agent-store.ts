@@ -1,5 +1,6 @@
 import type { AgentRecord } from '../../src/domain/records.js';
 import type { AgentStore, AgentWriteOptions } from '../../src/domain/registry-ports.js';
+import type { SecretUses } from '../../src/domain/ports.js';
 import type { AuditEvent } from '../../src/domain/audit.js';
 
 /** Agents in memory, with the events and options of each write. */
@@ -28,3 +29,8 @@ export function memoryAgentStore(): MemoryAgentStore {
     idsOfShard: () => Promise.resolve([...agents.keys()]),
   };
 }
+
+/** Secrets that were never used. */
+export const UNUSED_SECRETS: Pick<SecretUses, 'lastUses'> = {
+  lastUses: (_, ids) => Promise.resolve(ids.map(() => undefined)),
+};

@@ -22,7 +22,7 @@ export function secretCommands(parent: Command, cli: Cli, collection: string): v
   const secret = parent
     .command('secret')
     .description('rotate secrets; at most two are valid at a time');
-  defineAdmin(secret, 'list <id>', 'list secrets with age and expiry').action(
+  defineAdmin(secret, 'list <id>', 'list secrets with age, last use and expiry').action(
     lazily(cli, () => import('../secret.js').then((at) => at.listSecrets(collection))),
   );
   defineAdmin(secret, 'add <id>', 'create a secret; printed once')

@@ -1,6 +1,7 @@
 import type { AuditEventType } from '../../domain/audit.js';
 import type { Clock } from '../../domain/clock.js';
 import { isExpired, type AgentRecord, type AgentSpec } from '../../domain/records.js';
+import type { SecretUses } from '../../domain/ports.js';
 import type { AgentStore } from '../../domain/registry-ports.js';
 import type { AgentOperations, LiveTokens, CreateOption } from '../operations.js';
 import type { AdminContext, CreatedSecret } from './context.js';
@@ -17,7 +18,7 @@ import { deletionEdit, fromNothing, restorationEdit } from './agent-deletion.js'
 import { listAgents } from './agent-list.js';
 import { releaseEdit, statusEdit } from './agent-status.js';
 import { withLiveTokens } from './live-tokens.js';
-import { createSecretOperations, newSecret } from './secret-rotation.js';
+import { createSecretOperations, newSecret, withLastUses } from './secret-rotation.js';
 import { checkSpec, type MintSecret, type SpecCheck } from './secrets.js';
 
 export interface AgentOperationsDeps {
@@ -26,6 +27,7 @@ export interface AgentOperationsDeps {
   readonly check: SpecCheck<AgentSpec>;
   readonly clock: Clock;
   readonly shards: number;
+  readonly secretUses: Pick<SecretUses, 'lastUses'>;
 }
 
 /** Creates the agent operations of the admin API. Writes are compare-and-set, atomic with their event. */
@@ -61,7 +63,7 @@ export function createAgentOperations(deps: AgentOperationsDeps): AgentOperation
       ),
     release: (id, release, context) =>
       change(id, 'agent.status_changed', context, (agent) => releaseEdit(agent, release)),
-    listSecrets: async (id) => (await readAgent(deps.store, id)).secrets,
+    listSecrets: async (id) => withLastUses(deps, id, (await readAgent(deps.store, id)).secrets),
     ...createSecretOperations(deps, 'agent', async (id, context, secretEdit, options) => {
       const { step, secretId, apply } = secretEdit;
       const type = `agent.secret_${step}` as const;

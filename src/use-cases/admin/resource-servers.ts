@@ -1,12 +1,13 @@
 import type { AuditEventType } from '../../domain/audit.js';
 import type { Clock } from '../../domain/clock.js';
 import type { ResourceServerRecord, ResourceServerSpec } from '../../domain/records.js';
+import type { SecretUses } from '../../domain/ports.js';
 import type { CatalogueStore } from '../../domain/registry-ports.js';
 import type { ResourceServerOperations, CreateOption } from '../operations.js';
 import type { AdminContext, CreatedSecret } from './context.js';
 import { conflict, deleted, notFound } from './agent-change.js';
 import { pageOf } from './page.js';
-import { createSecretOperations, newSecret } from './secret-rotation.js';
+import { createSecretOperations, newSecret, withLastUses } from './secret-rotation.js';
 import { checkSpec, type MintSecret, type SpecCheck } from './secrets.js';
 
 export interface ResourceServerOperationsDeps {
@@ -14,6 +15,7 @@ export interface ResourceServerOperationsDeps {
   readonly mintSecret: MintSecret;
   readonly check: SpecCheck<ResourceServerSpec>;
   readonly clock: Clock;
+  readonly secretUses: Pick<SecretUses, 'lastUses'>;
 }
 
 /** Creates the admin operations on resource servers (target APIs that may introspect). */
@@ -54,7 +56,7 @@ export function createResourceServerOperations(
         secrets: [],
       }));
     },
-    listSecrets: async (id) => (await get(id)).secrets,
+    listSecrets: async (id) => withLastUses(deps, id, (await get(id)).secrets),
     ...createSecretOperations(deps, 'resource_server', async (id, context, { step, apply }) => {
       await change(id, `resource_server.secret_${step}`, context, (before) => ({
         ...before,

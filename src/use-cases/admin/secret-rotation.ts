@@ -1,8 +1,9 @@
 import type { Clock } from '../../domain/clock.js';
+import type { SecretUses } from '../../domain/ports.js';
 import { CountersignError } from '../../domain/errors.js';
 import { newId } from '../../domain/ids.js';
 import { isExpired, type SecretRecord } from '../../domain/records.js';
-import type { LiveTokens, SecretOperations, TokenOption } from '../operations.js';
+import type { ListedSecret, LiveTokens, SecretOperations, TokenOption } from '../operations.js';
 import { notFound } from './agent-change.js';
 import type { AdminContext, CreatedSecret } from './context.js';
 import { MAX_SECRETS, type MintSecret } from './secrets.js';
@@ -42,6 +43,20 @@ export function newSecret(
     record: { id, sha256, created_at_ms: nowMs, ...expiry },
     shown: { id, secret, ...expiry },
   };
+}
+
+/** Adds the times of last use to the secrets of a client. */
+export async function withLastUses(
+  { secretUses }: { readonly secretUses: Pick<SecretUses, 'lastUses'> },
+  clientId: string,
+  secrets: readonly SecretRecord[],
+): Promise<readonly ListedSecret[]> {
+  const ids = secrets.map(({ id }) => id);
+  const uses = await secretUses.lastUses(clientId, ids);
+  return secrets.map((secret, at) => {
+    const last = uses[at];
+    return last === undefined ? secret : { ...secret, last_used_at_ms: last };
+  });
 }
 
 /** Creates the operations that rotate the secrets of one kind of client. */

@@ -3,7 +3,7 @@ import type { CountersignError } from '../../../../src/domain/errors.js';
 import type { AgentRecord } from '../../../../src/domain/records.js';
 import { createAgentOperations } from '../../../../src/use-cases/admin/agents.js';
 import { restorationEdit } from '../../../../src/use-cases/admin/agent-deletion.js';
-import { memoryAgentStore } from '../../../support/memory-agent-store.js';
+import { memoryAgentStore, UNUSED_SECRETS } from '../../../support/memory-agent-store.js';
 
 const CONTEXT = { requestId: 'req_1', principal: { kind: 'admin', id: 'admin' } } as const;
 const SECRET = { id: 'sec_new', sha256: 'cd'.repeat(32), created_at_ms: 2 };
@@ -16,6 +16,7 @@ function subject() {
     check: () => [],
     clock: { nowMs: () => 1_000 },
     shards: 1,
+    secretUses: UNUSED_SECRETS,
   });
   return { store, agents };
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createAgentOperations } from '../../../../src/use-cases/admin/agents.js';
-import { memoryAgentStore } from '../../../support/memory-agent-store.js';
+import { memoryAgentStore, UNUSED_SECRETS } from '../../../support/memory-agent-store.js';
 
 const CONTEXT = { requestId: 'req_1', principal: { kind: 'admin', id: 'admin' } } as const;
 const GRANTS = [{ resource: 'stripe', scopes: ['read_invoices'] }];
@@ -13,6 +13,7 @@ async function subject() {
     check: () => [],
     clock: { nowMs: () => 1_000 },
     shards: 1,
+    secretUses: UNUSED_SECRETS,
   });
   const { secret } = await agents.create({ id: 'a', grants: GRANTS }, CONTEXT);
   return { store, agents, secretId: secret.id };

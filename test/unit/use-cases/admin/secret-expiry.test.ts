@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createAgentOperations } from '../../../../src/use-cases/admin/agents.js';
 import { formatAge, formatExpiry, formatFirstExpiry } from '../../../../src/cli/secret-expiry.js';
-import { memoryAgentStore } from '../../../support/memory-agent-store.js';
+import { memoryAgentStore, UNUSED_SECRETS } from '../../../support/memory-agent-store.js';
 
 const CONTEXT = { requestId: 'req_1', principal: { kind: 'admin', id: 'admin' } } as const;
 const DAY = 86_400_000;
@@ -14,6 +14,7 @@ function subject() {
     check: () => [],
     clock: { nowMs: () => time.ms },
     shards: 1,
+    secretUses: UNUSED_SECRETS,
   });
   return { agents, time };
 }
