@@ -123,6 +123,7 @@ const OPERATION_CASES: readonly OperationCase[] = [
     operation: 'updateAgent',
     call: call('PUT', AGENT, { id: 'cased', description: 'looked at', version: 1 }),
   },
+  { operation: 'listAgentSecrets', call: call('GET', `${AGENT}/secrets`) },
   {
     operation: 'createAgentSecret',
     call: keeps('agent-secret', 'id', call('POST', `${AGENT}/secrets`)),
@@ -179,6 +180,7 @@ const OPERATION_CASES: readonly OperationCase[] = [
     operation: 'updateResourceServer',
     call: call('PUT', SERVER, { id: 'cased-server', resources: ['cased', 'stripe'], version: 1 }),
   },
+  { operation: 'listResourceServerSecrets', call: call('GET', `${SERVER}/secrets`) },
   {
     operation: 'createResourceServerSecret',
     call: keeps('server-secret', 'id', call('POST', `${SERVER}/secrets`)),
