@@ -187,8 +187,8 @@ export const OF_REQUESTS = [
   {
     name: 'the secret of a limited source is compared',
     file: 'src/identity/prove.ts',
-    find: 'if (holdsFor(proof, cached) && cached !== undefined) return { proven: cached };',
-    replace: '',
+    find: 'if (holdsFor(proof, cached) && cached !== undefined) {',
+    replace: 'if (cached !== undefined && clientId.length === 0) {',
     test: ['test/unit/identity/authenticator.test.ts', 'lane or no lane'],
   },
   {

@@ -1,4 +1,5 @@
 import { OF_FILES } from './mutants-of-files.mjs';
+import { OF_CREDENTIALS } from './mutants-of-credentials.mjs';
 import { OF_GATES } from './mutants-of-gates.mjs';
 import { OF_HONESTY } from './mutants-of-honesty.mjs';
 import { OF_LISTENERS } from './mutants-of-listeners.mjs';
@@ -14,6 +15,7 @@ import { OF_THREADS } from './mutants-of-threads.mjs';
  */
 export const MUTANTS = [
   OF_FILES,
+  OF_CREDENTIALS,
   OF_GATES,
   OF_HONESTY,
   OF_LISTENERS,

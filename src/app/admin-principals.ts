@@ -1,6 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Config } from '../config/config.js';
 import type { AdminRole } from '../domain/admin-role.js';
+import type { Clock } from '../domain/clock.js';
+import type { FoundPrincipal } from '../identity/admin-authenticator.js';
 import { sha256Hex } from '../registry/secret.js';
 
 export interface AdminPrincipal {
@@ -10,22 +12,30 @@ export interface AdminPrincipal {
 
 /** Resolves admin tokens. Compares every token even after a match, so that timing reveals nothing. */
 export function createAdminDirectory(
-  config: Pick<Config, 'admin'>,
+  { admin }: Pick<Config, 'admin'>,
   adminToken: string | undefined,
-): (token: string) => Promise<AdminPrincipal | undefined> {
-  const principals = config.admin.principals.map(({ id, role, tokenSha256 }) => ({
+  clock: Clock,
+): (token: string) => FoundPrincipal<AdminPrincipal> | undefined {
+  const principals = admin.principals.map(({ id, role, tokenSha256, expiresAt }) => ({
     principal: { id, role },
     digest: Buffer.from(tokenSha256, 'hex'),
+    endMs: endOf(expiresAt),
   }));
   if (adminToken !== undefined) {
     const digest = Buffer.from(sha256Hex(adminToken), 'hex');
-    principals.push({ principal: { id: 'root', role: 'admin' }, digest });
+    const endMs = endOf(admin.tokenExpiresAt);
+    principals.push({ principal: { id: 'root', role: 'admin' }, digest, endMs });
   }
   return (token) => {
     const presented = Buffer.from(sha256Hex(token), 'hex');
-    const matching = principals.filter(
+    const [found] = principals.filter(
       ({ digest }) => digest.length === presented.length && timingSafeEqual(digest, presented),
     );
-    return Promise.resolve(matching[0]?.principal);
+    if (found === undefined) return undefined;
+    return { principal: found.principal, expired: clock.nowMs() >= found.endMs };
   };
+}
+
+function endOf(text: string | undefined): number {
+  return text === undefined ? Infinity : Date.parse(text);
 }

@@ -4,6 +4,8 @@ import type { Secrets } from '../config/secrets.js';
 import { systemClock } from '../domain/clock.js';
 import { createListeners, type Listeners } from '../http/listeners.js';
 import type { HttpDeps } from '../http/deps.js';
+import type { AuthenticateAdmin } from '../http/ports.js';
+import { createAdminAuthenticator } from '../identity/admin-authenticator.js';
 import { credentialFrom } from '../identity/credential.js';
 import { parseEvaluations } from '../request/access-evaluation.js';
 import { parseFormRequest, parseTokenForm } from '../request/form.js';
@@ -40,7 +42,7 @@ export function createHttp(
       credentialFrom,
       parseJson: (body) => Object.fromEntries(parseStrictJson(body)),
     },
-    authenticateAdmin: createAdminDirectory(config, secrets.adminToken),
+    authenticateAdmin: adminAuthenticatorOf(config, secrets, parts),
     metadata: { ...authorizationServerMetadata({ issuer: config.issuer }) },
     async jwks() {
       // The document, not the generation of a shard: after a crash of the worker, the shards may learn of a published
@@ -68,6 +70,20 @@ export function createHttp(
     onError: (error, { requestId, route }) => {
       const line = refusals.admit(`${route} failed`);
       if (line !== undefined) log.error({ requestId, route, error, ...line }, 'request failed');
+    },
+  });
+}
+
+function adminAuthenticatorOf(
+  config: Config,
+  secrets: Secrets,
+  { adminFailures: { limiter, counter } }: Parts,
+): AuthenticateAdmin {
+  return createAdminAuthenticator({
+    find: createAdminDirectory(config, secrets.adminToken, systemClock),
+    failures: limiter,
+    onFailure: (source, expired) => {
+      counter.count(source, expired);
     },
   });
 }

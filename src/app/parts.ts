@@ -13,11 +13,13 @@ import {
   createUseCounter,
   type FlushingUseCounter,
 } from '../use-cases/introspection/use-counter.js';
+import { createAdminFailureCounter } from '../use-cases/admin/admin-failures.js';
 import { systemClock } from '../domain/clock.js';
 import type { Logger } from '../domain/logger.js';
 import { createAuthenticator } from '../identity/authenticator.js';
 import { type ClientAuthenticator } from '../domain/authentication.js';
 import { createFailureLimiter } from '../identity/failure-limiter.js';
+import { createSecretUseNoter } from '../identity/secret-use-noter.js';
 import { createProofLane } from '../identity/lane.js';
 import type { StoreContext } from '../redis/context.js';
 import { createAgentStore } from '../redis/stores/agent-store.js';
@@ -35,6 +37,7 @@ import { createPolicyStore } from '../redis/stores/policy-store.js';
 import { createMisuseRecorder } from '../redis/stores/misuse-recorder.js';
 import { createEvaluationRecorder } from '../redis/stores/evaluation-recorder.js';
 import { createRetryRequests } from '../redis/stores/retry-requests.js';
+import { createSecretUses } from '../redis/stores/secret-uses.js';
 import { createRevocationStore } from '../redis/stores/revocation-store.js';
 import { createPriorStore } from '../redis/stores/prior-store.js';
 import { createOpenRefusalReader, createRefusalCounter } from '../redis/stores/refusal-store.js';
@@ -90,6 +93,8 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     authenticator: authenticatorOf(config, context, agents, catalogue),
     uses: useCounterOf(context, log),
     misuses: misuseCounterOf(context, log),
+    adminFailures: adminFailuresOf(context, log),
+    secretUses: createSecretUses(context),
     ...auditPartsOf(config, context),
   };
 }
@@ -166,9 +171,24 @@ function authenticatorOf(
     failures: createFailureLimiter({ clock: systemClock, shared: createFailureCounter(context) }),
     lane: createProofLane({ clock: systemClock }),
     clock: systemClock,
+    onSecretUse: createSecretUseNoter(createSecretUses(context), systemClock),
     assertionAudience: config.issuer,
     assertionMaxAgeSeconds: ASSERTION_MAX_AGE_SECONDS,
   });
+}
+
+/** Creates the budget of failed admin authentications and their count for the record. */
+function adminFailuresOf(context: StoreContext, log: Logger) {
+  return {
+    limiter: createFailureLimiter({ clock: systemClock, shared: createFailureCounter(context) }),
+    counter: createAdminFailureCounter({
+      record: (event) => recordEvents(context, 'control', [event]),
+      clock: systemClock,
+      onLost: (lost, error) => {
+        log.warn({ lost, error: String(error) }, 'failed admin authentications not recorded');
+      },
+    }),
+  };
 }
 
 function misuseCounterOf(context: StoreContext, log: Logger): FlushingMisuseCounter {

@@ -108,6 +108,7 @@ async function serveOn(
       await Promise.all([analysis.close(), ...tasks.map((task) => task.stop())]);
       await parts.uses.flush();
       await parts.misuses.flush();
+      await parts.adminFailures.counter.flush(true);
       await policy.close();
       await parts.auditReader.close();
       storage.close();
@@ -187,6 +188,9 @@ function startTasks(
   return [
     runPeriodically(EACH_SECOND_MS, 'uses', log, () => parts.uses.flush()),
     runPeriodically(EACH_SECOND_MS, 'misuses', log, () => parts.misuses.flush()),
+    runPeriodically(EACH_SECOND_MS, 'admin failures', log, () =>
+      parts.adminFailures.counter.flush(),
+    ),
     runPeriodically(EACH_SECOND_MS, 'limits', log, () => parts.liveLimits.refresh()),
     runPeriodically(EACH_SECOND_MS, 'memory', log, () => highWater.look()),
     runPeriodically(EACH_SECOND_MS, 'engine', log, () => {

@@ -140,6 +140,7 @@ export function createAdminOperations(
     resources: createResourceOperations({ ...common, check: problemsOf(checkResourceSpec) }),
     resourceServers: createResourceServerOperations({
       ...common,
+      secretUses: parts.secretUses,
       check: problemsOf(checkResourceServerSpec),
     }),
     revocations: createRevocationOperations({
@@ -152,6 +153,7 @@ export function createAdminOperations(
       onRevocation: (by) => {
         metrics.revocations.inc({ by });
       },
+      hasRevision: (revision) => hasRevision(parts, revision),
     }),
     keys,
     audit: parts.audit,
@@ -161,6 +163,11 @@ export function createAdminOperations(
   };
 }
 
+async function hasRevision({ policyStore }: Parts, revision: string): Promise<boolean> {
+  const bundles = await policyStore.records();
+  return bundles.some((bundle) => bundle.revision === revision);
+}
+
 function agentDeps(parts: Parts): Parameters<typeof createAgentOperations>[0] {
   return {
     store: parts.agentStore,
@@ -168,6 +175,7 @@ function agentDeps(parts: Parts): Parameters<typeof createAgentOperations>[0] {
     check: problemsOf(checkAgentSpec),
     clock: systemClock,
     shards: parts.shards,
+    secretUses: parts.secretUses,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AgentAnswer } from '../domain/answers.generated.js';
+import type { AgentAnswer, ChangedAgentAnswer } from '../domain/answers.generated.js';
 import type { Tree } from '../config/tree.js';
 import { segment, type AdminClient } from './admin-client.js';
 import { agentFrom, type SpecOptions } from './agent-spec.js';
@@ -6,24 +6,40 @@ import { connect, show } from './answer.js';
 import type { AdminOptions, Cli } from './define.js';
 import { printList, type PageOptions } from './listing.js';
 import { formatScore, printFields, type Column } from './output.js';
-import { printSecret } from './secret.js';
+import {
+  describeTokens,
+  printSecret,
+  createQuery,
+  tokensQuery,
+  type CreateOptions,
+  type TokenOptions,
+} from './secret.js';
+import { endOf, formatFirstExpiry } from './secret-expiry.js';
 import { READER, type Reader } from './values.js';
 
 const agent: Reader<AgentAnswer> = READER;
+const changed: Reader<ChangedAgentAnswer> = READER;
+const created: Reader<{ readonly agent: AgentAnswer }> = READER;
 
 type Quarantine = NonNullable<AgentAnswer['quarantine']>;
 
 const term: Reader<NonNullable<Quarantine['signals']>[number]> = READER;
 
-const COLUMNS: readonly Column[] = [
-  { title: 'ID', value: (row) => agent.text(row, 'spec', 'id') },
-  { title: 'STATUS', value: (row) => agent.text(row, 'status') },
-  { title: 'QUARANTINE', value: (row) => quarantineOf(row) },
-  { title: 'ROLES', value: (row) => agent.text(row, 'spec', 'roles') },
-  { title: 'OWNER', value: (row) => agent.text(row, 'spec', 'owner') },
-  { title: 'SOURCE', value: (row) => agent.text(row, 'source') },
-  { title: 'UPDATED', value: (row) => agent.time(row, 'updated_at_ms') },
-];
+function columnsAt(nowMs: number): readonly Column[] {
+  return [
+    { title: 'ID', value: (row) => agent.text(row, 'spec', 'id') },
+    { title: 'STATUS', value: (row) => agent.text(row, 'status') },
+    { title: 'QUARANTINE', value: (row) => quarantineOf(row) },
+    { title: 'ROLES', value: (row) => agent.text(row, 'spec', 'roles') },
+    { title: 'OWNER', value: (row) => agent.text(row, 'spec', 'owner') },
+    { title: 'SOURCE', value: (row) => agent.text(row, 'source') },
+    { title: 'UPDATED', value: (row) => agent.time(row, 'updated_at_ms') },
+    {
+      title: 'SECRETS',
+      value: (row) => formatFirstExpiry(agent.rows(row, 'secrets').map(endOf), nowMs),
+    },
+  ];
+}
 
 /** Formats reason and time of a quarantine; empty for an agent without one. */
 function quarantineOf(row: Tree): string {
@@ -33,7 +49,7 @@ function quarantineOf(row: Tree): string {
 
 /** Runs `countersign agent list`. */
 export function listAgents(cli: Cli, options: PageOptions): Promise<void> {
-  return printList(cli, options, '/agents', COLUMNS);
+  return printList(cli, options, '/agents', columnsAt(cli.terminal.nowMs()));
 }
 
 /** Runs `countersign agent show`. */
@@ -48,10 +64,12 @@ export async function showAgent(cli: Cli, id: string, options: AdminOptions): Pr
 export async function createAgent(
   cli: Cli,
   id: string | undefined,
-  options: AdminOptions & SpecOptions,
+  options: AdminOptions & SpecOptions & CreateOptions,
 ): Promise<void> {
   const spec = await agentFrom(cli.terminal, id, options);
-  const { body } = await (await connect(cli, options)).call('POST', '/agents', { body: spec });
+  const { body } = await (
+    await connect(cli, options)
+  ).call('POST', '/agents', { body: spec, query: createQuery(options) });
   show(cli, options, body, () => {
     printSecret(cli, body, spec.id);
   });
@@ -65,19 +83,36 @@ export async function deleteAgent(cli: Cli, id: string, options: AdminOptions): 
   });
 }
 
+/** Runs `countersign agent restore`. */
+export async function restoreAgent(
+  cli: Cli,
+  id: string,
+  options: AdminOptions & { readonly reason: string },
+): Promise<void> {
+  const { body } = await (
+    await connect(cli, options)
+  ).call('POST', `/agents/${segment(id)}/restore`, { body: { reason: options.reason } });
+  show(cli, options, body, ({ err }) => {
+    printSecret(cli, body, id);
+    err(`Agent ${id} is ${created.text(body, 'agent', 'status')}.\n`);
+  });
+}
+
 /** Runs `countersign agent update`. */
 export async function updateAgent(
   cli: Cli,
   id: string,
-  options: AdminOptions & SpecOptions,
+  options: AdminOptions & SpecOptions & TokenOptions,
 ): Promise<void> {
   const client = await connect(cli, options);
   const path = `/agents/${segment(id)}`;
   const { version, spec } = await readVersion(client, path);
   const next = await agentFrom(cli.terminal, id, options, spec);
-  const { body } = await client.call('PUT', path, { body: next, ifMatch: version });
-  show(cli, options, body, () => {
+  const query = tokensQuery(options);
+  const { body } = await client.call('PUT', path, { body: next, ifMatch: version, query });
+  show(cli, options, body, ({ err }) => {
     printAgent(cli, body);
+    err(describeTokens(changed.text(body, 'live_tokens')));
   });
 }
 

@@ -1,3 +1,4 @@
+import { ERROR_KINDS } from '../domain/errors.js';
 import { isLoopback } from '../config/addresses.js';
 import type { OAuthErrorAnswer, ProblemAnswer } from '../domain/answers.generated.js';
 import { maskLogText } from '../domain/secrets/mask.js';
@@ -75,11 +76,12 @@ function reasonOf(error: unknown): string {
 
 /**
  * Returns a successful answer; throws CliFailure with the service's problem otherwise. `missingHint` takes the place
- * of the hint of a 404.
+ * of the general hint of a 404.
  */
 export function expectSuccess(answer: Answer, missingHint?: string): Answer {
   if (answer.status >= 200 && answer.status < 300) return answer;
-  const hint = answer.status === 404 ? missingHint : undefined;
+  const isGeneral = refusal.text(answer.body, 'hint') === ERROR_KINDS.not_found.hint;
+  const hint = answer.status === 404 && isGeneral ? missingHint : undefined;
   throw new CliFailure(exitCodeOf(answer), describeProblem(answer, hint), answer.body);
 }
 
@@ -114,7 +116,7 @@ const EXIT_BY_STATUS: Readonly<Record<number, ExitCode>> = {
   415: EXIT.usage,
   429: EXIT.unavailable,
 };
-const NOT_ALLOWED = new Set(['forbidden', 'unauthorized_client', 'host_not_allowed']);
+const NOT_ALLOWED = new Set(['forbidden', 'host_not_allowed']);
 
 function exitCodeOf({ status, body }: Answer): ExitCode {
   if (status === 403) {

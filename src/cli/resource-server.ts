@@ -7,19 +7,26 @@ import { readDocumentFile } from './document-file.js';
 import { usage } from './failure.js';
 import { printList, type PageOptions } from './listing.js';
 import type { Column } from './output.js';
-import { printSecret } from './secret.js';
+import { printSecret, createQuery, type CreateOptions } from './secret.js';
+import { endOf, formatFirstExpiry } from './secret-expiry.js';
 import { READER, type Reader } from './values.js';
 
 const server: Reader<ResourceServerAnswer> = READER;
 
 const PATH = '/resource-servers';
 
-const COLUMNS: readonly Column[] = [
-  { title: 'ID', value: (row) => server.text(row, 'spec', 'id') },
-  { title: 'RESOURCES', value: (row) => server.text(row, 'spec', 'resources') },
-  { title: 'SOURCE', value: (row) => server.text(row, 'source') },
-  { title: 'UPDATED', value: (row) => server.time(row, 'updated_at_ms') },
-];
+function columnsAt(nowMs: number): readonly Column[] {
+  return [
+    { title: 'ID', value: (row) => server.text(row, 'spec', 'id') },
+    { title: 'RESOURCES', value: (row) => server.text(row, 'spec', 'resources') },
+    { title: 'SOURCE', value: (row) => server.text(row, 'source') },
+    { title: 'UPDATED', value: (row) => server.time(row, 'updated_at_ms') },
+    {
+      title: 'SECRETS',
+      value: (row) => formatFirstExpiry(server.rows(row, 'secrets').map(endOf), nowMs),
+    },
+  ];
+}
 
 interface ServerOptions extends AdminOptions {
   readonly file?: string;
@@ -29,17 +36,19 @@ interface ServerOptions extends AdminOptions {
 
 /** Runs `countersign resource-server list`. */
 export function listServers(cli: Cli, options: PageOptions): Promise<void> {
-  return printList(cli, options, PATH, COLUMNS);
+  return printList(cli, options, PATH, columnsAt(cli.terminal.nowMs()));
 }
 
 /** Runs `countersign resource-server create`. */
 export async function createServer(
   cli: Cli,
   id: string | undefined,
-  options: ServerOptions,
+  options: ServerOptions & CreateOptions,
 ): Promise<void> {
   const spec = await serverFrom(cli, id, options, {});
-  const { body } = await (await connect(cli, options)).call('POST', PATH, { body: spec });
+  const { body } = await (
+    await connect(cli, options)
+  ).call('POST', PATH, { body: spec, query: createQuery(options) });
   show(cli, options, body, () => {
     printSecret(cli, body, spec.id);
   });

@@ -50,5 +50,8 @@ export function showOutcome(
         ? `${id} is pending: not in shards ${outcome.text(body, 'missing_shards')} yet; completed in the background\n`
         : `${done} everywhere (${id})\n`,
     );
+    if (outcome.text(body, 'matched') === 'none') {
+      terminal.out('no stored bundle has this revision; check it with: countersign policy ls\n');
+    }
   });
 }

@@ -47,7 +47,7 @@ export async function revoke(
 ): Promise<void> {
   await sendToken(cli, options, 'agent', '/revoke', given);
   show(cli, options, { revoked: true }, ({ out }) => {
-    out('the token is revoked\n');
+    out('no token of this agent with this text is active\n');
   });
 }
 

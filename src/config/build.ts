@@ -64,7 +64,7 @@ export function buildConfig(raw: RawConfig, parts: ConfigParts): Config {
     policy: policyOf(settings.policy, parts.policySecrets, cwd, PACKAGE_ROOT),
     request,
     limits: limitsOf(raw.limits),
-    admin: { principals: settings.admin.principals ?? [] },
+    admin: adminOf(settings.admin),
     audit: auditOf(settings, dataDir, at),
     decisionLog: decisionLogOf(settings.decisionLog, at, parts.decisionLogToken),
     webhooks,
@@ -129,4 +129,8 @@ function withoutSlashes(uri: string): string {
   let end = uri.length;
   while (uri[end - 1] === '/') end -= 1;
   return uri.slice(0, end);
+}
+
+function adminOf({ principals = [], tokenExpiresAt }: Settings['admin']): Config['admin'] {
+  return { principals, ...(tokenExpiresAt === undefined ? {} : { tokenExpiresAt }) };
 }

@@ -93,7 +93,10 @@ export interface Config extends Pick<Settings, PlainSection | 'profile' | 'dataD
   readonly policy: PolicyConfig;
   /** Limits in force until others are set through the admin API. */
   readonly limits: ConfiguredLimits;
-  readonly admin: { readonly principals: NonNullable<Settings['admin']['principals']> };
+  readonly admin: {
+    readonly principals: NonNullable<Settings['admin']['principals']>;
+    readonly tokenExpiresAt?: Settings['admin']['tokenExpiresAt'];
+  };
   readonly audit: AuditConfig;
   readonly decisionLog: DecisionLogConfig;
   readonly webhooks: readonly WebhookConfig[];

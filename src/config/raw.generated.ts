@@ -264,6 +264,8 @@ export type RawConfig = {
   readonly admin: {
     /** File with the admin token. COUNTERSIGN_ADMIN_TOKEN takes precedence. */
     readonly token_file?: string;
+    /** Time from which the token is refused (RFC 3339, UTC). Default: no end. */
+    readonly token_expires_at?: string;
     /** Named admins, in addition to the holder of the admin token. */
     readonly principals?: readonly {
       /** Name in the audit record. */
@@ -272,6 +274,8 @@ export type RawConfig = {
       readonly role: 'auditor' | 'operator' | 'admin';
       /** Lower-case hex SHA-256 of its token. */
       readonly token_sha256: string;
+      /** Time from which the token is refused (RFC 3339, UTC). Default: no end. */
+      readonly expires_at?: string;
     }[];
   };
   /** The audit record. */

@@ -114,6 +114,7 @@ export function checkRules(raw: RawConfig): ConfigProblem[] {
     ...policyProblems(raw),
     ...proxyProblems(raw),
     ...plainWebhooks(raw),
+    ...adminTokenEnds(raw),
     ...duplicates(raw),
   ];
 }
@@ -124,6 +125,19 @@ function plainWebhooks(raw: RawConfig): ConfigProblem[] {
     url.startsWith('https://')
       ? []
       : [{ where: `/webhooks/${String(index)}/url`, message: 'must be https in production' }],
+  );
+}
+
+/** Reports ends of admin tokens that are no time of the calendar. */
+function adminTokenEnds({ admin }: RawConfig): ConfigProblem[] {
+  const ends = (admin.principals ?? []).map(
+    ({ expires_at: end }, index) => [`/admin/principals/${String(index)}/expires_at`, end] as const,
+  );
+  return [...ends, ['/admin/token_expires_at', admin.token_expires_at] as const].flatMap(
+    ([where, end]) =>
+      end === undefined || !Number.isNaN(Date.parse(end))
+        ? []
+        : [{ where, message: 'is not a time' }],
   );
 }
 

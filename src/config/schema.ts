@@ -130,11 +130,16 @@ const keys = object('Signing keys.', {
   previous_key_encryption_key_file: text('File with the previous key, while it is being replaced.'),
 });
 
+const TOKEN_END = text('Time from which the token is refused (RFC 3339, UTC). Default: no end.', {
+  pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
+});
+
 const principal: Schema = {
   ...object('A named admin.', {
     id: text('Name in the audit record.', { pattern: ID }),
     role: text('Role.', { enum: ['auditor', 'operator', 'admin'] }),
     token_sha256: text('Lower-case hex SHA-256 of its token.', { pattern: '^[0-9a-f]{64}$' }),
+    expires_at: TOKEN_END,
   }),
   required: ['id', 'role', 'token_sha256'],
 };
@@ -194,6 +199,7 @@ export const CONFIG_SCHEMA: Schema = {
     limits: LIMITS_SCHEMA,
     admin: object('The admin API.', {
       token_file: text('File with the admin token. COUNTERSIGN_ADMIN_TOKEN takes precedence.'),
+      token_expires_at: TOKEN_END,
       principals: list('Named admins, in addition to the holder of the admin token.', principal),
     }),
     audit: object('The audit record.', {

@@ -264,6 +264,8 @@ export type Settings = {
   readonly admin: {
     /** File with the admin token. COUNTERSIGN_ADMIN_TOKEN takes precedence. */
     readonly tokenFile?: string;
+    /** Time from which the token is refused (RFC 3339, UTC). Default: no end. */
+    readonly tokenExpiresAt?: string;
     /** Named admins, in addition to the holder of the admin token. */
     readonly principals?: readonly {
       /** Name in the audit record. */
@@ -272,6 +274,8 @@ export type Settings = {
       readonly role: 'auditor' | 'operator' | 'admin';
       /** Lower-case hex SHA-256 of its token. */
       readonly tokenSha256: string;
+      /** Time from which the token is refused (RFC 3339, UTC). Default: no end. */
+      readonly expiresAt?: string;
     }[];
   };
   /** The audit record. */

@@ -65,6 +65,8 @@ export type AgentAnswer = {
   readonly secrets: readonly {
     readonly id: string;
     readonly created_at_ms: number;
+    /** End of the secret in milliseconds since the Unix epoch; absent: it does not expire. */
+    readonly expires_at_ms?: number;
   }[];
   readonly created_at_ms: number;
   readonly updated_at_ms: number;
@@ -145,6 +147,7 @@ export type AuditPageAnswer = {
       | 'agent.created'
       | 'agent.updated'
       | 'agent.deleted'
+      | 'agent.restored'
       | 'agent.status_changed'
       | 'agent.secret_created'
       | 'agent.secret_deleted'
@@ -174,6 +177,7 @@ export type AuditPageAnswer = {
       | 'policy.evaluated'
       | 'signals.reset'
       | 'limits.changed'
+      | 'admin.refused'
       | 'audit.gap'
       | 'delivery.retry_requested'
       | 'audit.pruned';
@@ -374,10 +378,102 @@ export type BundleAnswer = {
   };
 };
 
+export type ChangedAgentAnswer = {
+  readonly spec: {
+    readonly id: string;
+    readonly description?: string;
+    readonly owner?: string;
+    /** Class of the agent; the policy may set thresholds by class. */
+    readonly class?: string;
+    readonly roles?: readonly string[];
+    readonly grants?: readonly {
+      /** Id of a registered resource, or * for every resource. */
+      readonly resource: string | '*';
+      readonly scopes: readonly string[];
+      readonly max_ttl_seconds?: number;
+    }[];
+    /** Request budget; an absent member has its default. */
+    readonly rate?: {
+      readonly per_minute?: number;
+      readonly burst?: number;
+      readonly resource_per_minute?: number;
+      readonly resource_burst?: number;
+    };
+    /** Public keys for private_key_jwt. */
+    readonly jwks?: {
+      readonly keys: readonly {
+        readonly kty: 'EC' | 'RSA' | 'OKP';
+        readonly kid?: string;
+        readonly use?: 'sig';
+        readonly alg?: 'ES256' | 'ES384' | 'RS256' | 'PS256' | 'EdDSA';
+        readonly key_ops?: readonly 'verify'[];
+        readonly crv?: string;
+        readonly x?: string;
+        readonly y?: string;
+        readonly n?: string;
+        readonly e?: string;
+      }[];
+    };
+    /** Labels for policies and operators; the service does not interpret them. */
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly status: 'active' | 'disabled' | 'quarantined' | 'deleted';
+  /** Why the agent is in quarantine; absent otherwise. */
+  readonly quarantine?: {
+    readonly since_ms: number;
+    readonly reason: string;
+    readonly by: {
+      readonly kind: string;
+      readonly id: string;
+    };
+    /** The decision that caused the quarantine. */
+    readonly decision_id?: string;
+    readonly anomaly?: number;
+    /** Terms of the anomaly score, largest first. */
+    readonly signals?: readonly {
+      readonly name: string;
+      readonly value: number;
+      readonly expected: number;
+      readonly score: number;
+      readonly sentence: string;
+    }[];
+  };
+  readonly version: number;
+  readonly source: 'config' | 'api';
+  readonly secrets: readonly {
+    readonly id: string;
+    readonly created_at_ms: number;
+    /** End of the secret in milliseconds since the Unix epoch; absent: it does not expire. */
+    readonly expires_at_ms?: number;
+  }[];
+  readonly created_at_ms: number;
+  readonly updated_at_ms: number;
+  /** What happened to the live tokens; absent when the change does not concern them. */
+  readonly live_tokens?: 'cut' | 'kept';
+};
+
 export type CreatedSecretAnswer = {
   readonly id: string;
   /** Shown once; only its SHA-256 is stored. */
   readonly secret: string;
+  /** End of the secret in milliseconds since the Unix epoch; absent: it does not expire. */
+  readonly expires_at_ms?: number;
+};
+
+export type SecretListAnswer = {
+  readonly items: readonly {
+    readonly id: string;
+    readonly created_at_ms: number;
+    /** End of the secret in milliseconds since the Unix epoch; absent: it does not expire. */
+    readonly expires_at_ms?: number;
+    /** Last use, exact to a minute; absent without one in 400 days. */
+    readonly last_used_at_ms?: number;
+  }[];
+};
+
+export type DeletedSecretAnswer = {
+  /** What happened to the live tokens; absent when the change does not concern them. */
+  readonly live_tokens: 'cut' | 'kept';
 };
 
 export type DeliveryAnswer = {
@@ -687,6 +783,8 @@ export type PendingRevocationAnswer = {
   readonly state: 'pending';
   readonly rev_id: string;
   readonly missing_shards: readonly number[];
+  /** No stored bundle has the revoked policy revision: check it. Absent otherwise. */
+  readonly matched?: 'none';
 };
 
 export type PolicyAnswer = {
@@ -850,7 +948,6 @@ export type ProblemAnswer = {
     | 'invalid_scope'
     | 'invalid_target'
     | 'unsupported_grant_type'
-    | 'unauthorized_client'
     | 'access_denied'
     | 'agent_quarantined'
     | 'review_required'
@@ -1051,6 +1148,8 @@ export type ResourceServerAnswer = {
   readonly secrets: readonly {
     readonly id: string;
     readonly created_at_ms: number;
+    /** End of the secret in milliseconds since the Unix epoch; absent: it does not expire. */
+    readonly expires_at_ms?: number;
   }[];
   readonly updated_at_ms: number;
 };

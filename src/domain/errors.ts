@@ -37,12 +37,6 @@ export const ERROR_KINDS = {
     title: 'The grant type is not supported',
     hint: 'Use client_credentials.',
   },
-  unauthorized_client: {
-    status: 403,
-    form: { status: 400, error: 'unauthorized_client' },
-    title: 'This client may not use this endpoint',
-    hint: 'Resource servers introspect; agents ask for tokens.',
-  },
   access_denied: {
     status: 403,
     form: { status: 400, error: 'invalid_scope' },

@@ -272,3 +272,13 @@ export interface KeyringStore {
   /** Returns the control slot's clock, in milliseconds since the Unix epoch. */
   tickMs(): Promise<number>;
 }
+
+/** The last use of client secrets, noted once a minute. */
+export interface SecretUses {
+  note(clientId: string, secretId: string): Promise<void>;
+  /** Returns the times of last use in milliseconds, in the order of the ids; undefined for an unused secret. */
+  lastUses(
+    clientId: string,
+    secretIds: readonly string[],
+  ): Promise<readonly (number | undefined)[]>;
+}

@@ -10,6 +10,13 @@ export interface SecretRecord {
   /** Lower-case hex SHA-256 of the whole secret text, prefix and checksum included. */
   readonly sha256: string;
   readonly created_at_ms: number;
+  /** From then on the secret authenticates nothing; absent: it does not expire. */
+  readonly expires_at_ms?: number;
+}
+
+/** Returns whether a secret has expired. */
+export function isExpired({ expires_at_ms: end }: SecretRecord, nowMs: number): boolean {
+  return end !== undefined && nowMs >= end;
 }
 
 /** An agent's grant on one resource. Scope patterns may end in `*`; `resource` may be `*`. */
@@ -71,8 +78,10 @@ export interface AgentRecord {
   readonly created_at_ms: number;
   readonly updated_at_ms: number;
   readonly status: AgentStatus;
-  /** Present only while the status is `quarantined`. */
+  /** Present only while the status is `quarantined`, and in the record of an agent deleted in this status. */
   readonly quarantine?: QuarantineNote;
+  /** Status before the deletion; present only in deleted records, absent in those of earlier builds. */
+  readonly status_before?: Exclude<AgentStatus, 'deleted'>;
   /** Incremented by each change of any member, including status and secrets. */
   readonly version: number;
 }

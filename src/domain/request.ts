@@ -47,7 +47,7 @@ export type ClientCredential =
   | { readonly method: 'sidecar'; readonly clientId: string };
 
 /** An endpoint that authenticates clients. Failures are counted per endpoint. */
-export type ClientEndpoint = 'token' | 'introspect' | 'revoke' | 'evaluate';
+export type ClientEndpoint = 'token' | 'introspect' | 'revoke' | 'evaluate' | 'admin';
 
 /** The origin of a credential: endpoint and source. */
 export interface CredentialOrigin {

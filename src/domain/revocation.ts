@@ -43,13 +43,17 @@ export interface Principal {
 }
 
 /** The outcome of a revocation: `done` when every shard has it, else `pending` with the missing ones. */
-export type RevocationOutcome =
+export type RevocationOutcome = (
   | { readonly state: 'done'; readonly revId: string }
   | {
       readonly state: 'pending';
       readonly revId: string;
       readonly missingShards: readonly number[];
-    };
+    }
+) & {
+  /** Set when no stored bundle has the revoked policy revision; the revocation is in force all the same. */
+  readonly matched?: 'none';
+};
 
 /** Returns the field of a shard's revocation hash for a dimension and value. */
 export function revocationField(by: RevocationDimension, value: string): string {

@@ -7,7 +7,7 @@ const BEARER = /^Bearer ([A-Za-z0-9._~+/=-]{1,512})$/i;
 
 /**
  * Authenticates the principal of an admin call (RFC 6750 section 2.1) and checks its role.
- * Throws `unauthorized` or `forbidden`.
+ * Throws `unauthorized`, `slow_down` or `forbidden`.
  */
 export async function checkPrincipal(
   call: IncomingCall,
@@ -17,7 +17,7 @@ export async function checkPrincipal(
   const { access } = route;
   if (access === 'anyone') return;
   const token = BEARER.exec(call.single('authorization') ?? '')?.[1];
-  const principal = token === undefined ? undefined : await authenticateAdmin(token);
+  const principal = token === undefined ? undefined : await authenticateAdmin(token, call.source);
   if (principal === undefined) {
     throw new CountersignError('unauthorized', 'No valid admin token was sent.', {
       challenge: 'Bearer',

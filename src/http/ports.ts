@@ -35,7 +35,11 @@ export interface RequestParsers {
   parseJson(body: Uint8Array): unknown;
 }
 
-/** Looks a bearer token up in constant time; undefined for an unknown token. */
+/**
+ * Looks a bearer token up in constant time; undefined for an unknown or expired token.
+ * Throws `slow_down` for a failure of a source over its budget.
+ */
 export type AuthenticateAdmin = (
   token: string,
+  source: string,
 ) => Promise<{ readonly id: string; readonly role: AdminRole } | undefined>;

@@ -30,6 +30,13 @@ export function readQuery<Name extends string>(
   return Object.fromEntries(seen) as Partial<Record<Name, string>>;
 }
 
+/** Returns a flag of the query, false when absent. Throws `invalid_request` unless it is true or false. */
+export function readFlag(name: string, value: string | undefined): boolean {
+  if (value === undefined) return false;
+  if (value === 'true' || value === 'false') return value === 'true';
+  throw invalid(`${name} must be true or false.`);
+}
+
 function decode(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));

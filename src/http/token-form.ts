@@ -26,7 +26,6 @@ export const TOKEN_FORM: JsonSchema = {
 export const TOKEN_FORM_ERRORS: readonly ErrorCode[] = [
   'invalid_request',
   'invalid_client',
-  'unauthorized_client',
   'slow_down',
   'temporarily_unavailable',
   'unsupported_media_type',

@@ -65,6 +65,8 @@ export interface AuthenticatorDeps {
   readonly failures: FailureLimiter;
   readonly lane: ProofLane;
   readonly clock: Clock;
+  /** Notes that a secret proved its client; absent in tests that do not look at it. */
+  readonly onSecretUse?: (clientId: string, secretId: string) => void;
   /** The issuer URL of this service. */
   readonly assertionAudience: string;
   readonly assertionMaxAgeSeconds: number;

@@ -1,7 +1,7 @@
 import type { AgentRecord, SecretRecord } from '../domain/records.js';
 import type { AuthenticatorDeps } from './ports.js';
 import type { VerifiedAssertion } from '../domain/authentication.js';
-import { matchesAny, sha256 } from './secret-match.js';
+import { matchingSecret, sha256 } from './secret-match.js';
 
 /** A proof of identity, for one request. */
 export interface Proof<R> {
@@ -12,7 +12,7 @@ export interface Proof<R> {
   /** Checks the proof, with equal work with and without a record. */
   holds(record: R | undefined): boolean;
   /**
-   * Consumes a single-use credential, the last step of a valid proof.
+   * Consumes a single-use credential, the last step of a valid proof; for a secret, notes its use.
    * Returns false when it was used before.
    */
   consume(record: R): Promise<boolean>;
@@ -22,20 +22,28 @@ export interface Proof<R> {
  * Creates a proof by client_secret_basic or client_secret_post.
  * The secret is hashed once for all comparisons.
  */
-export function createSecretProof<R extends { readonly secrets: readonly SecretRecord[] }>(
-  deps: Pick<AuthenticatorDeps, 'isWellFormedSecret' | 'compareDigests'>,
+export function createSecretProof<
+  R extends { readonly spec: { readonly id: string }; readonly secrets: readonly SecretRecord[] },
+>(
+  deps: Pick<AuthenticatorDeps, 'isWellFormedSecret' | 'compareDigests' | 'clock' | 'onSecretUse'>,
   secret: string,
   kind: 'agent' | 'resource_server',
 ): Proof<R> {
   let digest: Buffer | undefined;
+  let matching: SecretRecord | undefined;
   return {
     possible: deps.isWellFormedSecret(secret, kind),
     costly: false,
     holds(record) {
       digest ??= sha256(secret);
-      return matchesAny(digest, record?.secrets ?? [], deps.compareDigests);
+      const secrets = record?.secrets ?? [];
+      matching = matchingSecret(digest, secrets, deps.clock.nowMs(), deps.compareDigests);
+      return matching !== undefined;
     },
-    consume: () => Promise.resolve(true),
+    consume(record) {
+      if (matching !== undefined) deps.onSecretUse?.(record.spec.id, matching.id);
+      return Promise.resolve(true);
+    },
   };
 }
 

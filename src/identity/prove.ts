@@ -83,12 +83,17 @@ async function proveOverBudget<R>(
   if (proof.costly) return lane.run(origin, () => proveFreely(records, 'first', clientId, proof));
   const turn = records.turn();
   const cached = records.peek(clientId);
-  if (holdsFor(proof, cached) && cached !== undefined) return { proven: cached };
+  if (holdsFor(proof, cached) && cached !== undefined) {
+    await proof.consume(cached);
+    return { proven: cached };
+  }
   return lane.run(origin, async () => {
     const record = await records.readSince(clientId, turn);
     const holds = holdsFor(proof, record);
     if (record === undefined) return UNKNOWN;
-    return holds ? { proven: record } : FAILED;
+    if (!holds) return FAILED;
+    await proof.consume(record);
+    return { proven: record };
   });
 }
 

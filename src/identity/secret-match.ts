@@ -1,5 +1,5 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { SecretRecord } from '../domain/records.js';
+import { isExpired, type SecretRecord } from '../domain/records.js';
 
 /** Maximum number of valid secrets of an agent; every check makes this many comparisons. */
 const SLOTS = 2;
@@ -18,22 +18,26 @@ export function sha256(text: string): Buffer {
 }
 
 /**
- * Returns whether a digest is among the stored ones.
- * Compares with all of them, and with fillers up to two, in constant time and without an early exit. So neither their
+ * Returns the stored secret of a digest that has not expired; undefined when there is none.
+ * Compares with all of them, expired ones included, and with fillers up to two, in constant time and without an early exit. So neither their
  * number nor the matching one can be measured.
  */
-export function matchesAny(
+export function matchingSecret(
   digest: Uint8Array,
   stored: readonly SecretRecord[],
+  nowMs: number,
   compare: DigestComparer = timingSafeEqual,
-): boolean {
-  let matches = 0;
+): SecretRecord | undefined {
+  let matching = 0;
   for (let slot = 0; slot < Math.max(SLOTS, stored.length); slot++) {
-    const real = digestOf(stored[slot]);
+    const record = stored[slot];
+    const real = digestOf(record);
     const equal = compare(digest, real ?? filler);
-    matches |= Number(equal) & Number(real !== undefined);
+    const live = record !== undefined && !isExpired(record, nowMs);
+    const counts = Number(equal) & Number(real !== undefined) & Number(live);
+    matching = Math.max(matching, (slot + 1) * counts);
   }
-  return matches === 1;
+  return matching === 0 ? undefined : stored[matching - 1];
 }
 
 /** Returns the digest in a record; undefined without a record, or when it is not a SHA-256. */

@@ -30,6 +30,8 @@ export interface Keys {
   expiry(shard: number): string;
   assertion(shard: number, agentId: string, digest: string): string;
   failures(shard: number): string;
+  /** Time of the last use of a client secret. */
+  secretUse(shard: number, secretId: string): string;
   readonly globalBudget: string;
   readonly limits: string;
   readonly settings: string;
@@ -79,6 +81,7 @@ export function createKeys(prefix: string): Keys {
     expiry: (shard) => `${shardBase(shard)}expiry`,
     assertion: (shard, agentId, digest) => `${shardBase(shard)}assertion:${agentId}:${digest}`,
     failures: (shard) => `${shardBase(shard)}failures`,
+    secretUse: (shard, secretId) => `${shardBase(shard)}secret-use:${secretId}`,
     globalBudget: `${control}global-budget`,
     limits: `${control}limits`,
     settings: `${control}settings`,

@@ -9,6 +9,7 @@ const SCRIPT_NAMES = [
   'beatNode',
   'chargeEvaluations',
   'chargeFailure',
+  'noteSecretUse',
   'closeRefusals',
   'commitGrant',
   'consumeAssertion',

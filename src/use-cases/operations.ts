@@ -8,6 +8,7 @@ import type {
   ResourceServerRecord,
   ResourceServerSpec,
   ResourceSpec,
+  SecretRecord,
 } from '../domain/records.js';
 import type { AccessRequest, ClientCredential, RequestContext } from '../domain/request.js';
 import type { RevocationDimension, RevocationOutcome } from '../domain/revocation.js';
@@ -63,30 +64,72 @@ export interface PublicOperations {
   ): Promise<readonly Judgement[]>;
 }
 
+/** Lifetime of a new secret; absent: it does not expire. */
+export interface SecretOption {
+  readonly secretTtlSeconds?: number;
+}
+
+/** A secret with the time of its last use, exact to a minute; absent when it was not used. */
+export interface ListedSecret extends SecretRecord {
+  readonly last_used_at_ms?: number;
+}
+
+/** What a change did to the live tokens of an agent. */
+export type LiveTokens = 'cut' | 'kept';
+
+/** Keeps the live tokens of an agent at a change that revokes them by default. */
+export interface TokenOption {
+  readonly keepTokens?: boolean;
+}
+
 /** Rotation of the secrets of a client: an agent or a resource server. */
 export interface SecretOperations {
   /** Creates a secret. At most two are valid at a time: throws `conflict` on a third. */
-  createSecret(id: string, context: AdminContext): Promise<CreatedSecret>;
-  removeSecret(id: string, secretId: string, context: AdminContext): Promise<void>;
+  createSecret(id: string, context: AdminContext, options?: SecretOption): Promise<CreatedSecret>;
+  /** Returns the secrets of a client, expired ones included, with their last use. */
+  listSecrets(id: string): Promise<readonly ListedSecret[]>;
+  /** Deletes a secret. For the only one of an agent, returns what happened to the agent's live tokens. */
+  removeSecret(
+    id: string,
+    secretId: string,
+    context: AdminContext,
+    options?: TokenOption,
+  ): Promise<LiveTokens | undefined>;
+}
+
+/** The consent to give the id of a deleted client to a new one, and the lifetime of its secret. */
+export interface CreateOption extends SecretOption {
+  readonly reuseDeleted?: boolean;
 }
 
 export interface AgentOperations extends SecretOperations {
   list(page: PageRequest): Promise<Page<AgentRecord>>;
   /** Returns an agent. Throws `not_found`. */
   get(id: string): Promise<AgentRecord>;
-  /** Creates an agent. Throws `conflict` when the id exists, also when it was deleted by the API. */
+  /** Creates an agent. Throws `conflict` when the id exists; for a deleted one, unless it may be re-used. */
   create(
     spec: AgentSpec,
     context: AdminContext,
+    options?: CreateOption,
   ): Promise<{ agent: AgentRecord; secret: CreatedSecret }>;
-  /** Replaces the spec when the version is still `expectedVersion`; throws `conflict`. */
+  /**
+   * Replaces the spec when the version is still `expectedVersion`; throws `conflict`.
+   * When the last grants go, also returns what happened to the agent's live tokens.
+   */
   update(
     id: string,
     spec: AgentSpec,
     expectedVersion: number,
     context: AdminContext,
-  ): Promise<AgentRecord>;
+    options?: TokenOption,
+  ): Promise<{ agent: AgentRecord; liveTokens?: LiveTokens }>;
   remove(id: string, context: AdminContext): Promise<void>;
+  /** Restores a deleted agent in its status before the deletion, with a new secret. Throws `conflict`. */
+  restore(
+    id: string,
+    reason: string,
+    context: AdminContext,
+  ): Promise<{ agent: AgentRecord; secret: CreatedSecret }>;
   /** Sets the status. Disabling and quarantining revoke the agent's tokens atomically. */
   setStatus(
     id: string,
@@ -112,6 +155,7 @@ export interface ResourceServerOperations extends SecretOperations {
   create(
     spec: ResourceServerSpec,
     context: AdminContext,
+    options?: CreateOption,
   ): Promise<{ resourceServer: ResourceServerRecord; secret: CreatedSecret }>;
   update(
     id: string,

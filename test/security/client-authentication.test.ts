@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { CountersignError } from '../../src/domain/errors.js';
-import type { AgentRecord } from '../../src/domain/records.js';
+import type { AgentRecord, SecretRecord } from '../../src/domain/records.js';
 import type { ClientCredential } from '../../src/domain/request.js';
 import type { AuthenticatorDeps } from '../../src/identity/ports.js';
-import { matchesAny, sha256 } from '../../src/identity/secret-match.js';
+import { matchingSecret, sha256 } from '../../src/identity/secret-match.js';
 import {
   agent,
   digestOf,
@@ -16,6 +16,7 @@ import {
 } from '../unit/identity/fakes.js';
 
 const SOURCE = from('192.0.2.1');
+const NOW = 1_000;
 const good = { id: 's1', sha256: digestOf(GOOD), created_at_ms: 0 };
 const other = { id: 's2', sha256: digestOf(OTHER), created_at_ms: 0 };
 
@@ -121,15 +122,15 @@ describe('client enumeration', () => {
 });
 
 describe('timing of secret comparison', () => {
-  function comparisons(stored: (typeof good)[], text: string): [boolean, number] {
+  function comparisons(stored: readonly SecretRecord[], text: string): [boolean, number] {
     let count = 0;
-    const matched = matchesAny(sha256(text), stored, (left, right) => {
+    const found = matchingSecret(sha256(text), stored, NOW, (left, right) => {
       count++;
       expect(left).to.have.length(32);
       expect(right).to.have.length(32);
       return Buffer.from(left).equals(right);
     });
-    return [matched, count];
+    return [found !== undefined, count];
   }
 
   it('always makes two comparisons: none, one or two stored; first, second or none right', () => {
@@ -141,14 +142,23 @@ describe('timing of secret comparison', () => {
     expect(comparisons([good, other], WRONG)).to.deep.equal([false, 2]);
   });
 
+  it('an expired secret costs the comparisons of a live one, and matches nothing', () => {
+    const expired = { ...good, expires_at_ms: NOW };
+    expect(comparisons([expired], GOOD)).to.deep.equal([false, 2]);
+    expect(comparisons([expired, other], OTHER)).to.deep.equal([true, 2]);
+    expect(comparisons([{ ...good, expires_at_ms: NOW + 1 }], GOOD)).to.deep.equal([true, 2]);
+  });
+
   it('a filler never counts, even if the comparison said it is equal', () => {
-    expect(matchesAny(sha256(GOOD), [], () => true)).to.equal(false);
-    expect(matchesAny(sha256(GOOD), [{ ...good, sha256: 'x' }], () => true)).to.equal(false);
+    expect(matchingSecret(sha256(GOOD), [], NOW, () => true)).to.equal(undefined);
+    expect(matchingSecret(sha256(GOOD), [{ ...good, sha256: 'x' }], NOW, () => true)).to.equal(
+      undefined,
+    );
   });
 
   it('the comparison is constant-time unless a test says otherwise', () => {
-    expect(matchesAny(sha256(GOOD), [good])).to.equal(true);
-    expect(() => matchesAny(Buffer.alloc(31), [good])).to.throw(RangeError);
+    expect(matchingSecret(sha256(GOOD), [other, good], NOW)).to.equal(good);
+    expect(() => matchingSecret(Buffer.alloc(31), [good], NOW)).to.throw(RangeError);
   });
 });
 

@@ -6,6 +6,7 @@ import { mintSecret } from '../../src/registry/secret.js';
 import { until } from '../support/episode.js';
 import { bytesOf, expectError, jwtPart, tokenAsk, tokenOf } from '../http/table/asks.js';
 import {
+  registerAgent,
   registerResourceServer,
   useTableService,
   type Client,
@@ -14,7 +15,7 @@ import {
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const headers = { 'x-request-id': 'one-and-the-same' };
 
-describe('token oracle: introspection over HTTP', () => {
+describe('token oracle: introspection and revocation over HTTP', () => {
   const table = useTableService();
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   let foreign: Client;
@@ -95,6 +96,40 @@ describe('token oracle: introspection over HTTP', () => {
       expect(bytesOf(answer), what).to.equal(expected);
     }
     expect((await introspect(living)).json()['active']).to.equal(true);
+  });
+
+  it('revocation answers foreign, forged, unknown and revoked tokens alike, byte for byte', async () => {
+    const thief = await registerAgent(http(), { id: 'thief' });
+    const revoke = (token: string) =>
+      http().send('POST', '/revoke', { basic: thief, headers, form: { token } });
+    const living = await issue();
+    const revoked = await issue();
+    await http().send('POST', '/revoke', {
+      basic: table().service.agent,
+      form: { token: revoked },
+    });
+    const own = tokenOf(
+      await http().send('POST', '/token', tokenAsk('json', table().service.agent)),
+    );
+    const answers: Record<string, Awaited<ReturnType<typeof revoke>>> = {
+      foreign: await revoke(living),
+      'foreign and revoked': await revoke(revoked),
+      unknown: await revoke(
+        signed(jwtPart(living, 0), { ...jwtPart(living, 1), jti: newShardedId('jti', 1) }),
+      ),
+      malformed: await revoke('nonsense'),
+      long: await revoke('x'.repeat(9000)),
+    };
+    for (const [what, token] of Object.entries(forgeries(living))) {
+      answers[what] = await revoke(token);
+    }
+    const asHolder = { basic: table().service.agent, headers, form: { token: own } };
+    const expected = bytesOf(await http().send('POST', '/revoke', asHolder));
+    for (const [what, answer] of Object.entries(answers)) {
+      expect(answer.status, what).to.equal(200);
+      expect(bytesOf(answer), what).to.equal(expected);
+    }
+    expect((await introspect(living)).json()['active'], 'it stays active').to.equal(true);
   });
 
   it('write access to the store does not make a token: a record that fits a forged token is not enough', async () => {

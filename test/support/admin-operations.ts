@@ -123,6 +123,7 @@ const OPERATION_CASES: readonly OperationCase[] = [
     operation: 'updateAgent',
     call: call('PUT', AGENT, { id: 'cased', description: 'looked at', version: 1 }),
   },
+  { operation: 'listAgentSecrets', call: call('GET', `${AGENT}/secrets`) },
   {
     operation: 'createAgentSecret',
     call: keeps('agent-secret', 'id', call('POST', `${AGENT}/secrets`)),
@@ -154,6 +155,7 @@ const OPERATION_CASES: readonly OperationCase[] = [
   },
   { operation: 'releaseAgent', call: call('POST', `${AGENT}/release`, REASON) },
   { operation: 'deleteAgent', call: call('DELETE', AGENT), status: 204 },
+  { operation: 'restoreAgent', call: call('POST', `${AGENT}/restore`, REASON), status: 201 },
   { operation: 'getLimits', call: keeps('limits', 'version', call('GET', '/admin/v1/limits')) },
   {
     operation: 'putLimits',
@@ -178,6 +180,7 @@ const OPERATION_CASES: readonly OperationCase[] = [
     operation: 'updateResourceServer',
     call: call('PUT', SERVER, { id: 'cased-server', resources: ['cased', 'stripe'], version: 1 }),
   },
+  { operation: 'listResourceServerSecrets', call: call('GET', `${SERVER}/secrets`) },
   {
     operation: 'createResourceServerSecret',
     call: keeps('server-secret', 'id', call('POST', `${SERVER}/secrets`)),

@@ -53,6 +53,7 @@ export async function audienceSubject(store: TestStore): Promise<AudienceSubject
     catalogue: catalogueStore,
     revokeKey: () => Promise.reject(new Error('not here')),
     onRevocation: () => undefined,
+    hasRevision: () => Promise.resolve(true),
   });
   const { issue, claimsOf } = await issuer(store, catalogueStore);
   let applied = '';

@@ -3,116 +3,29 @@ import type {
   AccessGranted,
   AdminOperations,
   Introspection,
+  LiveTokens,
   PublicOperations,
   RevocationCommand,
 } from '../../src/use-cases/operations.js';
-import type { AdminContext, CreatedSecret } from '../../src/use-cases/admin/context.js';
+import type { AdminContext } from '../../src/use-cases/admin/context.js';
 import type { AuditQuery, PageRequest } from '../../src/domain/audit-query.js';
 import type { Judgement } from '../../src/domain/access-evaluation.js';
 import type { CountersignError } from '../../src/domain/errors.js';
-import type {
-  AgentRecord,
-  ResourceRecord,
-  ResourceServerRecord,
-} from '../../src/domain/records.js';
 import type { AccessRequest, ClientCredential, RequestContext } from '../../src/domain/request.js';
 import type { RevocationOutcome } from '../../src/domain/revocation.js';
-import type { KeyRecord, TokenClaims } from '../../src/domain/token.js';
 import { completed } from './completed-operations.js';
 import { fakePolicyOperations } from './fake-policy-operations.js';
 import { fakeLimits, LIMITS } from './fake-limits.js';
 import { fakeSignals } from './fake-signals.js';
 import { JUDGEMENT } from './fake-evaluations.js';
 import { DELIVERY, EVENT } from './fake-events.js';
+import { AGENT, CLAIMS, GRANTED, KEY, RESOURCE, RESOURCE_SERVER, SECRET } from './fake-records.js';
 
 /** A call that reached the operations, for tests to look at. */
 export interface SeenCall {
   readonly operation: string;
   readonly arguments: readonly unknown[];
 }
-
-export const GRANTED: AccessGranted = {
-  token: 'eyJhbGciOiJFUzI1NiJ9.e30.c2ln',
-  scopes: ['read_invoices', 'read_customers'],
-  narrowed: false,
-  removed: [],
-  ttlSeconds: 300,
-  resource: 'stripe',
-  grantId: 'grt_17_00000000000000000000000000',
-  decisionId: 'dec_17_00000000000000000000000000',
-  rate: {
-    limited: false,
-    bucket: 'agent',
-    perMinute: 300,
-    limit: 60,
-    remaining: 59,
-    retryAfterMs: 0,
-    resetMs: 1_000,
-  },
-};
-
-export const CLAIMS: TokenClaims = {
-  iss: 'http://127.0.0.1:8484',
-  aud: 'https://api.stripe.com',
-  sub: 'demo-agent',
-  client_id: 'demo-agent',
-  iat: 1_700_000_000,
-  exp: 1_700_000_300,
-  jti: 'jti_17_00000000000000000000000000',
-  scope: 'read_invoices',
-  grant_id: GRANTED.grantId,
-  decision_id: GRANTED.decisionId,
-  session_id: 's1',
-  policy_revision: 'rev-1',
-  input_digest: 'sha256:00',
-};
-
-export const AGENT: AgentRecord = {
-  spec: { id: 'demo-agent', roles: ['finance'], grants: [{ resource: 'stripe', scopes: ['*'] }] },
-  secrets: [{ id: 'sec_1', sha256: 'ab'.repeat(32), created_at_ms: 1 }],
-  source: 'api',
-  config_digest: '',
-  created_at_ms: 1,
-  updated_at_ms: 2,
-  status: 'active',
-  version: 3,
-};
-
-export const RESOURCE: ResourceRecord = {
-  spec: {
-    id: 'stripe',
-    audiences: ['https://api.stripe.com'],
-    scopes: [{ name: 'read_invoices', risk: 'low', description: 'Read invoices' }],
-  },
-  source: 'config',
-  config_digest: 'd',
-  version: 1,
-  deleted: false,
-  updated_at_ms: 2,
-};
-
-export const RESOURCE_SERVER: ResourceServerRecord = {
-  spec: { id: 'stripe-api', resources: ['stripe'] },
-  secrets: [{ id: 'sec_2', sha256: 'cd'.repeat(32), created_at_ms: 1 }],
-  disabled: false,
-  source: 'api',
-  config_digest: '',
-  version: 1,
-  deleted: false,
-  updated_at_ms: 2,
-};
-
-export const KEY: KeyRecord = {
-  kid: 'key_1',
-  alg: 'ES256',
-  state: 'active',
-  public_jwk: { kty: 'EC', crv: 'P-256', x: 'x', y: 'y', kid: 'key_1' },
-  sealed_private_key: 'SEALED',
-  published_at_ms: 1,
-  activated_at_ms: 2,
-};
-
-export const SECRET: CreatedSecret = { id: 'sec_9', secret: `csk_${'a'.repeat(49)}` };
 
 type Behaviour<T> = () => T | Promise<T>;
 
@@ -161,15 +74,26 @@ export class FakeOperations {
         list: (page: PageRequest) =>
           this.#answer('agents.list', { items: [AGENT], nextCursor: 'next' }, page),
         get: (id) => this.#answer('agents.get', AGENT, id),
-        create: (spec, context) =>
+        create: (spec, context, options) =>
           this.#answer(
             'agents.create',
             { agent: { ...AGENT, spec }, secret: SECRET },
             spec,
             context,
+            options,
           ),
-        update: (id, spec, version, context) =>
-          this.#answer('agents.update', { ...AGENT, spec }, id, spec, version, context),
+        restore: (id, reason, context) =>
+          this.#answer('agents.restore', { agent: AGENT, secret: SECRET }, id, reason, context),
+        update: (id, spec, version, context, options) =>
+          this.#answer(
+            'agents.update',
+            { agent: { ...AGENT, spec }, ...liveTokensOf(this.answers.get('agents.update')) },
+            id,
+            spec,
+            version,
+            context,
+            options,
+          ),
         remove: (id, context) => this.#answer('agents.remove', undefined, id, context),
         setStatus: (id, status, reason, context) =>
           this.#answer('agents.setStatus', { ...AGENT, status }, id, status, reason, context),
@@ -181,9 +105,18 @@ export class FakeOperations {
             release,
             context,
           ),
-        createSecret: (id, context) => this.#answer('agents.createSecret', SECRET, id, context),
-        removeSecret: (id, secretId, context) =>
-          this.#answer('agents.removeSecret', undefined, id, secretId, context),
+        listSecrets: (id) => this.#answer('agents.listSecrets', AGENT.secrets, id),
+        createSecret: (id, context, options) =>
+          this.#answer('agents.createSecret', SECRET, id, context, options),
+        removeSecret: (id, secretId, context, options) =>
+          this.#answer(
+            'agents.removeSecret',
+            this.answers.get('agents.removeSecret') as LiveTokens | undefined,
+            id,
+            secretId,
+            context,
+            options,
+          ),
       },
       resources: {
         list: (page) =>
@@ -201,12 +134,13 @@ export class FakeOperations {
             page,
           ),
         get: (id) => this.#answer('resourceServers.get', RESOURCE_SERVER, id),
-        create: (spec, context) =>
+        create: (spec, context, options) =>
           this.#answer(
             'resourceServers.create',
             { resourceServer: { ...RESOURCE_SERVER, spec }, secret: SECRET },
             spec,
             context,
+            options,
           ),
         update: (id, spec, version, context) =>
           this.#answer(
@@ -218,8 +152,10 @@ export class FakeOperations {
             context,
           ),
         remove: (id, context) => this.#answer('resourceServers.remove', undefined, id, context),
-        createSecret: (id, context) =>
-          this.#answer('resourceServers.createSecret', SECRET, id, context),
+        listSecrets: (id) =>
+          this.#answer('resourceServers.listSecrets', RESOURCE_SERVER.secrets, id),
+        createSecret: (id, context, options) =>
+          this.#answer('resourceServers.createSecret', SECRET, id, context, options),
         removeSecret: (id, secretId, context) =>
           this.#answer('resourceServers.removeSecret', undefined, id, secretId, context),
       },
@@ -297,4 +233,8 @@ export class FakeOperations {
       ? Promise.resolve(answer)
       : Promise.reject(this.adminFails);
   }
+}
+
+function liveTokensOf(answer: unknown): { liveTokens?: LiveTokens } {
+  return answer === undefined ? {} : { liveTokens: answer as LiveTokens };
 }

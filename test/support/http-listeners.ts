@@ -16,7 +16,8 @@ import { parseEvaluations } from '../../src/request/access-evaluation.js';
 import { parseFormRequest, parseTokenForm } from '../../src/request/form.js';
 import { parseJsonRequest } from '../../src/request/json.js';
 import { parseStrictJson } from '../../src/request/strict-json.js';
-import { FakeOperations, KEY } from './fake-operations.js';
+import { FakeOperations } from './fake-operations.js';
+import { KEY } from './fake-records.js';
 import { type Endpoints, HttpClient, type ListenerName } from './http.js';
 
 export const ADMIN_TOKENS: Readonly<Record<AdminRole, string>> = {

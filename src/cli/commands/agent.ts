@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { collect, defineAdmin, lazily, pageOptions, positiveInteger, type Cli } from '../define.js';
-import { secretCommands } from './secret.js';
+import { keepTokensOption, createOptions, secretCommands } from './secret.js';
 
 /** Defines `countersign agent …`. */
 export function agentCommands(agent: Command, cli: Cli): void {
@@ -10,15 +10,19 @@ export function agentCommands(agent: Command, cli: Cli): void {
   defineAdmin(agent, 'show <id>', 'show one agent').action(
     lazily(cli, () => import('../agent.js').then((at) => at.showAgent)),
   );
-  specOptions(
-    defineAdmin(agent, 'create [id]', 'register an agent; prints its secret once'),
+  createOptions(
+    specOptions(defineAdmin(agent, 'create [id]', 'register an agent; prints its secret once')),
   ).action(lazily(cli, () => import('../agent.js').then((at) => at.createAgent)));
-  specOptions(defineAdmin(agent, 'update <id>', 'change named members of an agent')).action(
+  const update = specOptions(defineAdmin(agent, 'update <id>', 'change named members of an agent'));
+  keepTokensOption(update, 'the last grant goes').action(
     lazily(cli, () => import('../agent.js').then((at) => at.updateAgent)),
   );
   defineAdmin(agent, 'delete <id>', 'delete an agent and revoke its tokens').action(
     lazily(cli, () => import('../agent.js').then((at) => at.deleteAgent)),
   );
+  defineAdmin(agent, 'restore <id>', 'restore a deleted agent; prints its new secret once')
+    .requiredOption('--reason <text>', 'reason, kept in the record')
+    .action(lazily(cli, () => import('../agent.js').then((at) => at.restoreAgent)));
   statusCommands(agent, cli);
   releaseCommand(agent, cli);
   secretCommands(agent, cli, '/agents');

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { collect, defineAdmin, lazily, pageOptions, type Cli } from '../define.js';
-import { secretCommands } from './secret.js';
+import { createOptions, secretCommands } from './secret.js';
 
 /** Defines `countersign resource …`: the tool catalogue. */
 export function resourceCommands(resource: Command, cli: Cli): void {
@@ -22,8 +22,10 @@ export function resourceServerCommands(server: Command, cli: Cli): void {
     lazily(cli, () => import('../resource-server.js').then((at) => at.listServers)),
   );
   showCommand(server, cli, SERVERS, 'show one resource server');
-  serverOptions(
-    defineAdmin(server, 'create [id]', 'register a resource server; prints its secret once'),
+  createOptions(
+    serverOptions(
+      defineAdmin(server, 'create [id]', 'register a resource server; prints its secret once'),
+    ),
   ).action(lazily(cli, () => import('../resource-server.js').then((at) => at.createServer)));
   serverOptions(
     defineAdmin(server, 'update <id>', 'change named members of a resource server'),

@@ -102,7 +102,7 @@ function guardErrors({ access, paths }: Route, listener: ListenerName): readonly
   const path: readonly ErrorCode[] = paths[0].includes('{') ? ['invalid_request'] : [];
   if (listener === 'public') return path;
   const host: readonly ErrorCode[] = [...path, 'host_not_allowed', 'invalid_request'];
-  return Array.isArray(access) ? [...host, 'unauthorized', 'forbidden'] : host;
+  return Array.isArray(access) ? [...host, 'unauthorized', 'slow_down', 'forbidden'] : host;
 }
 
 function wrap(content: Readonly<Record<string, JsonSchema>>): JsonSchema {

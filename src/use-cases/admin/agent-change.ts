@@ -25,6 +25,8 @@ export interface AgentChange {
   readonly context: AdminContext;
   /** Returns the change; undefined when there is none. Throws to refuse it. */
   readonly edit: (agent: AgentRecord, nowMs: number) => Edit | undefined;
+  /** Whether the change is one of a deleted record; others throw `not_found` for it. */
+  readonly ofDeleted?: true;
 }
 
 /** Maximum attempts of a read-modify-write under concurrent writes. */
@@ -33,8 +35,23 @@ const CAS_TRIES = 5;
 /** Reads an agent from the store. Throws `not_found`, also for a deleted agent. */
 export async function readAgent(store: Pick<AgentStore, 'read'>, id: string): Promise<AgentRecord> {
   const agent = await store.read(id);
-  if (agent === undefined || agent.status === 'deleted') throw notFound();
+  if (agent === undefined) throw notFound();
+  if (agent.status === 'deleted') throw deleted('not_found', 'agent');
   return agent;
+}
+
+/** Returns a 404 or 409 that names the ways to use the id of a deleted client again. */
+export function deleted(
+  code: 'not_found' | 'conflict',
+  kind: 'agent' | 'resource server',
+): CountersignError {
+  const reuse = 'create it with reuse_deleted=true (--reuse-deleted) to give the id to a new one';
+  return new CountersignError(code, `The ${kind} of this id was deleted.`, {
+    hint:
+      kind === 'agent'
+        ? `Restore it (countersign agent restore), or ${reuse}.`
+        : `To use the id again, ${reuse}.`,
+  });
 }
 
 /**
@@ -46,7 +63,9 @@ export async function changeAgent(
   change: AgentChange,
 ): Promise<AgentRecord> {
   for (let tries = 0; tries < CAS_TRIES; tries++) {
-    const before = await readAgent(deps.store, change.id);
+    const before = await (change.ofDeleted === true
+      ? readDeleted(deps.store, change.id)
+      : readAgent(deps.store, change.id));
     const nowMs = deps.clock.nowMs();
     const edit = change.edit(before, nowMs);
     if (edit === undefined) return before;
@@ -59,6 +78,14 @@ export async function changeAgent(
     if (after !== undefined) return after;
   }
   throw conflict();
+}
+
+/** Reads the record of a deleted agent. Throws `not_found`, and `conflict` when the agent is not deleted. */
+async function readDeleted(store: Pick<AgentStore, 'read'>, id: string): Promise<AgentRecord> {
+  const agent = await store.read(id);
+  if (agent === undefined) throw notFound();
+  if (agent.status === 'deleted') return agent;
+  throw new CountersignError('conflict', `The agent is ${agent.status}, not deleted.`);
 }
 
 export function agentEvent(

@@ -65,7 +65,13 @@ async function retry(apply: () => Promise<Applied>): Promise<number> {
 async function applyAgent(deps: ApplyRegistryDeps, spec: AgentSpec): Promise<Applied> {
   const before = await deps.agents.read(spec.id);
   const config_digest = digestOf(spec);
-  if (before?.status === 'deleted' || before?.config_digest === config_digest) return 'unchanged';
+  if (before?.status === 'deleted') {
+    deps.warn(
+      `agent ${spec.id} of the registry was deleted; countersign agent restore undoes that`,
+    );
+    return 'unchanged';
+  }
+  if (before?.config_digest === config_digest) return 'unchanged';
   const nowMs = deps.clock.nowMs();
   const after = await deps.agents.write(
     {

@@ -11,6 +11,7 @@ export interface AdminContext {
 export interface CreatedSecret {
   readonly id: string;
   readonly secret: string;
+  readonly expires_at_ms?: number;
 }
 
 /** The terms of a release from quarantine. */

@@ -1,12 +1,13 @@
 import type { AuditEventType } from '../../domain/audit.js';
 import type { Clock } from '../../domain/clock.js';
 import type { ResourceServerRecord, ResourceServerSpec } from '../../domain/records.js';
+import type { SecretUses } from '../../domain/ports.js';
 import type { CatalogueStore } from '../../domain/registry-ports.js';
-import type { ResourceServerOperations } from '../operations.js';
+import type { ResourceServerOperations, CreateOption } from '../operations.js';
 import type { AdminContext, CreatedSecret } from './context.js';
-import { conflict, notFound } from './agent-change.js';
+import { conflict, deleted, notFound } from './agent-change.js';
 import { pageOf } from './page.js';
-import { createSecretOperations, newSecret } from './secret-rotation.js';
+import { createSecretOperations, newSecret, withLastUses } from './secret-rotation.js';
 import { checkSpec, type MintSecret, type SpecCheck } from './secrets.js';
 
 export interface ResourceServerOperationsDeps {
@@ -14,6 +15,7 @@ export interface ResourceServerOperationsDeps {
   readonly mintSecret: MintSecret;
   readonly check: SpecCheck<ResourceServerSpec>;
   readonly clock: Clock;
+  readonly secretUses: Pick<SecretUses, 'lastUses'>;
 }
 
 /** Creates the admin operations on resource servers (target APIs that may introspect). */
@@ -40,7 +42,7 @@ export function createResourceServerOperations(
       );
     },
     get,
-    create: (spec, context) => create(deps, spec, context),
+    create: (spec, context, options) => create(deps, spec, context, options),
     update: (id, spec, expectedVersion, context) =>
       change(id, 'resource_server.written', context, (before) => {
         if (before.version !== expectedVersion) throw conflict();
@@ -54,12 +56,15 @@ export function createResourceServerOperations(
         secrets: [],
       }));
     },
-    ...createSecretOperations(deps, 'resource_server', (id, context, { step, apply }) =>
-      change(id, `resource_server.secret_${step}`, context, (before) => ({
+    listSecrets: async (id) => withLastUses(deps, id, (await get(id)).secrets),
+    ...createSecretOperations(deps, 'resource_server', async (id, context, { step, apply }) => {
+      await change(id, `resource_server.secret_${step}`, context, (before) => ({
         ...before,
         secrets: apply(before.secrets),
-      })),
-    ),
+      }));
+      // A resource server has no tokens.
+      return undefined;
+    }),
   };
 }
 
@@ -72,7 +77,8 @@ type Change = (
 
 async function find(store: CatalogueStore, id: string): Promise<ResourceServerRecord> {
   const record = await store.readResourceServer(id);
-  if (record === undefined || record.deleted) throw notFound();
+  if (record === undefined) throw notFound();
+  if (record.deleted) throw deleted('not_found', 'resource server');
   return record;
 }
 
@@ -80,19 +86,22 @@ async function create(
   deps: ResourceServerOperationsDeps,
   spec: ResourceServerSpec,
   context: AdminContext,
+  { reuseDeleted = false, secretTtlSeconds }: CreateOption = {},
 ): Promise<{ resourceServer: ResourceServerRecord; secret: CreatedSecret }> {
   checkSpec(deps.check, spec);
-  // A deleted id stays reserved: its old secrets and audience must not return under a new owner.
-  if ((await deps.store.readResourceServer(spec.id)) !== undefined) throw conflict();
+  const before = await deps.store.readResourceServer(spec.id);
+  if (before !== undefined && !before.deleted) throw conflict();
+  // A program may still hold the id, so a new owner needs the caller's consent.
+  if (before !== undefined && !reuseDeleted) throw deleted('conflict', 'resource server');
   const nowMs = deps.clock.nowMs();
-  const { record: secret, shown } = newSecret(deps, 'resource_server');
+  const { record: secret, shown } = newSecret(deps, 'resource_server', secretTtlSeconds);
   const record: ResourceServerRecord = {
     spec,
     secrets: [secret],
     disabled: false,
     source: 'api',
-    config_digest: '',
-    version: 1,
+    config_digest: before?.config_digest ?? '',
+    version: (before?.version ?? 0) + 1,
     deleted: false,
     updated_at_ms: nowMs,
   };

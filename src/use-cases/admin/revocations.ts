@@ -26,6 +26,8 @@ export interface RevocationOperationsDeps {
     context: AdminContext,
   ) => Promise<RevocationOutcome>;
   readonly onRevocation: (by: RevocationDimension) => void;
+  /** Returns whether a stored bundle has this revision. */
+  readonly hasRevision: (revision: string) => Promise<boolean>;
 }
 
 /** The value of a revocation; for a resource named by an audience, also the former holders. */
@@ -38,7 +40,7 @@ export function createRevocationOperations(deps: RevocationOperationsDeps): Revo
       const { value, ...named } = await checkedValue(deps, command);
       deps.onRevocation(command.by);
       if (command.by === 'key') return deps.revokeKey(value, command.reason, context);
-      return deps.store.revoke({
+      const outcome = await deps.store.revoke({
         ...command,
         ...named,
         value,
@@ -46,6 +48,7 @@ export function createRevocationOperations(deps: RevocationOperationsDeps): Revo
         principal: context.principal,
         requestId: context.requestId,
       });
+      return command.by === 'policy_revision' ? withMatch(deps, outcome, value) : outcome;
     },
     async lift(command, context) {
       if (PERMANENT_DIMENSIONS.has(command.by)) {
@@ -64,6 +67,16 @@ export function createRevocationOperations(deps: RevocationOperationsDeps): Revo
       });
     },
   };
+}
+
+/** Adds `matched` to an outcome that is in force already, so a failed look-up only leaves it out. */
+async function withMatch(
+  { hasRevision }: RevocationOperationsDeps,
+  outcome: RevocationOutcome,
+  revision: string,
+): Promise<RevocationOutcome> {
+  const known = await hasRevision(revision).catch(() => true);
+  return known ? outcome : { ...outcome, matched: 'none' };
 }
 
 /** Returns the checked value: a token becomes its `jti`; a malformed id is refused, not "done". */

@@ -6,7 +6,7 @@ import type { SignalHistory, SignalReader, SignalSeries } from '../../domain/sig
 import { sentenceOf, type SignalProfile, type SignalTerm } from '../../domain/signals.js';
 import type { Principal } from '../../domain/revocation.js';
 import type { AdminContext } from './context.js';
-import { notFound } from './agent-change.js';
+import { readAgent } from './agent-change.js';
 
 const DAY_MS = 86_400_000;
 
@@ -106,9 +106,7 @@ async function show(
 }
 
 async function existing({ agents }: SignalOperationsDeps, id: string): Promise<AgentRecord> {
-  const agent = await agents.read(id);
-  if (agent === undefined || agent.status === 'deleted') throw notFound();
-  return agent;
+  return readAgent(agents, id);
 }
 
 const NOTHING: readonly number[] = Array.from({ length: 24 }, () => 0);

@@ -21,8 +21,8 @@ export interface RevokeTokenDeps {
 
 /**
  * Revokes a token of the calling agent (RFC 7009), with immediate effect.
- * Resolves for foreign tokens too. Throws `invalid_client`, `unauthorized_client` for another client's token, and 503
- * when the token still exists.
+ * Resolves for foreign, forged and unknown tokens too, after the same reads: the answer must not tell whether a token
+ * is one of this issuer. Throws `invalid_client`, and 503 when the token still exists.
  */
 export async function revokeToken(
   deps: RevokeTokenDeps,
@@ -36,7 +36,9 @@ export async function revokeToken(
   const known = await verifyWithNewestKeys(deps, token);
   if (known === undefined) return;
   if (known.claims.sub !== agent.spec.id) {
-    throw new CountersignError('unauthorized_client', 'The token was issued to another client.');
+    // An unknown token costs this read, and fails without the store.
+    await deps.store.check(undefined);
+    return;
   }
   const revocation = {
     revId: newId('rev'),

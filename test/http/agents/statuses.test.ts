@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { CountersignError } from '../../../src/domain/errors.js';
-import { SECRET } from '../../support/fake-operations.js';
+import { SECRET } from '../../support/fake-records.js';
 import { useFakeService } from '../../support/http-listeners.js';
 
 const AGENT = '/admin/v1/agents/demo-agent';
@@ -83,6 +83,42 @@ describe('/admin/v1/agents', () => {
     expect(answer.headers).not.to.have.property('content-length');
   });
 
+  for (const path of ['/admin/v1/agents', '/admin/v1/resource-servers']) {
+    it(`201: the flag that re-uses a deleted id reaches ${path}`, async () => {
+      const json = path.endsWith('agents') ? SPEC : { id: 'api', resources: ['stripe'] };
+      const operation = path.endsWith('agents') ? 'agents.create' : 'resourceServers.create';
+      for (const [query, reuseDeleted] of [
+        ['', false],
+        ['?reuse_deleted=true', true],
+        ['?reuse_deleted=false', false],
+      ] as const) {
+        const answer = await service().client.admin('POST', path + query, { json });
+        expect(answer.status).to.equal(201);
+        const { arguments: given } = service().operations.last(operation);
+        expect(given[2]).to.deep.equal({ reuseDeleted });
+      }
+      const wrong = await service().client.admin('POST', `${path}?reuse_deleted=yes`, { json });
+      expect(wrong.status).to.equal(400);
+    });
+  }
+
+  it('201: restored, with a new secret', async () => {
+    const json = { reason: 'by mistake' };
+    const answer = await service().client.admin('POST', `${AGENT}/restore`, { json });
+    expect(answer.status).to.equal(201);
+    expect(answer.headers).to.include({ location: AGENT, etag: '"3"' });
+    expect(answer.json()['secret']).to.deep.equal(SECRET);
+    expect(service().operations.last('agents.restore').arguments.slice(0, 2)).to.deep.equal([
+      'demo-agent',
+      'by mistake',
+    ]);
+  });
+
+  it('400: restored without a reason', async () => {
+    const answer = await service().client.admin('POST', `${AGENT}/restore`, { json: {} });
+    expect(answer.status).to.equal(400);
+  });
+
   it('200: status', async () => {
     const json = { status: 'quarantined', reason: 'odd calls' };
     const answer = await service().client.admin('POST', `${AGENT}/status`, { json });
@@ -120,6 +156,35 @@ describe('/admin/v1/agents', () => {
     });
   }
 
+  for (const [path, group] of [
+    ['agents', 'agents'],
+    ['resource-servers', 'resourceServers'],
+  ] as const) {
+    it(`200: the secrets below ${path}, without a digest`, async () => {
+      const answer = await service().client.admin('GET', `/admin/v1/${path}/one/secrets`);
+      expect(answer.status).to.equal(200);
+      expect(answer.text).not.to.match(/sha256|abab|cdcd/);
+      expect(answer.json()['items']).to.have.length(1);
+    });
+
+    it(`201: the lifetime of a secret below ${path}`, async () => {
+      const secrets = `/admin/v1/${path}/one/secrets`;
+      const added = await service().client.admin('POST', `${secrets}?ttl_seconds=3600`);
+      expect(added.status).to.equal(201);
+      const [, , option] = service().operations.last(`${group}.createSecret`).arguments;
+      expect(option).to.deep.equal({ secretTtlSeconds: 3600 });
+      const json = group === 'agents' ? SPEC : { id: 'api', resources: ['stripe'] };
+      const collection = `/admin/v1/${path}?secret_ttl_seconds=60`;
+      expect((await service().client.admin('POST', collection, { json })).status).to.equal(201);
+      const created = service().operations.last(`${group}.create`).arguments[2];
+      expect(created).to.deep.equal({ reuseDeleted: false, secretTtlSeconds: 60 });
+      for (const ttl of ['0', '59', '-1', '1.5', 'x', '315360001', '01']) {
+        const wrong = await service().client.admin('POST', `${secrets}?ttl_seconds=${ttl}`);
+        expect(wrong.status, ttl).to.equal(400);
+      }
+    });
+  }
+
   it('201 and 204: a second secret, and its end', async () => {
     const made = await service().client.admin('POST', `${AGENT}/secrets`);
     expect([made.status, made.json()]).to.deep.equal([201, SECRET]);
@@ -129,6 +194,38 @@ describe('/admin/v1/agents', () => {
       'demo-agent',
       'sec_1',
     ]);
+  });
+
+  for (const [query, keepTokens] of [
+    ['', false],
+    ['?live_tokens=cut', false],
+    ['?live_tokens=keep', true],
+  ] as const) {
+    it(`200: says what happened to live tokens, asked by ${query || 'nothing'}`, async () => {
+      const done = keepTokens ? 'kept' : 'cut';
+      service().operations.answers.set('agents.removeSecret', done);
+      service().operations.answers.set('agents.update', done);
+      const ended = await service().client.admin('DELETE', `${AGENT}/secrets/sec_1${query}`);
+      expect([ended.status, ended.json()]).to.deep.equal([200, { live_tokens: done }]);
+      const json = { ...SPEC, version: 3 };
+      const emptied = await service().client.admin('PUT', AGENT + query, { json });
+      expect(emptied.json()['live_tokens']).to.equal(done);
+      for (const operation of ['agents.removeSecret', 'agents.update']) {
+        const given = service().operations.last(operation).arguments.at(-1);
+        expect(given, operation).to.deep.equal({ keepTokens });
+      }
+    });
+  }
+
+  it('400: another wish for live tokens', async () => {
+    for (const [method, path] of [
+      ['DELETE', `${AGENT}/secrets/sec_1`],
+      ['PUT', AGENT],
+    ] as const) {
+      const json = method === 'PUT' ? { json: { ...SPEC, version: 3 } } : {};
+      const answer = await service().client.admin(method, `${path}?live_tokens=no`, json);
+      expect(answer.status).to.equal(400);
+    }
   });
 
   it('404: an id that no record has, or that is no id at all', async () => {

@@ -68,12 +68,6 @@ describe('the example of an error page is an answer of the service', function ()
     return http().admin('POST', AGENTS, { json: { id: 'twice', grants: GRANTS } });
   }
 
-  async function ofAnotherClient(): Promise<Answer> {
-    const form = { token: tokenOf(await token()) };
-    const other = await registerAgent(http(), { id: 'other', grants: GRANTS });
-    return post({ basic: other, form }, '/revoke');
-  }
-
   const ANSWERS: Readonly<Record<ErrorCode, () => Promise<Answer>>> = {
     invalid_request: () => raw('{"scope":"read_invoices"}'),
     invalid_client: () => post(tokenAsk('json', ['demo-agent', mintSecret('agent').secret])),
@@ -81,7 +75,6 @@ describe('the example of an error page is an answer of the service', function ()
     invalid_target: () => token({ resource: 'unknown' }),
     unsupported_grant_type: () =>
       raw('{"grant_type":"password","resource":"stripe","scope":"read_invoices"}'),
-    unauthorized_client: ofAnotherClient,
     access_denied: () => token({ scope: 'read_payouts' }),
     agent_quarantined: inQuarantine,
     review_required: () => token({ scope: 'create_refund' }),

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { CountersignError, unavailable } from '../../../src/domain/errors.js';
-import { CLAIMS } from '../../support/fake-operations.js';
+import { CLAIMS } from '../../support/fake-records.js';
 import type { Ask } from '../../support/http.js';
 import { useFakeService } from '../../support/http-listeners.js';
 
@@ -43,13 +43,13 @@ describe('POST /introspect', () => {
     expect(answer.headers['www-authenticate']).to.match(/^Basic /);
   });
 
-  it('400: an agent may not introspect', async () => {
+  it('401: an agent may not introspect', async () => {
     service().operations.introspectWith = () => {
-      throw new CountersignError('unauthorized_client', 'Agents cannot introspect.');
+      throw new CountersignError('invalid_client', 'Agents cannot introspect.');
     };
     const answer = await service().client.send('POST', '/introspect', ASK);
-    expect(answer.status).to.equal(400);
-    expect(answer.json()['error']).to.equal('unauthorized_client');
+    expect(answer.status).to.equal(401);
+    expect(answer.json()['error']).to.equal('invalid_client');
   });
 
   it('405: GET would put the token in a URL', async () => {

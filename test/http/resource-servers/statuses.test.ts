@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { CountersignError } from '../../../src/domain/errors.js';
-import { RESOURCE_SERVER, SECRET } from '../../support/fake-operations.js';
+import { RESOURCE_SERVER, SECRET } from '../../support/fake-records.js';
 import { useFakeService } from '../../support/http-listeners.js';
 
 const ALL = '/admin/v1/resource-servers';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { CountersignError } from '../../../src/domain/errors.js';
-import { RESOURCE } from '../../support/fake-operations.js';
+import { RESOURCE } from '../../support/fake-records.js';
 import { useFakeService } from '../../support/http-listeners.js';
 
 const ONE = '/admin/v1/resources/stripe';

@@ -37,6 +37,16 @@ describe('POST /admin/v1/revocations', () => {
     });
   });
 
+  for (const state of ['done', 'pending'] as const) {
+    it(`${state}: says that no stored bundle has the revoked revision`, async () => {
+      service().operations.revokeWith = () =>
+        ({ state, revId: 'rev_1', missingShards: [1], matched: 'none' }) as const;
+      const json = { by: 'policy_revision', value: 'r9', reason: 'r' };
+      const answer = await service().client.admin('POST', PATH, { json });
+      expect(answer.json()).to.include({ state, rev_id: 'rev_1', matched: 'none' });
+    });
+  }
+
   for (const [name, json] of [
     ['an unknown dimension', { by: 'everything', value: 'x', reason: 'r' }],
     ['all with a value that is not *', { by: 'all', value: 'x', reason: 'r' }],

@@ -4,7 +4,7 @@ import type {
   ClientCredential,
   RequestContext,
 } from '../../../src/domain/request.js';
-import { GRANTED } from '../../support/fake-operations.js';
+import { GRANTED } from '../../support/fake-records.js';
 import { useFakeService } from '../../support/http-listeners.js';
 import { formAsk, jsonAsk } from './requests.js';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { CountersignError } from '../../../src/domain/errors.js';
-import { GRANTED } from '../../support/fake-operations.js';
+import { GRANTED } from '../../support/fake-records.js';
 import { useFakeService } from '../../support/http-listeners.js';
 import { formAsk, jsonAsk } from './requests.js';
 

@@ -13,6 +13,7 @@ import { learnPriors } from '../../../src/signals/priors/learn.js';
 import { PRIOR_MEMBERS } from '../../../src/signals/priors/prior.js';
 import { makeAgent } from '../../support/store.js';
 import { useRedis, useStore } from '../../support/use-store.js';
+import { UNUSED_SECRETS } from '../../support/memory-agent-store.js';
 
 const START_MS = 4_000_000_000_000;
 const HOUR_MS = 3_600_000;
@@ -140,6 +141,7 @@ describe('what is kept of an agent, on real Redis', function () {
     const { key } = await ask('agent', 3);
     expect(await store.client.exists(key)).to.equal(1);
     const agents = createAgentOperations({
+      secretUses: UNUSED_SECRETS,
       store: createAgentStore(store.context),
       mintSecret: () => ({ secret: '', sha256: '' }),
       check: () => [],

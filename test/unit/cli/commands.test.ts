@@ -137,7 +137,7 @@ describe('exit codes', () => {
         .to.contain(error)
         .and.contain('Said so.')
         .and.contain('/a: b')
-        .and.contain(status === 404 ? 'lists the ids' : 'Do this.');
+        .and.contain('Do this.');
       const json = await run(['agent', 'show', 'a', '--json'], { answer: ok(body, status) });
       expect(JSON.parse(json.err)).to.deep.include({ exit_code: code, answer: body });
     });
@@ -151,13 +151,25 @@ describe('exit codes', () => {
     ['resource-server delete s', 'resource-server list'],
   ] as const) {
     it(`are 4 for a missing id, with the command that lists ids: ${line}`, async () => {
-      const body = { error: 'not_found', detail: 'No such id.', hint: 'Check the path.' };
+      const body = {
+        error: 'not_found',
+        detail: 'No such id.',
+        hint: 'Check the path and the id.',
+      };
       const { code, err } = await run(words(line), { answer: ok(body, 404) });
       expect(code).to.equal(4);
       expect(err).to.contain(`\`countersign ${command}\` lists the ids.`);
-      expect(err).to.not.contain('Check the path.');
+      expect(err).to.not.contain('Check the path');
     });
   }
+
+  it('are 4 for a deleted id, with the hint of the service', async () => {
+    const body = { error: 'not_found', detail: 'It was deleted.', hint: 'Restore it.' };
+    const { code, err } = await run(words('agent show a'), { answer: ok(body, 404) });
+    expect([code, err.includes('Restore it.'), err.includes('lists the ids')]).to.deep.equal([
+      ...[4, true, false],
+    ]);
+  });
 
   it('are 3 when nothing listens, and say where', async () => {
     const { code, err } = await run(['policy', 'status']);

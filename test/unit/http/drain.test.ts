@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { Pool } from 'undici';
-import { GRANTED } from '../../support/fake-operations.js';
+import { GRANTED } from '../../support/fake-records.js';
 import { type FakeService, startFakeService } from '../../support/http-listeners.js';
 
 const SOCKETS = 32;

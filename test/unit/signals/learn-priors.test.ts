@@ -5,7 +5,7 @@ import type { SignalPrior, SignalProfile } from '../../../src/domain/signals.js'
 import { parsePriors } from '../../../src/signals/priors/document.js';
 import { learnPriors, MIN_PER_CLASS } from '../../../src/signals/priors/learn.js';
 import { medianPrior, PRIOR_MEMBERS } from '../../../src/signals/priors/prior.js';
-import { AGENT } from '../../support/fake-operations.js';
+import { AGENT } from '../../support/fake-records.js';
 import { PROFILE } from '../../support/fake-signals.js';
 
 const DAY_MS = 86_400_000;

@@ -6,20 +6,33 @@ import { CHANGE, READ, RESPOND } from '../../admin-roles.js';
 import { adminRoute, type AdminRoute } from '../../admin-route.js';
 import { pageView, PAGE_PARAMETERS, pageSchema, readPage } from '../../paging.js';
 import { pathParam } from '../../path-param.js';
+import type { Reply } from '../../call.js';
 import type { RequestParsers } from '../../ports.js';
 import { replyEmpty, replyJson } from '../../reply.js';
 import { adminContextOf } from '../../request-context.js';
 import { jsonAnswer } from '../../route.js';
-import { createSecretRoute, deleteSecretRoute } from '../../secret-routes.js';
-import { createdSecretView } from '../../secret-schema.js';
+import {
+  createSecretRoute,
+  deleteAgentSecretRoute,
+  listSecretsRoute,
+} from '../../secret-routes.js';
+import {
+  createdSecretView,
+  LIVE_TOKENS,
+  readLiveTokens,
+  CREATE_QUERY,
+  readCreateOption,
+} from '../../secret-schema.js';
 import { readReplacement, replyRecord, requireVersion, tagOf, withVersion } from '../../version.js';
 import {
   agentView,
   RELEASE_BODY,
+  RESTORE_BODY,
   STATUS_BODY,
   type ReleaseBody,
   type StatusBody,
   AGENT,
+  CHANGED_AGENT,
   CREATED_AGENT,
 } from './schema.js';
 
@@ -29,6 +42,7 @@ export interface AgentDeps {
 }
 
 const checkStatus = compileCheck<StatusBody>(STATUS_BODY);
+const checkRestore = compileCheck<{ readonly reason: string }>(RESTORE_BODY);
 const checkRelease = compileCheck<ReleaseBody>(RELEASE_BODY);
 const COLLECTION = '/admin/v1/agents';
 const ONE = `${COLLECTION}/{id}`;
@@ -41,10 +55,12 @@ export function agentRoutes(deps: AgentDeps): readonly AdminRoute[] {
     getAgent(deps),
     updateAgent(deps),
     deleteAgent(deps),
+    restoreAgent(deps),
     setAgentStatus(deps),
     releaseAgent(deps),
+    listSecretsRoute('listAgentSecrets', ONE, deps.operations.agents),
     createSecretRoute('createAgentSecret', ONE, deps.operations.agents),
-    deleteSecretRoute('deleteAgentSecret', ONE, deps.operations.agents),
+    deleteAgentSecretRoute(ONE, deps.operations.agents),
   ];
 }
 
@@ -71,16 +87,40 @@ function createAgent({ operations, parsers }: AgentDeps): AdminRoute {
     path: COLLECTION,
     roles: CHANGE,
     json: agentSpecSchema,
+    query: CREATE_QUERY,
     responses: { 201: jsonAnswer('Created.', CREATED_AGENT) },
     errors: ['conflict'],
     handler: async (call) => {
+      const option = readCreateOption(call);
       const spec = await readDocument(call, parsers, checkAgentShape);
-      const { agent, secret } = await operations.agents.create(spec, adminContextOf(call));
-      const document = { agent: agentView(agent), secret: createdSecretView(secret) };
-      const headers = ['Location', `/admin/v1/agents/${spec.id}`, 'ETag', tagOf(agent.version)];
-      return replyJson(201, document, headers);
+      const context = adminContextOf(call);
+      return replyCreated(await operations.agents.create(spec, context, option));
     },
   });
+}
+
+/** Restores a deleted agent; only this response contains the new secret. */
+function restoreAgent({ operations, parsers }: AgentDeps): AdminRoute {
+  return adminRoute('restoreAgent', {
+    summary: 'Restore a deleted agent in its former status; its revoked tokens stay revoked.',
+    method: 'POST',
+    path: `${ONE}/restore`,
+    roles: CHANGE,
+    json: RESTORE_BODY,
+    responses: { 201: jsonAnswer('Restored, with a new secret.', CREATED_AGENT) },
+    errors: ['not_found', 'conflict'],
+    handler: async (call) => {
+      const id = pathParam(call, 'id');
+      const { reason } = await readDocument(call, parsers, checkRestore);
+      return replyCreated(await operations.agents.restore(id, reason, adminContextOf(call)));
+    },
+  });
+}
+
+function replyCreated({ agent, secret }: Awaited<ReturnType<AgentOperations['create']>>): Reply {
+  const document = { agent: agentView(agent), secret: createdSecretView(secret) };
+  const headers = ['Location', `/admin/v1/agents/${agent.spec.id}`, 'ETag', tagOf(agent.version)];
+  return replyJson(201, document, headers);
 }
 
 function getAgent({ operations }: AgentDeps): AdminRoute {
@@ -105,13 +145,17 @@ function updateAgent({ operations, parsers }: AgentDeps): AdminRoute {
     path: ONE,
     roles: CHANGE,
     json: withVersion(agentSpecSchema),
-    responses: { 200: jsonAnswer('Replaced.', AGENT) },
+    query: { live_tokens: LIVE_TOKENS },
+    responses: { 200: jsonAnswer('Replaced.', CHANGED_AGENT) },
     errors: ['not_found', 'conflict'],
     handler: async (call) => {
+      const option = readLiveTokens(call);
       const { spec, version } = await readReplacement(call, parsers, checkAgentShape);
       const expected = requireVersion(version);
-      const agent = await operations.agents.update(spec.id, spec, expected, adminContextOf(call));
-      return replyRecord(agent, agentView);
+      const context = adminContextOf(call);
+      const changed = await operations.agents.update(spec.id, spec, expected, context, option);
+      const live_tokens = changed.liveTokens;
+      return replyRecord(changed.agent, (agent) => ({ ...agentView(agent), live_tokens }));
     },
   });
 }

@@ -3,7 +3,7 @@ import type { ReleasedSignals } from '../../../domain/signals.js';
 import { agentSpecSchema } from '../../../schema/registry.js';
 import type { JsonSchema } from '../../route.js';
 import { SAID_TERMS } from '../../signal-schema.js';
-import { CREATED_SECRET, secretViews, SECRETS } from '../../secret-schema.js';
+import { CREATED_SECRET, LIVE_TOKENS_DONE, secretViews, SECRETS } from '../../secret-schema.js';
 
 export interface StatusBody {
   readonly status: 'active' | 'disabled' | 'quarantined';
@@ -48,6 +48,20 @@ export const RELEASE_BODY: JsonSchema = {
   },
 };
 
+export const RESTORE_BODY: JsonSchema = {
+  type: 'object',
+  required: ['reason'],
+  additionalProperties: false,
+  properties: {
+    reason: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 512,
+      description: 'Reason, stored in the audit event.',
+    },
+  },
+};
+
 const QUARANTINE: JsonSchema = {
   type: 'object',
   description: 'Why the agent is in quarantine; absent otherwise.',
@@ -68,22 +82,30 @@ const QUARANTINE: JsonSchema = {
   },
 };
 
+const AGENT_PROPERTIES = {
+  spec: agentSpecSchema,
+  status: { enum: ['active', 'disabled', 'quarantined', 'deleted'] },
+  quarantine: QUARANTINE,
+  version: { type: 'integer', minimum: 0 },
+  source: { enum: ['config', 'api'] },
+  secrets: SECRETS,
+  created_at_ms: { type: 'integer' },
+  updated_at_ms: { type: 'integer' },
+};
+
 export const AGENT: JsonSchema = {
   type: 'object',
   required: [
     ...['spec', 'status', 'version', 'source', 'secrets', 'created_at_ms', 'updated_at_ms'],
   ],
   additionalProperties: false,
-  properties: {
-    spec: agentSpecSchema,
-    status: { enum: ['active', 'disabled', 'quarantined', 'deleted'] },
-    quarantine: QUARANTINE,
-    version: { type: 'integer', minimum: 0 },
-    source: { enum: ['config', 'api'] },
-    secrets: SECRETS,
-    created_at_ms: { type: 'integer' },
-    updated_at_ms: { type: 'integer' },
-  },
+  properties: AGENT_PROPERTIES,
+};
+
+/** Schema of a changed agent, with what the change did to its live tokens. */
+export const CHANGED_AGENT: JsonSchema = {
+  ...AGENT,
+  properties: { ...AGENT_PROPERTIES, live_tokens: LIVE_TOKENS_DONE },
 };
 
 export const CREATED_AGENT: JsonSchema = {

@@ -9,8 +9,8 @@ import type { RequestParsers } from '../../ports.js';
 import { replyEmpty, replyJson } from '../../reply.js';
 import { adminContextOf } from '../../request-context.js';
 import { jsonAnswer } from '../../route.js';
-import { createSecretRoute, deleteSecretRoute } from '../../secret-routes.js';
-import { createdSecretView } from '../../secret-schema.js';
+import { createSecretRoute, deleteSecretRoute, listSecretsRoute } from '../../secret-routes.js';
+import { createdSecretView, CREATE_QUERY, readCreateOption } from '../../secret-schema.js';
 import { readReplacement, replyRecord, requireVersion, tagOf, withVersion } from '../../version.js';
 import { resourceServerView, CREATED_RESOURCE_SERVER, RESOURCE_SERVER } from './schema.js';
 
@@ -30,6 +30,7 @@ export function resourceServerRoutes(deps: ResourceServerDeps): readonly AdminRo
     getResourceServer(deps),
     updateResourceServer(deps),
     deleteResourceServer(deps),
+    listSecretsRoute('listResourceServerSecrets', ONE, deps.operations.resourceServers),
     createSecretRoute('createResourceServerSecret', ONE, deps.operations.resourceServers),
     deleteSecretRoute('deleteResourceServerSecret', ONE, deps.operations.resourceServers),
   ];
@@ -58,11 +59,14 @@ function createResourceServer({ operations, parsers }: ResourceServerDeps): Admi
     path: COLLECTION,
     roles: CHANGE,
     json: resourceServerSpecSchema,
+    query: CREATE_QUERY,
     responses: { 201: jsonAnswer('Created.', CREATED_RESOURCE_SERVER) },
     errors: ['conflict'],
     handler: async (call) => {
+      const option = readCreateOption(call);
       const spec = await readDocument(call, parsers, checkResourceServerShape);
-      const made = await operations.resourceServers.create(spec, adminContextOf(call));
+      const context = adminContextOf(call);
+      const made = await operations.resourceServers.create(spec, context, option);
       const document = {
         resource_server: resourceServerView(made.resourceServer),
         secret: createdSecretView(made.secret),

@@ -20,7 +20,10 @@ export function revokeRoute({ operations, parsers }: RevokeDeps): Route {
     access: 'client',
     body: { form: TOKEN_FORM },
     responses: {
-      200: { description: 'The token is revoked, or was never a valid token of the caller.' },
+      200: {
+        description:
+          'The token is revoked, or was no valid token of the caller: the answer does not tell.',
+      },
     },
     errors: TOKEN_FORM_ERRORS,
     handler: async (call) => {

@@ -25,7 +25,6 @@ const ERRORS: readonly ErrorCode[] = [
   'invalid_scope',
   'invalid_target',
   'unsupported_grant_type',
-  'unauthorized_client',
   'access_denied',
   'agent_quarantined',
   'review_required',

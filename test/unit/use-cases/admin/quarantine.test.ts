@@ -7,6 +7,7 @@ import { CountersignError } from '../../../../src/domain/errors.js';
 import type { AgentRecord } from '../../../../src/domain/records.js';
 import type { AgentStore, AgentWriteOptions } from '../../../../src/domain/registry-ports.js';
 import type { Signals } from '../../../../src/domain/signals.js';
+import { UNUSED_SECRETS } from '../../../support/memory-agent-store.js';
 
 const ADMIN = { requestId: 'r', principal: { kind: 'admin', id: 'root' } } as const;
 const TERM = { name: 'denials_60m', value: 14, expected: 0.3, score: 9.5 };
@@ -86,6 +87,7 @@ describe('quarantine', () => {
   const quarantine = (): Promise<boolean> => createQuarantine({ store, clock })(order());
   const operations = () =>
     createAgentOperations({
+      secretUses: UNUSED_SECRETS,
       store,
       clock,
       shards: 1,

@@ -5,7 +5,7 @@ import { CountersignError } from '../../../../src/domain/errors.js';
 import type { AgentRecord } from '../../../../src/domain/records.js';
 import type { SignalHistory, SignalReader } from '../../../../src/domain/signal-ports.js';
 import type { SignalProfile } from '../../../../src/domain/signals.js';
-import { AGENT } from '../../../support/fake-operations.js';
+import { AGENT } from '../../../support/fake-records.js';
 import { AGENT_SIGNALS, PROFILE } from '../../../support/fake-signals.js';
 
 const NOW = 1_700_000_000_000;

@@ -3,7 +3,7 @@ import type { Gathered } from '../../../../src/use-cases/token/attempt.js';
 import { createSignalWatch } from '../../../../src/use-cases/token/signal-watch.js';
 import type { AgentRecord } from '../../../../src/domain/records.js';
 import { createMetrics } from '../../../../src/telemetry/metrics.js';
-import { AGENT } from '../../../support/fake-operations.js';
+import { AGENT } from '../../../support/fake-records.js';
 
 const GATHERED: Gathered = {
   state: 'gathered',

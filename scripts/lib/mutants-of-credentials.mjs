@@ -1,0 +1,73 @@
+/** Guards on credentials, and on tokens that rest on them. */
+export const OF_CREDENTIALS = [
+  {
+    name: 'the owner of a token that an agent revokes',
+    file: 'src/use-cases/token/revoke-token.ts',
+    find: 'known.claims.sub !== agent.spec.id',
+    replace: 'known.claims.sub === undefined',
+    test: ['test/unit/use-cases/token/revoke-token.test.ts', 'makes the reads of an unknown'],
+  },
+  {
+    name: 'the read for a foreign token',
+    file: 'src/use-cases/token/revoke-token.ts',
+    find: '    await deps.store.check(undefined);\n    return;',
+    replace: '    return;',
+    test: ['test/unit/use-cases/token/revoke-token.test.ts', 'fails alike without the store'],
+  },
+  {
+    name: 'the status of a restored agent',
+    file: 'src/use-cases/admin/agent-deletion.ts',
+    find: "const status = status_before ?? (agent.quarantine === undefined ? 'disabled' : 'quarantined');",
+    replace: "const status = status_before === undefined ? 'disabled' : 'active';",
+    test: ['test/unit/use-cases/admin/agent-deletion.test.ts', 'returns to its status'],
+  },
+  {
+    name: 'the consent to re-use a deleted id',
+    file: 'src/use-cases/admin/agents.ts',
+    find: 'reused !== undefined && !reuseDeleted',
+    replace: 'reused !== undefined && spec.id.length === 0',
+    test: ['test/unit/use-cases/admin/agent-deletion.test.ts', 'needs the flag'],
+  },
+  {
+    name: 'the end of tokens with the only secret',
+    file: 'src/use-cases/admin/agents.ts',
+    find: 'secrets.every((one) => isExpired(one, nowMs))',
+    replace: 'secrets.length > 2',
+    test: ['test/unit/use-cases/admin/live-tokens.test.ts', 'with the only secret'],
+  },
+  {
+    name: 'the end of tokens with the last grant',
+    file: 'src/use-cases/admin/agents.ts',
+    find: 'return lostAll ? withLiveTokens(edit, options) : { edit };',
+    replace: 'return { edit };',
+    test: ['test/unit/use-cases/admin/live-tokens.test.ts', 'with the last grant'],
+  },
+  {
+    name: 'the expiry of a client secret',
+    file: 'src/identity/secret-match.ts',
+    find: 'const live = record !== undefined && !isExpired(record, nowMs);',
+    replace: 'const live = nowMs >= 0;',
+    test: ['test/security/client-authentication.test.ts', 'an expired secret costs'],
+  },
+  {
+    name: 'the expiry of an admin token',
+    file: 'src/identity/admin-authenticator.ts',
+    find: 'found !== undefined && !found.expired',
+    replace: 'found !== undefined',
+    test: ['test/security/admin-guessing.test.ts', 'is charged by an expired token'],
+  },
+  {
+    name: 'the charge of a failed admin authentication',
+    file: 'src/identity/admin-authenticator.ts',
+    find: "    deps.failures.charge(origin, '');\n",
+    replace: '',
+    test: ['test/security/admin-guessing.test.ts', 'answers slow_down to failures over it'],
+  },
+  {
+    name: 'the bound on notes of used secrets',
+    file: 'src/identity/secret-use-noter.ts',
+    find: 'if (last !== undefined && nowMs - last < EVERY_MS && nowMs >= last) return;',
+    replace: '',
+    test: ['test/unit/identity/secret-use.test.ts', 'is noted at most once a minute'],
+  },
+];
