@@ -1,4 +1,5 @@
 import { OF_FILES } from './mutants-of-files.mjs';
+import { OF_CLOCK } from './mutants-of-clock.mjs';
 import { OF_GATES } from './mutants-of-gates.mjs';
 import { OF_LISTENERS } from './mutants-of-listeners.mjs';
 import { OF_POLICIES } from './mutants-of-policies.mjs';
@@ -13,6 +14,7 @@ import { OF_THREADS } from './mutants-of-threads.mjs';
  */
 export const MUTANTS = [
   OF_FILES,
+  OF_CLOCK,
   OF_GATES,
   OF_LISTENERS,
   OF_POLICIES,

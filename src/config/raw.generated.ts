@@ -89,6 +89,8 @@ export type RawConfig = {
     readonly shards: number;
     /** Deadline of one Redis command. */
     readonly command_timeout_ms: number;
+    /** Difference between the clocks of Redis and of this machine above which nothing is granted; at least twice `redis.command_timeout_ms` is used. */
+    readonly max_clock_skew_ms: number;
     /** Used memory at which issuing stops. */
     readonly high_water_bytes?: number;
   };

@@ -100,6 +100,12 @@ const redis = object('The store.', {
     64,
   ),
   command_timeout_ms: integer('Deadline of one Redis command.', 10, 60_000, 250),
+  max_clock_skew_ms: integer(
+    'Difference between the clocks of Redis and of this machine above which nothing is granted; at least twice `redis.command_timeout_ms` is used.',
+    500,
+    60_000,
+    5000,
+  ),
   high_water_bytes: integer('Used memory at which issuing stops.', 1_048_576, 2 ** 50),
 });
 

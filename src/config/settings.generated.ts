@@ -89,6 +89,8 @@ export type Settings = {
     readonly shards: number;
     /** Deadline of one Redis command. */
     readonly commandTimeoutMs: number;
+    /** Difference between the clocks of Redis and of this machine above which nothing is granted; at least twice `redis.command_timeout_ms` is used. */
+    readonly maxClockSkewMs: number;
     /** Used memory at which issuing stops. */
     readonly highWaterBytes?: number;
   };

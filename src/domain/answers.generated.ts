@@ -855,6 +855,7 @@ export type ProblemAnswer = {
     | 'slow_down'
     | 'temporarily_unavailable'
     | 'policy_budget_exceeded'
+    | 'clock_not_trusted'
     | 'unsupported_media_type'
     | 'payload_too_large'
     | 'not_found'

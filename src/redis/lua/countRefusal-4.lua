@@ -5,7 +5,7 @@
 -- KEYS[2] audit stream
 -- KEYS[3] refusals
 -- KEYS[4] minutes of refusals
--- ARGV[1] candidate epoch; [2] agent and bucket; [3] event without its closing brace; [4] honey scopes; [5] score, as JSON
+-- ARGV[1] opening; [2] agent and bucket; [3] event without its closing brace; [4] honey scopes; [5] score, as JSON
 -- Returns {'COUNTED', tick, 1 for the first of its minute}
 -- @include shard
 -- @include write

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AssertionReplayGuard } from '../../domain/ports.js';
 import { shardOfAgent } from '../../domain/shard.js';
-import { candidateEpoch, type StoreContext } from '../context.js';
+import type { StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
 /**
@@ -16,7 +16,7 @@ export function createAssertionGuard({ runner, keys, shards }: StoreContext): As
       const reply = await runner.run(
         'consumeAssertion',
         [keys.meta(shard), keys.assertion(shard, agentId, digest)],
-        [candidateEpoch(), issuedAtSeconds * 1000, expiresAtSeconds * 1000],
+        [runner.opening(), issuedAtSeconds * 1000, expiresAtSeconds * 1000],
       );
       if (reply[0] === 'CONSUMED') return true;
       if (reply[0] === 'REFUSED') return false;

@@ -1,0 +1,66 @@
+/** Guards against a clock that is wrong. */
+export const OF_CLOCK = [
+  {
+    name: 'clock: the gather refuses',
+    file: 'src/redis/lua/gatherSignals-6.lua',
+    find: 'if meta.doubt then return clock_refusal(meta) end',
+    replace: '',
+    test: ['test/integration/redis/clock.test.ts', 'Redis two hours ahead'],
+  },
+  {
+    name: 'clock: the commit refuses',
+    file: 'src/redis/lua/commitGrant-7.lua',
+    find: 'if meta.doubt then return clock_refusal(meta) end',
+    replace: '',
+    test: ['test/integration/redis/clock.test.ts', 'Redis two hours ahead'],
+  },
+  {
+    name: 'clock: a permit is refused',
+    file: 'src/redis/lua/recordPermit-4.lua',
+    find: 'if meta.doubt then return clock_refusal(meta) end',
+    replace: '',
+    test: ['test/integration/redis/clock.test.ts', 'Redis two hours ahead'],
+  },
+  {
+    name: 'clock: a difference to the node is a doubt',
+    file: 'src/redis/lua/includes/shard.lua',
+    find: 'if math.abs(time - node) > bound then',
+    replace: 'if false then',
+    test: ['test/integration/redis/clock.test.ts', 'the node two hours ahead'],
+  },
+  {
+    name: 'clock: a tick ahead of TIME is a doubt',
+    file: 'src/redis/lua/includes/shard.lua',
+    find: 'elseif stored and stored - time > bound then',
+    replace: 'elseif false then',
+    test: ['test/integration/redis/clock.test.ts', 'both clocks two hours ahead'],
+  },
+  {
+    name: 'clock: no time is taken from a clock in doubt',
+    file: 'src/redis/lua/includes/shard.lua',
+    find: 'if doubt then tick = stored or math.min(time, node) end',
+    replace: '',
+    test: ['test/integration/redis/clock.test.ts', 'whatever the clocks do'],
+  },
+  {
+    name: 'clock: no tick is written from a clock in doubt',
+    file: 'src/redis/lua/includes/write.lua',
+    find: 'if meta.doubt then',
+    replace: 'if false then',
+    test: ['test/integration/redis/clock.test.ts', 'begins with the next right one'],
+  },
+  {
+    name: 'clock: a lifetime begins at the lower clock',
+    file: 'src/redis/lua/includes/shard.lua',
+    find: 'lower = math.min(time, tick)',
+    replace: 'lower = tick',
+    test: ['test/integration/redis/clock.test.ts', 'a little ahead of it'],
+  },
+  {
+    name: 'clock: a lifetime ends at the latest clock',
+    file: 'src/redis/lua/includes/shard.lua',
+    find: 'math.max(time, tick, node - bound)',
+    replace: 'math.max(time, tick)',
+    test: ['test/integration/redis/clock.test.ts', 'over by the latest clock'],
+  },
+];
