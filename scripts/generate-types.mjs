@@ -19,6 +19,7 @@ const ANSWERS = [
   ['AgentSignalsAnswer', 'AGENT_SIGNALS', 'routes/signals/schema'],
   ['AuditPageAnswer', 'AUDIT_PAGE', 'routes/audit/schema'],
   ['BundleAnswer', 'BUNDLE', 'routes/policy/bundles/schema'],
+  ['ClockResetAnswer', 'CLOCK_RESET', 'routes/store/schema'],
   ['CreatedSecretAnswer', 'CREATED_SECRET', 'secret-schema'],
   ['DeliveryAnswer', 'DELIVERY', 'routes/deliveries/schema'],
   ['DifferenceAnswer', 'DIFFERENCE', 'routes/policy/analysis/schema'],

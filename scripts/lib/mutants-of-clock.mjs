@@ -63,4 +63,32 @@ export const OF_CLOCK = [
     replace: 'math.max(time, tick)',
     test: ['test/integration/redis/clock.test.ts', 'over by the latest clock'],
   },
+  {
+    name: 'clock: an assertion from far ahead is refused',
+    file: 'src/redis/lua/consumeAssertion-2.lua',
+    find: 'or meta.tick) + ahead then',
+    replace: 'or meta.tick) + 1e9 then',
+    test: ['test/integration/redis/assertion-times.test.ts', 'and no second later'],
+  },
+  {
+    name: 'clock: an assertion from soon after the epoch began is refused',
+    file: 'src/redis/lua/consumeAssertion-2.lua',
+    find: 'local from = meta.epoch_began + ahead',
+    replace: 'local from = meta.epoch_began',
+    test: ['test/integration/redis/assertion-times.test.ts', 'came back older'],
+  },
+  {
+    name: 'clock: a reset draws a new epoch',
+    file: 'src/redis/lua/resetClock-2.lua',
+    find: "meta.epoch, meta.tick, meta.seq = string.match(ARGV[1], '^%x+'), meta.lower",
+    replace: 'meta.epoch, meta.tick, meta.seq = meta.epoch, meta.lower',
+    test: ['test/integration/service/clock-excursion.test.ts', 'reset-clock brings it back'],
+  },
+  {
+    name: 'clock: ids of a stream go on after a reset',
+    file: 'src/redis/lua/resetClock-2.lua',
+    find: 'meta.id_floor = math.max(meta.tick, last, meta.id_floor)',
+    replace: '',
+    test: ['test/integration/service/clock-excursion.test.ts', 'reset-clock brings it back'],
+  },
 ];

@@ -375,8 +375,10 @@ export type RawConfig = {
     /** Run the worker in the process of `countersign start`. */
     readonly enabled: boolean;
   };
-  /** Accepted risks. */
+  /** Accepted risks, and the clocks of agents. */
   readonly security: {
+    /** How far ahead of the clock of Redis a client assertion may be issued. For as long after each start of Redis, assertions are answered 503. */
+    readonly assertion_max_ahead_seconds: number;
     /** Run on a store with replicas, where a failover can lose writes. */
     readonly accept_replica_risk: boolean;
   };

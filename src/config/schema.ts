@@ -248,7 +248,13 @@ export const CONFIG_SCHEMA: Schema = {
     worker: object('The worker.', {
       enabled: flag('Run the worker in the process of `countersign start`.', true),
     }),
-    security: object('Accepted risks.', {
+    security: object('Accepted risks, and the clocks of agents.', {
+      assertion_max_ahead_seconds: integer(
+        'How far ahead of the clock of Redis a client assertion may be issued. For as long after each start of Redis, assertions are answered 503.',
+        0,
+        30,
+        5,
+      ),
       accept_replica_risk: flag(
         'Run on a store with replicas, where a failover can lose writes.',
         false,

@@ -174,6 +174,7 @@ export type AuditPageAnswer = {
       | 'policy.evaluated'
       | 'signals.reset'
       | 'limits.changed'
+      | 'store.clock_reset'
       | 'audit.gap'
       | 'delivery.retry_requested'
       | 'audit.pruned';
@@ -372,6 +373,12 @@ export type BundleAnswer = {
       readonly highest: number;
     };
   };
+};
+
+export type ClockResetAnswer = {
+  readonly reset: number;
+  readonly kept: number;
+  readonly ahead_ms: number;
 };
 
 export type CreatedSecretAnswer = {

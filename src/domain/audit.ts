@@ -46,6 +46,7 @@ export const AUDIT_EVENT_TYPES = [
   'policy.evaluated',
   'signals.reset',
   'limits.changed',
+  'store.clock_reset',
   'audit.gap',
   'delivery.retry_requested',
   'audit.pruned',

@@ -37,6 +37,7 @@ const SCRIPT_NAMES = [
   'replacePolicy',
   'reportBundle',
   'requestRetry',
+  'resetClock',
   'resetSignals',
   'revokeToken',
   'writeAgent',

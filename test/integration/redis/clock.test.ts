@@ -125,8 +125,9 @@ describe('the clock of the store', function () {
     expect(await one.meta()).to.include({ tick, epoch_began: '' });
     expect((await one.meta())['epoch']).not.to.equal(epoch);
     const iat = Math.floor(Date.now() / 1000) + 1;
-    const guard = createAssertionGuard(one.context);
-    expect(await guard.consume('agent', 'jti', iat, iat + 60)).to.equal(false);
+    const guard = createAssertionGuard(one.context, 5);
+    const early = await refusal(guard.consume('agent', 'jti', iat, iat + 60));
+    expect(early.code).to.equal('temporarily_unavailable');
 
     await one.moveRedis(0);
     await recordEvents(one.context, one.shard, [{ type: 'token.misused', principal: SYSTEM }]);
@@ -179,7 +180,9 @@ describe('the clock of the store', function () {
             expect(await one.revoke(jti)).to.include({ state: 'done' });
             expect(await one.why(jti)).not.to.equal('active');
           } else {
-            await recordEvents(one.context, one.shard, [{ type: 'token.misused', principal: SYSTEM }]);
+            await recordEvents(one.context, one.shard, [
+              { type: 'token.misused', principal: SYSTEM },
+            ]);
           }
           const { tick, seq } = await one.meta();
           expect(Number(seq)).to.be.above(Number(before['seq']));

@@ -3,6 +3,7 @@ import { shardOfAgent } from '../../../src/domain/shard.js';
 import { createKeys } from '../../../src/redis/keys.js';
 import { tokenAsk, tokenOf } from '../../http/table/asks.js';
 import { MOVED_BY_MS, movedClock } from '../../support/edited-scripts.js';
+import { until } from '../../support/episode.js';
 import { useService } from '../../support/use-service.js';
 
 const TWO_HOURS_MS = 7_200_000;
@@ -118,5 +119,95 @@ describe('a clock of Redis that is wrong for a moment', function () {
     expect(clock?.detail).to.match(/^the tick of 1 of 65 slots is up to 7[12]\d\d s ahead/);
     await client.hset(keys.meta(shard), 'tick', String(tick));
     tokenOf(await ask());
+  });
+});
+
+describe('a tick that both clocks left ahead', function () {
+  this.timeout(120_000);
+  const { service, client } = useService(() => ({ worker: true }));
+  const keys = createKeys('cs');
+  const slots = [...Array.from({ length: SHARDS }, (_, shard) => shard), 'control' as const];
+  const ask = () => service.http.send('POST', '/token', tokenAsk('json', service.agent));
+  const reset = (reason: string) =>
+    service.http.admin('POST', '/admin/v1/store/reset-clock', { json: { reason } });
+
+  async function aheadEverywhere(): Promise<void> {
+    for (const slot of slots) {
+      const tick = Date.now() + TWO_HOURS_MS;
+      await client.hset(keys.meta(slot), 'tick', String(tick));
+      // As a write at that time left it.
+      const seq = await client.hincrby(keys.meta(slot), 'seq', 1);
+      const event = JSON.stringify({
+        type: 'token.misused',
+        principal: { kind: 'system', id: 't' },
+      });
+      await client.xadd(
+        keys.audit(slot),
+        `${String(tick)}-${String(seq)}`,
+        'epoch',
+        'e',
+        'event',
+        event,
+      );
+    }
+  }
+
+  async function worksAgain(): Promise<void> {
+    const token = tokenOf(await ask());
+    const basic = service.resourceServer;
+    const introspected = await service.http.send('POST', '/introspect', { basic, form: { token } });
+    expect(introspected.json()).to.include({ active: true });
+    const { exp } = introspected.json() as { exp: number };
+    expect(exp * 1000).to.be.below(Date.now() + 300_000 + SLACK_MS);
+  }
+
+  it('reset-clock brings it back: tokens of before are inactive, new ones are granted', async () => {
+    const before = tokenOf(await ask());
+    await aheadEverywhere();
+    expect((await ask()).json()).to.include({ error: 'clock_not_trusted' });
+    const { status, ...answer } = await reset('NTP was off');
+    expect(status, answer.text).to.equal(200);
+    const done = answer.json() as { reset: number; kept: number; ahead_ms: number };
+    expect(done).to.include({ reset: SHARDS + 1, kept: 0 });
+    expect(done.ahead_ms).to.be.within(TWO_HOURS_MS - SLACK_MS, TWO_HOURS_MS + SLACK_MS);
+    const basic = service.resourceServer;
+    const old = await service.http.send('POST', '/introspect', { basic, form: { token: before } });
+    expect(old.json()).to.deep.equal({ active: false });
+    await worksAgain();
+    expect((await reset('again')).json()).to.deep.equal({
+      reset: 0,
+      kept: SHARDS + 1,
+      ahead_ms: 0,
+    });
+  });
+
+  it('records who, why and how far, at the right time, and the worker stores what follows', async () => {
+    let items: { time_ms: number; detail: object }[] = [];
+    await until('the events are stored', async () => {
+      const query = 'type=store.clock_reset&limit=100';
+      const answer = await service.http.admin('GET', `/admin/v1/audit?${query}`);
+      ({ items } = answer.json() as { items: typeof items });
+      return items.length === SHARDS + 1;
+    });
+    for (const item of items) {
+      expect(item.detail).to.include({ reason: 'NTP was off' });
+      expect(item.detail)
+        .to.have.property('ahead_ms')
+        .above(TWO_HOURS_MS - SLACK_MS);
+      expect(item.time_ms).to.be.below(Date.now() + SLACK_MS);
+    }
+    const id = (await ask()).json()['decision_id'];
+    await until('the grant is stored', async () => {
+      const answer = await service.http.admin('GET', `/admin/v1/audit?decision=${String(id)}`);
+      return (answer.json() as { items: unknown[] }).items.length > 0;
+    });
+  });
+
+  it('heals a store with a tick that was removed by hand', async () => {
+    await aheadEverywhere();
+    for (const slot of slots) await client.hdel(keys.meta(slot), 'tick');
+    expect((await ask()).status).to.equal(503);
+    expect((await reset('removed')).json()).to.include({ reset: SHARDS + 1 });
+    await worksAgain();
   });
 });
