@@ -74,7 +74,8 @@ describe('the example of an error page is an answer of the service', function ()
       await client.hset(meta, 'tick', String(Number(tick) + 3_600_000));
       return await token();
     } finally {
-      await client.hset(meta, 'tick', String(tick));
+      const json = { reason: 'test' };
+      await http().admin('POST', '/admin/v1/store/reset-clock', { json });
       client.disconnect();
     }
   }

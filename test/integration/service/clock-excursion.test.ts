@@ -63,6 +63,15 @@ describe('a clock of Redis that is wrong for a moment', function () {
         new RegExp(`7200 s (${name}|${name} of) this`),
       );
 
+      const { text: metrics } = await service.http.admin('GET', '/metrics', {
+        adminToken: undefined,
+      });
+      expect(metrics).to.match(/^countersign_redis_clock_refusals_total\{doubt="skew"\} [1-9]/m);
+      const causes = service.log.map((line) =>
+        String((JSON.parse(line) as { cause?: string }).cause),
+      );
+      expect(causes.join('\n')).to.match(/gatherSignals refused: the clock of Redis is \d+ ms/);
+
       await move(0);
       const token = tokenOf(await ask());
       expect(expOf(token) * 1000).to.be.below(Date.now() + 300_000 + SLACK_MS);
@@ -117,7 +126,9 @@ describe('a clock of Redis that is wrong for a moment', function () {
     const { status, clock } = await ready();
     expect(status).to.equal(503);
     expect(clock?.detail).to.match(/^the tick of 1 of 65 slots is up to 7[12]\d\d s ahead/);
-    await client.hset(keys.meta(shard), 'tick', String(tick));
+    const json = { reason: 'test' };
+    const reset = await service.http.admin('POST', '/admin/v1/store/reset-clock', { json });
+    expect(reset.json()).to.include({ reset: 1, kept: SHARDS });
     tokenOf(await ask());
   });
 });
