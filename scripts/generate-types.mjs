@@ -20,6 +20,7 @@ const ANSWERS = [
   ['AuditPageAnswer', 'AUDIT_PAGE', 'routes/audit/schema'],
   ['BundleAnswer', 'BUNDLE', 'routes/policy/bundles/schema'],
   ['ChangedAgentAnswer', 'CHANGED_AGENT', 'routes/agents/schema'],
+  ['ClockResetAnswer', 'CLOCK_RESET', 'routes/store/schema'],
   ['CreatedSecretAnswer', 'CREATED_SECRET', 'secret-schema'],
   ['SecretListAnswer', 'SECRET_LIST', 'secret-schema'],
   ['DeletedSecretAnswer', 'LAST_SECRET_DELETED', 'secret-schema'],

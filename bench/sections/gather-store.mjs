@@ -12,7 +12,7 @@ export async function gatherStores(client, rate) {
     const context = {
       runner: new ScriptRunner(
         client,
-        readScripts((path) => edit(path, readScriptFile(path))),
+        readScripts((path) => clockInHand(path, edit(path, readScriptFile(path)))),
       ),
       keys: createKeys(prefix),
       shards: 1,
@@ -49,4 +49,15 @@ const agentCreated = (id) => ({
 function ignoreCut(error) {
   if (!String(error.message).includes('answered CUT')) throw error;
   return { signals: { terms: [] } };
+}
+
+const TIME = 'return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)';
+
+/** Takes a tick that is ahead for the time, and refuses no difference to this machine's clock. */
+function clockInHand(path, source) {
+  if (path !== 'includes/shard.lua') return source;
+  const tick = "tonumber(redis.call('HGET', KEYS[1], 'tick') or '0')";
+  return source
+    .replace(TIME, `${TIME.replace('return ', `return math.max(${tick}, `)})`)
+    .replace('if math.abs(time - node) > bound then', 'if false then');
 }

@@ -36,7 +36,7 @@ export function bodyProblems(text, keys) {
 }
 
 function callProblem(rest) {
-  const call = /^redis\.p?call\(\s*'([A-Z]+)'\s*(?:,\s*([^,)]*)|\))/.exec(rest);
+  const call = /^redis\.p?call\(\s*'(?:XINFO', ')?([A-Z]+)'\s*(?:,\s*([^,)]*)|\))/.exec(rest);
   if (call === null) return 'redis.call is not called with a literal command';
   if (KEYLESS.has(call[1]) || /^KEYS\[\d+\]\s*$/.test(call[2] ?? '')) return undefined;
   return `${call[1]} on a key that is not one of KEYS`;

@@ -186,8 +186,8 @@ export const OF_STATE = [
   {
     name: 'audience: its floor in introspection',
     file: 'src/redis/lua/introspectToken-3.lua',
-    find: 'for i = 2, #ARGV do',
-    replace: 'for i = 2, 1 do',
+    find: 'for i = 3, #ARGV do',
+    replace: 'for i = 3, 1 do',
     test: ['test/integration/redis/commit.test.ts', 'covers what was issued for it before'],
   },
   {

@@ -1,5 +1,6 @@
 import { OF_FILES } from './mutants-of-files.mjs';
 import { OF_CREDENTIALS } from './mutants-of-credentials.mjs';
+import { OF_CLOCK } from './mutants-of-clock.mjs';
 import { OF_GATES } from './mutants-of-gates.mjs';
 import { OF_HONESTY } from './mutants-of-honesty.mjs';
 import { OF_LISTENERS } from './mutants-of-listeners.mjs';
@@ -16,6 +17,7 @@ import { OF_THREADS } from './mutants-of-threads.mjs';
 export const MUTANTS = [
   OF_FILES,
   OF_CREDENTIALS,
+  OF_CLOCK,
   OF_GATES,
   OF_HONESTY,
   OF_LISTENERS,

@@ -27,6 +27,7 @@ import { createAssertionGuard } from '../redis/stores/assertion-guard.js';
 import { createAuditStatus } from '../redis/stores/audit-status.js';
 import { createAuditStreams } from '../redis/stores/audit-streams.js';
 import { longestTokenMs } from '../redis/stores/settings.js';
+import { createClockResetter } from '../redis/stores/clock-reset.js';
 import { createCatalogueStore } from '../redis/stores/catalogue-store.js';
 import { createFailureCounter } from '../redis/stores/failure-counter.js';
 import { createDecisionRecorder, recordEvents } from '../redis/stores/event-recorder.js';
@@ -90,6 +91,7 @@ export function createParts(config: Config, secrets: Secrets, storage: Storage, 
     permits: createEvaluationRecorder(context),
     introspection: createIntrospectionStore(context),
     revocations: createRevocationStore(context),
+    clockResetter: createClockResetter(context),
     authenticator: authenticatorOf(config, context, agents, catalogue),
     uses: useCounterOf(context, log),
     misuses: misuseCounterOf(context, log),
@@ -165,7 +167,7 @@ function authenticatorOf(
   return createAuthenticator({
     agents,
     resourceServers: catalogue.resourceServers,
-    replayGuard: createAssertionGuard(context),
+    replayGuard: createAssertionGuard(context, config.security.assertionMaxAheadSeconds),
     verifyAssertion: verifyClientAssertion,
     isWellFormedSecret,
     failures: createFailureLimiter({ clock: systemClock, shared: createFailureCounter(context) }),

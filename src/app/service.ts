@@ -20,6 +20,7 @@ import { createBundleAdmission, createReplayGate } from './policy/gates.js';
 import { startPolicy, type PolicyPart } from './policy/part.js';
 import { bundleMetrics, createStatusPart } from './policy/status.js';
 import { applyConfiguredRegistry, indexRegisteredAudiences, prepareDemo } from './registry.js';
+import { clockCheck } from './clock-check.js';
 import { redisCheck } from './redis-health.js';
 import { signalOperations } from './signals.js';
 import { createHighWater, openStorage, type HighWater, type Storage } from './storage.js';
@@ -60,6 +61,7 @@ export async function serveWith(
     observe: (script, durationMs, failed) => {
       metrics.redisScript(script, durationMs / 1000, !failed);
     },
+    onClockDoubt: metrics.clockRefusal,
   });
   try {
     return await serveOn(storage, admission(config), config, hooks, metrics);
@@ -221,11 +223,12 @@ async function warm(parts: Parts): Promise<void> {
 
 function addChecks(
   { lifecycle }: RunHooks,
-  { client, health }: Storage,
+  { client, context, health }: Storage,
   policy: PolicyPart,
   parts: Parts,
 ): void {
   lifecycle.addCheck(redisCheck(client, health));
+  lifecycle.addCheck(clockCheck(context));
   lifecycle.addCheck({
     name: 'policy',
     check: () => {

@@ -6,7 +6,13 @@ import { causeOf } from '../redis/failure.js';
 import type { StoreContext } from '../redis/context.js';
 import { createKeys } from '../redis/keys.js';
 import { memoryOf, pingPrimaries, probeRedis } from '../redis/probe.js';
-import { ScriptRunner, type ScriptObserver, type Scripts } from '../redis/scripts.js';
+import { nodeClock } from '../redis/opening.js';
+import {
+  ScriptRunner,
+  type ClockDoubt,
+  type ScriptObserver,
+  type Scripts,
+} from '../redis/scripts.js';
 import { openStore } from '../redis/stores/settings.js';
 import { retryWhileUnavailable } from './retry-while-unavailable.js';
 import { createRedisHealth, type RedisHealth } from './redis-health.js';
@@ -24,6 +30,8 @@ export interface StorageOptions {
   readonly log: Logger;
   readonly name: string;
   readonly observe?: ScriptObserver;
+  /** Receives each refusal of a script because of a clock. */
+  readonly onClockDoubt?: (doubt: ClockDoubt) => void;
   /** Default: the scripts of this build. */
   readonly scripts?: Scripts;
   /** Ends the attempts to connect. */
@@ -63,7 +71,11 @@ export async function openStorage(config: Config, options: StorageOptions): Prom
     if (report.problems.length > 0) {
       throw new Error(`Redis cannot be used: ${report.problems.join('; ')}`);
     }
-    const runner = new ScriptRunner(client, options.scripts, options.observe);
+    const clock = nodeClock(redis.maxClockSkewMs, redis.commandTimeoutMs);
+    const runner = new ScriptRunner(client, options.scripts, options.observe, {
+      ...clock,
+      ...(options.onClockDoubt === undefined ? {} : { onDoubt: options.onClockDoubt }),
+    });
     const context = { runner, keys: createKeys(redis.prefix), shards: redis.shards };
     const settings = { shards: redis.shards, maxTtlSeconds: tokens.maxTtlSeconds };
     await retryWhileUnavailable(() => openStore(context, settings), stopping);

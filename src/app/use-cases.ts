@@ -4,6 +4,7 @@ import { type AuthorizeDeps } from '../use-cases/token/attempt.js';
 import { introspect, type IntrospectDeps } from '../use-cases/introspection/introspect.js';
 import { createAgentOperations } from '../use-cases/admin/agents.js';
 import { createKeyOperations } from '../use-cases/admin/keys.js';
+import { createStoreOperations } from '../use-cases/admin/store-clock.js';
 import { createQuarantine } from '../use-cases/admin/quarantine.js';
 import { createResourceServerOperations } from '../use-cases/admin/resource-servers.js';
 import { createResourceOperations } from '../use-cases/admin/resources.js';
@@ -156,6 +157,7 @@ export function createAdminOperations(
       hasRevision: (revision) => hasRevision(parts, revision),
     }),
     keys,
+    store: createStoreOperations(parts.clockResetter),
     audit: parts.audit,
     deliveries: parts.deliveries,
     policy: policy.operations,

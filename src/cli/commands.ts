@@ -105,6 +105,12 @@ export const COMMANDS: readonly FirstLevel[] = [
     load: () => import('./commands/deliveries.js').then((at) => at.deliveryCommands),
   },
   {
+    name: 'store',
+    description: 'repair the state in Redis',
+    json: false,
+    load: () => import('./commands/store.js').then((at) => at.storeCommands),
+  },
+  {
     name: 'doctor',
     description: 'diagnose configuration, Redis and service, with advice',
     json: true,

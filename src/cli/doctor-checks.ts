@@ -99,6 +99,7 @@ export async function checkService(
 const ADVICE: Readonly<Record<string, string>> = {
   redis:
     'the detail says which address fails, and why: docs/operate/runbooks/redis-cannot-be-reached.md',
+  clock: 'synchronise the clocks with NTP; docs/operate/runbooks/clocks-apart.md',
   policy: 'countersign policy status says why the bundle was refused',
   keyring: 'check the key-encryption key: it must be the one the signing keys were sealed with',
 };

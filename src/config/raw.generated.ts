@@ -89,6 +89,8 @@ export type RawConfig = {
     readonly shards: number;
     /** Deadline of one Redis command. */
     readonly command_timeout_ms: number;
+    /** Difference between the clocks of Redis and of this machine above which nothing is granted; at least twice `redis.command_timeout_ms` is used. */
+    readonly max_clock_skew_ms: number;
     /** Used memory at which issuing stops. */
     readonly high_water_bytes?: number;
   };
@@ -377,8 +379,10 @@ export type RawConfig = {
     /** Run the worker in the process of `countersign start`. */
     readonly enabled: boolean;
   };
-  /** Accepted risks. */
+  /** Accepted risks, and the clocks of agents. */
   readonly security: {
+    /** How far ahead of the clock of Redis a client assertion may be issued. For as long after each start of Redis, assertions are answered 503. */
+    readonly assertion_max_ahead_seconds: number;
     /** Run on a store with replicas, where a failover can lose writes. */
     readonly accept_replica_risk: boolean;
   };

@@ -100,6 +100,12 @@ const redis = object('The store.', {
     64,
   ),
   command_timeout_ms: integer('Deadline of one Redis command.', 10, 60_000, 250),
+  max_clock_skew_ms: integer(
+    'Difference between the clocks of Redis and of this machine above which nothing is granted; at least twice `redis.command_timeout_ms` is used.',
+    500,
+    60_000,
+    5000,
+  ),
   high_water_bytes: integer('Used memory at which issuing stops.', 1_048_576, 2 ** 50),
 });
 
@@ -248,7 +254,13 @@ export const CONFIG_SCHEMA: Schema = {
     worker: object('The worker.', {
       enabled: flag('Run the worker in the process of `countersign start`.', true),
     }),
-    security: object('Accepted risks.', {
+    security: object('Accepted risks, and the clocks of agents.', {
+      assertion_max_ahead_seconds: integer(
+        'How far ahead of the clock of Redis a client assertion may be issued. For as long after each start of Redis, assertions are answered 503.',
+        0,
+        30,
+        5,
+      ),
       accept_replica_risk: flag(
         'Run on a store with replicas, where a failover can lose writes.',
         false,

@@ -89,6 +89,8 @@ export type Settings = {
     readonly shards: number;
     /** Deadline of one Redis command. */
     readonly commandTimeoutMs: number;
+    /** Difference between the clocks of Redis and of this machine above which nothing is granted; at least twice `redis.command_timeout_ms` is used. */
+    readonly maxClockSkewMs: number;
     /** Used memory at which issuing stops. */
     readonly highWaterBytes?: number;
   };
@@ -377,8 +379,10 @@ export type Settings = {
     /** Run the worker in the process of `countersign start`. */
     readonly enabled: boolean;
   };
-  /** Accepted risks. */
+  /** Accepted risks, and the clocks of agents. */
   readonly security: {
+    /** How far ahead of the clock of Redis a client assertion may be issued. For as long after each start of Redis, assertions are answered 503. */
+    readonly assertionMaxAheadSeconds: number;
     /** Run on a store with replicas, where a failover can lose writes. */
     readonly acceptReplicaRisk: boolean;
   };

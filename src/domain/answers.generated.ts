@@ -178,6 +178,7 @@ export type AuditPageAnswer = {
       | 'signals.reset'
       | 'limits.changed'
       | 'admin.refused'
+      | 'store.clock_reset'
       | 'audit.gap'
       | 'delivery.retry_requested'
       | 'audit.pruned';
@@ -450,6 +451,12 @@ export type ChangedAgentAnswer = {
   readonly updated_at_ms: number;
   /** What happened to the live tokens; absent when the change does not concern them. */
   readonly live_tokens?: 'cut' | 'kept';
+};
+
+export type ClockResetAnswer = {
+  readonly reset: number;
+  readonly kept: number;
+  readonly ahead_ms: number;
 };
 
 export type CreatedSecretAnswer = {
@@ -954,6 +961,7 @@ export type ProblemAnswer = {
     | 'slow_down'
     | 'temporarily_unavailable'
     | 'policy_budget_exceeded'
+    | 'clock_not_trusted'
     | 'unsupported_media_type'
     | 'payload_too_large'
     | 'not_found'

@@ -48,6 +48,7 @@ export const AUDIT_EVENT_TYPES = [
   'signals.reset',
   'limits.changed',
   'admin.refused',
+  'store.clock_reset',
   'audit.gap',
   'delivery.retry_requested',
   'audit.pruned',

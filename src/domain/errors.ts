@@ -71,6 +71,12 @@ export const ERROR_KINDS = {
     title: 'The policy needs too much work for this request',
     hint: 'Nothing was granted. The same request ends alike: change it, or report it to the operator.',
   },
+  clock_not_trusted: {
+    status: 503,
+    form: { status: 503, error: 'temporarily_unavailable' },
+    title: 'The clock of the store cannot be trusted',
+    hint: 'Nothing was granted. Try again after Retry-After seconds; operators run `countersign doctor`.',
+  },
   unsupported_media_type: {
     status: 415,
     title: 'The content type is not supported',
@@ -158,5 +164,15 @@ export function unavailable(internal: string, cause?: unknown): CountersignError
     { retryAfterSeconds: 1 },
     internal,
     cause,
+  );
+}
+
+/** Returns a 503 for a store with a clock that is too far from this node's clock, or from its own record of time. */
+export function clockNotTrusted(internal: string): CountersignError {
+  return new CountersignError(
+    'clock_not_trusted',
+    'Nothing was granted.',
+    { retryAfterSeconds: 1 },
+    internal,
   );
 }

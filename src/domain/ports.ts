@@ -38,8 +38,8 @@ export interface Catalogue {
 /** A guard against replay of client assertions, and of assertions older than the shard's epoch. */
 export interface AssertionReplayGuard {
   /**
-   * Consumes a `jti`. Returns false when it was used before, or issued before the epoch of the agent's shard.
-   * Times in seconds.
+   * Consumes a `jti`. Returns false when it was used before, or issued far ahead of the store's clock.
+   * Throws 503 when it was issued before the epoch of the agent's shard, or soon after. Times in seconds.
    */
   consume(
     agentId: string,
@@ -281,4 +281,21 @@ export interface SecretUses {
     clientId: string,
     secretIds: readonly string[],
   ): Promise<readonly (number | undefined)[]>;
+}
+
+/* ---- clock ---- */
+
+/** The result of a reset: slots that were reset and not, and how far ahead the farthest was. */
+export interface ClockReset {
+  readonly reset: number;
+  readonly kept: number;
+  readonly aheadMs: number;
+}
+
+export interface ClockResetter {
+  /**
+   * Sets every tick that is ahead of the store's clock back, and records the event in each such slot.
+   * Repeatable. Throws 503 while the store's clock and this node's differ.
+   */
+  reset(event: AuditEvent): Promise<ClockReset>;
 }

@@ -11,6 +11,7 @@ import { healthRoute } from './routes/health/route.js';
 import { introspectRoute } from './routes/introspect/route.js';
 import { jwksRoute } from './routes/jwks/route.js';
 import { keyRoutes } from './routes/keys/route.js';
+import { storeRoutes } from './routes/store/route.js';
 import { limitsRoutes } from './routes/limits/route.js';
 import { metadataRoute } from './routes/metadata/route.js';
 import { metricsRoute } from './routes/metrics/route.js';
@@ -56,6 +57,7 @@ export function adminRoutes(deps: HttpDeps): readonly Route[] {
     ...resourceServerRoutes(admin),
     ...revocationRoutes(admin),
     ...keyRoutes(admin),
+    ...storeRoutes(admin),
     ...auditRoutes(admin),
     ...deliveryRoutes(admin),
     ...policyRoutes(admin),

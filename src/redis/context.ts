@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { AuditEvent } from '../domain/audit.js';
 import { maskJson } from '../domain/secrets/mask-json.js';
 import type { Keys } from './keys.js';
@@ -9,20 +8,6 @@ export interface StoreContext {
   readonly runner: ScriptRunner;
   readonly keys: Keys;
   readonly shards: number;
-}
-
-let nonces: string[] = [];
-
-/**
- * Returns a candidate for a shard's next epoch: 128 random bits.
- * Drawn in bulk, since every write offers one.
- */
-export function candidateEpoch(): string {
-  if (nonces.length === 0) {
-    const hex = randomBytes(16 * 64).toString('hex');
-    nonces = Array.from({ length: 64 }, (_, i) => hex.slice(i * 32, i * 32 + 32));
-  }
-  return nonces.pop() ?? randomBytes(16).toString('hex');
 }
 
 /**

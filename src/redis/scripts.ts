@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { unavailable } from '../domain/errors.js';
+import { clockNotTrusted, unavailable } from '../domain/errors.js';
 import type { RedisClient } from './client.js';
+import { clockText, NODE_CLOCK, openingText, type NodeClock } from './opening.js';
 import { inlineConstants } from './script-constants.js';
 
 const SCRIPT_NAMES = [
@@ -9,7 +10,7 @@ const SCRIPT_NAMES = [
   'beatNode',
   'chargeEvaluations',
   'chargeFailure',
-  'noteSecretUse',
+  'checkClock',
   'closeRefusals',
   'commitGrant',
   'consumeAssertion',
@@ -21,6 +22,7 @@ const SCRIPT_NAMES = [
   'indexAudiences',
   'introspectToken',
   'leaseBudget',
+  'noteSecretUse',
   'openSettings',
   'openShard',
   'pruneAudience',
@@ -36,6 +38,7 @@ const SCRIPT_NAMES = [
   'replacePolicy',
   'reportBundle',
   'requestRetry',
+  'resetClock',
   'resetSignals',
   'revokeToken',
   'writeAgent',
@@ -86,13 +89,32 @@ function required(script: Script | undefined, name: string): Script {
   return script;
 }
 
+/** Why a script that grants refused: TIME and this node's clock differ, or the shard's tick is ahead of TIME. */
+export type ClockDoubt = 'skew' | 'ahead';
+
+/** The clock that scripts compare with, and an observer of refusals. */
+export interface RunnerClock extends NodeClock {
+  readonly onDoubt?: (doubt: ClockDoubt) => void;
+}
+
 /** Runs scripts on one connection. Any failure is a CountersignError 503 with an unknown effect. */
 export class ScriptRunner {
   constructor(
     readonly client: RedisClient,
     private readonly scripts: Scripts = readScripts(),
     private readonly observe: ScriptObserver = () => undefined,
+    private readonly clock: RunnerClock = NODE_CLOCK,
   ) {}
+
+  /** Returns ARGV[1] of a writing script, with the time of this call. */
+  opening(): string {
+    return openingText(this.clock);
+  }
+
+  /** Returns this node's clock and the bound, for a script that only reads. */
+  clockText(): string {
+    return clockText(this.clock);
+  }
 
   /**
    * Runs a script by hash.
@@ -106,15 +128,19 @@ export class ScriptRunner {
     const script = required(this.scripts.get(name), name);
     const started = performance.now();
     let failed = true;
+    let reply: ScriptReply;
     try {
-      const reply = await this.send(script, keys, args);
-      failed = false;
-      return reply as ScriptReply;
+      reply = (await this.send(script, keys, args)) as ScriptReply;
+      failed = reply[0] === CLOCK_REFUSED;
     } catch (error) {
       throw unavailable(`script ${name} failed: ${String(error)}`, error);
     } finally {
       this.observe(name, performance.now() - started, failed);
     }
+    if (reply[0] !== CLOCK_REFUSED) return reply;
+    const doubt = reply[1] === 'ahead' ? 'ahead' : 'skew';
+    this.clock.onDoubt?.(doubt);
+    throw clockNotTrusted(`script ${name} refused: ${doubtText(doubt, Number(reply[2]))}`);
   }
 
   private async send(
@@ -130,6 +156,15 @@ export class ScriptRunner {
       return await this.client.eval(script.source, keys.length, ...keys, ...args);
     }
   }
+}
+
+/** First word of the reply of a script that grants, while the clock is in doubt. */
+const CLOCK_REFUSED = 'CLOCK';
+
+function doubtText(doubt: ClockDoubt, offMs: number): string {
+  const apart = `${String(Math.abs(offMs))} ms`;
+  if (doubt === 'ahead') return `the tick of the shard is ${apart} ahead of the clock of Redis`;
+  return `the clock of Redis is ${apart} ${offMs > 0 ? 'ahead of' : 'behind'} this node's clock`;
 }
 
 /** Returns the error for a reply that no script of this build gives: script and code do not match. */

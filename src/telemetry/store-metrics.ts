@@ -16,6 +16,11 @@ export function storeMetrics(metric: Instruments) {
     'Failed Redis scripts.',
     { script: name },
   );
+  const clock = metric.labelledCounter<{ doubt: string }>(
+    'countersign_redis_clock_refusals_total',
+    'Grants refused because of a clock, by doubt: skew or ahead.',
+    { doubt: boundedLabel() },
+  );
   const ready = metric.flag('countersign_ready', '1 when every readiness check passes.');
   const checks = metric.labelledGauge<{ check: string }>(
     'countersign_readiness_check',
@@ -26,6 +31,9 @@ export function storeMetrics(metric: Instruments) {
     redisScript: (script: string, seconds: number, ok: boolean) => {
       scripts.observe({ script }, seconds);
       if (!ok) failures.inc({ script });
+    },
+    clockRefusal: (doubt: string) => {
+      clock.inc({ doubt });
     },
     auditLagEntries: metric.gauge(
       'countersign_audit_lag_entries',

@@ -13,6 +13,7 @@ import type {
 import type { AccessRequest, ClientCredential, RequestContext } from '../domain/request.js';
 import type { RevocationDimension, RevocationOutcome } from '../domain/revocation.js';
 import type { RateState } from '../domain/budget.js';
+import type { StoreOperations } from './admin/store-clock.js';
 import type { LimitsOperations } from './admin/limits.js';
 import type { SignalOperations } from './admin/signals.js';
 import type { AnalysisOperations } from './policy/analysis.js';
@@ -221,4 +222,5 @@ export interface AdminOperations {
   readonly data: DataOperations;
   readonly signals: SignalOperations;
   readonly limits: LimitsOperations;
+  readonly store: StoreOperations;
 }

@@ -4,9 +4,8 @@ import type { RateLimit } from '../../src/domain/records.js';
 import { connectRedis, type RedisClient } from '../../src/redis/client.js';
 import { targetOf } from '../../src/redis/target.js';
 import { parseRedisUrl } from '../../src/redis/url.js';
-import { candidateEpoch, type StoreContext } from '../../src/redis/context.js';
+import type { StoreContext } from '../../src/redis/context.js';
 import { createKeys } from '../../src/redis/keys.js';
-import { ScriptRunner } from '../../src/redis/scripts.js';
 import { createSignalGatherer } from '../../src/redis/stores/signal-gatherer.js';
 import { chunkOf } from '../../src/signals/shared-budgets.js';
 import { brokenWindow, type Admission } from '../support/budget-bound.js';
@@ -14,7 +13,7 @@ import { gathered, START_MS } from '../support/budget-subject.js';
 import { startCluster, type TestCluster } from '../support/cluster.js';
 import { until } from '../support/episode.js';
 import { playShared, sharedSubjectOn, type SharedAsk } from '../support/shared-budget-subject.js';
-import { makeAgentIn } from '../support/store.js';
+import { makeAgentIn, runnerInHand } from '../support/store.js';
 
 const SHARDS = 8;
 const INSTANCES = 3;
@@ -46,13 +45,13 @@ describe('budgets on a Redis Cluster', function () {
   async function openStore(): Promise<readonly StoreContext[]> {
     const keys = createKeys(`t${String(++stores)}`);
     const contexts = clients.map((client) => {
-      return { runner: new ScriptRunner(client), keys, shards: SHARDS };
+      return { runner: runnerInHand(client), keys, shards: SHARDS };
     });
     const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
     // A client connects to a primary when it first needs it, and refuses what comes before that.
     for (const { runner } of contexts) {
       const open = (shard: number | 'control') =>
-        runner.run('openShard', [keys.meta(shard)], [candidateEpoch()]);
+        runner.run('openShard', [keys.meta(shard)], [runner.opening()]);
       await until('every primary answers', () =>
         Promise.all([...shards, 'control' as const].map(open)).then(
           () => true,

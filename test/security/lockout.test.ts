@@ -2,6 +2,7 @@ import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { mintSecret } from '../../src/registry/secret.js';
 import { tokenAsk, tokenOf } from '../http/table/asks.js';
+import { until } from '../support/episode.js';
 import { registerAgent, useTableService, type Client } from '../http/table/table-service.js';
 import type { Answer, Ask } from '../support/http.js';
 
@@ -25,6 +26,10 @@ describe('a stranger at the address of honest agents locks none of them out', ()
     const jwk = { ...publicKey.export({ format: 'jwk' }), kty: 'EC', kid: 'k1', alg: 'ES256' };
     honest = await registerAgent(http, { id: 'honest', grants: GRANTS });
     await registerAgent(http, { id: 'keyed', grants: GRANTS, jwks: { keys: [jwk] } });
+    // A store that has just started accepts none yet.
+    await until('an assertion is accepted', async () => {
+      return (await send(assertion('keyed'))).status === 200;
+    });
     let braked = 0;
     for (let i = 0; braked < MORE; i++) {
       const guess = [`stranger-${String(i)}`, mintSecret('agent').secret] as const;

@@ -216,6 +216,7 @@ const OPERATION_CASES: readonly OperationCase[] = [
         json: REASON,
       }),
   },
+  { operation: 'resetClock', call: call('POST', '/admin/v1/store/reset-clock', REASON) },
   { operation: 'reloadPolicy', call: call('POST', '/admin/v1/policy/reload') },
   { operation: 'evaluateData', call: call('POST', '/v1/data/countersign/decision', { input: {} }) },
   { operation: 'checkPolicy', call: sends('/admin/v1/policy/check', sources) },

@@ -1,10 +1,9 @@
 import { Redis } from 'ioredis';
 import type { GatherResult, SignalGatherer } from '../../src/domain/ports.js';
 import type { AgentRecord, RateLimit } from '../../src/domain/records.js';
-import { ScriptRunner } from '../../src/redis/scripts.js';
 import { createSignalGatherer } from '../../src/redis/stores/signal-gatherer.js';
 import type { TestRedis } from './redis.js';
-import { makeAgent, openTestStore, type TestStore } from './store.js';
+import { makeAgent, openTestStore, runnerInHand, type TestStore } from './store.js';
 
 /** Where the clocks of these stores begin: beyond the server's, so that they stand still. */
 export const START_MS = 4_000_000_000_000;
@@ -33,7 +32,7 @@ export async function budgetSubject(
   await store.setTick(shard, START_MS);
   const clients = [new Redis({ path: redis.socket }), new Redis({ path: redis.socket })] as const;
   const on = (client: Redis): SignalGatherer =>
-    createSignalGatherer({ ...store.context, runner: new ScriptRunner(client) }, rate);
+    createSignalGatherer({ ...store.context, runner: runnerInHand(client) }, rate);
   return {
     ...{ store, agent, shard },
     gatherers: [on(store.client), on(clients[0]), on(clients[1])],

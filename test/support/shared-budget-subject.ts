@@ -2,13 +2,12 @@ import { Redis } from 'ioredis';
 import type { BudgetLimit, SharedLimits } from '../../src/domain/budget.js';
 import type { SharedBudgets } from '../../src/domain/budget-ports.js';
 import type { StoreContext } from '../../src/redis/context.js';
-import { ScriptRunner } from '../../src/redis/scripts.js';
 import { createBudgetStore } from '../../src/redis/stores/budget-store.js';
 import { createSharedBudgets } from '../../src/signals/shared-budgets.js';
 import type { Admission } from './budget-bound.js';
 import { START_MS } from './budget-subject.js';
 import type { TestRedis } from './redis.js';
-import { openTestStore } from './store.js';
+import { openTestStore, runnerInHand } from './store.js';
 
 export interface SharedSubject {
   readonly context: StoreContext;
@@ -73,7 +72,7 @@ export async function sharedSubjectOn(
 }
 
 function onClient(context: StoreContext, client: Redis): StoreContext {
-  return { ...context, runner: new ScriptRunner(client) };
+  return { ...context, runner: runnerInHand(client) };
 }
 
 export interface SharedAsk {

@@ -1,12 +1,12 @@
 import { Redis } from 'ioredis';
 import type { AgentRecord } from '../../src/domain/records.js';
 import { shardOfAgent } from '../../src/domain/shard.js';
+import type { RedisClient } from '../../src/redis/client.js';
 import type { StoreContext } from '../../src/redis/context.js';
 import { createKeys } from '../../src/redis/keys.js';
 import { ScriptRunner } from '../../src/redis/scripts.js';
 import { createAgentStore } from '../../src/redis/stores/agent-store.js';
-import { candidateEpoch } from '../../src/redis/context.js';
-import { editedScripts, type EditScript } from './edited-scripts.js';
+import { clockInHand, editedScripts, type EditScript } from './edited-scripts.js';
 import type { TestRedis } from './redis.js';
 
 const SHARDS = 4;
@@ -20,17 +20,28 @@ export interface TestStore {
   close(): void;
 }
 
+/** A runner for a store with clocks that the test sets forward (see `clockInHand`). */
+export function runnerInHand(
+  client: RedisClient,
+  edit: EditScript = (_, source) => source,
+): ScriptRunner {
+  return new ScriptRunner(
+    client,
+    editedScripts((file, source) => clockInHand(file, edit(file, source))),
+  );
+}
+
 /** Opens every shard of a new prefix. `edit` takes a guard out of a script. */
 export async function openTestStore(redis: TestRedis, edit?: EditScript): Promise<TestStore> {
   const client = new Redis({ path: redis.socket });
   const prefix = `t${String(process.hrtime.bigint())}`;
   const context = {
-    runner: new ScriptRunner(client, editedScripts(edit)),
+    runner: runnerInHand(client, edit),
     keys: createKeys(prefix),
     shards: SHARDS,
   };
   for (const shard of [0, 1, 2, 3, 'control'] as const) {
-    await context.runner.run('openShard', [context.keys.meta(shard)], [candidateEpoch()]);
+    await context.runner.run('openShard', [context.keys.meta(shard)], [context.runner.opening()]);
   }
   return {
     context,

@@ -4,7 +4,7 @@
 -- KEYS[1] shard meta
 -- KEYS[2] audit stream
 -- KEYS[3] revocations
--- ARGV[1] candidate epoch; [2] field; [3] 'floor', 'permanent' or 'lift'; [4] deny 1 or 0; [5] order; [6] rev_id;
+-- ARGV[1] opening; [2] field; [3] 'floor', 'permanent' or 'lift'; [4] deny 1 or 0; [5] order; [6] rev_id;
 -- ARGV[7] event, or '' when it is recorded elsewhere
 -- Returns {'APPLIED'}
 -- @include shard

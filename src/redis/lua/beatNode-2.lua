@@ -2,7 +2,7 @@
 -- Records the heartbeat of a node and its readiness report; removes nodes without a recent heartbeat.
 -- KEYS[1] control meta
 -- KEYS[2] nodes
--- ARGV[1] candidate epoch; [2] node; [3] report, or '' for a node that leaves; [4] forget after ms
+-- ARGV[1] opening; [2] node; [3] report, or '' for a node that leaves; [4] forget after ms
 -- Returns {'BEAT', tick, node, seen, report, node, seen, report …}
 -- @include shard
 -- @include write

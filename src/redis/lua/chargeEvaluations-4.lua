@@ -4,7 +4,7 @@
 -- KEYS[2] audit stream
 -- KEYS[3] bucket
 -- KEYS[4] mark of a recorded refusal
--- ARGV[1] candidate epoch; [2] charge and [3] depth in microseconds; [4] event of a refusal
+-- ARGV[1] opening; [2] charge and [3] depth in microseconds; [4] event of a refusal
 -- Returns {'TAKEN'} or {'EMPTY', us until this charge is admitted}
 -- @include shard
 -- @include write

@@ -4,13 +4,13 @@
 -- KEYS[2] audit stream
 -- KEYS[3] refusals
 -- KEYS[4] minutes of refusals
--- ARGV[1] candidate epoch; [2] maximum number of counts to close
+-- ARGV[1] opening; [2] maximum number of counts to close
 -- Returns {'CLOSED', how many}
 -- @include shard
 -- @include write
 -- @include audit
 -- @include refusals
-local past = text(math.floor(read_meta().tick / MINUTE_MS) - 1)
+local past = text(math.floor(read_meta(ARGV[1]).tick / MINUTE_MS) - 1)
 local due = redis.call('ZRANGE', KEYS[4], '-inf', past, 'BYSCORE', 'LIMIT', 0, ARGV[2])
 if #due == 0 then return { 'CLOSED', 0 } end
 local meta = open_shard()

@@ -8,14 +8,16 @@
 -- KEYS[5] token record
 -- KEYS[6] grant record
 -- KEYS[7] expiry set
--- ARGV[1] candidate epoch; [2] registry, [3] policy, [4] keyring generation; [5] agent version;
+-- ARGV[1] opening; [2] registry, [3] policy, [4] keyring generation; [5] agent version;
 -- ARGV[6] token record; [7] sha256; [8] grant record; [9] event; [10] expiry member; [11] keep after expiry ms
 -- Returns {status} or {'REVOKED', field} or {'MOVED', what} or {'REFUSED', why}
 -- @include shard
 -- @include write
 -- @include audit
 -- @include predicate
-local meta = open_shard()
+local meta = read_meta(ARGV[1])
+if meta.doubt then return clock_refusal(meta) end
+open_shard(meta)
 local record = cjson.decode(ARGV[6])
 
 local known = redis.call('GET', KEYS[5])

@@ -1,13 +1,19 @@
 #!lua
--- Consumes a client assertion, once. An assertion issued before the epoch began is refused: its record may be lost.
+-- Consumes a client assertion, once. One that is issued far ahead of the clock is refused. So is one from before the
+-- epoch began or soon after: its record may be lost, as it can have been used that long before it was issued.
 -- KEYS[1] shard meta
 -- KEYS[2] assertion record
--- ARGV[1] candidate epoch; [2] issued at ms; [3] expires at ms
--- Returns {'CONSUMED'} or {'REFUSED'}
+-- ARGV[1] opening; [2] issued at ms; [3] expires at ms; [4] how far ahead it may be issued, ms
+-- Returns {'CONSUMED'} or {'REFUSED'} or {'EARLY', ms until a new one is accepted}
 -- @include shard
 -- @include write
 local meta = open_shard()
-if tonumber(ARGV[2]) < meta.epoch_began then return { 'REFUSED' } end
+local issued, ahead = tonumber(ARGV[2]), tonumber(ARGV[4])
+-- In doubt the node's clock counts too: revocation must work.
+if issued > (meta.doubt and math.max(meta.latest, meta.node) or meta.tick) + ahead then return { 'REFUSED' } end
+if not meta.epoch_began then return { 'EARLY', ahead } end
+local from = meta.epoch_began + ahead
+if issued < from then return { 'EARLY', math.max(0, from - meta.tick) } end
 local keep = math.max(1000, tonumber(ARGV[3]) - meta.tick + 60000)
 if not redis.call('SET', KEYS[2], '1', 'NX', 'PX', text(keep)) then return { 'REFUSED' } end
 return { 'CONSUMED' }

@@ -5,7 +5,7 @@
 -- KEYS[2] audit stream
 -- KEYS[3] agent signals
 -- KEYS[4] agent record
--- ARGV[1] candidate epoch; [2] event; [3] how many
+-- ARGV[1] opening; [2] event; [3] how many
 -- Returns {'COUNTED'} or {'GONE'}
 -- @include shard
 -- @include write

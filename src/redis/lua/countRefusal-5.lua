@@ -6,7 +6,7 @@
 -- KEYS[3] refusals
 -- KEYS[4] minutes of refusals
 -- KEYS[5] agent signals
--- ARGV[1] candidate epoch; [2] agent and bucket; [3] event without its closing brace; [4] honey scopes; [5] score, as JSON;
+-- ARGV[1] opening; [2] agent and bucket; [3] event without its closing brace; [4] honey scopes; [5] score, as JSON;
 -- ARGV[6] 1 to count a denial
 -- Returns {'COUNTED', tick, 1 for the first of its minute}
 -- @include shard

@@ -2,6 +2,7 @@
 -- Returns an agent's signal state as it would be used now. Reads only: the computed state is discarded.
 -- KEYS[1] shard meta
 -- KEYS[2] agent signals
+-- ARGV[1] node's clock and bound
 -- Returns {'DESCRIBED', JSON} or {'NONE'}
 -- @include shard
 -- @include signals
@@ -10,7 +11,7 @@
 local packed = redis.pcall('GET', KEYS[2])
 if not packed then return { 'NONE' } end
 local idle = { n = 0, d = 0, scopes = '', resource = '', honey = 0, misuse = 0, revoked_ms = 0 }
-local tick = read_meta().tick
+local tick = read_meta(ARGV[1]).tick
 
 local function hours(s, from)
   local means = {}

@@ -5,14 +5,14 @@
 -- KEYS[2] audit stream
 -- KEYS[3] expiry set
 -- KEYS[4] grant record
--- ARGV[1] candidate epoch; [2] member; [3] event
+-- ARGV[1] opening; [2] member; [3] event
 -- Returns {'EXPIRED'}, {'GONE'} or {'LIVING'}
 -- @include shard
 -- @include write
 -- @include audit
 local due = redis.call('ZSCORE', KEYS[3], ARGV[2])
 if not due then return { 'GONE' } end
-if read_meta().tick < tonumber(due) then return { 'LIVING' } end
+if read_meta(ARGV[1]).tick < tonumber(due) then return { 'LIVING' } end
 local meta = open_shard()
 append_event(meta, ARGV[3])
 redis.call('DEL', KEYS[4])

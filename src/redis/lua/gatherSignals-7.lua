@@ -7,13 +7,14 @@
 -- KEYS[5] agent and resource bucket
 -- KEYS[6] revocations
 -- KEYS[7] the agent's last request
--- ARGV[1] candidate epoch; [2] agent version; [3] count 1 or 0, 2 for a dry run that stores nothing;
+-- ARGV[1] opening; [2] agent version; [3] count 1 or 0, 2 for a dry run that stores nothing;
 -- ARGV[4..5] charge and depth of the agent's bucket in microseconds, a charge of 0 leaves it alone; [6..7] of agent and resource;
 -- ARGV[8] scope items, [9] resource item (each four times a byte of the filters, and a bit); [10] honey scopes
 -- requested;
 -- ARGV[11..14] prior of the agent's class; [15] digest of resource, scopes and client, or '' for none; [16]
 -- letter of the authentication method; [17..] fields of KEYS[6] about the agent, its session, task and user
--- Returns {status, epoch, basis, tick, registry, policy, keyring, agent status, requests 10m, 2h, denials, new scopes,
+-- Returns {status, epoch, basis, lower of tick and TIME, registry, policy, keyring, agent status,
+-- requests 10m, 2h, denials, new scopes,
 -- new resources, new now, empty bucket 0|1|2, room in the tighter bucket us, us until this request is admitted, reset
 -- us,
 -- tighter bucket 1|2, anomaly in 1e-15, learning 0|1, why the state or a bucket was reset or '', 1 for
@@ -30,7 +31,9 @@ local agent = redis.call('HMGET', KEYS[2], 'status', 'version')
 if not agent[1] or agent[2] ~= ARGV[2] then return { 'AGENT_CHANGED' } end
 
 -- Returns the stored epoch: a commit under another epoch is refused.
-local meta = pass_shard()
+local meta = read_meta(ARGV[1])
+if meta.doubt then return clock_refusal(meta) end
+pass_shard(meta)
 local counted, kept = ARGV[3] ~= '0', ARGV[3] ~= '2'
 
 local own = open_bucket(redis.pcall('GET', KEYS[4]), tonumber(ARGV[4]), tonumber(ARGV[5]), meta.tick)
@@ -88,7 +91,7 @@ end
 if counted then state[FRESH] = counts.fresh end
 if kept then redis.call('SET', KEYS[3], cmsgpack.pack(state), 'PX', KEEP_MS) end
 
-local reply = { 'GATHERED', meta.epoch, meta.seq, meta.tick, meta.registry, meta.policy, meta.keyring, agent[1],
+local reply = { 'GATHERED', meta.epoch, meta.seq, meta.lower, meta.registry, meta.policy, meta.keyring, agent[1],
   counts.n10, counts.n2h, counts.d60, counts.s60, counts.t60, state[FRESH], empty, bucket_room(tight), retry_us,
   tight.full_at - tight.now, tight == pair and 2 or 1, floor(counts.anomaly * 1e15), counts.learning and 1 or 0,
   rebuilt == '' and (own.corrupt or pair.corrupt) and 'bucket' or rebuilt, repeats and 1 or 0 }

@@ -4,7 +4,7 @@
 -- KEYS[1] control meta
 -- KEYS[2] resources
 -- KEYS[3] audience holders
--- ARGV[1] candidate epoch; [2] id; [3] version; [4] JSON array of {key, uri} to add; [5] of {key, uri} to take away;
+-- ARGV[1] opening; [2] id; [3] version; [4] JSON array of {key, uri} to add; [5] of {key, uri} to take away;
 -- ARGV[6] how long former holders are remembered, ms
 -- Returns {'INDEXED'} or {'CONFLICT'}
 -- @include shard
@@ -12,7 +12,7 @@
 local id = ARGV[2]
 local stored = redis.call('HGET', KEYS[2], id)
 if not stored or cjson.decode(stored).version ~= tonumber(ARGV[3]) then return { 'CONFLICT' } end
-local tick = read_meta().tick
+local tick = read_meta(ARGV[1]).tick
 local function change(audience, adds)
   local entry = decode_audience(redis.call('HGET', KEYS[3], audience[1]))
   local now = {}

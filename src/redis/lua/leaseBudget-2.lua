@@ -3,7 +3,7 @@
 -- number are left. Leased units count as spent, even if the instance never uses them.
 -- KEYS[1] shard meta
 -- KEYS[2] bucket
--- ARGV[1] candidate epoch; [2] interval of a unit in microseconds; [3] burst; [4] units needed; [5] units wanted
+-- ARGV[1] opening; [2] interval of a unit in microseconds; [3] burst; [4] units needed; [5] units wanted
 -- Returns {'LEASED', units, units left} or {'EMPTY', us until the needed units are available, units left}
 -- @include shard
 -- @include write

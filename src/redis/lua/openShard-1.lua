@@ -1,7 +1,7 @@
 #!lua
 -- Draws the shard's epoch if the server identity is new, and returns the shard's epoch, tick and generations.
 -- KEYS[1] shard meta
--- ARGV[1] candidate epoch
+-- ARGV[1] opening
 -- Returns {'OPEN', epoch, tick, registry, policy, keyring}
 -- @include shard
 -- @include write

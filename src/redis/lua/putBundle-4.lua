@@ -5,7 +5,7 @@
 -- KEYS[2] audit stream
 -- KEYS[3] bundle records
 -- KEYS[4] archive of this digest
--- ARGV[1] candidate epoch; [2] digest; [3] record; [4] archive; [5] events, a JSON array, or ''
+-- ARGV[1] opening; [2] digest; [3] record; [4] archive; [5] events, a JSON array, or ''
 -- Returns {'PUT'} or {'KNOWN'}
 -- @include shard
 -- @include write

@@ -3,7 +3,7 @@
 -- change removed.
 -- KEYS[1] shard meta
 -- KEYS[2] revocations
--- ARGV[1] candidate epoch; [2] 'registry', 'policy' or 'keyring'; [3] value; [4] JSON array of {field, rev_id}
+-- ARGV[1] opening; [2] 'registry', 'policy' or 'keyring'; [3] value; [4] JSON array of {field, rev_id}
 -- Returns {'RAISED'}
 -- @include shard
 -- @include write

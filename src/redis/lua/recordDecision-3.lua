@@ -3,7 +3,7 @@
 -- KEYS[1] shard meta
 -- KEYS[2] audit stream
 -- KEYS[3] agent signals
--- ARGV[1] candidate epoch; [2] event; [3] 1 to count a denial
+-- ARGV[1] opening; [2] event; [3] 1 to count a denial
 -- Returns {'RECORDED'}
 -- @include shard
 -- @include write

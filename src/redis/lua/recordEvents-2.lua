@@ -2,7 +2,7 @@
 -- Appends an event, or a batch of events as one entry.
 -- KEYS[1] shard meta
 -- KEYS[2] audit stream
--- ARGV[1] candidate epoch; [2] event or array of events
+-- ARGV[1] opening; [2] event or array of events
 -- Returns {'RECORDED', tick}
 -- @include shard
 -- @include write

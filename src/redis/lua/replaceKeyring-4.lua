@@ -4,7 +4,7 @@
 -- KEYS[2] audit stream
 -- KEYS[3] keyring
 -- KEYS[4] intents
--- ARGV[1] candidate epoch; [2] expected generation (0: none yet); [3] document; [4] events, a JSON array, or '';
+-- ARGV[1] opening; [2] expected generation (0: none yet); [3] document; [4] events, a JSON array, or '';
 -- ARGV[5] intent id
 -- Returns {'WRITTEN', generation} or {'CONFLICT'}
 -- @include shard

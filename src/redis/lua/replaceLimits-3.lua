@@ -3,7 +3,7 @@
 -- KEYS[1] control meta
 -- KEYS[2] audit stream
 -- KEYS[3] limits
--- ARGV[1] candidate epoch; [2] basis read: 'none', 'other_type' or the SHA-1 of the value; [3] document; [4] event
+-- ARGV[1] opening; [2] basis read: 'none', 'other_type' or the SHA-1 of the value; [3] document; [4] event
 -- Returns {'WRITTEN'} or {'CONFLICT'}
 -- @include shard
 -- @include write

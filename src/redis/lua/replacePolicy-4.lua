@@ -5,7 +5,7 @@
 -- KEYS[2] audit stream
 -- KEYS[3] policy document
 -- KEYS[4] intents
--- ARGV[1] candidate epoch; [2] expected version (0: none yet); [3] document; [4] events, a JSON array, or '';
+-- ARGV[1] opening; [2] expected version (0: none yet); [3] document; [4] events, a JSON array, or '';
 -- ARGV[5] intent id; [6] generation to raise to, or '' when it stays
 -- Returns {'WRITTEN'} or {'CONFLICT'}
 -- @include shard

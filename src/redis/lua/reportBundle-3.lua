@@ -3,7 +3,7 @@
 -- KEYS[1] control meta
 -- KEYS[2] audit stream
 -- KEYS[3] bundle records
--- ARGV[1] candidate epoch; [2] digest; [3] admission report or ''; [4] replay summary or ''; [5] events or ''
+-- ARGV[1] opening; [2] digest; [3] admission report or ''; [4] replay summary or ''; [5] events or ''
 -- Returns {'REPORTED'} or {'UNKNOWN'}
 -- @include shard
 -- @include write

@@ -3,7 +3,7 @@
 -- KEYS[1] control meta
 -- KEYS[2] audit stream
 -- KEYS[3] retry requests
--- ARGV[1] candidate epoch; [2] delivery id; [3] event; [4] maximum number of requests; [5] retention in milliseconds
+-- ARGV[1] opening; [2] delivery id; [3] event; [4] maximum number of requests; [5] retention in milliseconds
 -- Returns {'REQUESTED'} or {'FULL'}
 -- @include shard
 -- @include write

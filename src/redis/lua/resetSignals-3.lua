@@ -3,7 +3,7 @@
 -- KEYS[1] shard meta
 -- KEYS[2] audit stream
 -- KEYS[3] agent signals
--- ARGV[1] candidate epoch; [2] event
+-- ARGV[1] opening; [2] event
 -- Returns {'RESET'}
 -- @include shard
 -- @include write

@@ -5,7 +5,7 @@
 -- KEYS[3] revocations
 -- KEYS[4] token record
 -- KEYS[5] agent record
--- ARGV[1] candidate epoch; [2] field; [3] rev_id; [4] event; [5] agent version, or '' when an operator revokes
+-- ARGV[1] opening; [2] field; [3] rev_id; [4] event; [5] agent version, or '' when an operator revokes
 -- Returns {'REVOKED'} or {'AGENT_CHANGED'}
 -- @include shard
 -- @include write

@@ -6,7 +6,7 @@
 -- KEYS[4] agent record
 -- KEYS[5] index of agents
 -- KEYS[6] agent signals
--- ARGV[1] candidate epoch; [2] expected version (0: none yet); [3] id; [4] status; [5] document; [6] event;
+-- ARGV[1] opening; [2] expected version (0: none yet); [3] id; [4] status; [5] document; [6] event;
 -- ARGV[7] revocation field to raise, or ''; [8] rev_id; [9] 'forgotten' or 'settled', of its signals, or ''
 -- Returns {'WRITTEN', version} or {'CONFLICT', version}
 -- @include shard

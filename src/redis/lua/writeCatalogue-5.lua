@@ -6,7 +6,7 @@
 -- KEYS[3] documents
 -- KEYS[4] audience holders
 -- KEYS[5] intents
--- ARGV[1] candidate epoch; [2] id; [3] expected version (0: none yet); [4] document; [5] event; [6] intent id;
+-- ARGV[1] opening; [2] id; [3] expected version (0: none yet); [4] document; [5] event; [6] intent id;
 -- ARGV[7] JSON array of {key, uri} of its current audiences, no key twice; [8] JSON array of the former keys;
 -- ARGV[9] how long former holders are remembered, ms; [10] JSON array of further fields to raise
 -- Returns {'WRITTEN', generation, floors}, {'CONFLICT', version} or {'AUDIENCE_TAKEN', audience, its holder's spelling}

@@ -3,7 +3,7 @@
 -- KEYS[1] control meta
 -- KEYS[2] audit stream
 -- KEYS[3] intents
--- ARGV[1] candidate epoch; [2] intent id; [3] intent, a JSON object without order; [4] event
+-- ARGV[1] opening; [2] intent id; [3] intent, a JSON object without order; [4] event
 -- Returns {'WRITTEN', order}
 -- @include shard
 -- @include write

@@ -4,7 +4,7 @@ import type { AgentRecord } from '../../domain/records.js';
 import type { AgentStore, AgentWrite, AgentWriteOptions } from '../../domain/registry-ports.js';
 import { revocationField } from '../../domain/revocation.js';
 import { shardOfAgent } from '../../domain/shard.js';
-import { candidateEpoch, eventText, type StoreContext } from '../context.js';
+import { eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
 /** Creates the store of agents, each in the shard of its id. Start-up reads and scans none of them. */
@@ -54,7 +54,7 @@ async function write(
       keys.signals(shard, id),
     ],
     [
-      candidateEpoch(),
+      runner.opening(),
       expectedVersion,
       id,
       status,

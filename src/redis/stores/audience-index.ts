@@ -1,7 +1,7 @@
 import { audienceKey, type AudienceEntry, type AudienceHolder } from '../../domain/audience.js';
 import { unavailable } from '../../domain/errors.js';
 import type { ResourceRecord } from '../../domain/records.js';
-import { candidateEpoch, type StoreContext } from '../context.js';
+import type { StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
 /**
@@ -67,7 +67,7 @@ async function indexOne(
   const reply = await runner.run(
     'indexAudiences',
     [keys.meta('control'), keys.resources, keys.audienceHolders],
-    [candidateEpoch(), id, record.version, JSON.stringify(added), JSON.stringify(gone), rememberMs],
+    [runner.opening(), id, record.version, JSON.stringify(added), JSON.stringify(gone), rememberMs],
   );
   if (reply[0] !== 'INDEXED' && reply[0] !== 'CONFLICT') {
     throw unexpectedReply('indexAudiences', reply);

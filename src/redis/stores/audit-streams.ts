@@ -71,7 +71,9 @@ async function backlogOf(
       guarded(() => runner.client.xrange(keys.audit(name), '-', '+', 'COUNT', 1)),
     ),
   );
-  const times = oldest.flatMap(([first]) => (first === undefined ? [] : [parseInt(first[0], 10)]));
+  const times = oldest.flatMap(([first]) =>
+    first === undefined ? [] : [entryOf(...first).tickMs],
+  );
   return {
     entries: lengths.reduce((sum, length) => sum + length, 0),
     oldestMs: times.length === 0 ? undefined : Math.min(...times),
@@ -89,7 +91,7 @@ function entryOf(streamId: string, fields: readonly string[]): StreamEntry {
     streamId,
     epoch: byName.get('epoch') ?? '',
     seq: Number(seq),
-    tickMs: Number(tick),
+    tickMs: Number(byName.get('at') ?? tick),
     events: eventsOf(streamId, byName.get('event') ?? ''),
   };
 }

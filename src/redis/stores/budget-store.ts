@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { intervalMicros } from '../../domain/budget.js';
 import type { BudgetStore, SharedBudget } from '../../domain/budget-ports.js';
 import { shardOfAgent } from '../../domain/shard.js';
-import { candidateEpoch, type StoreContext } from '../context.js';
+import type { StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
 /**
@@ -14,7 +14,7 @@ export function createBudgetStore(context: StoreContext): BudgetStore {
   return {
     async lease({ budget, limit, need, want }) {
       const reply = await runner.run('leaseBudget', homeOf(context, budget), [
-        candidateEpoch(),
+        runner.opening(),
         intervalMicros(limit.per_minute),
         limit.burst,
         need,

@@ -4,7 +4,7 @@ import type { AuditEvent } from '../../domain/audit.js';
 import { newId } from '../../domain/ids.js';
 import type { CatalogueStore } from '../../domain/registry-ports.js';
 import type { ResourceRecord, ResourceServerRecord } from '../../domain/records.js';
-import { candidateEpoch, eventText, type StoreContext } from '../context.js';
+import { eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 import { revocationField } from '../../domain/revocation.js';
 import { raiseGeneration, type Floor } from './intents.js';
@@ -84,7 +84,7 @@ async function write(
     'writeCatalogue',
     [keys.meta('control'), keys.audit('control'), documents, keys.audienceHolders, keys.intents],
     [
-      candidateEpoch(),
+      runner.opening(),
       record.spec.id,
       record.version - 1,
       JSON.stringify(record),

@@ -1,7 +1,7 @@
 import { intervalMicros } from '../../domain/budget.js';
 import type { EvaluationBudget } from '../../domain/budget-ports.js';
 import { shardOfAgent } from '../../domain/shard.js';
-import { candidateEpoch, eventText, type StoreContext } from '../context.js';
+import { eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
 /**
@@ -21,7 +21,7 @@ export function createEvaluationBudget({ runner, keys, shards }: StoreContext): 
           keys.evaluationBucket(shard, kind, id),
           keys.evaluationRefusal(shard, kind, id),
         ],
-        [candidateEpoch(), evaluations * interval, limit.burst * interval, eventText(refusal)],
+        [runner.opening(), evaluations * interval, limit.burst * interval, eventText(refusal)],
       );
       const [status, waitMicros] = reply;
       if (status === 'TAKEN') return 0;

@@ -1,7 +1,7 @@
 import type { EvaluationRecorder, EvaluationRecord } from '../../domain/ports.js';
 import { revocationField, type RevocationDimension } from '../../domain/revocation.js';
 import { shardOfAgent } from '../../domain/shard.js';
-import { candidateEpoch, eventText, type StoreContext } from '../context.js';
+import { eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
 /**
@@ -26,7 +26,7 @@ export function createEvaluationRecorder({
           keys.agent(shard, agent.spec.id),
         ],
         [
-          candidateEpoch(),
+          runner.opening(),
           generations.registry,
           generations.policy,
           generations.keyring,

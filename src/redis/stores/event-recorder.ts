@@ -2,7 +2,7 @@ import type { AuditEvent } from '../../domain/audit.js';
 import type { DecisionRecorder } from '../../domain/ports.js';
 import { shardOfAgent } from '../../domain/shard.js';
 import type { StreamName } from '../../domain/worker-ports.js';
-import { candidateEpoch, eventText, type StoreContext } from '../context.js';
+import { eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
 /**
@@ -16,7 +16,7 @@ export function createDecisionRecorder({ runner, keys, shards }: StoreContext): 
       const reply = await runner.run(
         'recordDecision',
         [keys.meta(shard), keys.audit(shard), keys.signals(shard, agentId)],
-        [candidateEpoch(), eventText(event, inputText), counts === 'denied' ? 1 : 0],
+        [runner.opening(), eventText(event, inputText), counts === 'denied' ? 1 : 0],
       );
       if (reply[0] !== 'RECORDED') throw unexpectedReply('recordDecision', reply);
     },
@@ -32,7 +32,7 @@ export async function recordEvents(
   const reply = await runner.run(
     'recordEvents',
     [keys.meta(stream), keys.audit(stream)],
-    [candidateEpoch(), eventText(events)],
+    [runner.opening(), eventText(events)],
   );
   if (reply[0] !== 'RECORDED' || typeof reply[1] !== 'number') {
     throw unexpectedReply('recordEvents', reply);

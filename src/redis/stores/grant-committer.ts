@@ -2,7 +2,7 @@ import type { CommitRequest, CommitResult, GrantCommitter } from '../../domain/p
 import { revocationField, type RevocationDimension } from '../../domain/revocation.js';
 import { shardOfAgent } from '../../domain/shard.js';
 import type { SignedToken, TokenClaims } from '../../domain/token.js';
-import { candidateEpoch, eventText, type StoreContext } from '../context.js';
+import { eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
 /** The stored record of a token; member names are short because there is one per token. */
@@ -54,7 +54,7 @@ export function createGrantCommitter(
           keys.expiry(shard),
         ],
         [
-          candidateEpoch(),
+          runner.opening(),
           generations.registry,
           generations.policy,
           generations.keyring,

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../../domain/audit.js';
 import { unavailable } from '../../domain/errors.js';
 import type { IntentResumer } from '../../domain/worker-ports.js';
-import { candidateEpoch, eventText, type StoreContext } from '../context.js';
+import { eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
 /** A field of the revocations to raise, and the `rev_id` of the change. */
@@ -40,7 +40,7 @@ export async function writeIntent(
   const reply = await runner.run(
     'writeIntent',
     [keys.meta('control'), keys.audit('control'), keys.intents],
-    [candidateEpoch(), id, JSON.stringify(intent), eventText(event)],
+    [runner.opening(), id, JSON.stringify(intent), eventText(event)],
   );
   if (reply[0] !== 'WRITTEN' || typeof reply[1] !== 'number') {
     throw unexpectedReply('writeIntent', reply);
@@ -88,7 +88,7 @@ async function applyToShard(
 ): Promise<void> {
   if (intent.kind === 'generation') {
     const floors = JSON.stringify(intent.floors ?? []);
-    const args = [candidateEpoch(), intent.which, intent.value, floors];
+    const args = [runner.opening(), intent.which, intent.value, floors];
     const shardKeys = [keys.meta(shard), keys.revocations(shard)];
     const reply = await runner.run('raiseGeneration', shardKeys, args);
     if (reply[0] !== 'RAISED') throw unexpectedReply('raiseGeneration', reply);
@@ -98,7 +98,7 @@ async function applyToShard(
     const reply = await runner.run(
       'applyRevocation',
       [keys.meta(shard), keys.audit(shard), keys.revocations(shard)],
-      [candidateEpoch(), field, mode, deny, order, intent.revId, ''],
+      [runner.opening(), field, mode, deny, order, intent.revId, ''],
     );
     if (reply[0] !== 'APPLIED') throw unexpectedReply('applyRevocation', reply);
   };

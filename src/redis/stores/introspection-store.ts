@@ -30,7 +30,7 @@ export function createIntrospectionStore({
       const reply = await runner.run(
         'introspectToken',
         [keys.meta(at), keys.token(at, jti), keys.revocations(at)],
-        [sha256, ...audienceFloorFields(aud)],
+        [runner.clockText(), sha256, ...audienceFloorFields(aud)],
       );
       const [why, registry, keyring, resource] = reply;
       if (!REASONS.has(why) || typeof registry !== 'number' || typeof keyring !== 'number') {

@@ -2,7 +2,7 @@ import { unavailable } from '../../domain/errors.js';
 import { newId } from '../../domain/ids.js';
 import type { KeyringStore } from '../../domain/ports.js';
 import type { KeyringDocument } from '../../domain/token.js';
-import { candidateEpoch, eventText, type StoreContext } from '../context.js';
+import { eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 import { raiseGeneration } from './intents.js';
 
@@ -26,7 +26,7 @@ export function createKeyringStore(context: StoreContext): KeyringStore {
       const reply = await runner.run(
         'replaceKeyring',
         [keys.meta('control'), keys.audit('control'), keys.keyring, keys.intents],
-        [candidateEpoch(), expected, JSON.stringify(next), eventText(events), intentId],
+        [runner.opening(), expected, JSON.stringify(next), eventText(events), intentId],
       );
       if (reply[0] === 'CONFLICT') return false;
       if (reply[0] !== 'WRITTEN') throw unexpectedReply('replaceKeyring', reply);
@@ -34,7 +34,7 @@ export function createKeyringStore(context: StoreContext): KeyringStore {
       return true;
     },
     async tickMs() {
-      const reply = await runner.run('openShard', [keys.meta('control')], [candidateEpoch()]);
+      const reply = await runner.run('openShard', [keys.meta('control')], [runner.opening()]);
       return Number(reply[2]);
     },
   };

@@ -7,7 +7,7 @@ import type {
   StoredLimits,
 } from '../../domain/budget-ports.js';
 import { unavailable } from '../../domain/errors.js';
-import { candidateEpoch, eventText, type StoreContext } from '../context.js';
+import { eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
 /** The largest version that If-Match can name while leaving room for the next. */
@@ -34,7 +34,7 @@ export function createLimitsStore({ runner, keys }: StoreContext): LimitsStore {
       const reply = await runner.run(
         'replaceLimits',
         [keys.meta('control'), keys.audit('control'), keys.limits],
-        [candidateEpoch(), basis, JSON.stringify(next), eventText(event)],
+        [runner.opening(), basis, JSON.stringify(next), eventText(event)],
       );
       if (reply[0] === 'CONFLICT') return false;
       if (reply[0] !== 'WRITTEN') throw unexpectedReply('replaceLimits', reply);

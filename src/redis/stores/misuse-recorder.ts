@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../../domain/audit.js';
 import { shardOfAgent } from '../../domain/shard.js';
-import { candidateEpoch, eventText, type StoreContext } from '../context.js';
+import { eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
 /** Counts unexpected callers in an agent's score and records the event, in one step. Throws 503. */
@@ -17,7 +17,7 @@ export function createMisuseRecorder({ runner, keys, shards }: StoreContext): Re
         keys.signals(shard, agentId),
         keys.agent(shard, agentId),
       ],
-      [candidateEpoch(), eventText(event), callers],
+      [runner.opening(), eventText(event), callers],
     );
     if (reply[0] !== 'COUNTED' && reply[0] !== 'GONE') throw unexpectedReply('countMisuse', reply);
   };

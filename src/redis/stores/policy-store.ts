@@ -6,7 +6,7 @@ import type {
   PolicyDocument,
   PolicyStore,
 } from '../../domain/policy-lifecycle.js';
-import { candidateEpoch, eventText, type StoreContext } from '../context.js';
+import { eventText, type StoreContext } from '../context.js';
 import { unexpectedReply, type ScriptReply } from '../scripts.js';
 import { forgetOldBundles, hexOf, readRecord, readRecords } from './bundle-records.js';
 import { raiseGeneration } from './intents.js';
@@ -27,7 +27,7 @@ export function createPolicyStore(context: StoreContext): PolicyStore {
     return text === null ? undefined : (JSON.parse(text) as PolicyDocument);
   };
   const beat = async (node: string, report: string): Promise<NodesNow> => {
-    const args = [candidateEpoch(), node, report, FORGET_NODE_MS];
+    const args = [runner.opening(), node, report, FORGET_NODE_MS];
     return nodesOf(await runner.run('beatNode', [keys.meta('control'), keys.policyNodes], args));
   };
   return {
@@ -47,7 +47,7 @@ export function createPolicyStore(context: StoreContext): PolicyStore {
       const reply = await runner.run(
         'reportBundle',
         [...control, keys.policyBundles],
-        [candidateEpoch(), digest, ...texts, eventText(events)],
+        [runner.opening(), digest, ...texts, eventText(events)],
       );
       if (reply[0] !== 'REPORTED') throw unexpectedReply('reportBundle', reply);
     },
@@ -77,7 +77,7 @@ async function putBundle(
       ...[keys.meta('control'), keys.audit('control'), keys.policyBundles],
       keys.policyArchive(hexOf(record.digest)),
     ],
-    [candidateEpoch(), record.digest, JSON.stringify(rest), Buffer.from(archive), events],
+    [runner.opening(), record.digest, JSON.stringify(rest), Buffer.from(archive), events],
   );
   if (reply[0] !== 'PUT' && reply[0] !== 'KNOWN') throw unexpectedReply('putBundle', reply);
   if (reply[0] === 'PUT') await forgetOldBundles(context, await document(), record.digest);
@@ -103,7 +103,7 @@ async function replaceDocument(
     'replacePolicy',
     [keys.meta('control'), keys.audit('control'), keys.policy, keys.intents],
     [
-      ...[candidateEpoch(), expected, JSON.stringify(next), events, intentId],
+      ...[runner.opening(), expected, JSON.stringify(next), events, intentId],
       moved ? next.generation : '',
     ],
   );

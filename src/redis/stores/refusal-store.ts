@@ -8,7 +8,7 @@ import {
 import { REFUSAL_BUCKETS, type RefusalBucket } from '../../domain/budget.js';
 import { shardOfAgent } from '../../domain/shard.js';
 import type { RefusalCloser } from '../../domain/worker-ports.js';
-import { candidateEpoch, eventText, type StoreContext } from '../context.js';
+import { eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
 /** Maximum number of counts in one read of a minute. */
@@ -25,7 +25,7 @@ export function createRefusalCounter({ runner, keys, shards }: StoreContext): Re
         'countRefusal',
         [...keysOf({ keys }, shard), signals],
         [
-          candidateEpoch(),
+          runner.opening(),
           `${agentId} ${bucket}`,
           // The script adds its counts and the closing brace.
           eventText(sample).slice(0, -1),
@@ -47,7 +47,7 @@ export function createRefusalCloser({ runner, keys }: StoreContext): RefusalClos
       // A shard without an open count costs one read.
       if ((await guarded(() => runner.client.zcard(keys.refusalMinutes(shard)))) === 0) return 0;
       const reply = await runner.run('closeRefusals', keysOf({ keys }, shard), [
-        candidateEpoch(),
+        runner.opening(),
         limit,
       ]);
       if (reply[0] !== 'CLOSED') throw unexpectedReply('closeRefusals', reply);

@@ -1,6 +1,6 @@
 import { unavailable } from '../../domain/errors.js';
 import type { RetryRequests } from '../../domain/worker-ports.js';
-import { candidateEpoch, eventText, type StoreContext } from '../context.js';
+import { eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
 /** Maximum number of requests waiting for the worker. About 60 bytes each. */
@@ -21,7 +21,7 @@ export function createRetryRequests(
       const reply = await runner.run(
         'requestRetry',
         [keys.meta('control'), keys.audit('control'), keys.retryRequests],
-        [candidateEpoch(), deliveryId, eventText(event), max, KEPT_MS],
+        [runner.opening(), deliveryId, eventText(event), max, KEPT_MS],
       );
       if (reply[0] !== 'REQUESTED' && reply[0] !== 'FULL') {
         throw unexpectedReply('requestRetry', reply);

@@ -10,7 +10,7 @@ import {
   type Revocation,
   type RevocationOutcome,
 } from '../../domain/revocation.js';
-import { candidateEpoch, eventText, type StoreContext } from '../context.js';
+import { eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 import { applyIntent, writeIntent, type Intent } from './intents.js';
 import { grantOfToken, readGrant } from './grant-reader.js';
@@ -91,7 +91,7 @@ async function revokeToken(
       keys.agent(shard, agent?.spec.id ?? ''),
     ],
     [
-      candidateEpoch(),
+      runner.opening(),
       revocationField('token', jti),
       revocation.revId,
       eventText(revocationEvent(revocation, 'permanent', grant)),
@@ -116,7 +116,7 @@ async function revokeGrant(
     'applyRevocation',
     [keys.meta(shard), keys.audit(shard), keys.revocations(shard)],
     [
-      candidateEpoch(),
+      runner.opening(),
       revocationField('grant', revocation.value),
       'permanent',
       0,

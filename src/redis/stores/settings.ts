@@ -1,5 +1,5 @@
 import { unavailable } from '../../domain/errors.js';
-import { candidateEpoch, type StoreContext } from '../context.js';
+import type { StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
 /** Settings that the processes of a store share. */
@@ -31,7 +31,7 @@ export async function openStore(context: StoreContext, settings: StoreSettings):
   const shards = Array.from({ length: context.shards }, (_, shard) => shard);
   await Promise.all(
     [...shards, 'control' as const].map((shard) =>
-      context.runner.run('openShard', [context.keys.meta(shard)], [candidateEpoch()]),
+      context.runner.run('openShard', [context.keys.meta(shard)], [context.runner.opening()]),
     ),
   );
 }

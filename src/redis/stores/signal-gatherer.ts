@@ -7,7 +7,7 @@ import { shardOfAgent } from '../../domain/shard.js';
 import { intervalMicros, type RateState } from '../../domain/budget.js';
 import { resourceItem, scopeItem } from '../../domain/signal-items.js';
 import { DEFAULT_PRIOR, type SignalPrior } from '../../domain/signals.js';
-import { candidateEpoch, type StoreContext } from '../context.js';
+import type { StoreContext } from '../context.js';
 import { unexpectedReply, type ScriptReply } from '../scripts.js';
 import { termsOf } from './signal-terms.js';
 
@@ -40,7 +40,7 @@ export function createSignalGatherer(
           keys.lastRequest(shard, id),
         ],
         [
-          candidateEpoch(),
+          runner.opening(),
           agent.version,
           MODES[String(request.count)] ?? 0,
           ...charges(rate, request.cost ?? 1),

@@ -6,7 +6,7 @@ import {
   type SignalProfile,
   type SignalTerm,
 } from '../../domain/signals.js';
-import { candidateEpoch, eventText, type StoreContext } from '../context.js';
+import { eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 
 /** The script's description of a state; `terms` are value, expected and score of each, in one row. */
@@ -33,7 +33,7 @@ export function createSignalReader({ runner, keys, shards }: StoreContext): Sign
     const reply = await runner.run(
       'describeSignals',
       [keys.meta(shard), keys.signals(shard, agentId)],
-      [],
+      [runner.clockText()],
     );
     if (reply[0] === 'NONE') return undefined;
     if (reply[0] !== 'DESCRIBED') throw unexpectedReply('describeSignals', reply);
@@ -53,7 +53,7 @@ export function createSignalReader({ runner, keys, shards }: StoreContext): Sign
       const reply = await runner.run(
         'resetSignals',
         [keys.meta(shard), keys.audit(shard), keys.signals(shard, agentId)],
-        [candidateEpoch(), eventText(event)],
+        [runner.opening(), eventText(event)],
       );
       if (reply[0] !== 'RESET') throw unexpectedReply('resetSignals', reply);
     },

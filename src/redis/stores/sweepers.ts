@@ -2,7 +2,7 @@ import type { AudienceEntry } from '../../domain/audience.js';
 import type { AuditEvent } from '../../domain/audit.js';
 import { unavailable } from '../../domain/errors.js';
 import type { ExpirySweeper, RevocationPruner } from '../../domain/worker-ports.js';
-import { candidateEpoch, eventText, type StoreContext } from '../context.js';
+import { eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';
 import { readGrant } from './grant-reader.js';
 import { identityOf } from './revocation-store.js';
@@ -49,13 +49,13 @@ async function expire(context: StoreContext, shard: number, member: string): Pro
   const reply = await runner.run(
     'expireToken',
     [keys.meta(shard), keys.audit(shard), keys.expiry(shard), keys.grant(shard, grantId)],
-    [candidateEpoch(), member, eventText(event)],
+    [runner.opening(), member, eventText(event)],
   );
   return reply[0] === 'EXPIRED' ? 1 : 0;
 }
 
 async function shardTick({ runner, keys }: StoreContext, shard: number): Promise<number> {
-  const reply = await runner.run('openShard', [keys.meta(shard)], [candidateEpoch()]);
+  const reply = await runner.run('openShard', [keys.meta(shard)], [runner.opening()]);
   if (reply[0] !== 'OPEN') throw unexpectedReply('openShard', reply);
   return Number(reply[2]);
 }
@@ -88,7 +88,7 @@ export function createRevocationPruner(
         const reply = await runner.run(
           'pruneRevocation',
           [keys.meta(shard), keys.revocations(shard)],
-          [candidateEpoch(), field, value],
+          [runner.opening(), field, value],
         );
         if (reply[0] === 'PRUNED') pruned++;
       }
@@ -108,7 +108,7 @@ async function pruneAudiences(context: StoreContext, longestTokenMs: number): Pr
     const reply = await runner.run(
       'pruneAudience',
       [keys.meta('control'), keys.audienceHolders],
-      [candidateEpoch(), key, longestTokenMs],
+      [runner.opening(), key, longestTokenMs],
     );
     if (reply[0] !== 'PRUNED') throw unexpectedReply('pruneAudience', reply);
   }

@@ -41,6 +41,7 @@ const ROLES: Readonly<Record<string, string>> = {
   liftRevocation: 'operator admin',
   listKeys: 'auditor operator admin',
   rotateKeys: 'admin',
+  resetClock: 'admin',
   revokeKey: 'operator admin',
   queryAudit: 'auditor operator admin',
   listDeliveries: 'auditor operator admin',

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { Redis } from 'ioredis';
 import { type ErrorCode, ERROR_KINDS } from '../../../src/domain/errors.js';
+import { shardOfAgent } from '../../../src/domain/shard.js';
+import { createKeys } from '../../../src/redis/keys.js';
 import { mintSecret } from '../../../src/registry/secret.js';
 import type { Answer, Ask } from '../../support/http.js';
 import { buildBundle } from '../../support/bundles/build.js';
@@ -63,6 +66,20 @@ describe('the example of an error page is an answer of the service', function ()
     }
   }
 
+  async function withTickAhead(): Promise<Answer> {
+    const client = new Redis({ path: table().redis.socket });
+    const meta = createKeys('cs').meta(shardOfAgent(table().service.agent[0], 64));
+    const [tick] = await client.hmget(meta, 'tick');
+    try {
+      await client.hset(meta, 'tick', String(Number(tick) + 3_600_000));
+      return await token();
+    } finally {
+      const json = { reason: 'test' };
+      await http().admin('POST', '/admin/v1/store/reset-clock', { json });
+      client.disconnect();
+    }
+  }
+
   async function createdTwice(): Promise<Answer> {
     await registerAgent(http(), { id: 'twice', grants: GRANTS });
     return http().admin('POST', AGENTS, { json: { id: 'twice', grants: GRANTS } });
@@ -80,6 +97,7 @@ describe('the example of an error page is an answer of the service', function ()
     review_required: () => token({ scope: 'create_refund' }),
     slow_down: afterOneRequest,
     temporarily_unavailable: withoutRedis,
+    clock_not_trusted: withTickAhead,
     policy_budget_exceeded: () => {
       const { service } = endless();
       return service.http.send(

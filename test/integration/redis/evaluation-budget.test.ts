@@ -3,11 +3,10 @@ import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import type { EvaluationBudget, EvaluationCharge } from '../../../src/domain/budget-ports.js';
 import { shardOfAgent } from '../../../src/domain/shard.js';
-import { ScriptRunner } from '../../../src/redis/scripts.js';
 import { createEvaluationBudget } from '../../../src/redis/stores/evaluation-budget.js';
 import { brokenWindow, type Admission } from '../../support/budget-bound.js';
 import { spoil, START_MS } from '../../support/budget-subject.js';
-import { openTestStore, type TestStore } from '../../support/store.js';
+import { openTestStore, runnerInHand, type TestStore } from '../../support/store.js';
 import { useRedis } from '../../support/use-store.js';
 
 const LIMIT = { burst: 60, per_minute: 120 };
@@ -45,7 +44,7 @@ describe('the evaluation budget of a caller, on real Redis', function () {
     const made: Subject = {
       ...{ store, shard },
       instances: clients.map((client) =>
-        createEvaluationBudget({ ...store.context, runner: new ScriptRunner(client) }),
+        createEvaluationBudget({ ...store.context, runner: runnerInHand(client) }),
       ),
       at: (ms) => store.setTick(shard, START_MS + ms),
       events: () => store.client.xlen(store.context.keys.audit(shard)),
@@ -136,7 +135,7 @@ describe('the evaluation budget of a caller, on real Redis', function () {
     close();
     await redis.restart();
     const client = new Redis({ path: redis.socket });
-    const again = createEvaluationBudget({ ...store.context, runner: new ScriptRunner(client) });
+    const again = createEvaluationBudget({ ...store.context, runner: runnerInHand(client) });
     expect(await again.charge(asked(60))).to.equal(30_000);
     const bucket = store.context.keys.evaluationBucket(shard, 'agent', 'asker');
     expect(await client.pexpiretime(bucket)).to.equal(START_MS + 30_000 + 60_000);

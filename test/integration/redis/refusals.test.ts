@@ -9,14 +9,13 @@ import { newDecisionId } from '../../../src/domain/ids.js';
 import { MINUTE_MS } from '../../../src/domain/refusal.js';
 import { REFUSAL_BUCKETS, type RefusalBucket } from '../../../src/domain/budget.js';
 import { shardOfAgent } from '../../../src/domain/shard.js';
-import { ScriptRunner } from '../../../src/redis/scripts.js';
 import { createAuditStreams } from '../../../src/redis/stores/audit-streams.js';
 import {
   createOpenRefusalReader,
   createRefusalCloser,
   createRefusalCounter,
 } from '../../../src/redis/stores/refusal-store.js';
-import { openTestStore, type TestStore } from '../../support/store.js';
+import { openTestStore, runnerInHand, type TestStore } from '../../support/store.js';
 import { useRedis } from '../../support/use-store.js';
 import { scratchFolder } from '../../unit/audit/fakes.js';
 
@@ -118,7 +117,7 @@ describe('refusals that are counted', function () {
       const client = world.connections[(one.node + i) % 3]!;
       const counter = createRefusalCounter({
         ...world.store.context,
-        runner: new ScriptRunner(client),
+        runner: runnerInHand(client),
       });
       const more = honey === 0 ? {} : { honey_scopes: honey };
       return counter.count(agent, bucket, event(agent, bucket, more));

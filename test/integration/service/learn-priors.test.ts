@@ -3,12 +3,13 @@ import type { AgentSignals } from '../../../src/use-cases/admin/signals.js';
 import type { AgentSpec } from '../../../src/domain/records.js';
 import { DEFAULT_PRIOR } from '../../../src/domain/signals.js';
 import { createKeys } from '../../../src/redis/keys.js';
-import { readScripts, ScriptRunner } from '../../../src/redis/scripts.js';
 import { createAgentStore } from '../../../src/redis/stores/agent-store.js';
 import { createSignalGatherer } from '../../../src/redis/stores/signal-gatherer.js';
 import { PRIOR_MEMBERS } from '../../../src/signals/priors/prior.js';
+import { clockInHand } from '../../support/edited-scripts.js';
 import { until } from '../../support/episode.js';
 import { LOAD_AGENT, startService, type TestService } from '../../support/service.js';
+import { runnerInHand } from '../../support/store.js';
 import { useClient, useRedis } from '../../support/use-store.js';
 
 const HOUR_MS = 3_600_000;
@@ -33,6 +34,7 @@ describe('what a running worker learns of a class', function () {
     const service = await startService({
       ...{
         redisUrl: redis.url,
+        editScript: clockInHand,
         agents: [LOAD_AGENT, ...FLEET],
         overrides: { 'redis.shards': SHARDS },
       },
@@ -45,7 +47,7 @@ describe('what a running worker learns of a class', function () {
 
   /** Each of the fleet asks once an hour; the clock of the shards, which is what counts, is moved on. */
   async function liveForHours(): Promise<void> {
-    const context = { runner: new ScriptRunner(client, readScripts()), keys, shards: SHARDS };
+    const context = { runner: runnerInHand(client), keys, shards: SHARDS };
     const gatherer = createSignalGatherer(
       context,
       () => WIDE,

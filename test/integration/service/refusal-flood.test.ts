@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { shardOfAgent } from '../../../src/domain/shard.js';
+import { clockInHand } from '../../support/edited-scripts.js';
 import { until } from '../../support/episode.js';
 import { useService } from '../../support/use-service.js';
 import { registerAgent } from '../../http/table/table-service.js';
@@ -25,7 +26,7 @@ const GRANTS = [{ resource: 'stripe', scopes: ['read_invoices'] }];
 
 describe('a flood of refused requests is counted by the minute', function () {
   this.timeout(120_000);
-  const { service, client } = useService(() => ({ worker: true }));
+  const { service, client } = useService(() => ({ worker: true, editScript: clockInHand }));
 
   const shardKey = (agent: string, name: string): string =>
     `cs:{s${String(shardOfAgent(agent, SHARDS))}}:${name}`;

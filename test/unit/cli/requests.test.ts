@@ -74,6 +74,7 @@ describe('requests', () => {
         { by: 'user', value: 'u', reason: 'x' },
       ],
       ['key rotate', 'POST', '/keys/rotate'],
+      ['store reset-clock --reason x', 'POST', '/store/reset-clock', { reason: 'x' }],
       ['key revoke k1 --reason x', 'POST', '/keys/k1/revoke', { reason: 'x' }],
       [
         'policy activate r1 --reason x --allow-new-grants 3',

@@ -25,6 +25,7 @@ const ERRORS: readonly ErrorCode[] = [
   'invalid_client',
   'slow_down',
   'temporarily_unavailable',
+  'clock_not_trusted',
   'policy_budget_exceeded',
   'unsupported_media_type',
   'payload_too_large',

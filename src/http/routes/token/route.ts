@@ -30,6 +30,7 @@ const ERRORS: readonly ErrorCode[] = [
   'review_required',
   'slow_down',
   'temporarily_unavailable',
+  'clock_not_trusted',
   'policy_budget_exceeded',
   'unsupported_media_type',
   'payload_too_large',
