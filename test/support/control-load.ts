@@ -15,7 +15,7 @@ export interface Seen {
 }
 
 /**
- * One request after the other over one connection, 10 ms apart, from a thread of its own.
+ * One request after the other over one connection, 20 ms apart, from a thread of its own.
  * What the test itself computes delays no answer.
  */
 export class ControlLoad {
@@ -79,7 +79,7 @@ const LOAD = `
       const ms = performance.now() - from;
       seen = { answers: seen.answers + 1, slowestMs: Math.max(seen.slowestMs, ms) };
       next();
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await new Promise((resolve) => setTimeout(resolve, 20));
     }
   })();
 `;

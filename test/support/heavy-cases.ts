@@ -127,7 +127,7 @@ export async function heavyBursts(
       { method: 'GET', path: `${audit}&session=s&task=t`, count: 6 },
     ],
     getAgentSignals: [{ method: 'GET', path: `/admin/v1/agents/${agentId}/signals`, count: 3 }],
-    explainDecision: [{ method: 'GET', path: `/admin/v1/policy/explain/${decisionId}`, count: 8 }],
+    explainDecision: [{ method: 'GET', path: `/admin/v1/policy/explain/${decisionId}`, count: 4 }],
     diffBundles: [{ method: 'GET', path: '/admin/v1/policy/diff?from=first&to=second', count: 2 }],
     evaluateData: [post('/v1/data/countersign/decision', { input: largeInput() }, 8)],
     evaluatePolicy: [post('/admin/v1/policy/eval', { input: largeInput() }, 3)],
