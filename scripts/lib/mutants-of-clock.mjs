@@ -2,7 +2,7 @@
 export const OF_CLOCK = [
   {
     name: 'clock: the gather refuses',
-    file: 'src/redis/lua/gatherSignals-6.lua',
+    file: 'src/redis/lua/gatherSignals-7.lua',
     find: 'if meta.doubt then return clock_refusal(meta) end',
     replace: '',
     test: ['test/integration/redis/clock.test.ts', 'Redis two hours ahead'],

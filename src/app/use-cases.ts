@@ -144,18 +144,7 @@ export function createAdminOperations(
       secretUses: parts.secretUses,
       check: problemsOf(checkResourceServerSpec),
     }),
-    revocations: createRevocationOperations({
-      store: parts.revocations,
-      verify: (token) => verifyWithNewestKeys({ ...parts, store: parts.introspection }, token),
-      shards: config.redis.shards,
-      agents: parts.agentStore,
-      catalogue: parts.catalogueStore,
-      revokeKey: (kid, reason, context) => keys.revoke(kid, reason, context),
-      onRevocation: (by) => {
-        metrics.revocations.inc({ by });
-      },
-      hasRevision: (revision) => hasRevision(parts, revision),
-    }),
+    revocations: revocationOperations(config, parts, metrics, keys),
     keys,
     store: createStoreOperations(parts.clockResetter),
     audit: parts.audit,
@@ -163,6 +152,26 @@ export function createAdminOperations(
     policy: policy.operations,
     ...more,
   };
+}
+
+function revocationOperations(
+  config: Config,
+  parts: Parts,
+  metrics: Metrics,
+  keys: AdminOperations['keys'],
+): AdminOperations['revocations'] {
+  return createRevocationOperations({
+    store: parts.revocations,
+    verify: (token) => verifyWithNewestKeys({ ...parts, store: parts.introspection }, token),
+    shards: config.redis.shards,
+    agents: parts.agentStore,
+    catalogue: parts.catalogueStore,
+    revokeKey: (kid, reason, context) => keys.revoke(kid, reason, context),
+    onRevocation: (by) => {
+      metrics.revocations.inc({ by });
+    },
+    hasRevision: (revision) => hasRevision(parts, revision),
+  });
 }
 
 async function hasRevision({ policyStore }: Parts, revision: string): Promise<boolean> {

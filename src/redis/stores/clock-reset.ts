@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../domain/audit.js';
-import type { ClockResetter } from '../../domain/ports.js';
+import type { ClockResetter } from '../../domain/clock-reset.js';
 import type { StreamName } from '../../domain/worker-ports.js';
 import { eventText, type StoreContext } from '../context.js';
 import { unexpectedReply } from '../scripts.js';

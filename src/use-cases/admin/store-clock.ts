@@ -1,4 +1,4 @@
-import type { ClockReset, ClockResetter } from '../../domain/ports.js';
+import type { ClockReset, ClockResetter } from '../../domain/clock-reset.js';
 import type { AdminContext } from './context.js';
 
 /** Operations on the store as a whole. */

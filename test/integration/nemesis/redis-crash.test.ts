@@ -69,7 +69,8 @@ describe('I1 and I2 when Redis is paused and resumed, with revocations in betwee
 
   it('what was acknowledged as revoked is inactive, and every token that went out is on record', async () => {
     const redis = await startRedis();
-    const service = await startService({ redisUrl: redis.url });
+    const overrides = { 'redis.command_timeout_ms': 2000, 'request.deadline_ms': 2000 };
+    const service = await startService({ redisUrl: redis.url, overrides });
     try {
       const before = (await flood(service, 10).all).flatMap(({ token }) => token ?? []);
       const requests = flood(service, REQUESTS);

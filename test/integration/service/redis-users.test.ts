@@ -81,7 +81,7 @@ describe('the Redis users of docs/operate/redis-users.md', function () {
     expect(revoked.status, revoked.text).to.be.within(200, 202);
     // The worker exports the record: each of its jobs has run by then, or has failed.
     await until('the event is in the store', async () => {
-      const events = await http.admin('GET', '/admin/v1/audit/events?type=revocation.created');
+      const events = await http.admin('GET', '/admin/v1/audit?type=revocation.applied');
       return events.status === 200 && events.text.includes('ruled');
     });
     await http.close();
