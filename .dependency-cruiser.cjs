@@ -19,6 +19,7 @@ const VENDORS = {
   'prom-client': 'telemetry',
   standardwebhooks: 'worker',
   'tar-stream': 'policy',
+  undici: 'app',
   yaml: 'schema',
 };
 

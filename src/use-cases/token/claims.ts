@@ -1,3 +1,4 @@
+import { audienceKey } from '../../domain/audience.js';
 import { newShardedId } from '../../domain/ids.js';
 import type { Decision } from '../../domain/policy.js';
 import { shardOfAgent } from '../../domain/shard.js';
@@ -20,7 +21,7 @@ export function claimsOf(
   const { session_id, task_id, user_id } = attempt.request.declared;
   return {
     iss: deps.issuer,
-    aud: attempt.resource.spec.audiences[0] ?? attempt.resource.spec.id,
+    aud: audienceOf(attempt),
     sub: id,
     client_id: id,
     iat: issuedAt,
@@ -35,4 +36,19 @@ export function claimsOf(
     policy_revision: decision.revision,
     input_digest: decision.inputDigest,
   };
+}
+
+/**
+ * Returns the audience that the request named (RFC 9068 section 3), as it is registered; the resource's first one for a
+ * request by id.
+ */
+function audienceOf({ request, resource }: Pick<Attempt, 'request' | 'resource'>): string {
+  const { id, audiences } = resource.spec;
+  const asked = request.resource;
+  return (
+    audiences.find((uri) => uri === asked) ??
+    audiences.find((uri) => audienceKey(uri) === audienceKey(asked)) ??
+    audiences[0] ??
+    id
+  );
 }

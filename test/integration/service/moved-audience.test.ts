@@ -126,6 +126,19 @@ describe('a token does not outlive a revocation of its audience', function () {
     expect(await isActive(serverOfA, await issue(a))).to.equal(true);
   });
 
+  it('the audience that a request names is the aud, as registered, and only its own removal ends the token', async () => {
+    const { a, uri, serverOfA } = await makePair();
+    const second = `${uri}/second`;
+    await put(a, uri, second);
+    const byId = await issue(a);
+    const bySecond = await issue(second.replace('https://moved', 'HTTPS://MOVED'));
+    expect(await introspect(serverOfA, byId)).to.include({ active: true, aud: uri });
+    expect(await introspect(serverOfA, bySecond)).to.include({ active: true, aud: second });
+    await put(a, uri);
+    expect(await isActive(serverOfA, bySecond), 'of the removed audience').to.equal(false);
+    expect(await isActive(serverOfA, byId), 'of the other one').to.equal(true);
+  });
+
   for (const by of ['uri', 'a', 'b'] as const) {
     it(`a URI moved from A to B and revoked by ${by}: done, and the token is inactive`, async () => {
       const pair = await makePair();
