@@ -1,6 +1,13 @@
 /** Guards of state and of what runs behind: Redis scripts, configuration, audit record, log. */
 export const OF_STATE = [
   {
+    name: 'the replay gate wants the record',
+    file: 'src/app/policy/gates.ts',
+    find: 'if (problem !== undefined) throw recordMissing(problem);',
+    replace: 'void [problem, recordMissing];',
+    test: ['test/unit/app/replay-gate.test.ts', 'that has not the record refuses'],
+  },
+  {
     name: 'a thread is terminated between its native calls',
     file: 'src/threads/start-thread.ts',
     find: 'if (gate !== undefined && !tryShut(gate)) await shut(gate);',

@@ -152,7 +152,7 @@ function policyOn(
     log,
     store: parts.policyStore,
     admission,
-    replayGate: createReplayGate(analysis.gate),
+    replayGate: createReplayGate(analysis.gate, parts.auditProblem),
     samples: createAdmissionSamples({ ...parts, storePath: config.audit.storePath }, log),
     record: (event) => recordEvents(context, 'control', [event]),
     onRevision: (revision) => {

@@ -118,7 +118,7 @@ describe('a gate cannot be blinded', function () {
       store,
       admission: { admit: () => Promise.resolve(ADMITTED) },
       samples: () => Promise.resolve({ recorded: [], registry: [] }),
-      replayGate: createReplayGate(analysis.gate),
+      replayGate: createReplayGate(analysis.gate, () => Promise.resolve(undefined)),
       node: { wake: beat },
       pause: () => Promise.resolve(),
       readyTimeoutMs: 1000,

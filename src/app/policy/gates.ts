@@ -2,7 +2,7 @@ import type { BundleAdmission, ReplayGate } from '../../use-cases/policy/ports.j
 import type { AnalysisOperations } from '../../use-cases/policy/analysis.js';
 import type { Config } from '../../config/config.js';
 import { systemClock } from '../../domain/clock.js';
-import { unavailable } from '../../domain/errors.js';
+import { CountersignError, unavailable } from '../../domain/errors.js';
 import { summaryOf } from '../../domain/policy-analysis.js';
 import { createAdmission } from '../../policy/admission/admission.js';
 import { PROPERTY_NAMES } from '../../policy/admission/properties/property.js';
@@ -35,10 +35,19 @@ export function createBundleAdmission({ policy }: Config): BundleAdmission {
 /** Age of the decisions sampled before a bundle decides, in milliseconds. `policy replay` covers more. */
 const GATE_SINCE_MS = 86_400_000;
 
-/** Creates the replay that every activation and every canary must pass. */
-export function createReplayGate(analysis: Pick<AnalysisOperations, 'replay'>): ReplayGate {
+/**
+ * Creates the replay that every activation and every canary must pass.
+ * `recordProblem` says why the store of this node is not the one that events are exported to. Such a store has nothing
+ * to replay, which must not pass for a record without decisions; a coverage of 0 accepts it.
+ */
+export function createReplayGate(
+  analysis: Pick<AnalysisOperations, 'replay'>,
+  recordProblem: () => Promise<string | undefined>,
+): ReplayGate {
   return {
     async replay({ digest: ref }, minCoverage, context) {
+      const problem = minCoverage > 0 ? await recordProblem() : undefined;
+      if (problem !== undefined) throw recordMissing(problem);
       const sinceMs = systemClock.nowMs() - GATE_SINCE_MS;
       const limit = Number.MAX_SAFE_INTEGER;
       const command = { ref, sinceMs, limit, sample: { minCoverage } };
@@ -47,4 +56,11 @@ export function createReplayGate(analysis: Pick<AnalysisOperations, 'replay'>): 
       return { ...summaryOf(report, undefined), sample };
     },
   };
+}
+
+function recordMissing(problem: string): CountersignError {
+  return new CountersignError('conflict', 'This node does not have the record to replay.', {
+    problems: [{ pointer: '', message: problem }],
+    hint: 'Ask a node that shares the audit store of the worker, or accept no coverage (--min-coverage 0).',
+  });
 }
