@@ -8,6 +8,7 @@ import { compiledPath, compileText, makeTree } from './lib/compiled-tree.mjs';
 import { inLanes } from './lib/lanes.mjs';
 import { runMocha } from './lib/mocha.mjs';
 import { MUTANTS } from './lib/mutants.mjs';
+import { newestNode } from './lib/node-versions.mjs';
 import { root } from './lib/root.mjs';
 import { atEnd } from './lib/run.mjs';
 
@@ -163,9 +164,10 @@ async function judge(tree, { file, find, replace, test }, limitSeconds) {
   }
 }
 
-function runTests(tree, file, titles, options) {
+async function runTests(tree, file, titles, options) {
   const grep = titles.map((title) => title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
-  return runMocha([file], { tree, grep, exit: true, cwd: tree, ...options });
+  const node = await newestNode();
+  return runMocha([file], { tree, node, grep, exit: true, cwd: tree, ...options });
 }
 
 process.exitCode = await main();

@@ -10,6 +10,7 @@ import { ensureInstalled } from './lib/install.mjs';
 import { inLanes } from './lib/lanes.mjs';
 import { findOpa } from './lib/opa.mjs';
 import { ensureOpenssl } from './lib/openssl.mjs';
+import { newestNode } from './lib/node-versions.mjs';
 import { ensureRedis } from './lib/redis.mjs';
 import { root } from './lib/root.mjs';
 import { atEnd } from './lib/run.mjs';
@@ -26,7 +27,7 @@ process more than there are processors runs at a time; the ten slowest tests are
   --only a,b     these steps alone, after the preparation
   --changed      what the change touches: the test files that depend on a changed file, the checks that read one
   --base commit  with --changed: what the change is against (where the branch left origin/main, or main, by default)
-  --every-node   every unit test on Node 22 and 24 too, and not only those that depend on Node
+  --every-node   every unit test on Node 22 and 20 too, and not only those that depend on Node
   --lanes n      processes at a time
   --list         the names of the steps; with --changed, and their test files, without running them
   --verbose      what a step printed, also when it passed
@@ -88,6 +89,11 @@ function collectLessOften() {
   process.env.GOGC ??= '400';
 }
 
+/** Whether a step runs test files: a suite, or those of the guards. */
+function runsTests({ name, suite }) {
+  return suite !== undefined || name === 'mutate';
+}
+
 /** Runs the preparation, each part of which must succeed. False when one did not. */
 async function prepare(report, steps, tree) {
   const parts = {
@@ -96,6 +102,8 @@ async function prepare(report, steps, tree) {
     redis: ensureRedis,
     openssl: ensureOpenssl,
     opa: async () => (process.env.COUNTERSIGN_OPA = findOpa()),
+    // Before the steps, which would install it at once.
+    node: async () => steps.some(runsTests) && newestNode(),
     compile: () => compileFor(steps, tree),
   };
   for (const [name, work] of Object.entries(parts)) {

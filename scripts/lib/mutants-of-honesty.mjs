@@ -17,8 +17,8 @@ export const OF_HONESTY = [
   {
     name: 'a denial in quarantine is counted',
     file: 'src/redis/lua/countRefusal-5.lua',
-    find: "if ARGV[6] == '1' then count_denial",
-    replace: "if ARGV[6] == '2' then count_denial",
+    find: "local denied = ARGV[6] == '1' and",
+    replace: "local denied = ARGV[6] == '2' and",
     test: ['test/security/honesty.test.ts', 'json: honey and quarantine by more denials'],
   },
   {

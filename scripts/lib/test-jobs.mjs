@@ -1,7 +1,7 @@
 import { makeTree } from './compiled-tree.mjs';
 import { filesBelow } from './digest.mjs';
 import { runMocha } from './mocha.mjs';
-import { findNode } from './node-versions.mjs';
+import { findNode, newestNode } from './node-versions.mjs';
 import { missingPrograms } from './programs.mjs';
 import { run } from './run.mjs';
 
@@ -53,7 +53,7 @@ function prepare({ node, programs = [] }) {
     const missing = await missingPrograms(programs);
     if (missing.length > 0)
       return { note: `SKIPPED, could not be installed: ${missing.join(', ')}` };
-    if (node === undefined) return { node: process.execPath };
+    if (node === undefined) return { node: await newestNode() };
     const binary = await findNode(node);
     if (binary !== undefined) return { node: binary };
     const platform = `${process.platform}-${process.arch}`;

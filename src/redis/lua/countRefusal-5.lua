@@ -17,7 +17,8 @@
 -- @include profile
 -- @include score
 local meta = open_shard()
-if ARGV[6] == '1' then count_denial(KEYS[5], meta.tick) end
+local denied = ARGV[6] == '1' and with_denial(redis.pcall('GET', KEYS[5]), meta.tick)
+if denied then redis.call('SET', KEYS[5], denied, 'PX', KEEP_MS) end
 local name, tick = ARGV[2], text(meta.tick)
 local minute = math.floor(meta.tick / MINUTE_MS)
 local before = redis.call('ZSCORE', KEYS[4], name)

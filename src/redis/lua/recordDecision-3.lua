@@ -13,5 +13,6 @@
 -- @include score
 local meta = open_shard()
 append_event(meta, ARGV[2])
-if ARGV[3] == '1' then count_denial(KEYS[3], meta.tick) end
+local denied = ARGV[3] == '1' and with_denial(redis.pcall('GET', KEYS[3]), meta.tick)
+if denied then redis.call('SET', KEYS[3], denied, 'PX', KEEP_MS) end
 return { 'RECORDED' }

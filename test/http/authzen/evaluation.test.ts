@@ -132,7 +132,10 @@ describe('POST /access/v1/evaluation → 200', () => {
     await http.admin('POST', '/admin/v1/agents/jailed/status', { json });
     const answer = await ask({ agent: 'jailed' }, client);
     expect(decisionOf(answer)).to.equal(false);
-    expect(contextOf(answer)).to.have.all.keys('decision_id');
+    const bare = await registerAgent(http, { id: 'bare' });
+    const other = contextOf(await ask({ agent: 'bare' }, bare));
+    expect({ ...contextOf(answer), decision_id: '' }).to.deep.equal({ ...other, decision_id: '' });
+    expect(answer.text).not.to.match(/quarantin/i);
   });
 
   for (const by of ['agent', 'resource', 'task', 'all'] as const) {

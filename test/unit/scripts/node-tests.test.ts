@@ -20,7 +20,7 @@ describe('the unit tests that run on each Node', function () {
     (file) => !/^test\/unit\/(bench|docs|language|image|scripts|patterns)/.test(file),
   );
 
-  for (const name of ['unit-node-22', 'unit-node-24']) {
+  for (const name of ['unit-node-22', 'unit-node-20']) {
     const chosen = filesOf(name);
 
     it(`import each source that depends on Node, where any test does: ${name}`, () => {

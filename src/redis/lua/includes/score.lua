@@ -140,12 +140,11 @@ local function observe_packed(packed, prior, e, tick)
   return s, 'truncated', observe(s, e, tick)
 end
 
--- Counts a denial. The gather of its request created the state. If it is missing, the agent was deleted or its signals
--- were reset.
-local function count_denial(key, tick)
-  local packed = redis.pcall('GET', key)
-  if not packed then return end
+-- Returns a packed state with one denial more. The gather of its request created the state; false if it is missing, since
+-- the agent was deleted or its signals were reset.
+local function with_denial(packed, tick)
+  if not packed then return false end
   local state = observe_packed(packed, DEFAULT_PRIOR, { n = 0, d = 1, scopes = '', resource = '',
     honey = 0, misuse = 0, revoked_ms = 0 }, tick)
-  redis.call('SET', key, cmsgpack.pack(state), 'PX', KEEP_MS)
+  return cmsgpack.pack(state)
 end
