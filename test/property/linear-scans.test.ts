@@ -22,9 +22,9 @@ function filled(unit: string, chars: number): string {
   return unit.repeat(Math.ceil(chars / unit.length)).slice(0, chars);
 }
 
-/** As many bytes and equal punctuation, without a word that a scanner looks for. */
+/** As many bytes, as wide characters and equal punctuation, without a word that a scanner looks for. */
 function harmless(unit: string): string {
-  return unit.replace(/[A-Za-z0-9]/g, 'q').replace(/[\u0080-\u07ff]/g, '\u00e8');
+  return unit.replace(/[A-Za-z0-9]/g, 'q').replace(/[\u0080-\u07ff]/g, '\u0101');
 }
 
 /** The units with a text that takes more than `MOST_TIMES` the time of a harmless text. */

@@ -111,9 +111,12 @@ describe('start with a private Redis', function () {
       const pid = redisPid() ?? 0;
       expect(commandOf(pid)).to.be.a('string');
       running?.kill('SIGHUP');
+      await until('it took the signal', () =>
+        Promise.resolve(running?.output().includes('"reason":"SIGHUP"') === true),
+      );
+      expect(running?.output()).to.contain('"reason":"SIGHUP","msg":"closing"');
       expect(await running?.exited, running?.output()).to.equal(0);
       expect(commandOf(pid)).to.equal(undefined);
-      expect(running?.output()).to.contain('"reason":"SIGHUP","msg":"closing"');
     });
   });
 
