@@ -10,6 +10,20 @@ import { servedEngine } from './served-engine.js';
 const ROLE_SCOPE = 'search';
 const RISK_CAP_SECONDS = { low: 3600, medium: 900, high: 300, critical: 120 };
 
+/** Far more than the rounding of the score, whose arbitrary terms need not belong to it. */
+const ROUNDING = 1e-6;
+
+/** The score that a step-up reads: honey alone shortens no lifetime, since that would reveal it. */
+function withoutHoney({ anomaly, terms }: PolicyInput['signals']): number {
+  const honey = Math.max(
+    0,
+    ...terms.filter(({ name }) => name === 'honey_60m').map((one) => one.score),
+  );
+  if (honey === 0) return anomaly;
+  const rest = Math.max(0, anomaly / (1 - anomaly) - honey ** 2);
+  return rest / (rest + 1);
+}
+
 const overlaps = (left: string, right: string): boolean =>
   scopeCovers(left, right) || scopeCovers(right, left);
 
@@ -65,7 +79,7 @@ describe('the policy never gives more', () => {
       const { ttl_seconds: granted = 1, scopes = [] } = grant ?? {};
       expect(granted).to.be.within(1, request.ttl_seconds);
       expect(granted).to.be.at.most(resource.max_ttl_seconds ?? Infinity);
-      if (grant !== undefined && signals.anomaly >= 0.8) {
+      if (grant !== undefined && withoutHoney(signals) >= 0.8 + ROUNDING) {
         expect(granted).to.be.at.most(Math.max(1, Math.floor(request.ttl_seconds / 4)));
       }
       if (signals.anomaly >= 0.95) expect(grant).to.equal(undefined);
