@@ -19,20 +19,21 @@ const imported = new LRUCache<string, { readonly key: AssertionKey | undefined }
 });
 
 /**
- * Returns the key selected by a header's `kid`.
- * With a `kid`, that is the key that has it, or a single key without one; otherwise, the single key. Undefined for no
- * key, several, or one that may not verify signatures.
+ * Returns the keys that may have signed an assertion, by the `kid` of its header.
+ * With a `kid`, that is the one key that has it, or a single key without one; otherwise, all keys. Keys that may not
+ * verify signatures are left out.
  */
-export function selectAssertionKey(
+export function selectAssertionKeys(
   keys: readonly PublicJwk[],
   kid: string | undefined,
-): AssertionKey | undefined {
+): readonly AssertionKey[] {
   const alone = keys.length === 1;
-  const [chosen, another] = keys.filter((key) => {
-    if (kid === undefined) return alone;
-    return key['kid'] === kid || (alone && key['kid'] === undefined);
-  });
-  return chosen && !another ? importOnce(chosen) : undefined;
+  const named =
+    kid === undefined
+      ? keys
+      : keys.filter((key) => key['kid'] === kid || (alone && key['kid'] === undefined));
+  if (kid !== undefined && named.length > 1) return [];
+  return named.flatMap((key) => importOnce(key) ?? []);
 }
 
 function importOnce(jwk: PublicJwk): AssertionKey | undefined {

@@ -10,24 +10,38 @@ const EC_CURVES = { ES256: 'P-256', ES384: 'P-384' } as const;
 const RSA_BYTES: ReadonlySet<number> = new Set([256, 384, 512]);
 const EC_BYTES: Readonly<Record<keyof typeof EC_CURVES, number>> = { ES256: 64, ES384: 96 };
 
+/** The keys that may have signed an assertion, and the number of verifications that a refusal costs. */
+export interface SignatureTries {
+  readonly keys: readonly AssertionKey[];
+  readonly tries: number;
+}
+
 /**
- * Verifies the signature of an assertion, with work that follows from the assertion alone.
- * Header and length of the signature select the work. A client without a key for it, or without any, costs a
- * verification with a decoy, which never holds. So a refusal shows neither a client nor the kind and number of its keys.
+ * Verifies the signature of an assertion. A refusal costs work that follows from the assertion alone.
+ * Header and length of the signature select the kind of the work, and `tries` its amount. Where the client has fewer
+ * keys of that kind, or none, a decoy is tried, which never holds. So a refusal shows neither a client nor the kind and
+ * number of its keys.
  */
 export function signatureHoldsFor(
   assertion: string,
   alg: unknown,
-  key: AssertionKey | undefined,
+  { keys, tries }: SignatureTries,
   check: SignatureCheck = clientSignatureHolds,
 ): boolean {
   const bytes = Buffer.byteLength(assertion.slice(assertion.lastIndexOf('.') + 1), 'base64url');
-  const keyAlg = key?.algs.find((each) => each === alg);
-  if (key !== undefined && keyAlg !== undefined && bytesOf(keyAlg, key.publicKey) === bytes) {
-    return check(assertion, keyAlg, key.publicKey);
-  }
+  const fitting = keys.flatMap(({ algs, publicKey }) => {
+    const keyAlg = algs.find((each) => each === alg);
+    return keyAlg !== undefined && bytesOf(keyAlg, publicKey) === bytes
+      ? [{ alg: keyAlg, publicKey }]
+      : [];
+  });
+  const tried = fitting.slice(0, tries);
+  if (tried.some((key) => check(assertion, key.alg, key.publicKey))) return true;
   const decoy = decoyFor(alg, bytes);
-  if (decoy !== undefined) check(assertion, decoy.alg, decoy.publicKey);
+  if (decoy === undefined) return false;
+  for (let count = tried.length; count < tries; count++) {
+    check(assertion, decoy.alg, decoy.publicKey);
+  }
   return false;
 }
 

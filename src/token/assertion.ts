@@ -1,5 +1,5 @@
 import type { AssertionExpectation, VerifiedAssertion } from '../domain/authentication.js';
-import { selectAssertionKey } from './assertion-keys.js';
+import { selectAssertionKeys } from './assertion-keys.js';
 import { signatureHoldsFor, type SignatureCheck } from './assertion-work.js';
 import { parseCompactJws } from './jws.js';
 import type { JsonObject } from '../schema/strict-json.js';
@@ -8,6 +8,8 @@ import type { JsonObject } from '../schema/strict-json.js';
 const SKEW_SECONDS = 30;
 const DEFAULT_MAX_AGE_SECONDS = 300;
 const MAX_JTI_CHARS = 256;
+/** Keys that are tried for an assertion without `kid`, in the order of the agent's record. */
+const MAX_TRIES_WITHOUT_KID = 5;
 
 /**
  * Members that supply a key or change the meaning of the signature.
@@ -34,8 +36,9 @@ export function verifyClientAssertion(
   if (!isMeantForUs(jws.payload, expected)) return undefined;
   const verified = readTimes(jws.payload, expected);
   if (!verified) return undefined;
-  const key = selectAssertionKey(expected.keys, kid);
-  return signatureHoldsFor(assertion, alg, key, check) ? verified : undefined;
+  const keys = selectAssertionKeys(expected.keys, kid);
+  const tries = kid === undefined ? MAX_TRIES_WITHOUT_KID : 1;
+  return signatureHoldsFor(assertion, alg, { keys, tries }, check) ? verified : undefined;
 }
 
 function isHeaderPlain(header: JsonObject): boolean {

@@ -79,6 +79,20 @@ describe('a denied request that a client library repeats by the other method', f
     expect(statuses).to.deep.equal([400, 400, 429]);
   });
 
+  it('is no repetition of a request that had no budget: its denial was not counted', async () => {
+    const rate = { per_minute: 1, burst: 5, resource_per_minute: 1, resource_burst: 5 };
+    const client = await newAgent(rate);
+    const redis = new Redis({ path: table().redis.socket });
+    try {
+      expect((await send(client, 'basic', 1)).status).to.equal(400);
+      await redis.del(...(await redis.keys(`*:last-request:${client[0]}`)));
+      expect((await send(client, 'basic', 1)).status).to.equal(429);
+      expect(await redis.keys(`*:last-request:${client[0]}`)).to.deep.equal([]);
+    } finally {
+      redis.disconnect();
+    }
+  });
+
   it('is remembered for two seconds at most, from the first request on', async () => {
     const client = await newAgent();
     const redis = new Redis({ path: table().redis.socket });

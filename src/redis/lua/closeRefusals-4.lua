@@ -10,8 +10,10 @@
 -- @include write
 -- @include audit
 -- @include refusals
-local past = text(math.floor(read_meta(ARGV[1]).tick / MINUTE_MS) - 1)
-local due = redis.call('ZRANGE', KEYS[4], '-inf', past, 'BYSCORE', 'LIMIT', 0, ARGV[2])
+local minute = math.floor(read_meta(ARGV[1]).tick / MINUTE_MS)
+local due = redis.call('ZRANGE', KEYS[4], '-inf', text(minute - 1), 'BYSCORE', 'LIMIT', 0, ARGV[2])
+-- A minute of the future was counted before a reset of the clock.
+if #due == 0 then due = redis.call('ZRANGE', KEYS[4], '(' .. text(minute), '+inf', 'BYSCORE', 'LIMIT', 0, ARGV[2]) end
 if #due == 0 then return { 'CLOSED', 0 } end
 local meta = open_shard()
 local events = {}

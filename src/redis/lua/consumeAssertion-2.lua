@@ -9,11 +9,12 @@
 -- @include write
 local meta = open_shard()
 local issued, ahead = tonumber(ARGV[2]), tonumber(ARGV[4])
--- In doubt the node's clock counts too: revocation must work.
-if issued > (meta.doubt and math.max(meta.latest, meta.node) or meta.tick) + ahead then return { 'REFUSED' } end
+-- In doubt, when only revocations run, either clock may be the right one, but not a tick that is ahead of both.
+if issued > (meta.doubt and math.max(meta.time, meta.node) or meta.tick) + ahead then return { 'REFUSED' } end
 if not meta.epoch_began then return { 'EARLY', ahead } end
 local from = meta.epoch_began + ahead
 if issued < from then return { 'EARLY', math.max(0, from - meta.tick) } end
-local keep = math.max(1000, tonumber(ARGV[3]) - meta.tick + 60000)
+-- From the lower clock: a tick that is ahead must not shorten the record of use.
+local keep = math.max(1000, tonumber(ARGV[3]) - meta.lower + 60000)
 if not redis.call('SET', KEYS[2], '1', 'NX', 'PX', text(keep)) then return { 'REFUSED' } end
 return { 'CONSUMED' }

@@ -57,10 +57,11 @@ local tight, retry_us = own, max(bucket_wait(own), bucket_wait(pair))
 if empty == 2 or empty == 0 and bucket_room(pair) / pair.charge < bucket_room(own) / own.charge then tight = pair end
 
 -- The latest revocation that covers the request's agent or declared context; a floor stores its time in the fifth part.
+-- One of the future was written before a reset of the clock.
 local revoked_ms = 0
 for _, cover in ipairs(redis.call('HMGET', KEYS[6], unpack(ARGV, 17))) do
   local raised = cover and string.match(cover, '^F|%d+|[01]|%d+|(%d+)|')
-  if raised then revoked_ms = max(revoked_ms, tonumber(raised)) end
+  if raised and tonumber(raised) <= meta.tick then revoked_ms = max(revoked_ms, tonumber(raised)) end
 end
 
 -- A library that tries both methods of a secret, or a question before its request: honey and denials count once. Each
@@ -73,7 +74,8 @@ if counted and kept and ARGV[15] ~= '' then
   repeats = letters ~= '' and not string.find(letters, ARGV[16], 1, true)
   if repeats then
     redis.call('SET', KEYS[7], last .. ARGV[16], 'KEEPTTL')
-  else
+  elseif empty == 0 then
+    -- A request without budget is no first one: its denial is not counted.
     redis.call('SET', KEYS[7], ARGV[15] .. ARGV[16], 'PX', REPEATED_MS)
   end
 end

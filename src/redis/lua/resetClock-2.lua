@@ -24,7 +24,8 @@ end
 local last = last_id_ms()
 if not meta.doubt and last <= math.max(meta.tick, meta.id_floor) then return { 'KEPT' } end
 local ahead = math.max(meta.tick, last) - meta.lower
-meta.id_floor = math.max(meta.tick, last, meta.id_floor)
+-- Above the last id, whose sequence may be higher than the next one when the meta was removed by hand.
+meta.id_floor = math.max(meta.tick, last + 1, meta.id_floor)
 meta.epoch, meta.tick, meta.seq = string.match(ARGV[1], '^%x+'), meta.lower, meta.seq + 1
 redis.call('HSET', KEYS[1], 'identity', server_identity(server_info()), 'epoch', meta.epoch,
   'epoch_began', text(meta.tick), 'tick', text(meta.tick), 'seq', text(meta.seq), 'id_floor', text(meta.id_floor))

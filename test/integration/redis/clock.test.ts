@@ -135,6 +135,57 @@ describe('the clock of the store', function () {
     expect(Number(began)).to.be.within(Number(tick), Date.now());
   });
 
+  it('the record of a used assertion outlives it, however far the tick is ahead', async () => {
+    const one = await world();
+    const { client, context } = one.store;
+    const times = { tick: Date.now() + BOUND_MS / 2, epoch_began: 1 };
+    await client.hset(context.keys.meta(one.shard), times);
+    const iat = Math.floor(Date.now() / 1000);
+    const guard = createAssertionGuard(one.context, 5);
+    expect(await guard.consume('agent', 'ahead', iat, iat + 60)).to.equal(true);
+    const keys = await client.keys('t*');
+    const [key = ''] = keys.filter((name) => name.includes('assertion'));
+    expect(await client.pexpiretime(key)).to.be.at.least((iat + 60 + 60) * 1000 - 10);
+  });
+
+  it('a tick that is ahead of both clocks lets no assertion be issued ahead', async () => {
+    const one = await world();
+    const { client, context } = one.store;
+    const times = { tick: Date.now() + 2 * HOUR_MS, epoch_began: 1 };
+    await client.hset(context.keys.meta(one.shard), times);
+    const guard = createAssertionGuard(one.context, 5);
+    const iat = Math.floor(Date.now() / 1000);
+    const late = iat + (2 * HOUR_MS) / 1000 - 60;
+    expect(await guard.consume('agent', 'late', late, late + 60)).to.equal(false);
+    expect(await guard.consume('agent', 'now', iat, iat + 60)).to.equal(true);
+  });
+
+  it('ids rise while every clock is in doubt and no tick is stored', async () => {
+    const one = await world();
+    const { meta, audit } = one.store.context.keys;
+    await one.store.client.del(meta(one.shard), audit(one.shard));
+    for (const nodeOffMs of [-HOUR_MS, -3 * HOUR_MS, -2 * HOUR_MS, 0]) {
+      one.nodeOffMs = nodeOffMs;
+      await recordEvents(one.context, one.shard, [{ type: 'token.misused', principal: SYSTEM }]);
+    }
+    const entries = await createAuditStreams(one.store.context).read(one.shard, '0-0', 1000);
+    expect(entries.map(({ seq }) => seq)).to.deep.equal([1, 2, 3, 4]);
+  });
+
+  it('requests after a revocation whose time is in the future are not counted', async () => {
+    const one = await world();
+    const { client, context } = one.store;
+    const field = 'agent:agent';
+    const terms = async (atMs: number) => {
+      const floor = ['F', '0', '0', '0', String(atMs), 'rev_x'].join('|');
+      await client.hset(context.keys.revocations(one.shard), field, floor);
+      for (let i = 0; i < 20; i++) await one.gather();
+      return (await one.gather()).signals.terms.map(({ name }) => name);
+    };
+    expect(await terms(Date.now() + HOUR_MS)).not.to.include('after_revocation');
+    expect(await terms(Date.now() - 1)).to.include('after_revocation');
+  });
+
   const step = fc.oneof(
     fc.record({
       do: fc.constant('move' as const),

@@ -266,6 +266,24 @@ describe('refusals that are counted', function () {
     store.close();
   });
 
+  it('are closed when a reset of the clock left their minute in the future', async () => {
+    const store = await openTestStore(redis);
+    const shard = shardOfAgent('a', SHARDS);
+    const { keys } = store.context;
+    const counter = createRefusalCounter(store.context);
+    const closer = createRefusalCloser(store.context);
+    await store.setTick(shard, START_MS + 60 * MINUTE_MS);
+    await counter.count('a', 'agent', event('a', 'agent'));
+    await closer.closeShard(shard, 5);
+    expect(await store.client.zcard(keys.refusalMinutes(shard)), 'this minute').to.equal(1);
+    await store.setTick(shard, START_MS);
+    await store.client.hset(keys.meta(shard), 'id_floor', String(START_MS + 60 * MINUTE_MS));
+    await closer.closeShard(shard, 5);
+    expect(await store.client.zcard(keys.refusalMinutes(shard))).to.equal(0);
+    expect(await store.client.xlen(keys.audit(shard))).to.equal(1);
+    store.close();
+  });
+
   it('restart at zero when a stored count is corrupt', async () => {
     const store = await openTestStore(redis);
     const shard = shardOfAgent('a', SHARDS);

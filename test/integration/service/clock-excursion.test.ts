@@ -214,9 +214,9 @@ describe('a tick that both clocks left ahead', function () {
     });
   });
 
-  it('heals a store with a tick that was removed by hand', async () => {
+  it('heals a store with a tick and a sequence that were removed by hand', async () => {
     await aheadEverywhere();
-    for (const slot of slots) await client.hdel(keys.meta(slot), 'tick');
+    for (const slot of slots) await client.hdel(keys.meta(slot), 'tick', 'seq');
     expect((await ask()).status).to.equal(503);
     expect((await reset('removed')).json()).to.include({ reset: SHARDS + 1 });
     await worksAgain();

@@ -68,6 +68,18 @@ describe('a state that is not what it should be', function () {
     ['has a time that is no number', 's[3] = 0 / 0', 'clock'],
     ['is a number', 's = 7', 'truncated'],
   ];
+  it('keeps the evidence of honey and misuse when its time is in the future', async () => {
+    const { edit, next } = await subject();
+    await edit('s[3] = s[3] + 86400000 s[81] = 3 s[82] = s[3] s[83] = 2 s[84] = s[3]');
+    const result = await next();
+    expect(result.rebuilt).to.equal('clock');
+    const values = result.signals.terms.map(({ name, value }) => [name, value]);
+    expect(values).to.deep.include.members([
+      ['honey_60m', 3],
+      ['misuse_60m', 2],
+    ]);
+  });
+
   for (const [what, line, why] of broken) {
     it(`is reset when it ${what}, and the reset is reported`, async () => {
       const { edit, next, gatherAt } = await subject();

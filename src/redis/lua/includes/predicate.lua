@@ -1,7 +1,6 @@
 -- The predicate shared by commit and introspection. A record is
 -- {s: status, h: sha256, e: epoch, b: basis, x: expiry ms, c: fields of KEYS[3] that would cover it}.
 -- A field of KEYS[3] is 'P|…' (permanent) or 'F|<floor>|<deny 0 or 1>|…' (revoked if floor >= basis, or while denied).
--- denied).
 local function why_inactive(record, sha256, epoch, tick)
   if record.s ~= 'active' then return 'status' end
   if record.h ~= sha256 then return 'hash' end

@@ -66,6 +66,12 @@ local function state_fault(s, tick)
   return false
 end
 
+local function keep_evidence(from, to, tick)
+  for _, at in ipairs({ HONEY, MISUSE }) do
+    if type(from[at]) == 'number' then to[at], to[at + 1] = from[at], tick end
+  end
+end
+
 -- The state, and why it was reset, '' when it was not. `packed` is the reply of a GET through pcall.
 local function load_signals(packed, tick, prior)
   if not packed then return empty_signals(tick, prior), '' end
@@ -73,8 +79,11 @@ local function load_signals(packed, tick, prior)
   if packed == NO_NUMBER then return empty_signals(tick, prior), 'not_a_number' end
   local ok, s = pcall(cmsgpack.unpack, packed)
   local fault = not ok and 'truncated' or state_fault(s, tick)
-  if fault then return empty_signals(tick, prior), fault end
-  return s, ''
+  if not fault then return s, '' end
+  local fresh = empty_signals(tick, prior)
+  -- A reset of the clock releases no agent: the evidence that is sufficient alone stays, for an hour.
+  if fault == 'clock' then keep_evidence(s, fresh, tick) end
+  return fresh, fault
 end
 
 -- Advances a ring to a step, adds, and returns the sum over the window.
