@@ -87,8 +87,29 @@ export const OF_CLOCK = [
   {
     name: 'clock: ids of a stream go on after a reset',
     file: 'src/redis/lua/resetClock-2.lua',
-    find: 'meta.id_floor = math.max(meta.tick, last, meta.id_floor)',
+    find: 'meta.id_floor = math.max(meta.tick, last + 1, meta.id_floor)',
     replace: '',
     test: ['test/integration/service/clock-excursion.test.ts', 'reset-clock brings it back'],
+  },
+  {
+    name: 'clock: ids of a stream rise while no tick is stored',
+    file: 'src/redis/lua/includes/write.lua',
+    find: 'meta.id_floor = math.max(meta.id_floor, meta.tick)',
+    replace: '',
+    test: ['test/integration/redis/clock.test.ts', 'ids rise while every clock is in doubt'],
+  },
+  {
+    name: 'clock: the record of a used assertion lasts by the lower clock',
+    file: 'src/redis/lua/consumeAssertion-2.lua',
+    find: 'tonumber(ARGV[3]) - meta.lower',
+    replace: 'tonumber(ARGV[3]) - meta.tick',
+    test: ['test/integration/redis/clock.test.ts', 'outlives it'],
+  },
+  {
+    name: 'clock: a reset releases no agent',
+    file: 'src/redis/lua/includes/signals.lua',
+    find: "if fault == 'clock' then keep_evidence(s, fresh, tick) end",
+    replace: '',
+    test: ['test/integration/signals/bad-state.test.ts', 'keeps the evidence'],
   },
 ];

@@ -162,8 +162,8 @@ describe('the clock of the store', function () {
 
   it('ids rise while every clock is in doubt and no tick is stored', async () => {
     const one = await world();
-    const { meta, audit } = one.store.context.keys;
-    await one.store.client.del(meta(one.shard), audit(one.shard));
+    const { keys } = one.store.context;
+    await one.store.client.del(keys.meta(one.shard), keys.audit(one.shard));
     for (const nodeOffMs of [-HOUR_MS, -3 * HOUR_MS, -2 * HOUR_MS, 0]) {
       one.nodeOffMs = nodeOffMs;
       await recordEvents(one.context, one.shard, [{ type: 'token.misused', principal: SYSTEM }]);
