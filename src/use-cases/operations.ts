@@ -115,7 +115,7 @@ export interface AgentOperations extends SecretOperations {
   ): Promise<{ agent: AgentRecord; secret: CreatedSecret }>;
   /**
    * Replaces the spec when the version is still `expectedVersion`; throws `conflict`.
-   * When the last grants go, also returns what happened to the agent's live tokens.
+   * When the last grants, roles or keys go, also returns what happened to the agent's live tokens.
    */
   update(
     id: string,

@@ -1,6 +1,6 @@
 import type { AuditEventType } from '../../domain/audit.js';
 import type { Clock } from '../../domain/clock.js';
-import { isExpired, type AgentRecord, type AgentSpec } from '../../domain/records.js';
+import type { AgentRecord, AgentSpec } from '../../domain/records.js';
 import type { SecretUses } from '../../domain/ports.js';
 import type { AgentStore } from '../../domain/registry-ports.js';
 import type { AgentOperations, LiveTokens, CreateOption } from '../operations.js';
@@ -17,7 +17,7 @@ import {
 import { deletionEdit, fromNothing, restorationEdit } from './agent-deletion.js';
 import { listAgents } from './agent-list.js';
 import { releaseEdit, statusEdit } from './agent-status.js';
-import { withLiveTokens } from './live-tokens.js';
+import { endsGround, hasLiveSecret, withLiveTokens } from './live-tokens.js';
 import { createSecretOperations, newSecret, withLastUses } from './secret-rotation.js';
 import { checkSpec, type MintSecret, type SpecCheck } from './secrets.js';
 
@@ -43,8 +43,9 @@ export function createAgentOperations(deps: AgentOperationsDeps): AgentOperation
         if (agent.version !== expectedVersion) throw conflict();
         checkSpec(deps.check, { ...spec, id });
         const edit = { agent: { ...agent, spec: { ...spec, id } } };
-        const lostAll = hasGrants(agent.spec) && !hasGrants(spec);
-        return lostAll ? withLiveTokens(edit, options) : { edit };
+        return endsGround(agent.spec, spec, agent.secrets, deps.clock.nowMs())
+          ? withLiveTokens(edit, options)
+          : { edit };
       }),
     async remove(id, context) {
       await change(id, 'agent.deleted', context, (agent) => deletionEdit(agent));
@@ -70,8 +71,7 @@ export function createAgentOperations(deps: AgentOperationsDeps): AgentOperation
       const { liveTokens } = await changeAndTell(deps, { id, type, context }, (agent) => {
         const secrets = apply(agent.secrets);
         const edit = { agent: { ...agent, secrets }, detail: { secret_id: secretId } };
-        const nowMs = deps.clock.nowMs();
-        const wasOnly = step === 'deleted' && secrets.every((one) => isExpired(one, nowMs));
+        const wasOnly = step === 'deleted' && !hasLiveSecret(secrets, deps.clock.nowMs());
         return wasOnly ? withLiveTokens(edit, options) : { edit };
       });
       return liveTokens;
@@ -95,10 +95,6 @@ async function changeAndTell(
     },
   });
   return liveTokens === undefined ? { agent } : { agent, liveTokens };
-}
-
-function hasGrants({ grants = [] }: AgentSpec): boolean {
-  return grants.length > 0;
 }
 
 type Change = (

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AuditEventType, AuditEvent } from '../../domain/audit.js';
 import type { Clock } from '../../domain/clock.js';
 import type {
+  AgentRecord,
   AgentSpec,
   ConfiguredRegistry,
   ResourceRecord,
@@ -10,6 +11,8 @@ import type {
   ResourceSpec,
 } from '../../domain/records.js';
 import type { AgentStore, CatalogueStore } from '../../domain/registry-ports.js';
+import type { Edit } from './agent-change.js';
+import { endsGround, type EndingEdit, withLiveTokens } from './live-tokens.js';
 
 export interface ApplyRegistryDeps {
   readonly agents: AgentStore;
@@ -73,8 +76,8 @@ async function applyAgent(deps: ApplyRegistryDeps, spec: AgentSpec): Promise<App
   }
   if (before?.config_digest === config_digest) return 'unchanged';
   const nowMs = deps.clock.nowMs();
-  const after = await deps.agents.write(
-    {
+  const { edit, liveTokens } = endedBy(before, nowMs, {
+    agent: {
       spec,
       secrets: before?.secrets ?? [],
       source: 'config',
@@ -84,10 +87,32 @@ async function applyAgent(deps: ApplyRegistryDeps, spec: AgentSpec): Promise<App
       status: before?.status ?? 'active',
       ...(before?.quarantine === undefined ? {} : { quarantine: before.quarantine }),
     },
+  });
+  const after = await deps.agents.write(
+    edit.agent,
     before?.version ?? 0,
-    event(before === undefined ? 'agent.created' : 'agent.updated', { agent_id: spec.id }),
+    event(before === undefined ? 'agent.created' : 'agent.updated', {
+      agent_id: spec.id,
+      ...(edit.detail === undefined ? {} : { detail: edit.detail }),
+    }),
+    edit.options,
   );
+  if (after !== undefined && liveTokens !== undefined)
+    deps.warn(
+      `the live tokens of agent ${spec.id} are revoked: the registry has no grants, no roles or no keys for it`,
+    );
   return after === undefined ? 'conflict' : 'written';
+}
+
+/** Adds the revocation of the live tokens to a write that ends what they rest on. */
+function endedBy(
+  before: AgentRecord | undefined,
+  nowMs: number,
+  edit: Edit,
+): Partial<EndingEdit> & { readonly edit: Edit } {
+  const ends =
+    before !== undefined && endsGround(before.spec, edit.agent.spec, before.secrets, nowMs);
+  return ends ? withLiveTokens(edit, {}) : { edit };
 }
 
 async function applyResource(deps: ApplyRegistryDeps, spec: ResourceSpec): Promise<Applied> {

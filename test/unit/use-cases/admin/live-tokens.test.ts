@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import type { AgentSpec } from '../../../../src/domain/records.js';
+import type { CatalogueStore } from '../../../../src/domain/registry-ports.js';
+import { applyRegistry } from '../../../../src/use-cases/admin/apply-registry.js';
 import { createAgentOperations } from '../../../../src/use-cases/admin/agents.js';
 import { memoryAgentStore, UNUSED_SECRETS } from '../../../support/memory-agent-store.js';
 
@@ -42,6 +45,48 @@ describe('the live tokens of an agent', () => {
       expect('cutUnder' in (store.options.at(-1) ?? {})).to.equal(done === 'cut');
     });
   }
+
+  const KEYS = { keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }] };
+  it('are cut with the last role, though there are no grants', async () => {
+    const { agents } = await subject();
+    await agents.create({ id: 'r', roles: ['reader'] }, CONTEXT);
+    expect((await agents.update('r', { id: 'r' }, 1, CONTEXT)).liveTokens).to.equal('cut');
+  });
+
+  it('are cut with the last key of an agent that has no secret', async () => {
+    const { agents } = await subject();
+    const spec = { id: 'k', grants: GRANTS };
+    const { secret } = await agents.create({ ...spec, jwks: KEYS }, CONTEXT);
+    const kept = await agents.update('k', spec, 1, CONTEXT);
+    expect(kept, 'a secret is left').not.to.have.property('liveTokens');
+    await agents.update('k', { ...spec, jwks: KEYS }, 2, CONTEXT);
+    await agents.removeSecret('k', secret.id, CONTEXT);
+    expect((await agents.update('k', spec, 4, CONTEXT)).liveTokens).to.equal('cut');
+  });
+
+  it('are cut by a configuration file, too', async () => {
+    const store = memoryAgentStore();
+    const warnings: string[] = [];
+    const apply = (revision: number, agent: AgentSpec) =>
+      applyRegistry(
+        {
+          agents: store,
+          catalogue: {} as CatalogueStore,
+          readRevision: () => Promise.resolve(''),
+          writeRevision: () => Promise.resolve(),
+          clock: { nowMs: () => 1_000 },
+          warn: (message) => warnings.push(message),
+        },
+        { revision, resources: [], resource_servers: [], agents: [agent] },
+      );
+    await apply(1, { id: 'a', grants: GRANTS, roles: ['reader'] });
+    await apply(2, { id: 'a', grants: GRANTS });
+    expect(store.events.at(-1)?.detail).to.deep.equal({ live_tokens: 'cut' });
+    expect(store.options.at(-1)).to.have.property('cutUnder');
+    expect(warnings.join()).to.match(/^the live tokens of agent a are revoked/);
+    await apply(3, { id: 'a', grants: [...GRANTS, { resource: 'vault', scopes: ['x'] }] });
+    expect(store.options.at(-1)).not.to.have.property('cutUnder');
+  });
 
   it('are cut with the only secret that has not expired', async () => {
     const { agents, secretId } = await subject();
