@@ -31,15 +31,29 @@ export const OF_CREDENTIALS = [
   {
     name: 'the end of tokens with the only secret',
     file: 'src/use-cases/admin/agents.ts',
-    find: 'secrets.every((one) => isExpired(one, nowMs))',
+    find: '!hasLiveSecret(secrets, deps.clock.nowMs())',
     replace: 'secrets.length > 2',
     test: ['test/unit/use-cases/admin/live-tokens.test.ts', 'with the only secret'],
   },
   {
-    name: 'the end of tokens with the last grant',
-    file: 'src/use-cases/admin/agents.ts',
-    find: 'return lostAll ? withLiveTokens(edit, options) : { edit };',
+    name: 'the end of tokens with the last role',
+    file: 'src/use-cases/admin/live-tokens.ts',
+    find: 'ends(({ roles }) => roles) ||',
+    replace: '',
+    test: ['test/unit/use-cases/admin/live-tokens.test.ts', 'with the last role'],
+  },
+  {
+    name: 'the end of tokens by a configuration file',
+    file: 'src/use-cases/admin/apply-registry.ts',
+    find: 'return ends ? withLiveTokens(edit, {}) : { edit };',
     replace: 'return { edit };',
+    test: ['test/unit/use-cases/admin/live-tokens.test.ts', 'by a configuration file'],
+  },
+  {
+    name: 'the end of tokens with the last grant',
+    file: 'src/use-cases/admin/live-tokens.ts',
+    find: 'ends(({ grants }) => grants) ||',
+    replace: '',
     test: ['test/unit/use-cases/admin/live-tokens.test.ts', 'with the last grant'],
   },
   {

@@ -178,6 +178,13 @@ export const OF_REQUESTS = [
     test: ['test/unit/identity/lane.test.ts', 'two at a time'],
   },
   {
+    name: 'the lane of limited sources rests after an attempt',
+    file: 'src/identity/lane.ts',
+    find: 'return restMs === 0 ?',
+    replace: 'return restMs >= 0 ?',
+    test: ['test/unit/identity/lane.test.ts', 'rests three times as long'],
+  },
+  {
     name: 'an assertion of a limited source waits for its turn',
     file: 'src/identity/prove.ts',
     find: 'if (proof.costly) return lane.run(origin, () =>',

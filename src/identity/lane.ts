@@ -14,6 +14,8 @@ export interface ProofLaneOptions {
   readonly maxWaitingOfSource?: number;
   /** Limit of an attempt in milliseconds, waiting included; a request's deadline may be earlier. */
   readonly timeoutMs?: number;
+  /** How long a place rests after an attempt, in times of the attempt. */
+  readonly restRatio?: number;
 }
 
 interface Job {
@@ -21,17 +23,19 @@ interface Job {
   start(): Promise<void>;
 }
 
+/** Two places that rest three times as long as they work take half of the thread at most. */
+const REST_RATIO = 3;
 /** Seconds after which a refused caller may retry. */
 const RETRY_AFTER_SECONDS = 1;
 
 /**
  * Creates the lane for expensive proofs from sources that exceeded their budget of failures.
- * Running and waiting attempts are bounded, and sources take turns. An attempt that finds no place or times out is
- * refused and not charged.
+ * Running and waiting attempts are bounded, and sources take turns. A place rests after each attempt, so that
+ * verifications leave time for other requests. An attempt that finds no place or times out is refused and not charged.
  */
 export function createProofLane(options: ProofLaneOptions): ProofLane {
   const { clock, concurrency = 2, maxWaiting = 64, timeoutMs = 1000 } = options;
-  const { maxWaitingOfSource = 32 } = options;
+  const { maxWaitingOfSource = 32, restRatio = REST_RATIO } = options;
   const waiting = createTurns();
   let running = 0;
   const next = (): void => {
@@ -40,11 +44,16 @@ export function createProofLane(options: ProofLaneOptions): ProofLane {
       if (job === undefined) return;
       running++;
       // The place is freed when the work ends, not when its caller was answered: late work still costs.
+      const startedMs = clock.nowMs();
       void job.start().finally(() => {
-        running--;
-        next();
+        const restMs = restRatio * Math.max(0, clock.nowMs() - startedMs);
+        return restMs === 0 ? free() : setTimeout(free, Math.min(restMs, timeoutMs)).unref();
       });
     }
+  };
+  const free = (): void => {
+    running--;
+    next();
   };
   return {
     run<T>(origin: CredentialOrigin, work: () => Promise<T>): Promise<T> {

@@ -13,6 +13,11 @@ export interface ProofAttempt {
   readonly mode: Mode;
 }
 
+/** A record whose version differs after each change. */
+interface Versioned {
+  readonly version: number | string;
+}
+
 /** The proven record, or the reason of the failure for the log. */
 type ProofOutcome<R> = { readonly proven: R } | { readonly failure: string };
 
@@ -26,7 +31,7 @@ const FAILED = { failure: 'proof failed' };
  * through the lane. Only a failure is charged. Throws CountersignError `invalid_client`, `slow_down` when the budget
  * was already used up, or the error of a store.
  */
-export async function prove<R>(
+export async function prove<R extends Versioned>(
   deps: Pick<AuthenticatorDeps, 'failures' | 'lane'>,
   records: CredentialSource<R>,
   attempt: ProofAttempt,
@@ -46,7 +51,7 @@ export async function prove<R>(
   throw slowDown(Math.max(1, deps.failures.waitSeconds(origin, clientId)), outcome.failure);
 }
 
-async function proveFreely<R>(
+async function proveFreely<R extends Versioned>(
   records: CredentialSource<R>,
   mode: Mode,
   clientId: string,
@@ -58,10 +63,12 @@ async function proveFreely<R>(
     mode === 'first' ? records.find(clientId) : records.readSince(clientId, turn);
   let record = readable ? await read() : undefined;
   let holds = holdsFor(proof, record);
-  if (!holds) {
+  if (!holds && record !== undefined) {
     // A secret, key or status may be newer than the cache. An unknown id is never cached, so it was just read.
-    if (record !== undefined) record = await records.readSince(clientId, turn);
-    holds = holdsFor(proof, record);
+    const tried = record.version;
+    record = await records.readSince(clientId, turn);
+    // Equal work for both: only a record that changed meanwhile is compared again.
+    if (record?.version !== tried) holds = holdsFor(proof, record);
   }
   if (record === undefined) return UNKNOWN;
   const proven = holds && (mode === 'again' || (await proof.consume(record)));
@@ -72,7 +79,7 @@ async function proveFreely<R>(
  * Proves with equal work for known and unknown ids: one comparison with the cached record or fillers,
  * then the lane.
  */
-async function proveOverBudget<R>(
+async function proveOverBudget<R extends Versioned>(
   { lane }: Pick<AuthenticatorDeps, 'lane'>,
   records: CredentialSource<R>,
   origin: CredentialOrigin,

@@ -47,9 +47,17 @@ export function server(
   };
 }
 
+/** Records by id, of which each write has a new version. */
+class Versions<R extends { readonly version: number }> extends Map<string, R> {
+  override set(id: string, record: R): this {
+    const before = this.get(id)?.version ?? 0;
+    return super.set(id, { ...record, version: Math.max(record.version, before + 1) });
+  }
+}
+
 /** A store with a cache in front that only a read renews; counts reads. */
-export class FakeSource<R> implements CredentialSource<R> {
-  readonly stored = new Map<string, R>();
+export class FakeSource<R extends { readonly version: number }> implements CredentialSource<R> {
+  readonly stored: Map<string, R> = new Versions<R>();
   readonly cached = new Map<string, { turn: number; record: R }>();
   reads = 0;
   #turns = 0;

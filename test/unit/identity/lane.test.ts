@@ -2,11 +2,13 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { CountersignError } from '../../../src/domain/errors.js';
 import { createProofLane, type ProofLaneOptions } from '../../../src/identity/lane.js';
+import { until } from '../../support/episode.js';
 import { from, refusal } from './fakes.js';
 
 const A = from('192.0.2.1');
 const B = from('192.0.2.2');
-const clock = { nowMs: () => 0 };
+let nowMs = 0;
+const clock = { nowMs: () => nowMs };
 
 /** A lane and jobs that end on demand. */
 function laneOf(options: Partial<ProofLaneOptions> = {}) {
@@ -40,6 +42,18 @@ describe('the lane of sources over their budget', () => {
     await endFirst();
     await endFirst();
     expect(await Promise.all(all)).to.deep.equal(['a', 'b', 'c', 'd']);
+  });
+
+  it('rests three times as long as it worked before the next one', async () => {
+    const { started, job, endFirst } = laneOf();
+    const all = ['a', 'b', 'c'].map((name) => job(name));
+    nowMs += 10;
+    await endFirst();
+    expect(started, 'the place rests').to.deep.equal(['a', 'b']);
+    await until('c has started', () => started.includes('c'));
+    await endFirst();
+    await endFirst();
+    expect(await Promise.all(all)).to.deep.equal(['a', 'b', 'c']);
   });
 
   it('refuses a request without a place, and accepts the next when one is free', async () => {
