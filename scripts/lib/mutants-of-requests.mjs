@@ -180,8 +180,8 @@ export const OF_REQUESTS = [
   {
     name: 'the lane of limited sources rests after an attempt',
     file: 'src/identity/lane.ts',
-    find: 'return restMs === 0 ?',
-    replace: 'return restMs >= 0 ?',
+    find: 'if (ms === 0) then();',
+    replace: 'if (ms >= 0) then();',
     test: ['test/unit/identity/lane.test.ts', 'rests three times as long'],
   },
   {

@@ -87,11 +87,13 @@ export async function deleteAgent(cli: Cli, id: string, options: AdminOptions): 
 export async function restoreAgent(
   cli: Cli,
   id: string,
-  options: AdminOptions & { readonly reason: string },
+  options: AdminOptions & CreateOptions & { readonly reason: string },
 ): Promise<void> {
+  const { reason, secretTtl } = options;
+  const query = createQuery(secretTtl === undefined ? {} : { secretTtl });
   const { body } = await (
     await connect(cli, options)
-  ).call('POST', `/agents/${segment(id)}/restore`, { body: { reason: options.reason } });
+  ).call('POST', `/agents/${segment(id)}/restore`, { body: { reason }, query });
   show(cli, options, body, ({ err }) => {
     printSecret(cli, body, id);
     err(`Agent ${id} is ${created.text(body, 'agent', 'status')}.\n`);

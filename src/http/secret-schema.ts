@@ -72,14 +72,23 @@ const TTL = {
 /** Query parameters of the routes that add a secret. */
 export const SECRET_QUERY = { ttl_seconds: TTL } as const;
 
+/** Query parameters of the restoration of a client. */
+export const RESTORE_QUERY = { secret_ttl_seconds: TTL } as const;
+
 /** Query parameters of the routes that create a client. */
 export const CREATE_QUERY = {
   reuse_deleted: {
     description: 'Give the id of a deleted one to the new one: true or false (default).',
     schema: { enum: ['true', 'false'] },
   },
-  secret_ttl_seconds: TTL,
+  ...RESTORE_QUERY,
 } as const;
+
+/** Reads the query of a restoration. Throws `invalid_request`. */
+export function readRestoreOption(call: Call): SecretOption {
+  const query = readQuery(call, ['secret_ttl_seconds']);
+  return ttlOf('secret_ttl_seconds', query.secret_ttl_seconds);
+}
 
 /** Reads the query of a creation. Throws `invalid_request`. */
 export function readCreateOption(call: Call): CreateOption {

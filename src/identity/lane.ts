@@ -47,7 +47,7 @@ export function createProofLane(options: ProofLaneOptions): ProofLane {
       const startedMs = clock.nowMs();
       void job.start().finally(() => {
         const restMs = restRatio * Math.max(0, clock.nowMs() - startedMs);
-        return restMs === 0 ? free() : setTimeout(free, Math.min(restMs, timeoutMs)).unref();
+        rest(Math.min(restMs, timeoutMs), free);
       });
     }
   };
@@ -83,6 +83,11 @@ export function createProofLane(options: ProofLaneOptions): ProofLane {
       });
     },
   };
+}
+
+function rest(ms: number, then: () => void): void {
+  if (ms === 0) then();
+  else setTimeout(then, ms).unref();
 }
 
 /** Queues jobs by source; sources take turns, and the jobs of one keep their order. */

@@ -130,6 +130,7 @@ export interface AgentOperations extends SecretOperations {
     id: string,
     reason: string,
     context: AdminContext,
+    options?: SecretOption,
   ): Promise<{ agent: AgentRecord; secret: CreatedSecret }>;
   /** Sets the status. Disabling and quarantining revoke the agent's tokens atomically. */
   setStatus(

@@ -82,8 +82,8 @@ export class FakeOperations {
             context,
             options,
           ),
-        restore: (id, reason, context) =>
-          this.#answer('agents.restore', { agent: AGENT, secret: SECRET }, id, reason, context),
+        restore: (id, reason, ...more) =>
+          this.#answer('agents.restore', { agent: AGENT, secret: SECRET }, id, reason, ...more),
         update: (id, spec, version, context, options) =>
           this.#answer(
             'agents.update',

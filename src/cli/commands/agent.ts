@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { collect, defineAdmin, lazily, pageOptions, positiveInteger, type Cli } from '../define.js';
-import { keepTokensOption, createOptions, secretCommands } from './secret.js';
+import { createOptions, keepTokensOption, secretCommands, secretTtlOption } from './secret.js';
 
 /** Defines `countersign agent …`. */
 export function agentCommands(agent: Command, cli: Cli): void {
@@ -20,7 +20,9 @@ export function agentCommands(agent: Command, cli: Cli): void {
   defineAdmin(agent, 'delete <id>', 'delete an agent and revoke its tokens').action(
     lazily(cli, () => import('../agent.js').then((at) => at.deleteAgent)),
   );
-  defineAdmin(agent, 'restore <id>', 'restore a deleted agent; prints its new secret once')
+  secretTtlOption(
+    defineAdmin(agent, 'restore <id>', 'restore a deleted agent; prints its new secret once'),
+  )
     .requiredOption('--reason <text>', 'reason, kept in the record')
     .action(lazily(cli, () => import('../agent.js').then((at) => at.restoreAgent)));
   statusCommands(agent, cli);

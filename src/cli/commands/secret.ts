@@ -8,13 +8,18 @@ export function keepTokensOption(command: Command, when: string): Command {
 
 /** Adds the options of a command that creates a client with a secret. */
 export function createOptions(command: Command): Command {
-  return command
-    .option('--reuse-deleted', 'take the id of a deleted one; its tokens stay revoked')
-    .option(
-      '--secret-ttl <seconds>',
-      'lifetime of the secret in seconds; default: no end',
-      positiveInteger,
-    );
+  return secretTtlOption(
+    command.option('--reuse-deleted', 'take the id of a deleted one; its tokens stay revoked'),
+  );
+}
+
+/** Adds the lifetime of a secret that the command prints. */
+export function secretTtlOption(command: Command): Command {
+  return command.option(
+    '--secret-ttl <seconds>',
+    'lifetime of the secret in seconds; default: no end',
+    positiveInteger,
+  );
 }
 
 /** Defines `secret list`, `secret add` and `secret rm` of agents and resource servers. */

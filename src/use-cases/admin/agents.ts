@@ -50,8 +50,8 @@ export function createAgentOperations(deps: AgentOperationsDeps): AgentOperation
     async remove(id, context) {
       await change(id, 'agent.deleted', context, (agent) => deletionEdit(agent));
     },
-    async restore(id, reason, context) {
-      const { record, shown } = newSecret(deps, 'agent');
+    async restore(id, reason, context, { secretTtlSeconds } = {}) {
+      const { record, shown } = newSecret(deps, 'agent', secretTtlSeconds);
       const agent = await changeAgent(deps, {
         ...{ id, type: 'agent.restored', context, ofDeleted: true },
         edit: (before) => restorationEdit(before, record, reason),

@@ -114,6 +114,16 @@ describe('/admin/v1/agents', () => {
     ]);
   });
 
+  it('201: restored with a secret that expires', async () => {
+    const json = { reason: 'by mistake' };
+    const path = `${AGENT}/restore?secret_ttl_seconds=`;
+    expect((await service().client.admin('POST', `${path}3600`, { json })).status).to.equal(201);
+    expect(service().operations.last('agents.restore').arguments[3]).to.deep.equal({
+      secretTtlSeconds: 3600,
+    });
+    expect((await service().client.admin('POST', `${path}1`, { json })).status).to.equal(400);
+  });
+
   it('400: restored without a reason', async () => {
     const answer = await service().client.admin('POST', `${AGENT}/restore`, { json: {} });
     expect(answer.status).to.equal(400);

@@ -22,6 +22,8 @@ import {
   readLiveTokens,
   CREATE_QUERY,
   readCreateOption,
+  readRestoreOption,
+  RESTORE_QUERY,
 } from '../../secret-schema.js';
 import { readReplacement, replyRecord, requireVersion, tagOf, withVersion } from '../../version.js';
 import {
@@ -107,12 +109,15 @@ function restoreAgent({ operations, parsers }: AgentDeps): AdminRoute {
     path: `${ONE}/restore`,
     roles: CHANGE,
     json: RESTORE_BODY,
+    query: RESTORE_QUERY,
     responses: { 201: jsonAnswer('Restored, with a new secret.', CREATED_AGENT) },
     errors: ['not_found', 'conflict'],
     handler: async (call) => {
       const id = pathParam(call, 'id');
+      const option = readRestoreOption(call);
       const { reason } = await readDocument(call, parsers, checkRestore);
-      return replyCreated(await operations.agents.restore(id, reason, adminContextOf(call)));
+      const context = adminContextOf(call);
+      return replyCreated(await operations.agents.restore(id, reason, context, option));
     },
   });
 }

@@ -45,6 +45,14 @@ describe('a deleted agent', () => {
     });
   }
 
+  it('returns with a secret that expires, where a lifetime is given', async () => {
+    const { agents } = await deletedAs('active');
+    const { agent } = await agents.restore('a', 'r', CONTEXT, { secretTtlSeconds: 60 });
+    expect(agent.secrets.map((one) => (one.expires_at_ms ?? 0) - one.created_at_ms)).to.deep.equal([
+      60_000,
+    ]);
+  });
+
   it('returns to its status, or a stricter one, from the record of an earlier build', () => {
     const record = { spec: { id: 'a' }, status: 'deleted', secrets: [] } as unknown as AgentRecord;
     expect(restorationEdit(record, SECRET, 'r').agent.status).to.equal('disabled');
