@@ -6,8 +6,8 @@ import { clientSignatureHolds, type JwsAlg } from './jws.js';
 export type SignatureCheck = typeof clientSignatureHolds;
 
 const EC_CURVES = { ES256: 'P-256', ES384: 'P-384' } as const;
-/** Lengths in bytes of the signatures of RSA keys in use: 2048, 3072 and 4096 bits. */
-const RSA_BYTES: ReadonlySet<number> = new Set([256, 384, 512]);
+/** Lengths in bytes of the signatures of RSA keys that a client can have: 2,048 to 8,192 bits. */
+const RSA_BYTES = { min: 256, max: 1024 } as const;
 const EC_BYTES: Readonly<Record<keyof typeof EC_CURVES, number>> = { ES256: 64, ES384: 96 };
 
 /** The keys that may have signed an assertion, and the number of verifications that a refusal costs. */
@@ -58,13 +58,14 @@ interface Decoy {
 
 const decoys = new Map<string, KeyObject>();
 
-/** Returns a key that no one holds; undefined for work that no client's key of a usual size makes. */
+/** Returns a key that no one holds; undefined for work that no client's key makes. */
 function decoyFor(alg: unknown, bytes: number): Decoy | undefined {
   if (alg === 'ES256' || alg === 'ES384') {
     // A signature of another length is refused before the curve's arithmetic, for any key.
     return { alg, publicKey: remembered(alg, () => ecDecoy(EC_CURVES[alg])) };
   }
-  if ((alg !== 'RS256' && alg !== 'PS256') || !RSA_BYTES.has(bytes)) return undefined;
+  if (alg !== 'RS256' && alg !== 'PS256') return undefined;
+  if (bytes < RSA_BYTES.min || bytes > RSA_BYTES.max) return undefined;
   return { alg, publicKey: remembered(String(bytes), () => rsaDecoy(bytes)) };
 }
 
