@@ -2,13 +2,19 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { DEMO_REGISTRY } from '../../../src/config/demo.js';
+import { operationCases } from '../../support/admin-operations.js';
+import { opaBinary } from '../../support/bundles/opa.js';
+import { GRANT_WHAT_IS_ASKED } from '../../support/bundles/policies.js';
 import { until } from '../../support/episode.js';
 import { HttpClient } from '../../support/http.js';
 import { registerAgent } from '../../http/table/table-service.js';
 import { startProcess, type CountersignProcess } from '../../support/process.js';
+import { bundleFile } from '../../support/two-services.js';
 import { useFolder } from '../../support/use-started.js';
 import { useRedis } from '../../support/use-store.js';
 
+/** Operations that run `opa` in place of commands of Redis. */
+const RUNS_OPA = /^(check|test|build)Policy$/;
 const ADMIN_TOKEN = 'an-admin-token-for-tests';
 const PAGE = readFileSync(new URL('../../../docs/operate/redis-users.md', import.meta.url), 'utf8');
 /** The rules of the page: user, password and the words of the command. */
@@ -45,12 +51,16 @@ describe('the Redis users of docs/operate/redis-users.md', function () {
       command,
       dir,
       adminToken: ADMIN_TOKEN,
-      env: { COUNTERSIGN_REDIS_PASSWORD: password },
+      env: { COUNTERSIGN_REDIS_PASSWORD: password, COUNTERSIGN_OPA: opaBinary() },
       config: {
         issuer: 'http://127.0.0.1:8484',
         data_dir: dir,
         redis: { url: redis.url, username: user, command_timeout_ms: 10_000 },
-        policy: { watch: false },
+        policy: {
+          path: bundleFile(GRANT_WHAT_IS_ASKED, 'first', 1),
+          watch: false,
+          admission: { inputs: 20, deadline_ms: 60_000, violations: 'warn' },
+        },
         request: { deadline_ms: 30_000 },
         registry: DEMO_REGISTRY,
       },
@@ -84,6 +94,14 @@ describe('the Redis users of docs/operate/redis-users.md', function () {
       const events = await http.admin('GET', '/admin/v1/audit?type=revocation.applied');
       return events.status === 200 && events.text.includes('ruled');
     });
+    const subject = { http, deliveryId: '1', decisionId: String(ask.json()['decision_id']) };
+    const made = new Map<string, string>();
+    const openapi = (await http.admin('GET', '/openapi.json')).json();
+    for (const { operation, call } of operationCases(openapi).cases) {
+      if (RUNS_OPA.test(operation)) continue;
+      const { status, text } = await call({ ...subject, made });
+      expect(status, `${operation}: ${text}`).to.be.below(500);
+    }
     await http.close();
     expect(await denied()).to.deep.equal([]);
   });
