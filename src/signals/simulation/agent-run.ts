@@ -10,6 +10,8 @@ import type {
 import { denialSeen, isRequest, misuseSeen, requestSeen, requestsOf } from './observations.js';
 import type { RevocationTimes } from './revocations.js';
 import { HeldTokens } from './held-tokens.js';
+import { Repetitions } from './repetitions.js';
+import { unprovoked } from './unprovoked.js';
 
 interface Counted {
   readonly crossing: Crossing;
@@ -24,6 +26,7 @@ interface Counted {
 export class AgentRun {
   private modelled: ModelledAgent | undefined;
   private readonly held = new HeldTokens();
+  private readonly repetitions = new Repetitions();
   private asked = false;
   /** The request with a recorded quarantine: it is recorded before the denial. */
   private cutAfter: string | undefined;
@@ -82,8 +85,10 @@ export class AgentRun {
   private requested(event: StoredAuditEvent): void {
     const { time_ms: nowMs } = event;
     this.modelled ??= this.model.start(nowMs);
+    const repeats = this.repetitions.has(event);
+    const seen = requestSeen(event, this.revocations.before(event));
     const { anomaly, terms } = this.modelled.observe(
-      requestSeen(event, this.revocations.before(event)),
+      repeats ? { ...seen, honeyScopes: 0 } : seen,
       nowMs,
     );
     const crossing = (): Crossing => ({
@@ -92,14 +97,18 @@ export class AgentRun {
       anomaly,
       signals: saidOf(terms),
     });
-    this.judge(event, anomaly, crossing);
+    this.judge(event, { anomaly, calm: unprovoked(anomaly, terms) }, crossing);
     if (event.decision_id !== undefined && event.decision_id === this.cutAfter) this.held.cut();
     if (event.type === 'access.granted') this.held.add(event.expires_at_ms ?? nowMs);
-    const denial = denialSeen(event);
+    const denial = repeats ? undefined : denialSeen(event);
     if (denial !== undefined) this.modelled.observe(denial, nowMs);
   }
 
-  private judge(event: StoredAuditEvent, anomaly: number, crossing: () => Crossing): void {
+  private judge(
+    event: StoredAuditEvent,
+    { anomaly, calm }: { readonly anomaly: number; readonly calm: number },
+    crossing: () => Crossing,
+  ): void {
     const { sinceMs, stepUp, quarantine } = this.options;
     if (event.time_ms < sinceMs) return;
     this.asked = true;
@@ -113,7 +122,7 @@ export class AgentRun {
       const tokensCut = this.held.activeAt(event.time_ms);
       this.stop = { crossing: crossing(), requests: 0, grants: 0, tokensCut };
       count(this.stop, event);
-    } else if (anomaly >= stepUp) {
+    } else if (calm >= stepUp) {
       this.stepUp ??= { crossing: crossing(), requests: 0, grants: 0 };
       count(this.stepUp, event);
     }
