@@ -47,10 +47,11 @@ async function check(command) {
 }
 
 /** Finds once what a suite needs: its Node, or why it is skipped. */
-function prepare({ node, programs = [] }) {
+function prepare({ node, programs = [], wants = [] }) {
   let found;
   const find = async () => {
-    const missing = await missingPrograms(programs);
+    const absent = await missingPrograms([...programs, ...wants]);
+    const missing = programs.filter((program) => absent.includes(program));
     if (missing.length > 0)
       return { note: `SKIPPED, could not be installed: ${missing.join(', ')}` };
     if (node === undefined) return { node: await newestNode() };

@@ -17,9 +17,9 @@ const ONE_NODE =
 /**
  * The steps of `npm test`. A step is `command` (one check: passed or failed) or `suite`, a folder whose tests count one
  * each; `files` of its test files share a process, `except` are left out, `choose` returns those of the others that run.
- * A suite runs on the newest Node that is tested, or on `node`. A step with `programs` is skipped where they cannot be installed. They start
- * in this order: first what takes longest in one piece, then what is known soon, last what is small, so that the lanes
- * end together.
+ * A suite runs on the newest Node that is tested, or on `node`. A step with `programs` is skipped where they cannot be
+ * installed; one with `wants` runs without the tests that need them. They start in this order: first what takes longest
+ * in one piece, then what is known soon, last what is small, so that the lanes end together.
  *
  * When all steps run, `besideSuites` is the command instead: what the suites show is not shown twice.
  * For --changed, `reads` are the files a check depends on, and `perFile` makes the command from the changed ones alone.
@@ -69,7 +69,7 @@ export const STEPS = [
   { name: 'bundle', command: script('build-bundle.mjs', '--check'), reads: BUNDLE },
   { name: 'lint', ...perFile(SOURCES, bin('oxlint', 'bin/oxlint'), '.') },
   { name: 'patterns', command: script('check-patterns.mjs'), reads: /^src\/|\.json$|patterns?\b/ },
-  { name: 'integration', suite: 'test/integration', files: 8 },
+  { name: 'integration', suite: 'test/integration', files: 8, wants: ['logrotate'] },
   { name: 'http', suite: 'test/http', files: 16 },
   { name: 'security', suite: 'test/security', files: 6 },
   { name: 'policy', suite: 'test/policy', files: 4 },
