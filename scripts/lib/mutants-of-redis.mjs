@@ -1,6 +1,13 @@
 /** Guards of the connections to Redis. */
 export const OF_REDIS = [
   {
+    name: 'a lost keyring is created above the generations of the store',
+    file: 'src/token/key-changes.ts',
+    find: 'generation: after + 1,',
+    replace: 'generation: 1 + 0 * after,',
+    test: ['test/unit/token/keyring.test.ts', 'above every generation of the store'],
+  },
+  {
     name: 'a write that a replica refused is not sent again',
     file: 'src/redis/client.ts',
     find: 'return 1;',

@@ -269,6 +269,8 @@ export interface KeyringStore {
    * Raises the keyring generation of every shard before it returns true. False: the compare-and-set was lost.
    */
   replace(expected: number, next: KeyringDocument, events: readonly AuditEvent[]): Promise<boolean>;
+  /** Returns the highest keyring generation of the control slot and all shards; 0 in a new store. Throws 503. */
+  highestGeneration(): Promise<number>;
   /** Returns the control slot's clock, in milliseconds since the Unix epoch. */
   tickMs(): Promise<number>;
 }

@@ -20,10 +20,13 @@ export interface KeyChangeCause {
 
 export const SERVICE_ITSELF: KeyChangeCause = { principal: { kind: 'system', id: 'keyring' } };
 
-/** Returns the first keyring. Its one key is active at once, since no client has an older key set. */
-export function firstKeyring(key: KeyRecord, nowMs: number): KeyringPlan {
+/**
+ * Returns a keyring with one key, which is active at once, since no client has an older key set that verifies.
+ * `after`: the highest generation of the store, 0 unless the document was lost. Generations never decrease.
+ */
+export function firstKeyring(key: KeyRecord, nowMs: number, after: number): KeyringPlan {
   return {
-    next: { generation: 1, keys: [activate(key, nowMs)] },
+    next: { generation: after + 1, keys: [activate(key, nowMs)] },
     events: [keyEvent('key.published', key), keyEvent('key.activated', key)],
   };
 }

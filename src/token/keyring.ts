@@ -34,7 +34,10 @@ export interface Keyring {
    * Throws a 503 when the store has no keyring, or a key does not open.
    */
   refresh(): Promise<void>;
-  /** At start: reads the keyring, or creates the first key. Of two concurrent processes one succeeds. */
+  /**
+   * At start: reads the keyring, or creates the first key, above every generation of the store.
+   * Of two concurrent processes one succeeds.
+   */
   ensure(alg: SigningAlg): Promise<void>;
 }
 
@@ -85,7 +88,8 @@ export function createKeyring(
       for (let attempt = 0; attempt < ENSURE_ATTEMPTS; attempt++) {
         if (await read()) return;
         const nowMs = await store.tickMs();
-        const { next, events } = firstKeyring(await generateSigningKey(alg, sealer, nowMs), nowMs);
+        const key = await generateSigningKey(alg, sealer, nowMs);
+        const { next, events } = firstKeyring(key, nowMs, await store.highestGeneration());
         await store.replace(0, next, events);
       }
       throw unavailable('keyring: the first key was written but is unreadable');

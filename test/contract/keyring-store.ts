@@ -5,6 +5,8 @@ import type { KeyringDocument } from '../../src/domain/token.js';
 /** A store with no keyring in it yet, and what ends it. */
 export interface KeyringStoreUnderTest {
   readonly store: KeyringStore;
+  /** Deletes the document and nothing else. */
+  lose(): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -84,6 +86,15 @@ export function describeKeyringStore(
         expect((await Promise.all(writes)).filter(Boolean)).to.have.length(1);
         expect((await store.read())?.generation).to.equal(generation + 1);
       }
+    });
+
+    it('keeps the highest generation, also without a document', async () => {
+      expect(await store.highestGeneration()).to.equal(0);
+      await store.replace(0, document(1), []);
+      await store.replace(1, document(2), []);
+      await opened.lose();
+      expect(await store.read()).to.equal(undefined);
+      expect(await store.highestGeneration()).to.equal(2);
     });
 
     it('has a clock that does not go back', async () => {

@@ -6,6 +6,8 @@ import type { KeyringDocument } from '../../src/domain/token.js';
 export interface MemoryKeyringStore extends KeyringStore {
   document: KeyringDocument | undefined;
   nowMs: number;
+  /** The highest generation so far; stays when the document is lost. */
+  generation: number;
   reads: number;
   readonly events: AuditEvent[];
 }
@@ -14,6 +16,7 @@ export function memoryKeyringStore(nowMs = 1_700_000_000_000): MemoryKeyringStor
   const store: MemoryKeyringStore = {
     document: undefined,
     nowMs,
+    generation: 0,
     reads: 0,
     events: [],
     read() {
@@ -23,9 +26,11 @@ export function memoryKeyringStore(nowMs = 1_700_000_000_000): MemoryKeyringStor
     replace(expected, next, events) {
       if ((store.document?.generation ?? 0) !== expected) return Promise.resolve(false);
       store.document = structuredClone(next);
+      store.generation = Math.max(store.generation, next.generation);
       store.events.push(...structuredClone(events));
       return Promise.resolve(true);
     },
+    highestGeneration: () => Promise.resolve(store.generation),
     tickMs: () => Promise.resolve(store.nowMs),
   };
   return store;

@@ -33,9 +33,29 @@ export function createKeyringStore(context: StoreContext): KeyringStore {
       await raiseGeneration(context, intentId, 'keyring', next.generation);
       return true;
     },
+    async highestGeneration() {
+      const shards = Array.from({ length: context.shards }, (_, shard) => shard);
+      try {
+        const texts = await Promise.all(
+          [...shards, 'control' as const].map((slot) =>
+            runner.client.hget(keys.meta(slot), 'g:keyring'),
+          ),
+        );
+        return Math.max(...texts.map(generationOf));
+      } catch (error) {
+        throw unavailable('reading the keyring generations failed', error);
+      }
+    },
     async tickMs() {
       const reply = await runner.run('openShard', [keys.meta('control')], [runner.opening()]);
       return Number(reply[2]);
     },
   };
+}
+
+/** Returns the generation in a slot's meta; 0 when it has none. Throws when it is not a number. */
+function generationOf(text: string | null): number {
+  const generation = Number(text ?? 0);
+  if (!Number.isSafeInteger(generation)) throw new Error('not a generation');
+  return generation;
 }

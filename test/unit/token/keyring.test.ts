@@ -45,6 +45,25 @@ describe('keyring', () => {
     expect(second.view().active.kid).to.equal(keyring.view().active.kid);
   });
 
+  it('creates a lost keyring above every generation of the store', async () => {
+    const { store } = await testKeyring();
+    store.generation = 7;
+    store.document = undefined;
+    const sealer = createSealer(randomBytes(32));
+    const second = createKeyring(store, sealer);
+    await second.ensure('ES256');
+    expect(second.view().generation).to.equal(8);
+    expect(await second.sync(7)).to.equal(true);
+  });
+
+  it('creates no keyring while the generations cannot be read', async () => {
+    const store = memoryKeyringStore();
+    store.highestGeneration = () => Promise.reject(new Error('away'));
+    const keyring = createKeyring(store, createSealer(randomBytes(32)));
+    expect(await failure(keyring.ensure('ES256'))).to.include('away');
+    expect(store.document).to.equal(undefined);
+  });
+
   it('answers nothing before it was read', () => {
     const keyring = createKeyring(memoryKeyringStore(), createSealer(randomBytes(32)));
     expect(() => keyring.view()).to.throw(/not read yet/);

@@ -1,6 +1,8 @@
 import { describeKeyringStore } from '../../contract/keyring-store.js';
 import { memoryKeyringStore } from '../../support/memory-keyring-store.js';
 
-describeKeyringStore('in memory', () =>
-  Promise.resolve({ store: memoryKeyringStore(), close: () => Promise.resolve() }),
-);
+describeKeyringStore('in memory', () => {
+  const store = memoryKeyringStore();
+  const lose = () => Promise.resolve((store.document = undefined));
+  return Promise.resolve({ store, lose, close: () => Promise.resolve() });
+});

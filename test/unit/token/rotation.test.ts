@@ -32,7 +32,7 @@ function newKey(): KeyRecord {
 }
 
 function first(nowMs = 0): KeyringDocument {
-  return firstKeyring(newKey(), nowMs).next;
+  return firstKeyring(newKey(), nowMs, 0).next;
 }
 
 function kidOf(document: KeyringDocument, state: KeyRecord['state']): string | undefined {
