@@ -1,26 +1,39 @@
-import { within } from '../domain/deadline.js';
-import type { ReadinessCheck } from '../domain/readiness.js';
+import { CLOCKS_UNREAD, type ReadinessCheck } from '../domain/readiness.js';
 import type { StoreContext } from '../redis/context.js';
-import { readDoubtedShards, type DoubtedShard } from '../redis/stores/clock-status.js';
+import { causeOf } from '../redis/failure.js';
+import { readClocks, type ClockStatus, type DoubtedShard } from '../redis/stores/clock-status.js';
 
 /** Part of the one-second readiness check, in milliseconds. */
 const READ_MS = 800;
 
-/** Creates the readiness check of the clocks: every shard grants. Names the difference otherwise. */
+/** Creates the readiness check of the clocks: every shard that answers grants. Names the difference otherwise. */
 export function clockCheck(context: StoreContext): ReadinessCheck {
   return {
     name: 'clock',
-    check: async () => {
-      try {
-        const doubted = await within(READ_MS, readDoubtedShards(context));
-        if (doubted.length === 0) return { ok: true, detail: 'agrees with the store' };
-        return { ok: false, detail: doubtDetail(doubted, context.shards + 1) };
-      } catch {
-        return { ok: false, detail: 'the clock of the store cannot be read' };
-      }
-    },
+    check: async () => clockReadiness(await readClocks(context, READ_MS)),
   };
 }
+
+/**
+ * Judges the slots that answered: a Cluster serves the agents of its other primaries while one is away.
+ * The control slot is one of them, since no node can write it then. Not ready without any answer.
+ */
+export function clockReadiness({ doubted, unanswered, cause, slots }: ClockStatus): {
+  readonly ok: boolean;
+  readonly detail: string;
+} {
+  const missing = unanswered.length;
+  const ok = doubted.length === 0 && missing < slots;
+  if (missing === slots) return { ok, detail: `${CLOCKS_UNREAD}: ${causeOf(cause)}` };
+  const judged = doubted.length === 0 ? 'agrees with the store' : doubtDetail(doubted, slots);
+  if (missing === 0) return { ok, detail: judged };
+  const without = `${String(missing)} of ${String(slots)} slots do not answer: ${causeOf(cause)}`;
+  const control = unanswered.includes('control') ? `; ${WITHOUT_CONTROL}` : '';
+  return { ok, detail: `${judged}; ${without}${control}` };
+}
+
+const WITHOUT_CONTROL =
+  'one is the control slot, so only revocations by token and grant work, and no change of keys, policy or registry';
 
 /** Returns why shards grant nothing, and the remedy. `slots` counts the shards and the control slot. */
 export function doubtDetail(doubted: readonly DoubtedShard[], slots: number): string {

@@ -82,7 +82,7 @@ export function redisCheck(client: RedisClient, health: RedisHealth): ReadinessC
     name: 'redis',
     check: async () => {
       try {
-        const failing = await within(ASK_MS, countReadOnly(client));
+        const failing = await countReadOnly(client, ASK_MS);
         const detail =
           failing === 0 ? 'takes writes' : `${String(failing)} primaries take no writes`;
         return { ok: true, detail };

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.js';
 import type { Tree } from '../config/tree.js';
 import { ConfigInvalid, formatProblem } from '../config/problems.js';
 import type { AuditPageAnswer, PolicyAnswer, ReadyAnswer } from '../domain/answers.generated.js';
+import { CLOCKS_UNREAD } from '../domain/readiness.js';
 import { hostPort } from '../domain/host-port.js';
 import { adminClient } from './admin-client.js';
 import { CliFailure } from './failure.js';
@@ -108,7 +109,8 @@ function readiness(row: Tree): Finding {
   const name = check.text(row, 'name');
   const ok = check.value(row, 'ok') === true;
   const detail = check.text(row, 'detail') || (ok ? 'ok' : 'not ready');
-  const advice = ADVICE[name] ?? "read the service's log";
+  const about = name === 'clock' && detail.startsWith(CLOCKS_UNREAD) ? 'redis' : name;
+  const advice = ADVICE[about] ?? "read the service's log";
   return { name: `ready/${name}`, ok, detail, ...(ok ? {} : { advice }) };
 }
 

@@ -13,3 +13,6 @@ export interface ReadinessCheck {
   readonly name: string;
   check(): Promise<{ readonly ok: boolean; readonly detail: string }>;
 }
+
+/** Begins the detail of the check `clock` when no shard answered: Redis is to be repaired, not a clock. */
+export const CLOCKS_UNREAD = 'the clocks of the store cannot be read';

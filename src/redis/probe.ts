@@ -1,4 +1,5 @@
 import { Cluster, type Redis } from 'ioredis';
+import { within } from '../domain/deadline.js';
 import type { RedisClient } from './client.js';
 
 /** The findings of the probe; `problems` must be empty before the service may be ready. */
@@ -143,11 +144,12 @@ export async function pingPrimaries(client: RedisClient): Promise<void> {
 }
 
 /**
- * Returns how many primaries take no writes. Throws the error of the first when none does.
+ * Returns how many primaries take no writes within `limitMs`. Throws the error of the first when none does.
  * A Cluster serves the agents of its other primaries while one fails over.
  */
-export async function countReadOnly(client: RedisClient): Promise<number> {
-  const results = await Promise.allSettled(primariesOf(client).map(requireWritable));
+export async function countReadOnly(client: RedisClient, limitMs: number): Promise<number> {
+  const asked = primariesOf(client).map((server) => within(limitMs, requireWritable(server)));
+  const results = await Promise.allSettled(asked);
   const failed = results.filter((result) => result.status === 'rejected');
   if (failed.length === results.length) throw failed[0]?.reason;
   return failed.length;

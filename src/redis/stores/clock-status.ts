@@ -1,3 +1,4 @@
+import { within } from '../../domain/deadline.js';
 import type { StreamName } from '../../domain/worker-ports.js';
 import type { StoreContext } from '../context.js';
 import { unexpectedReply, type ClockDoubt } from '../scripts.js';
@@ -10,12 +11,38 @@ export interface DoubtedShard {
   readonly offMs: number;
 }
 
-/** Returns every shard with a clock in doubt, by the rule of the scripts that grant. Throws 503. */
-export async function readDoubtedShards(context: StoreContext): Promise<readonly DoubtedShard[]> {
+/** The clocks of all shards and of the control slot, as far as they answered. */
+export interface ClockStatus {
+  readonly doubted: readonly DoubtedShard[];
+  readonly unanswered: readonly StreamName[];
+  /** The cause of the first of them. */
+  readonly cause: unknown;
+  /** Count of the shards and the control slot. */
+  readonly slots: number;
+}
+
+/**
+ * Returns every shard with a clock in doubt, by the rule of the scripts that grant, and those without an answer within
+ * `limitMs`. Never throws.
+ */
+export async function readClocks(context: StoreContext, limitMs: number): Promise<ClockStatus> {
   const shards = Array.from({ length: context.shards }, (_, shard) => shard);
   const names: readonly StreamName[] = ['control', ...shards];
-  const found = await Promise.all(names.map((name) => doubtOf(context, name)));
-  return found.filter((doubted) => doubted !== undefined);
+  // A deadline for each: a Cluster's primary that hangs must not hide the answers of the others.
+  const asked = names.map((name) => within(limitMs, doubtOf(context, name)));
+  const results = await Promise.allSettled(asked);
+  const failed = results.filter((result) => result.status === 'rejected');
+  return {
+    doubted: results.flatMap((one) => (one.status === 'fulfilled' ? (one.value ?? []) : [])),
+    unanswered: names.filter((_, index) => results[index]?.status === 'rejected'),
+    cause: rootOf(failed[0]?.reason),
+    slots: names.length,
+  };
+}
+
+/** Returns what a 503 wraps. */
+function rootOf(error: unknown): unknown {
+  return error instanceof Error ? (error.cause ?? error) : error;
 }
 
 async function doubtOf(

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
-import { doubtDetail } from '../../../src/app/clock-check.js';
+import { clockCheck, doubtDetail } from '../../../src/app/clock-check.js';
+import type { StoreContext } from '../../../src/redis/context.js';
+import { createKeys } from '../../../src/redis/keys.js';
+import type { ScriptReply, ScriptRunner } from '../../../src/redis/scripts.js';
 import { nodeClock } from '../../../src/redis/opening.js';
 
 describe('the readiness detail of the clocks', () => {
@@ -21,6 +24,55 @@ describe('the readiness detail of the clocks', () => {
     expect(doubtDetail(ahead, 65)).to.equal(
       'the tick of 2 of 65 slots is up to 120 s ahead of the clock of Redis: they grant nothing until then, or until `countersign store reset-clock`',
     );
+  });
+});
+
+describe('the readiness of the clocks in a Cluster', () => {
+  const keys = createKeys('cs');
+  const away = new Error('MISCONF no disk');
+
+  /** Asks four shards and the control slot; those of `failing` are on a primary that is away. */
+  function check(
+    failing: readonly (number | 'control')[],
+    reply: ScriptReply = ['TRUSTED'],
+    end: () => Promise<ScriptReply> = () => Promise.reject(away),
+  ): Promise<{ ok: boolean; detail: string }> {
+    const metas = new Set(failing.map((slot) => keys.meta(slot)));
+    const runner = {
+      clockText: () => '',
+      run: (_: string, [meta = '']: readonly string[]) =>
+        metas.has(meta) ? end() : Promise.resolve(reply),
+    } as unknown as ScriptRunner;
+    return clockCheck({ runner, keys, shards: 4 } satisfies StoreContext).check();
+  }
+
+  it('is ready while some slots do not answer, and says how many and why', async () => {
+    expect(await check([1, 2])).to.deep.equal({
+      ok: true,
+      detail: 'agrees with the store; 2 of 5 slots do not answer: MISCONF no disk',
+    });
+    const hanging = await check([3], undefined, () => new Promise(() => undefined));
+    expect(hanging.ok).to.equal(true);
+    expect(hanging.detail).to.match(/1 of 5 slots do not answer: no answer within/);
+  });
+
+  it('is ready without the control slot, and says what does not work', async () => {
+    const { ok, detail } = await check(['control', 0]);
+    expect(ok).to.equal(true);
+    expect(detail).to.match(/one is the control slot, so only revocations by token and grant work/);
+  });
+
+  it('is not ready without any answer, and says why', async () => {
+    expect(await check(['control', 0, 1, 2, 3])).to.deep.equal({
+      ok: false,
+      detail: 'the clocks of the store cannot be read: MISCONF no disk',
+    });
+  });
+
+  it('is not ready while one that answers is in doubt', async () => {
+    const { ok, detail } = await check([1, 2], ['DOUBTED', 'skew', 60_000]);
+    expect(ok).to.equal(false);
+    expect(detail).to.match(/^the clock of Redis is 60 s ahead.*; 2 of 5 slots do not answer/);
   });
 });
 
