@@ -80,21 +80,28 @@ async function askSentinels(target: RedisTarget, timeoutMs: number): Promise<Add
   return [...reports, ...(await Promise.all(primaries))];
 }
 
+/** Asks the nodes of the URL for the map of the Cluster, then every primary of the map whether it takes writes. */
 async function askNodes(target: RedisTarget, timeoutMs: number): Promise<AddressReport[]> {
   const answers = await Promise.all(
     target.hosts.map((host) =>
       ask(target, host, serverOptions(target), timeoutMs, (client) => client.cluster('SLOTS')),
     ),
   );
-  const reports = target.hosts.map((host, index): AddressReport => {
-    return { address: addressOf(host), as: 'node', problem: answers[index]?.problem };
+  const primaries = distinct(answers.flatMap(({ answer }) => primariesOf(answer)));
+  const primary = new Set(primaries.map(addressOf));
+  const known = target.hosts.map(async (host, index): Promise<AddressReport> => {
+    const { problem } = answers[index] ?? {};
+    if (problem === undefined && primary.has(addressOf(host))) {
+      return askServer(target, host, 'node', timeoutMs);
+    }
+    return { address: addressOf(host), as: 'node', problem };
   });
-  const asked = new Set(reports.map(({ address }) => address));
-  const named = distinct(answers.flatMap(({ answer }) => primariesOf(answer)))
-    .filter((host) => !asked.has(addressOf(host)))
-    .slice(0, MAX_NAMED_NODES);
-  const more = named.map((host) => askServer(target, host, 'node', timeoutMs));
-  return [...reports, ...(await Promise.all(more))];
+  const ofUrl = new Set(target.hosts.map(addressOf));
+  const more = primaries
+    .filter((host) => !ofUrl.has(addressOf(host)))
+    .slice(0, MAX_NAMED_NODES)
+    .map((host) => askServer(target, host, 'node', timeoutMs));
+  return Promise.all([...known, ...more]);
 }
 
 async function askServer(

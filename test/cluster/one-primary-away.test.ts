@@ -1,6 +1,9 @@
 import { expect } from 'chai';
+import { diagnose } from '../../src/redis/diagnosis.js';
 import { askRedis } from '../../src/redis/private/ask.js';
 import { shardOfAgent } from '../../src/domain/shard.js';
+import { targetOf } from '../../src/redis/target.js';
+import { parseRedisUrl } from '../../src/redis/url.js';
 import { startCluster, type TestCluster } from '../support/cluster.js';
 import { until } from '../support/episode.js';
 import { LOAD_AGENT, startService, type TestService } from '../support/service.js';
@@ -62,6 +65,15 @@ describe('a Cluster with one primary that is away', function () {
       expect(clock?.detail).to.match(/; \d+ of 65 slots do not answer: NOREPLICAS/);
       expect(clock?.detail).not.to.contain('control');
       expect((await issue()).status).to.equal(200);
+      // The URL names every node.
+      const reports = await diagnose(targetOf(parseRedisUrl(cluster.url)), 5000);
+      expect(reports.map(({ address }) => address)).to.have.members(
+        cluster.ports.map((port) => `127.0.0.1:${String(port)}`),
+      );
+      const failing = reports.filter(({ problem }) => problem !== undefined);
+      expect(failing).to.have.length(1);
+      expect(failing[0]?.address).to.equal(`127.0.0.1:${String(cluster.ports[node])}`);
+      expect(failing[0]?.problem).to.match(/^NOREPLICAS/);
     } finally {
       await ask(node, 'CONFIG', 'SET', 'min-replicas-to-write', '0');
     }
