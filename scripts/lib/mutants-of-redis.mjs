@@ -29,6 +29,13 @@ export const OF_REDIS = [
     test: ['test/unit/redis/clock-check.test.ts', 'while one that answers is in doubt'],
   },
   {
+    name: 'a keyring that cannot be opened is not ready',
+    file: 'src/token/keyring.ts',
+    find: 'last && last.generation > generation ? last.error : undefined',
+    replace: 'last && last.generation > generation ? undefined : undefined',
+    test: ['test/unit/app/keyring-check.test.ts', 'a keyring that this node cannot open'],
+  },
+  {
     name: 'readiness needs a server that takes writes',
     file: 'src/redis/probe.ts',
     find: 'await server.eval(WRITABLE, 0);',

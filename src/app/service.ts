@@ -21,6 +21,7 @@ import { startPolicy, type PolicyPart } from './policy/part.js';
 import { bundleMetrics, createStatusPart } from './policy/status.js';
 import { applyConfiguredRegistry, indexRegisteredAudiences, prepareDemo } from './registry.js';
 import { clockCheck } from './clock-check.js';
+import { keyringCheck } from './keyring-check.js';
 import { redisCheck } from './redis-health.js';
 import { signalOperations } from './signals.js';
 import { createHighWater, openStorage, type HighWater, type Storage } from './storage.js';
@@ -239,10 +240,7 @@ function addChecks(
       return Promise.resolve({ ok: problem === undefined, detail: problem ?? well });
     },
   });
-  lifecycle.addCheck({
-    name: 'keyring',
-    check: () => Promise.resolve({ ok: true, detail: parts.keyring.view().active.kid }),
-  });
+  lifecycle.addCheck(keyringCheck(parts.keyring));
   lifecycle.addCheck(limitsCheck(parts.liveLimits));
 }
 

@@ -35,6 +35,11 @@ export interface Keyring {
    */
   refresh(): Promise<void>;
   /**
+   * Returns why a newer generation of the store is not in use; undefined when none is known.
+   * Requests of the shards that have it are 503 until then.
+   */
+  problem(): unknown;
+  /**
    * At start: reads the keyring, or creates the first key, above every generation of the store.
    * Of two concurrent processes one succeeds.
    */
@@ -53,6 +58,7 @@ export function createKeyring(
   options: KeyringOptions = {},
 ): Keyring {
   let current: KeyringView | undefined;
+  const missed = missedGeneration();
   const { read, readLater } = sharedRead(load);
 
   /** Reads the keyring; returns false when the store has none. */
@@ -60,7 +66,7 @@ export function createKeyring(
     const document = await store.read();
     if (!document) return false;
     if (current && document.generation <= current.generation) return true;
-    current = openKeyring(document, sealer);
+    current = await missed.during(document.generation, () => openKeyring(document, sealer));
     options.generationObserved?.(document.generation);
     return true;
   }
@@ -74,16 +80,17 @@ export function createKeyring(
     },
     async sync(generation) {
       if (isAt(generation)) return true;
-      await read(); // The joined read may have begun before this generation was written.
-      if (!isAt(generation)) await read();
-      if (!isAt(generation)) {
-        throw unavailable(`keyring: the store has no generation ${String(generation)}`);
-      }
+      await missed.during(generation, async () => {
+        await read(); // The joined read may have begun before this generation was written.
+        if (!isAt(generation)) await read();
+        if (!isAt(generation)) throw absent(generation);
+      });
       return false;
     },
     async refresh() {
       if (!(await readLater())) throw unavailable('keyring: not created yet');
     },
+    problem: () => missed.above(current?.generation ?? 0),
     async ensure(alg) {
       for (let attempt = 0; attempt < ENSURE_ATTEMPTS; attempt++) {
         if (await read()) return;
@@ -94,6 +101,29 @@ export function createKeyring(
       }
       throw unavailable('keyring: the first key was written but is unreadable');
     },
+  };
+}
+
+function absent(generation: number): Error {
+  return unavailable(`keyring: the store has no generation ${String(generation)}`);
+}
+
+/** Remembers the last generation that could not be reached, with the error. */
+function missedGeneration(): {
+  during<T>(generation: number, step: () => T | Promise<T>): Promise<T>;
+  above(generation: number): unknown;
+} {
+  let last: { readonly generation: number; readonly error: unknown } | undefined;
+  return {
+    async during(generation, step) {
+      try {
+        return await step();
+      } catch (error) {
+        last = { generation, error };
+        throw error;
+      }
+    },
+    above: (generation) => (last && last.generation > generation ? last.error : undefined),
   };
 }
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { KeyringDocument } from '../../../src/domain/token.js';
 import { createKeys } from '../../../src/redis/keys.js';
 import { tokenAsk, tokenOf } from '../../http/table/asks.js';
 import { until } from '../../support/episode.js';
@@ -54,5 +55,26 @@ describe('a keyring that was deleted, since its key-encryption key is lost', fun
     expect(await introspect(second, tokenOf(await ask(second)))).to.include({ active: true });
     expect(await introspect(second, old)).to.deep.equal({ active: false });
     expect(Number(await client.hget(keys.meta(0), 'g:keyring'))).to.be.above(before);
+  });
+
+  it('makes a process that was not restarted unready, until it has a keyring that it can open', async () => {
+    const [running] = services;
+    if (running === undefined) throw new Error('the service of the test before');
+    const keyring = async (): Promise<unknown> => {
+      const answer = await running.http.admin('GET', '/readyz', { adminToken: undefined });
+      const { checks } = answer.json() as { checks: { name: string; ok: boolean }[] };
+      return { status: answer.status, ok: checks.find(({ name }) => name === 'keyring')?.ok };
+    };
+    expect(await keyring()).to.deep.equal({ status: 200, ok: true });
+    const own = String(await client.get(keys.keyring));
+    await client.del(keys.keyring);
+    await start();
+    expect((await ask(running)).status).to.equal(503);
+    expect(await keyring()).to.deep.equal({ status: 503, ok: false });
+
+    const { generation } = JSON.parse(String(await client.get(keys.keyring))) as KeyringDocument;
+    const later = { ...(JSON.parse(own) as KeyringDocument), generation: generation + 1 };
+    await client.set(keys.keyring, JSON.stringify(later));
+    expect(await keyring()).to.deep.equal({ status: 200, ok: true });
   });
 });
