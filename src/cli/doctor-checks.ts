@@ -4,12 +4,17 @@ import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import type { Tree } from '../config/tree.js';
 import { ConfigInvalid, formatProblem } from '../config/problems.js';
-import type { AuditPageAnswer, PolicyAnswer, ReadyAnswer } from '../domain/answers.generated.js';
+import type {
+  AuditPageAnswer,
+  PolicyAnswer,
+  ProblemAnswer,
+  ReadyAnswer,
+} from '../domain/answers.generated.js';
 import { CLOCKS_UNREAD } from '../domain/readiness.js';
 import { hostPort } from '../domain/host-port.js';
 import { adminClient } from './admin-client.js';
 import { CliFailure } from './failure.js';
-import { exchange } from './http-client.js';
+import { exchange, type Answer } from './http-client.js';
 import type { Runtime } from './ports.js';
 import { adminAccess } from './access.js';
 import { readConfig } from './settings.js';
@@ -19,6 +24,7 @@ import { READER, type Reader } from './values.js';
 const audit: Reader<AuditPageAnswer> = READER;
 const policy: Reader<PolicyAnswer> = READER;
 const ready: Reader<ReadyAnswer> = READER;
+const refusal: Reader<ProblemAnswer> = READER;
 const check: Reader<ReadyAnswer['checks'][number]> = READER;
 
 const MAX_CLOCK_SKEW_MS = 5000;
@@ -76,25 +82,43 @@ function validConfig(terminal: Terminal): Config | undefined {
   }
 }
 
+/** The findings about the admin listener, and what answers there. */
+export interface ServiceFindings {
+  readonly findings: Finding[];
+  readonly answered: 'service' | 'other' | 'nothing';
+}
+
 /** Checks the admin listener, its readiness checks and the clock. The first finding is the listener. */
 export async function checkService(
   terminal: Terminal,
   adminUrl: string | undefined,
-): Promise<Finding[]> {
+): Promise<ServiceFindings> {
   const { url } = await adminAccess(terminal, adminUrl);
   try {
-    const { status, body, date } = await exchange(terminal, {
-      method: 'GET',
-      url: `${url}/readyz`,
-    });
+    const answer = await exchange(terminal, { method: 'GET', url: `${url}/readyz` });
+    const { status, body, date } = answer;
+    const isReadiness = status === 200 || status === 503;
+    if (!isReadiness || !Array.isArray(ready.value(body, 'checks'))) {
+      return { answered: 'other', findings: [otherAnswer(url, answer)] };
+    }
     const checks = ready.rows(body, 'checks').map((row) => readiness(row));
     const alive = { name: 'service', ok: true, detail: `${url} answers (${String(status)})` };
-    return [alive, ...checks, clock(terminal, date)];
+    return { answered: 'service', findings: [alive, ...checks, clock(terminal, date)] };
   } catch (error) {
     if (!(error instanceof CliFailure)) throw error;
     const advice = 'countersign start, or set COUNTERSIGN_ADMIN_URL';
-    return [{ name: 'service', ok: false, detail: error.message, advice }];
+    const finding = { name: 'service', ok: false, detail: error.message, advice };
+    return { answered: 'nothing', findings: [finding] };
   }
+}
+
+/** Returns the finding for a refusal, or for the answer of another program. */
+function otherAnswer(url: string, { status, body }: Answer): Finding {
+  const parts = [refusal.text(body, 'error'), refusal.text(body, 'detail')];
+  const why = parts.filter((part) => part !== '').join(': ') || 'not a readiness report';
+  const advice =
+    refusal.text(body, 'hint') || 'set COUNTERSIGN_ADMIN_URL to the admin listener of the service';
+  return { name: 'service', ok: false, detail: `${url} answers ${String(status)}: ${why}`, advice };
 }
 
 const ADVICE: Readonly<Record<string, string>> = {

@@ -25,14 +25,14 @@ async function findingsOf(
 ): Promise<Finding[]> {
   const configuration = checkConfiguration(terminal);
   const redis = await checkRedis(terminal, runtime);
-  const service = await checkService(terminal, adminUrl);
-  const answers = service[0]?.ok === true;
-  return [
-    ...configuration,
-    ...redis,
-    ...service,
-    ...(answers ? await checkAdminApi(terminal, adminUrl) : await checkListeners(terminal)),
-  ];
+  const { answered, findings } = await checkService(terminal, adminUrl);
+  const more =
+    answered === 'service'
+      ? await checkAdminApi(terminal, adminUrl)
+      : answered === 'nothing'
+        ? await checkListeners(terminal)
+        : [];
+  return [...configuration, ...redis, ...findings, ...more];
 }
 
 function lineOf({ name, ok, detail, advice }: Finding): string {
