@@ -2,6 +2,7 @@ import type { BundleAdmission } from '../use-cases/policy/ports.js';
 import type { Config } from '../config/config.js';
 import type { RunHooks, RunningService } from '../process/runner.js';
 import type { Logger } from '../domain/logger.js';
+import { STOP_LIMITS } from '../domain/stop-limits.js';
 import type { BundleFacts } from '../domain/opa-status.js';
 import type { Listeners } from '../http/listeners.js';
 import { readScripts, type Scripts } from '../redis/scripts.js';
@@ -26,8 +27,6 @@ import { signalOperations } from './signals.js';
 import { createHighWater, openStorage, type HighWater, type Storage } from './storage.js';
 import { createAdminOperations, createPublicOperations } from './use-cases.js';
 
-/** Time for the listeners to answer accepted requests on shutdown, in milliseconds. */
-const DRAIN_MS = 10_000;
 const EACH_SECOND_MS = 1000;
 const BACKLOG_EVERY_MS = 10_000;
 const PRIORS_EVERY_MS = 60_000;
@@ -101,12 +100,16 @@ async function serveOn(
     metrics: page,
   });
   addChecks(hooks, storage, policy, parts);
+  // From the signal on: other closers, as the worker's, run before this one.
+  const drain = (): Promise<void> => listeners.close(STOP_LIMITS.drainMs);
   const tasks = startTasks(hooks, parts, policy, highWater, metrics);
+  const urls = await listen(listeners);
+  lifecycle.stopping.addEventListener('abort', () => void drain());
   return {
-    ...(await listen(listeners)),
+    ...urls,
     ...(demo === undefined ? {} : { demo }),
     async close() {
-      await listeners.close(DRAIN_MS);
+      await drain();
       await Promise.all([analysis.close(), ...tasks.map((task) => task.stop())]);
       await parts.uses.flush();
       await parts.misuses.flush();

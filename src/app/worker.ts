@@ -48,8 +48,7 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
   const store = openStore(config, log);
   const bundle = activeBundleOf(createPolicyStore(storage.context), config.policy);
   const decisionLog = startDecisionLog(config, store, bundle, log);
-  const closeRest = async (): Promise<void> => {
-    await decisionLog.stop();
+  const closeStores = (): void => {
     store.close();
     storage.close();
   };
@@ -66,13 +65,14 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
     });
     return {
       async close() {
-        await worker.stop();
-        await closeRest();
+        await Promise.all([worker.stop(), decisionLog.stop()]);
+        closeStores();
       },
     };
   } catch (error) {
     const failure = error instanceof Late ? await queueFailure(storage) : error;
-    await closeRest();
+    await decisionLog.stop();
+    closeStores();
     throw failure;
   }
 }
@@ -178,7 +178,7 @@ function retentionPart(
     },
     nowMs: () => systemClock.nowMs(),
   });
-  return { pruneAudit: () => pruner.run() };
+  return { pruneAudit: (stopping) => pruner.run(stopping) };
 }
 
 function rotationSchedule({ keys, tokens }: Config, longestTokenMs: number): RotationSchedule {
