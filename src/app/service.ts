@@ -2,7 +2,6 @@ import type { BundleAdmission } from '../use-cases/policy/ports.js';
 import type { Config } from '../config/config.js';
 import type { RunHooks, RunningService } from '../process/runner.js';
 import type { Logger } from '../domain/logger.js';
-import { STOP_LIMITS } from '../domain/stop-limits.js';
 import type { BundleFacts } from '../domain/opa-status.js';
 import type { Listeners } from '../http/listeners.js';
 import { readScripts, type Scripts } from '../redis/scripts.js';
@@ -24,6 +23,7 @@ import { applyConfiguredRegistry, indexRegisteredAudiences, prepareDemo } from '
 import { clockCheck } from './clock-check.js';
 import { redisCheck } from './redis-health.js';
 import { signalOperations } from './signals.js';
+import { stopService } from './stop-service.js';
 import { createHighWater, openStorage, type HighWater, type Storage } from './storage.js';
 import { createAdminOperations, createPublicOperations } from './use-cases.js';
 
@@ -100,24 +100,16 @@ async function serveOn(
     metrics: page,
   });
   addChecks(hooks, storage, policy, parts);
-  // From the signal on: other closers, as the worker's, run before this one.
-  const drain = (): Promise<void> => listeners.close(STOP_LIMITS.drainMs);
   const tasks = startTasks(hooks, parts, policy, highWater, metrics);
   const urls = await listen(listeners);
-  lifecycle.stopping.addEventListener('abort', () => void drain());
+  const periodic = tasks.map((task) => () => task.stop());
+  const ends = [() => analysis.close(), () => policy.close(), ...periodic];
+  const { stopping } = lifecycle;
+  const close = stopService({ stopping, listeners, tasks: ends, parts, storage });
   return {
     ...urls,
     ...(demo === undefined ? {} : { demo }),
-    async close() {
-      await drain();
-      await Promise.all([analysis.close(), ...tasks.map((task) => task.stop())]);
-      await parts.uses.flush();
-      await parts.misuses.flush();
-      await parts.adminFailures.counter.flush(true);
-      await policy.close();
-      await parts.auditReader.close();
-      storage.close();
-    },
+    close,
   };
 }
 

@@ -12,6 +12,8 @@ export const STOP_LIMITS = {
   lastMs: 250,
   /** Answering accepted requests: more than twice the default `request.deadline_ms`. */
   drainMs: 5000,
+  /** Tasks of the service in progress, which end once Redis answers. */
+  tasksMs: 1000,
   /** A connection without a request, after its end was sent: a peer that crashed never confirms it. */
   endedSocketMs: 1000,
   /** Running jobs of the worker, which look for the stop between two batches. */

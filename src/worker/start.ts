@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'bullmq';
 import { Webhook } from 'standardwebhooks';
-import { within } from '../domain/deadline.js';
+import { settled, within } from '../domain/deadline.js';
 import { STOP_LIMITS } from '../domain/stop-limits.js';
 import { applyRetries } from './apply-retries.js';
 import { startDeliveryQueue } from './delivery-queue.js';
@@ -39,11 +39,6 @@ function checkEndpoints(endpoints: readonly WebhookEndpoint[]): void {
 const NEVER = new AbortController().signal;
 /** Longest wait at a stop for the first sign that Redis answers, in milliseconds. */
 const ANSWER_MS = 2000;
-
-/** Resolves to the work of the promise, or to undefined when it is late or failed. Never throws. */
-function settled<T>(limitMs: number, work: Promise<T>): Promise<T | undefined> {
-  return within(limitMs, work).catch(() => undefined);
-}
 
 /**
  * Starts the background work: periodic jobs and webhook deliveries. No answer of the service depends on it.

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { onPath } from '../../../scripts/lib/redis.mjs';
 import { until } from '../../support/episode.js';
 import { issueToken } from '../../support/main-path.js';
@@ -40,8 +41,12 @@ describe('the audit file of a worker in a separate process', function () {
     await worker.exited;
   });
 
+  const textOf = (file: string): string => {
+    const bytes = readFileSync(file);
+    return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+  };
   const idsIn = (file: string): string[] =>
-    readFileSync(file, 'utf8')
+    textOf(file)
       .split('\n')
       .slice(0, -1)
       .map((line) => (JSON.parse(line) as { event_id: string }).event_id);
@@ -77,8 +82,7 @@ describe('the audit file of a worker in a separate process', function () {
     const text = change(EXAMPLE)
       .replace('/var/log/countersign/audit.jsonl', path)
       .replace('countersign countersign', `${username} ${group}`)
-      .replace(/systemctl kill.*/, `kill -HUP ${String(worker.pid)}`)
-      .replaceAll('compress\n', 'nocompress\n');
+      .replace(/systemctl kill.*/, `kill -HUP ${String(worker.pid)}`);
     const config = join(dataDir, 'logrotate.conf');
     writeFileSync(config, text, { mode: 0o600 });
     const ran = spawnSync('logrotate', ['--force', '--state', join(dataDir, 'state'), config], {
@@ -110,12 +114,17 @@ describe('the audit file of a worker in a separate process', function () {
       logrotate();
     });
     expect(files().length).to.be.greaterThan(before);
+    // The example compresses a file at the rotation after its own.
+    expect(files().filter((name) => name.endsWith('.gz'))).not.to.deep.equal([]);
+    expect(existsSync(`${path}.1`)).to.equal(true);
     expect(written()).to.have.members(await stored());
   });
 
   it('has every event with copytruncate, and those of the last seconds perhaps twice', async () => {
     await rotating(() => {
-      logrotate((text) => text.replace(/create .*/, 'copytruncate'));
+      logrotate((text) =>
+        text.replace(/create .*/, 'copytruncate').replace(/^\s+compress$/m, '    nocompress'),
+      );
     });
     const counts = new Map<string, number>();
     for (const id of written()) counts.set(id, (counts.get(id) ?? 0) + 1);
