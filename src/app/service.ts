@@ -200,6 +200,7 @@ function startTasks(
       const { entries, oldestMs } = await parts.streams.backlog();
       metrics.auditLagEntries.set(entries);
       metrics.auditLagSeconds.set(oldestMs === undefined ? 0 : (Date.now() - oldestMs) / 1000);
+      metrics.auditSinks(await parts.auditSinks());
       metrics.auditStoreLost.set((await parts.auditProblem()) !== undefined);
     }),
   ];

@@ -29,6 +29,7 @@ import { priorLearner } from './signals.js';
 import { retryWhileUnavailable } from './retry-while-unavailable.js';
 import { openStorage, type Storage } from './storage.js';
 import { decisionLogSinkNames, startDecisionLog } from './worker-decision-log.js';
+import { watchSinks } from './sink-watch.js';
 import { createExport } from './worker-export.js';
 
 /**
@@ -88,17 +89,15 @@ function jobPorts(
   lifecycle.onReload('audit sinks', () => {
     for (const sink of sinks) sink.reopen?.();
   });
+  const status = createAuditStatus(context);
+  const watch = watchSinks(sinks, status, log);
+  const options = { batch: EXPORT_BATCH, onSinkError: watch.failed };
   const sealer = createSealer(secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey);
   const keyring = createKeyringStore(context);
   const longestToken = (): Promise<number> => longestTokenMs(context, config.tokens.skewSeconds);
   return {
     shards: context.shards,
-    exportAudit: createExport(streams, store, sinks, createAuditStatus(context), log, {
-      batch: EXPORT_BATCH,
-      onSinkError: (sink, error) => {
-        log.error({ sink, error: String(error) }, 'audit sink failed; catching up later');
-      },
-    }),
+    exportAudit: createExport(streams, store, sinks, status, log, options, () => watch.report()),
     expiry: createExpirySweeper(context),
     refusals: createRefusalCloser(context),
     intents: createIntentResumer(context),
