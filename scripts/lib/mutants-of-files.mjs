@@ -73,4 +73,11 @@ export const OF_FILES = [
     replace: 'if (isInside(realpathSync(dirname(path)), real) || real !== path) return real;',
     test: ['test/unit/config/secret-links.test.ts', '/redis/password_file may be a link'],
   },
+  {
+    name: 'a bundle is a regular file',
+    file: 'src/files/open-regular.ts',
+    find: 'if ((await file.stat()).isFile()) return file;',
+    replace: 'if ((await file.stat()).mode > 0) return file;',
+    test: ['test/unit/files/open-regular.test.ts', 'refuses a named pipe'],
+  },
 ];

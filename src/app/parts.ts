@@ -24,6 +24,7 @@ import { createProofLane } from '../identity/lane.js';
 import type { StoreContext } from '../redis/context.js';
 import { createAgentStore } from '../redis/stores/agent-store.js';
 import { createAssertionGuard } from '../redis/stores/assertion-guard.js';
+import { sinkProblem } from './sink-watch.js';
 import { createAuditStatus } from '../redis/stores/audit-status.js';
 import { createAuditStreams } from '../redis/stores/audit-streams.js';
 import { longestTokenMs } from '../redis/stores/settings.js';
@@ -119,13 +120,17 @@ function tokenPartsOf({ issuer }: Config, secrets: Secrets, context: StoreContex
 function auditPartsOf(config: Config, context: StoreContext) {
   const streams = createAuditStreams(context);
   const auditReader = openThreadReader(config.audit.storePath);
-  const auditProblem = createStoreProblem(createAuditStatus(context), auditReader);
+  const status = createAuditStatus(context);
+  const auditProblem = createStoreProblem(status, auditReader);
+  const auditSinks = () => status.readSinks();
   return {
     streams,
     auditReader,
     auditProblem,
+    auditSinks,
     audit: createAuditOperations(streams, auditReader, {
       problem: auditProblem,
+      sinkProblem: async () => sinkProblem(await auditSinks()),
       refusals: createOpenRefusalReader(context),
     }),
     deliveries: createDeliveryOperations(auditReader, createRetryRequests(context)),

@@ -24,11 +24,10 @@ import { clockCheck } from './clock-check.js';
 import { keyringCheck } from './keyring-check.js';
 import { redisCheck } from './redis-health.js';
 import { signalOperations } from './signals.js';
+import { stopService } from './stop-service.js';
 import { createHighWater, openStorage, type HighWater, type Storage } from './storage.js';
 import { createAdminOperations, createPublicOperations } from './use-cases.js';
 
-/** Time for the listeners to answer accepted requests on shutdown, in milliseconds. */
-const DRAIN_MS = 10_000;
 const EACH_SECOND_MS = 1000;
 const BACKLOG_EVERY_MS = 10_000;
 const PRIORS_EVERY_MS = 60_000;
@@ -103,19 +102,15 @@ async function serveOn(
   });
   addChecks(hooks, storage, policy, parts);
   const tasks = startTasks(hooks, parts, policy, highWater, metrics);
+  const urls = await listen(listeners);
+  const periodic = tasks.map((task) => () => task.stop());
+  const ends = [() => analysis.close(), () => policy.close(), ...periodic];
+  const { stopping } = lifecycle;
+  const close = stopService({ stopping, listeners, tasks: ends, parts, storage });
   return {
-    ...(await listen(listeners)),
+    ...urls,
     ...(demo === undefined ? {} : { demo }),
-    async close() {
-      await listeners.close(DRAIN_MS);
-      await Promise.all([analysis.close(), ...tasks.map((task) => task.stop())]);
-      await parts.uses.flush();
-      await parts.misuses.flush();
-      await parts.adminFailures.counter.flush(true);
-      await policy.close();
-      await parts.auditReader.close();
-      storage.close();
-    },
+    close,
   };
 }
 
@@ -206,6 +201,7 @@ function startTasks(
       const { entries, oldestMs } = await parts.streams.backlog();
       metrics.auditLagEntries.set(entries);
       metrics.auditLagSeconds.set(oldestMs === undefined ? 0 : (Date.now() - oldestMs) / 1000);
+      metrics.auditSinks(await parts.auditSinks());
       metrics.auditStoreLost.set((await parts.auditProblem()) !== undefined);
     }),
   ];

@@ -18,7 +18,7 @@ export function signalOperations(parts: Parts): SignalOperations {
 }
 
 /** Returns the job that learns the usual behaviour of each class. */
-export function priorLearner(context: StoreContext): () => Promise<number> {
+export function priorLearner(context: StoreContext): (stopping: AbortSignal) => Promise<number> {
   const deps = {
     store: createPriorStore(context),
     agents: createAgentStore(context),
@@ -27,5 +27,5 @@ export function priorLearner(context: StoreContext): () => Promise<number> {
     clock: systemClock,
     random: Math.random,
   };
-  return () => learnPriors(deps);
+  return (stopping) => learnPriors({ ...deps, stopping });
 }

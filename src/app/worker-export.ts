@@ -17,12 +17,14 @@ export function createExport(
   status: Pick<AuditStatus, 'raise' | 'clear'>,
   log: Logger,
   options: ExportOptions,
-): () => Promise<number> {
+  report: () => Promise<void>,
+): (stopping: AbortSignal) => Promise<number> {
   // A former process of this worker may have left an alarm.
   let alarm: 'unknown' | 'raised' | 'none' = 'unknown';
-  return async () => {
+  return async (stopping) => {
     try {
-      const exported = await exportStreams(streams, store, sinks, options);
+      const exported = await exportStreams(streams, store, sinks, { ...options, stopping });
+      await report();
       if (alarm === 'raised') log.info({}, 'audit store files are back; export resumed');
       if (alarm !== 'none') await status.clear();
       alarm = 'none';

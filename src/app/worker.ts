@@ -29,6 +29,7 @@ import { priorLearner } from './signals.js';
 import { retryWhileUnavailable } from './retry-while-unavailable.js';
 import { openStorage, type Storage } from './storage.js';
 import { decisionLogSinkNames, startDecisionLog } from './worker-decision-log.js';
+import { watchSinks } from './sink-watch.js';
 import { createExport } from './worker-export.js';
 
 /**
@@ -48,8 +49,7 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
   const store = openStore(config, log);
   const bundle = activeBundleOf(createPolicyStore(storage.context), config.policy);
   const decisionLog = startDecisionLog(config, store, bundle, log);
-  const closeRest = async (): Promise<void> => {
-    await decisionLog.stop();
+  const closeStores = (): void => {
     store.close();
     storage.close();
   };
@@ -66,13 +66,14 @@ export async function work(config: Config, hooks: RunHooks): Promise<{ close(): 
     });
     return {
       async close() {
-        await worker.stop();
-        await closeRest();
+        await Promise.all([worker.stop(), decisionLog.stop()]);
+        closeStores();
       },
     };
   } catch (error) {
     const failure = error instanceof Late ? await queueFailure(storage) : error;
-    await closeRest();
+    await decisionLog.stop();
+    closeStores();
     throw failure;
   }
 }
@@ -88,17 +89,15 @@ function jobPorts(
   lifecycle.onReload('audit sinks', () => {
     for (const sink of sinks) sink.reopen?.();
   });
+  const status = createAuditStatus(context);
+  const watch = watchSinks(sinks, status, log);
+  const options = { batch: EXPORT_BATCH, onSinkError: watch.failed };
   const sealer = createSealer(secrets.keyEncryptionKey, secrets.previousKeyEncryptionKey);
   const keyring = createKeyringStore(context);
   const longestToken = (): Promise<number> => longestTokenMs(context, config.tokens.skewSeconds);
   return {
     shards: context.shards,
-    exportAudit: createExport(streams, store, sinks, createAuditStatus(context), log, {
-      batch: EXPORT_BATCH,
-      onSinkError: (sink, error) => {
-        log.error({ sink, error: String(error) }, 'audit sink failed; catching up later');
-      },
-    }),
+    exportAudit: createExport(streams, store, sinks, status, log, options, () => watch.report()),
     expiry: createExpirySweeper(context),
     refusals: createRefusalCloser(context),
     intents: createIntentResumer(context),
@@ -178,7 +177,7 @@ function retentionPart(
     },
     nowMs: () => systemClock.nowMs(),
   });
-  return { pruneAudit: () => pruner.run() };
+  return { pruneAudit: (stopping) => pruner.run(stopping) };
 }
 
 function rotationSchedule({ keys, tokens }: Config, longestTokenMs: number): RotationSchedule {

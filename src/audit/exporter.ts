@@ -12,6 +12,8 @@ export interface ExportOptions {
   readonly batch: number;
   /** Maximum number of batches of one stream in one call; the rest waits for the next. */
   readonly maxBatches?: number;
+  /** Ends the export between two batches; the next call continues. */
+  readonly stopping?: AbortSignal;
   /** Receives the failure of a sink. The store has its events: the sink gets them in a later call. */
   readonly onSinkError?: (sink: string, error: unknown) => void;
 }
@@ -30,6 +32,10 @@ function epochAfter(
 ): string | undefined {
   const fresh = entries.findLast((entry) => !store.knowsEpoch(stream, entry.epoch));
   return fresh?.epoch ?? cursor?.epoch;
+}
+
+function isStopping({ stopping }: ExportOptions): boolean {
+  return stopping?.aborted === true;
 }
 
 /** Throws StoreLost when the store's path does not lead to its open files. */
@@ -77,7 +83,7 @@ interface Run {
 async function exportStream(run: Run, stream: StreamName): Promise<number> {
   const { streams, store, options } = run;
   let events = 0;
-  for (let i = 0; i < (options.maxBatches ?? MAX_BATCHES); i++) {
+  for (let i = 0; i < (options.maxBatches ?? MAX_BATCHES) && !isStopping(options); i++) {
     const done = await exportBatch(streams, store, stream, options.batch);
     if (done === undefined) break;
     events += done;
@@ -110,7 +116,10 @@ export async function exportStreams(
   registerSinks(store, sinks);
   const run: Run = { streams, store, options, sinks };
   let events = 0;
-  for (const stream of (await streams.tips()).keys()) events += await exportStream(run, stream);
+  for (const stream of (await streams.tips()).keys()) {
+    if (isStopping(options)) break;
+    events += await exportStream(run, stream);
+  }
   // Also without new entries: a crash may have come between a commit and the sinks.
   await pumpSinks(store, run.sinks, options);
   return events;

@@ -15,6 +15,8 @@ export interface AuditOperationsOptions {
   readonly sleep: (ms: number) => Promise<void>;
   /** Returns the problem of the store, for operators; undefined when there is none. */
   readonly problem: (reader: Pick<AuditReads, 'storeId' | 'lost'>) => Promise<string | undefined>;
+  /** Returns the problem of the sinks, for operators; the record is complete all the same. */
+  readonly sinkProblem: () => Promise<string | undefined>;
   /** Reads refusal counts without an event so far. */
   readonly refusals?: OpenRefusalReader;
 }
@@ -25,6 +27,7 @@ const DEFAULTS: AuditOperationsOptions = {
   nowMs: () => performance.now(),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   problem: () => Promise.resolve(undefined),
+  sinkProblem: () => Promise.resolve(undefined),
 };
 
 type QueryRead = 'missing' | 'query' | 'storeId' | 'lost';
@@ -82,16 +85,17 @@ export function createAuditOperations(
       checkQuery(query);
       const reads = reader.of(principal);
       try {
-        const [complete, problem] = await Promise.all([
+        const [complete, problem, ofSinks] = await Promise.all([
           waitForStore(streams, reads, settings),
           // Redis is unreachable: the store's identity is unknown, and the record counts as incomplete.
           settings.problem(reads).catch(() => undefined),
+          settings.sinkProblem().catch(() => undefined),
         ]);
         const page = await reads.query(query);
         const counting = await countingOf(settings.refusals, query, page.items.length);
-        return problem === undefined
-          ? { ...page, ...counting, complete }
-          : { ...page, ...counting, complete: false, problem };
+        const answer = { ...page, ...counting };
+        if (problem !== undefined) return { ...answer, complete: false, problem };
+        return { ...answer, complete, ...(ofSinks === undefined ? {} : { problem: ofSinks }) };
       } catch (error) {
         throw unreadable(error);
       }

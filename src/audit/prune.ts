@@ -46,11 +46,12 @@ export class AuditPruner {
     private readonly options: PruneOptions,
   ) {}
 
-  async run(): Promise<PruneReport> {
+  /** Ends between two batches once `stopping` aborts. */
+  async run(stopping?: AbortSignal): Promise<PruneReport> {
     const { limits, readers, nowMs, rows = ROWS, batches = BATCHES } = this.options;
     const throughRow = this.settledRow;
     this.settledRow = lastRow(this.database);
-    for (let i = 0; i < batches; i++) {
+    for (let i = 0; i < batches && stopping?.aborted !== true; i++) {
       const step = { limits, readers, throughRow, nowMs: nowMs(), rows };
       if (pruneBatch(this.database, step) === 0) break;
       returnPages(this.database, PAGES_PER_TURN);

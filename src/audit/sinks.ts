@@ -14,8 +14,11 @@ export interface AuditSink {
   follow?(): Promise<void>;
   /** Makes the next export open the file again. */
   reopen?(): void;
-  /** Resolves when the lines are durable. A crash right after may repeat them: at least once. */
-  write(lines: readonly string[]): Promise<void>;
+  /**
+   * Resolves when the lines are durable. A crash right after may repeat them: at least once.
+   * A wait for a reader ends once `stopping` aborts.
+   */
+  write(lines: readonly string[], stopping?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -47,7 +50,7 @@ const STREAM_DEADLINE_MS = 5000;
 
 /**
  * Creates a sink on a stream such as standard output.
- * It starts with the next event. A write fails at its deadline, and at once while an earlier one still waits for the
+ * It starts with the next event. A write fails at its deadline, when the signal aborts, and at once while an earlier one still waits for the
  * reader. Unwritten lines stay in the store and are written again.
  */
 export function createStreamSink(
@@ -59,19 +62,22 @@ export function createStreamSink(
   return {
     name: `stream:${name}`,
     from: 'next',
-    write: (lines) =>
+    write: (lines, stopping) =>
       new Promise((resolve, reject) => {
         if (waiting) {
           reject(new Error(`the reader of ${name} is blocked`));
           return;
         }
         waiting = true;
-        const timer = setTimeout(() => {
+        const fail = (): void => {
           reject(new Error(`the reader of ${name} did not take the lines in time`));
-        }, deadlineMs);
+        };
+        const timer = setTimeout(fail, deadlineMs);
+        stopping?.addEventListener('abort', fail);
         stream.write(lines.map((line) => `${line}\n`).join(''), (error) => {
           waiting = false;
           clearTimeout(timer);
+          stopping?.removeEventListener('abort', fail);
           if (error) reject(error);
           else resolve();
         });

@@ -180,6 +180,10 @@ function activePolicy(body: unknown): Finding {
 function auditStore(problem: string): Finding {
   if (problem === '')
     return { name: 'audit store', ok: true, detail: 'the store that receives the events' };
+  if (problem.startsWith('audit sink')) {
+    const advice = 'correct audit.jsonl_path or its disk; docs/operate/rotate-files.md';
+    return { name: 'audit sinks', ok: false, detail: problem, advice };
+  }
   const advice = 'stop no process before you have read docs/operate/runbooks/audit-store-lost.md';
   return { name: 'audit store', ok: false, detail: problem, advice };
 }

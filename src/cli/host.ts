@@ -3,6 +3,7 @@ import { checkDataFolder } from '../config/data-folder.js';
 import type { Overrides } from '../config/load.js';
 import { resolveSecrets, type Secrets } from '../config/secrets.js';
 import { pause } from '../domain/deadline.js';
+import { STOP_LIMITS } from '../domain/stop-limits.js';
 import type { Logger } from '../domain/logger.js';
 import { createLifecycle, type Lifecycle } from '../process/lifecycle.js';
 import { createLogger } from '../telemetry/log.js';
@@ -33,12 +34,6 @@ export interface HostOptions {
   readonly hangup?: 'reload' | 'close';
 }
 
-const CLOSE_DEADLINE_MS = 20_000;
-/** Time for an interrupted start-up to end after everything it started was closed, in milliseconds. */
-const START_GRACE_MS = 3000;
-/** Deadline for the reader of the log at process exit, in milliseconds. */
-const LOG_DRAIN_MS = 1000;
-
 /**
  * Reads the configuration, starts, and runs until a process signal closes everything.
  * When start-up fails, it closes the parts already started.
@@ -50,7 +45,8 @@ export async function runHost(
 ): Promise<void> {
   const config = readConfig(cli.terminal, options.overrides);
   const { log, output } = await openLog(cli, config, options.logFd);
-  const lifecycle = createLifecycle({ log, deadlineMs: CLOSE_DEADLINE_MS });
+  const { closeMs: deadlineMs, reservedMs, logMs } = STOP_LIMITS;
+  const lifecycle = createLifecycle({ log, deadlineMs, reservedMs });
   const { signals: source, exit } = cli.runtime;
   const { hangup = 'reload' } = options;
   const handled = handleSignals({ lifecycle, log, source, exit, hangup });
@@ -72,7 +68,7 @@ export async function runHost(
     if (!lifecycle.closing) {
       await lifecycle.close('start-up failed');
       handled.stop();
-      await output.drain(LOG_DRAIN_MS);
+      await output.drain(logMs);
       throw asFailure(error);
     }
     if (error instanceof StartUpStuck) cli.exitWith(EXIT.unavailable);
@@ -82,7 +78,7 @@ export async function runHost(
   // Called again, since start-up may have registered more parts after the signal.
   if (!(await lifecycle.close('signal'))) cli.exitWith(EXIT.unavailable);
   handled.stop();
-  await output.drain(LOG_DRAIN_MS);
+  await output.drain(logMs);
   if (lost !== undefined) throw new CliFailure(EXIT.unavailable, maskLogText(lost.message));
 }
 
@@ -115,9 +111,11 @@ async function endedByStop(lifecycle: Lifecycle, starting: Promise<void>): Promi
   const ended = new AbortController();
   const stuck = new Promise<never>((_, reject) => {
     const onStop = async (): Promise<void> => {
+      const from = performance.now();
       await lifecycle.close('signal');
-      await pause(START_GRACE_MS, ended.signal);
-      reject(new StartUpStuck(`not ended ${String(START_GRACE_MS)} ms after the shutdown`));
+      const leftMs = STOP_LIMITS.startMs - (performance.now() - from);
+      await pause(Math.max(leftMs, STOP_LIMITS.lastMs), ended.signal);
+      reject(new StartUpStuck(`not ended ${String(STOP_LIMITS.startMs)} ms after the signal`));
     };
     const begin = () => void onStop().catch(() => undefined);
     lifecycle.stopping.addEventListener('abort', begin, { once: true, signal: ended.signal });

@@ -253,7 +253,7 @@ export type AuditPageAnswer = {
   readonly next_cursor?: string;
   /** False while recorded events are not in the store yet: retry. */
   readonly complete: boolean;
-  /** The fault of the audit store and its remedy; absent without a fault. */
+  /** The fault of the audit store or of a sink, and its remedy; absent without a fault. */
   readonly problem?: string;
   /** The decision has no separate event: it is one of the refusals that the items count. */
   readonly found_by?: 'shard_and_minute';

@@ -34,6 +34,11 @@ export async function within<T>(
   }
 }
 
+/** Resolves to the result of the promise, or to undefined when it is late or failed. Never rejects. */
+export function settled<T>(limitMs: number, work: Promise<T>): Promise<T | undefined> {
+  return within(limitMs, work).catch(() => undefined);
+}
+
 /** Waits `ms` milliseconds; rejects with the signal's reason on an abort. */
 export async function pause(ms: number, stopping?: AbortSignal): Promise<void> {
   const never = new Promise<never>(() => undefined);

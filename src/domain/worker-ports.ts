@@ -49,11 +49,22 @@ export interface RetryRequests {
   remove(request: RetryRequest): Promise<void>;
 }
 
+/** The state of a sink of the audit record. */
+export interface SinkState {
+  readonly sink: string;
+  /** Why it takes no events; absent while it does. */
+  readonly failure?: string;
+}
+
 /** The status of the audit store, from the worker to the services. */
 export interface AuditStatus {
   /** Raises an alarm that the store cannot accept events; it expires unless raised again. */
   raise(problem: string): Promise<void>;
   clear(): Promise<void>;
+  /** Reports the state of each sink of the worker; it expires unless reported again. */
+  reportSinks(sinks: readonly SinkState[]): Promise<void>;
+  /** Returns the last report of the sinks; empty without one. */
+  readSinks(): Promise<readonly SinkState[]>;
   /** Returns the store that claimed the streams, and the active alarm. */
   read(): Promise<{ readonly storeId: string | undefined; readonly alarm: string | undefined }>;
 }

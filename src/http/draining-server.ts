@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { Server as NetServer, type AddressInfo, type ListenOptions, type Socket } from 'node:net';
+import { STOP_LIMITS } from '../domain/stop-limits.js';
 import { answerClientError } from './client-error.js';
 import type { Exchange } from './exchange.js';
 import type { Admit } from './proxies/admit.js';
@@ -14,6 +15,8 @@ export interface ServerTimeouts {
   readonly keepAliveTimeoutMs: number;
   /** Grace on close for requests in flight on idle connections, in milliseconds. */
   readonly idleGraceMs: number;
+  /** Wait on close for the end of a peer after the own one was sent, in milliseconds. */
+  readonly endedGraceMs: number;
 }
 
 export const DEFAULT_TIMEOUTS: ServerTimeouts = {
@@ -22,6 +25,7 @@ export const DEFAULT_TIMEOUTS: ServerTimeouts = {
   checkIntervalMs: 1_000,
   keepAliveTimeoutMs: 65_000,
   idleGraceMs: 500,
+  endedGraceMs: STOP_LIMITS.endedSocketMs,
 };
 
 const POLL_MS = 5;
@@ -33,6 +37,8 @@ const MAX_ACCEPT_MS = 250;
 export class DrainingServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  /** Sockets whose end was sent, with the time by the monotonic clock. */
+  readonly #ended = new WeakMap<Socket, number>();
   #accepted = 0;
   #bound: AddressInfo | undefined;
   #closing: Promise<void> | undefined;
@@ -101,7 +107,8 @@ export class DrainingServer {
 
   /**
    * Stops accepting connections and answers every request that has arrived with `Connection: close`.
-   * Idle connections get a grace for requests in flight; the rest is cut after `deadlineMs` milliseconds.
+   * Idle connections get a grace for requests in flight. A peer that does not end is cut after another one, as a crashed
+   * host; the rest after `deadlineMs` milliseconds.
    */
   close(deadlineMs: number): Promise<void> {
     this.#closing ??= this.#drain(performance.now() + deadlineMs);
@@ -149,7 +156,14 @@ export class DrainingServer {
   }
 
   #endIdle(): boolean {
-    for (const socket of this.#idleSockets()) if (!socket.writableEnded) socket.end();
+    const now = performance.now();
+    for (const socket of this.#idleSockets()) {
+      if (!socket.writableEnded) socket.end();
+      if (!socket.writableFinished) continue;
+      const endedAt = this.#ended.get(socket) ?? now;
+      this.#ended.set(socket, endedAt);
+      if (now - endedAt >= this.timeouts.endedGraceMs) socket.destroy();
+    }
     return this.#sockets.size === 0;
   }
 }

@@ -1,10 +1,13 @@
 import type { Logger } from '../domain/logger.js';
+import { STOP_LIMITS } from '../domain/stop-limits.js';
 import type { ReadinessCheck, ReadinessReport } from '../domain/readiness.js';
 
 export interface LifecycleOptions {
   readonly log: Logger;
   /** Total limit for closing, in milliseconds. */
   readonly deadlineMs: number;
+  /** Part of the limit that a closer leaves to each closer behind it, in milliseconds. Default 0. */
+  readonly reservedMs?: number;
   /** Limit of one readiness check, in milliseconds. */
   readonly checkTimeoutMs?: number;
   /** A monotonic clock in milliseconds. */
@@ -34,9 +37,6 @@ export interface Lifecycle {
   readonly stopping: AbortSignal;
 }
 
-/** Minimum time for each closer after the deadline was used up. */
-const LAST_GRACE_MS = 250;
-
 interface Callback {
   readonly name: string;
   readonly run: () => Promise<void> | void;
@@ -55,7 +55,12 @@ class ProcessLifecycle implements Lifecycle {
   #closed: Promise<boolean> | undefined;
 
   constructor(options: LifecycleOptions) {
-    this.#options = { checkTimeoutMs: 1000, monotonicMs: () => performance.now(), ...options };
+    this.#options = {
+      checkTimeoutMs: 1000,
+      reservedMs: 0,
+      monotonicMs: () => performance.now(),
+      ...options,
+    };
   }
 
   get closing(): boolean {
@@ -111,12 +116,13 @@ class ProcessLifecycle implements Lifecycle {
   }
 
   async #closeRest(): Promise<boolean> {
-    const { deadlineMs, monotonicMs } = this.#options;
+    const { deadlineMs, reservedMs, monotonicMs } = this.#options;
     const from = monotonicMs();
     let clean = true;
     for (let last = this.#closers.pop(); last !== undefined; last = this.#closers.pop()) {
-      const leftMs = Math.max(deadlineMs - (monotonicMs() - from), LAST_GRACE_MS);
-      if (!(await this.#step('close', last, leftMs))) clean = false;
+      const forOthersMs = reservedMs * this.#closers.length;
+      const leftMs = deadlineMs - forOthersMs - (monotonicMs() - from);
+      if (!(await this.#step('close', last, Math.max(leftMs, STOP_LIMITS.lastMs)))) clean = false;
     }
     return clean;
   }

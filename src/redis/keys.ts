@@ -43,6 +43,7 @@ export interface Keys {
   readonly configRevision: string;
   readonly auditOwner: string;
   readonly auditAlarm: string;
+  readonly auditSinks: string;
   readonly retryRequests: string;
   readonly policy: string;
   readonly policyBundles: string;
@@ -93,6 +94,7 @@ export function createKeys(prefix: string): Keys {
     configRevision: `${control}config-revision`,
     auditOwner: `${control}audit-owner`,
     auditAlarm: `${control}audit-alarm`,
+    auditSinks: `${control}audit-sinks`,
     retryRequests: `${control}retry-requests`,
     policy: `${control}policy`,
     policyBundles: `${control}policy-bundles`,

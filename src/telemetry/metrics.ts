@@ -5,7 +5,7 @@ import { logMetrics } from './log-metrics.js';
 import { opaMetrics } from './opa-metrics.js';
 import { outcomeMetrics, requestMetrics } from './request-metrics.js';
 import { signalMetrics } from './signal-metrics.js';
-import { storeMetrics } from './store-metrics.js';
+import { auditMetrics, storeMetrics } from './store-metrics.js';
 import { workerMetrics } from './worker-metrics.js';
 
 export interface MetricsOptions {
@@ -26,6 +26,7 @@ export function createMetrics(options: MetricsOptions = {}) {
     ...outcomeMetrics(metric),
     ...engineMetrics(metric),
     ...storeMetrics(metric),
+    ...auditMetrics(metric),
     ...opaMetrics(metric),
     ...logMetrics(metric),
     ...signalMetrics(metric),

@@ -1,8 +1,9 @@
 import type { ReadinessReport } from '../domain/readiness.js';
+import type { SinkState } from '../domain/worker-ports.js';
 import { boundedLabel, type Instruments } from './instruments.js';
 import { STAGE_BUCKETS } from './request-metrics.js';
 
-/** Declares the metrics of Redis, of the audit record and of readiness. */
+/** Declares the metrics of Redis and of readiness. */
 export function storeMetrics(metric: Instruments) {
   const name = boundedLabel();
   const scripts = metric.labelledHistogram<{ script: string }>(
@@ -35,6 +36,21 @@ export function storeMetrics(metric: Instruments) {
     clockRefusal: (doubt: string) => {
       clock.inc({ doubt });
     },
+    readiness: (report: ReadinessReport) => {
+      ready.set(report.ready);
+      for (const { name: check, ok } of report.checks) checks.set({ check }, ok ? 1 : 0);
+    },
+  };
+}
+
+/** Declares the metrics of the audit record. */
+export function auditMetrics(metric: Instruments) {
+  const sinks = metric.labelledGauge<{ sink: string }>(
+    'countersign_audit_sink_failing',
+    '1 while the sink of the audit record fails.',
+    { sink: boundedLabel() },
+  );
+  return {
     auditLagEntries: metric.gauge(
       'countersign_audit_lag_entries',
       'Stream entries not in the store yet.',
@@ -47,9 +63,9 @@ export function storeMetrics(metric: Instruments) {
       'countersign_audit_store_lost',
       '1 when the audit store is missing, replaced or lost to the worker.',
     ),
-    readiness: (report: ReadinessReport) => {
-      ready.set(report.ready);
-      for (const { name: check, ok } of report.checks) checks.set({ check }, ok ? 1 : 0);
+    auditSinks: (states: readonly SinkState[]) => {
+      sinks.reset();
+      for (const { sink, failure } of states) sinks.set({ sink }, failure === undefined ? 0 : 1);
     },
   };
 }

@@ -14,8 +14,8 @@ interface DeliveryJob {
 }
 
 export interface DeliveryQueue {
-  /** Queues every pending delivery that has no job; returns how many are pending. */
-  enqueuePending(): Promise<number>;
+  /** Queues every pending delivery that has no job; returns how many are pending, or were found until `stopping`. */
+  enqueuePending(stopping: AbortSignal): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -23,10 +23,11 @@ async function enqueuePending(
   queue: Queue<DeliveryJob>,
   ports: JobPorts,
   settings: WorkerSettings,
+  stopping: AbortSignal,
 ): Promise<number> {
   let total = 0;
   let after: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page++) {
+  for (let page = 0; page < MAX_PAGES && !stopping.aborted; page++) {
     const ids = ports.deliveries.pending(PAGE, after);
     if (ids.length === 0) break;
     // BullMQ ignores a job with the id of a waiting or running one. Finished jobs are removed, so every
@@ -90,7 +91,7 @@ export function startDeliveryQueue(
   queue.on('error', warn);
   worker.on('error', warn);
   return {
-    enqueuePending: () => enqueuePending(queue, ports, settings),
+    enqueuePending: (ended) => enqueuePending(queue, ports, settings, ended),
     close: async () => {
       stopping.abort();
       await worker.close();

@@ -13,7 +13,7 @@ import type { JobPorts } from './ports.js';
 /** Returns every periodic job; `enqueuePending` puts pending webhook deliveries into the queue. */
 export function createJobs(
   ports: JobPorts,
-  enqueuePending: () => Promise<number>,
+  enqueuePending: (stopping: AbortSignal) => Promise<number>,
 ): readonly PeriodicJob[] {
   return [
     exportAuditJob(ports, enqueuePending),

@@ -13,6 +13,7 @@ type Ports = Pick<JobPorts, 'logger' | 'metrics' | 'clock' | 'monotonicMs'>;
 export function createRunner(
   jobs: readonly PeriodicJob[],
   ports: Ports,
+  stopping: AbortSignal,
 ): (name: string) => Promise<void> {
   const byName = new Map(jobs.map((job) => [job.name, job]));
   const running = new Set<string>();
@@ -22,7 +23,7 @@ export function createRunner(
     if (job === undefined || running.has(name)) return;
     running.add(name);
     try {
-      await measureRun(ports, name, () => job.run());
+      await measureRun(ports, name, () => job.run(stopping));
       failures.succeeded(name);
     } catch (error) {
       failures.failed(name, error);
@@ -69,14 +70,14 @@ export function createPeriodicQueue(
     ports.logger.warn({ queue: QUEUE, failure }, 'queue connection failed');
   };
   queue.on('error', warn);
-  const run = createRunner(jobs, ports);
+  const stopping = new AbortController();
+  const run = createRunner(jobs, ports, stopping.signal);
   let worker: Worker | undefined;
   let watch: NodeJS.Timeout | undefined;
-  let closed = false;
   return {
     start: async () => {
       await assertSchedules(queue, jobs);
-      if (closed) return;
+      if (stopping.signal.aborted) return;
       worker = new Worker(QUEUE, (job) => run(job.name), {
         connection: connect(),
         prefix,
@@ -93,7 +94,7 @@ export function createPeriodicQueue(
       }, settings.reassertMs);
     },
     close: async () => {
-      closed = true;
+      stopping.abort();
       clearInterval(watch);
       await worker?.close();
       await queue.close();

@@ -18,24 +18,24 @@ export interface WebhookEndpoint {
   readonly secret: string;
 }
 
-/** The ports of the jobs. Every function is idempotent. */
+/** The ports of the jobs. Every function is idempotent; a long one ends between two batches once `stopping` aborts. */
 export interface JobPorts {
   readonly shards: number;
   /** Moves the audit streams to the store; returns how many events were moved. */
-  readonly exportAudit: () => Promise<number>;
+  readonly exportAudit: (stopping: AbortSignal) => Promise<number>;
   readonly expiry: ExpirySweeper;
   readonly refusals: RefusalCloser;
   readonly intents: IntentResumer;
   readonly pruner: RevocationPruner;
   /** Prunes the audit store, for one run. */
-  readonly pruneAudit: () => Promise<{
+  readonly pruneAudit: (stopping: AbortSignal) => Promise<{
     readonly pruned: readonly { readonly events: number }[];
     readonly excessBytes: number;
   }>;
   /** One step of key rotation; returns how many keys changed state. */
   readonly rotateKeys: () => Promise<number>;
   /** Learns the prior of each agent class; returns the number of classes learned. */
-  readonly learnPriors: () => Promise<number>;
+  readonly learnPriors: (stopping: AbortSignal) => Promise<number>;
   readonly deliveries: DeliveryLedger;
   readonly retries: Pick<RetryRequests, 'list' | 'remove'>;
   readonly endpoints: readonly WebhookEndpoint[];

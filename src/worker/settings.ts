@@ -1,3 +1,5 @@
+import { STOP_LIMITS } from '../domain/stop-limits.js';
+
 /** The settings of the worker; all have defaults. */
 export interface WorkerSettings {
   /** Prefix of the queue's keys; in braces, so that they share a Redis Cluster slot. */
@@ -29,5 +31,5 @@ export const DEFAULT_SETTINGS: WorkerSettings = {
   deliveryConcurrency: 8,
   reassertMs: 15_000,
   startTimeoutMs: 20_000,
-  stopTimeoutMs: 10_000,
+  stopTimeoutMs: STOP_LIMITS.workerMs,
 };

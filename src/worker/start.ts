@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'bullmq';
 import { Webhook } from 'standardwebhooks';
-import { within } from '../domain/deadline.js';
+import { settled, within } from '../domain/deadline.js';
+import { STOP_LIMITS } from '../domain/stop-limits.js';
 import { applyRetries } from './apply-retries.js';
 import { startDeliveryQueue } from './delivery-queue.js';
 import { createJobs } from './jobs.js';
@@ -35,21 +36,15 @@ function checkEndpoints(endpoints: readonly WebhookEndpoint[]): void {
   }
 }
 
-/** Longest wait for the queues after their connections were cut, in milliseconds. */
-const CUT_MS = 500;
+const NEVER = new AbortController().signal;
 /** Longest wait at a stop for the first sign that Redis answers, in milliseconds. */
 const ANSWER_MS = 2000;
-
-/** Resolves to the work of the promise, or to undefined when it is late or failed. Never throws. */
-function settled<T>(limitMs: number, work: Promise<T>): Promise<T | undefined> {
-  return within(limitMs, work).catch(() => undefined);
-}
 
 /**
  * Starts the background work: periodic jobs and webhook deliveries. No answer of the service depends on it.
  * Throws Late when the queues' Redis does not answer in time, and the signal's reason once `stopping` aborts.
  *
- * `stop` waits for running jobs, up to the stop timeout, and closes the connections. Without Redis no job can end, so
+ * `stop` makes running jobs end after their batch, waits for them, up to the stop timeout, and closes the connections. Without Redis no job can end, so
  * it does not wait: another worker takes the jobs over, and every job may run twice.
  */
 export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<void> }> {
@@ -62,32 +57,34 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
     return connection;
   };
   const deliveries = startDeliveryQueue(deps, settings, connect);
-  const enqueuePending = async (): Promise<number> => {
-    await applyRetries(deps);
+  const enqueuePending = async (stopping: AbortSignal): Promise<number> => {
+    await applyRetries(deps, stopping);
     deps.metrics.webhooksIrrevocable(deps.deliveries.countIrrevocable());
-    return deliveries.enqueuePending();
+    return deliveries.enqueuePending(stopping);
   };
   const jobs = createJobs(deps, enqueuePending);
   const periodic = createPeriodicQueue(jobs, deps, settings, connect);
-  const close = async (waitMs: number): Promise<void> => {
+  /** Waits for running jobs, up to `waitMs` and until `cut` resolves. */
+  const close = async (waitMs: number, cut: (closing: Promise<unknown>) => Promise<unknown>) => {
     const closing = Promise.allSettled([periodic.close(), deliveries.close()]);
-    if (waitMs > 0) await settled(waitMs, closing);
+    if (waitMs > 0) await settled(waitMs, Promise.race([closing, cut(closing)]));
     for (const connection of connections) connection.disconnect();
-    await settled(CUT_MS, closing);
+    await settled(STOP_LIMITS.queueCutMs, closing);
   };
   try {
     // The schedule keeps its phase over restarts; pending deliveries should not wait for it.
-    const started = periodic.start().then(enqueuePending);
+    const started = periodic.start().then(() => enqueuePending(deps.stopping ?? NEVER));
     await within(settings.startTimeoutMs, started, deps.stopping);
   } catch (error) {
-    await close(0);
+    await close(0, () => Promise.resolve());
     throw error;
   }
   deps.logger.info({ jobs: jobs.map((job) => job.name) }, 'worker started');
   return {
     stop: async () => {
-      const answers = (await settled(ANSWER_MS, deps.redisAnswers())) === true;
-      await close(answers ? settings.stopTimeoutMs : 0);
+      await close(settings.stopTimeoutMs, async (closing) => {
+        if ((await settled(ANSWER_MS, deps.redisAnswers())) === true) await closing;
+      });
     },
   };
 }

@@ -1,3 +1,4 @@
+import { expect } from 'chai';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -37,6 +38,31 @@ export interface CountersignProcess {
   readonly kill: (signal: NodeJS.Signals) => void;
   /** Its exit code, or the signal that ended it. */
   readonly exited: Promise<number | NodeJS.Signals>;
+}
+
+/**
+ * Limit from a signal to the exit of a process, in milliseconds: the 10 s of the product, and twice that for a slow
+ * machine. It shows that nothing keeps a process that has closed its parts. `stop-limits.test.ts` holds the 10 s.
+ */
+const EXIT_MS = 30_000;
+
+/** Ends a process by a signal, measured from the signal to the exit; resolves to its exit code. */
+export async function endBySignal(
+  one: Pick<CountersignProcess, 'kill' | 'exited' | 'output'>,
+  signal: NodeJS.Signals = 'SIGTERM',
+): Promise<number | NodeJS.Signals> {
+  const from = performance.now();
+  one.kill(signal);
+  const code = await one.exited;
+  expect(performance.now() - from, `ms to exit\n${one.output()}`).to.be.lessThan(EXIT_MS);
+  return code;
+}
+
+/** Returns the lines of a process's log that are a warning or an error. */
+export function complaintsOf({ output }: Pick<CountersignProcess, 'output'>): readonly string[] {
+  return output()
+    .split('\n')
+    .filter((line) => /^\{.*"level":"(?:warn|error|fatal)"/.test(line));
 }
 
 const running = new Set<ChildProcess>();

@@ -34,10 +34,11 @@ export function createStreamLog(stream: Writable): DecisionSink {
   const out = createStreamSink('decision-log', stream);
   return {
     name: 'stdout',
-    deliver: (events) =>
+    deliver: (events, stopping) =>
       write(
         out,
         events.map((event) => JSON.stringify(event)),
+        stopping,
       ),
     close: () => out.close(),
   };
@@ -46,8 +47,9 @@ export function createStreamLog(stream: Writable): DecisionSink {
 async function write(
   sink: AuditSink,
   lines: readonly string[],
+  stopping?: AbortSignal,
 ): Promise<Awaited<ReturnType<DecisionSink['deliver']>>> {
-  await sink.write(lines);
+  await sink.write(lines, stopping);
   return { taken: lines.length, outcome: 'sent', cut: 0 };
 }
 

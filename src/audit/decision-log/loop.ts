@@ -40,16 +40,18 @@ export function runPump(
   watcher: SinkWatcher,
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
+  const stopped = (): boolean => stopping.signal.aborted;
   const run = async (): Promise<void> => {
     let failures = 0;
     let told: string | undefined;
-    while (!stopping.signal.aborted) {
+    while (!stopped()) {
       try {
         await pump.drain(stopping.signal);
         if (told !== undefined) watcher.recovered(pump.sink.name);
         failures = 0;
         told = undefined;
       } catch (error) {
+        if (stopped()) return;
         failures += 1;
         const message = error instanceof Error ? error.message : 'unknown failure';
         if (message !== told) watcher.failed(pump.sink.name, message);

@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openRegular } from '../../files/open-regular.js';
 import { BundleMembers, type BundleLimits } from '../bundle/members.js';
 
 export type Files = ReadonlyMap<string, Buffer>;
@@ -67,7 +67,7 @@ function isOurs(path: string): boolean {
 }
 
 async function readFile(file: string, path: string, total: BundleMembers): Promise<Buffer> {
-  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const handle = await openRegular(file, 'none');
   try {
     total.admit(path, (await handle.stat()).size);
     return await handle.readFile();

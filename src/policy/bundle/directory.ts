@@ -1,6 +1,7 @@
-import { constants, type Dirent } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openRegular } from '../../files/open-regular.js';
 import { configMapAt, isBookkeeping, linkedEntry } from './config-map.js';
 import { BundleMembers, type BundleLimits } from './members.js';
 import { BundleRefused } from './refused.js';
@@ -63,7 +64,7 @@ async function readFileWithin(
   members: BundleMembers,
   path: string,
 ): Promise<Buffer> {
-  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const handle = await openRegular(file, 'none');
   try {
     const { size } = await handle.stat();
     members.admit(path, size);

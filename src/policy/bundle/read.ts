@@ -1,5 +1,6 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { readArchive } from './archive.js';
+import { readArchiveFile, unreadable } from './archive-file.js';
 import { readData } from './data.js';
 import { readDirectory } from './directory.js';
 import {
@@ -55,11 +56,10 @@ export async function readBundle(path: string, options: BundleOptions): Promise<
     const folder = (await stat(path)).isDirectory();
     const members = folder
       ? await readDirectory(path, limits)
-      : await readArchive(await readFileWithin(path, limits.compressedBytes), limits);
+      : await readArchive(await readArchiveFile(path, limits.compressedBytes), limits);
     return toBundle(members, options);
   } catch (error) {
-    if (error instanceof BundleRefused) throw error;
-    throw new BundleRefused('unreadable', [`${path} cannot be read`], error);
+    throw unreadable(path, error);
   }
 }
 
@@ -71,18 +71,6 @@ export async function readBundleArchive(
   const limits = options.limits ?? DEFAULT_BUNDLE_LIMITS;
   const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength);
   return toBundle(await readArchive(bytes, limits), options);
-}
-
-async function readFileWithin(path: string, maxBytes: number): Promise<Buffer> {
-  const handle = await open(path, 'r');
-  try {
-    if ((await handle.stat()).size > maxBytes) {
-      throw new BundleRefused('over_limit', [`more than ${String(maxBytes)} bytes compressed`]);
-    }
-    return await handle.readFile();
-  } finally {
-    await handle.close();
-  }
 }
 
 function toBundle(members: BundleMembers, { verification }: BundleOptions): Bundle {

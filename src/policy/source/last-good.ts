@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { openRegular } from '../../files/open-regular.js';
 import { makePrivateFolder } from '../../files/private-folder.js';
 
 const LEFT_BEHIND_MS = 3_600_000;
@@ -39,10 +40,9 @@ export class LastGood {
   /** Reads the unverified archive; undefined when it is missing or not a file within the limit. */
   async read(): Promise<Uint8Array | undefined> {
     try {
-      const handle = await open(this.file, constants.O_RDONLY | constants.O_NOFOLLOW);
+      const handle = await openRegular(this.file, 'none');
       try {
-        const found = await handle.stat();
-        if (!found.isFile() || found.size > this.maxBytes) return undefined;
+        if ((await handle.stat()).size > this.maxBytes) return undefined;
         return await handle.readFile();
       } finally {
         await handle.close();

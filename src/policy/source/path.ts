@@ -1,8 +1,8 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import { readArchiveFile, unreadable } from '../bundle/archive-file.js';
 import { readDirectory } from '../bundle/directory.js';
 import type { BundleLimits } from '../bundle/members.js';
 import { packArchive } from '../bundle/pack.js';
-import { BundleRefused } from '../bundle/refused.js';
 import { fingerprint } from './fingerprint.js';
 import { retryPauseMs } from './pauses.js';
 import type { Ask, Fetched, Fetcher } from './source.js';
@@ -32,13 +32,13 @@ export class PathFetcher implements Fetcher {
     this.origin = options.path;
   }
 
-  async fetch({ force }: Ask): Promise<Fetched> {
+  async fetch({ force }: Ask, signal?: AbortSignal): Promise<Fetched> {
     const now = await fingerprint(this.options.path);
     const settled = now === this.seen;
     this.seen = now;
     if (!force && (!settled || now === this.brought)) return { changed: false };
     this.brought = now;
-    return { changed: true, archive: await readPath(this.options) };
+    return { changed: true, archive: await readPath(this.options, signal) };
   }
 
   pauseMs(failures: number): number {
@@ -52,23 +52,16 @@ export class PathFetcher implements Fetcher {
 }
 
 /** Reads the file, or packs the folder. Throws BundleRefused. */
-async function readPath({ path, limits }: PathOptions): Promise<Uint8Array> {
+async function readPath(
+  { path, limits }: PathOptions,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
   try {
     if ((await stat(path)).isDirectory()) {
       return await packArchive((await readDirectory(path, limits)).all());
     }
-    const handle = await open(path, 'r');
-    try {
-      if ((await handle.stat()).size > limits.compressedBytes) {
-        const most = String(limits.compressedBytes);
-        throw new BundleRefused('over_limit', [`more than ${most} bytes compressed`]);
-      }
-      return await handle.readFile();
-    } finally {
-      await handle.close();
-    }
+    return await readArchiveFile(path, limits.compressedBytes, signal);
   } catch (error) {
-    if (error instanceof BundleRefused) throw error;
-    throw new BundleRefused('unreadable', [`${path} cannot be read`], error);
+    throw unreadable(path, error);
   }
 }

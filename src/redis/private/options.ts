@@ -43,6 +43,6 @@ export interface PrivateRedis {
   readonly url: string;
   /** Of the process that was started last. */
   readonly pid: number;
-  /** Ends the server (SIGTERM, SIGKILL after five seconds) and releases the lock. Idempotent. */
+  /** Ends the server (SIGTERM, SIGKILL after 1.5 seconds) and releases the lock. Idempotent. */
   stop(): Promise<void>;
 }

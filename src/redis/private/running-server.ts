@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { STOP_LIMITS } from '../../domain/stop-limits.js';
 import { writeRecord } from './orphan.js';
 import type { OwnerLock } from './owner-lock.js';
 import type { PrivateRedisLog } from './options.js';
@@ -21,9 +22,6 @@ export interface ServerPlan {
 
 /** Maximum length of a socket path: 104 bytes on macOS, 108 on Linux, with the final zero. */
 const LONGEST_SOCKET_PATH = 100;
-/** Time between SIGTERM and SIGKILL of a server that could not be recorded, in milliseconds. */
-const END_GRACE_MS = 2000;
-
 /** Returns the path of the socket in `dir`, or in a new temporary folder when that is too long. */
 export function socketPath(dir: string, log: PrivateRedisLog): string {
   const usual = join(dir, 'redis.sock');
@@ -53,7 +51,7 @@ export async function launch(
     await waitUntilReady(server, { path: socket }, readyTimeoutMs, stopping);
     return server;
   } catch (error) {
-    await endProcess(server.identity, END_GRACE_MS);
+    await endProcess(server.identity, STOP_LIMITS.redisMs);
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { STOP_LIMITS } from '../../domain/stop-limits.js';
 import { PrivateRedisError } from './errors.js';
 import { endProcess, identify, type ProcessIdentity } from './process.js';
 import { askRedis, type RedisAddress } from './ask.js';
@@ -48,9 +49,6 @@ export function spawnRedis(
   return { identity: identity ?? { pid: child.pid ?? 0, startedAt: 'never' }, child, exited };
 }
 
-/** Time between SIGTERM and SIGKILL of a server that is not ready, in milliseconds. */
-const END_GRACE_MS = 2000;
-
 /**
  * Waits until the server answers PING, which is after it has loaded its append-only file.
  * Throws PrivateRedisError `start_failed`, with the server's output, when it ends or is not ready in time. Ends it and
@@ -72,11 +70,11 @@ export async function waitUntilReady(
       throw new PrivateRedisError('start_failed', `Redis exited during start: ${exit.output}`);
     }
     if (stopping?.aborted === true) {
-      await endProcess(server.identity, END_GRACE_MS);
+      await endProcess(server.identity, STOP_LIMITS.redisMs);
       stopping.throwIfAborted();
     }
     if (performance.now() > deadline) {
-      await endProcess(server.identity, END_GRACE_MS);
+      await endProcess(server.identity, STOP_LIMITS.redisMs);
       const { output } = await server.exited;
       const waited = `${String(Math.round(timeoutMs / 1000))} s`;
       throw new PrivateRedisError(

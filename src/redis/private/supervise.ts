@@ -1,4 +1,5 @@
 import { pause } from '../../domain/deadline.js';
+import { STOP_LIMITS } from '../../domain/stop-limits.js';
 import { PrivateRedisError } from './errors.js';
 import type { PrivateRedisLog, RestartPolicy } from './options.js';
 import { endProcess } from './process.js';
@@ -18,9 +19,6 @@ export interface SupervisedServer {
   /** Ends the current process and starts no other. */
   stop(): Promise<void>;
 }
-
-/** Time between SIGTERM and SIGKILL in milliseconds. Each write is on disk before it is answered: nothing is lost. */
-const STOP_GRACE_MS = 5000;
 
 /** What Redis and the system say of a full disk or a used-up quota. */
 const FULL_DISK = /No space left on device|Disk quota exceeded|\bENOSPC\b|\bEDQUOT\b/;
@@ -60,7 +58,7 @@ export async function supervise(
     },
     async stop() {
       stopped.abort(new Error('the private Redis is stopped'));
-      if (current !== undefined) await endProcess(current.identity, STOP_GRACE_MS);
+      if (current !== undefined) await endProcess(current.identity, STOP_LIMITS.redisMs);
       await watching;
       process.off('exit', leave);
     },

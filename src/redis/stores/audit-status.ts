@@ -1,5 +1,5 @@
 import { unavailable } from '../../domain/errors.js';
-import type { AuditStatus } from '../../domain/worker-ports.js';
+import type { AuditStatus, SinkState } from '../../domain/worker-ports.js';
 import type { StoreContext } from '../context.js';
 
 /** Lifetime of an alarm that is not raised again, in milliseconds; the export runs each half second. */
@@ -14,6 +14,13 @@ export function createAuditStatus({ runner, keys }: StoreContext): AuditStatus {
     },
     async clear() {
       await guarded(() => client.del(keys.auditAlarm));
+    },
+    async reportSinks(sinks) {
+      await guarded(() => client.set(keys.auditSinks, JSON.stringify(sinks), 'PX', ALARM_MS));
+    },
+    async readSinks() {
+      const text = await guarded(() => client.get(keys.auditSinks));
+      return text === null ? [] : (JSON.parse(text) as readonly SinkState[]);
     },
     async read() {
       const [storeId, alarm] = await guarded(() => client.mget(keys.auditOwner, keys.auditAlarm));

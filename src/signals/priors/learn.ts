@@ -14,6 +14,8 @@ export interface LearnPriorsDeps {
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
+  /** Ends the learning between two batches of agents, without a result. */
+  readonly stopping?: AbortSignal;
 }
 
 /** Maximum number of agents in one run, over all shards. */
@@ -34,6 +36,7 @@ const KEEP_MS = 7 * 86_400_000;
  */
 export async function learnPriors(deps: LearnPriorsDeps): Promise<number> {
   const samples = await sampleFleet(deps);
+  if (deps.stopping?.aborted === true) return 0;
   const nowMs = deps.clock.nowMs();
   const before = await deps.store.read();
   const classes = new Map<string, LearnedPrior>();
@@ -61,6 +64,7 @@ async function sampleFleet(deps: LearnPriorsDeps): Promise<ReadonlyMap<string, S
   for (const shard of shuffled(deps.shards, deps.random)) {
     const ids = await deps.store.sample(shard, perShard);
     for (let at = 0; at < ids.length; at += AT_A_TIME) {
+      if (deps.stopping?.aborted === true) return samples;
       const looks = ids.slice(at, at + AT_A_TIME).map((id) => look(deps, id, samples));
       for (const outcome of await Promise.allSettled(looks)) {
         // One unreadable state must not stop the learning.

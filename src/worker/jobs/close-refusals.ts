@@ -9,9 +9,9 @@ export function closeRefusalsJob(ports: Pick<JobPorts, 'refusals' | 'shards'>): 
   return {
     name: 'close-refusals',
     everyMs: 1_000,
-    run: () =>
-      forEachShard(ports.shards, (shard) =>
-        drain(() => ports.refusals.closeShard(shard, COUNTS_PER_CALL), CALLS_PER_SHARD),
+    run: (stopping) =>
+      forEachShard(ports.shards, stopping, (shard) =>
+        drain(() => ports.refusals.closeShard(shard, COUNTS_PER_CALL), CALLS_PER_SHARD, stopping),
       ),
   };
 }

@@ -6,8 +6,8 @@ export function pruneAuditJob(ports: Pick<JobPorts, 'pruneAudit' | 'logger'>): P
   return {
     name: 'prune-audit',
     everyMs: 60_000,
-    run: async () => {
-      const { pruned, excessBytes } = await ports.pruneAudit();
+    run: async (stopping) => {
+      const { pruned, excessBytes } = await ports.pruneAudit(stopping);
       if (pruned.length > 0) ports.logger.info({ pruned }, 'audit events pruned');
       if (excessBytes > 0) {
         ports.logger.warn(

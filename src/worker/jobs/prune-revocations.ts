@@ -8,10 +8,10 @@ export function pruneRevocationsJob(ports: Pick<JobPorts, 'pruner' | 'shards'>):
   return {
     name: 'prune-revocations',
     everyMs: 60_000,
-    async run() {
+    async run(stopping) {
       await ports.pruner.pruneAudiences();
-      return forEachShard(ports.shards, (shard) =>
-        drain(() => ports.pruner.pruneShard(shard), CALLS_PER_SHARD),
+      return forEachShard(ports.shards, stopping, (shard) =>
+        drain(() => ports.pruner.pruneShard(shard), CALLS_PER_SHARD, stopping),
       );
     },
   };

@@ -8,6 +8,6 @@ export function resumeIntentsJob(ports: Pick<JobPorts, 'intents'>): PeriodicJob 
   return {
     name: 'resume-intents',
     everyMs: 1_000,
-    run: () => drain(() => ports.intents.resume(), ROUNDS),
+    run: (stopping) => drain(() => ports.intents.resume(), ROUNDS, stopping),
   };
 }

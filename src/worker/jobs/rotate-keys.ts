@@ -8,6 +8,6 @@ export function rotateKeysJob(ports: Pick<JobPorts, 'rotateKeys'>): PeriodicJob 
   return {
     name: 'rotate-keys',
     everyMs: 1_000,
-    run: () => drain(() => ports.rotateKeys(), STEPS),
+    run: (stopping) => drain(() => ports.rotateKeys(), STEPS, stopping),
   };
 }

@@ -9,9 +9,9 @@ export function sweepExpiryJob(ports: Pick<JobPorts, 'expiry' | 'shards'>): Peri
   return {
     name: 'sweep-expiry',
     everyMs: 1_000,
-    run: () =>
-      forEachShard(ports.shards, (shard) =>
-        drain(() => ports.expiry.sweepShard(shard, TOKENS_PER_CALL), CALLS_PER_SHARD),
+    run: (stopping) =>
+      forEachShard(ports.shards, stopping, (shard) =>
+        drain(() => ports.expiry.sweepShard(shard, TOKENS_PER_CALL), CALLS_PER_SHARD, stopping),
       ),
   };
 }

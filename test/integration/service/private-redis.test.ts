@@ -6,14 +6,17 @@ import { childrenOf, commandOf } from '../../support/child-processes.js';
 import { until } from '../../support/episode.js';
 import { HttpClient } from '../../support/http.js';
 import { isActive, issueToken, untilRecorded, walkMainPath } from '../../support/main-path.js';
-import { startProcess, type CountersignProcess } from '../../support/process.js';
+import {
+  complaintsOf,
+  endBySignal,
+  startProcess,
+  type CountersignProcess,
+} from '../../support/process.js';
 import { LOAD_AGENT, type TestService } from '../../support/service.js';
 import { mounted, reasonNotToMount, type SmallDisk } from '../../support/small-disk.js';
 import { useFolder } from '../../support/use-started.js';
 
 const ADMIN_TOKEN = 'an-admin-token-for-tests';
-/** Limit for the end of a process after a signal, in milliseconds. */
-const STOP_MS = 10_000;
 
 type Started = Pick<TestService, 'http' | 'agent' | 'resourceServer'>;
 
@@ -106,8 +109,9 @@ describe('start with a private Redis', function () {
   describe('whose terminal is closed', () => {
     const dir = useFolder();
 
-    it('ends on SIGHUP, and leaves no Redis', async () => {
+    it('starts without a warning the first time, ends on SIGHUP, and leaves no Redis', async () => {
       await start(dir);
+      if (running !== undefined) expect(complaintsOf(running)).to.deep.equal([]);
       const pid = redisPid() ?? 0;
       expect(commandOf(pid)).to.be.a('string');
       running?.kill('SIGHUP');
@@ -116,6 +120,19 @@ describe('start with a private Redis', function () {
       );
       expect(running?.output()).to.contain('"reason":"SIGHUP","msg":"closing"');
       expect(await running?.exited, running?.output()).to.equal(0);
+      expect(commandOf(pid)).to.equal(undefined);
+    });
+  });
+
+  describe('that stands still', () => {
+    const dir = useFolder();
+
+    it('ends on SIGTERM, and leaves no Redis', async () => {
+      await start(dir);
+      const pid = redisPid() ?? 0;
+      expect(commandOf(pid)).to.be.a('string');
+      process.kill(pid, 'SIGSTOP');
+      expect(running && (await endBySignal(running)), running?.output()).to.equal(0);
       expect(commandOf(pid)).to.equal(undefined);
     });
   });
@@ -157,10 +174,7 @@ describe('start with a private Redis', function () {
     it('ends on SIGTERM while it is full', async () => {
       const service = await start(disk.path);
       await untilExited(service);
-      running?.kill('SIGTERM');
-      expect(await running?.exited, running?.output()).to.equal(0);
-      const closed = /"ms":(\d+),"msg":"closed"/.exec(running?.output() ?? '')?.[1];
-      expect(Number(closed)).to.be.lessThan(STOP_MS);
+      expect(running && (await endBySignal(running)), running?.output()).to.equal(0);
       disk.makeRoom();
       await expectRecovered(await start(disk.path), []);
     });

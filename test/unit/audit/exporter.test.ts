@@ -47,6 +47,44 @@ describe('audit exporter', () => {
     expect(await exportStreams(streams, store, [], options)).to.equal(1);
   });
 
+  it('ends after the batch in which the worker stops, and continues at the next call', async () => {
+    for (const shard of [0, 'control'] as const) {
+      for (let seq = 1; seq <= 50; seq++) streams.of(shard).push(entry(seq));
+    }
+    const stop = new AbortController();
+    sink.onStep = () => {
+      stop.abort();
+    };
+    const failed: string[] = [];
+    const onSinkError = (name: string): void => void failed.push(name);
+    const options = { batch: 10, onSinkError };
+    const exported = await exportStreams(streams, store, [sink], {
+      ...options,
+      stopping: stop.signal,
+    });
+    expect(exported, 'events of the first batch').to.equal(10);
+    expect(streams.of(0).length + streams.of('control').length).to.equal(90);
+    expect(failed).to.deep.equal([]);
+    sink.onStep = () => undefined;
+    expect(await exportStreams(streams, store, [sink], options)).to.equal(90);
+    expect(sink.ids()).to.have.members(stored(store));
+  });
+
+  it('writes a new sink no more of a large store than a batch once the worker stops', async () => {
+    for (let seq = 1; seq <= 1200; seq++) streams.of(0).push(entry(seq));
+    await exportStreams(streams, store, [], { batch: 1200 });
+    const stop = new AbortController();
+    const late = new MemorySink('late');
+    late.onStep = () => {
+      stop.abort();
+    };
+    await exportStreams(streams, store, [late], { batch: 10, stopping: stop.signal });
+    expect(late.lines.length, 'lines of the first write').to.equal(500);
+    late.onStep = () => undefined;
+    await exportStreams(streams, store, [late], { batch: 10 });
+    expect(late.ids()).to.have.members(stored(store));
+  });
+
   it('refuses streams that another store has claimed, and touches nothing', async () => {
     streams.owner = 'another';
     streams.of(0).push(entry(1));

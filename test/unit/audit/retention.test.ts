@@ -92,6 +92,9 @@ describe('pruning of the audit store', function () {
       (await pruner.run()).pruned,
       'the first run only looks where the store stands',
     ).to.deep.equal([]);
+    const stop = new AbortController();
+    stop.abort();
+    expect((await pruner.run(stop.signal)).pruned, 'the worker stops').to.deep.equal([]);
     const { excessBytes } = await pruner.run();
     const items = all(store);
     store.close();

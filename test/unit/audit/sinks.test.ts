@@ -91,4 +91,13 @@ describe('audit sinks', () => {
     done.pop()?.();
     await later;
   });
+
+  it('end the wait for the reader of a stream when the worker stops', async () => {
+    const stuck = new Writable({ write: () => undefined });
+    const stop = new AbortController();
+    // Far beyond the limit of this test: only the signal ends the wait.
+    const written = createStreamSink('stdout', stuck, 3_600_000).write(['{}'], stop.signal);
+    stop.abort();
+    expect(await written.catch((error: unknown) => String(error))).to.contain('did not take');
+  });
 });

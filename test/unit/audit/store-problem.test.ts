@@ -56,6 +56,12 @@ describe('a problem of the audit store', () => {
       complete: false,
       problem: 'gone',
     });
+    const failing = { sinkProblem: () => Promise.resolve('audit sink failing: file:a') };
+    const ofSink = createAuditOperations(new FakeStreams(), inTurn(reader), failing);
+    expect(await ofSink.query(query, READING), 'the record of a failing sink').to.include({
+      complete: true,
+      problem: 'audit sink failing: file:a',
+    });
     const silent = await page(() => Promise.reject(new Error('away')));
     expect(silent).to.include({ complete: true }).and.not.have.property('problem');
   });

@@ -101,6 +101,24 @@ describe('drain', function () {
     await pool.destroy();
   });
 
+  it('cuts a peer that never ends its half, a grace after the end was sent', async function () {
+    this.timeout(60_000);
+    // No other limit ends the connection within that of this test.
+    await service.close();
+    const timeouts = { idleGraceMs: 20, endedGraceMs: 50, keepAliveTimeoutMs: 3_600_000 };
+    service = await startFakeService({ timeouts });
+    const { hostname, port } = new URL(service.endpoints.publicUrl);
+    const peer = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+    peer.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+    const [answer] = (await once(peer, 'data')) as [Buffer];
+    expect(String(answer)).to.match(/^HTTP\/1\.1 200 /);
+    const ended = once(peer, 'end');
+    await service.listeners.close(3_600_000);
+    await ended;
+    expect(peer.writableEnded, 'the peer kept its half').to.equal(false);
+    peer.destroy();
+  });
+
   it('answers what is in flight, and takes no new connection', async () => {
     let release: () => void = () => undefined;
     let entered = false;

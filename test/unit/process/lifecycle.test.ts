@@ -77,6 +77,18 @@ describe('a lifecycle', () => {
     expect(closed).to.equal(true);
   });
 
+  it('leaves time to each closer that waits', async () => {
+    const { log, lines } = recorder();
+    const limits = { deadlineMs: 900, reservedMs: 300, monotonicMs: () => 0 };
+    const lifecycle = createLifecycle({ log, ...limits });
+    for (const name of ['redis', 'service', 'worker']) lifecycle.onClose(name, never);
+    expect(await lifecycle.close('test')).to.equal(false);
+    const failures = lines.flatMap(({ fields }) => fields['err'] ?? []);
+    expect(failures.map(String)).to.deep.equal(
+      [300, 600, 900].map((ms) => `Error: took longer than ${String(ms)} ms`),
+    );
+  });
+
   it('closes what start-up registers after closing began', async () => {
     const lifecycle = createLifecycle({ log: recorder().log, deadlineMs: 1000 });
     await lifecycle.close('signal');

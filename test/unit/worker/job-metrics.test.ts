@@ -40,6 +40,7 @@ class Worker {
         clock: { nowMs: () => this.nowMs },
         monotonicMs: () => this.nowMs,
       },
+      new AbortController().signal,
     );
   }
 

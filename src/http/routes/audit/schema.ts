@@ -86,7 +86,8 @@ export const AUDIT_PAGE: JsonSchema = pageSchema(
   {
     problem: {
       type: 'string',
-      description: 'The fault of the audit store and its remedy; absent without a fault.',
+      description:
+        'The fault of the audit store or of a sink, and its remedy; absent without a fault.',
     },
     found_by: {
       enum: ['shard_and_minute'],

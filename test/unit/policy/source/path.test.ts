@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { execFileSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -114,6 +115,15 @@ describe('bundles from a path', () => {
     expect(outcome.activated).to.equal('nothing');
     place('one');
     await until('it was taken', () => taker.taken.length === 1);
+  });
+
+  it('refuses a named pipe without waiting for its writer, and brings the next file', async () => {
+    execFileSync('mkfifo', [path]);
+    const outcome = await source.start(taker.take);
+    expect(outcome).to.have.nested.property('error.message').that.contains('not a regular file');
+    rmSync(path);
+    place('one');
+    await until('the file was taken', () => taker.taken.length === 1);
   });
 
   it('leaves a file alone while it is written', async () => {
