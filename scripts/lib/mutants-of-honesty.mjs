@@ -22,6 +22,28 @@ export const OF_HONESTY = [
     test: ['test/security/honesty.test.ts', 'json: honey and quarantine by more denials'],
   },
   {
+    name: 'the decision id of a counted refusal has the time of the gather',
+    file: 'src/use-cases/token/count-refusal.ts',
+    find: 'return decisionId;',
+    replace:
+      "return (await import('../../domain/ids.js')).newDecisionId(0, decisionId === '' ? 0 : Date.now());",
+    test: ['test/security/honesty.test.ts', 'quarantine and honey by the time of an answer'],
+  },
+  {
+    name: 'a refusal counted in the minute after its decision is found',
+    file: 'src/audit/counted.ts',
+    find: '(last + 1) * MINUTE_MS',
+    replace: '(first + 1) * MINUTE_MS',
+    test: ['test/integration/redis/refusal-look-up.test.ts', 'finds the count of the minute'],
+  },
+  {
+    name: 'the decision id of a stranger has the time of a known subject',
+    file: 'src/use-cases/evaluation/evaluate-access.ts',
+    find: 'atMs: deps.clock.nowMs() };',
+    replace: 'get atMs() { return deps.clock.nowMs(); } };',
+    test: ['test/unit/use-cases/evaluation/self-questions.test.ts', 'is that after the look-up'],
+  },
+  {
     name: 'a honey scope costs as much as an unknown one',
     file: 'src/domain/budget.ts',
     find: 'catalogue.filter(({ honey }) => honey !== true)',

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../domain/audit.js';
 import { placeOfDecision } from '../domain/ids.js';
-import { MINUTE_MS } from '../domain/refusal.js';
+import { MINUTE_MS, minutesOfCount } from '../domain/refusal.js';
 import type { Database, SqlValue } from './database.js';
 
 /** Returns how many refusals an event represents; undefined for an event of one request. */
@@ -26,7 +26,7 @@ export interface Where {
 
 /**
  * A filter for the event of a decision.
- * `counted`: the decision has no event; the filter finds the counts of its shard and minute.
+ * `counted`: the decision has no event; the filter finds the counts of its shard that can contain it.
  */
 export interface DecisionFilter extends Where {
   readonly by: 'event' | 'counted';
@@ -41,10 +41,10 @@ export function decisionFilter(database: Database, decisionId: string): Decision
     decisionId,
   ]);
   if (found.length > 0) return own;
-  const from = Math.floor(place.atMs / MINUTE_MS) * MINUTE_MS;
+  const { first, last } = minutesOfCount(place.atMs);
   return {
     by: 'counted',
     sql: 'e.count IS NOT NULL AND e.shard = ? AND e.time_ms >= ? AND e.time_ms < ?',
-    values: [String(place.shard), from, from + MINUTE_MS],
+    values: [String(place.shard), first * MINUTE_MS, (last + 1) * MINUTE_MS],
   };
 }

@@ -8,7 +8,7 @@ const DENIALS: ReadonlySet<RefusalBucket> = new Set(['quarantine', 'policy_budge
 
 /**
  * Returns refusals from minutes that are still open, so that a refusal is visible once it is answered.
- * They belong to the queried agent, or to the shard and minute of a decision without an event. Empty on later pages,
+ * They belong to the queried agent, or can contain a decision without an event. Empty on later pages,
  * and when the counts are unreadable.
  */
 export async function countingOf(
@@ -29,7 +29,7 @@ async function readOpen(
 ): Promise<readonly OpenRefusals[]> {
   if (decisionId === undefined) return agentId === undefined ? [] : refusals.ofAgent(agentId);
   const place = found > 0 ? undefined : placeOfDecision(decisionId);
-  return place === undefined ? [] : refusals.ofMinute(place.shard, place.atMs);
+  return place === undefined ? [] : refusals.ofDecision(place.shard, place.atMs);
 }
 
 function matches(open: OpenRefusals, query: AuditQuery): boolean {

@@ -3,6 +3,17 @@ import type { RefusalBucket } from './budget.js';
 import { maskText } from './secrets/mask.js';
 /** Period in milliseconds in which refusals of one agent and bucket form one event. */
 export const MINUTE_MS = 60_000;
+/** Longest time in milliseconds from the tick of a decision id to the count of its refusal. */
+const COUNTED_WITHIN_MS = 10_000;
+
+/**
+ * Returns the first and last minute, as numbers since the epoch, that can have counted a refusal decided at `atMs`.
+ * The decision id has the tick of the gather; the count follows, at times in the next minute.
+ */
+export function minutesOfCount(atMs: number): { readonly first: number; readonly last: number } {
+  const minuteOf = (ms: number): number => Math.floor(ms / MINUTE_MS);
+  return { first: minuteOf(atMs), last: minuteOf(atMs + COUNTED_WITHIN_MS) };
+}
 
 /** An open count of refusals: its event follows at the end of its minute. Wire names. */
 export interface OpenRefusals {
@@ -37,8 +48,8 @@ export interface RefusalCounter {
 /** Reads open counts. Throws CountersignError 503. */
 export interface OpenRefusalReader {
   ofAgent(agentId: string): Promise<readonly OpenRefusals[]>;
-  /** Returns the counts of one minute in one shard, at most 200. */
-  ofMinute(shard: number, atMs: number): Promise<readonly OpenRefusals[]>;
+  /** Returns the counts of one shard that can contain a refusal decided at `atMs`, at most 200. */
+  ofDecision(shard: number, atMs: number): Promise<readonly OpenRefusals[]>;
 }
 
 /** Maximum text lengths of a counted event, in UTF-16 code units, and maximum list lengths. */

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { placeOfDecision } from '../../src/domain/ids.js';
 import {
   type Asking,
   CONDITIONS,
@@ -10,6 +11,7 @@ import {
   ttlOf,
   VAULT,
 } from '../support/honesty.js';
+import type { Answer } from '../support/http.js';
 import { registerAgent, useTableService } from '../http/table/table-service.js';
 
 const [UNKNOWN, HONEY, QUARANTINED] = CONDITIONS;
@@ -90,17 +92,19 @@ describe('an agent learns nothing of what it holds no grant for', function () {
   });
 
   it('quarantine and honey by the time of an answer', async () => {
-    const millis = new Map<string, number[]>(
-      ['early', ...CONDITIONS.keys()].map((name) => [String(name), []]),
-    );
+    const samples = () =>
+      new Map<string, number[]>(['early', ...CONDITIONS.keys()].map((name) => [String(name), []]));
+    const [millis, sinceId] = [samples(), samples()];
     for (let round = 0; round < 40; round++) {
       const clients = await Promise.all(
         CONDITIONS.map((one) => registerIn(table(), one, { id: newId('timed') })),
       );
-      const timed = async (name: string, work: () => Promise<unknown>): Promise<void> => {
+      const timed = async (name: string, work: () => Promise<Answer>): Promise<void> => {
         const start = performance.now();
-        await work();
+        const answer = await work();
         millis.get(name)?.push(performance.now() - start);
+        const id = String(answer.json()['decision_id']);
+        sinceId.get(name)?.push(Date.now() - (placeOfDecision(id)?.atMs ?? Number.NaN));
       };
       // Two of each in turns, in an order that changes: a third honey scope would quarantine.
       for (let at = 0; at < 2 * CONDITIONS.length; at++) {
@@ -123,5 +127,9 @@ describe('an agent learns nothing of what it holds no grant for', function () {
     for (const share of shares) {
       expect(share, shares.join()).to.be.within(0.3, 0.7);
     }
+    // The time in the id is that of the gather, whatever was counted after it.
+    const ids = (name: string): readonly number[] => sinceId.get(name) ?? [];
+    const idShares = ['1', '2', '3'].map((other) => rankShare(ids('0'), ids(other)));
+    for (const share of idShares) expect(share, idShares.join()).to.be.within(0.3, 0.7);
   });
 });

@@ -1,6 +1,6 @@
 import { unavailable } from '../../domain/errors.js';
 import {
-  MINUTE_MS,
+  minutesOfCount,
   type OpenRefusalReader,
   type OpenRefusals,
   type RefusalCounter,
@@ -66,13 +66,13 @@ export function createOpenRefusalReader(context: StoreContext): OpenRefusalReade
         shardOfAgent(agentId, shards),
         REFUSAL_BUCKETS.map((bucket) => `${agentId} ${bucket}`),
       ),
-    ofMinute: async (shard, atMs) => {
-      const minute = String(Math.floor(atMs / MINUTE_MS));
+    ofDecision: async (shard, atMs) => {
+      const { first, last } = minutesOfCount(atMs);
       const names = await guarded(() =>
         runner.client.zrange(
           keys.refusalMinutes(shard),
-          minute,
-          minute,
+          String(first),
+          String(last),
           'BYSCORE',
           'LIMIT',
           0,

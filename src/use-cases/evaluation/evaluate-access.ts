@@ -260,10 +260,12 @@ async function answerStranger(
   { question, caller, context }: Asking,
   code: StrangerCode,
 ): Promise<Judgement | typeof MOVED> {
+  // Before the read, as for a known subject: the time in the decision id must not tell them apart.
+  const at = { shards: deps.shards, atMs: deps.clock.nowMs() };
   const { registryGeneration } = await timed(deps, 'check', () => deps.store.check(undefined));
   deps.catalogue.observe(registryGeneration);
   if (caller.registryGeneration !== registryGeneration) return MOVED;
-  const { event, recordedUnder, decisionId } = strangerEvent(deps, question, caller, context, code);
+  const { event, recordedUnder, decisionId } = strangerEvent(at, question, caller, context, code);
   await timed(deps, 'record', () => deps.recorder.record(recordedUnder, event, 'none'));
   return noTo(question, decisionId);
 }

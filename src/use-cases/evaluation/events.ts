@@ -1,6 +1,5 @@
 import type { AccessQuestion } from '../../domain/access-evaluation.js';
 import type { AuditEvent } from '../../domain/audit.js';
-import type { Clock } from '../../domain/clock.js';
 import { isRecordId, newDecisionId } from '../../domain/ids.js';
 import type { RequestContext } from '../../domain/request.js';
 import { isScope } from '../../domain/scope.js';
@@ -61,9 +60,10 @@ export function judgedEvent(
 /**
  * Returns the event of an evaluation with nothing to decide, and the id it is recorded under.
  * Free text of the caller is recorded only in the shape and length of ids and scopes.
+ * @param atMs the time after the look-up, as in the decision id of a known subject
  */
 export function strangerEvent(
-  { shards, clock }: { readonly shards: number; readonly clock: Clock },
+  { shards, atMs }: { readonly shards: number; readonly atMs: number },
   { subject, action, resource, unseen }: AccessQuestion,
   caller: Caller,
   { requestId }: RequestContext,
@@ -71,7 +71,7 @@ export function strangerEvent(
 ): { readonly event: AuditEvent; readonly recordedUnder: string; readonly decisionId: string } {
   const recordedUnder = isRecordId(subject.id) ? subject.id : caller.id;
   // In the shard of a known subject with this id: the decision id must not reveal whether it exists.
-  const decisionId = newDecisionId(shardOfAgent(recordedUnder, shards), clock.nowMs());
+  const decisionId = newDecisionId(shardOfAgent(recordedUnder, shards), atMs);
   const event: AuditEvent = {
     type: TYPE,
     request_id: requestId,

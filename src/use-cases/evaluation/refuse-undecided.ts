@@ -1,5 +1,6 @@
 import type { AccessQuestion } from '../../domain/access-evaluation.js';
 import type { Attempt, AuthorizeDeps, Counting, Gathered } from '../token/attempt.js';
+import { decisionIdOf } from '../token/authorize.js';
 import { isExhausted, refuseExhausted } from '../token/refuse.js';
 import { timed } from '../timed.js';
 import type { Caller } from './caller.js';
@@ -25,7 +26,11 @@ export async function refuseUndecided(
   { question, caller, counting, gathered }: Undecided,
   error: unknown,
 ): Promise<never> {
-  if (counting.peeks !== true) return refuseExhausted(deps, attempt, gathered, error);
+  if (counting.peeks !== true) {
+    // By the shard's clock, which locates the count; an evaluation has the node's time in its id.
+    const decisionId = decisionIdOf(deps, attempt.agent, gathered.tickMs);
+    return refuseExhausted(deps, { ...attempt, decisionId }, gathered, error);
+  }
   if (isExhausted(error)) {
     const noted = { answer: false, counted: undefined, unseen: question.unseen };
     const event = judgedEvent(attempt, caller, gathered, error.code, noted);

@@ -89,7 +89,7 @@ export function named(
 }
 
 /** Returns a new decision id of the agent's shard. */
-function decisionIdOf(
+export function decisionIdOf(
   { shards }: Pick<AuthorizeDeps, 'shards'>,
   agent: AgentRecord,
   atMs: number,

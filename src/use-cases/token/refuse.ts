@@ -10,7 +10,7 @@ import { decisionEvent, requestEvent } from './events.js';
 import type { AppliedDecision } from '../../domain/obligations.js';
 
 type Deps = Pick<AuthorizeDeps, 'recorder' | 'timer' | 'onDecision' | 'keepInput'>;
-type CountDeps = Pick<AuthorizeDeps, 'refusals' | 'shards' | 'timer' | 'onDecision'>;
+type CountDeps = Pick<AuthorizeDeps, 'refusals' | 'timer' | 'onDecision'>;
 
 /** The message for the caller by exhausted budget. */
 const WHOSE: Readonly<Record<BudgetName, string>> = {

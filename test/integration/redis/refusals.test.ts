@@ -127,7 +127,9 @@ describe('refusals that are counted', function () {
       const name = nameOf(agent, bucket, tickMs);
       const so = world.expected.get(name) ?? { count: 0, honey: 0 };
       world.expected.set(name, { count: so.count + 1, honey: so.honey + honey });
-      world.ids.set(name, newDecisionId(shardOfAgent(agent, SHARDS), tickMs));
+      // The id has the time of the gather, at most ten seconds before the count.
+      const gatheredMs = tickMs - (tickMs % 10_000);
+      world.ids.set(name, newDecisionId(shardOfAgent(agent, SHARDS), gatheredMs));
     }
   }
 
@@ -261,8 +263,8 @@ describe('refusals that are counted', function () {
       },
     ];
     expect(await open.ofAgent('a')).to.deep.equal(expected);
-    expect(await open.ofMinute(shard, START_MS + 1)).to.deep.equal(expected);
-    expect(await open.ofMinute(shard, START_MS + MINUTE_MS)).to.deep.equal([]);
+    expect(await open.ofDecision(shard, START_MS + 1)).to.deep.equal(expected);
+    expect(await open.ofDecision(shard, START_MS + MINUTE_MS)).to.deep.equal([]);
     store.close();
   });
 

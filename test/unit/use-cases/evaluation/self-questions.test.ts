@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { AuditEvent } from '../../../../src/domain/audit.js';
+import { placeOfDecision } from '../../../../src/domain/ids.js';
 import type { AgentRecord } from '../../../../src/domain/records.js';
 import type { ClientCredential, RequestContext } from '../../../../src/domain/request.js';
 import {
@@ -86,6 +87,42 @@ async function ask(credential: object): Promise<Written> {
   expect(answers.map((answer) => answer.decision)).to.deep.equal([false]);
   return written;
 }
+
+describe('the time in the decision id of a question', () => {
+  const timeOf = async (found: AgentRecord | undefined): Promise<number | undefined> => {
+    const { deps } = denied();
+    let nowMs = 1;
+    const reads =
+      <T>(value: T) =>
+      (): Promise<T> => {
+        nowMs++;
+        return Promise.resolve(value);
+      };
+    const [answer] = await evaluateAccess(
+      {
+        ...deps,
+        clock: { nowMs: () => nowMs },
+        agents: { find: reads(found), refresh: reads(found) },
+        store: { check: reads({ registryGeneration: 1 }) },
+        gatherer: {
+          gather: async (asked: Parameters<typeof deps.gatherer.gather>[0]) => {
+            nowMs++;
+            return deps.gatherer.gather(asked);
+          },
+        },
+      } as unknown as EvaluateAccessDeps,
+      BATCH,
+      BY_SERVER as unknown as ClientCredential,
+      { ...CONTEXT, deadlineMs: 100 },
+    );
+    return placeOfDecision(answer?.decisionId ?? '')?.atMs;
+  };
+
+  it('is that after the look-up, whether the subject exists or not', async () => {
+    expect(await timeOf(AGENT)).to.equal(2);
+    expect(await timeOf(undefined)).to.equal(2);
+  });
+});
 
 describe('a denied evaluation', () => {
   it('of the agent by itself is counted as a request', async () => {
