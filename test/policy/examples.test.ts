@@ -29,6 +29,20 @@ function readText(path: string): string {
   return readFileSync(new URL(path, REGO), 'utf8');
 }
 
+const BAIT = { name: 'zz_bait', risk: 'low', description: '', honey: true } as const;
+
+/** Returns an input with a score of this sum of squares, and of this number of honey scopes. */
+function scored(input: PolicyInput, squares: number, traps: number): PolicyInput {
+  const score = 1.5 * traps;
+  const sum = squares + score * score;
+  const terms = traps === 0 ? [] : [{ name: 'honey_60m', value: traps, expected: 0, score }];
+  return { ...input, signals: { ...input.signals, anomaly: sum / (sum + 1), terms } };
+}
+
+function seen({ obligations: _, ...answer }: PolicyResult): object {
+  return answer;
+}
+
 const overlaps = (left: string, right: string): boolean =>
   scopeCovers(left, right) || scopeCovers(right, left);
 
@@ -40,7 +54,7 @@ describe('the example policies', () => {
   // A fix in the frame is a fix in all.
   it('leave the frame to rego/frame', () => {
     const frame = modulesOf('frame');
-    expect(frame).to.have.length(13);
+    expect(frame).to.have.length(15);
     for (const path of frame) {
       const copies = EXAMPLE_NAMES.filter((name) =>
         existsSync(new URL(`examples/${name}/countersign/${path}`, REGO)),
@@ -174,6 +188,27 @@ for (const name of EXAMPLE_NAMES) {
             }
           }
         }),
+        { numRuns: RUNS },
+      ));
+
+    // Only obligations may differ, which the agent does not see.
+    it('answers alike for honey and unknown scopes, and whatever honey the score contains', () =>
+      fc.assert(
+        fc.asyncProperty(
+          inputs,
+          fc.constantFrom(0.1, 1, 3, 8, 20, 200),
+          fc.integer({ min: 1, max: 4 }),
+          async (input, squares, traps) => {
+            const [plain, honey] = [0, traps].map((count) => scored(input, squares, count));
+            expect(seen(await decide(honey!))).to.deep.equal(seen(await decide(plain!)));
+            const asked = { ...plain!, request: { ...input.request, scopes: [BAIT.name] } };
+            const baited = {
+              ...{ ...honey!, request: asked.request },
+              resource: { ...input.resource, scopes: [...input.resource.scopes, BAIT] },
+            };
+            expect(seen(await decide(baited))).to.deep.equal(seen(await decide(asked)));
+          },
+        ),
         { numRuns: RUNS },
       ));
 

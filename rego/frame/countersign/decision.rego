@@ -218,20 +218,40 @@ outcome := {
 }
 
 # METADATA
+# title: Some scope would be granted
+# description: >-
+#   At least one requested scope passes every check. A rule must not name the score as a reason otherwise: it would
+#   distinguish a honey scope from any other refused scope.
+# custom:
+#   id: countersign.grantable
+grantable if count(passing) > 0
+
+# METADATA
+# title: Reasons for the denial
+# description: The unmet conditions; the removed scopes when none of them is said.
+# custom:
+#   id: countersign.denial_by_condition
+denial_reasons := refusals if count(refusals) > 0
+
+# METADATA
+# title: Reasons for a denial by the scopes
+# description: The usual reasons, whatever the score is.
+# custom:
+#   id: countersign.denial_by_scope
+denial_reasons := cut_reasons if {
+	count(refusals) == 0
+	count(cut_reasons) > 0
+}
+
+# METADATA
 # title: Deny
 # description: A condition is not met, or no scope is granted or pending review.
 # custom:
 #   id: countersign.deny
 denial := {
 	"effect": "deny",
-	"reasons": reasons,
+	"reasons": denial_reasons,
 	"obligations": obligations,
-} if {
-	reasons := [reason |
-		some said in [refusals, [refusal | admitted; some refusal in cut_reasons]]
-		some reason in said
-	]
-	count(reasons) > 0
 }
 
 # METADATA

@@ -5,13 +5,14 @@ package countersign.caution
 
 import data.countersign.catalogue
 import data.countersign.config
+import data.countersign.score
 
 # METADATA
 # title: The anomaly score
-# description: From the signals in the input.
+# description: Without its honey, which would distinguish a honey scope from any other refused scope.
 # custom:
 #   id: countersign.caution.anomaly
-anomaly := input.signals.anomaly
+anomaly := score.unprovoked
 
 # METADATA
 # title: As usual

@@ -5,33 +5,59 @@
 #   covers, during that change. Rules can only remove scopes, not add any.
 package countersign.rules
 
+import data.countersign
 import data.countersign.catalogue
 import data.countersign.caution
 import data.countersign.changes
 import data.countersign.config
+import data.countersign.score
 import data.countersign.tables
 
 # METADATA
+# title: The counters are within their limits
+# description: Requests and denials are within the limits.
+# custom:
+#   id: countersign.rules.counted
+counted if {
+	input.signals.requests_10m <= config.limits.max_requests_10m
+	input.signals.denials_60m <= config.limits.max_denials_60m
+}
+
+# METADATA
 # title: The agent is within its limits
-# description: Requests, denials and the anomaly score are within the limits.
+# description: So is the anomaly score, without its honey.
 # custom:
 #   id: countersign.rules.satisfied
 satisfied if {
-	input.signals.requests_10m <= config.limits.max_requests_10m
-	input.signals.denials_60m <= config.limits.max_denials_60m
+	counted
 	caution.anomaly <= config.limits.max_anomaly
 }
 
 # METADATA
-# title: Refuse an agent over a limit
-# description: Returned when a limit is exceeded; the reason does not name the limit.
+# title: Over a limit
+# description: The reason does not name the limit.
 # custom:
 #   id: countersign.rules.over_limit
-refusals["over_limit"] := {
+over_limit := {
 	"rule": "countersign.rules.over_limit",
 	"code": "over_limit",
 	"message": "The agent asks too often, is denied too often, or behaves unlike itself.",
-} if {
+}
+
+# METADATA
+# title: Refuse an agent over the limit of a counter
+# description: Returned for every request.
+# custom:
+#   id: countersign.rules.over_counter
+refusals["over_limit"] := over_limit if not counted
+
+# METADATA
+# title: Refuse an agent over the limit of the score
+# description: Returned where a scope would be granted; otherwise the denial is the usual one.
+# custom:
+#   id: countersign.rules.over_score
+refusals["over_limit"] := over_limit if {
+	countersign.grantable
 	not satisfied
 }
 
@@ -78,7 +104,7 @@ ttl_caps := array.concat(changes.ttl_caps, caution.ttl_caps)
 
 # METADATA
 # title: Obligations of the service
-# description: None, except the alarm that the frame raises for honey.
+# description: Quarantine from `quarantine_anomaly` of the whole score. The frame raises the alarm for honey.
 # custom:
 #   id: countersign.rules.obligations
-obligations := []
+obligations := score.quarantine(config.limits.quarantine_anomaly)

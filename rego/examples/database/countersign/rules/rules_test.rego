@@ -13,12 +13,24 @@ test_satisfied_at_the_limits if {
 
 test_over_limit[name] if {
 	some name, value in {"requests_10m": 301, "denials_60m": 21, "anomaly": 0.96}
-	said := rules.refusals with input as signalling({name: value})
+	said := rules.refusals with input as signalling({name: value}) with data.countersign.grantable as true
 	object.keys(said) == {"over_limit"}
 }
 
+test_the_score_is_no_reason_where_no_scope_would_be_granted if {
+	odd := signalling({"anomaly": 0.99})
+	not rules.satisfied with input as odd
+	count(rules.refusals) == 0 with input as odd with data.countersign.grantable as false
+}
+
+test_the_limit_is_of_the_score_without_honey if {
+	honey := [{"name": "honey_60m", "value": 3, "expected": 0, "score": 5}]
+	rules.satisfied with input as signalling({"anomaly": 0.97, "terms": honey})
+	not rules.satisfied with input as signalling({"anomaly": 0.97, "terms": []})
+}
+
 test_constants if {
-	rules.obligations == []
+	rules.obligations == [] with input as request_test.whole
 	rules.approvers == ["dba"]
 	rules.review_expires_in_seconds == 3600
 	rules.unattended == {0, 1} with input as request_test.whole

@@ -5,33 +5,59 @@
 #   person sees larger refunds. Rules can only remove scopes, not add any.
 package countersign.rules
 
+import data.countersign
 import data.countersign.calendar
 import data.countersign.catalogue
 import data.countersign.config
 import data.countersign.refunds
+import data.countersign.score
 import data.countersign.tasks
 
 # METADATA
-# title: The agent is within its limits
-# description: Requests, denials and the anomaly score are within the limits.
+# title: The counters are within their limits
+# description: Requests and denials are within the limits.
 # custom:
-#   id: countersign.rules.satisfied
-satisfied if {
+#   id: countersign.rules.counted
+counted if {
 	input.signals.requests_10m <= config.limits.max_requests_10m
 	input.signals.denials_60m <= config.limits.max_denials_60m
-	input.signals.anomaly <= config.limits.max_anomaly
 }
 
 # METADATA
-# title: Refuse an agent over a limit
-# description: Returned when a limit is exceeded; the reason does not name the limit.
+# title: The agent is within its limits
+# description: So is the anomaly score, without its honey.
+# custom:
+#   id: countersign.rules.satisfied
+satisfied if {
+	counted
+	score.unprovoked <= config.limits.max_anomaly
+}
+
+# METADATA
+# title: Over a limit
+# description: The reason does not name the limit.
 # custom:
 #   id: countersign.rules.over_limit
-refusals["over_limit"] := {
+over_limit := {
 	"rule": "countersign.rules.over_limit",
 	"code": "over_limit",
 	"message": "The agent asks too often, is denied too often, or behaves unlike itself.",
-} if {
+}
+
+# METADATA
+# title: Refuse an agent over the limit of a counter
+# description: Returned for every request.
+# custom:
+#   id: countersign.rules.over_counter
+refusals["over_limit"] := over_limit if not counted
+
+# METADATA
+# title: Refuse an agent over the limit of the score
+# description: Returned where a scope would be granted; otherwise the denial is the usual one.
+# custom:
+#   id: countersign.rules.over_score
+refusals["over_limit"] := over_limit if {
+	countersign.grantable
 	not satisfied
 }
 

@@ -5,20 +5,31 @@
 #   fewer scopes at a high request rate. Rules can only remove scopes, not add any.
 package countersign.rules
 
+import data.countersign
 import data.countersign.catalogue
 import data.countersign.config
 import data.countersign.fetch
 import data.countersign.pace
+import data.countersign.score
 import data.countersign.team
 
 # METADATA
+# title: The counters are within their limits
+# description: Denials are within the limits.
+# custom:
+#   id: countersign.rules.counted
+counted if {
+	input.signals.denials_60m <= config.limits.max_denials_60m
+}
+
+# METADATA
 # title: The agent is within its limits
-# description: Denials and the anomaly score are within the limits.
+# description: So is the anomaly score, without its honey.
 # custom:
 #   id: countersign.rules.behaves
 behaves if {
-	input.signals.denials_60m <= config.limits.max_denials_60m
-	input.signals.anomaly <= config.limits.max_anomaly
+	counted
+	score.unprovoked <= config.limits.max_anomaly
 }
 
 # METADATA
@@ -33,15 +44,30 @@ satisfied if {
 }
 
 # METADATA
-# title: Refuse an agent over a limit
-# description: Returned when a limit is exceeded; the reason does not name the limit.
+# title: Over a limit
+# description: The reason does not name the limit.
 # custom:
 #   id: countersign.rules.over_limit
-own_refusals["over_limit"] := {
+over_limit := {
 	"rule": "countersign.rules.over_limit",
 	"code": "over_limit",
 	"message": "The agent is denied too often, or behaves unlike itself.",
-} if {
+}
+
+# METADATA
+# title: Refuse an agent over the limit of a counter
+# description: Returned for every request.
+# custom:
+#   id: countersign.rules.over_counter
+own_refusals["over_limit"] := over_limit if not counted
+
+# METADATA
+# title: Refuse an agent over the limit of the score
+# description: Returned where a scope would be granted; otherwise the denial is the usual one.
+# custom:
+#   id: countersign.rules.over_score
+own_refusals["over_limit"] := over_limit if {
+	countersign.grantable
 	not behaves
 }
 
@@ -93,7 +119,7 @@ ttl_caps := pace.ttl_caps
 
 # METADATA
 # title: Obligations of the service
-# description: None, except the alarm that the frame raises for honey.
+# description: Quarantine from `quarantine_anomaly` of the whole score. The frame raises the alarm for honey.
 # custom:
 #   id: countersign.rules.obligations
-obligations := []
+obligations := score.quarantine(config.limits.quarantine_anomaly)
