@@ -1,5 +1,6 @@
 import { compareTerms, isArray, isObject, RegoSet, type Term } from '../json/terms.js';
 import { BuiltinError, type HostBuiltin } from './host-builtin.js';
+import { lastUpTo, occurrences } from './search.js';
 
 export const objectBuiltins: Readonly<Record<string, HostBuiltin>> = {
   'object.subset': { arity: 2, tellsSets: true, call: (wide, narrow) => isSubset(wide, narrow) },
@@ -20,7 +21,8 @@ function subsetOfKind(wide: Term, narrow: Term): boolean | undefined {
     return Object.entries(narrow).every(([key, part]) => {
       const whole = Object.hasOwn(wide, key) ? wide[key] : undefined;
       if (whole === undefined) return false;
-      return compareTerms(whole, part) === 0 || (subsetOfKind(whole, part) ?? false);
+      // Equal ones of a kind are subsets, so no term is compared at each of its levels again.
+      return subsetOfKind(whole, part) ?? isSame(whole, part);
     });
   }
   if (wide instanceof RegoSet && narrow instanceof RegoSet) {
@@ -31,14 +33,18 @@ function subsetOfKind(wide: Term, narrow: Term): boolean | undefined {
 }
 
 function hasAll(wide: readonly Term[], narrow: readonly Term[]): boolean {
-  return narrow.every((part) => wide.some((whole) => compareTerms(whole, part) === 0));
+  const sorted = [...wide].sort(compareTerms);
+  return narrow.every((part) => {
+    const candidate = lastUpTo(sorted, part, compareTerms);
+    return candidate !== undefined && isSame(candidate, part);
+  });
 }
 
 /** Returns whether one array is a contiguous part of the other. */
 function contains(wide: readonly Term[], narrow: readonly Term[]): boolean {
-  for (let start = 0; start + narrow.length <= wide.length; start++) {
-    const matches = narrow.every((part, i) => compareTerms(wide[start + i] ?? null, part) === 0);
-    if (matches) return true;
-  }
-  return false;
+  return narrow.length === 0 || occurrences(wide, narrow, isSame).length > 0;
+}
+
+function isSame(a: Term, b: Term): boolean {
+  return compareTerms(a, b) === 0;
 }

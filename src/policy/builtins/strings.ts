@@ -1,16 +1,15 @@
 import { BuiltinError, type HostBuiltin } from './host-builtin.js';
 import { codePoints, int, text, texts } from './operands.js';
+import { anyBegins, occurrences } from './search.js';
 
 export const stringBuiltins: Readonly<Record<string, HostBuiltin>> = {
   'strings.any_prefix_match': {
     arity: 2,
-    call: (search, base) =>
-      texts(search).some((s) => texts(base).some((prefix) => s.startsWith(prefix))),
+    call: (search, base) => anyBegins(texts(search), texts(base)),
   },
   'strings.any_suffix_match': {
     arity: 2,
-    call: (search, base) =>
-      texts(search).some((s) => texts(base).some((suffix) => s.endsWith(suffix))),
+    call: (search, base) => anyBegins(texts(search).map(reversed), texts(base).map(reversed)),
   },
   'strings.count': { arity: 2, call: (search, part) => countOf(text(search), text(part)) },
   'strings.split_n': {
@@ -37,12 +36,18 @@ function splitN(value: string, delimiter: string, count: number): string[] {
 /** Returns positions in code points, overlapping ones included. */
 function indexesOf(value: string, part: string): number[] {
   if (part === '') throw new BuiltinError('the text to find is empty');
-  const points = codePoints(value);
+  // By UTF-16 units; an occurrence within a code point is none.
+  const units = new Set(occurrences(value, part, (a, b) => a === b));
   const found: number[] = [];
   let unit = 0;
-  for (const [i, point] of points.entries()) {
-    if (value.startsWith(part, unit)) found.push(i);
+  for (const [i, point] of codePoints(value).entries()) {
+    if (units.has(unit)) found.push(i);
     unit += point.length;
   }
   return found;
+}
+
+/** Returns the UTF-16 units of a text from the last to the first. */
+function reversed(value: string): string {
+  return value.split('').reverse().join('');
 }

@@ -46,12 +46,28 @@ function rank(term: Term): number {
 export function compareTerms(a: Term, b: Term): number {
   const byRank = rank(a) - rank(b);
   if (byRank !== 0) return byRank;
-  if (typeof a === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b as string));
+  if (typeof a === 'string') return compareTexts(a, b as string);
   if (isArray(a)) return compareLists(a, b as readonly Term[]);
   if (a instanceof RegoSet) return compareLists(a.members, (b as RegoSet).members);
   if (isObject(a)) return compareObjects(a, b as Readonly<Record<string, Term>>);
   if (a === b || a === null || b === null) return 0;
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Compares by code points, as Go compares bytes of UTF-8. Looks at no more than the equal beginning. */
+function compareTexts(a: string, b: string): number {
+  const end = Math.min(a.length, b.length);
+  for (let at = 0; at < end; at++) {
+    const [left, right] = [a.charCodeAt(at), b.charCodeAt(at)];
+    if (left !== right) return inOrder(left) - inOrder(right);
+  }
+  return a.length - b.length;
+}
+
+/** Returns a UTF-16 unit so that surrogates follow all others, as the code points that they encode do. */
+function inOrder(unit: number): number {
+  if (unit < 0xd800) return unit;
+  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
 }
 
 function compareLists(a: readonly Term[], b: readonly Term[]): number {
@@ -62,12 +78,22 @@ function compareLists(a: readonly Term[], b: readonly Term[]): number {
   return a.length - b.length;
 }
 
+const sortedKeys = new WeakMap<object, readonly string[]>();
+
+/** Returns the sorted keys of an object. Kept: a large object may be compared with many small ones. */
+function keysOf(term: Readonly<Record<string, Term>>): readonly string[] {
+  const known = sortedKeys.get(term);
+  if (known !== undefined) return known;
+  const keys = Object.keys(term).sort(compareTexts);
+  sortedKeys.set(term, keys);
+  return keys;
+}
+
 function compareObjects(
   a: Readonly<Record<string, Term>>,
   b: Readonly<Record<string, Term>>,
 ): number {
-  const aKeys = Object.keys(a).sort(compareTerms);
-  const bKeys = Object.keys(b).sort(compareTerms);
+  const [aKeys, bKeys] = [keysOf(a), keysOf(b)];
   for (let i = 0; i < Math.min(aKeys.length, bKeys.length); i++) {
     const key = aKeys[i] ?? '';
     const byKey = compareTerms(key, bKeys[i] ?? '');
