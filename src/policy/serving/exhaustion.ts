@@ -39,17 +39,19 @@ export class ExhaustionWindow {
     if (this.agents.size > MAX_AGENTS) this.agents.delete(this.agents.keys().next().value ?? '');
   }
 
-  /** Returns the counts of the last minute; undefined when no evaluation ran out. */
+  /**
+   * Returns the counts of the last minute; undefined without an evaluation.
+   * Counts of a node where none ran out are part of the sum over all nodes.
+   */
   counts(digest: string, nowMs: number): Exhaustion | undefined {
     const oldest = Math.floor(nowMs / SECOND_MS) - WINDOW_SECONDS;
     const within = this.seconds.filter(({ second }) => second > oldest);
-    const ranOut = sum(within, 'ranOut');
-    if (ranOut === 0) return undefined;
+    if (within.length === 0) return undefined;
     const agents = [...this.agents].filter(([, second]) => second > oldest).map(([id]) => id);
     return {
       digest,
       evaluations: sum(within, 'evaluations'),
-      ran_out: ranOut,
+      ran_out: sum(within, 'ranOut'),
       agents: agents.sort(),
     };
   }

@@ -5,10 +5,12 @@ import { ExhaustionWindow } from '../../../../src/policy/serving/exhaustion.js';
 const DIGEST = 'sha256:1';
 
 describe('the evaluations of the last minute', () => {
-  it('are not reported while none used up its fuel', () => {
+  it('are reported also while none used up its fuel: they are part of all', () => {
     const window = new ExhaustionWindow();
-    window.count(1000);
     expect(window.counts(DIGEST, 1000)).to.equal(undefined);
+    window.count(1000);
+    const quiet = { digest: DIGEST, evaluations: 1, ran_out: 0, agents: [] };
+    expect(window.counts(DIGEST, 1000)).to.deep.equal(quiet);
   });
 
   it('are counted with the agents that ran out, and forgotten after a minute', () => {

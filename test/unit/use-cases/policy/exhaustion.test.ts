@@ -63,6 +63,13 @@ describe('an active bundle is exhausted', () => {
     expect(more).to.deep.equal({ evaluations: 1000, ran_out: 10, agents: agents(5) });
   });
 
+  it('never by one node alone: evaluations of nodes where none ran out count, too', () => {
+    const one = { evaluations: 500, ran_out: 5 };
+    const quiet = { evaluations: 500, ran_out: 0, agents: [] };
+    expect(judged(one)).not.to.equal(undefined);
+    expect(judged(one, ...Array<Partial<Exhaustion>>(9).fill(quiet))).to.equal(undefined);
+  });
+
   it('never by counts of another bundle', () => {
     expect(judged({ digest: 'd0' })).to.equal(undefined);
   });
