@@ -146,4 +146,38 @@ describe('policy test', function () {
     const inCase = await late({ 'pay/pay.rego': rego, 'pay/pay_test.rego': '' });
     expect(inCase).to.include({ failure: 'deadline' });
   });
+
+  it('ends a case that uses up its fuel, and decides the next with the same request', async () => {
+    const spelled = `
+endless if {
+	input.signals.anomaly > 0.5
+	strings.reverse(input.request.scopes[0]) == "daer"
+}
+
+never if replace(input.request.scopes[0], "", "y") == input.request.session_id
+`;
+    const rego = REGO.replace(
+      'input.request.scopes == ["read"]',
+      'input.request.scopes == ["read"]\n\tnot odd',
+    );
+    const cases = ['odd', 'usual'].map((name) => ({
+      ...{ name, ask: { resource: 'bank', scopes: ['read'] } },
+      input: { signals: { anomaly: name === 'odd' ? 0.9 : 0 } },
+      expect: { effect: 'allow', ttl_seconds: 60 },
+    }));
+    const report = await test(
+      {
+        'pay/pay.rego': `${rego}${spelled}\nodd if {\n\tendless\n\tnever\n}\n`,
+        'pay/pay_test.rego': '',
+        'cases/pay.json': JSON.stringify({
+          ...(JSON.parse(SMALL_POLICY['cases/pay.json'] ?? '{}') as object),
+          cases,
+        }),
+      },
+      NO_TESTS,
+    );
+    const failed = report.failed_cases?.map(({ name }) => name);
+    expect(failed, JSON.stringify(report)).to.deep.equal(['odd']);
+    expect(problems(report, 'cases')).to.match(/odd: .*fuel|odd: .*budget/);
+  });
 });

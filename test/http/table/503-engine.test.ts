@@ -85,6 +85,15 @@ describe('POST /token, the engine or the time fails → 503 temporarily_unavaila
       tokenOf(await ask(codec, 'anything', agent));
     });
 
+    it(`${codec}: each repeat is charged to the agent's budget, which ends`, async () => {
+      const rate = { per_minute: 1, burst: 3, resource_per_minute: 1, resource_burst: 3 };
+      const agent = await registerAgent(table().service.http, { id: `charged-${codec}`, rate });
+      const statuses: number[] = [];
+      for (let i = 0; i < 4; i++) statuses.push((await ask(codec, 'endless', agent)).status);
+      expect(statuses.at(0)).to.equal(503);
+      expect(statuses.at(-1)).to.equal(429);
+    });
+
     for (const scope of ['none', 'unknown_effect', 'no_grant', 'more', 'owed', 'uses']) {
       it(`${codec}: a result that is not a decision is a denial, not a grant: ${scope}`, async () => {
         const answer = await ask(codec, scope);
