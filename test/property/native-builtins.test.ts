@@ -170,7 +170,7 @@ function evaluates(policy: BarePolicy, entrypoint: string, operands: readonly Op
   }
 }
 
-/** `replace` of an empty text never ends, which fuel in the module will bound; it is kept out until then. */
+/** `replace` of an empty text never ends. Fuel ends it in the service; these bare modules have none. */
 function ends(name: string, operands: readonly Operand[]): boolean {
   if (name !== 'replace') return true;
   const { v, data, constant } = operands[1] ?? {};

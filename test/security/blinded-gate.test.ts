@@ -258,6 +258,7 @@ describe('a gate cannot be blinded', function () {
     const done = store.events.at(-1);
     expect(done?.type).to.equal('policy.activated');
     expect(done?.detail?.['replay']).to.deep.include({ verdict: 'nothing_to_replay' });
+    expect(done?.detail?.['fuel'], 'meter and budget').to.deep.equal(ADMITTED.fuel);
     expect((await store.record(widening.digest))?.replay?.sample?.verdict).to.equal(
       'nothing_to_replay',
     );
@@ -277,10 +278,12 @@ describe('a gate cannot be blinded', function () {
     await startTrial(other, widening, { ...order, percent: 50 }, CONTEXT);
     expect((await store.document())?.canary).to.include({ percent: 50, salt: 'drawn' });
     expect(JSON.stringify(store.events)).not.to.contain('drawn');
+    expect(store.events.at(-1)?.detail?.['fuel'], 'meter and budget').to.deep.equal(ADMITTED.fuel);
   });
 });
 
 const ADMITTED: AdmissionReport = {
   ...{ ok: true, tested: true, at_ms: 1, took_ms: 1, steps: [] },
   known_input: { input: NEUTRAL_INPUT, effect: 'deny' },
+  fuel: { meter: 1, budget: 10_000_000, highest: 5 },
 };

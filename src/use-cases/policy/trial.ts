@@ -2,7 +2,7 @@ import type { AuditEvent } from '../../domain/audit.js';
 import { CountersignError } from '../../domain/errors.js';
 import type { BundleRecord, PolicyDocument, PolicyStore } from '../../domain/policy-lifecycle.js';
 import type { AdminContext } from '../admin/context.js';
-import { assignmentOf } from './activate.js';
+import { assignmentOf, fuelOf } from './activate.js';
 import { requireAdmitted, testedOf, type AdmissionWish, type AdmitDeps } from './admit.js';
 import { changeDocument, requireDocument } from './change.js';
 import { requireFresh } from './fresh.js';
@@ -56,7 +56,7 @@ export async function startTrial(
     // Another share of the running canary keeps its agents.
     const salt = canary?.digest === digest ? (canary.salt ?? drawn) : drawn;
     const detail = {
-      ...{ ...share, nodes: nodes.length, ...testedOf(admitted.report) },
+      ...{ ...share, nodes: nodes.length, ...fuelOf(admitted), ...testedOf(admitted.report) },
       ...(replay === undefined ? {} : { replay }),
     };
     return {
