@@ -176,7 +176,7 @@ never if replace(input.request.scopes[0], "", "y") == input.request.session_id
       },
       NO_TESTS,
     );
-    const failed = report.failed_cases?.map(({ name }) => name);
+    const failed = report.failed_cases.map(({ name }) => name);
     expect(failed, JSON.stringify(report)).to.deep.equal(['odd']);
     expect(problems(report, 'cases')).to.match(/odd: .*fuel|odd: .*budget/);
   });
