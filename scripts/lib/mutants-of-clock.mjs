@@ -94,7 +94,7 @@ export const OF_CLOCK = [
   {
     name: 'clock: ids of a stream rise while no tick is stored',
     file: 'src/redis/lua/includes/write.lua',
-    find: 'meta.id_floor = math.max(meta.id_floor, meta.tick)',
+    find: 'if not meta.stored then meta.id_floor = math.max(meta.id_floor, meta.tick) end',
     replace: '',
     test: ['test/integration/redis/clock.test.ts', 'ids rise while every clock is in doubt'],
   },

@@ -21,6 +21,8 @@ export function analysisOf(
       idsOfShard: () => Promise.resolve([]),
     },
     shards: 1,
+    // The machine may be many times slower.
+    patience: 12,
     config: { policy: { entrypoint: 'countersign/decision' }, audit: { storePath } },
   };
   return createAnalysis(all, queues);

@@ -42,6 +42,8 @@ export interface AnalysisParts {
   readonly shards: number;
   /** Terminates the threads. */
   readonly signal?: AbortSignal;
+  /** Multiplies the deadlines of the threads; 1 by default. */
+  readonly patience?: number;
 }
 
 /** The analysis for callers, and the replay that every activation must pass. */
@@ -69,8 +71,12 @@ export function createAnalysis(
 type Settle = () => Promise<unknown>;
 
 /** Returns inThread with the signal that terminates the threads of this service. */
-function threadsOf({ signal }: AnalysisParts): InThread {
-  return (task, limits) => runInThread(task, signal === undefined ? limits : { ...limits, signal });
+function threadsOf({ signal, patience = 1 }: AnalysisParts): InThread {
+  return (task, limits) => {
+    const deadlineMs = limits.deadlineMs * patience;
+    const stop = signal === undefined ? {} : { signal };
+    return runInThread(task, { ...limits, deadlineMs, ...stop });
+  };
 }
 
 function shortOnes(

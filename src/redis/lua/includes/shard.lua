@@ -42,7 +42,7 @@ local function read_meta(opening)
     identity = m[1], epoch = m[2], epoch_began = tonumber(m[3]), tick = tick,
     seq = tonumber(m[5] or '0'),
     registry = tonumber(m[6] or '0'), policy = tonumber(m[7] or '0'), keyring = tonumber(m[8] or '0'),
-    id_floor = tonumber(m[9] or '0'), doubt = doubt, off = off, node = node, time = time,
+    id_floor = tonumber(m[9] or '0'), doubt = doubt, off = off, node = node, time = time, stored = stored,
     -- New lifetimes begin at the lower clock and end at the latest.
     lower = math.min(time, tick), latest = math.max(time, tick, node - bound),
   }

@@ -13,7 +13,7 @@ local function open_shard(read)
   end
   if meta.doubt then
     -- Without a stored tick, the next doubtful time may be lower. The ids of the stream must not be.
-    meta.id_floor = math.max(meta.id_floor, meta.tick)
+    if not meta.stored then meta.id_floor = math.max(meta.id_floor, meta.tick) end
     redis.call('HSET', KEYS[1], 'seq', text(meta.seq), 'id_floor', text(meta.id_floor))
   elseif meta.epoch_began then
     redis.call('HSET', KEYS[1], 'tick', text(meta.tick), 'seq', text(meta.seq))
