@@ -14,8 +14,11 @@ export const STOP_LIMITS = {
   drainMs: 5000,
   /** Tasks of the service in progress, which end once Redis answers. */
   tasksMs: 1000,
-  /** A connection without a request, after its end was sent: a peer that crashed never confirms it. */
-  endedSocketMs: 1000,
+  /**
+   * A connection without a request, after its end was sent: a peer that crashed never confirms it. A slow peer that sent
+   * a request at that moment must still get its answer.
+   */
+  endedSocketMs: 3500,
   /** Running jobs of the worker, which look for the stop between two batches. */
   workerMs: 3000,
   /** The queues of the worker, after their connections were cut. */
