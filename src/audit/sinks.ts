@@ -50,8 +50,8 @@ const STREAM_DEADLINE_MS = 5000;
 
 /**
  * Creates a sink on a stream such as standard output.
- * It starts with the next event. A write fails at its deadline, when the signal aborts, and at once while an earlier one still waits for the
- * reader. Unwritten lines stay in the store and are written again.
+ * It starts with the next event. A write fails at its deadline, when the signal aborts, and at once while an earlier one
+ * still waits for the reader. Unwritten lines stay in the store and are written again.
  */
 export function createStreamSink(
   name: string,
@@ -69,15 +69,19 @@ export function createStreamSink(
           return;
         }
         waiting = true;
+        const endWait = (): void => {
+          clearTimeout(timer);
+          stopping?.removeEventListener('abort', fail);
+        };
         const fail = (): void => {
+          endWait();
           reject(new Error(`the reader of ${name} did not take the lines in time`));
         };
         const timer = setTimeout(fail, deadlineMs);
         stopping?.addEventListener('abort', fail);
         stream.write(lines.map((line) => `${line}\n`).join(''), (error) => {
           waiting = false;
-          clearTimeout(timer);
-          stopping?.removeEventListener('abort', fail);
+          endWait();
           if (error) reject(error);
           else resolve();
         });
