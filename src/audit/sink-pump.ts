@@ -53,7 +53,8 @@ export function registerSinks(store: AuditStore, sinks: readonly AuditSink[]): v
 
 /**
  * Writes the pending events to each sink.
- * A failed sink is reported and does not delay the others. Ends between two writes on a stop. Returns the sinks that did not fail.
+ * A failed sink is reported and does not delay the others. Ends between two writes on a stop. Returns the sinks that did
+ * not fail.
  */
 export async function pumpSinks(
   store: AuditStore,

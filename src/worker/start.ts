@@ -44,8 +44,8 @@ const ANSWER_MS = 2000;
  * Starts the background work: periodic jobs and webhook deliveries. No answer of the service depends on it.
  * Throws Late when the queues' Redis does not answer in time, and the signal's reason once `stopping` aborts.
  *
- * `stop` makes running jobs end after their batch, waits for them, up to the stop timeout, and closes the connections. Without Redis no job can end, so
- * it does not wait: another worker takes the jobs over, and every job may run twice.
+ * `stop` makes running jobs end after their batch, waits for them, up to the stop timeout, and closes the connections.
+ * Without Redis no job can end, so it does not wait: another worker takes the jobs over, and every job may run twice.
  */
 export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<void> }> {
   checkEndpoints(deps.endpoints);

@@ -28,6 +28,7 @@ export function endsGround(
   );
 }
 
+/** Returns whether a secret has not expired. */
 export function hasLiveSecret(secrets: readonly SecretRecord[], nowMs: number): boolean {
   return secrets.some((secret) => !isExpired(secret, nowMs));
 }
